@@ -1,0 +1,24 @@
+/** What kind of thing went wrong; stable, so that callers and the HTTP server can tell errors apart. */
+export type EngineErrorCode =
+  | "bad-model-file" // the message names file, field and what is wrong with it
+  | "unsupported-model" // well formed, but an architecture or a tensor type that we do not run
+  | "model-not-found"
+  | "out-of-memory" // the message says how many bytes are needed and how many there are
+  | "no-adapter"
+  | "device-lost"
+  | "context-exceeded"
+  | "bad-request" // the caller's arguments
+  | "download-failed"
+  | "engine-unavailable" // the engine process could not be started or reached
+  | "aborted";
+
+/** Every error that the engine throws on purpose. `message` says what happened, with which value, and what to do. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  readonly code: EngineErrorCode;
+
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

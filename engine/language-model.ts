@@ -1,0 +1,96 @@
+// The engine's middle: token ids in, token ids out. Above it chat/ and server/, below it models/ and kernels/.
+import type { ModelConfig } from "./models/config.ts";
+import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+
+/** `exact`: f32 activations. `fast`: int8 activations in blocks of 32, f32 accumulation. */
+export type Precision = "fast" | "exact";
+
+export interface OpenLanguageModelOptions {
+  /** Path of a `.gguf` file. */
+  readonly path: string;
+  readonly precision?: Precision; // default: what is faster on the adapter
+  readonly contextLength?: number; // tokens; default: min(the model's, 8192)
+  /** `gpu`, `software`, or part of an adapter's name; default: a GPU if there is one. */
+  readonly adapter?: string;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadProgress {
+  readonly stage: "reading" | "compiling" | "uploading" | "ready";
+  readonly done: number; // bytes while uploading, pipelines while compiling
+  readonly total: number;
+}
+
+/** Defaults are those of the checkpoint where it names them, else greedy. */
+export interface SamplingOptions {
+  readonly temperature?: number; // 0: greedy
+  readonly topK?: number; // 0: off
+  readonly topP?: number; // 1: off
+  readonly minP?: number; // 0: off
+  readonly repetitionPenalty?: number; // 1: off; over prompt and answer, as transformers does
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly logitBias?: ReadonlyMap<number, number>;
+  readonly seed?: number; // u32; the same seed gives the same tokens on the same adapter
+}
+
+export interface GenerateOptions {
+  readonly maxTokens: number;
+  readonly sampling?: SamplingOptions;
+  readonly stopTokens?: readonly number[]; // default: the model's end tokens
+  readonly topLogprobs?: number; // how many alternatives to report a token, at most 20
+  readonly signal?: AbortSignal; // stops within one token; the model stays usable
+}
+
+export interface GeneratedToken {
+  readonly token: number;
+  /** Present when `topLogprobs` was given: natural logarithms under the unscaled distribution, best first. */
+  readonly logprob?: number;
+  readonly topLogprobs?: readonly (readonly [token: number, logprob: number])[];
+}
+
+export interface GenerateSummary {
+  readonly finishReason: "stop" | "length";
+  readonly stopToken: number | undefined; // the end token that stopped it; it is not yielded
+  readonly promptTokens: number;
+  readonly cachedTokens: number; // prompt tokens whose KV entries were reused
+  readonly generatedTokens: number;
+  readonly prefillSeconds: number;
+  readonly decodeSeconds: number;
+}
+
+export interface PositionScore {
+  readonly logsumexp: number; // of the raw logits, natural logarithm
+  readonly top: readonly (readonly [token: number, logprob: number])[]; // best first
+}
+
+export interface LanguageModelInfo {
+  readonly path: string;
+  readonly name: string; // general.name, else the file's name
+  readonly fileBytes: number;
+  readonly adapter: string; // what the driver calls itself
+  readonly precision: Precision;
+  readonly contextLength: number; // tokens
+  readonly loadSeconds: number;
+  readonly deviceBytes: number; // all buffers of the plan: weights, KV cache, activations
+  readonly dispatchesPerToken: number;
+}
+
+/** One model on one device. Requests run one after another, in the order of their calls. */
+export interface LanguageModel extends AsyncDisposable {
+  readonly info: LanguageModelInfo;
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  /** The model file's own Jinja template, if it has one. */
+  readonly chatTemplate: string | undefined;
+  /** @throws EngineError `context-exceeded`, `bad-request`, `aborted`, `device-lost` */
+  generate(promptTokens: readonly number[], options: GenerateOptions): AsyncGenerator<GeneratedToken, GenerateSummary>;
+  /** The distribution of the next token at each position; entry i is after tokens[0..i]. */
+  score(tokens: readonly number[], options?: { top?: number; signal?: AbortSignal }): AsyncGenerator<PositionScore>;
+  /** The last position's hidden state after the final norm, L2-normalised. f32 [hiddenSize] */
+  embed(tokens: readonly number[], options?: { signal?: AbortSignal }): Promise<Float32Array>;
+  /** Bytes per second of a WGSL copy kernel on this adapter. */
+  measureCopyBandwidth(): Promise<number>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,24 @@
+/** Byte-level BPE of one checkpoint. Ids are those of the checkpoint. */
+export interface Tokenizer {
+  readonly vocabSize: number; // ids that name a token; the embedding may have more rows
+  /** End-of-text, end-of-turn: generation stops at any of them. */
+  readonly stopTokens: readonly number[];
+  /**
+   * With `special` the text of special tokens (`<|im_start|>`) becomes their id; without (the default, for text from
+   * users, files and tools) it is ordinary text.
+   */
+  encode(text: string, options?: { special?: boolean }): number[];
+  /** Ids that name no token give "". Bytes that are no UTF-8 give U+FFFD. */
+  decode(tokens: readonly number[], options?: { skipSpecial?: boolean }): string;
+  /** Decodes token by token; text comes out once its UTF-8 is complete. */
+  decodeStream(options?: { skipSpecial?: boolean }): TokenDecoder;
+  /** The bytes one token stands for; empty for special and unused ids. */
+  bytes(token: number): Uint8Array;
+  isSpecial(token: number): boolean;
+}
+
+export interface TokenDecoder {
+  push(token: number): string;
+  /** What is left: an unfinished character as U+FFFD. */
+  end(): string;
+}

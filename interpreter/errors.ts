@@ -1,0 +1,14 @@
+/** Sorted by whose fault it is: the model's errors go back to the model, the user's into the cell, ours are thrown. */
+export class InterpreterError extends Error {
+  override readonly name: string = "InterpreterError";
+}
+
+/** The model called a tool wrongly, or its code failed: told to the model, and the loop goes on. */
+export class ToolCallError extends InterpreterError {
+  override readonly name = "ToolCallError";
+}
+
+/** The model could not be reached or refused: shown in the cell, in one line. */
+export class ChatModelError extends InterpreterError {
+  override readonly name = "ChatModelError";
+}

@@ -1,0 +1,107 @@
+// What every session (a language's process that runs code) gives: typescript/, sql/, later python/.
+
+/** MIME type -> data: text as a string, JSON types as objects, binary as base64. */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+/** What code prints and shows while it runs, or later: `cellId` says which cell it belongs to. */
+export type SessionEvent =
+  | { readonly type: "stream"; readonly cellId: string; readonly name: "stdout" | "stderr"; readonly text: string }
+  | {
+      readonly type: "display";
+      readonly cellId: string;
+      readonly data: MimeBundle;
+      readonly metadata: Readonly<Record<string, unknown>>;
+      readonly displayId?: string;
+      readonly update: boolean; // changes an earlier display of the same id
+    }
+  | { readonly type: "clear-output"; readonly cellId: string; readonly wait: boolean }
+  | {
+      readonly type: "input-request";
+      readonly cellId: string;
+      readonly prompt: string;
+      readonly password: boolean;
+      /** `undefined`: no input is possible here, and the code gets an error that says so. */
+      readonly answer: (value: string | undefined) => void;
+    }
+  | {
+      readonly type: "session-ended"; // the process died; a new one is started by the next execute()
+      readonly cellId: string | undefined; // the cell that ran, if one did
+      readonly reason: string; // "exit code 3", "out of memory", "signal SIGSEGV"
+    };
+
+/** How a cell ended. Everything that it printed was delivered as events before the promise resolves. */
+export type CellOutcome =
+  | { readonly status: "ok"; readonly result: { readonly data: MimeBundle; readonly metadata: Readonly<Record<string, unknown>> } | undefined }
+  | { readonly status: "error"; readonly error: CellError };
+
+export interface CellError {
+  readonly ename: string; // "TypeError", "CompileError", "KeyboardInterrupt", "SessionEnded"
+  readonly evalue: string;
+  readonly traceback: readonly string[]; // the cell's own lines only, ready to print
+}
+
+/** A message of the type checker. */
+export interface Diagnostic {
+  readonly message: string;
+  readonly code: number; // TypeScript's, e.g. 2322
+  readonly line: number; // 1-based, in the cell
+  readonly column: number; // 1-based, UTF-16
+}
+
+/** A variable of the session, as the model and `%context` are told of it. */
+export interface Variable {
+  readonly name: string;
+  readonly type: string; // TypeScript's: "number[]", "{ name: string; horsepower: number }[]"
+  readonly summary: string; // one line: "406 rows", "\"abc\"", "function"
+  readonly columns?: readonly { readonly name: string; readonly type: string }[]; // of an array of objects
+}
+
+export interface Completion {
+  readonly matches: readonly string[];
+  readonly types: readonly string[]; // kind of each match: "function", "property", ...
+  readonly start: number; // UTF-16 offsets of the text that a match replaces
+  readonly end: number;
+}
+
+export interface TypeScriptSessionOptions {
+  readonly cwd: string; // the notebook's folder: imports, files and SQL start here
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
+/**
+ * The notebook's TypeScript: compiled in a worker of this process, run in a child. None of these calls blocks the
+ * event loop; execute() calls queue, the others answer while a cell runs.
+ */
+export interface TypeScriptSession extends AsyncDisposable {
+  execute(code: string, options: { cellId: string }): Promise<CellOutcome>;
+  /** Type-checks against the live session, runs nothing. */
+  check(code: string): Promise<readonly Diagnostic[]>;
+  complete(code: string, offset: number): Promise<Completion>;
+  /** Markdown and plain text about the name at `offset`: its type and documentation. */
+  inspect(code: string, offset: number): Promise<{ readonly plain: string; readonly markdown: string } | undefined>;
+  isComplete(code: string): Promise<{ readonly status: "complete" | "incomplete" | "invalid"; readonly indent: string }>;
+  /** Evaluates expressions after a cell, for Jupyter's user_expressions. */
+  evaluate(expressions: Readonly<Record<string, string>>): Promise<Readonly<Record<string, CellOutcome>>>;
+  variables(): Promise<readonly Variable[]>;
+  /** SQL over files of the folder and arrays of the session. `locked`: reads only, nothing outside the folder. */
+  sql(query: string, options: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number }): Promise<SqlResult>;
+  /** Data files and tables that SQL can name, with their columns. */
+  tables(): Promise<readonly TableInfo[]>;
+  /** Stops the running cell, keeps variables; kills and replaces the process if that does not work in 2 s. */
+  interrupt(): void;
+  restart(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface SqlResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly Readonly<Record<string, unknown>>[]; // at most maxRows, values safe for JSON
+  readonly rowCount: number; // of the whole result
+}
+
+export interface TableInfo {
+  readonly name: string; // as SQL writes it: 'cars.csv' in quotes, or the variable's name
+  readonly kind: "file" | "variable" | "table";
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rowCount: number | undefined;
+}

@@ -1,0 +1,40 @@
+// A magic is a cell whose first line starts with %% (the rest is its text), or a line that starts with %.
+import type { MimeBundle } from "../../interpreter/index.ts";
+
+/** What a running cell can show and ask. Everything goes to the cell it was made for, also after it ended. */
+export interface CellOutput {
+  readonly cellId: string;
+  stream(name: "stdout" | "stderr", text: string): void;
+  display(data: MimeBundle, options?: { metadata?: Readonly<Record<string, unknown>>; displayId?: string }): void;
+  /** Replaces an earlier display of this id, at most 15 times a second; the last state always arrives. */
+  updateDisplay(displayId: string, data: MimeBundle, options?: { metadata?: Readonly<Record<string, unknown>> }): void;
+  clear(wait: boolean): void;
+  /** Asks the user under the cell; `undefined` where no input is possible (nbconvert). */
+  input(prompt: string, options?: { password?: boolean }): Promise<string | undefined>;
+  /** A new cell below this one, once, by the reply's `set_next_input` payload. */
+  setNextInput(code: string): void;
+  /** Fires on interrupt. */
+  readonly signal: AbortSignal;
+}
+
+/** A cell as it was run, for what the model is told of the notebook. */
+export interface CellRecord {
+  readonly executionCount: number;
+  readonly source: string;
+  readonly outputText: string; // what it printed and showed, as text, cut to 2,000 characters
+  readonly failed: boolean;
+}
+
+export interface Magic {
+  readonly name: string; // without % or %%
+  readonly kind: "line" | "cell";
+  readonly usage: string; // one line: "%approve [ask|auto|always|never]"
+  readonly help: string; // one sentence
+  /** @throws UserError whose message is all that the cell shows */
+  run(input: { readonly args: string; readonly text: string }, output: CellOutput): Promise<void>;
+}
+
+/** The user's mistake: shown in the cell as its message, without our stack. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}
