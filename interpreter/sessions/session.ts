@@ -31,7 +31,10 @@ export type SessionEvent =
 
 /** How a cell ended. Everything that it printed was delivered as events before the promise resolves. */
 export type CellOutcome =
-  | { readonly status: "ok"; readonly result: { readonly data: MimeBundle; readonly metadata: Readonly<Record<string, unknown>> } | undefined }
+  | {
+      readonly status: "ok";
+      readonly result: { readonly data: MimeBundle; readonly metadata: Readonly<Record<string, unknown>> } | undefined;
+    }
   | { readonly status: "error"; readonly error: CellError };
 
 export interface CellError {
@@ -79,12 +82,17 @@ export interface TypeScriptSession extends AsyncDisposable {
   complete(code: string, offset: number): Promise<Completion>;
   /** Markdown and plain text about the name at `offset`: its type and documentation. */
   inspect(code: string, offset: number): Promise<{ readonly plain: string; readonly markdown: string } | undefined>;
-  isComplete(code: string): Promise<{ readonly status: "complete" | "incomplete" | "invalid"; readonly indent: string }>;
+  isComplete(
+    code: string,
+  ): Promise<{ readonly status: "complete" | "incomplete" | "invalid"; readonly indent: string }>;
   /** Evaluates expressions after a cell, for Jupyter's user_expressions. */
   evaluate(expressions: Readonly<Record<string, string>>): Promise<Readonly<Record<string, CellOutcome>>>;
   variables(): Promise<readonly Variable[]>;
   /** SQL over files of the folder and arrays of the session. `locked`: reads only, nothing outside the folder. */
-  sql(query: string, options: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number }): Promise<SqlResult>;
+  sql(
+    query: string,
+    options: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number },
+  ): Promise<SqlResult>;
   /** Data files and tables that SQL can name, with their columns. */
   tables(): Promise<readonly TableInfo[]>;
   /** Stops the running cell, keeps variables; kills and replaces the process if that does not work in 2 s. */
