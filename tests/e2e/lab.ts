@@ -1,0 +1,96 @@
+// A real JupyterLab, started as a user starts it (`qwenlab lab`), in a real browser.
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+
+const ARTEFACTS = join(import.meta.dirname, "../artefacts");
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+
+export interface Lab extends AsyncDisposable {
+  readonly url: string; // with its token
+  readonly log: string[];
+}
+
+/** Starts `qwenlab lab FOLDER` and resolves when it prints its address. */
+export async function startLab(folder: string): Promise<Lab> {
+  const child = spawn(process.execPath, ["bin/qwenlab.js", "lab", folder, "--no-browser", "--yes"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: process.env,
+  });
+  const log: string[] = [];
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (line: string) => {
+      log.push(line);
+      const address = /http:\/\/\S+token=\w+/.exec(line)?.[0];
+      if (address) resolve(address);
+    };
+    createInterface({ input: child.stdout }).on("line", read);
+    createInterface({ input: child.stderr }).on("line", read);
+    child.on("exit", (code) => reject(new Error(`qwenlab lab ended with ${code}:\n${log.slice(-20).join("\n")}`)));
+  });
+  return { url, log, [Symbol.asyncDispose]: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGINT");
+  await exited;
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  if (!CHROMIUM) throw new Error("no Chromium here: install the package `chromium`");
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A notebook open in JupyterLab, its kernel idle. */
+export async function openNotebook(browser: Browser, lab: Lab, name: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  const { origin, searchParams } = new URL(lab.url);
+  await page.goto(`${origin}/lab/tree/${name}?token=${searchParams.get("token")}&reset`);
+  await page.locator(".jp-Notebook .jp-CodeCell .cm-content").first().waitFor({ timeout: 120_000 });
+  await page.locator("#jupyterlab-splash").waitFor({ state: "detached", timeout: 60_000 });
+  await kernelIdle(page);
+  return page;
+}
+
+export async function kernelIdle(page: Page): Promise<void> {
+  await page
+    .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    .waitFor({ timeout: 120_000 });
+}
+
+/** Runs a code cell by Shift+Enter and waits for its number. `index` counts code cells. */
+export async function runCell(page: Page, index: number, timeout = 60_000): Promise<Locator> {
+  const cell = codeCell(page, index);
+  await startCell(page, index);
+  await cell.locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).waitFor({ timeout });
+  return cell.locator(".jp-OutputArea").first();
+}
+
+export async function startCell(page: Page, index: number): Promise<void> {
+  const editor = codeCell(page, index).locator(".cm-content").first();
+  await editor.scrollIntoViewIfNeeded();
+  await editor.click();
+  await page.keyboard.press("Shift+Enter");
+}
+
+export function codeCell(page: Page, index: number): Locator {
+  return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-CodeCell").nth(index);
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(ARTEFACTS, { recursive: true });
+  await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+}

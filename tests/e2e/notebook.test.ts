@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  codeCell,
+  kernelIdle,
+  type Lab,
+  launchBrowser,
+  openNotebook,
+  runCell,
+  screenshot,
+  startCell,
+  startLab,
+} from "./lab.ts";
+
+const MODEL_TIMEOUT = 400_000; // ms; a software adapter on two cores, the model's start included
+
+describe("notebook 01 in JupyterLab", () => {
+  let folder: string;
+  let lab: Lab;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "qwenlab-e2e-"));
+    lab = await startLab(folder);
+    browser = await launchBrowser();
+    page = await openNotebook(browser, lab, "01-first-notebook.ipynb");
+  });
+
+  afterAll(async () => {
+    if (page) await screenshot(page, "last");
+    await browser?.close();
+    await lab?.[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("an array of objects is shown as a table", async () => {
+    const output = await runCell(page, 0);
+    await expect.poll(() => output.locator("table td", { hasText: "Jupiter" }).count()).toBe(1);
+  });
+
+  test("console.log and the last expression are shown, and variables stay", async () => {
+    const output = await runCell(page, 1);
+    expect(await output.innerText()).toContain("4 planets, 98 moons");
+    expect(await output.innerText()).toContain("69911");
+  });
+
+  test("top-level await and Node's modules", async () => {
+    expect(await (await runCell(page, 2)).innerText()).toContain("name,mpg,cylinders");
+  });
+
+  test("SQL over a file of the folder", async () => {
+    const output = await runCell(page, 3);
+    await expect.poll(() => output.locator("table td", { hasText: "Japan" }).count()).toBe(1);
+  });
+
+  test("a Vega-Lite specification is drawn", async () => {
+    const output = await runCell(page, 4);
+    await output.locator("canvas, svg").first().waitFor();
+    await screenshot(page, "typescript");
+  });
+
+  test("%%chat streams Markdown that knows the variable", { timeout: MODEL_TIMEOUT }, async () => {
+    const output = await runCell(page, 5, MODEL_TIMEOUT);
+    const answer = await output.locator(".jp-RenderedMarkdown").last().innerText();
+    expect(answer.length).toBeGreaterThan(20);
+    expect(answer).toMatch(/origin|cars|horsepower/i);
+    await screenshot(page, "chat");
+  });
+
+  test("%%agent shows its query, the answer, and leaves the code as a cell", { timeout: MODEL_TIMEOUT }, async () => {
+    const before = await page.locator(".jp-CodeCell").count();
+    const output = await runCell(page, 6, MODEL_TIMEOUT);
+    await output.locator("details").first().waitFor();
+    expect(await output.innerText()).toContain("79"); // cars from Japan in cars.csv
+    await expect.poll(() => page.locator(".jp-CodeCell").count()).toBe(before + 1);
+    expect(await codeCell(page, 7).locator(".cm-content").innerText()).toContain("sql");
+    await screenshot(page, "agent");
+  });
+
+  test("the cell that the agent left runs again without the model", async () => {
+    expect(await (await runCell(page, 7)).innerText()).toContain("79");
+  });
+
+  test("interrupt stops an endless loop and keeps the variables", async () => {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("b");
+    const index = (await page.locator(".jp-CodeCell").count()) - 1;
+    await codeCell(page, index).locator(".cm-content").click();
+    await page.keyboard.insertText("while (true) {}");
+    await startCell(page, index);
+    await codeCell(page, index).locator(".jp-InputPrompt", { hasText: "[*]" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("i");
+    await page.keyboard.press("i");
+    await codeCell(page, index).locator(".jp-OutputArea", { hasText: "KeyboardInterrupt" }).waitFor();
+    await kernelIdle(page);
+    expect(await (await runCell(page, 1)).innerText()).toContain("98 moons");
+  });
+});
