@@ -1,0 +1,119 @@
+import { readSync } from "node:fs";
+import { badModelFile } from "./bad-model-file.ts";
+
+const CHUNK_BYTES = 1 << 20;
+const MAX_HEADER_BYTES = 64 << 20; // the largest vocabularies (262,144 tokens and as many merges) take 15 MB
+
+/**
+ * Reads a file's header from its start, value by value, a chunk at a time; knows little-endian numbers and GGUF's
+ * strings, nothing of their meaning. Reading is synchronous: awaiting 300,000 strings one by one costs seconds.
+ *
+ * @throws EngineError `bad-model-file` for a value that reaches past the file's end, naming the field.
+ */
+export class HeaderReader {
+  readonly path: string;
+  readonly fileBytes: number;
+  readonly #fd: number;
+  #chunk = Buffer.alloc(0);
+  #chunkOffset = 0; // of the chunk in the file
+  #position = 0; // in the chunk
+
+  constructor(path: string, fd: number, fileBytes: number) {
+    this.path = path;
+    this.#fd = fd;
+    this.fileBytes = fileBytes;
+  }
+
+  /** Bytes from the file's start. */
+  get offset(): number {
+    return this.#chunkOffset + this.#position;
+  }
+
+  get remainingBytes(): number {
+    return this.fileBytes - this.offset;
+  }
+
+  u8(field: string): number {
+    return this.#take(1, field).readUInt8();
+  }
+
+  i8(field: string): number {
+    return this.#take(1, field).readInt8();
+  }
+
+  u16(field: string): number {
+    return this.#take(2, field).readUInt16LE();
+  }
+
+  i16(field: string): number {
+    return this.#take(2, field).readInt16LE();
+  }
+
+  u32(field: string): number {
+    return this.#take(4, field).readUInt32LE();
+  }
+
+  i32(field: string): number {
+    return this.#take(4, field).readInt32LE();
+  }
+
+  f32(field: string): number {
+    return this.#take(4, field).readFloatLE();
+  }
+
+  f64(field: string): number {
+    return this.#take(8, field).readDoubleLE();
+  }
+
+  u64(field: string): bigint {
+    return this.#take(8, field).readBigUInt64LE();
+  }
+
+  i64(field: string): bigint {
+    return this.#take(8, field).readBigInt64LE();
+  }
+
+  /** A count or size: a u64 of at most `max`, whose reason `limit` says. */
+  size(field: string, max: number, limit: string): number {
+    const bytes = this.#take(8, field);
+    const size = bytes.readUInt32LE() + bytes.readUInt32LE(4) * 2 ** 32;
+    if (size > max) {
+      throw badModelFile(this.path, field, `${bytes.readBigUInt64LE()} is past the limit of ${max} (${limit})`);
+    }
+    return size;
+  }
+
+  string(field: string, maxBytes: number, limit: string): string {
+    const length = this.size(field, maxBytes, limit);
+    return this.#take(length, field).toString("utf8");
+  }
+
+  /** The next `count` bytes. */
+  #take(count: number, field: string): Buffer {
+    if (this.#position + count > this.#chunk.length) this.#refill(count, field);
+    const start = this.#position;
+    this.#position += count;
+    return this.#chunk.subarray(start, start + count);
+  }
+
+  #refill(count: number, field: string): void {
+    const offset = this.offset;
+    if (offset + count > this.fileBytes) {
+      const problem = `needs ${count} bytes at ${offset}, but the file ends at ${this.fileBytes}; it is cut short or broken`;
+      throw badModelFile(this.path, field, problem);
+    }
+    if (offset + count > MAX_HEADER_BYTES) {
+      throw badModelFile(this.path, field, `the header is longer than ${MAX_HEADER_BYTES} bytes`);
+    }
+    const wanted = Math.min(Math.max(count, CHUNK_BYTES), this.fileBytes - offset);
+    const chunk = Buffer.allocUnsafe(wanted);
+    for (let filled = 0; filled < wanted; ) {
+      const bytesRead = readSync(this.#fd, chunk, filled, wanted - filled, offset + filled);
+      if (bytesRead === 0) throw badModelFile(this.path, field, `the file became shorter while it was read`);
+      filled += bytesRead;
+    }
+    this.#chunk = chunk;
+    this.#chunkOffset = offset;
+    this.#position = 0;
+  }
+}

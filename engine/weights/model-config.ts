@@ -1,0 +1,109 @@
+import { EngineError } from "../errors.ts";
+import type { ModelConfig } from "../models/config.ts";
+import { badModelFile, quote } from "./bad-model-file.ts";
+import { type GgufFile, requireTensor } from "./gguf.ts";
+import { metadataNumber, metadataString } from "./metadata.ts";
+
+const SUPPORTED: readonly ModelConfig["modelType"][] = ["qwen2"];
+
+// Wide of every published model, so that only a broken file meets them; they keep products of sizes exact.
+const MAX_LAYERS = 1024;
+const MAX_HEADS = 1024;
+const MAX_HEAD_DIM = 1024;
+const MAX_WIDTH = 1 << 20; // hidden and intermediate size
+const MAX_CONTEXT = 1 << 24; // tokens
+
+/**
+ * Reads the model's sizes from the metadata and checks them against each other and the embedding's shape.
+ *
+ * @throws EngineError `bad-model-file` for a missing or implausible value; `unsupported-model` for an architecture
+ * or a scaling of positions that we do not run.
+ */
+export function modelConfig(gguf: GgufFile): ModelConfig {
+  const modelType = readArchitecture(gguf);
+  rejectRopeScaling(gguf, modelType);
+  const key = (name: string) => `${modelType}.${name}`;
+  const optional = (name: string, fallback: number) =>
+    gguf.metadata.has(key(name)) ? metadataNumber(gguf, key(name)) : fallback;
+  const integer = (name: string, max: number, fallback?: number) => {
+    const value = fallback === undefined ? metadataNumber(gguf, key(name)) : optional(name, fallback);
+    if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+    throw badModelFile(gguf.path, key(name), `${value} is not an integer from 1 to ${max}`);
+  };
+  const real = (name: string, min: number, max: number, fallback?: number) => {
+    const value = fallback === undefined ? metadataNumber(gguf, key(name)) : optional(name, fallback);
+    if (value > min && value <= max) return value;
+    throw badModelFile(gguf.path, key(name), `${value} is not between ${min} and ${max}`);
+  };
+
+  const hiddenSize = integer("embedding_length", MAX_WIDTH);
+  const numAttentionHeads = integer("attention.head_count", MAX_HEADS);
+  const numKeyValueHeads = integer("attention.head_count_kv", MAX_HEADS, numAttentionHeads);
+  if (numAttentionHeads % numKeyValueHeads !== 0) {
+    const problem = `${numKeyValueHeads} does not divide the ${numAttentionHeads} attention heads`;
+    throw badModelFile(gguf.path, key("attention.head_count_kv"), problem);
+  }
+  const config: ModelConfig = {
+    modelType,
+    vocabSize: readVocabSize(gguf, modelType, hiddenSize),
+    hiddenSize,
+    intermediateSize: integer("feed_forward_length", MAX_WIDTH),
+    numHiddenLayers: integer("block_count", MAX_LAYERS),
+    numAttentionHeads,
+    numKeyValueHeads,
+    headDim: integer("attention.key_length", MAX_HEAD_DIM, hiddenSize / numAttentionHeads),
+    rmsNormEps: real("attention.layer_norm_rms_epsilon", 0, 0.1),
+    ropeTheta: real("rope.freq_base", 1, 1e12, 10_000), // llama.cpp's default
+    maxPositionEmbeddings: integer("context_length", MAX_CONTEXT),
+    tieWordEmbeddings: !gguf.tensors.has("output.weight"),
+  };
+  if (config.headDim % 2 !== 0) {
+    throw badModelFile(gguf.path, key("attention.key_length"), `${config.headDim} is odd; rotation turns pairs`);
+  }
+  for (const name of ["attention.value_length", "rope.dimension_count"]) {
+    const value = optional(name, config.headDim);
+    if (value !== config.headDim) {
+      throw badModelFile(gguf.path, key(name), `${value} differs from the head dimension, ${config.headDim}`);
+    }
+  }
+  return config;
+}
+
+function readArchitecture(gguf: GgufFile): ModelConfig["modelType"] {
+  const architecture = metadataString(gguf, "general.architecture");
+  const supported = SUPPORTED.find((name) => name === architecture);
+  if (supported) return supported;
+  const known = SUPPORTED.join(", ");
+  const problem = `${quote(architecture)} is not supported; supported: ${known}`;
+  throw new EngineError("unsupported-model", `${gguf.path}: general.architecture: ${problem}`);
+}
+
+function rejectRopeScaling(gguf: GgufFile, modelType: string): void {
+  const key = `${modelType}.rope.scaling.type`;
+  const type = gguf.metadata.has(key) ? metadataString(gguf, key) : "none";
+  if (type === "none") return;
+  throw new EngineError("unsupported-model", `${gguf.path}: ${key}: ${quote(type)} is not supported; supported: none`);
+}
+
+/** Rows of the embedding: what logits there are. The tokenizer may know fewer tokens, never more. */
+function readVocabSize(gguf: GgufFile, modelType: string, hiddenSize: number): number {
+  const embedding = requireTensor(gguf, "token_embd.weight");
+  const [columns, rows] = embedding.shape;
+  if (embedding.shape.length !== 2 || columns !== hiddenSize || rows === undefined) {
+    const problem = `has shape [${embedding.shape}], but ${modelType}.embedding_length is ${hiddenSize}`;
+    throw badModelFile(gguf.path, `tensor ${quote(embedding.name)}`, problem);
+  }
+  const key = `${modelType}.vocab_size`;
+  if (gguf.metadata.has(key) && metadataNumber(gguf, key) !== rows) {
+    throw badModelFile(gguf.path, key, `${metadataNumber(gguf, key)}, but the embedding has ${rows} rows`);
+  }
+  const tokens = gguf.metadata.get("tokenizer.ggml.tokens");
+  if (Array.isArray(tokens) && tokens.length > rows) {
+    throw badModelFile(
+      gguf.path,
+      "tokenizer.ggml.tokens",
+      `${tokens.length} tokens, but the embedding has ${rows} rows`,
+    );
+  }
+  return rows;
+}
