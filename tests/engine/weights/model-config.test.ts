@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ModelConfig } from "../../../engine/models/config.ts";
+import { openGguf } from "../../../engine/weights/gguf.ts";
+import { modelConfig } from "../../../engine/weights/model-config.ts";
+import { tinyQwen2, type WrittenTensor, type WrittenValue, writeGguf } from "./gguf-writer.ts";
+
+let path: string;
+beforeAll(async () => {
+  path = join(await mkdtemp(join(tmpdir(), "qwenlab-config-")), "model.gguf");
+});
+afterAll(() => rm(join(path, ".."), { recursive: true }));
+
+interface Changes {
+  set?: Record<string, WrittenValue>;
+  unset?: string;
+  tensors?: WrittenTensor[]; // instead of all
+}
+
+/** The configuration of the tiny model after changes to its metadata. */
+async function configOf({ set = {}, unset, tensors }: Changes = {}): Promise<ModelConfig> {
+  const tiny = tinyQwen2();
+  const metadata = new Map([...tiny.metadata, ...Object.entries(set)]);
+  if (unset) metadata.delete(unset);
+  await writeFile(path, writeGguf({ metadata: [...metadata], tensors: tensors ?? tiny.tensors }).bytes);
+  await using gguf = await openGguf(path);
+  return modelConfig(gguf);
+}
+
+const number = (value: number): WrittenValue => ({ type: "u32", value });
+
+test("a model's sizes are read under the names of config.json", async () => {
+  expect(await configOf()).toEqual({
+    modelType: "qwen2",
+    vocabSize: 96,
+    hiddenSize: 64,
+    intermediateSize: 128,
+    numHiddenLayers: 2,
+    numAttentionHeads: 4,
+    numKeyValueHeads: 2,
+    headDim: 16,
+    rmsNormEps: Math.fround(1e-6),
+    ropeTheta: 1_000_000,
+    maxPositionEmbeddings: 256,
+    tieWordEmbeddings: true,
+  });
+});
+
+test("a file with an output matrix does not tie it to the embedding", async () => {
+  const output: WrittenTensor = { name: "output.weight", type: "Q8_0", shape: [64, 96] };
+  const config = await configOf({ tensors: [...tinyQwen2().tensors, output] });
+  expect(config.tieWordEmbeddings).toBe(false);
+});
+
+test("key-value heads are as many as heads where the file does not say", async () => {
+  expect(await configOf({ unset: "qwen2.attention.head_count_kv" })).toMatchObject({ numKeyValueHeads: 4 });
+});
+
+describe("unsupported, with what is supported:", () => {
+  test.each([
+    ["an unknown architecture", "general.architecture", "mamba", /"mamba".*supported: qwen2/],
+    ["a scaling of positions", "qwen2.rope.scaling.type", "yarn", /rope\.scaling\.type: "yarn"/],
+  ])("%s", async (_, key, value, message) => {
+    const error = await configOf({ set: { [key]: { type: "string", value } } }).catch((reason) => reason);
+    expect(error).toMatchObject({ code: "unsupported-model", message: expect.stringMatching(message) });
+  });
+});
+
+describe("implausible, with file, field and value:", () => {
+  test.each<[string, Changes, RegExp]>([
+    ["no architecture", { unset: "general.architecture" }, /general\.architecture: is missing/],
+    ["no width", { unset: "qwen2.embedding_length" }, /qwen2\.embedding_length: is missing/],
+    [
+      "a width in words",
+      { set: { "qwen2.embedding_length": { type: "string", value: "wide" } } },
+      /embedding_length: "wide" is not a number/,
+    ],
+    ["no layers", { set: { "qwen2.block_count": number(0) } }, /block_count: 0 is not an integer from 1/],
+    ["a million layers", { set: { "qwen2.block_count": number(1_000_000) } }, /block_count: 1000000/],
+    [
+      "half a layer",
+      { set: { "qwen2.block_count": { type: "f32", value: 1.5 } } },
+      /block_count: 1\.5 is not an integer/,
+    ],
+    [
+      "heads that do not divide",
+      { set: { "qwen2.attention.head_count_kv": number(3) } },
+      /head_count_kv: 3 does not divide the 4/,
+    ],
+    ["heads that do not share the width", { set: { "qwen2.attention.head_count": number(6) } }, /key_length: 10\.6/],
+    ["an odd head dimension", { set: { "qwen2.attention.key_length": number(15) } }, /key_length: 15 is odd/],
+    ["values of another dimension", { set: { "qwen2.attention.value_length": number(32) } }, /value_length: 32/],
+    ["a part of the head rotated", { set: { "qwen2.rope.dimension_count": number(8) } }, /dimension_count: 8/],
+    [
+      "an epsilon that is not a number",
+      { set: { "qwen2.attention.layer_norm_rms_epsilon": { type: "f32", value: Number.NaN } } },
+      /epsilon: NaN/,
+    ],
+    ["a frequency base of zero", { set: { "qwen2.rope.freq_base": { type: "f32", value: 0 } } }, /freq_base: 0/],
+    ["another width than the embedding's", { set: { "qwen2.embedding_length": number(128) } }, /\[64,96\].*128/],
+    ["another vocabulary than the embedding's", { set: { "qwen2.vocab_size": number(97) } }, /vocab_size: 97.*96 rows/],
+    [
+      "more tokens than rows",
+      { set: { "tokenizer.ggml.tokens": { type: "string", values: Array.from({ length: 97 }, String) } } },
+      /97 tokens.*96 rows/,
+    ],
+    ["no embedding", { tensors: [] }, /tensor "token_embd\.weight": is missing/],
+  ])("%s", async (_, changes, message) => {
+    const error = await configOf(changes).catch((reason) => reason);
+    expect(error).toMatchObject({ code: "bad-model-file", message: expect.stringMatching(message) });
+    expect(error.message).toContain(path);
+  });
+});
