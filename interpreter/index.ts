@@ -13,3 +13,4 @@ export type {
   TypeScriptSessionOptions,
   Variable,
 } from "./sessions/session.ts";
+export { startTypeScriptSession } from "./sessions/typescript/typescript-session.ts";

@@ -69,6 +69,7 @@ export interface Completion {
 export interface TypeScriptSessionOptions {
   readonly cwd: string; // the notebook's folder: imports, files and SQL start here
   readonly onEvent: (event: SessionEvent) => void;
+  readonly heapMegabytes?: number; // of the process's JavaScript heap; half of the machine's memory, at most 4096
 }
 
 /**
@@ -76,7 +77,8 @@ export interface TypeScriptSessionOptions {
  * event loop; execute() calls queue, the others answer while a cell runs.
  */
 export interface TypeScriptSession extends AsyncDisposable {
-  execute(code: string, options: { cellId: string }): Promise<CellOutcome>;
+  /** `label` names the cell in stack traces: "In [3]". Settles always: a cell that dies with its process, too. */
+  execute(code: string, options: { cellId: string; label?: string }): Promise<CellOutcome>;
   /** Type-checks against the live session, runs nothing. */
   check(code: string): Promise<readonly Diagnostic[]>;
   complete(code: string, offset: number): Promise<Completion>;

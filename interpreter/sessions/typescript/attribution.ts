@@ -1,0 +1,92 @@
+// Which cell does this code belong to? Follows promises and timers, so that what a cell prints late is still its own.
+// Not AsyncLocalStorage: on Node 20 and 22 that switches async_hooks on, and then an interrupt (which ends JavaScript
+// without unwinding) makes Node abort on a check of its own. v8's promise hooks have no such check.
+import { promisify } from "node:util";
+import { promiseHooks } from "node:v8";
+
+const CELL = Symbol("qwenlab.cell");
+type Tagged = { [CELL]?: string };
+
+let current: string | undefined;
+let last = ""; // code that nobody can be found for (an event of a socket) counts for the latest cell
+let suspended: (string | undefined)[] = [];
+
+export function currentCell(): string {
+  return current ?? last;
+}
+
+export function cellOfPromise(promise: object): string {
+  return (promise as Tagged)[CELL] ?? currentCell();
+}
+
+/** Runs `body` as part of a cell: what it starts belongs to that cell. */
+export function asCell<T>(cellId: string, body: () => T): T {
+  const before = current;
+  current = cellId;
+  last = cellId;
+  try {
+    return body();
+  } finally {
+    current = before;
+  }
+}
+
+/** After an interrupt: code was ended that would have restored this. */
+export function forgetSuspended(): void {
+  suspended = [];
+  current = undefined;
+}
+
+/** Takes the cell of an uncaught exception; the code that threw it did not come back. */
+export function cellOfUncaught(): string {
+  const cell = currentCell();
+  forgetSuspended();
+  return cell;
+}
+
+export function followPromisesAndTimers(): void {
+  promiseHooks.createHook({
+    init(promise) {
+      if (current !== undefined) (promise as Tagged)[CELL] = current;
+    },
+    before(promise) {
+      suspended.push(current);
+      current = (promise as Tagged)[CELL];
+    },
+    after() {
+      current = suspended.pop();
+    },
+  });
+  const { setTimeout, setInterval, setImmediate, queueMicrotask } = globalThis;
+  const { nextTick } = process;
+  const timers = {
+    setTimeout: bound(setTimeout),
+    setInterval: bound(setInterval),
+    setImmediate: bound(setImmediate),
+    queueMicrotask: bound(queueMicrotask),
+  };
+  // promisify(setTimeout) must go on giving the promise kind.
+  for (const name of ["setTimeout", "setImmediate"] as const) {
+    const promised = Object.getOwnPropertyDescriptor(globalThis[name], promisify.custom);
+    if (promised !== undefined) Object.defineProperty(timers[name], promisify.custom, promised);
+  }
+  Object.assign(globalThis, timers);
+  process.nextTick = bound(nextTick);
+}
+
+/** `schedule`, whose callbacks run as part of the cell that scheduled them. */
+function bound<Schedule extends (...args: never[]) => unknown>(schedule: Schedule): Schedule {
+  const wrapped = (callback: unknown, ...args: unknown[]) => {
+    const cell = current;
+    // No `finally`: when the callback throws, cellOfUncaught() must still find the cell.
+    const own = function (this: unknown, ...values: unknown[]) {
+      const before = current;
+      current = cell;
+      Reflect.apply(callback as () => void, this, values);
+      current = before;
+    };
+    const scheduled = typeof callback === "function" && cell !== undefined ? own : callback;
+    return Reflect.apply(schedule as unknown as (...args: unknown[]) => unknown, undefined, [scheduled, ...args]);
+  };
+  return Object.defineProperty(wrapped, "name", { value: schedule.name }) as unknown as Schedule;
+}

@@ -1,0 +1,59 @@
+// What every cell sees without an import. The compiler declares these types to the cells, child.ts gives the values:
+// a new global is a member here, its name in CELL_GLOBALS, and its value in child.ts.
+
+export interface Display {
+  html(text: string): void;
+  markdown(text: string): void;
+  latex(text: string): void;
+  svg(text: string): void;
+  javascript(text: string): void;
+  text(text: string): void;
+  json(value: unknown): void;
+  png(bytes: Uint8Array): void;
+  jpeg(bytes: Uint8Array): void;
+  gif(bytes: Uint8Array): void;
+  pdf(bytes: Uint8Array): void;
+  /** Any MIME type: text as a string, binary as bytes, JSON types as a value. */
+  raw(contentType: string, data: unknown): void;
+}
+
+/** Shows a value as the last expression of a cell is shown: tables, charts, images. */
+export type DisplayFunction = Display & ((value: unknown) => void);
+
+// biome-ignore lint/suspicious/noExplicitAny: a query's columns are known only when it runs
+export type SqlRow = Record<string, any>;
+
+/**
+ * DuckDB over the notebook's files and the session's arrays of objects, by name.
+ * @example const rows = await sql`SELECT origin, avg(mpg) AS mpg FROM 'cars.csv' WHERE year > ${1975} GROUP BY origin`;
+ */
+export interface Sql {
+  /** Values in `${}` are bound as parameters, never pasted into the text. */
+  (query: TemplateStringsArray, ...values: unknown[]): Promise<SqlRow[]>;
+  (query: string): Promise<SqlRow[]>;
+}
+
+export interface CellGlobals {
+  display: DisplayFunction;
+  /** A display that is replaced in place: its first call shows, later ones update. */
+  newDisplay: () => Display;
+  /** Empties the cell's output; with `wait`, only when the next output comes. */
+  clearOutput: (wait?: boolean) => void;
+  /** Asks the user under the cell. */
+  input: (prompt?: string, options?: { password?: boolean }) => Promise<string>;
+  /** Asks the user and waits; timers and promises stand still meanwhile. `null` where no input is possible. */
+  prompt: (message?: string, defaultValue?: string) => string | null;
+  /** Asks yes or no and waits; `false` where no input is possible. */
+  confirm: (message?: string) => boolean;
+  sql: Sql;
+}
+
+export const CELL_GLOBALS = [
+  "display",
+  "newDisplay",
+  "clearOutput",
+  "input",
+  "prompt",
+  "confirm",
+  "sql",
+] as const satisfies readonly (keyof CellGlobals)[];

@@ -1,0 +1,75 @@
+// Runs compiled cells, one after another, over one set of variables.
+import { join } from "node:path";
+import vm from "node:vm";
+import type { CellOutcome } from "../session.ts";
+import { asCell, forgetSuspended } from "./attribution.ts";
+import type { CompiledCell } from "./cell-compiler.ts";
+import type { ModuleLoader } from "./module-loader.ts";
+import { richResult } from "./rich-result.ts";
+import { cellError, rememberScript } from "./stack-trace.ts";
+
+// TypeScript empties all exports first; without this line a cell that fails early leaves older variables as they were.
+const EMPTIED_EXPORTS = /^exports\.[^;\n]* = void 0;$/m;
+
+export class KeyboardInterrupt extends Error {
+  override readonly name = "KeyboardInterrupt";
+}
+
+export interface CellRunner {
+  readonly variables: Record<string, unknown>; // of the session, by name
+  run(cell: CompiledCell, about: { cellId: string; label: string; source: string }): Promise<CellOutcome>;
+  /** Ends the running cell, if there is one. What it awaits goes on, and its code after that, unless it was ended. */
+  interrupt(): void;
+}
+
+export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner {
+  const variables: Record<string, unknown> = Object.create(null);
+  const exports = writableExports(variables);
+  let interruptCell: ((error: KeyboardInterrupt) => void) | undefined;
+  let count = 0;
+
+  async function evaluate(cell: CompiledCell, fileName: string): Promise<unknown> {
+    loader.addModules(cell.modules);
+    const require = await loader.prepare(cell.imports, join(cwd, "__cell__.js"));
+    const code = cell.code.replace(EMPTIED_EXPORTS, "");
+    const body = vm.runInThisContext(`(async function (exports, require) {${code}\n})`, { filename: fileName });
+    await body.call(undefined, exports, require);
+    if (cell.lastExpression === undefined) return undefined;
+    const value = variables[cell.lastExpression];
+    delete variables[cell.lastExpression];
+    return value;
+  }
+
+  return {
+    variables,
+    async run(cell, { cellId, label, source }) {
+      const fileName = `qwenlab-cell:${++count}`;
+      rememberScript(fileName, { label, source, sourceMaps: cell.sourceMaps });
+      const interrupted = new Promise<never>((_, reject) => {
+        interruptCell = reject;
+      });
+      try {
+        const value = await Promise.race([asCell(cellId, () => evaluate(cell, fileName)), interrupted]);
+        return { status: "ok", result: await asCell(cellId, () => richResult(value)) };
+      } catch (error) {
+        return { status: "error", error: cellError(error) };
+      } finally {
+        interruptCell = undefined;
+      }
+    },
+    interrupt() {
+      forgetSuspended();
+      interruptCell?.(new KeyboardInterrupt("interrupted"));
+    },
+  };
+}
+
+/** Imports are defined as getters; as variables they must be values that a later cell can replace. */
+function writableExports(variables: Record<string, unknown>): Record<string, unknown> {
+  return new Proxy(variables, {
+    defineProperty(_, name, { get, value }) {
+      if (typeof name === "string" && name !== "__esModule") variables[name] = get === undefined ? value : get();
+      return true;
+    },
+  });
+}

@@ -1,0 +1,125 @@
+// The session's process: runs the notebook's code. It knows the kernel only through the messages of messages.ts.
+import inspector from "node:inspector";
+import { createSessionSql } from "../sql/session-sql.ts";
+import { cellOfPromise, cellOfUncaught, followPromisesAndTimers } from "./attribution.ts";
+import type { CellGlobals } from "./cell-globals.ts";
+import { createCellRunner } from "./cell-runner.ts";
+import { clearOutput, display, newDisplay } from "./display.ts";
+import { send, writeAll } from "./frames-out.ts";
+import { answerInput, confirm, input, prompt } from "./input.ts";
+import { type ChildMethod, type ChildRequests, endMarker, type ToChild } from "./messages.ts";
+import { createModuleLoader } from "./module-loader.ts";
+import { print, redirectOutput } from "./output.ts";
+import { cellError, installStackTraces } from "./stack-trace.ts";
+import { summarizeVariables } from "./summarize-variables.ts";
+
+type Request = Extract<ToChild, { type: "request" }>;
+type Handlers = {
+  [Method in ChildMethod]: (params: ChildRequests[Method], signal: AbortSignal) => Promise<unknown>;
+};
+
+inspector.open(0, "127.0.0.1");
+process.send?.({ inspector: inspector.url() });
+process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
+process.on("disconnect", () => process.exit()); // the supervisor is gone
+const fromKernel = messages();
+const { cwd, token } = await fromKernel.start;
+await fromKernel.attached;
+redirectOutput();
+installStackTraces();
+followPromisesAndTimers();
+process.on("uncaughtException", (error) => report(error, cellOfUncaught()));
+process.on("unhandledRejection", (reason, promise) => report(reason, cellOfPromise(promise)));
+
+const runner = createCellRunner(
+  cwd,
+  createModuleLoader(
+    new Map<string, () => unknown>([
+      ["tslab", () => ({ display, newDisplay, versions: { node: process.versions.node } })],
+      ["qwenlab", () => import("../../index.ts")],
+    ]),
+  ),
+);
+const database = createSessionSql(cwd, runner.variables);
+const globals: CellGlobals = { display, newDisplay, clearOutput, input, prompt, confirm, sql: database.sql };
+for (const [name, value] of Object.entries(globals)) {
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
+}
+
+const handlers: Handlers = {
+  execute: ({ cell, ...about }) => runner.run(cell, about),
+  sql: (params, signal) => database.query(params, signal),
+  tables: ({ names }, signal) => database.tables(names, signal),
+  variables: async ({ names }) => summarizeVariables(runner.variables, names),
+};
+const running = new Map<number, AbortController>();
+send({ type: "ready" });
+endOutput(0);
+fromKernel.handle((message) => {
+  if (message.type === "request") void answer(message);
+  else if (message.type === "cancel") running.get(message.id)?.abort();
+  else if (message.type === "input-answer") answerInput(message.id, message.value);
+  else if (message.type === "interrupt") {
+    runner.interrupt();
+    process.send?.({ interrupted: true });
+  }
+});
+
+async function answer({ id, method, params }: Request): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    const handle = handlers[method] as (params: unknown, signal: AbortSignal) => Promise<unknown>;
+    const value = await handle(params, controller.signal);
+    endOutput(id);
+    send({ type: "reply", id, value });
+  } catch (error) {
+    endOutput(id);
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    send({ type: "failure", id, name, message });
+  } finally {
+    running.delete(id);
+  }
+}
+
+/** The real stdout and stderr are pipes of their own: says there, too, that a request is over. */
+function endOutput(id: number): void {
+  for (const descriptor of [1, 2]) {
+    try {
+      writeAll(descriptor, Buffer.from(endMarker(token, id)));
+    } catch {
+      // a cell closed it
+    }
+  }
+}
+
+function report(thrown: unknown, cellId: string): void {
+  print("stderr", `Uncaught ${cellError(thrown).traceback.join("\n")}\n`, cellId);
+}
+
+/** Messages wait until there is somebody to handle them. */
+function messages() {
+  const early: ToChild[] = [];
+  let handle: (message: ToChild) => void = (message) => early.push(message);
+  let onStart: (message: Extract<ToChild, { type: "start" }>) => void;
+  let onAttached: () => void;
+  const start = new Promise<Extract<ToChild, { type: "start" }>>((resolve) => {
+    onStart = resolve;
+  });
+  const attached = new Promise<void>((resolve) => {
+    onAttached = resolve;
+  });
+  process.on("message", (message: ToChild | { type: "attached" }) => {
+    if (message.type === "start") onStart(message);
+    else if (message.type === "attached") onAttached();
+    else handle(message);
+  });
+  return {
+    start,
+    attached,
+    handle(handler: (message: ToChild) => void) {
+      handle = handler;
+      early.splice(0).forEach(handler);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+// input(), prompt() and confirm() of the cells. The last two wait, and the whole process with them.
+import { currentCell } from "./attribution.ts";
+import { KeyboardInterrupt } from "./cell-runner.ts";
+import { readAnswer, send } from "./frames-out.ts";
+
+const waiting = new Map<number, (value: string | undefined) => void>();
+let nextId = 1;
+
+export function input(prompt = "", { password = false }: { password?: boolean } = {}): Promise<string> {
+  const id = nextId++;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, (value) => {
+      if (value !== undefined) resolve(value);
+      else reject(new Error("no input is possible here: this notebook runs without a person"));
+    });
+    send({ type: "input-request", cellId: currentCell(), id, prompt: String(prompt), password, waits: false });
+  });
+}
+
+export function answerInput(id: number, value: string | undefined): void {
+  waiting.get(id)?.(value);
+  waiting.delete(id);
+}
+
+export function prompt(message = "", defaultValue = ""): string | null {
+  const answer = ask(defaultValue === "" ? String(message) : `${message} [${defaultValue}]`);
+  return answer === "" ? defaultValue : answer;
+}
+
+export function confirm(message = ""): boolean {
+  return /^y(es)?$/i.test(ask(`${message} [y/N]`)?.trim() ?? "");
+}
+
+function ask(message: string): string | null {
+  const id = nextId++;
+  send({ type: "input-request", cellId: currentCell(), id, prompt: `${message} `, password: false, waits: true });
+  const { value, interrupted } = readAnswer();
+  if (interrupted) throw new KeyboardInterrupt("interrupted");
+  return value ?? null;
+}

@@ -1,0 +1,100 @@
+// What kernel, supervisor and child say to each other. Down: JSON over the ipc channel, relayed by the supervisor.
+// Up: frames on FRAMES_FD, a pipe from the child straight to the kernel, written synchronously: so nothing printed
+// before a crash is lost, and a flood waits for its reader instead of filling the child's memory.
+import type { CellOutcome, MimeBundle } from "../session.ts";
+import type { CompiledCell } from "./cell-compiler.ts";
+
+export const FRAMES_FD = 4; // 0-2 standard streams, 3 ipc
+const MAX_FRAME_BYTES = 256 * 2 ** 20; // a display of 200 MB is nothing a notebook can hold
+
+export interface ChildRequests {
+  execute: { cellId: string; label: string; source: string; cell: CompiledCell };
+  variables: { names: readonly string[] };
+  sql: { query: string; locked: boolean; maxRows: number; out?: string };
+  tables: { names: readonly string[] };
+}
+
+export type ChildMethod = keyof ChildRequests;
+
+export type ToChild =
+  | { readonly type: "start"; readonly cwd: string; readonly token: string }
+  | { readonly type: "request"; readonly id: number; readonly method: ChildMethod; readonly params: unknown }
+  | { readonly type: "cancel"; readonly id: number }
+  | { readonly type: "input-answer"; readonly id: number; readonly value: string | undefined }
+  | { readonly type: "interrupt" };
+
+export type FromChild =
+  | { readonly type: "ready" }
+  | { readonly type: "stream"; readonly cellId: string; readonly name: "stdout" | "stderr"; readonly text: string }
+  | {
+      readonly type: "display";
+      readonly cellId: string;
+      readonly data: MimeBundle;
+      readonly metadata: Readonly<Record<string, unknown>>;
+      readonly displayId?: string;
+      readonly update: boolean;
+    }
+  | { readonly type: "clear-output"; readonly cellId: string; readonly wait: boolean }
+  | {
+      readonly type: "input-request";
+      readonly cellId: string;
+      readonly id: number;
+      readonly prompt: string;
+      readonly password: boolean;
+      readonly waits: boolean; // the child stands still until a line with the answer comes down FRAMES_FD
+    }
+  | { readonly type: "reply"; readonly id: number; readonly value: unknown }
+  | { readonly type: "failure"; readonly id: number; readonly name: string; readonly message: string };
+
+/** A line down FRAMES_FD to a child that waits. */
+export interface WaitedAnswer {
+  readonly value?: string;
+  readonly interrupted?: true;
+}
+
+/** How the supervisor says that the child is gone; its last message. */
+export interface ChildExit {
+  readonly type: "exit";
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export type ExecuteReply = CellOutcome;
+
+/** Ends what the child's process wrote to its real stdout or stderr during a request. */
+export function endMarker(token: string, id: number): string {
+  return `\u0000${token}:${id}\u0000`;
+}
+
+export function encodeFrame(message: FromChild): Buffer {
+  const body = Buffer.from(JSON.stringify(message));
+  const frame = Buffer.allocUnsafe(4 + body.length);
+  frame.writeUInt32LE(body.length, 0);
+  body.copy(frame, 4);
+  return frame;
+}
+
+/** Cuts a stream of chunks into messages. @throws RangeError for a length that no frame has */
+export function frameReader(onMessage: (message: FromChild) => void): (chunk: Buffer) => void {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let wanted = 4;
+  return (chunk) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size < wanted) return;
+    let rest = chunks.length === 1 ? chunk : Buffer.concat(chunks);
+    wanted = 4;
+    while (rest.length >= 4) {
+      const length = rest.readUInt32LE(0);
+      if (length > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${length} bytes from the session`);
+      wanted = 4 + length;
+      if (rest.length < wanted) break;
+      onMessage(JSON.parse(rest.toString("utf8", 4, wanted)));
+      rest = rest.subarray(wanted);
+      wanted = 4;
+    }
+    chunks = rest.length > 0 ? [rest] : [];
+    size = rest.length;
+  };
+}

@@ -1,0 +1,73 @@
+// What reaches the child's real stdout and stderr past JavaScript: native code, child processes with stdio "inherit".
+import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+
+const MAX_MARKER_CHARACTERS = 80;
+const MARKER_WITHIN_MS = 1_000; // a cell may have closed the descriptor: then there is no marker to wait for
+const HEAP_REPORT = "<--- Last few GCs --->"; // begins what V8 prints before it dies of memory
+// What Node prints of our own inspector when the process ends.
+const INSPECTOR_NOTES =
+  /Waiting for the debugger to disconnect\.\.\.\n|Debugger ending on ws:\/\/\S+\n|For help, see: https:\/\/nodejs\.org\/en\/docs\/inspector\n/g;
+
+export interface NativeOutput {
+  /** Resolves when all that was written before the end of this request has been given on. */
+  ended(requestId: number): Promise<void>;
+  readonly outOfMemory: boolean;
+}
+
+export function readNativeOutput(stream: Readable, token: string, onText: (text: string) => void): NativeOutput {
+  const decoder = new StringDecoder("utf8");
+  const waiting = new Map<number, () => void>();
+  let text = "";
+  const seen = new Set<number>();
+  let started = false; // the first marker ends what Node prints about its inspector
+  let outOfMemory = false;
+
+  const give = (part: string) => {
+    if (part === "" || !started || outOfMemory) return;
+    const report = part.indexOf(HEAP_REPORT);
+    outOfMemory = report >= 0;
+    const kept = (outOfMemory ? part.slice(0, report) : part).replace(INSPECTOR_NOTES, "");
+    if (kept.trim() !== "" || (kept !== "" && !outOfMemory)) onText(kept);
+  };
+
+  stream.on("data", (chunk: Buffer) => {
+    text += decoder.write(chunk);
+    for (;;) {
+      const start = text.indexOf(`\u0000${token}:`);
+      const end = start < 0 ? -1 : text.indexOf("\u0000", start + 1);
+      if (end < 0) break;
+      const id = Number(text.slice(start + token.length + 2, end));
+      give(text.slice(0, start));
+      text = text.slice(end + 1);
+      started = true;
+      seen.add(id);
+      waiting.get(id)?.();
+    }
+    const possible = text.indexOf("\u0000", Math.max(0, text.length - MAX_MARKER_CHARACTERS));
+    const whole = possible < 0 ? text.length : possible;
+    give(text.slice(0, whole));
+    text = text.slice(whole);
+  });
+  stream.on("end", () => give(text + decoder.end()));
+  stream.on("error", () => {});
+
+  return {
+    ended(id) {
+      if (seen.delete(id)) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(done, MARKER_WITHIN_MS);
+        function done() {
+          clearTimeout(timer);
+          waiting.delete(id);
+          seen.delete(id);
+          resolve();
+        }
+        waiting.set(id, done);
+      });
+    },
+    get outOfMemory() {
+      return outOfMemory;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// How a value looks in a notebook. Never text/html beside a chart and never application/json beside anything: a front
+// end shows the richest type that it knows, and would show those instead.
+import { inspect } from "node:util";
+import type { MimeBundle } from "../session.ts";
+import { htmlTable, isTable } from "./html-table.ts";
+
+export interface RichResult {
+  readonly data: MimeBundle;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+const JUPYTER_DISPLAY = Symbol.for("Jupyter.display"); // Deno's, and jupyter-helper packages'
+const VEGA_LITE_TYPE = "application/vnd.vegalite.v5+json";
+const VEGA_TYPE = "application/vnd.vega.v5+json";
+const MAX_TEXT_CHARACTERS = 100_000;
+
+/** The result of a cell; `undefined` is nothing to show. May run code of the value (its display method). */
+export async function richResult(value: unknown): Promise<RichResult | undefined> {
+  const own = ownDisplay(value);
+  if (own === undefined) return mimeBundle(value);
+  const data = await own();
+  return isRecord(data) ? { data: data as MimeBundle, metadata: {} } : mimeBundle(data);
+}
+
+export function mimeBundle(value: unknown): RichResult | undefined {
+  if (value === undefined) return undefined;
+  const text = plainText(value);
+  const rich = richType(value);
+  return { data: rich === undefined ? { "text/plain": text } : { ...rich, "text/plain": text }, metadata: {} };
+}
+
+function plainText(value: unknown): string {
+  const text = inspect(value, { maxArrayLength: 100, maxStringLength: 10_000, depth: 3 });
+  return text.length <= MAX_TEXT_CHARACTERS ? text : `${text.slice(0, MAX_TEXT_CHARACTERS)}…`;
+}
+
+function richType(value: unknown): MimeBundle | undefined {
+  if (value instanceof Uint8Array) return image(value);
+  if (isTable(value)) return { "text/html": htmlTable(value) };
+  if (!isRecord(value)) return undefined;
+  const schema = value.$schema;
+  if (typeof schema === "string" && schema.includes("/vega-lite/")) return { [VEGA_LITE_TYPE]: jsonValue(value) };
+  if (typeof schema === "string" && schema.includes("/vega/")) return { [VEGA_TYPE]: jsonValue(value) };
+  const html = callIfMethod(value, "_repr_html_") ?? callIfMethod(value, "toHTML");
+  return typeof html === "string" ? { "text/html": html } : undefined;
+}
+
+function ownDisplay(value: unknown): (() => unknown) | undefined {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return undefined;
+  const method: unknown = Reflect.get(value, JUPYTER_DISPLAY);
+  return typeof method === "function" ? () => Reflect.apply(method, value, []) : undefined;
+}
+
+function image(bytes: Uint8Array): MimeBundle | undefined {
+  const startsWith = (...signature: number[]) => signature.every((byte, i) => bytes[i] === byte);
+  const type = startsWith(0x89, 0x50, 0x4e, 0x47)
+    ? "image/png"
+    : startsWith(0xff, 0xd8, 0xff)
+      ? "image/jpeg"
+      : undefined;
+  return type === undefined ? undefined : { [type]: Buffer.from(bytes).toString("base64") };
+}
+
+function callIfMethod(value: object, name: string): unknown {
+  const method: unknown = Reflect.get(value, name);
+  return typeof method === "function" ? Reflect.apply(method, value, []) : undefined;
+}
+
+/** A copy that JSON can carry: DuckDB and others put bigints into the data of a chart. */
+function jsonValue(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, item) => (typeof item === "bigint" ? Number(item) : item)));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

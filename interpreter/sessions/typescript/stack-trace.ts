@@ -1,0 +1,99 @@
+// Error stacks in the cells' own lines: a frame in a compiled cell is shown where it is in the cell as written, and
+// our frames and Node's are left out.
+import { SourceMap, type SourceMapPayload } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
+import type { CellError } from "../session.ts";
+import { excerpt } from "./excerpt.ts";
+
+const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
+const PREFIX_LINES = 1; // the converter puts a line of its own before the cell
+const MAX_FRAMES = 20;
+
+interface Script {
+  readonly label: string; // "In [3]"
+  readonly source: string; // the cell as written
+  readonly sourceMaps: readonly string[];
+}
+
+interface Frame {
+  readonly text: string;
+  readonly cell?: { readonly source: string; readonly line: number; readonly column: number }; // 1-based
+}
+
+const scripts = new Map<string, Script>();
+const framesOf = new WeakMap<object, readonly Frame[]>();
+
+/** Remembers a cell under the file name that its script runs by. */
+export function rememberScript(fileName: string, script: Script): void {
+  scripts.set(fileName, script);
+}
+
+export function installStackTraces(): void {
+  Error.stackTraceLimit = 30; // ours and Node's frames are among them
+  Error.prepareStackTrace = (error, sites) => {
+    const frames = sites.flatMap(toFrame).slice(0, MAX_FRAMES);
+    framesOf.set(error, frames);
+    return [headline(error), ...frames.map(({ text }) => `    at ${text}`)].join("\n");
+  };
+}
+
+/** What the front end shows of something thrown by a cell. */
+export function cellError(thrown: unknown): CellError {
+  if (!(thrown instanceof Error)) {
+    const text = inspect(thrown);
+    return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
+  }
+  const lines = [headline(thrown)];
+  void thrown.stack; // fills framesOf, if nobody has read it yet
+  const frames = framesOf.get(thrown) ?? [];
+  const place = frames.find(({ cell }) => cell !== undefined)?.cell;
+  if (place !== undefined) lines.push(...excerpt(place.source, place.line, place.column));
+  lines.push(...frames.map(({ text }) => `    at ${text}`));
+  for (let cause = thrown.cause; cause instanceof Error && lines.length < 100; cause = cause.cause) {
+    lines.push(`Caused by: ${headline(cause)}`);
+  }
+  if (thrown instanceof AggregateError)
+    lines.push(...thrown.errors.slice(0, 10).map((error) => `  - ${headline(error)}`));
+  return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback: lines };
+}
+
+function toFrame(site: NodeJS.CallSite): Frame[] {
+  const file = site.getFileName() ?? "";
+  const script = scripts.get(file);
+  if (script === undefined) {
+    const path = file.startsWith("file:") ? fileURLToPath(file) : file;
+    return path === "" || path.startsWith("node:") || path.startsWith(OURS) ? [] : [{ text: String(site) }];
+  }
+  const { line, column } = originalPlace(script, site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1);
+  const name = site.getFunctionName();
+  const place = `${script.label}:${line}:${column}`;
+  return [{ text: name === null ? place : `${name} (${place})`, cell: { source: script.source, line, column } }];
+}
+
+function originalPlace(script: Script, line: number, column: number): { line: number; column: number } {
+  let place = { line, column };
+  for (const text of script.sourceMaps) {
+    const map = new SourceMap(JSON.parse(text) as SourceMapPayload);
+    const entry = map.findEntry(place.line - 1, place.column - 1);
+    if (!("originalLine" in entry)) return place;
+    place = { line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  }
+  return { line: Math.max(1, place.line - PREFIX_LINES), column: place.column };
+}
+
+function headline(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
+  const message = messageOf(error);
+  return message === "" ? nameOf(error) : `${nameOf(error)}: ${message}`;
+}
+
+// A thrown object may have getters that throw, or a name that is no text.
+function nameOf(error: Error): string {
+  return typeof error.name === "string" && error.name !== "" ? error.name : "Error";
+}
+
+function messageOf(error: Error): string {
+  return typeof error.message === "string" ? error.message : inspect(error.message);
+}

@@ -1,0 +1,51 @@
+// What the values of the session are, in a line each: the runtime's half of variables().
+import { inspect } from "node:util";
+import { columnsOf, isTable, type Row } from "./html-table.ts";
+
+const MAX_SUMMARY_CHARACTERS = 120;
+const SAMPLED_ROWS = 100; // a column's type is told from these
+
+export interface VariableSummary {
+  readonly name: string;
+  readonly summary: string;
+  readonly columns?: readonly { readonly name: string; readonly type: string }[];
+}
+
+export function summarizeVariables(
+  variables: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): VariableSummary[] {
+  return names.filter((name) => name in variables).map((name) => summarize(name, variables[name]));
+}
+
+function summarize(name: string, value: unknown): VariableSummary {
+  if (isTable(value)) return { name, summary: rows(value.length), columns: tableColumns(value) };
+  if (Array.isArray(value)) return { name, summary: `${value.length} items: ${oneLine(value)}` };
+  if (typeof value === "function") return { name, summary: "function" };
+  return { name, summary: oneLine(value) };
+}
+
+/** Columns with JavaScript's types: "number", "string | null", "Date". */
+export function tableColumns(table: readonly Row[]): { name: string; type: string }[] {
+  const sample = table.slice(0, SAMPLED_ROWS);
+  return columnsOf(table).map((name) => {
+    const types = new Set(sample.map((row) => typeName(row[name])));
+    return { name, type: [...types].sort().join(" | ") };
+  });
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return typeof value;
+  return value.constructor?.name ?? "object";
+}
+
+function rows(count: number): string {
+  return count === 1 ? "1 row" : `${count} rows`;
+}
+
+function oneLine(value: unknown): string {
+  const options = { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 5, maxStringLength: 60 };
+  const text = inspect(value, options).replaceAll(/\s+/g, " ");
+  return text.length <= MAX_SUMMARY_CHARACTERS ? text : `${text.slice(0, MAX_SUMMARY_CHARACTERS)}…`;
+}

@@ -1,0 +1,67 @@
+// Stands between the kernel and the child that runs the cells. It starts the child, relays the kernel's messages, and
+// interrupts what does not listen: the child's inspector is asked to terminate the running JavaScript.
+//
+// The inspector listens on 127.0.0.1, on a random port, for as long as the child lives. Its address holds a random
+// UUID, which is told to this process only (--inspect-publish-uid=stderr: not over HTTP), and the line that Node
+// prints with it goes into the kernel's pipe and no farther. So another user of the machine finds a port that answers
+// nothing. Not covered: root, and processes of the same user, which could trace the child anyway.
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { WebSocket } from "ws";
+import { FRAMES_FD, type ToChild } from "./messages.ts";
+
+const LISTENS_WITHIN_MS = 20; // a child that is not busy answers an interrupt in a fraction of this
+
+process.on("SIGINT", () => {}); // the group's SIGINT is for what the child started
+process.on("SIGTERM", () => process.exit(1));
+
+const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), [], {
+  execArgv: [
+    "--inspect-publish-uid=stderr",
+    // After a termination Node's stack of async ids is not unwound; with the check on, Node would abort the child.
+    "--no-force-async-hooks-checks",
+    "--disable-warning=ExperimentalWarning",
+    ...process.execArgv,
+  ],
+  stdio: ["ignore", "inherit", "inherit", "ipc", FRAMES_FD],
+});
+let inspector: WebSocket | undefined;
+let busy: NodeJS.Timeout | undefined;
+
+child.on("message", (message: { inspector?: string; interrupted?: true }) => {
+  if (message.inspector !== undefined) connect(child, message.inspector);
+  if (message.interrupted) clearTimeout(busy);
+});
+child.on("exit", (code, signal) => {
+  if (!process.connected) process.exit();
+  process.send?.({ type: "exit", code, signal }, () => process.exit());
+});
+
+process.on("message", (message: ToChild) => {
+  if (child.connected) child.send(message);
+  if (message.type === "interrupt") {
+    clearTimeout(busy);
+    busy = setTimeout(() => call("Runtime.terminateExecution"), LISTENS_WITHIN_MS);
+  }
+});
+process.on("disconnect", () => {
+  child.kill("SIGKILL"); // the kernel is gone
+  process.exit();
+});
+
+function connect(child: ChildProcess, url: string): void {
+  inspector = new WebSocket(url, { perMessageDeflate: false });
+  inspector.on("open", () => {
+    call("NodeRuntime.notifyWhenWaitingForDisconnect", { enabled: true });
+    if (child.connected) child.send({ type: "attached" });
+  });
+  inspector.on("message", (data) => {
+    // Node lets a process end only when its debuggers have left.
+    if (String(data).includes("NodeRuntime.waitingForDisconnect")) inspector?.close();
+  });
+  inspector.on("error", () => {}); // it ends with the child, whose exit tells
+}
+
+function call(method: string, params: object = {}): void {
+  inspector?.send(JSON.stringify({ id: 1, method, params }));
+}

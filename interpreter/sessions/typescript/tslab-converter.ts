@@ -1,0 +1,251 @@
+// tslab's converter (version pinned) with what a notebook needs and tslab fixes in code: the notebook's folder, modern
+// module resolution, our globals, source maps, real import(), and no file watchers. Only compiler-worker.ts imports it.
+import { statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type ts from "typescript";
+import { CELL_GLOBALS } from "./cell-globals.ts";
+
+/** TypeScript as tslab's fork ships it (5.0.4): the API below is the same as in the typescript that types it here. */
+export type TypeScript = typeof ts;
+
+interface Position {
+  readonly line: number; // 0-based
+  readonly character: number;
+}
+
+export interface ConverterDiagnostic {
+  readonly start: Position;
+  readonly end: Position;
+  readonly messageText: string;
+  readonly code: number;
+  readonly fileName?: string;
+}
+
+interface Conversion {
+  readonly output?: string;
+  readonly declOutput?: string;
+  readonly diagnostics: readonly ConverterDiagnostic[];
+  readonly lastExpressionVar?: string;
+}
+
+/** The part of tslab's Converter that we call. */
+interface TslabConverter {
+  convert(declarations: string, code: string): Conversion;
+  inspect(declarations: string, code: string, offset: number): ts.QuickInfo | undefined;
+  complete(
+    declarations: string,
+    code: string,
+    offset: number,
+  ): { start: number; end: number; candidates: string[]; original?: ts.CompletionInfo };
+  close(): void;
+}
+
+export interface Converter extends Omit<TslabConverter, "convert"> {
+  convert(declarations: string, code: string): Conversion & { readonly emitted: EmittedScript | undefined };
+}
+
+export interface EmittedScript {
+  readonly code: string;
+  readonly imports: readonly string[]; // static
+  readonly dynamicImports: readonly string[]; // those with a literal
+  readonly sourceMaps: readonly string[];
+}
+
+const require = createRequire(import.meta.url);
+const converterPath = require.resolve("tslab/dist/converter.js");
+const tslabRequire = createRequire(converterPath);
+const typescriptPath = tslabRequire.resolve("@tslab/typescript-for-tslab");
+const HERE = dirname(fileURLToPath(import.meta.url));
+const GLOBALS_PATH = join(HERE, "__globals__.d.ts"); // exists for the compiler only
+const GLOBALS_TEXT = `import type { CellGlobals } from "./cell-globals.js";
+declare global {
+${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n")}
+}`;
+export const FIRST_SEMANTIC_CODE = 2000; // TypeScript: 1xxx is syntax
+const FOR_AWAIT_OUTSIDE_ASYNC = 1103; // cells run inside an async function, so at their top level it is allowed
+const UNCHECKED = /^\s*\/\/\s*@(ts-)?nocheck\b/;
+
+export const typescript: TypeScript = tslabRequire(typescriptPath);
+
+/** Creates a converter for a notebook in `cwd`; takes about a second. After an exception create another (tslab #97). */
+export function createConverter(cwd: string): Converter {
+  const changes = watchByAsking();
+  let emitted: EmittedScript | undefined;
+  let unchecked = false;
+  const patched = {
+    ...typescript,
+    createWatchCompilerHost: (rootFiles: string[], options: ts.CompilerOptions, ...rest: [ts.System]) =>
+      typescript.createWatchCompilerHost([...rootFiles, GLOBALS_PATH], { ...options, ...compilerOptions() }, ...rest),
+    createWatchProgram: (host: ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>) =>
+      typescript.createWatchProgram(withoutDependencies(host)),
+    transpileModule: (code: string) => {
+      emitted = emitScript(code);
+      return { outputText: emitted.code };
+    },
+    getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: ts.SourceFile[]) =>
+      forkOf(typescript)
+        .getPreEmitDiagnosticsOfFiles(program, files)
+        .filter((diagnostic) => !isAllowed(diagnostic, unchecked)),
+  };
+  Object.assign(typescript.sys, {
+    getCurrentDirectory: () => cwd,
+    watchFile: changes.watchFile,
+    watchDirectory: () => ({ close() {} }),
+    readFile: withGlobals(typescript.sys.readFile, () => GLOBALS_TEXT),
+    fileExists: withGlobals(typescript.sys.fileExists, () => true),
+  });
+  const tslab: { createConverter(): TslabConverter } = loadWith(patched);
+  const converter = tslab.createConverter();
+  return {
+    convert(declarations, code) {
+      changes.notify();
+      emitted = undefined;
+      unchecked = UNCHECKED.test(code);
+      const conversion = converter.convert(declarations, code);
+      return { ...conversion, emitted };
+    },
+    inspect: converter.inspect,
+    complete: converter.complete,
+    close: converter.close,
+  };
+}
+
+function compilerOptions(): ts.CompilerOptions {
+  const nodeTypes = tslabRequire.resolve("@types/node/package.json");
+  return {
+    moduleResolution: typescript.ModuleResolutionKind.Bundler, // reads `exports` of packages, takes "./x.ts" and "./x"
+    allowImportingTsExtensions: true,
+    typeRoots: [dirname(dirname(nodeTypes))], // Node's types in any folder
+    types: ["node"],
+    inlineSourceMap: true,
+    paths: {
+      tslab: [tslabRequire.resolve("./public.js").replace(/\.js$/, ".d.ts")],
+      qwenlab: [join(HERE, "../../index.d.ts")],
+    },
+  };
+}
+
+/** tslab re-emits every local file that a cell imports; here local-modules.ts does that, also outside the folder. */
+function withoutDependencies<Host extends { afterProgramCreate?(program: ts.BuilderProgram): void }>(host: Host): Host {
+  const afterProgramCreate = host.afterProgramCreate;
+  host.afterProgramCreate = (program) => {
+    const own: ts.BuilderProgram = Object.create(program);
+    own.getAllDependencies = (file) => [file.fileName];
+    afterProgramCreate?.(own);
+  };
+  return host;
+}
+
+/** ES module text, with its source map inside, to CommonJS whose dynamic imports go through `require.import`. */
+export function emitScript(code: string): EmittedScript {
+  const [text = "", encodedMap] = code.split("//# sourceMappingURL=data:application/json;base64,");
+  const imports: string[] = [];
+  const dynamicImports: string[] = [];
+  const { outputText, sourceMapText } = typescript.transpileModule(text, {
+    fileName: "cell.ts",
+    compilerOptions: {
+      module: typescript.ModuleKind.CommonJS,
+      target: typescript.ScriptTarget.ES2022,
+      esModuleInterop: true,
+      sourceMap: true,
+      noImplicitUseStrict: true,
+      jsx: typescript.JsxEmit.React,
+      experimentalDecorators: true,
+    } as ts.CompilerOptions,
+    transformers: { before: [rewriteImports(imports, dynamicImports)] },
+  });
+  const maps = encodedMap === undefined ? [] : [Buffer.from(encodedMap.trim(), "base64").toString()];
+  return {
+    code: outputText.replace(/^\/\/# sourceMappingURL=.*$/m, ""),
+    imports,
+    dynamicImports,
+    sourceMaps: [sourceMapText ?? "", ...maps],
+  };
+}
+
+function rewriteImports(imports: string[], dynamicImports: string[]): ts.TransformerFactory<ts.SourceFile> {
+  const { factory } = typescript;
+  const requireMember = (name: string) =>
+    factory.createPropertyAccessExpression(factory.createIdentifier("require"), name);
+  return (context) => (file) => {
+    for (const statement of file.statements) {
+      if (!typescript.isImportDeclaration(statement) && !typescript.isExportDeclaration(statement)) continue;
+      const from = statement.moduleSpecifier;
+      if (from !== undefined && typescript.isStringLiteral(from)) imports.push(from.text);
+    }
+    const visit = (node: ts.Node): ts.Node => {
+      if (typescript.isCallExpression(node) && node.expression.kind === typescript.SyntaxKind.ImportKeyword) {
+        const [specifier] = node.arguments;
+        if (specifier !== undefined && typescript.isStringLiteralLike(specifier)) dynamicImports.push(specifier.text);
+        const args = node.arguments.map((argument) => typescript.visitNode(argument, visit) as ts.Expression);
+        return factory.createCallExpression(requireMember("import"), undefined, args);
+      }
+      if (typescript.isMetaProperty(node) && node.keywordToken === typescript.SyntaxKind.ImportKeyword) {
+        return requireMember("meta");
+      }
+      return typescript.visitEachChild(node, visit, context);
+    };
+    return typescript.visitNode(file, visit) as ts.SourceFile;
+  };
+}
+
+function isAllowed(diagnostic: ts.Diagnostic, unchecked: boolean): boolean {
+  if (unchecked && diagnostic.code >= FIRST_SEMANTIC_CODE) return true;
+  if (diagnostic.code !== FOR_AWAIT_OUTSIDE_ASYNC || diagnostic.file === undefined) return false;
+  let node: ts.Node | undefined = forkOf(typescript).getTokenAtPosition(diagnostic.file, diagnostic.start ?? 0);
+  while (node !== undefined && !typescript.isFunctionLike(node)) node = node.parent;
+  return node === undefined;
+}
+
+/** Internals that the fork exports and no published TypeScript types. */
+function forkOf(fork: TypeScript) {
+  return fork as unknown as {
+    getPreEmitDiagnosticsOfFiles(program: ts.Program, files: readonly ts.SourceFile[]): ts.Diagnostic[];
+    getTokenAtPosition(file: ts.SourceFile, position: number): ts.Node;
+  };
+}
+
+/** TypeScript's exports are getters, so the converter is loaded with another object in their place. */
+function loadWith(patched: object): { createConverter(): TslabConverter } {
+  const cached = tslabRequire.cache[typescriptPath];
+  if (cached === undefined) throw new Error("typescript-for-tslab is not loaded");
+  delete tslabRequire.cache[converterPath];
+  const original = cached.exports;
+  cached.exports = patched;
+  try {
+    return tslabRequire(converterPath);
+  } finally {
+    cached.exports = original;
+  }
+}
+
+function withGlobals<T>(read: (path: string, ...rest: []) => T, value: () => T): (path: string) => T {
+  const normalized = GLOBALS_PATH.replaceAll("\\", "/");
+  return (path, ...rest) => (path === normalized || path === GLOBALS_PATH ? value() : read(path, ...rest));
+}
+
+/** File watching without watchers: local files are looked at before each cell, packages never. */
+function watchByAsking() {
+  const watched = new Map<string, { modified: number; changed: ts.FileWatcherCallback }>();
+  return {
+    watchFile(path: string, changed: ts.FileWatcherCallback): ts.FileWatcher {
+      if (path.includes("/node_modules/") || path.startsWith(HERE)) return { close() {} };
+      watched.set(path, { modified: modifiedAt(path), changed });
+      return { close: () => watched.delete(path) };
+    },
+    notify(): void {
+      for (const [path, entry] of watched) {
+        const modified = modifiedAt(path);
+        if (modified === entry.modified) continue;
+        entry.modified = modified;
+        entry.changed(path, typescript.FileWatcherEventKind.Changed);
+      }
+    },
+  };
+}
+
+function modifiedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

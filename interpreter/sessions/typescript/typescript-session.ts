@@ -1,0 +1,197 @@
+// The notebook's TypeScript session: the compiler and the process, and what ties them: the declarations so far.
+import type {
+  CellOutcome,
+  Diagnostic,
+  SessionEvent,
+  SqlResult,
+  TableInfo,
+  TypeScriptSession,
+  TypeScriptSessionOptions,
+  Variable,
+} from "../session.ts";
+import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
+import { compileError } from "./compile-error.ts";
+import type { FromChild } from "./messages.ts";
+import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
+import type { VariableSummary } from "./summarize-variables.ts";
+
+const DEFAULT_MAX_ROWS = 10_000;
+
+const INTERRUPTED: CellOutcome = {
+  status: "error",
+  error: { ename: "KeyboardInterrupt", evalue: "interrupted", traceback: ["KeyboardInterrupt: interrupted"] },
+};
+
+interface RunningCell {
+  readonly cellId: string;
+  readonly stopped: AbortController;
+  interrupted: boolean;
+}
+
+/** Starts the session's process and its compiler; both get ready in the background, and calls wait for them. */
+export async function startTypeScriptSession(options: TypeScriptSessionOptions): Promise<TypeScriptSession> {
+  const { cwd, onEvent } = options;
+  let session: SessionProcess | undefined = startProcess();
+  const compiler = startCellCompiler(cwd);
+  let declarations = "";
+  let running: RunningCell | undefined;
+  let latestCell = "";
+  let queue: Promise<unknown> = Promise.resolve();
+
+  function startProcess(): SessionProcess {
+    const own = startSessionProcess({
+      cwd,
+      ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
+      onMessage: (message) => onEvent(toEvent(message, own)),
+      onNativeOutput: (name, text) => onEvent({ type: "stream", cellId: latestCell, name, text }),
+      onEnd(reason) {
+        if (session !== own) return; // ended by restart() or dispose
+        session = undefined;
+        declarations = "";
+        onEvent({ type: "session-ended", cellId: running?.cellId, reason });
+      },
+    });
+    return own;
+  }
+
+  function process(): SessionProcess {
+    session ??= startProcess();
+    return session;
+  }
+
+  /** One after another; a failed one does not stop the next. */
+  function queued<T>(task: () => Promise<T>): Promise<T> {
+    const result = queue.then(task, task);
+    queue = result.catch(() => {});
+    return result;
+  }
+
+  async function runCell(code: string, cellId: string, label: string): Promise<CellOutcome> {
+    const cell: RunningCell = { cellId, stopped: new AbortController(), interrupted: false };
+    running = cell;
+    latestCell = cellId;
+    try {
+      const compiled = await compiler.compile(code, declarations);
+      if (cell.interrupted) return INTERRUPTED;
+      if (!compiled.ok) return { status: "error", error: compileError(code, compiled.diagnostics) };
+      return await runCompiled(compiled, { cellId, label, source: code });
+    } finally {
+      cell.stopped.abort();
+      running = undefined;
+    }
+  }
+
+  async function runCompiled(
+    { cell, declarations: after }: Extract<CompileResult, { ok: true }>,
+    about: { cellId: string; label: string; source: string },
+  ): Promise<CellOutcome> {
+    try {
+      const outcome = (await process().request("execute", { cell, ...about })) as CellOutcome;
+      declarations = after; // also after an error: what the cell assigned before it is there
+      return outcome;
+    } catch (error) {
+      return { status: "error", error: sessionEnded(error) };
+    }
+  }
+
+  async function evaluateOne(expression: string): Promise<CellOutcome> {
+    const compiled = await compiler.compile(expression, declarations);
+    if (!compiled.ok) return { status: "error", error: compileError(expression, compiled.diagnostics) };
+    const before = declarations;
+    try {
+      return await runCompiled(compiled, { cellId: latestCell, label: "expression", source: expression });
+    } finally {
+      declarations = before;
+    }
+  }
+
+  async function check(code: string): Promise<readonly Diagnostic[]> {
+    const compiled = await compiler.compile(code, declarations);
+    return compiled.ok ? [] : compiled.diagnostics;
+  }
+
+  async function variables(): Promise<readonly Variable[]> {
+    const declared = await compiler.declaredVariables(declarations);
+    const names = declared.map(({ name }) => name);
+    const summaries = (await process().request("variables", { names })) as VariableSummary[];
+    const types = new Map(declared.map(({ name, type }) => [name, type]));
+    return summaries.map((summary) => ({ ...summary, type: types.get(summary.name) ?? "unknown" }));
+  }
+
+  async function sql(
+    query: string,
+    {
+      locked,
+      out,
+      signal,
+      maxRows = DEFAULT_MAX_ROWS,
+    }: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number },
+  ): Promise<SqlResult> {
+    const params = { query, locked, maxRows, ...(out === undefined ? {} : { out }) };
+    const result = (await process().request("sql", params, signal)) as SqlResult;
+    if (out !== undefined) declarations = await withDeclared(out, result);
+    return result;
+  }
+
+  async function withDeclared(name: string, { columns }: SqlResult): Promise<string> {
+    const fields = columns.map((column) => `${JSON.stringify(column.name)}: ${column.type}`).join("; ");
+    const compiled = await compiler.compile(`let ${name} = [] as { ${fields} }[]`, declarations);
+    return compiled.ok ? compiled.declarations : declarations;
+  }
+
+  async function tables(): Promise<readonly TableInfo[]> {
+    const declared = await compiler.declaredVariables(declarations);
+    return (await process().request("tables", { names: declared.map(({ name }) => name) })) as TableInfo[];
+  }
+
+  async function stop(reason: string): Promise<void> {
+    const own = session;
+    session = undefined;
+    declarations = "";
+    await own?.kill(reason);
+  }
+
+  return {
+    execute: (code, { cellId, label = "cell" }) => queued(() => runCell(code, cellId, label)),
+    evaluate: (expressions) =>
+      queued(async () => {
+        const outcomes: Record<string, CellOutcome> = {};
+        for (const [name, expression] of Object.entries(expressions)) outcomes[name] = await evaluateOne(expression);
+        return outcomes;
+      }),
+    check,
+    complete: (code, offset) => compiler.complete(code, offset, declarations),
+    inspect: (code, offset) => compiler.inspect(code, offset, declarations),
+    isComplete: (code) => compiler.isComplete(code),
+    variables,
+    sql,
+    tables,
+    interrupt() {
+      if (running === undefined || running.interrupted) return;
+      running.interrupted = true;
+      session?.interrupt(running.stopped.signal);
+    },
+    async restart() {
+      await stop("restarted");
+      session = startProcess();
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([stop("closed"), compiler[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+function toEvent(
+  message: Exclude<FromChild, { type: "ready" | "reply" | "failure" }>,
+  process: SessionProcess,
+): SessionEvent {
+  if (message.type !== "input-request") return message;
+  const { type, cellId, id, prompt, password, waits } = message;
+  return { type, cellId, prompt, password, answer: (value) => process.answerInput(id, value, waits) };
+}
+
+function sessionEnded(error: unknown) {
+  if (!(error instanceof SessionEndedError)) throw error;
+  const evalue = `${error.message}; variables are lost, the next cell starts a new session`;
+  return { ename: "SessionEnded", evalue, traceback: [`SessionEnded: ${evalue}`] };
+}
