@@ -13,3 +13,17 @@ export type {
 } from "./language-model.ts";
 export type { ModelConfig } from "./models/config.ts";
 export type { TokenDecoder, Tokenizer } from "./tokenizer/tokenizer.ts";
+export {
+  type CacheOptions,
+  type CatalogueModel,
+  findModel,
+  type InstalledModel,
+  listModels,
+  MODELS,
+  modelFile,
+  removeModel,
+} from "./weights/catalogue.ts";
+export { type PullOptions, type PullProgress, pullModel } from "./weights/download.ts";
+export { type GgufFile, openGguf, type TensorInfo } from "./weights/gguf.ts";
+export { type MemoryPlan, type MemoryPlanOptions, planMemory } from "./weights/memory-plan.ts";
+export { modelConfig } from "./weights/model-config.ts";

@@ -4,7 +4,7 @@ import type { HeaderReader } from "./header-reader.ts";
 const MAX_ENTRIES = 65_536; // files have about 30
 const MAX_KEY_BYTES = 65_535; // the specification's
 const MAX_STRING_BYTES = 16 << 20; // a whole tokenizer.json, the longest string in use, has 11 MB
-const MAX_ARRAY_LENGTH = 4 << 20; // the largest vocabularies have 262,144 tokens
+const MAX_LIST_ITEMS = 4 << 20; // of all lists; the largest vocabulary has 262,144 tokens, scores, types and merges
 
 /** 64-bit integers that a double cannot hold exactly are bigint. */
 export type GgufScalar = string | number | bigint | boolean;
@@ -40,10 +40,13 @@ const ARRAY_TYPE = 9;
 export function readMetadata(reader: HeaderReader): Map<string, GgufValue> {
   const count = reader.size("metadata_kv_count", MAX_ENTRIES, "files have about 30");
   const metadata = new Map<string, GgufValue>();
+  let items = 0;
   for (let i = 0; i < count; i++) {
     const key = reader.string(`metadata ${i}'s key`, MAX_KEY_BYTES, "the specification's");
     if (metadata.has(key)) throw badModelFile(reader.path, quote(key), "occurs twice");
-    metadata.set(key, readValue(reader, /^[\w.-]{1,80}$/.test(key) ? key : quote(key)));
+    const value = readValue(reader, /^[\w.-]{1,80}$/.test(key) ? key : quote(key), MAX_LIST_ITEMS - items);
+    if (Array.isArray(value)) items += value.length;
+    metadata.set(key, value);
   }
   return metadata;
 }
@@ -79,13 +82,13 @@ function reject(file: FileMetadata, key: string, expected: string): never {
   throw badModelFile(file.path, key, value === undefined ? "is missing" : `${found} is not ${expected}`);
 }
 
-function readValue(reader: HeaderReader, key: string): GgufValue {
+function readValue(reader: HeaderReader, key: string, maxItems: number): GgufValue {
   const typeId = reader.u32(`${key}'s type`);
   if (typeId !== ARRAY_TYPE) return valueType(reader, typeId, `${key}'s type`).read(reader, key);
   const itemTypeId = reader.u32(`${key}'s item type`);
   if (itemTypeId === ARRAY_TYPE) throw badModelFile(reader.path, key, "is a list of lists, which no model uses");
   const itemType = valueType(reader, itemTypeId, `${key}'s item type`);
-  const length = reader.size(`${key}'s length`, MAX_ARRAY_LENGTH, "no vocabulary is longer");
+  const length = reader.size(`${key}'s length`, maxItems, "no vocabulary is longer");
   if (length * itemType.minBytes > reader.remainingBytes) {
     throw badModelFile(reader.path, `${key}'s length`, `${length} items do not fit in the rest of the file`);
   }

@@ -1,0 +1,53 @@
+import { TOKEN_TILE } from "../kernels/linear.ts";
+import type { Precision } from "../language-model.ts";
+import type { GgufFile } from "./gguf.ts";
+import { modelConfig } from "./model-config.ts";
+
+export interface MemoryPlanOptions {
+  readonly contextLength: number; // tokens
+  readonly precision: Precision;
+  /** Tokens a chunk of the prompt; a multiple of TOKEN_TILE. */
+  readonly maxTokens?: number;
+}
+
+/** Device memory in bytes, known before anything is loaded. */
+export interface MemoryPlan {
+  readonly weightsBytes: number;
+  readonly kvCacheBytes: number;
+  readonly activationBytes: number;
+  readonly totalBytes: number;
+}
+
+const DEFAULT_MAX_TOKENS = 128;
+const F32_BYTES = 4;
+const INT8_BYTES = 1 + F32_BYTES / 32; // a quant, and its share of its block's scale
+
+/**
+ * What running a model takes, from the file's header alone.
+ *
+ * @throws EngineError as `modelConfig`; RangeError for a context that is no positive integer.
+ */
+export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPlan {
+  const { contextLength, precision, maxTokens = DEFAULT_MAX_TOKENS } = options;
+  if (!Number.isSafeInteger(contextLength) || contextLength < 1) {
+    throw new RangeError(`a context of ${contextLength} tokens`);
+  }
+  const config = modelConfig(gguf);
+  const { hiddenSize, intermediateSize, headDim, numAttentionHeads, numKeyValueHeads } = config;
+
+  // kernels/linear.ts repacks blocks into planes of quants and scales: the same bits in another order.
+  const weightsBytes = [...gguf.tensors.values()].reduce((sum, tensor) => sum + tensor.byteLength, 0);
+
+  // Keys and values: f32 [numHiddenLayers, 2, contextLength, numKeyValueHeads, headDim]
+  const kvCacheBytes = config.numHiddenLayers * 2 * contextLength * numKeyValueHeads * headDim * F32_BYTES;
+
+  const residuals = 2 * hiddenSize; // the stream and its norm
+  const attention = (2 * numAttentionHeads + 2 * numKeyValueHeads) * headDim; // q, k, v and what comes out
+  const mlp = 3 * intermediateSize; // gate, up and their product
+  const quantized = precision === "fast" ? Math.max(hiddenSize, intermediateSize) * INT8_BYTES : 0;
+  const bytesPerToken = (residuals + attention + mlp) * F32_BYTES + quantized;
+  const logitsBytes = TOKEN_TILE * config.vocabSize * F32_BYTES;
+  const activationBytes = Math.ceil(maxTokens * bytesPerToken) + logitsBytes;
+
+  return { weightsBytes, kvCacheBytes, activationBytes, totalBytes: weightsBytes + kvCacheBytes + activationBytes };
+}
