@@ -1,20 +1,230 @@
 // SQL over the notebook's files and the session's variables; runs in the session's process.
+import { statSync } from "node:fs";
+import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResultReader, DuckDBValue } from "@duckdb/node-api";
 import type { SqlResult, TableInfo } from "../session.ts";
-import type { Sql } from "../typescript/cell-globals.ts";
+import type { Sql, SqlRow } from "../typescript/cell-globals.ts";
+import { isTable, type Row } from "../typescript/html-table.ts";
+import { type DataFile, findDataFiles } from "./data-files.ts";
+import { type Database, identifier, openLockedDatabase, openUserDatabase, quoted } from "./database.ts";
+import { loadTable, tableColumns } from "./load-table.ts";
+import { SqlError, sqlError } from "./sql-error.ts";
+import { toJsonValue, toUserValue } from "./values.ts";
+
+const MAX_COUNTED_BYTES = 64 * 2 ** 20; // rows of larger text files are not counted: it reads all of the file
+
+export interface QueryParams {
+  readonly query: string;
+  readonly locked: boolean;
+  readonly maxRows: number;
+  readonly out?: string;
+}
 
 export interface SessionSql {
   readonly sql: Sql;
-  query(
-    params: { query: string; locked: boolean; maxRows: number; out?: string },
-    signal: AbortSignal,
-  ): Promise<SqlResult>;
+  query(params: QueryParams, signal: AbortSignal): Promise<SqlResult>;
+  /** @param names variables to look at: arrays of objects among them are tables */
   tables(names: readonly string[], signal: AbortSignal): Promise<readonly TableInfo[]>;
+  /** Ends the queries of the user's cells. */
   interrupt(): void;
 }
 
-export function createSessionSql(_cwd: string, _variables: Record<string, unknown>): SessionSql {
-  const missing = async (): Promise<never> => {
-    throw new Error("sql is not there yet");
+export function createSessionSql(folder: string, variables: Record<string, unknown>): SessionSql {
+  let user: Promise<{ database: Database; connection: DuckDBConnection }> | undefined;
+  let locked: Promise<Database> | undefined;
+  let turn: Promise<unknown> = Promise.resolve(); // queries of one connection take turns
+  const described = new Map<string, TableInfo>(); // by path, size and time of change
+
+  /** The user's connection is kept: CREATE TABLE lasts as long as the session. */
+  function withUser<T>(use: (database: Database, connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    user ??= openUserDatabase().then(async (database) => ({ database, connection: await database.connect() }));
+    const opened = user;
+    const result = turn.then(async () => {
+      const { database, connection } = await opened;
+      return use(database, connection);
+    });
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  async function withLocked<T>(use: (database: Database, connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    locked ??= openLockedDatabase(folder);
+    const database = await locked;
+    const connection = await database.connect();
+    try {
+      return await use(database, connection);
+    } finally {
+      connection.closeSync(); // and its temporary tables with it
+    }
+  }
+
+  async function query({ query, locked, maxRows, out }: QueryParams, signal: AbortSignal): Promise<SqlResult> {
+    const access = locked ? withLocked : withUser;
+    return access(async ({ duckdb }, connection) => {
+      const stop = () => connection.interrupt();
+      signal.addEventListener("abort", stop, { once: true });
+      try {
+        signal.throwIfAborted();
+        if (query.trim() === "") throw new SqlError("the query is empty");
+        await nameTables(duckdb, connection, query);
+        const result = await (locked ? runReading(duckdb, connection, query) : connection.run(query));
+        const reader = new duckdb.DuckDBResultReader(result);
+        await reader.readUntil(out === undefined ? maxRows : result.rowCount);
+        const rows = userRows(reader);
+        if (out !== undefined) variables[out] = rows;
+        return sqlResult(result, rows.slice(0, maxRows));
+      } catch (error) {
+        throw error instanceof SqlError ? error : sqlError(error);
+      } finally {
+        signal.removeEventListener("abort", stop);
+      }
+    });
+  }
+
+  /** Makes what the query may mean by a name: arrays of the session, then files by their name or its stem. */
+  async function nameTables(duckdb: Database["duckdb"], connection: DuckDBConnection, query: string): Promise<void> {
+    const words = new Set(namesIn(query));
+    const arrays = new Map<string, Row[]>();
+    for (const [name, value] of Object.entries(variables)) {
+      if (words.has(name.toLowerCase()) && isTable(value)) arrays.set(name, [...value]);
+    }
+    const files = await findDataFiles(folder);
+    const existing = await tableNames(connection);
+    for (const file of files) {
+      const stemIsOne = files.filter(({ stem }) => stem === file.stem).length === 1;
+      for (const name of stemIsOne ? [file.name, file.stem] : [file.name]) {
+        if (!words.has(name.toLowerCase()) || existing.has(name.toLowerCase())) continue;
+        await createView(connection, name, file);
+      }
+    }
+    for (const [name, rows] of arrays) {
+      await connection.run(`DROP VIEW IF EXISTS temp.${identifier(name)}`).catch(() => {}); // a table of that name
+      await loadTable(duckdb, connection, name, rows);
+    }
+  }
+
+  const sql = (async (text: string | TemplateStringsArray, ...values: unknown[]): Promise<SqlRow[]> => {
+    const query = typeof text === "string" ? text : text.raw.reduce((sofar, part, i) => `${sofar}$${i}${part}`);
+    return withUser(async ({ duckdb }, connection) => {
+      try {
+        await nameTables(duckdb, connection, query);
+        return userRows(await connection.runAndReadAll(query, values.length > 0 ? values.map(toParameter) : undefined));
+      } catch (error) {
+        throw sqlError(error);
+      }
+    });
+  }) satisfies Sql;
+
+  async function describeFile(connection: DuckDBConnection, file: DataFile): Promise<TableInfo> {
+    const { size, mtimeMs } = statSync(file.path);
+    const key = `${file.path}\n${size}\n${mtimeMs}`;
+    const known = described.get(key);
+    if (known !== undefined) return known;
+    const from = `FROM ${quoted(file.path)}`;
+    const columns = await connection.runAndReadAll(`DESCRIBE ${from}`).catch(() => undefined);
+    const counted = file.path.endsWith(".parquet") || size <= MAX_COUNTED_BYTES;
+    const count =
+      columns !== undefined && counted
+        ? await connection.runAndReadAll(`SELECT count(*) ${from}`).catch(() => undefined)
+        : undefined;
+    const info: TableInfo = {
+      name: quoted(file.name),
+      kind: "file",
+      columns: columns?.getRows().map(([name, type]) => ({ name: String(name), type: String(type) })) ?? [],
+      rowCount: count === undefined ? undefined : Number(count.getRows()[0]?.[0]),
+    };
+    described.set(key, info);
+    return info;
+  }
+
+  async function tables(names: readonly string[], signal: AbortSignal): Promise<TableInfo[]> {
+    const arrays = names.flatMap((name): TableInfo[] => {
+      const value = variables[name];
+      return isTable(value) ? [{ name, kind: "variable", columns: tableColumns(value), rowCount: value.length }] : [];
+    });
+    const files = await findDataFiles(folder);
+    if (files.length === 0) return arrays;
+    const infos = await withLocked(async (_, connection) => {
+      const found: TableInfo[] = [];
+      for (const file of files) {
+        if (signal.aborted) break;
+        found.push(await describeFile(connection, file));
+      }
+      return found;
+    });
+    return [...infos, ...arrays];
+  }
+
+  return {
+    sql,
+    query,
+    tables,
+    interrupt: () => void user?.then(({ connection }) => connection.interrupt()),
   };
-  return { sql: missing, query: missing, tables: missing, interrupt() {} };
+}
+
+/**
+ * Runs statements that only read, each checked by the type that DuckDB itself gives it.
+ * A PIVOT without IN is two statements of DuckDB's: an enum of the values, made in memory, and the query.
+ */
+async function runReading(
+  { StatementType }: Database["duckdb"],
+  connection: DuckDBConnection,
+  query: string,
+): Promise<DuckDBMaterializedResult> {
+  const statements = await connection.extractStatements(query);
+  const isPivot = /\bpivot\b/i.test(query);
+  for (let i = 0; i < statements.count; i++) {
+    const statement = await statements.prepare(i);
+    const type = statement.statementType;
+    const analyzes = type === StatementType.EXPLAIN && /\banalyze\b/i.test(query); // runs what it explains
+    const reads = type === StatementType.SELECT || (type === StatementType.EXPLAIN && !analyzes);
+    const isLast = i === statements.count - 1;
+    if (!reads && !(isPivot && !isLast && type === StatementType.CREATE)) {
+      const kind = analyzes ? "EXPLAIN ANALYZE" : StatementType[type];
+      throw new SqlError(`${kind} is not allowed: only statements that read (SELECT, WITH, DESCRIBE, SUMMARIZE, SHOW)`);
+    }
+    const result = await statement.run();
+    if (isLast) return result;
+  }
+  throw new SqlError("the query is empty");
+}
+
+async function createView(connection: DuckDBConnection, name: string, file: DataFile): Promise<void> {
+  const view = `CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${quoted(file.path)}`;
+  // A file that cannot be read is told by the query, if it is meant.
+  await connection.run(view).catch(() => {});
+}
+
+async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {
+  const reader = await connection.runAndReadAll(
+    "SELECT table_name FROM information_schema.tables WHERE table_catalog <> 'temp'",
+  );
+  return new Set(reader.getRows().map(([name]) => String(name).toLowerCase()));
+}
+
+/** Every word and quoted text of a query, in lower case: more than its tables, and never fewer. */
+function namesIn(query: string): string[] {
+  const found = query.matchAll(/"((?:[^"]|"")+)"|'((?:[^']|'')+)'|[\p{L}_][\p{L}\p{N}_$]*/gu);
+  return [...found].map(([word, inDouble, inSingle]) => (inDouble ?? inSingle ?? word).toLowerCase());
+}
+
+function userRows(reader: DuckDBResultReader): SqlRow[] {
+  return reader.getRowObjectsJS().map((row) => toUserValue(row) as SqlRow);
+}
+
+function sqlResult(result: DuckDBMaterializedResult, rows: readonly SqlRow[]): SqlResult {
+  const names = result.deduplicatedColumnNames();
+  const types = result.columnTypes().map(String);
+  return {
+    columns: names.map((name, i) => ({ name, type: types[i] ?? "VARCHAR" })),
+    rows: rows.map((row) => Object.fromEntries(names.map((name, i) => [name, toJsonValue(row[name], types[i] ?? "")]))),
+    rowCount: result.rowCount,
+  };
+}
+
+function toParameter(value: unknown): DuckDBValue {
+  if (value === undefined) return null;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value) || (typeof value === "object" && value !== null)) return JSON.stringify(value);
+  return value as DuckDBValue;
 }

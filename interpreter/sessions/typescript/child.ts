@@ -60,6 +60,7 @@ fromKernel.handle((message) => {
   else if (message.type === "cancel") running.get(message.id)?.abort();
   else if (message.type === "input-answer") answerInput(message.id, message.value);
   else if (message.type === "interrupt") {
+    database.interrupt();
     runner.interrupt();
     process.send?.({ interrupted: true });
   }

@@ -1,4 +1,5 @@
 // The notebook's TypeScript session: the compiler and the process, and what ties them: the declarations so far.
+import { ToolCallError } from "../../errors.ts";
 import type {
   CellOutcome,
   Diagnostic,
@@ -9,10 +10,11 @@ import type {
   TypeScriptSessionOptions,
   Variable,
 } from "../session.ts";
+import { typescriptType } from "../sql/values.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { compileError } from "./compile-error.ts";
 import type { FromChild } from "./messages.ts";
-import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
+import { SessionEndedError, type SessionProcess, SessionRequestError, startSessionProcess } from "./session-process.ts";
 import type { VariableSummary } from "./summarize-variables.ts";
 
 const DEFAULT_MAX_ROWS = 10_000;
@@ -128,13 +130,19 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     }: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number },
   ): Promise<SqlResult> {
     const params = { query, locked, maxRows, ...(out === undefined ? {} : { out }) };
-    const result = (await process().request("sql", params, signal)) as SqlResult;
-    if (out !== undefined) declarations = await withDeclared(out, result);
-    return result;
+    const result = await process()
+      .request("sql", params, signal)
+      .catch((error: Error) => {
+        signal?.throwIfAborted();
+        const isQuerys = locked && error instanceof SessionRequestError;
+        throw isQuerys ? new ToolCallError(error.message, { cause: error }) : error;
+      });
+    if (out !== undefined) declarations = await withDeclared(out, result as SqlResult);
+    return result as SqlResult;
   }
 
   async function withDeclared(name: string, { columns }: SqlResult): Promise<string> {
-    const fields = columns.map((column) => `${JSON.stringify(column.name)}: ${column.type}`).join("; ");
+    const fields = columns.map((column) => `${JSON.stringify(column.name)}: ${typescriptType(column.type)}`).join("; ");
     const compiled = await compiler.compile(`let ${name} = [] as { ${fields} }[]`, declarations);
     return compiled.ok ? compiled.declarations : declarations;
   }

@@ -1,0 +1,53 @@
+// The data files of the notebook's folder, as SQL can name them.
+import { opendir } from "node:fs/promises";
+import { basename, extname, join, relative } from "node:path";
+
+const EXTENSIONS = new Set([".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson"]);
+const NOT_DATA = new Set(["package.json", "package-lock.json", "tsconfig.json", "qwenlab.config.json"]);
+const MAX_FILES = 50; // more would not fit into a small model's prompt
+const MAX_ENTRIES = 5_000; // a notebook in a home folder must not read the whole disk
+const MAX_DEPTH = 3;
+
+export interface DataFile {
+  readonly name: string; // relative to the folder, with forward slashes
+  readonly path: string;
+  readonly stem: string; // "cars" of data/cars.csv
+}
+
+/** Breadth first and sorted, so that the nearest files come first and the list is the same each time. */
+export async function findDataFiles(folder: string): Promise<DataFile[]> {
+  const files: DataFile[] = [];
+  let entries = 0;
+  let level = [folder];
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
+    const next: string[] = [];
+    for (const current of level) {
+      const found: string[] = [];
+      for await (const entry of await openFolder(current)) {
+        if (++entries > MAX_ENTRIES || entry.name.startsWith(".") || entry.name === "node_modules") continue;
+        if (entry.isDirectory()) next.push(join(current, entry.name));
+        else if (entry.isFile() && isData(entry.name)) found.push(join(current, entry.name));
+      }
+      files.push(...found.sort().map((path) => dataFile(folder, path)));
+    }
+    level = next.sort();
+  }
+  return files.slice(0, MAX_FILES);
+}
+
+async function openFolder(path: string) {
+  try {
+    return await opendir(path);
+  } catch {
+    return []; // not ours to read
+  }
+}
+
+function isData(name: string): boolean {
+  return EXTENSIONS.has(extname(name).toLowerCase()) && !NOT_DATA.has(name);
+}
+
+function dataFile(folder: string, path: string): DataFile {
+  const name = relative(folder, path).replaceAll("\\", "/");
+  return { name, path, stem: basename(path, extname(path)) };
+}
