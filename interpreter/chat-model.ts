@@ -1,5 +1,16 @@
 // The boundary to every model, ours or anybody's: the OpenAI chat-completions protocol.
-import type { ChatCompletionMessageParam, ChatCompletionTool } from "openai/resources/chat/completions";
+import type OpenAI from "openai";
+import type {
+  ChatCompletionChunk,
+  ChatCompletionMessageParam,
+  ChatCompletionTool,
+} from "openai/resources/chat/completions";
+import type { CompletionUsage } from "openai/resources/completions";
+import { ChatModelError } from "./errors.ts";
+
+/** UTF-16 units of one answer, text and calls together: more is a server that does not stop. */
+const MAX_ANSWER_LENGTH = 1_000_000;
+const RESPONSE_TIMEOUT_MS = 600_000; // to the response's head: a software adapter may read a long prompt first
 
 export type ChatMessage = ChatCompletionMessageParam;
 
@@ -29,6 +40,8 @@ export type ChatEvent =
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   readonly tools?: readonly ChatCompletionTool[];
+  /** "none": answer in text now; the tools stay in the prompt, so that its prefix stays the same. */
+  readonly toolChoice?: "auto" | "none";
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly seed?: number;
@@ -39,4 +52,159 @@ export interface ChatModel {
   readonly name: string; // as the server lists it
   /** @throws ChatModelError, one clear line; an AbortError when `signal` fired */
   chat(request: ChatRequest): AsyncGenerator<ChatEvent>;
+}
+
+/** A model behind any OpenAI-compatible server. Connects with the first chat(). */
+export function createChatModel(server: { baseURL: string; apiKey: string; model: string }): ChatModel {
+  let client: Promise<OpenAI> | undefined;
+
+  return {
+    name: server.model,
+    async *chat(request) {
+      client ??= openClient(server);
+      try {
+        yield* chatOnce(await client, server.model, request);
+      } catch (error) {
+        request.signal?.throwIfAborted();
+        throw error instanceof ChatModelError ? error : explain(error, server);
+      }
+    },
+  };
+}
+
+/** The client's own module is large: it is loaded when a model is first asked. */
+async function openClient({ baseURL, apiKey }: { baseURL: string; apiKey: string }): Promise<OpenAI> {
+  const { default: Client } = await import("openai");
+  return new Client({
+    baseURL,
+    apiKey: apiKey || "none", // the client insists on one; local servers take any
+    organization: null, // null: not read from the environment, so nothing of it reaches another server
+    project: null,
+    maxRetries: 0, // a failure is shown at once; the user runs the cell again
+    timeout: RESPONSE_TIMEOUT_MS,
+    logLevel: "off",
+  });
+}
+
+async function* chatOnce(client: OpenAI, model: string, request: ChatRequest): AsyncGenerator<ChatEvent> {
+  const { tools, toolChoice, temperature, maxTokens, seed, signal } = request;
+  const stream = await client.chat.completions.create(
+    {
+      model,
+      messages: [...request.messages],
+      stream: true,
+      stream_options: { include_usage: true },
+      ...(tools?.length && { tools: [...tools] }),
+      ...(tools?.length && toolChoice && { tool_choice: toolChoice }),
+      ...(temperature !== undefined && { temperature }),
+      ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+      ...(seed !== undefined && { seed }),
+    },
+    signal && { signal },
+  );
+
+  const answer = new AnswerParts();
+  for await (const chunk of stream) {
+    const text = answer.add(chunk);
+    if (text) yield { type: "text-delta", text };
+  }
+  signal?.throwIfAborted(); // the client ends an aborted stream as if it were complete
+  yield answer.end();
+}
+
+/** One answer, put together from its chunks. */
+class AnswerParts {
+  #text = "";
+  #length = 0;
+  #calls = new Map<number, { id: string; name: string; arguments: string }>();
+  #finishReason: string | undefined;
+  #usage: CompletionUsage | undefined;
+
+  /** Returns the text that the chunk adds. */
+  add(chunk: ChatCompletionChunk): string {
+    if (typeof chunk !== "object" || chunk === null || !("choices" in chunk || "usage" in chunk)) {
+      throw new ChatModelError("the server's answer is not a chat completion");
+    }
+    this.#usage = chunk.usage ?? this.#usage;
+    const choice = chunk.choices?.[0];
+    this.#finishReason = choice?.finish_reason ?? this.#finishReason;
+    for (const delta of choice?.delta?.tool_calls ?? []) this.#addCall(delta);
+    const text = choice?.delta?.content ?? "";
+    this.#text += text;
+    this.#grow(text.length);
+    return text;
+  }
+
+  end(): ChatEvent {
+    if (this.#finishReason === undefined) {
+      throw new ChatModelError("the engine stopped in mid-answer; run the cell again");
+    }
+    const toolCalls = [...this.#calls.values()];
+    return {
+      type: "answer-end",
+      text: this.#text,
+      toolCalls,
+      finishReason: toolCalls.length > 0 ? "tool_calls" : finishReason(this.#finishReason),
+      usage: this.#usage && {
+        promptTokens: this.#usage.prompt_tokens,
+        cachedTokens: this.#usage.prompt_tokens_details?.cached_tokens ?? 0,
+        completionTokens: this.#usage.completion_tokens,
+      },
+    };
+  }
+
+  #addCall(delta: ChatCompletionChunk.Choice.Delta.ToolCall): void {
+    const index = delta.index ?? this.#calls.size; // some servers send whole calls, without an index
+    const call = this.#calls.get(index) ?? { id: `call_${index}`, name: "", arguments: "" };
+    if (delta.id) call.id = delta.id;
+    call.name += delta.function?.name ?? "";
+    call.arguments += delta.function?.arguments ?? "";
+    this.#calls.set(index, call);
+    this.#grow((delta.function?.arguments ?? "").length);
+  }
+
+  #grow(by: number): void {
+    this.#length += by;
+    if (this.#length > MAX_ANSWER_LENGTH) throw new ChatModelError("the model's answer is too long; it was cut off");
+  }
+}
+
+function finishReason(reason: string): "stop" | "length" | "content_filter" {
+  return reason === "length" || reason === "content_filter" ? reason : "stop";
+}
+
+/** One line for the cell; the cause is kept for the log. */
+function explain(cause: unknown, { baseURL, model }: { baseURL: string; model: string }): ChatModelError {
+  const { status, code, message } = failureOf(cause);
+  const fail = (line: string) => new ChatModelError(line, { cause });
+  if (status === 401 || status === 403) {
+    return fail(`the model server at ${baseURL} refused the key (${status}): check QWENLAB_API_KEY`);
+  }
+  if (status === 404) return fail(`the model server at ${baseURL} has no model ${model} (404)`);
+  if (code === "context_length_exceeded" || /context (length|window|size)|maximum context/i.test(message)) {
+    return fail(`the conversation is longer than the model can read: ${message}; %forget starts anew`);
+  }
+  if (status !== undefined) return fail(`the model server answered ${status}: ${message}`);
+  if (cause instanceof SyntaxError)
+    return fail(`the server at ${baseURL} sent something that is not a chat completion`);
+  if (/terminated|other side closed|ECONNRESET|premature/i.test(message)) {
+    return fail("the engine stopped in mid-answer; run the cell again");
+  }
+  return fail(`no answer from the model server at ${baseURL}: ${message}`);
+}
+
+/** What can be read off an error of the client or of fetch, whose useful part is in the innermost cause. */
+function failureOf(cause: unknown): { status: number | undefined; code: string | undefined; message: string } {
+  let innermost: unknown = cause;
+  while (innermost instanceof Error && innermost.cause !== undefined) innermost = innermost.cause;
+  const { status, code } = cause as { status?: unknown; code?: unknown }; // OpenAI.APIError has them
+  const inner = innermost as { code?: unknown; message?: unknown };
+  const message = String(inner?.message || inner?.code || cause)
+    .split("\n")[0]!
+    .slice(0, 300);
+  return {
+    status: typeof status === "number" ? status : undefined,
+    code: typeof code === "string" ? code : undefined,
+    message: message.replace(/^\d{3} /, ""),
+  };
 }

@@ -1,0 +1,243 @@
+import type { ChatEvent, ChatMessage, ChatModel, ChatUsage, ToolCall } from "../chat-model.ts";
+import { ToolCallError } from "../errors.ts";
+import type { CodePreview, Tool, ToolContext } from "../tools/tool.ts";
+import { cutMiddle } from "../tools/tool.ts";
+import type { ApprovalDecision, Approve } from "./approval.ts";
+import { chooseDialect } from "./choose-dialect.ts";
+import { type Conversation, fitConversation } from "./conversation.ts";
+import type { Dialect, ModelAnswer } from "./dialect.ts";
+
+const MAX_ROUNDS = 8; // questions to the model for one request of the user
+const MAX_REPAIRS = 3; // failed calls in a row
+const MAX_TOKENS = 400; // of one answer: a query or a short program, or a few sentences
+const MAX_CALLS_A_ROUND = 4;
+
+export type AgentEndReason =
+  | "answered"
+  | "max-rounds"
+  | "max-repairs"
+  | "repeated" // the model makes the same call again and again
+  | "proposed" // code was left to the user instead of being run
+  | "interrupted";
+
+export type AgentEvent =
+  | { readonly type: "text-delta"; readonly text: string }
+  | { readonly type: "answer-end"; readonly usage: ChatUsage | undefined }
+  | { readonly type: "tool-call"; readonly call: ToolCall; readonly preview: CodePreview }
+  | { readonly type: "approval-request"; readonly call: ToolCall }
+  | { readonly type: "approval-decision"; readonly call: ToolCall; readonly decision: ApprovalDecision }
+  | {
+      readonly type: "tool-result";
+      readonly call: ToolCall;
+      readonly content: string; // what the model reads
+      readonly failed: boolean;
+      readonly cell: string | undefined; // code that does the same without a model
+      readonly milliseconds: number;
+    }
+  | {
+      readonly type: "agent-end";
+      readonly reason: AgentEndReason;
+      readonly answer: string; // "" where the model gave none
+      readonly cell: string | undefined; // the last code that worked, or the code that is proposed
+      readonly error?: string; // what was wrong last, at max-repairs
+    };
+
+export interface AgentOptions {
+  readonly tools: readonly Tool[];
+  readonly context: ToolContext;
+  readonly approve: Approve;
+  readonly contextTokens: number; // what the model can read
+  readonly system?: string; // instead of the prompt that comes with the dialect
+  readonly dialect?: Dialect;
+  readonly maxRounds?: number;
+  readonly maxRepairs?: number;
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+}
+
+/**
+ * Model, tools, model, ... until the model answers without a call. Appends to the newest turn of
+ * `conversation`, the only state: however this ends, it can be continued. Interrupted by `context.signal`.
+ * @throws ChatModelError; the model's own mistakes go back to the model
+ */
+export async function* runAgent(
+  model: ChatModel,
+  conversation: Conversation,
+  options: AgentOptions,
+): AsyncGenerator<AgentEvent> {
+  const messages = conversation.at(-1)?.messages ?? [];
+  const { tools, context, maxRounds = MAX_ROUNDS, maxRepairs = MAX_REPAIRS } = options;
+  const dialect = options.dialect ?? chooseDialect(model.name);
+  const results = new Map<string, string>(); // call -> what it gave
+  let answerNow = false; // the model repeats itself: it is asked once more, without tools
+  let failures = 0;
+  let cell: string | undefined;
+  let open: readonly ToolCall[] = []; // calls in the conversation that have no result yet
+  const end = (reason: AgentEndReason, answer = "", error?: string): AgentEvent => {
+    closeCalls(messages, dialect, open, reason);
+    return { type: "agent-end", reason, answer, cell, ...(error !== undefined && { error }) };
+  };
+
+  try {
+    for (let round = 1; round <= maxRounds; round++) {
+      const answer = yield* ask(model, conversation, dialect, options, answerNow);
+      const calls = dialect.readCalls(answer, tools).slice(0, MAX_CALLS_A_ROUND);
+      messages.push(dialect.assistantMessage(answer, calls));
+      if (calls.length === 0) return yield end("answered", answer.text.trim());
+
+      open = calls;
+      if (answerNow) return yield end("repeated");
+      for (const call of calls) {
+        const before = results.get(callKey(call));
+        if (before !== undefined) {
+          answerNow = true;
+          open = record(messages, dialect, open, `${before}\nYou have run this already. Answer in one sentence.`);
+          continue;
+        }
+        const outcome = yield* runCall(call, options);
+        if (outcome.proposed !== undefined) {
+          cell = outcome.proposed;
+          return yield end("proposed");
+        }
+        cell = outcome.cell ?? cell;
+        failures = outcome.failed ? failures + 1 : 0;
+        results.set(callKey(call), outcome.content);
+        open = record(messages, dialect, open, outcome.content);
+        if (failures > maxRepairs) return yield end("max-repairs", "", outcome.content);
+      }
+    }
+    yield end("max-rounds");
+  } catch (error) {
+    if (!context.signal?.aborted) {
+      closeCalls(messages, dialect, open, "failed");
+      throw error;
+    }
+    yield end("interrupted");
+  }
+}
+
+/** One answer of the model. Text that turns out to be a call is held back: it is shown as the call. */
+async function* ask(
+  model: ChatModel,
+  conversation: Conversation,
+  dialect: Dialect,
+  options: AgentOptions,
+  answerNow: boolean,
+): AsyncGenerator<AgentEvent, ModelAnswer> {
+  const { tools, context, maxTokens = MAX_TOKENS, temperature, seed } = options;
+  const prefix: ChatMessage[] = [{ role: "system", content: options.system ?? dialect.system }, ...dialect.examples];
+  let text = "";
+  let shown = 0;
+  let ended: Extract<ChatEvent, { type: "answer-end" }> | undefined;
+  try {
+    for await (const event of model.chat({
+      messages: fitConversation(prefix, conversation, options.contextTokens - maxTokens),
+      tools: dialect.offer(tools),
+      maxTokens,
+      ...(answerNow && { toolChoice: "none" as const }),
+      ...(temperature !== undefined && { temperature }),
+      ...(seed !== undefined && { seed }),
+      ...(context.signal && { signal: context.signal }),
+    })) {
+      if (event.type === "answer-end") ended = event;
+      else text += event.text;
+      if (dialect.endsWithCall(text)) break; // the rest would be an invented result
+      if (!mayBeCall(text)) {
+        const delta = text.slice(shown);
+        shown = text.length;
+        if (delta !== "") yield { type: "text-delta", text: delta };
+      }
+    }
+  } catch (error) {
+    if (context.signal?.aborted)
+      conversation.at(-1)?.messages.push({ role: "assistant", content: `${text} (interrupted)`.trim() });
+    throw error;
+  }
+  const answer = { text, toolCalls: ended?.toolCalls ?? [] };
+  if (shown < text.length && dialect.readCalls(answer, tools).length === 0) {
+    yield { type: "text-delta", text: text.slice(shown) };
+  }
+  yield { type: "answer-end", usage: ended?.usage };
+  return answer;
+}
+
+/** Text so far that may still become a call: a brace, a tag, a block, a bare query. */
+function mayBeCall(text: string): boolean {
+  return /^\s*($|[{<]|select\b|with\b|from\b|summarize\b|describe\b)/i.test(text) || text.includes("```");
+}
+
+interface CallOutcome {
+  readonly content: string;
+  readonly failed: boolean;
+  readonly cell?: string | undefined;
+  readonly proposed?: string;
+}
+
+/** Checks, asks where it must, runs. The model's mistakes become observations; ours, and aborts, are thrown. */
+async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<AgentEvent, CallOutcome> {
+  const { tools, context, approve } = options;
+  const started = performance.now();
+  let outcome: CallOutcome;
+  try {
+    const tool = findTool(call, tools);
+    const preview = tool.preview(call.arguments);
+    yield { type: "tool-call", call, preview };
+    await tool.check(call.arguments, context);
+    context.signal?.throwIfAborted();
+    if (tool.effect === "acts") yield { type: "approval-request", call };
+    const decision = await approve(tool, preview);
+    context.signal?.throwIfAborted();
+    if (tool.effect === "acts") yield { type: "approval-decision", call, decision };
+    if (decision === "propose") return { content: "", failed: false, proposed: preview.code };
+    if (decision === "refuse") {
+      outcome = { content: "The user did not allow this code. Answer without running it.", failed: false };
+    } else {
+      const { content, cell } = await tool.call(call.arguments, context);
+      outcome = { content: cutMiddle(content), failed: false, cell };
+    }
+  } catch (error) {
+    if (!(error instanceof ToolCallError)) throw error;
+    if (!tools.some(({ name }) => name === call.name)) {
+      yield { type: "tool-call", call, preview: { language: "json", code: cutMiddle(call.arguments) } };
+    }
+    outcome = { content: `Error: ${cutMiddle(error.message)}\nCorrect it.`, failed: true };
+  }
+  const milliseconds = Math.round(performance.now() - started);
+  yield {
+    type: "tool-result",
+    call,
+    content: outcome.content,
+    failed: outcome.failed,
+    cell: outcome.cell,
+    milliseconds,
+  };
+  return outcome;
+}
+
+function findTool(call: ToolCall, tools: readonly Tool[]): Tool {
+  const tool = tools.find(({ name }) => name === call.name);
+  if (tool) return tool;
+  throw new ToolCallError(`there is no tool ${call.name}; there are: ${tools.map(({ name }) => name).join(", ")}`);
+}
+
+/** The same call again, whatever its white space. */
+function callKey({ name, arguments: args }: ToolCall): string {
+  return `${name} ${args.replace(/\s+|\\n/g, " ").trim()}`;
+}
+
+/** Answers the first open call, and returns the rest. */
+function record(
+  messages: ChatMessage[],
+  dialect: Dialect,
+  [call, ...rest]: readonly ToolCall[],
+  content: string,
+): readonly ToolCall[] {
+  if (call) messages.push(dialect.resultMessage(call, content));
+  return rest;
+}
+
+/** A call without a result would make the conversation invalid for the next request. */
+function closeCalls(messages: ChatMessage[], dialect: Dialect, open: readonly ToolCall[], reason: string): void {
+  for (const call of open) messages.push(dialect.resultMessage(call, `(not run: ${reason})`));
+}

@@ -1,0 +1,69 @@
+import type { ChatMessage } from "../chat-model.ts";
+
+/** A question of the user, and all that followed. */
+export interface Turn {
+  /** What the model was told of the notebook; sent with the newest turn only, since it grows old. */
+  readonly notebook: string;
+  readonly messages: ChatMessage[]; // the user's question first
+}
+
+export type Conversation = Turn[];
+
+const UNITS_A_TOKEN = 3; // UTF-16 units: low for English and code, so that the estimate errs on the safe side
+const TOKENS_A_MESSAGE = 6; // role and separators
+const LEFT_OUT = "(left out)";
+
+export function newTurn(question: string, notebook: string): Turn {
+  return { notebook, messages: [{ role: "user", content: question }] };
+}
+
+/** An estimate, as the tokenizer is behind the protocol. East Asian text counts a token a unit. */
+export function estimateTokens(text: string): number {
+  let wide = 0;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x2e7f) wide++;
+  return Math.ceil((text.length - wide) / UNITS_A_TOKEN) + wide;
+}
+
+/**
+ * The messages of one request: `prefix`, then the newest turns that fit in `maxTokens`. A turn stays or goes as a
+ * whole, so that no result loses its call; of the newest, which always stays, old results are left out if need be.
+ */
+export function fitConversation(
+  prefix: readonly ChatMessage[],
+  conversation: Conversation,
+  maxTokens: number,
+): readonly ChatMessage[] {
+  const newest = conversation.at(-1);
+  if (!newest) return prefix;
+  let left = maxTokens - countTokens(prefix);
+  const messages = shortenResults(withNotebook(newest), left);
+  left -= countTokens(messages);
+  for (const turn of conversation.slice(0, -1).reverse()) {
+    left -= countTokens(turn.messages);
+    if (left < 0) break;
+    messages.unshift(...turn.messages);
+  }
+  return [...prefix, ...messages];
+}
+
+function withNotebook({ notebook, messages }: Turn): ChatMessage[] {
+  const [question, ...rest] = messages;
+  if (!question || notebook === "") return [...messages];
+  return [{ role: "user", content: `${notebook}\n\nQuestion: ${String(question.content)}` }, ...rest];
+}
+
+/** Leaves out the oldest results, never the last message, until the turn fits. */
+function shortenResults(messages: ChatMessage[], maxTokens: number): ChatMessage[] {
+  for (let i = 1; i < messages.length - 1 && countTokens(messages) > maxTokens; i++) {
+    const message = messages[i]!;
+    if (message.role === "tool" || message.role === "user") messages[i] = { ...message, content: LEFT_OUT };
+  }
+  return messages;
+}
+
+function countTokens(messages: readonly ChatMessage[]): number {
+  return messages.reduce((sum, message) => {
+    const calls = message.role === "assistant" ? (message.tool_calls ?? []) : [];
+    return sum + TOKENS_A_MESSAGE + estimateTokens(JSON.stringify([message.content ?? "", calls]));
+  }, 0);
+}

@@ -1,0 +1,21 @@
+// How tools are offered to a model and how its calls are read: by the protocol's own tool calls, or as code blocks.
+import type { ChatCompletionTool } from "openai/resources/chat/completions";
+import type { ChatMessage, ToolCall } from "../chat-model.ts";
+import type { Tool } from "../tools/tool.ts";
+
+export interface ModelAnswer {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+}
+
+export interface Dialect {
+  readonly system: string; // the system prompt: the same in every request, so that its prefix stays cached
+  readonly examples: readonly ChatMessage[];
+  offer(tools: readonly Tool[]): readonly ChatCompletionTool[];
+  /** The calls of an answer, also those that the model wrote into its text. */
+  readCalls(answer: ModelAnswer, tools: readonly Tool[]): readonly ToolCall[];
+  /** True once the text so far holds a whole call: what a model writes after it is an invented result. */
+  endsWithCall(text: string): boolean;
+  assistantMessage(answer: ModelAnswer, calls: readonly ToolCall[]): ChatMessage;
+  resultMessage(call: ToolCall, content: string): ChatMessage;
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { ToolCallError } from "../errors.ts";
+import { tableLine } from "./run-sql.ts";
+import { textTable } from "./text-table.ts";
+import { cutMiddle, defineTool } from "./tool.ts";
+
+const MAX_COLUMNS = 40; // lines that the model reads
+
+/** Columns with their types, ranges and missing values: what a model needs before it writes a query. */
+export const describeTable = defineTool({
+  name: "describe_table",
+  description: "Returns a table's columns with type, range and missing values.",
+  effect: "reads",
+  parameters: z.object({ table: z.string() }),
+  preview: ({ table }) => ({ language: "sql", code: `SUMMARIZE ${table}` }),
+  async execute({ table }, { session, signal }) {
+    const tables = await session.tables();
+    const bare = table.replace(/^['"]|['"]$/g, "");
+    // Only a name that the notebook has goes into the query.
+    const known = tables.find(({ name }) => name.replace(/^['"]|['"]$/g, "") === bare);
+    if (!known) throw new ToolCallError(`no table ${table}. The tables are:\n${tables.map(tableLine).join("\n")}`);
+    const columns = 'column_name, column_type, "min", "max", approx_unique, null_percentage';
+    const query = `SELECT ${columns} FROM (SUMMARIZE SELECT * FROM ${known.name})`;
+    const result = await session.sql(query, { locked: true, maxRows: MAX_COLUMNS, ...(signal && { signal }) });
+    return cutMiddle(`${known.name}, ${known.rowCount ?? "?"} rows\n${textTable(result, MAX_COLUMNS)}`);
+  },
+});

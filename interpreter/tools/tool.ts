@@ -1,0 +1,119 @@
+import type { ChatCompletionTool } from "openai/resources/chat/completions";
+import { z } from "zod";
+import { ToolCallError } from "../errors.ts";
+import type { SessionEvent, TypeScriptSession } from "../sessions/session.ts";
+
+/** UTF-16 units of an observation: about 700 tokens, so that a few of them fit a small model's context. */
+export const MAX_OBSERVATION_LENGTH = 2_000;
+
+/** What a tool may touch. */
+export interface ToolContext {
+  readonly session: TypeScriptSession;
+  readonly cellId: string; // what the tool runs and shows belongs to this cell
+  readonly signal: AbortSignal | undefined;
+  /** Listens to what the session's code prints and shows; returns what stops it. */
+  readonly onSessionEvent: (listener: (event: SessionEvent) => void) => () => void;
+}
+
+export interface ToolResult {
+  readonly content: string; // the observation: what the model reads
+  /** Code for a cell that does the same again without a model, where there is such code. */
+  readonly cell?: string;
+}
+
+/** A tool as the loop sees it: its arguments are checked inside. */
+export interface Tool {
+  readonly name: string;
+  readonly definition: ChatCompletionTool;
+  /** `reads`: only reads, under a lock, so it runs without a question. */
+  readonly effect: "reads" | "acts";
+  /** What the user is shown and asked about. @throws ToolCallError where the arguments do not fit the schema */
+  preview(argumentsJson: string): CodePreview;
+  /** Finds mistakes before anything runs or the user is asked. @throws ToolCallError that says what to repair */
+  check(argumentsJson: string, context: ToolContext): Promise<void>;
+  /** @throws ToolCallError that says what to repair */
+  call(argumentsJson: string, context: ToolContext): Promise<ToolResult>;
+}
+
+export interface CodePreview {
+  readonly language: "sql" | "typescript" | "json";
+  readonly code: string;
+}
+
+export interface ToolOptions<Parameters extends z.ZodObject> {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Parameters;
+  readonly effect: "reads" | "acts";
+  readonly preview?: (args: z.output<Parameters>) => CodePreview;
+  readonly check?: (args: z.output<Parameters>, context: ToolContext) => Promise<void>;
+  readonly execute: (args: z.output<Parameters>, context: ToolContext) => Promise<ToolResult | string>;
+}
+
+/**
+ * One schema types the arguments, checks them, and is what the model is shown.
+ * @example
+ * const dice = defineTool({
+ *   name: "roll_dice", description: "Rolls dice.", effect: "reads",
+ *   parameters: z.object({ count: z.int().min(1).max(10) }),
+ *   execute: async ({ count }) => roll(count).join(" "),
+ * });
+ */
+export function defineTool<Parameters extends z.ZodObject>(options: ToolOptions<Parameters>): Tool {
+  const { name, description, parameters, effect, execute } = options;
+  const schema: Record<string, unknown> = { ...z.toJSONSchema(parameters, { io: "input" }) };
+  delete schema.$schema; // every token of the prompt counts
+  delete schema.additionalProperties;
+  const read = (argumentsJson: string) => readArguments(name, parameters, argumentsJson);
+
+  return {
+    name,
+    effect,
+    definition: { type: "function", function: { name, description, parameters: schema } },
+    preview(argumentsJson) {
+      const args = read(argumentsJson);
+      return options.preview?.(args) ?? { language: "json", code: JSON.stringify(args, null, 2) };
+    },
+    async check(argumentsJson, context) {
+      await options.check?.(read(argumentsJson), context);
+    },
+    async call(argumentsJson, context) {
+      const result = await execute(read(argumentsJson), context);
+      return typeof result === "string" ? { content: result } : result;
+    },
+  };
+}
+
+function readArguments<Parameters extends z.ZodObject>(
+  name: string,
+  parameters: Parameters,
+  argumentsJson: string,
+): z.output<Parameters> {
+  let value: unknown;
+  try {
+    value = JSON.parse(argumentsJson || "{}");
+  } catch (cause) {
+    throw new ToolCallError(`the arguments of ${name} are not valid JSON`, { cause });
+  }
+  const parsed = parameters.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`);
+  throw new ToolCallError(`${issues.join("; ")}. ${name} takes ${signature(parameters)}`);
+}
+
+/** "{ query: string }" */
+function signature(parameters: z.ZodObject): string {
+  const { properties = {} } = z.toJSONSchema(parameters, { io: "input" });
+  const fields = Object.entries(properties).map(
+    ([field, schema]) => `${field}: ${(typeof schema === "object" && schema.type) || "any"}`,
+  );
+  return `{ ${fields.join(", ")} }`;
+}
+
+/** Keeps head and tail, and says how much is missing. */
+export function cutMiddle(text: string, maxLength = MAX_OBSERVATION_LENGTH): string {
+  if (text.length <= maxLength) return text;
+  const head = Math.floor(maxLength * 0.7);
+  const tail = maxLength - head;
+  return `${text.slice(0, head)}\n... ${text.length - maxLength} characters left out ...\n${text.slice(-tail)}`;
+}
