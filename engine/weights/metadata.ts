@@ -7,7 +7,7 @@ const MAX_STRING_BYTES = 16 << 20; // a whole tokenizer.json, the longest string
 const MAX_LIST_ITEMS = 4 << 20; // of all lists; the largest vocabulary has 262,144 tokens, scores, types and merges
 
 /** 64-bit integers that a double cannot hold exactly are bigint. */
-export type GgufScalar = string | number | bigint | boolean;
+type GgufScalar = string | number | bigint | boolean;
 export type GgufValue = GgufScalar | readonly GgufScalar[];
 
 export interface FileMetadata {

