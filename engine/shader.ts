@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+
+/** One dispatch, prebuilt: what encoding a token step does to it is setPipeline, setBindGroup, dispatchWorkgroups. */
+export interface Dispatch {
+  readonly label: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: readonly [x: number, y: number, z: number];
+}
+
+export interface ShaderOptions {
+  /** Values of the shader's `override` declarations. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** What overrides cannot express, put in front of the file: `enable f16;`, `alias`, `const`. */
+  readonly prelude?: string;
+  /** A file beside the caller; default: the caller's own name with `.wgsl`. */
+  readonly file?: string;
+}
+
+/**
+ * Compiles the `.wgsl` file that lies beside the calling module.
+ * @param moduleUrl the caller's `import.meta.url`
+ * @throws Error with the compiler's messages, line by line
+ */
+export async function compileShader(
+  device: GPUDevice,
+  moduleUrl: string,
+  { constants = {}, prelude = "", file }: ShaderOptions = {},
+): Promise<GPUComputePipeline> {
+  const url = file === undefined ? new URL(moduleUrl.replace(/\.[jt]s$/, ".wgsl")) : new URL(file, moduleUrl);
+  const label = basename(url.pathname);
+  const module = device.createShaderModule({ label, code: prelude + readFileSync(url, "utf8") });
+  try {
+    return await device.createComputePipelineAsync({ label, layout: "auto", compute: { module, constants } });
+  } catch (error) {
+    const { messages } = await module.getCompilationInfo();
+    const lines = messages.map(({ lineNum, linePos, message }) => `${label}:${lineNum}:${linePos} ${message}`);
+    throw new Error([`The shader ${label} did not compile.`, ...lines].join("\n"), { cause: error });
+  }
+}
+
+/** Binds `buffers` to the bindings 0, 1, 2, ... of group 0. */
+export function bindInOrder(
+  device: GPUDevice,
+  pipeline: GPUComputePipeline,
+  buffers: readonly (GPUBuffer | GPUBufferBinding)[],
+): GPUBindGroup {
+  const entries = buffers.map((resource, binding) => ({
+    binding,
+    resource: "buffer" in resource ? resource : { buffer: resource },
+  }));
+  return device.createBindGroup({ label: pipeline.label, layout: pipeline.getBindGroupLayout(0), entries });
+}
