@@ -1,6 +1,7 @@
 // The door to a compiler of cells. The one there is wraps tslab's converter in a worker; nothing else knows tslab.
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
+import { InterpreterError } from "../../errors.ts";
 import type { Completion, Diagnostic } from "../session.ts";
 
 /** A local TypeScript file that a cell imports, directly or through another one. */
@@ -54,38 +55,56 @@ export type CompilerReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: string };
 
-/** Starts the compiler in a worker of this process: it takes about a second to be warm, and calls wait for it. */
-export function startCellCompiler(cwd: string): CellCompiler {
-  const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/compiler-worker.js");
-  const worker = new Worker(entry, { workerData: { cwd }, execArgv: [] });
-  worker.unref(); // an idle compiler keeps nobody alive
-  const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
-  let nextId = 1;
-  let failure: Error | undefined;
+// The checker's program takes 120 MB; without a limit V8 would let the garbage of a hundred cells lie beside it.
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
 
-  worker.on("message", (reply: CompilerReply) => {
-    const call = pending.get(reply.id);
-    pending.delete(reply.id);
-    if (pending.size === 0) worker.unref();
-    if ("error" in reply) call?.reject(new Error(reply.error));
-    else call?.resolve(reply.value);
-  });
-  const fail = (error: Error) => {
-    failure ??= error;
-    for (const call of pending.values()) call.reject(failure);
+interface Call {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Starts the compiler in a worker of this process: it takes about a second to be warm, and calls wait for it. A worker
+ * that died (a cell whose types exhaust its memory) fails the calls under way and is replaced by the next call.
+ */
+export function startCellCompiler(cwd: string): CellCompiler {
+  const pending = new Map<number, Call>();
+  let nextId = 1;
+  let worker: Worker | undefined = startWorker();
+
+  function startWorker(): Worker {
+    const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/compiler-worker.js");
+    const started = new Worker(entry, { workerData: { cwd }, execArgv: [], resourceLimits: RESOURCE_LIMITS });
+    started.unref(); // an idle compiler keeps nobody alive
+    started.on("message", (reply: CompilerReply) => {
+      const call = pending.get(reply.id);
+      pending.delete(reply.id);
+      if (pending.size === 0) started.unref();
+      if ("error" in reply) call?.reject(new InterpreterError(`the TypeScript compiler failed: ${reply.error}`));
+      else call?.resolve(reply.value);
+    });
+    started.on("error", (error) => stopped(started, error));
+    started.on("exit", () => stopped(started, undefined));
+    return started;
+  }
+
+  function stopped(which: Worker, cause: unknown): void {
+    if (worker !== which) return;
+    worker = undefined;
+    for (const { reject } of pending.values())
+      reject(new InterpreterError("the TypeScript compiler stopped", { cause }));
     pending.clear();
-  };
-  worker.on("error", fail);
-  worker.on("exit", () => fail(new Error("the TypeScript compiler has stopped; restart the kernel")));
+  }
 
   function call<T>(method: CompilerMethod, ...args: unknown[]): Promise<T> {
-    if (failure !== undefined) return Promise.reject(failure);
+    worker ??= startWorker();
+    const current = worker;
     const id = nextId++;
     return new Promise<T>((resolve, reject) => {
-      // The worker's answers are typed by compiler-worker.ts, which implements the same interface.
+      // The worker's answers are typed by tslab-compiler.ts, which implements the same methods.
       pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      worker.ref();
-      worker.postMessage({ id, method, args } satisfies CompilerRequest);
+      current.ref();
+      current.postMessage({ id, method, args } satisfies CompilerRequest);
     });
   }
 
@@ -96,7 +115,7 @@ export function startCellCompiler(cwd: string): CellCompiler {
     isComplete: (code) => call("isComplete", code),
     declaredVariables: (declarations) => call("declaredVariables", declarations),
     async [Symbol.asyncDispose]() {
-      await worker.terminate();
+      await worker?.terminate();
     },
   };
 }

@@ -28,16 +28,17 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
   let interruptCell: ((error: KeyboardInterrupt) => void) | undefined;
   let count = 0;
 
-  async function evaluate(cell: CompiledCell, fileName: string): Promise<unknown> {
+  /** The value is wrapped: a promise as the last expression is shown, not awaited. */
+  async function evaluate(cell: CompiledCell, fileName: string): Promise<{ value: unknown }> {
     loader.addModules(cell.modules);
     const require = await loader.prepare(cell.imports, join(cwd, "__cell__.js"));
     const code = cell.code.replace(EMPTIED_EXPORTS, "");
     const body = vm.runInThisContext(`(async function (exports, require) {${code}\n})`, { filename: fileName });
     await body.call(undefined, exports, require);
-    if (cell.lastExpression === undefined) return undefined;
+    if (cell.lastExpression === undefined) return { value: undefined };
     const value = variables[cell.lastExpression];
     delete variables[cell.lastExpression];
-    return value;
+    return { value };
   }
 
   return {
@@ -49,7 +50,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
         interruptCell = reject;
       });
       try {
-        const value = await Promise.race([asCell(cellId, () => evaluate(cell, fileName)), interrupted]);
+        const { value } = await Promise.race([asCell(cellId, () => evaluate(cell, fileName)), interrupted]);
         return { status: "ok", result: await asCell(cellId, () => richResult(value)) };
       } catch (error) {
         return { status: "error", error: cellError(error) };

@@ -24,7 +24,6 @@ process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal i
 process.on("disconnect", () => process.exit()); // the supervisor is gone
 const fromKernel = messages();
 const { cwd, token } = await fromKernel.start;
-await fromKernel.attached;
 redirectOutput();
 installStackTraces();
 followPromisesAndTimers();
@@ -103,21 +102,15 @@ function messages() {
   const early: ToChild[] = [];
   let handle: (message: ToChild) => void = (message) => early.push(message);
   let onStart: (message: Extract<ToChild, { type: "start" }>) => void;
-  let onAttached: () => void;
   const start = new Promise<Extract<ToChild, { type: "start" }>>((resolve) => {
     onStart = resolve;
   });
-  const attached = new Promise<void>((resolve) => {
-    onAttached = resolve;
-  });
-  process.on("message", (message: ToChild | { type: "attached" }) => {
+  process.on("message", (message: ToChild) => {
     if (message.type === "start") onStart(message);
-    else if (message.type === "attached") onAttached();
     else handle(message);
   });
   return {
     start,
-    attached,
     handle(handler: (message: ToChild) => void) {
       handle = handler;
       early.splice(0).forEach(handler);

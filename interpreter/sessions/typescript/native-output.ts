@@ -5,9 +5,9 @@ import { StringDecoder } from "node:string_decoder";
 const MAX_MARKER_CHARACTERS = 80;
 const MARKER_WITHIN_MS = 1_000; // a cell may have closed the descriptor: then there is no marker to wait for
 const HEAP_REPORT = "<--- Last few GCs --->"; // begins what V8 prints before it dies of memory
-// What Node prints of our own inspector when the process ends.
+// What Node prints of our own inspector.
 const INSPECTOR_NOTES =
-  /Waiting for the debugger to disconnect\.\.\.\n|Debugger ending on ws:\/\/\S+\n|For help, see: https:\/\/nodejs\.org\/en\/docs\/inspector\n/g;
+  /Debugger attached\.\n|Waiting for the debugger to disconnect\.\.\.\n|Debugger (?:listening|ending) on ws:\/\/\S+\n|For help, see: https:\/\/nodejs\.org\/en\/docs\/inspector\n/g;
 
 export interface NativeOutput {
   /** Resolves when all that was written before the end of this request has been given on. */
@@ -20,7 +20,7 @@ export function readNativeOutput(stream: Readable, token: string, onText: (text:
   const waiting = new Map<number, () => void>();
   let text = "";
   const seen = new Set<number>();
-  let started = false; // the first marker ends what Node prints about its inspector
+  let started = false; // what comes before the first marker is Node's own
   let outOfMemory = false;
 
   const give = (part: string) => {

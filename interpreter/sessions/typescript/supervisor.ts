@@ -5,9 +5,9 @@
 // UUID, which is told to this process only (--inspect-publish-uid=stderr: not over HTTP), and the line that Node
 // prints with it goes into the kernel's pipe and no farther. So another user of the machine finds a port that answers
 // nothing. Not covered: root, and processes of the same user, which could trace the child anyway.
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { FRAMES_FD, type ToChild } from "./messages.ts";
 
 const LISTENS_WITHIN_MS = 20; // a child that is not busy answers an interrupt in a fraction of this
@@ -25,11 +25,11 @@ const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), [], {
   ],
   stdio: ["ignore", "inherit", "inherit", "ipc", FRAMES_FD],
 });
-let inspector: WebSocket | undefined;
+let inspector: Promise<WebSocket> | undefined;
 let busy: NodeJS.Timeout | undefined;
 
 child.on("message", (message: { inspector?: string; interrupted?: true }) => {
-  if (message.inspector !== undefined) connect(child, message.inspector);
+  if (message.inspector !== undefined) inspector = connect(message.inspector);
   if (message.interrupted) clearTimeout(busy);
 });
 child.on("exit", (code, signal) => {
@@ -41,7 +41,10 @@ process.on("message", (message: ToChild) => {
   if (child.connected) child.send(message);
   if (message.type === "interrupt") {
     clearTimeout(busy);
-    busy = setTimeout(() => call("Runtime.terminateExecution"), LISTENS_WITHIN_MS);
+    busy = setTimeout(async () => {
+      const socket = await inspector;
+      if (socket !== undefined) call(socket, "Runtime.terminateExecution");
+    }, LISTENS_WITHIN_MS);
   }
 });
 process.on("disconnect", () => {
@@ -49,19 +52,21 @@ process.on("disconnect", () => {
   process.exit();
 });
 
-function connect(child: ChildProcess, url: string): void {
-  inspector = new WebSocket(url, { perMessageDeflate: false });
-  inspector.on("open", () => {
-    call("NodeRuntime.notifyWhenWaitingForDisconnect", { enabled: true });
-    if (child.connected) child.send({ type: "attached" });
+async function connect(url: string): Promise<WebSocket> {
+  const { WebSocket } = await import("ws"); // not before the child is started: it takes as long as a child does
+  const socket = new WebSocket(url, { perMessageDeflate: false });
+  await new Promise((resolve) => {
+    socket.once("open", resolve);
+    socket.on("error", () => {}); // it ends with the child, whose exit tells
   });
-  inspector.on("message", (data) => {
+  socket.on("message", (data) => {
     // Node lets a process end only when its debuggers have left.
-    if (String(data).includes("NodeRuntime.waitingForDisconnect")) inspector?.close();
+    if (String(data).includes("NodeRuntime.waitingForDisconnect")) socket.close();
   });
-  inspector.on("error", () => {}); // it ends with the child, whose exit tells
+  call(socket, "NodeRuntime.notifyWhenWaitingForDisconnect", { enabled: true });
+  return socket;
 }
 
-function call(method: string, params: object = {}): void {
-  inspector?.send(JSON.stringify({ id: 1, method, params }));
+function call(socket: WebSocket, method: string, params: object = {}): void {
+  socket.send(JSON.stringify({ id: 1, method, params }));
 }

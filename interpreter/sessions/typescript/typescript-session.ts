@@ -1,5 +1,5 @@
 // The notebook's TypeScript session: the compiler and the process, and what ties them: the declarations so far.
-import { ToolCallError } from "../../errors.ts";
+import { InterpreterError, ToolCallError } from "../../errors.ts";
 import type {
   CellOutcome,
   Diagnostic,
@@ -77,6 +77,9 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       if (cell.interrupted) return INTERRUPTED;
       if (!compiled.ok) return { status: "error", error: compileError(code, compiled.diagnostics) };
       return await runCompiled(compiled, { cellId, label, source: code });
+    } catch (error) {
+      if (!(error instanceof InterpreterError)) throw error; // ours
+      return { status: "error", error: { ename: error.name, evalue: error.message, traceback: [error.message] } };
     } finally {
       cell.stopped.abort();
       running = undefined;

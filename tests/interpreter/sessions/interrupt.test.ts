@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type NotebookSession, openNotebook, plain } from "./notebook-session.ts";
+
+let notebook: NotebookSession;
+
+beforeAll(async () => {
+  notebook = await openNotebook();
+  await notebook.result("import { execSync } from 'node:child_process';\nconst kept = 42;");
+});
+afterAll(() => notebook[Symbol.asyncDispose]());
+
+const STUCK = {
+  "a loop": "console.log('started'); while (true) {}",
+  "a loop after an await": "await null; console.log('started'); while (true) {}",
+  "a loop after a timer": "await new Promise((r) => setTimeout(r, 1)); console.log('started'); for (;;) {}",
+  "a loop in a timer": "setTimeout(() => { console.log('started'); for (;;) {} }, 1); await new Promise(() => {});",
+  "a pending promise": "console.log('started'); await new Promise(() => {});",
+  "a query": "console.log('started'); await sql`SELECT count(*) FROM range(1000000000) a, range(1000000) b`;",
+  "a child process that is waited for": "console.log('started'); execSync('sleep 600');",
+};
+
+for (const [name, code] of Object.entries(STUCK)) {
+  test(`${name} is interrupted, and variables are kept`, async () => {
+    const cell = notebook.session.execute(code, { cellId: name });
+    await notebook.eventually((event) => event.type === "stream" && event.cellId === name);
+    notebook.session.interrupt();
+    expect(await cell).toMatchObject({ status: "error", error: { ename: "KeyboardInterrupt" } });
+    expect(plain(await notebook.result("kept"))).toBe("42");
+    expect(notebook.events.filter((event) => event.type === "session-ended")).toEqual([]);
+  });
+}
+
+test("timers and late output work on after an interrupt", async () => {
+  await notebook.result("setTimeout(() => console.log('late'), 5); await new Promise((r) => setTimeout(r, 50));");
+  expect(notebook.events.some((event) => event.type === "stream" && event.text === "late\n")).toBe(true);
+});
+
+test("an interrupt ends a prompt that waits", async () => {
+  await using asked = await openNotebook();
+  let cell: Promise<unknown> = Promise.resolve();
+  await asked.result("1");
+  // The helper answers at once; a session whose questions nobody answers needs its own handler.
+  const { startTypeScriptSession } = await import("../../../interpreter/index.ts");
+  const session = await startTypeScriptSession({
+    cwd: asked.folder,
+    onEvent: (event) => {
+      if (event.type === "input-request") session.interrupt();
+    },
+  });
+  cell = session.execute("prompt('waits')", { cellId: "cell" });
+  expect(await cell).toMatchObject({ status: "error", error: { ename: "KeyboardInterrupt" } });
+  await session[Symbol.asyncDispose]();
+});
+
+test("interrupt without a running cell does nothing", async () => {
+  notebook.session.interrupt();
+  expect(plain(await notebook.result("kept"))).toBe("42");
+});
+
+test("code that native code holds is killed and replaced: the last step", async () => {
+  await using other = await openNotebook();
+  // A process that ignores SIGINT, waited for: JavaScript cannot be ended and the signal does not help.
+  const code =
+    "import { execSync } from 'node:child_process';\nconsole.log('started');\nexecSync(\"trap '' INT; while :; do sleep 600; done\");";
+  const cell = other.session.execute(code, { cellId: "held" });
+  await other.eventually((event) => event.type === "stream");
+  other.session.interrupt();
+  expect(await cell).toMatchObject({ status: "error", error: { ename: "SessionEnded" } });
+  expect(other.events.at(-1)).toMatchObject({ type: "session-ended", cellId: "held" });
+  expect(plain(await other.result("1 + 1"))).toBe("2");
+});

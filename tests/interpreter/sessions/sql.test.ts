@@ -1,0 +1,186 @@
+import { existsSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ToolCallError } from "../../../interpreter/index.ts";
+import { sqlError } from "../../../interpreter/sessions/sql/sql-error.ts";
+import { type NotebookSession, openNotebook, plain } from "./notebook-session.ts";
+
+let notebook: NotebookSession;
+
+beforeAll(async () => {
+  notebook = await openNotebook({
+    files: {
+      "cars.csv": "name,mpg,year\nford,10.5,2020-01-02\nfiat,30,2021-03-04\n",
+      "more/events.jsonl": '{"id": 1, "tags": ["a"]}\n{"id": 2, "tags": []}\n',
+      ".hidden.csv": "secret\n1\n",
+      "node_modules/p/data.csv": "not\n1\n",
+      "broken.csv": 'a,b\n1,2\n"open,3\n',
+    },
+  });
+  symlinkSync("/etc", join(notebook.folder, "outside"));
+  await notebook.result(
+    "const rows = [{ name: 'a', n: 1, big: 2n ** 40n, when: new Date(0), more: { x: 1 } }, { name: 'b', n: 2.5 }];",
+  );
+});
+afterAll(() => notebook[Symbol.asyncDispose]());
+
+const locked = (query: string, options = {}) => notebook.session.sql(query, { locked: true, ...options });
+
+describe("the user's sql", () => {
+  test("reads files of the folder, with values bound as parameters", async () => {
+    const code = "await sql`SELECT name, mpg FROM 'cars.csv' WHERE mpg > ${20} AND name <> ${\"'; DROP\"}`";
+    expect(plain(await notebook.result(code))).toBe("[ { name: 'fiat', mpg: 30 } ]");
+  });
+
+  test("takes text, too, and arrays of the session by name", async () => {
+    expect(plain(await notebook.result("await sql('SELECT sum(n) AS n, max(big) AS big FROM rows')"))).toBe(
+      "[ { n: 3.5, big: 1099511627776 } ]",
+    );
+  });
+
+  test("keeps tables that it creates", async () => {
+    await notebook.result("await sql`CREATE TABLE kept AS SELECT 1 AS one`");
+    expect(plain(await notebook.result("await sql`SELECT * FROM kept`"))).toBe("[ { one: 1 } ]");
+  });
+
+  test("an error is DuckDB's message", async () => {
+    expect(await notebook.failure("await sql`SELECT hoarse FROM 'cars.csv'`")).toMatchObject({
+      ename: "SqlError",
+      evalue: expect.stringContaining('"hoarse" not found'),
+    });
+  });
+});
+
+describe("a query for a magic or a tool", () => {
+  test("gives columns, JSON-safe rows, and the count of all rows", async () => {
+    expect(await locked("SELECT * FROM range(1000)", { maxRows: 2 })).toEqual({
+      columns: [{ name: "range", type: "BIGINT" }],
+      rows: [{ range: 0 }, { range: 1 }],
+      rowCount: 1000,
+    });
+    const odd = await locked(
+      "SELECT 12345678901234567890::HUGEINT AS h, DATE '2020-01-02' AS d, TIMESTAMP '2020-01-02 03:04:05' AS t, 'nan'::DOUBLE AS x, [1::BIGINT] AS l, 'b'::BLOB AS b",
+    );
+    expect(odd.rows).toEqual([
+      { h: "12345678901234567890", d: "2020-01-02", t: "2020-01-02T03:04:05.000Z", x: "NaN", l: [1], b: "Yg==" },
+    ]);
+  });
+
+  for (const name of ["'cars.csv'", '"cars.csv"', "cars", "CARS"]) {
+    test(`the file may be named ${name}`, async () => {
+      expect((await locked(`SELECT count(*) AS n FROM ${name}`)).rows).toEqual([{ n: 2 }]);
+    });
+  }
+
+  test("leaves its rows in a typed variable", async () => {
+    await notebook.session.sql("SELECT name, year FROM cars", { locked: false, out: "picked" });
+    expect(plain(await notebook.result("picked[0].name.length + picked[0].year.getUTCFullYear()"))).toBe("2024");
+  });
+
+  test("is cancelled by its signal", async () => {
+    const controller = new AbortController();
+    const query = locked("SELECT count(*) FROM range(1000000000) a, range(1000000) b", { signal: controller.signal });
+    controller.abort();
+    await expect(query).rejects.toMatchObject({ name: "AbortError" });
+    expect((await locked("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe("a locked query", () => {
+  const READS = [
+    "SELECT 1",
+    "WITH a AS (SELECT 1) SELECT * FROM a",
+    "FROM cars",
+    "DESCRIBE cars",
+    "SUMMARIZE cars",
+    "SHOW TABLES",
+    "EXPLAIN SELECT 1",
+    "PIVOT cars ON name USING max(mpg)",
+    "VALUES (1)",
+  ];
+  for (const query of READS) {
+    test(`may be: ${query}`, async () => {
+      await expect(locked(query)).resolves.toBeDefined();
+    });
+  }
+
+  const REFUSED = [
+    "COPY cars TO 'out.csv'",
+    "CREATE TABLE t (i INT)",
+    "INSERT INTO rows SELECT * FROM rows",
+    "ATTACH 'out.db'",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "SET threads = 9",
+    "EXPLAIN ANALYZE SELECT 1",
+    "SELECT 1; COPY cars TO 'out.csv'",
+    "DROP TABLE rows",
+    "/* SELECT */ DELETE FROM rows",
+  ];
+  for (const query of REFUSED) {
+    test(`may not be: ${query}`, async () => {
+      await expect(locked(query)).rejects.toThrow(/is not allowed: only statements that read/);
+      await expect(locked(query)).rejects.toBeInstanceOf(ToolCallError);
+    });
+  }
+
+  const OUTSIDE = [
+    "FROM read_text('/etc/passwd')",
+    "FROM read_text('../../etc/passwd')",
+    "FROM read_text('outside/passwd')",
+    "FROM glob('/etc/*')",
+    "FROM 'https://localhost/x.csv'",
+  ];
+  for (const query of OUTSIDE) {
+    test(`does not reach outside the folder: ${query}`, async () => {
+      await expect(locked(query)).rejects.toBeInstanceOf(ToolCallError);
+    });
+  }
+
+  test("wrote nothing", () => {
+    for (const name of ["out.csv", "out.db", ".tmp"]) expect(existsSync(join(notebook.folder, name))).toBe(false);
+  });
+});
+
+test("tables are the data files and the arrays of objects, with their columns", async () => {
+  const tables = await notebook.session.tables();
+  expect(tables.map(({ name }) => name)).toEqual([
+    "'broken.csv'",
+    "'cars.csv'",
+    "'more/events.jsonl'",
+    "picked",
+    "rows",
+  ]);
+  expect(tables[1]).toEqual({
+    name: "'cars.csv'",
+    kind: "file",
+    columns: [
+      { name: "name", type: "VARCHAR" },
+      { name: "mpg", type: "DOUBLE" },
+      { name: "year", type: "DATE" },
+    ],
+    rowCount: 2,
+  });
+  expect(tables.at(-1)).toMatchObject({
+    kind: "variable",
+    rowCount: 2,
+    columns: [
+      { name: "name", type: "VARCHAR" },
+      { name: "n", type: "DOUBLE" },
+      { name: "big", type: "BIGINT" },
+      { name: "when", type: "TIMESTAMP" },
+      { name: "more", type: "JSON" },
+    ],
+  });
+});
+
+test("a CSV that does not parse is told by what is wrong and where", () => {
+  const error = sqlError(
+    new Error(
+      "Invalid Input Error: CSV Error on Line: 3\nOriginal Line: 3,4,5\nExpected Number of Columns: 2 Found: 3\nPossible fixes:\n* Enable ignore errors\n\n  file = bad.csv\n",
+    ),
+  );
+  expect(error.message).toBe(
+    "Invalid Input Error: CSV Error on Line: 3\nOriginal Line: 3,4,5\nExpected Number of Columns: 2 Found: 3",
+  );
+});
