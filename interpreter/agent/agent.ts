@@ -1,5 +1,6 @@
 import type { ChatEvent, ChatMessage, ChatModel, ChatUsage, ToolCall } from "../chat-model.ts";
 import { ToolCallError } from "../errors.ts";
+import type { SqlResult } from "../sessions/session.ts";
 import type { CodePreview, Tool, ToolContext } from "../tools/tool.ts";
 import { cutMiddle } from "../tools/tool.ts";
 import type { ApprovalDecision, Approve } from "./approval.ts";
@@ -32,6 +33,7 @@ export type AgentEvent =
       readonly content: string; // what the model reads
       readonly failed: boolean;
       readonly cell: string | undefined; // code that does the same without a model
+      readonly table: SqlResult | undefined; // the rows, where it was a query
       readonly milliseconds: number;
     }
   | {
@@ -171,6 +173,7 @@ interface CallOutcome {
   readonly content: string;
   readonly failed: boolean;
   readonly cell?: string | undefined;
+  readonly table?: SqlResult | undefined;
   readonly proposed?: string;
 }
 
@@ -193,8 +196,8 @@ async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<A
     if (decision === "refuse") {
       outcome = { content: "The user did not allow this code. Answer without running it.", failed: false };
     } else {
-      const { content, cell } = await tool.call(call.arguments, context);
-      outcome = { content: cutMiddle(content), failed: false, cell };
+      const { content, cell, table } = await tool.call(call.arguments, context);
+      outcome = { content: cutMiddle(content), failed: false, cell, table };
     }
   } catch (error) {
     if (!(error instanceof ToolCallError)) throw error;
@@ -204,14 +207,8 @@ async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<A
     outcome = { content: `Error: ${cutMiddle(error.message)}\nCorrect it.`, failed: true };
   }
   const milliseconds = Math.round(performance.now() - started);
-  yield {
-    type: "tool-result",
-    call,
-    content: outcome.content,
-    failed: outcome.failed,
-    cell: outcome.cell,
-    milliseconds,
-  };
+  const { content, failed, cell, table } = outcome;
+  yield { type: "tool-result", call, content, failed, cell, table, milliseconds };
   return outcome;
 }
 

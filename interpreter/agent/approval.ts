@@ -20,14 +20,14 @@ export function createApprove(options: {
   readonly mode: () => ApprovalMode;
   readonly setMode: (mode: ApprovalMode) => void;
   /** `undefined` where nobody can answer. */
-  readonly ask: (question: string) => Promise<string | undefined>;
+  readonly ask: (question: string, preview: CodePreview) => Promise<string | undefined>;
 }): Approve {
-  return async (tool) => {
+  return async (tool, preview) => {
     const mode = options.mode();
     if (tool.effect === "reads" || mode === "always") return "run";
     if (mode === "never") return "propose";
     for (let question = 0; question < MAX_QUESTIONS; question++) {
-      const answer = await options.ask(APPROVAL_QUESTION);
+      const answer = await options.ask(APPROVAL_QUESTION, preview);
       switch (answer?.trim().toLowerCase()) {
         case undefined:
         case "e":

@@ -22,7 +22,7 @@ export const runSql = defineTool({
         maxRows: MAX_ROWS,
         ...(context.signal && { signal: context.signal }),
       });
-      return { content: cutMiddle(textTable(result, MAX_ROWS)), cell: sqlCell(query) };
+      return { content: cutMiddle(textTable(result, MAX_ROWS)), cell: sqlCell(query), table: result };
     } catch (error) {
       context.signal?.throwIfAborted();
       throw new ToolCallError(await repairHint(error, query, context), { cause: error });

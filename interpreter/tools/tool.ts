@@ -1,7 +1,7 @@
 import type { ChatCompletionTool } from "openai/resources/chat/completions";
 import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
-import type { SessionEvent, TypeScriptSession } from "../sessions/session.ts";
+import type { SessionEvent, SqlResult, TypeScriptSession } from "../sessions/session.ts";
 
 /** UTF-16 units of an observation: about 700 tokens, so that a few of them fit a small model's context. */
 export const MAX_OBSERVATION_LENGTH = 2_000;
@@ -19,6 +19,7 @@ export interface ToolResult {
   readonly content: string; // the observation: what the model reads
   /** Code for a cell that does the same again without a model, where there is such code. */
   readonly cell?: string;
+  readonly table?: SqlResult; // for the user's eyes
 }
 
 /** A tool as the loop sees it: its arguments are checked inside. */

@@ -1,0 +1,44 @@
+import type { ChatEvent, ChatMessage, ChatModel } from "../chat-model.ts";
+import { type Conversation, fitConversation } from "./conversation.ts";
+import { prompt } from "./prompt.ts";
+
+const MAX_TOKENS = 800; // of one answer
+
+export interface ChatOptions {
+  readonly contextTokens: number; // what the model can read
+  readonly system?: string;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  readonly signal?: AbortSignal;
+}
+
+export function chatSystemPrompt(): string {
+  return prompt("chat");
+}
+
+/**
+ * One answer to the newest turn of `conversation`, appended to it; interrupted, what came until then is kept.
+ * @throws ChatModelError; an AbortError when `signal` fired
+ */
+export async function* runChat(
+  model: ChatModel,
+  conversation: Conversation,
+  { contextTokens, system = chatSystemPrompt(), temperature, maxTokens = MAX_TOKENS, signal }: ChatOptions,
+): AsyncGenerator<ChatEvent> {
+  const prefix: ChatMessage[] = [{ role: "system", content: system }];
+  let text = "";
+  try {
+    for await (const event of model.chat({
+      messages: fitConversation(prefix, conversation, contextTokens - maxTokens),
+      maxTokens,
+      ...(temperature !== undefined && { temperature }),
+      ...(signal && { signal }),
+    })) {
+      if (event.type === "text-delta") text += event.text;
+      yield event;
+    }
+  } finally {
+    const content = signal?.aborted ? `${text} (interrupted)` : text;
+    if (content.trim() !== "") conversation.at(-1)?.messages.push({ role: "assistant", content: content.trim() });
+  }
+}

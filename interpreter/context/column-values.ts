@@ -1,0 +1,49 @@
+import type { TableInfo, TypeScriptSession } from "../sessions/session.ts";
+
+/** Values of a text column that has few, by table and column. */
+export type ColumnValues = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+
+const MAX_VALUES = 6; // more is a name or a text, and costs too many tokens
+const MAX_VALUE_LENGTH = 24; // UTF-16 units
+const MAX_TABLES = 4;
+const MAX_TEXT_COLUMNS = 8; // of one table
+const ROWS_LOOKED_AT = 5_000; // of one table, so that a large file costs milliseconds
+
+/**
+ * The values of text columns that have few of them: a model that knows that the column says 'USA' does not ask for
+ * 'US'. A table that cannot be read is left out; its error comes when a query names it.
+ */
+export async function columnValues(
+  session: TypeScriptSession,
+  tables: readonly TableInfo[],
+  signal?: AbortSignal,
+): Promise<ColumnValues> {
+  const found = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  for (const table of tables.slice(0, MAX_TABLES)) {
+    const values = await valuesOf(session, table, signal).catch(() => undefined);
+    signal?.throwIfAborted();
+    if (values) found.set(table.name, values);
+  }
+  return found;
+}
+
+async function valuesOf(session: TypeScriptSession, table: TableInfo, signal: AbortSignal | undefined) {
+  const names = table.columns.filter(({ type }) => type === "VARCHAR").map(({ name }) => name);
+  const columns = names.slice(0, MAX_TEXT_COLUMNS);
+  if (columns.length === 0) return undefined;
+  const lists = columns.map((name, i) => `list(DISTINCT ${quoted(name)}) AS c${i}`);
+  const query = `SELECT ${lists.join(", ")} FROM (SELECT * FROM ${table.name} LIMIT ${ROWS_LOOKED_AT})`;
+  const { rows } = await session.sql(query, { locked: true, maxRows: 1, ...(signal && { signal }) });
+  return new Map(
+    columns.flatMap((name, i) => {
+      const list = rows[0]?.[`c${i}`];
+      const values = Array.isArray(list) ? list.filter((value) => value !== null).map(String) : [];
+      const few = values.length > 0 && values.length <= MAX_VALUES;
+      return few && values.every((value) => value.length <= MAX_VALUE_LENGTH) ? [[name, values.sort()] as const] : [];
+    }),
+  );
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,120 @@
+// What the model is told of the notebook. Names, values and cells are data: cleaned, cut, never instructions.
+import { estimateTokens } from "../agent/conversation.ts";
+import type { TableInfo, Variable } from "../sessions/session.ts";
+import type { ColumnValues } from "./column-values.ts";
+
+const MAX_COLUMNS = 40; // of one table; a wider one is described by describe_table
+const MAX_TYPE_LENGTH = 120; // UTF-16 units from here on
+const MAX_SOURCE_LENGTH = 500;
+const MAX_OUTPUT_LENGTH = 300;
+const MAX_ERROR_LENGTH = 400;
+
+export interface NotebookCell {
+  readonly executionCount: number;
+  readonly source: string;
+  readonly outputText: string;
+  readonly failed: boolean;
+}
+
+export interface NotebookState {
+  readonly tables: readonly TableInfo[];
+  readonly variables: readonly Variable[];
+  readonly cells: readonly NotebookCell[]; // in the order in which they ran
+  readonly values?: ColumnValues;
+}
+
+/**
+ * The rules, in this order: what the question names comes first; a table's columns before variables, variables before
+ * cells; the last cell first if it failed, then the newest; a line that does not fit is left out, and how many were is
+ * said. A table that is a variable is described once, as a table.
+ */
+export function describeNotebook(state: NotebookState, options: { question: string; budgetTokens: number }): string {
+  const { question } = options;
+  const budget = new Budget(options.budgetTokens);
+  const tableNames = new Set(state.tables.map(({ name }) => name));
+
+  const tables = budget.take(
+    namedFirst(state.tables, question).map((table) => tableText(table, state.values?.get(table.name))),
+    "tables",
+  );
+  const variables = budget.take(
+    namedFirst(
+      state.variables.filter(({ name }) => !tableNames.has(name)),
+      question,
+    ).map(variableText),
+    "variables",
+  );
+  const cells = budget.take(state.cells.map(cellText).reverse(), "earlier cells").reverse();
+
+  return [
+    tables.join("\n"),
+    variables.length > 0 ? `Variables:\n${variables.join("\n")}` : "",
+    cells.length > 0 ? `Cells:\n${cells.join("\n")}` : "",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+class Budget {
+  #left: number;
+
+  constructor(tokens: number) {
+    this.#left = tokens;
+  }
+
+  /** The first entries that fit, and a line about those that do not. */
+  take(entries: readonly string[], what: string): string[] {
+    const taken: string[] = [];
+    for (const entry of entries) {
+      const tokens = estimateTokens(entry) + 1;
+      if (tokens > this.#left) break;
+      this.#left -= tokens;
+      taken.push(entry);
+    }
+    const missing = entries.length - taken.length;
+    if (missing > 0) taken.push(`(${missing} ${what} left out)`);
+    return taken;
+  }
+}
+
+function namedFirst<Named extends { readonly name: string }>(entries: readonly Named[], question: string): Named[] {
+  const asked = question.toLowerCase();
+  const isNamed = ({ name }: Named) => asked.includes(name.replace(/^['"]|['"]$/g, "").toLowerCase());
+  return [...entries.filter(isNamed), ...entries.filter((entry) => !isNamed(entry))];
+}
+
+/** "'cars.csv' (406 rows): mpg DOUBLE, origin VARCHAR ('USA', 'Japan')" */
+function tableText({ name, rowCount, columns }: TableInfo, values: ReadonlyMap<string, readonly string[]> | undefined) {
+  const shown = columns.slice(0, MAX_COLUMNS).map((column) => {
+    const known = values?.get(column.name)?.map((value) => `'${oneLine(value, MAX_TYPE_LENGTH)}'`);
+    return `${oneLine(column.name, MAX_TYPE_LENGTH)} ${column.type}${known ? ` (${known.join(", ")})` : ""}`;
+  });
+  const more = columns.length > MAX_COLUMNS ? `, and ${columns.length - MAX_COLUMNS} more columns` : "";
+  const rows = rowCount === undefined ? "" : ` (${rowCount} rows)`;
+  return `${oneLine(name, MAX_TYPE_LENGTH)}${rows}: ${shown.join(", ")}${more}`;
+}
+
+function variableText({ name, type, summary }: Variable): string {
+  return `${oneLine(name, MAX_TYPE_LENGTH)}: ${oneLine(type, MAX_TYPE_LENGTH)} = ${oneLine(summary, MAX_TYPE_LENGTH)}`;
+}
+
+function cellText({ executionCount, source, outputText, failed }: NotebookCell): string {
+  const output = cut(outputText.trim(), failed ? MAX_ERROR_LENGTH : MAX_OUTPUT_LENGTH);
+  const code = `[${executionCount}] ${cut(source.trim(), MAX_SOURCE_LENGTH)}`;
+  return output === "" ? code : `${code}\n${failed ? "Error" : "Output"}: ${output}`;
+}
+
+function cut(text: string, maxLength: number): string {
+  const clean = withoutControls(text);
+  return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;
+}
+
+function oneLine(text: string, maxLength: number): string {
+  return cut(text.replace(/\s+/g, " "), maxLength);
+}
+
+/** Terminal colours and other control characters cost tokens and say nothing. */
+function withoutControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+  return text.replace(/\u001b\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}

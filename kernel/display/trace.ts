@@ -1,0 +1,162 @@
+// The steps of an agent as one Markdown output: a <details> a step, then the answer; and the same as data.
+import {
+  type AgentEndReason,
+  type AgentEvent,
+  type ApprovalDecision,
+  type CodePreview,
+  cellText,
+  type MimeBundle,
+  type SqlResult,
+  type ToolCall,
+} from "../../interpreter/index.ts";
+import { codeFence, modelMarkdown, plainMarkdown } from "./model-markdown.ts";
+
+export const TRACE_MIME = "application/vnd.qwenlab.trace+json";
+
+const MAX_TABLE_ROWS = 20;
+const END_NOTES: Readonly<Record<AgentEndReason, string>> = {
+  answered: "",
+  "max-rounds": "Stopped: the model asked for more steps than are allowed.",
+  "max-repairs": "Stopped: the model could not correct its code.",
+  repeated: "Stopped: the model repeats itself. Its last result is above.",
+  proposed: "Not run: the code is in the cell below.",
+  interrupted: "Interrupted.",
+};
+
+interface TraceStep {
+  readonly tool: string;
+  readonly arguments: string;
+  readonly preview: CodePreview;
+  decision?: ApprovalDecision;
+  result?: string;
+  failed?: boolean;
+  milliseconds?: number;
+  rowCount?: number;
+}
+
+/** What happened so far, and how it is shown. */
+export class Trace {
+  readonly #request: string;
+  readonly #model: string;
+  readonly #steps: TraceStep[] = [];
+  readonly #running = new Map<ToolCall, TraceStep>();
+  #text = "";
+  #table: SqlResult | undefined;
+  #end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
+  #tokens = { prompt: 0, cached: 0, completion: 0 };
+
+  constructor(request: string, model: string) {
+    this.#request = request;
+    this.#model = model;
+  }
+
+  add(event: AgentEvent): void {
+    switch (event.type) {
+      case "text-delta":
+        this.#text += event.text;
+        return;
+      case "answer-end":
+        this.#tokens.prompt += event.usage?.promptTokens ?? 0;
+        this.#tokens.cached += event.usage?.cachedTokens ?? 0;
+        this.#tokens.completion += event.usage?.completionTokens ?? 0;
+        return;
+      case "tool-call": {
+        const step = { tool: event.call.name, arguments: event.call.arguments, preview: event.preview };
+        this.#steps.push(step);
+        this.#running.set(event.call, step);
+        this.#text = ""; // what the model said before its call is in the conversation; the answer comes after
+        return;
+      }
+      case "approval-request":
+        return;
+      case "approval-decision":
+        this.#change(event.call, { decision: event.decision });
+        return;
+      case "tool-result": {
+        const { content, failed, milliseconds, table } = event;
+        this.#change(event.call, { result: content, failed, milliseconds, ...(table && { rowCount: table.rowCount }) });
+        if (table) this.#table = table;
+        return;
+      }
+      case "agent-end":
+        this.#end = event;
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  bundle(): MimeBundle {
+    return {
+      "text/markdown": this.#markdown(),
+      "text/plain": this.#plain(),
+      [TRACE_MIME]: {
+        request: this.#request,
+        model: this.#model,
+        steps: this.#steps.map(({ preview, ...step }) => ({ ...step, language: preview.language, code: preview.code })),
+        end: this.#end?.reason ?? null,
+        answer: this.#end?.answer ?? this.#text,
+        tokens: this.#tokens,
+      },
+    };
+  }
+
+  #change(call: ToolCall, change: Partial<TraceStep>): void {
+    const step = this.#running.get(call);
+    if (step) Object.assign(step, change);
+  }
+
+  #markdown(): string {
+    const parts = this.#steps.map((step) => stepMarkdown(step));
+    if (this.#table && this.#end?.reason !== "proposed") parts.push(markdownTable(this.#table));
+    if (this.#text.trim() !== "") parts.push(modelMarkdown(this.#text.trim()));
+    const note = this.#endNote();
+    if (note) parts.push(`*${note}*`);
+    else if (!this.#end && this.#text === "") parts.push(this.#steps.length === 0 ? "*Thinking…*" : "*Working…*");
+    return parts.join("\n\n");
+  }
+
+  #plain(): string {
+    const steps = this.#steps.map((step) => `${stepSummary(step)}\n${step.preview.code}\n${step.result ?? ""}`.trim());
+    return [...steps, this.#text.trim(), this.#endNote()].filter(Boolean).join("\n\n");
+  }
+
+  #endNote(): string {
+    if (!this.#end) return "";
+    if (this.#end.reason === "answered" && this.#end.answer === "") return "The model gave no answer.";
+    return END_NOTES[this.#end.reason];
+  }
+}
+
+/** "run_sql, 24 ms, 3 rows"; "run_typescript, error" */
+function stepSummary({ tool, failed, milliseconds, rowCount, result, decision }: TraceStep): string {
+  const parts = [tool];
+  if (decision === "refuse") parts.push("not allowed");
+  else if (decision === "propose") parts.push("proposed");
+  else if (failed) parts.push("error");
+  else if (result === undefined) parts.push("running");
+  if (milliseconds !== undefined) parts.push(`${milliseconds} ms`);
+  if (rowCount !== undefined) parts.push(`${rowCount} ${rowCount === 1 ? "row" : "rows"}`);
+  return parts.join(", ");
+}
+
+function stepMarkdown(step: TraceStep): string {
+  const { language, code } = step.preview;
+  return [
+    "<details>",
+    `<summary>${plainMarkdown(stepSummary(step)).replaceAll("\\", "")}</summary>`,
+    "",
+    codeFence(code, language),
+    ...(step.result === undefined ? [] : ["", codeFence(step.result, "text")]),
+    "",
+    "</details>",
+  ].join("\n");
+}
+
+function markdownTable({ columns, rows, rowCount }: SqlResult): string {
+  const names = columns.map(({ name }) => name);
+  const line = (cells: readonly string[]) => `| ${cells.map(plainMarkdown).join(" | ")} |`;
+  const shown = rows.slice(0, MAX_TABLE_ROWS).map((row) => line(names.map((name) => cellText(row[name]))));
+  const table = [line(names), `|${names.map(() => " --- |").join("")}`, ...shown].join("\n");
+  return rowCount > shown.length ? `${table}\n\n*first ${shown.length} of ${rowCount} rows*` : table;
+}

@@ -1,0 +1,111 @@
+import {
+  type AgentEvent,
+  type ChatUsage,
+  createApprove,
+  describeTable,
+  newTurn,
+  runAgent,
+  runSql,
+  runTypeScript,
+  type Tool,
+} from "../../interpreter/index.ts";
+import { codeFence } from "../display/model-markdown.ts";
+import { Trace } from "../display/trace.ts";
+import { type CellOutput, type Magic, UserError } from "./magic.ts";
+import { countUsage, noteSmallModel, REPEATABLE } from "./model-use.ts";
+import { notebookContext } from "./notebook-context.ts";
+import { MODEL_OPTIONS, readOptions } from "./options.ts";
+import type { ModelServices, NotebookState } from "./services.ts";
+
+const USAGE = "%%agent [--model NAME] [--temperature T] [--max-tokens N]";
+const MAX_REQUEST_LENGTH = 100; // UTF-16 units, of the request in the first line of the cell that is left
+
+export const AGENT_TOOLS: readonly Tool[] = [runSql, runTypeScript, describeTable];
+
+/** The model works on a task with tools; each step is shown, and the code that worked is left as a cell below. */
+export function agentMagic(services: ModelServices, state: NotebookState): Magic {
+  return {
+    name: "agent",
+    kind: "cell",
+    usage: USAGE,
+    help: "Lets the model analyse data: it writes code, runs it, repairs it, and answers.",
+    async run({ args, text }, output) {
+      const options = readOptions(args, MODEL_OPTIONS, USAGE);
+      const request = text.trim();
+      if (request === "") throw new UserError(`%%agent needs a task below its first line.\nUsage: ${USAGE}`);
+      const notebook = await notebookContext(services, "agent", request, output.signal);
+      const model = await services.chatModel(output, options.model);
+      noteSmallModel(model.name, state, output);
+
+      state.conversation.push(newTurn(request, notebook));
+      const events = runAgent(model, state.conversation, {
+        tools: AGENT_TOOLS,
+        context: {
+          session: services.session,
+          cellId: output.cellId,
+          signal: output.signal,
+          onSessionEvent: services.onSessionEvent,
+        },
+        approve: askBelow(state, output),
+        contextTokens: services.contextTokens,
+        ...REPEATABLE,
+        ...(state.system !== undefined && { system: state.system }),
+        ...(options.temperature !== undefined && { temperature: options.temperature }),
+        ...(options.maxTokens !== undefined && { maxTokens: options.maxTokens }),
+      });
+      let end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
+      await countUsage(state, async () => {
+        const shown = await show(events, new Trace(request, model.name), output);
+        end = shown.end;
+        return shown.usage;
+      });
+      output.signal.throwIfAborted();
+      if (end?.cell !== undefined) leaveCell(request, end.cell, state, output);
+    },
+  };
+}
+
+async function show(events: AsyncGenerator<AgentEvent>, trace: Trace, output: CellOutput) {
+  const displayId = `${output.cellId}-agent`;
+  let end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
+  let usage: ChatUsage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
+  output.display(trace.bundle(), { displayId });
+  for await (const event of events) {
+    trace.add(event);
+    if (event.type === "agent-end") end = event;
+    if (event.type === "answer-end" && event.usage) usage = sum(usage, event.usage);
+    output.updateDisplay(displayId, trace.bundle());
+  }
+  return { end, usage };
+}
+
+function sum(a: ChatUsage, b: ChatUsage): ChatUsage {
+  return {
+    promptTokens: a.promptTokens + b.promptTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+  };
+}
+
+/** The question under the cell, with the code above it in full: a collapsed step would hide what is asked about. */
+function askBelow(state: NotebookState, output: CellOutput) {
+  return createApprove({
+    mode: () => state.approval,
+    setMode(mode) {
+      state.approval = mode;
+    },
+    ask: (question, { code, language }) => {
+      output.display({ "text/markdown": codeFence(code, language), "text/plain": code });
+      return output.input(question);
+    },
+  });
+}
+
+/** One cell below, that says where it comes from; not again when the same request led to the same code. */
+function leaveCell(request: string, code: string, { leftCells }: NotebookState, output: CellOutput): void {
+  if (leftCells.get(request) === code) return;
+  leftCells.set(request, code);
+  const line = request.replace(/\s+/g, " ");
+  const title = line.length > MAX_REQUEST_LENGTH ? `${line.slice(0, MAX_REQUEST_LENGTH - 1)}…` : line;
+  output.setNextInput(`// From %%agent: ${title}\n${code}`);
+}

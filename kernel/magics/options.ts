@@ -1,0 +1,36 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { z } from "zod";
+import { UserError } from "./magic.ts";
+
+/**
+ * The options of a magic's first line, checked by `schema`; names are written --like-this.
+ * @throws UserError that names the option and shows `usage`
+ */
+export function readOptions<Schema extends z.ZodObject>(args: string, schema: Schema, usage: string): z.output<Schema> {
+  const options: NonNullable<ParseArgsConfig["options"]> = {};
+  for (const name of Object.keys(schema.shape)) options[kebab(name)] = { type: "string" };
+  try {
+    const { values } = parseArgs({ args: args.split(/\s+/).filter(Boolean), options, allowPositionals: false });
+    const named = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, values[kebab(name)]]));
+    return schema.parse(named);
+  } catch (error) {
+    throw new UserError(`${explain(error)}\nUsage: ${usage}`);
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    return error.issues.map(({ path, message }) => `--${kebab(path.join("."))}: ${message}`).join("; ");
+  }
+  return error instanceof Error ? error.message.split(". To specify")[0]! : String(error);
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+export const MODEL_OPTIONS = z.object({
+  model: z.string().optional(),
+  temperature: z.coerce.number().min(0).max(2).optional(),
+  maxTokens: z.coerce.number().int().min(1).max(100_000).optional(),
+});

@@ -1,0 +1,53 @@
+// What the magics that talk to the model need of the kernel, and what they keep for the notebook.
+import type {
+  ApprovalMode,
+  ChatModel,
+  Conversation,
+  SessionEvent,
+  TypeScriptSession,
+} from "../../interpreter/index.ts";
+import type { CellOutput, CellRecord } from "./magic.ts";
+
+/** Given by the kernel. */
+export interface ModelServices {
+  readonly session: TypeScriptSession;
+  /** The cells that ran, oldest first, without the one that runs. */
+  cells(): readonly CellRecord[];
+  /** Listens to the session's events of all cells; returns what stops it. */
+  onSessionEvent(listener: (event: SessionEvent) => void): () => void;
+  /** Connects, and starts the engine where need be, with its progress in the cell. @throws UserError */
+  chatModel(output: CellOutput, model?: string): Promise<ChatModel>;
+  /** The model in use and where it runs: "this machine" or a server's address. */
+  modelInUse(): { readonly name: string; readonly place: string };
+  /** @throws UserError that names the models there are */
+  useModel(name: string): Promise<void>;
+  listModels(): Promise<readonly { readonly name: string; readonly note: string }[]>;
+  readonly contextTokens: number; // what the model can read
+  readonly approve: ApprovalMode; // as configured
+}
+
+/** Kept for the notebook as long as its kernel lives. */
+export interface NotebookState {
+  readonly conversation: Conversation;
+  system: string | undefined; // instead of the built-in prompts
+  approval: ApprovalMode;
+  /** Cells that were left below, by the request they came from: the same cell is not left twice. */
+  readonly leftCells: Map<string, string>;
+  readonly notes: Set<string>; // said once
+  usage: { requests: number; promptTokens: number; cachedTokens: number; completionTokens: number; seconds: number };
+}
+
+export function newNotebookState(approval: ApprovalMode): NotebookState {
+  return {
+    conversation: [],
+    system: undefined,
+    approval,
+    leftCells: new Map(),
+    notes: new Set(),
+    usage: noUsage(),
+  };
+}
+
+export function noUsage(): NotebookState["usage"] {
+  return { requests: 0, promptTokens: 0, cachedTokens: 0, completionTokens: 0, seconds: 0 };
+}
