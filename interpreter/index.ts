@@ -36,11 +36,12 @@ export type {
   TypeScriptSessionOptions,
   Variable,
 } from "./sessions/session.ts";
+export { htmlTable } from "./sessions/typescript/html-table.ts";
 export { startTypeScriptSession } from "./sessions/typescript/typescript-session.ts";
 export { describeTable } from "./tools/describe-table.ts";
 export { runSql, sqlCell } from "./tools/run-sql.ts";
 export { runTypeScript } from "./tools/run-typescript.ts";
-export { cellText } from "./tools/text-table.ts";
+export { cellText, textTable } from "./tools/text-table.ts";
 export {
   type CodePreview,
   defineTool,

@@ -1,0 +1,30 @@
+import { APPROVAL_MODES, type ApprovalMode } from "../../interpreter/index.ts";
+import { type Magic, UserError } from "./magic.ts";
+import type { NotebookState } from "./services.ts";
+
+const USAGE = "%approve [ask|auto|always|never]";
+const MEANINGS: Readonly<Record<ApprovalMode, string>> = {
+  ask: "code that the model wrote is shown and asked about before it runs; its read-only SQL runs at once",
+  auto: "asks like `ask`: code runs without a question only in the sandbox, which does not exist yet",
+  always: "everything that the model writes runs without a question",
+  never: "nothing but read-only SQL runs; code is left as a cell",
+};
+
+/** What the model's code needs before it runs, in this notebook. */
+export function approveMagic(state: NotebookState): Magic {
+  return {
+    name: "approve",
+    kind: "line",
+    usage: USAGE,
+    help: "Shows or sets what the model's code needs before it runs.",
+    async run({ args }, output) {
+      const wanted = args.trim();
+      if (wanted !== "") {
+        const mode = APPROVAL_MODES.find((name) => name === wanted);
+        if (!mode) throw new UserError(`no mode ${wanted}; there are: ${APPROVAL_MODES.join(", ")}`);
+        state.approval = mode;
+      }
+      output.stream("stdout", `${state.approval}: ${MEANINGS[state.approval]}\n`);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { agentMagic } from "./agent.ts";
+import { approveMagic } from "./approve.ts";
+import { chatMagic } from "./chat.ts";
+import { contextMagic } from "./context.ts";
+import type { Magic } from "./magic.ts";
+import { modelMagic, modelsMagic } from "./model.ts";
+import { type ModelServices, newNotebookState } from "./services.ts";
+import { sqlMagic } from "./sql.ts";
+import { forgetMagic, systemMagic } from "./system.ts";
+import { toolsMagic } from "./tools.ts";
+import { usageMagic } from "./usage.ts";
+
+/** The magics that talk to the model or to the data, with the notebook's conversation between them. */
+export function modelMagics(services: ModelServices): readonly Magic[] {
+  const state = newNotebookState(services.approve);
+  return [
+    chatMagic(services, state),
+    agentMagic(services, state),
+    sqlMagic(services),
+    approveMagic(state),
+    modelMagic(services),
+    modelsMagic(services),
+    systemMagic(services, state),
+    forgetMagic(state),
+    usageMagic(state),
+    toolsMagic(),
+    contextMagic(services),
+  ];
+}

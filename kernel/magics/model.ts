@@ -1,0 +1,32 @@
+import type { Magic } from "./magic.ts";
+import type { ModelServices } from "./services.ts";
+
+export function modelMagic(services: ModelServices): Magic {
+  return {
+    name: "model",
+    kind: "line",
+    usage: "%model [NAME]",
+    help: "Shows or changes the model in use.",
+    async run({ args }, output) {
+      if (args.trim() !== "") await services.useModel(args.trim());
+      const { name, place } = services.modelInUse();
+      output.stream("stdout", `${name}, on ${place}\n`);
+    },
+  };
+}
+
+export function modelsMagic(services: ModelServices): Magic {
+  return {
+    name: "models",
+    kind: "line",
+    usage: "%models",
+    help: "Lists the models there are.",
+    async run(_input, output) {
+      const inUse = services.modelInUse().name;
+      const lines = (await services.listModels()).map(
+        ({ name, note }) => `${name === inUse ? "*" : " "} ${name}  ${note}`,
+      );
+      output.stream("stdout", `${lines.join("\n")}\n`);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { htmlTable, type SqlResult, textTable } from "../../interpreter/index.ts";
+import { type Magic, UserError } from "./magic.ts";
+import { readOptions } from "./options.ts";
+import type { ModelServices } from "./services.ts";
+
+const USAGE = "%%sql [--out NAME]";
+const MAX_ROWS = 50; // shown; with --out the variable has them all
+
+const OPTIONS = z.object({
+  out: z
+    .string()
+    .regex(/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u, "a variable's name")
+    .optional(),
+});
+
+/** The user's own SQL: files and arrays of the session by name, unlocked. */
+export function sqlMagic({ session }: Pick<ModelServices, "session">): Magic {
+  return {
+    name: "sql",
+    kind: "cell",
+    usage: USAGE,
+    help: "Runs DuckDB over the notebook's files and variables; --out leaves the rows in a variable.",
+    async run({ args, text }, output) {
+      const { out } = readOptions(args, OPTIONS, USAGE);
+      if (text.trim() === "") throw new UserError(`%%sql needs a query below its first line.\nUsage: ${USAGE}`);
+      const result = await session
+        .sql(text, { locked: false, maxRows: MAX_ROWS, signal: output.signal, ...(out !== undefined && { out }) })
+        .catch((error: unknown) => {
+          output.signal.throwIfAborted();
+          throw new UserError(error instanceof Error ? error.message : String(error));
+        });
+      if (result.columns.length > 0) output.display(tableBundle(result));
+    },
+  };
+}
+
+function tableBundle(result: SqlResult) {
+  return { "text/html": htmlTable(result.rows), "text/plain": textTable(result, MAX_ROWS) };
+}
