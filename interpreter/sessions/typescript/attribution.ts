@@ -47,7 +47,8 @@ export function cellOfUncaught(): string {
 export function followPromisesAndTimers(): void {
   promiseHooks.createHook({
     init(promise) {
-      if (current !== undefined) (promise as Tagged)[CELL] = current;
+      // Not enumerable: console.log of a promise would show it.
+      if (current !== undefined) Object.defineProperty(promise, CELL, { value: current });
     },
     before(promise) {
       suspended.push(current);

@@ -22,6 +22,7 @@ inspector.open(0, "127.0.0.1");
 process.send?.({ inspector: inspector.url() });
 process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
 process.on("disconnect", () => process.exit()); // the supervisor is gone
+process.on("exit", () => process.send?.({ exiting: true }));
 const fromKernel = messages();
 const { cwd, token } = await fromKernel.start;
 redirectOutput();

@@ -18,7 +18,8 @@ export function columnsOf(rows: readonly Row[]): string[] {
   return [...names];
 }
 
-export function htmlTable(rows: readonly Row[]): string {
+/** `rowCount`: of the whole result, where `rows` is only its beginning. */
+export function htmlTable(rows: readonly Row[], rowCount = rows.length): string {
   const all = columnsOf(rows);
   const columns = all.slice(0, MAX_COLUMNS);
   const head = columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
@@ -27,9 +28,9 @@ export function htmlTable(rows: readonly Row[]): string {
     .map((row) => `<tr>${columns.map((name) => dataCell(row[name])).join("")}</tr>`)
     .join("\n");
   const notes = [
-    rows.length > MAX_ROWS
-      ? `first ${MAX_ROWS} of ${rows.length} rows`
-      : `${rows.length} ${rows.length === 1 ? "row" : "rows"}`,
+    rowCount > MAX_ROWS
+      ? `first ${Math.min(MAX_ROWS, rows.length)} of ${rowCount} rows`
+      : `${rowCount} ${rowCount === 1 ? "row" : "rows"}`,
     ...(all.length > MAX_COLUMNS ? [`first ${MAX_COLUMNS} of ${all.length} columns`] : []),
   ];
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>\n<p>${notes.join(", ")}</p>`;

@@ -1,7 +1,7 @@
 // What kernel, supervisor and child say to each other. Down: JSON over the ipc channel, relayed by the supervisor.
 // Up: frames on FRAMES_FD, a pipe from the child straight to the kernel, written synchronously: so nothing printed
 // before a crash is lost, and a flood waits for its reader instead of filling the child's memory.
-import type { CellOutcome, MimeBundle } from "../session.ts";
+import type { MimeBundle } from "../session.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 
 export const FRAMES_FD = 4; // 0-2 standard streams, 3 ipc
@@ -58,8 +58,6 @@ export interface ChildExit {
   readonly code: number | null;
   readonly signal: string | null;
 }
-
-export type ExecuteReply = CellOutcome;
 
 /** Ends what the child's process wrote to its real stdout or stderr during a request. */
 export function endMarker(token: string, id: number): string {

@@ -8,11 +8,12 @@ import vm from "node:vm";
 import type { LocalModule } from "./cell-compiler.ts";
 import { resolveLocal } from "./local-modules.ts";
 
-/** `require` as compiled code calls it: static imports are there already, others are CommonJS from the folder. */
+/** `require` of compiled code: static imports call it, the rest of what a cell may write calls its members. */
 export interface CellRequire {
-  (specifier: string): unknown;
-  import(specifier: string): Promise<unknown>;
-  readonly meta: { readonly url: string; readonly filename: string; readonly dirname: string };
+  (specifier: string): unknown; // an import, loaded before the cell runs
+  import(specifier: string): Promise<unknown>; // import(specifier)
+  commonJs(specifier: string): unknown; // require(specifier)
+  readonly meta: { readonly url: string; readonly filename: string; readonly dirname: string }; // import.meta
 }
 
 export interface ModuleLoader {
@@ -67,11 +68,9 @@ export function createModuleLoader(builtIn: ReadonlyMap<string, () => unknown>):
     const loaded = new Map<string, unknown>();
     for (const specifier of imports) loaded.set(specifier, await load(specifier, folder));
     const commonJs = createRequire(path);
-    const require = (specifier: string) => {
-      if (loaded.has(specifier)) return loaded.get(specifier);
-      return builtIn.get(specifier)?.() ?? commonJs(specifier);
-    };
+    const require = (specifier: string) => loaded.get(specifier);
     return Object.assign(require, {
+      commonJs,
       import: (specifier: string) => load(String(specifier), folder),
       meta: { url: pathToFileURL(path).href, filename: path, dirname: folder },
       resolve: commonJs.resolve,

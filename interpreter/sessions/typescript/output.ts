@@ -4,20 +4,14 @@ import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { currentCell } from "./attribution.ts";
 import { send } from "./frames-out.ts";
+import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
 
-const MAX_CHARACTERS_PER_CELL = 8 * 2 ** 20; // more freezes a browser; the cell goes on, its output does not
-
-const printed = new Map<string, number>(); // characters, by cell
+const limited = outputLimit();
 
 export function print(name: "stdout" | "stderr", text: string, cellId = currentCell()): void {
-  const before = printed.get(cellId) ?? 0;
-  if (text === "" || before > MAX_CHARACTERS_PER_CELL) return;
-  printed.set(cellId, before + text.length);
-  send({ type: "stream", cellId, name, text: text.slice(0, MAX_CHARACTERS_PER_CELL) });
-  if (before + text.length > MAX_CHARACTERS_PER_CELL) {
-    const note = `\n[output stops here: over ${MAX_CHARACTERS_PER_CELL} characters; the cell goes on]\n`;
-    send({ type: "stream", cellId, name: "stderr", text: note });
-  }
+  const { kept, stops } = limited(cellId, text);
+  if (kept !== "") send({ type: "stream", cellId, name, text: kept });
+  if (stops) send({ type: "stream", cellId, name: "stderr", text: OUTPUT_STOPS });
 }
 
 export function redirectOutput(): void {

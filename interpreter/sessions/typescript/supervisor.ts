@@ -25,12 +25,14 @@ const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), [], {
   ],
   stdio: ["ignore", "inherit", "inherit", "ipc", FRAMES_FD],
 });
-let inspector: Promise<WebSocket> | undefined;
-let busy: NodeJS.Timeout | undefined;
+let inspector: Promise<WebSocket | undefined> | undefined;
+let busy: NodeJS.Timeout | undefined; // runs out when the child does not listen
+let exiting = false;
 
-child.on("message", (message: { inspector?: string; interrupted?: true }) => {
+child.on("message", (message: { inspector?: string; interrupted?: true; exiting?: true }) => {
   if (message.inspector !== undefined) inspector = connect(message.inspector);
   if (message.interrupted) clearTimeout(busy);
+  if (message.exiting) void leave();
 });
 child.on("exit", (code, signal) => {
   if (!process.connected) process.exit();
@@ -48,23 +50,32 @@ process.on("message", (message: ToChild) => {
   }
 });
 process.on("disconnect", () => {
-  child.kill("SIGKILL"); // the kernel is gone
+  // The kernel is gone. This process leads the group that it, the child and what the cells started are in.
+  child.kill("SIGKILL");
+  if (process.platform !== "win32") process.kill(-process.pid, "SIGKILL");
   process.exit();
 });
 
-async function connect(url: string): Promise<WebSocket> {
+async function connect(url: string): Promise<WebSocket | undefined> {
   const { WebSocket } = await import("ws"); // not before the child is started: it takes as long as a child does
+  if (exiting) return undefined;
   const socket = new WebSocket(url, { perMessageDeflate: false });
   await new Promise((resolve) => {
     socket.once("open", resolve);
     socket.on("error", () => {}); // it ends with the child, whose exit tells
   });
   socket.on("message", (data) => {
-    // Node lets a process end only when its debuggers have left.
+    // A cell may have taken the child's "exit" listener away.
     if (String(data).includes("NodeRuntime.waitingForDisconnect")) socket.close();
   });
   call(socket, "NodeRuntime.notifyWhenWaitingForDisconnect", { enabled: true });
   return socket;
+}
+
+/** The child's exit waits for its debuggers; this one may come to know before it was connected. */
+async function leave(): Promise<void> {
+  exiting = true;
+  (await inspector)?.close();
 }
 
 function call(socket: WebSocket, method: string, params: object = {}): void {

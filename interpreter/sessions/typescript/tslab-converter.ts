@@ -64,6 +64,7 @@ declare global {
 ${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n")}
 }`;
 export const FIRST_SEMANTIC_CODE = 2000; // TypeScript: 1xxx is syntax
+const NOT_UNDER_ROOT_DIR = 6059; // of imports from ../: local-modules.ts compiles them, not the cell's program
 const FOR_AWAIT_OUTSIDE_ASYNC = 1103; // cells run inside an async function, so at their top level it is allowed
 const UNCHECKED = /^\s*\/\/\s*@(ts-)?nocheck\b/;
 
@@ -138,7 +139,7 @@ function withoutDependencies<Host extends { afterProgramCreate?(program: ts.Buil
   return host;
 }
 
-/** ES module text, with its source map inside, to CommonJS whose dynamic imports go through `require.import`. */
+/** ES module text, with its source map inside, to CommonJS as module-loader.ts runs it: see CellRequire. */
 export function emitScript(code: string): EmittedScript {
   const [text = "", encodedMap] = code.split("//# sourceMappingURL=data:application/json;base64,");
   const imports: string[] = [];
@@ -182,6 +183,13 @@ function rewriteImports(imports: string[], dynamicImports: string[]): ts.Transfo
         const args = node.arguments.map((argument) => typescript.visitNode(argument, visit) as ts.Expression);
         return factory.createCallExpression(requireMember("import"), undefined, args);
       }
+      if (
+        typescript.isCallExpression(node) &&
+        typescript.isIdentifier(node.expression) &&
+        node.expression.text === "require"
+      ) {
+        return factory.createCallExpression(requireMember("commonJs"), undefined, node.arguments);
+      }
       if (typescript.isMetaProperty(node) && node.keywordToken === typescript.SyntaxKind.ImportKeyword) {
         return requireMember("meta");
       }
@@ -193,6 +201,7 @@ function rewriteImports(imports: string[], dynamicImports: string[]): ts.Transfo
 
 function isAllowed(diagnostic: ts.Diagnostic, unchecked: boolean): boolean {
   if (unchecked && diagnostic.code >= FIRST_SEMANTIC_CODE) return true;
+  if (diagnostic.code === NOT_UNDER_ROOT_DIR) return true;
   if (diagnostic.code !== FOR_AWAIT_OUTSIDE_ASYNC || diagnostic.file === undefined) return false;
   let node: ts.Node | undefined = forkOf(typescript).getTokenAtPosition(diagnostic.file, diagnostic.start ?? 0);
   while (node !== undefined && !typescript.isFunctionLike(node)) node = node.parent;

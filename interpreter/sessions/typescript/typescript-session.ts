@@ -14,6 +14,7 @@ import { typescriptType } from "../sql/values.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { compileError } from "./compile-error.ts";
 import type { FromChild } from "./messages.ts";
+import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
 import { SessionEndedError, type SessionProcess, SessionRequestError, startSessionProcess } from "./session-process.ts";
 import type { VariableSummary } from "./summarize-variables.ts";
 
@@ -33,6 +34,7 @@ interface RunningCell {
 /** Starts the session's process and its compiler; both get ready in the background, and calls wait for them. */
 export async function startTypeScriptSession(options: TypeScriptSessionOptions): Promise<TypeScriptSession> {
   const { cwd, onEvent } = options;
+  const limited = outputLimit();
   let session: SessionProcess | undefined = startProcess();
   const compiler = startCellCompiler(cwd);
   let declarations = "";
@@ -45,7 +47,12 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       cwd,
       ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
       onMessage: (message) => onEvent(toEvent(message, own)),
-      onNativeOutput: (name, text) => onEvent({ type: "stream", cellId: latestCell, name, text }),
+      onNativeOutput(name, text) {
+        const cellId = latestCell;
+        const { kept, stops } = limited(cellId, text);
+        if (kept !== "") onEvent({ type: "stream", cellId, name, text: kept });
+        if (stops) onEvent({ type: "stream", cellId, name: "stderr", text: OUTPUT_STOPS });
+      },
       onEnd(reason) {
         if (session !== own) return; // ended by restart() or dispose
         session = undefined;

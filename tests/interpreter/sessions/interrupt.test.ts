@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTypeScriptSession } from "../../../interpreter/index.ts";
 import { type NotebookSession, openNotebook, plain } from "./notebook-session.ts";
 
 let notebook: NotebookSession;
@@ -36,19 +37,14 @@ test("timers and late output work on after an interrupt", async () => {
 });
 
 test("an interrupt ends a prompt that waits", async () => {
-  await using asked = await openNotebook();
-  let cell: Promise<unknown> = Promise.resolve();
-  await asked.result("1");
-  // The helper answers at once; a session whose questions nobody answers needs its own handler.
-  const { startTypeScriptSession } = await import("../../../interpreter/index.ts");
   const session = await startTypeScriptSession({
-    cwd: asked.folder,
+    cwd: notebook.folder,
     onEvent: (event) => {
       if (event.type === "input-request") session.interrupt();
     },
   });
-  cell = session.execute("prompt('waits')", { cellId: "cell" });
-  expect(await cell).toMatchObject({ status: "error", error: { ename: "KeyboardInterrupt" } });
+  const outcome = await session.execute("prompt('waits')", { cellId: "cell" });
+  expect(outcome).toMatchObject({ status: "error", error: { ename: "KeyboardInterrupt" } });
   await session[Symbol.asyncDispose]();
 });
 

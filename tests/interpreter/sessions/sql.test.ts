@@ -28,6 +28,7 @@ const locked = (query: string, options = {}) => notebook.session.sql(query, { lo
 
 describe("the user's sql", () => {
   test("reads files of the folder, with values bound as parameters", async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the cell's own template
     const code = "await sql`SELECT name, mpg FROM 'cars.csv' WHERE mpg > ${20} AND name <> ${\"'; DROP\"}`";
     expect(plain(await notebook.result(code))).toBe("[ { name: 'fiat', mpg: 30 } ]");
   });
