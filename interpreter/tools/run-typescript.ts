@@ -19,7 +19,7 @@ export const runTypeScript = defineTool({
       throw new ToolCallError(`the code does not compile:\n${diagnosticLines(diagnostics, code)}`);
     }
   },
-  async execute({ code }, { session, cellId, signal, onSessionEvent }) {
+  async execute({ code }, { session, cellId, signal, display, onSessionEvent }) {
     let printed = "";
     const stopListening = onSessionEvent((event) => {
       if (event.cellId !== cellId || printed.length > MAX_CAPTURED_LENGTH) return;
@@ -31,6 +31,7 @@ export const runTypeScript = defineTool({
     try {
       const outcome = await session.execute(code, { cellId });
       signal?.throwIfAborted();
+      if (outcome.status === "ok" && outcome.result) display(outcome.result.data, outcome.result.metadata);
       return { content: cutMiddle(observation(printed, outcome)), cell: code };
     } finally {
       signal?.removeEventListener("abort", interrupt);

@@ -1,7 +1,7 @@
 import type { ChatCompletionTool } from "openai/resources/chat/completions";
 import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
-import type { SessionEvent, SqlResult, TypeScriptSession } from "../sessions/session.ts";
+import type { MimeBundle, SessionEvent, SqlResult, TypeScriptSession } from "../sessions/session.ts";
 
 /** UTF-16 units of an observation: about 700 tokens, so that a few of them fit a small model's context. */
 export const MAX_OBSERVATION_LENGTH = 2_000;
@@ -11,6 +11,8 @@ export interface ToolContext {
   readonly session: TypeScriptSession;
   readonly cellId: string; // what the tool runs and shows belongs to this cell
   readonly signal: AbortSignal | undefined;
+  /** Shows the value of a program's last expression to the user: a chart, a table. */
+  readonly display: (data: MimeBundle, metadata: Readonly<Record<string, unknown>>) => void;
   /** Listens to what the session's code prints and shows; returns what stops it. */
   readonly onSessionEvent: (listener: (event: SessionEvent) => void) => () => void;
 }

@@ -44,6 +44,7 @@ export function agentMagic(services: ModelServices, state: NotebookState): Magic
           session: services.session,
           cellId: output.cellId,
           signal: output.signal,
+          display: (data, metadata) => output.display(data, { metadata }),
           onSessionEvent: services.onSessionEvent,
         },
         approve: askBelow(state, output),

@@ -36,5 +36,5 @@ export function sqlMagic({ session }: Pick<ModelServices, "session">): Magic {
 }
 
 function tableBundle(result: SqlResult) {
-  return { "text/html": htmlTable(result.rows), "text/plain": textTable(result, MAX_ROWS) };
+  return { "text/html": htmlTable(result.rows, result.rowCount), "text/plain": textTable(result, MAX_ROWS) };
 }

@@ -1,0 +1,76 @@
+import type { SessionEvent, SqlResult, TableInfo, TypeScriptSession, Variable } from "../../interpreter/index.ts";
+
+export const CARS: TableInfo = {
+  name: "'cars.csv'",
+  kind: "file",
+  rowCount: 406,
+  columns: [
+    { name: "name", type: "VARCHAR" },
+    { name: "horsepower", type: "BIGINT" },
+    { name: "origin", type: "VARCHAR" },
+  ],
+};
+
+export interface FakeSession extends TypeScriptSession {
+  readonly queries: { query: string; locked: boolean; out?: string }[];
+  readonly executed: string[];
+  readonly interrupts: number;
+  /** As the kernel routes the session's events to whoever listens. */
+  readonly onSessionEvent: (listener: (event: SessionEvent) => void) => () => void;
+}
+
+/** A session without a process: SQL and TypeScript are answered by the functions given. */
+export function fakeSession(
+  given: {
+    sql?: (query: string, signal?: AbortSignal) => SqlResult | Promise<SqlResult>;
+    execute?: TypeScriptSession["execute"];
+    check?: TypeScriptSession["check"];
+    prints?: string;
+    tables?: readonly TableInfo[];
+    variables?: readonly Variable[];
+  } = {},
+): FakeSession {
+  const queries: FakeSession["queries"] = [];
+  const executed: string[] = [];
+  const listeners = new Set<(event: SessionEvent) => void>();
+  let interrupts = 0;
+  const unused = () => Promise.reject(new Error("not used in this test"));
+  return {
+    queries,
+    executed,
+    get interrupts() {
+      return interrupts;
+    },
+    onSessionEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async sql(query, { locked, out, signal }) {
+      queries.push({ query, locked, ...(out !== undefined && { out }) });
+      return given.sql?.(query, signal) ?? oneCell("n", 1);
+    },
+    async execute(code, options) {
+      executed.push(code);
+      for (const listener of listeners) {
+        if (given.prints) listener({ type: "stream", cellId: options.cellId, name: "stdout", text: given.prints });
+      }
+      return given.execute?.(code, options) ?? { status: "ok", result: undefined };
+    },
+    check: async (code) => given.check?.(code) ?? [],
+    tables: async () => given.tables ?? [CARS],
+    variables: async () => given.variables ?? [],
+    interrupt() {
+      interrupts++;
+    },
+    complete: unused,
+    inspect: unused,
+    isComplete: unused,
+    evaluate: unused,
+    restart: unused,
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+export function oneCell(name: string, value: unknown): SqlResult {
+  return { columns: [{ name, type: "BIGINT" }], rows: [{ [name]: value }], rowCount: 1 };
+}
