@@ -19,6 +19,7 @@ import { SessionEndedError, type SessionProcess, SessionRequestError, startSessi
 import type { VariableSummary } from "./summarize-variables.ts";
 
 const DEFAULT_MAX_ROWS = 10_000;
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 const INTERRUPTED: CellOutcome = {
   status: "error",
@@ -75,21 +76,28 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return result;
   }
 
-  async function runCell(code: string, cellId: string, label: string): Promise<CellOutcome> {
+  /** Runs a body that interrupt() reaches. */
+  async function interruptible<T>(cellId: string, body: (cell: RunningCell) => Promise<T>): Promise<T> {
     const cell: RunningCell = { cellId, stopped: new AbortController(), interrupted: false };
     running = cell;
-    latestCell = cellId;
+    try {
+      return await body(cell);
+    } finally {
+      cell.stopped.abort();
+      running = undefined;
+    }
+  }
+
+  async function runCell(code: string, label: string, cell: RunningCell): Promise<CellOutcome> {
+    latestCell = cell.cellId;
     try {
       const compiled = await compiler.compile(code, declarations);
       if (cell.interrupted) return INTERRUPTED;
       if (!compiled.ok) return { status: "error", error: compileError(code, compiled.diagnostics) };
-      return await runCompiled(compiled, { cellId, label, source: code });
+      return await runCompiled(compiled, { cellId: cell.cellId, label, source: code });
     } catch (error) {
       if (!(error instanceof InterpreterError)) throw error; // ours
       return { status: "error", error: { ename: error.name, evalue: error.message, traceback: [error.message] } };
-    } finally {
-      cell.stopped.abort();
-      running = undefined;
     }
   }
 
@@ -106,15 +114,14 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     }
   }
 
-  async function evaluateOne(expression: string): Promise<CellOutcome> {
-    const compiled = await compiler.compile(expression, declarations);
-    if (!compiled.ok) return { status: "error", error: compileError(expression, compiled.diagnostics) };
+  async function evaluateAll(expressions: Readonly<Record<string, string>>, cell: RunningCell) {
     const before = declarations;
-    try {
-      return await runCompiled(compiled, { cellId: latestCell, label: "expression", source: expression });
-    } finally {
-      declarations = before;
+    const outcomes: Record<string, CellOutcome> = {};
+    for (const [name, expression] of Object.entries(expressions)) {
+      outcomes[name] = cell.interrupted ? INTERRUPTED : await runCell(expression, "expression", cell);
+      if (session !== undefined) declarations = before;
     }
+    return outcomes;
   }
 
   async function check(code: string): Promise<readonly Diagnostic[]> {
@@ -139,6 +146,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       maxRows = DEFAULT_MAX_ROWS,
     }: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number },
   ): Promise<SqlResult> {
+    if (out !== undefined && !IDENTIFIER.test(out)) throw new InterpreterError(`${out} is not a variable's name`);
     const params = { query, locked, maxRows, ...(out === undefined ? {} : { out }) };
     const result = await process()
       .request("sql", params, signal)
@@ -170,19 +178,15 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   }
 
   return {
-    execute: (code, { cellId, label = "cell" }) => queued(() => runCell(code, cellId, label)),
-    evaluate: (expressions) =>
-      queued(async () => {
-        const outcomes: Record<string, CellOutcome> = {};
-        for (const [name, expression] of Object.entries(expressions)) outcomes[name] = await evaluateOne(expression);
-        return outcomes;
-      }),
+    execute: (code, { cellId, label = "cell" }) =>
+      queued(() => interruptible(cellId, (cell) => runCell(code, label, cell))),
+    evaluate: (expressions) => queued(() => interruptible(latestCell, (cell) => evaluateAll(expressions, cell))),
     check,
     complete: (code, offset) => compiler.complete(code, offset, declarations),
     inspect: (code, offset) => compiler.inspect(code, offset, declarations),
     isComplete: (code) => compiler.isComplete(code),
     variables,
-    sql,
+    sql: (query, options) => (options.out === undefined ? sql(query, options) : queued(() => sql(query, options))),
     tables,
     interrupt() {
       if (running === undefined || running.interrupted) return;

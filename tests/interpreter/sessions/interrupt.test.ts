@@ -48,6 +48,13 @@ test("an interrupt ends a prompt that waits", async () => {
   await session[Symbol.asyncDispose]();
 });
 
+test("an expression for the front end is interrupted, too", async () => {
+  const outcomes = notebook.session.evaluate({ endless: "(() => { console.log('evaluating'); for (;;) {} })()" });
+  await notebook.eventually((event) => event.type === "stream" && event.text === "evaluating\n");
+  notebook.session.interrupt();
+  expect(await outcomes).toMatchObject({ endless: { status: "error", error: { ename: "KeyboardInterrupt" } } });
+});
+
 test("interrupt without a running cell does nothing", async () => {
   notebook.session.interrupt();
   expect(plain(await notebook.result("kept"))).toBe("42");

@@ -78,6 +78,10 @@ describe("a query for a magic or a tool", () => {
     expect(plain(await notebook.result("picked[0].name.length + picked[0].year.getUTCFullYear()"))).toBe("2024");
   });
 
+  test("takes only a variable's name for its rows", async () => {
+    await expect(locked("SELECT 1", { out: "a; process.exit()" })).rejects.toThrow("is not a variable's name");
+  });
+
   test("is cancelled by its signal", async () => {
     const controller = new AbortController();
     const query = locked("SELECT count(*) FROM range(1000000000) a, range(1000000) b", { signal: controller.signal });
