@@ -3,7 +3,9 @@ import type { Tool } from "../tools/tool.ts";
 
 /** A fenced block whose language is also a tool. */
 const BLOCK = /```(sql|duckdb|typescript|ts|javascript|js|json|)[ \t]*\r?\n([\s\S]*?)(?:\n[ \t]*```|$)/i;
-const BARE_SQL = /^\s*((?:select|with|from|summarize|describe)\b[\s\S]*?)(?:;|\n\s*\n|$)/i;
+/** A query without a block around it; prose that starts with "With" or "Select" has neither `as (` nor a clause. */
+const BARE_SQL =
+  /^\s*((?:select\b[\s\S]*?\bfrom\b|with\s+\w+\s+as\s*\(|(?:summarize|describe)\s+'[^'\n]+'\s*$)[\s\S]*?)(?:;|\n\s*\n|$)/i;
 const LEADING_SQL = /^\s*(?:--.*\n\s*)*(?:select|with|from|summarize|describe)\b/i;
 const CALL_JSON = /\{\s*"name"\s*:/;
 
@@ -27,11 +29,7 @@ export function callInText(text: string, tools: readonly Tool[], id: string): To
     if (/^(ts|typescript|js|javascript)$/i.test(language)) return call("run_typescript", { code: code.trim() });
   }
   const bare = BARE_SQL.exec(text)?.[1];
-  // A sentence may start with "With" or "From": a query has a select and a from as well.
-  if (bare && /\bselect\b[\s\S]*\bfrom\b|^\s*(summarize|describe)\s+['"\w]+\s*$/i.test(bare)) {
-    return call("run_sql", { query: bare.trim() });
-  }
-  return undefined;
+  return bare ? call("run_sql", { query: bare.trim() }) : undefined;
 }
 
 /** True once a fenced block that is a call is closed. */

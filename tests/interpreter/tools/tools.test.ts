@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import {
+  columnValues,
+  defineTool,
+  describeTable,
+  runSql,
+  runTypeScript,
+  sqlCell,
+  ToolCallError,
+  type ToolContext,
+} from "../../../interpreter/index.ts";
+import { fakeSession } from "../fake-session.ts";
+import { type NotebookSession, openNotebook } from "../sessions/notebook-session.ts";
+
+const CSV = "name,mpg,origin\na,18.5,USA\nb,31,Japan\nc,,Japan\n";
+
+describe("on a real session", () => {
+  let notebook: NotebookSession;
+  let context: ToolContext;
+  beforeAll(async () => {
+    notebook = await openNotebook({ files: { "cars.csv": CSV } });
+    const { session } = notebook;
+    context = {
+      session,
+      cellId: "agent",
+      signal: undefined,
+      display() {},
+      onSessionEvent: () => () => {},
+    };
+  });
+  afterAll(() => notebook[Symbol.asyncDispose]());
+
+  const sql = (query: string) => runSql.call(JSON.stringify({ query }), context);
+
+  test("a query's rows are a text table, and its cell gives the same rows", async () => {
+    const { content, cell, table } = await sql(
+      "SELECT origin, count(*) AS n FROM cars GROUP BY origin ORDER BY origin;",
+    );
+    expect(content).toBe("origin | n\nJapan | 2\nUSA | 1\n(2 rows)");
+    expect(table?.rowCount).toBe(2);
+    expect(JSON.stringify(await notebook.result(cell!))).toContain("Japan");
+  });
+
+  test("a wrong column is answered with the real ones", async () => {
+    await expect(sql("SELECT horsepower FROM 'cars.csv'")).rejects.toThrow(/horsepower[\s\S]*'cars.csv'.*mpg DOUBLE/);
+  });
+
+  test.each(["COPY (SELECT 1) TO '/tmp/out.csv'", "SELECT * FROM '/etc/passwd'", "ATTACH '/tmp/x.db'"])(
+    "%s is refused",
+    async (query) => {
+      await expect(sql(query)).rejects.toThrow(ToolCallError);
+    },
+  );
+
+  test("describe_table gives types, ranges and missing values", async () => {
+    const { content } = await describeTable.call('{"table":"cars.csv"}', context);
+    expect(content).toMatch(/mpg \| DOUBLE \| 18.5 \| 31/);
+  });
+
+  test("describe_table takes only names that the notebook has", async () => {
+    const hostile = JSON.stringify({ table: "(SELECT 1); DROP TABLE x" });
+    await expect(describeTable.call(hostile, context)).rejects.toThrow(/no table[\s\S]*'cars.csv'/);
+  });
+
+  test("the values of a text column are found", async () => {
+    const values = await columnValues(notebook.session, await notebook.session.tables());
+    expect(values.get("'cars.csv'")?.get("origin")).toEqual(["Japan", "USA"]);
+  });
+
+  test("TypeScript that does not compile is refused before it runs", async () => {
+    const code = JSON.stringify({ code: 'const n: number = "one";' });
+    await expect(runTypeScript.check(code, context)).rejects.toThrow(/line 1: Type 'string' is not assignable/);
+  });
+
+  test("TypeScript that compiles runs, and its value is the observation", async () => {
+    const { content } = await runTypeScript.call(JSON.stringify({ code: "const six = 2 * 3;\nsix" }), context);
+    expect(content).toBe("6");
+  });
+});
+
+describe("a query as a cell", () => {
+  test.each([
+    ["SELECT 1;", "await sql`SELECT 1`"],
+    ["SELECT 1\nFROM t", "await sql`\nSELECT 1\nFROM t\n`"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what must not become a placeholder
+    ["SELECT '`', '${x}', '\\d'", "await sql`SELECT '\\`', '\\${x}', '\\\\d'`"],
+  ])("%j", (query, cell) => expect(sqlCell(query)).toBe(cell));
+});
+
+describe("defineTool", () => {
+  const dice = defineTool({
+    name: "roll_dice",
+    description: "Rolls dice.",
+    effect: "reads",
+    parameters: z.object({ count: z.int().min(1).max(10).default(2), sides: z.int().describe("of one die") }),
+    execute: async ({ count, sides }) => `${count}d${sides}`,
+  });
+  const context: ToolContext = {
+    session: fakeSession(),
+    cellId: "c",
+    signal: undefined,
+    display() {},
+    onSessionEvent: () => () => {},
+  };
+
+  test("the schema is what the model is shown", () => {
+    expect(dice.definition).toMatchObject({
+      type: "function",
+      function: {
+        name: "roll_dice",
+        parameters: { type: "object", required: ["sides"], properties: { sides: { description: "of one die" } } },
+      },
+    });
+  });
+
+  test("arguments are checked, defaults filled in", async () => {
+    expect(await dice.call('{"sides":6}', context)).toEqual({ content: "2d6" });
+    await expect(dice.call('{"sides":"six"}', context)).rejects.toThrow(
+      /sides: .*roll_dice takes \{ count: integer, sides: integer \}/,
+    );
+    await expect(dice.call("[]", context)).rejects.toThrow(ToolCallError);
+    await expect(dice.call("", context)).rejects.toThrow("sides");
+  });
+});
