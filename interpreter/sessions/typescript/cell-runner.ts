@@ -31,7 +31,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
   /** The value is wrapped: a promise as the last expression is shown, not awaited. */
   async function evaluate(cell: CompiledCell, fileName: string): Promise<{ value: unknown }> {
     loader.addModules(cell.modules);
-    const require = await loader.prepare(cell.imports, join(cwd, "__cell__.js"));
+    const require = await loader.prepare(cell.imports, join(cwd, "__cell__.js"), variables);
     const code = cell.code.replace(EMPTIED_EXPORTS, "");
     const body = vm.runInThisContext(`(async function (exports, require) {${code}\n})`, { filename: fileName });
     await body.call(undefined, exports, require);
@@ -69,8 +69,14 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
 function writableExports(variables: Record<string, unknown>): Record<string, unknown> {
   return new Proxy(variables, {
     defineProperty(_, name, { get, value }) {
-      if (typeof name === "string" && name !== "__esModule") variables[name] = get === undefined ? value : get();
-      return true;
+      if (name === "__esModule") return true;
+      const now: unknown = get === undefined ? value : get();
+      return Reflect.defineProperty(variables, name, {
+        value: now,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
     },
   });
 }

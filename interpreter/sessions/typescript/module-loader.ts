@@ -13,14 +13,15 @@ export interface CellRequire {
   (specifier: string): unknown; // an import, loaded before the cell runs
   import(specifier: string): Promise<unknown>; // import(specifier)
   commonJs(specifier: string): unknown; // require(specifier)
+  link(name: string, get: () => unknown, set?: (value: unknown) => void): void; // exports a variable, see emit-script.ts
   readonly meta: { readonly url: string; readonly filename: string; readonly dirname: string }; // import.meta
 }
 
 export interface ModuleLoader {
   /** Takes the local files of a cell; one that changed is run anew, with all the others. */
   addModules(modules: readonly LocalModule[]): void;
-  /** Loads `imports` and gives the `require` of a script that lies at `path`. */
-  prepare(imports: readonly string[], path: string): Promise<CellRequire>;
+  /** Loads `imports` and gives the `require` of a script that lies at `path` and exports into `exports`. */
+  prepare(imports: readonly string[], path: string, exports: object): Promise<CellRequire>;
 }
 
 /** @param builtIn modules that are ours whatever the folder holds: name -> loader */
@@ -51,7 +52,7 @@ export function createModuleLoader(builtIn: ReadonlyMap<string, () => unknown>):
     const exports: Record<string, unknown> = {};
     evaluating.set(path, exports);
     try {
-      const require = await prepare(source.imports, path);
+      const require = await prepare(source.imports, path, exports);
       const body = vm.runInThisContext(`(async function (exports, require) {${source.code}\n})`, { filename: path });
       await body.call(undefined, exports, require);
       return exports;
@@ -63,7 +64,7 @@ export function createModuleLoader(builtIn: ReadonlyMap<string, () => unknown>):
     }
   }
 
-  async function prepare(imports: readonly string[], path: string): Promise<CellRequire> {
+  async function prepare(imports: readonly string[], path: string, exports: object): Promise<CellRequire> {
     const folder = dirname(path);
     const loaded = new Map<string, unknown>();
     for (const specifier of imports) loaded.set(specifier, await load(specifier, folder));
@@ -71,6 +72,10 @@ export function createModuleLoader(builtIn: ReadonlyMap<string, () => unknown>):
     const require = (specifier: string) => loaded.get(specifier);
     return Object.assign(require, {
       commonJs,
+      link(name: string, get: () => unknown, set?: (value: unknown) => void) {
+        const accessors = set === undefined ? { get } : { get, set };
+        Object.defineProperty(exports, name, { ...accessors, enumerable: true, configurable: true });
+      },
       import: (specifier: string) => load(String(specifier), folder),
       meta: { url: pathToFileURL(path).href, filename: path, dirname: folder },
       resolve: commonJs.resolve,

@@ -4,14 +4,13 @@ import { dirname, join } from "node:path";
 import type { Completion, Diagnostic } from "../session.ts";
 import type { CompileResult, CompilerMethod, DeclaredVariable, LocalModule } from "./cell-compiler.ts";
 import { declaredVariables } from "./declared-variables.ts";
+import { type EmittedScript, emitScript } from "./emit-script.ts";
 import { isComplete } from "./is-complete.ts";
 import { isTypeScriptFile, resolveLocal } from "./local-modules.ts";
 import {
   type Converter,
   type ConverterDiagnostic,
   createConverter,
-  type EmittedScript,
-  emitScript,
   FIRST_SEMANTIC_CODE,
   typescript,
 } from "./tslab-converter.ts";
@@ -145,7 +144,7 @@ function localModules(cwd: string, script: EmittedScript): LocalModule[] {
     for (const specifier of [...imports, ...dynamicImports]) {
       const path = resolveLocal(folder, specifier);
       if (path === undefined || !isTypeScriptFile(path) || modules.has(path)) continue;
-      const emitted = emitScript(readFileSync(path, "utf8"));
+      const emitted = emitScript(typescript, readFileSync(path, "utf8"));
       modules.set(path, { path, code: emitted.code, imports: emitted.imports });
       add(dirname(path), emitted);
     }

@@ -6,9 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type ts from "typescript";
 import { CELL_GLOBALS } from "./cell-globals.ts";
-
-/** TypeScript as tslab's fork ships it (5.0.4): the API below is the same as in the typescript that types it here. */
-export type TypeScript = typeof ts;
+import { type EmittedScript, emitScript, type TypeScript } from "./emit-script.ts";
 
 interface Position {
   readonly line: number; // 0-based
@@ -46,13 +44,6 @@ export interface Converter extends Omit<TslabConverter, "convert"> {
   convert(declarations: string, code: string): Conversion & { readonly emitted: EmittedScript | undefined };
 }
 
-export interface EmittedScript {
-  readonly code: string;
-  readonly imports: readonly string[]; // static
-  readonly dynamicImports: readonly string[]; // those with a literal
-  readonly sourceMaps: readonly string[];
-}
-
 const require = createRequire(import.meta.url);
 const converterPath = require.resolve("tslab/dist/converter.js");
 const tslabRequire = createRequire(converterPath);
@@ -82,7 +73,7 @@ export function createConverter(cwd: string): Converter {
     createWatchProgram: (host: ts.WatchCompilerHostOfFilesAndCompilerOptions<ts.BuilderProgram>) =>
       typescript.createWatchProgram(withoutDependencies(host)),
     transpileModule: (code: string) => {
-      emitted = emitScript(code);
+      emitted = emitScript(typescript, code);
       return { outputText: emitted.code };
     },
     getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: ts.SourceFile[]) =>
@@ -104,7 +95,7 @@ export function createConverter(cwd: string): Converter {
       changes.notify();
       emitted = undefined;
       unchecked = UNCHECKED.test(code);
-      const conversion = converter.convert(declarations, code);
+      const conversion = converter.convert(declarations, withoutExport(code));
       return { ...conversion, emitted };
     },
     inspect: converter.inspect,
@@ -139,64 +130,19 @@ function withoutDependencies<Host extends { afterProgramCreate?(program: ts.Buil
   return host;
 }
 
-/** ES module text, with its source map inside, to CommonJS as module-loader.ts runs it: see CellRequire. */
-export function emitScript(code: string): EmittedScript {
-  const [text = "", encodedMap] = code.split("//# sourceMappingURL=data:application/json;base64,");
-  const imports: string[] = [];
-  const dynamicImports: string[] = [];
-  const { outputText, sourceMapText } = typescript.transpileModule(text, {
-    fileName: "cell.ts",
-    compilerOptions: {
-      module: typescript.ModuleKind.CommonJS,
-      target: typescript.ScriptTarget.ES2022,
-      esModuleInterop: true,
-      sourceMap: true,
-      noImplicitUseStrict: true,
-      jsx: typescript.JsxEmit.React,
-      experimentalDecorators: true,
-    } as ts.CompilerOptions,
-    transformers: { before: [rewriteImports(imports, dynamicImports)] },
-  });
-  const maps = encodedMap === undefined ? [] : [Buffer.from(encodedMap.trim(), "base64").toString()];
-  return {
-    code: outputText.replace(/^\/\/# sourceMappingURL=.*$/m, ""),
-    imports,
-    dynamicImports,
-    sourceMaps: [sourceMapText ?? "", ...maps],
-  };
-}
-
-function rewriteImports(imports: string[], dynamicImports: string[]): ts.TransformerFactory<ts.SourceFile> {
-  const { factory } = typescript;
-  const requireMember = (name: string) =>
-    factory.createPropertyAccessExpression(factory.createIdentifier("require"), name);
-  return (context) => (file) => {
-    for (const statement of file.statements) {
-      if (!typescript.isImportDeclaration(statement) && !typescript.isExportDeclaration(statement)) continue;
-      const from = statement.moduleSpecifier;
-      if (from !== undefined && typescript.isStringLiteral(from)) imports.push(from.text);
-    }
-    const visit = (node: ts.Node): ts.Node => {
-      if (typescript.isCallExpression(node) && node.expression.kind === typescript.SyntaxKind.ImportKeyword) {
-        const [specifier] = node.arguments;
-        if (specifier !== undefined && typescript.isStringLiteralLike(specifier)) dynamicImports.push(specifier.text);
-        const args = node.arguments.map((argument) => typescript.visitNode(argument, visit) as ts.Expression);
-        return factory.createCallExpression(requireMember("import"), undefined, args);
-      }
-      if (
-        typescript.isCallExpression(node) &&
-        typescript.isIdentifier(node.expression) &&
-        node.expression.text === "require"
-      ) {
-        return factory.createCallExpression(requireMember("commonJs"), undefined, node.arguments);
-      }
-      if (typescript.isMetaProperty(node) && node.keywordToken === typescript.SyntaxKind.ImportKeyword) {
-        return requireMember("meta");
-      }
-      return typescript.visitEachChild(node, visit, context);
-    };
-    return typescript.visitNode(file, visit) as ts.SourceFile;
-  };
+/** `export` before a declaration means nothing in a cell, and people paste it: blanked out, so that places stay. */
+function withoutExport(code: string): string {
+  if (!/\bexport\b/.test(code)) return code;
+  const file = typescript.createSourceFile("cell.ts", code, typescript.ScriptTarget.Latest, true);
+  let text = code;
+  for (const statement of file.statements) {
+    if (!typescript.canHaveModifiers(statement)) continue;
+    const [first, second] = typescript.getModifiers(statement) ?? [];
+    if (first?.kind !== typescript.SyntaxKind.ExportKeyword) continue;
+    if (second?.kind === typescript.SyntaxKind.DefaultKeyword) continue;
+    text = text.slice(0, first.getStart(file)) + " ".repeat("export".length) + text.slice(first.end);
+  }
+  return text;
 }
 
 function isAllowed(diagnostic: ts.Diagnostic, unchecked: boolean): boolean {

@@ -25,6 +25,23 @@ test("a name may be declared again, with another type", async () => {
   expect(plain(await notebook.result("again.toUpperCase()"))).toBe("'TEXT'");
 });
 
+test("functions of an earlier cell see what a later one assigns, and not what it declares anew", async () => {
+  await notebook.result("let shared = 1;\nconst readShared = () => shared;\nfunction addShared() { shared += 1 }");
+  await notebook.result("shared = 10;\naddShared();");
+  expect(plain(await notebook.result("[shared, readShared()]"))).toBe("[ 11, 11 ]");
+  await notebook.result("const shared = 'new';");
+  expect(plain(await notebook.result("[shared, readShared()]"))).toBe("[ 'new', 11 ]");
+});
+
+test("export before a declaration does nothing", async () => {
+  await notebook.result(
+    "export const exported = 1;\nexport enum Colour { Red }\nexport interface Shape { size: number }",
+  );
+  expect(plain(await notebook.result("const shape: Shape = { size: exported };\n[shape.size, Colour.Red]"))).toBe(
+    "[ 1, 0 ]",
+  );
+});
+
 test("await and for await stand at the top level", async () => {
   await notebook.result("const seen: number[] = [];\nfor await (const i of [Promise.resolve(1), 2]) seen.push(i);");
   expect(plain(await notebook.result("await Promise.resolve(seen.length)"))).toBe("2");
