@@ -113,6 +113,7 @@ export async function* runAgent(
   } catch (error) {
     if (!context.signal?.aborted) {
       closeCalls(messages, dialect, open, "failed");
+      if (messages.length === 1) conversation.pop(); // a question that nobody answered
       throw error;
     }
     yield end("interrupted");

@@ -38,7 +38,8 @@ export async function* runChat(
       yield event;
     }
   } finally {
-    const content = signal?.aborted ? `${text} (interrupted)` : text;
-    if (content.trim() !== "") conversation.at(-1)?.messages.push({ role: "assistant", content: content.trim() });
+    const content = (signal?.aborted ? `${text} (interrupted)` : text).trim();
+    if (content === "") conversation.pop(); // a question that nobody answered
+    else conversation.at(-1)?.messages.push({ role: "assistant", content });
   }
 }

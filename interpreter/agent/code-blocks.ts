@@ -5,7 +5,7 @@ import { prompt } from "./prompt.ts";
 
 /**
  * Calls as code blocks, results as the user's next message, after three worked examples. Small coder models write this
- * by themselves; given the protocol's tools they repeat the same call for ever (docs/decisions/0004-code-blocks.md).
+ * by themselves; given the protocol's tools they repeat the same call for ever (docs/decisions/0011-code-blocks.md).
  */
 export function codeBlocks(): Dialect {
   return {

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import type { AgentEvent } from "../../../interpreter/index.ts";
+import { TRACE_MIME, Trace } from "../../../kernel/display/trace.ts";
+
+const call = { id: "1", name: "run_sql", arguments: '{"query":"SELECT 1"}' };
+const preview = { language: "sql", code: "SELECT 1" } as const;
+const table = { columns: [{ name: "origin", type: "VARCHAR" }], rows: [{ origin: "US|A" }], rowCount: 1 };
+const called: AgentEvent = { type: "tool-call", call, preview };
+const returned: AgentEvent = {
+  type: "tool-result",
+  call,
+  content: "origin\nUS|A\n(1 row)",
+  failed: false,
+  cell: undefined,
+  table,
+  milliseconds: 24,
+};
+
+function traceOf(...events: readonly AgentEvent[]) {
+  const trace = new Trace("How many?", "qwen");
+  for (const event of events) trace.add(event);
+  return trace.bundle();
+}
+
+test("a step is a <details> with its code and its result, then the table and the answer", () => {
+  const bundle = traceOf(
+    called,
+    returned,
+    { type: "text-delta", text: "It is **one**." },
+    { type: "agent-end", reason: "answered", answer: "It is **one**.", cell: undefined },
+  );
+  expect(bundle["text/markdown"]).toBe(
+    [
+      "<details>",
+      "<summary>run_sql, 24 ms, 1 row</summary>",
+      "",
+      "```sql\nSELECT 1\n```",
+      "",
+      "```text\norigin\nUS|A\n(1 row)\n```",
+      "",
+      "</details>",
+      "",
+      "| origin |",
+      "| --- |",
+      "| US\\|A |",
+      "",
+      "It is **one**.",
+    ].join("\n"),
+  );
+});
+
+test("the same as data, under its own type and no other that JupyterLab would show", () => {
+  const bundle = traceOf(called, returned, {
+    type: "answer-end",
+    usage: { promptTokens: 9, cachedTokens: 3, completionTokens: 2 },
+  });
+  expect(Object.keys(bundle).sort()).toEqual([TRACE_MIME, "text/markdown", "text/plain"]);
+  expect(bundle[TRACE_MIME]).toEqual({
+    request: "How many?",
+    model: "qwen",
+    steps: [
+      {
+        tool: "run_sql",
+        arguments: '{"query":"SELECT 1"}',
+        language: "sql",
+        code: "SELECT 1",
+        result: "origin\nUS|A\n(1 row)",
+        failed: false,
+        milliseconds: 24,
+        rowCount: 1,
+      },
+    ],
+    end: null,
+    answer: "",
+    tokens: { prompt: 9, cached: 3, completion: 2 },
+  });
+});
+
+describe("what is shown meanwhile", () => {
+  test("before anything", () => expect(traceOf()["text/markdown"]).toBe("*Thinking…*"));
+  test("a step that runs", () =>
+    expect(traceOf(called)["text/markdown"]).toContain("<summary>run_sql, running</summary>"));
+});
+
+describe("what comes from the model or from data cannot break out", () => {
+  test("of a result", () => {
+    const markdown = traceOf(called, { ...returned, content: "```\n</details><img src=x>", table: undefined })[
+      "text/markdown"
+    ];
+    expect(markdown).toContain("````text\n```\n</details><img src=x>\n````");
+  });
+
+  test("of a tool's name", () => {
+    const unknown = { ...call, name: "<img src=x>" };
+    const markdown = traceOf({ type: "tool-call", call: unknown, preview })["text/markdown"];
+    expect(markdown).toContain("<summary>&lt;img src=x>, running</summary>");
+  });
+
+  test("of an answer", () => {
+    expect(traceOf({ type: "text-delta", text: "<script>x</script>" })["text/markdown"]).toContain("&lt;script>");
+  });
+});
