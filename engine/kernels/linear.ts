@@ -1,40 +1,18 @@
 import type { Precision } from "../language-model.ts";
-import type { Dispatch } from "../shader.ts";
+import { compileShader, type Dispatch } from "../shader.ts";
+import { BLOCK } from "./linear-formats.ts";
+import { createLinearUploader, type LinearPart, type LinearSource, type LinearWeight } from "./linear-weight.ts";
+
+export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
+export type { LinearPart, LinearSource, LinearWeight } from "./linear-weight.ts";
 
 /** Columns of a product are computed in tiles of this many tokens: see `LinearBuffers`. */
 export const TOKEN_TILE = 8;
 
-/** Block formats of GGUF that the products run. */
-export type LinearTensorType =
-  | "F32"
-  | "F16"
-  | "BF16"
-  | "Q8_0"
-  | "Q4_0"
-  | "Q4_1"
-  | "Q5_0"
-  | "Q5_1"
-  | "Q4_K"
-  | "Q5_K"
-  | "Q6_K";
-
-/** A matrix as it lies in the model file: rows of blocks, `columns` values each. */
-export interface LinearSource {
-  readonly name: string; // for labels and errors
-  readonly type: string; // a LinearTensorType; anything else throws `unsupported-model`
-  readonly rows: number;
-  readonly columns: number; // a multiple of 32
-  /** Fills `into` with the tensor's bytes from `byteOffset` on. */
-  read(into: Uint8Array, byteOffset: number): Promise<void>;
-}
-
-/** Rows of one or several sources, one below the other, repacked on the device. */
-export interface LinearWeight {
-  readonly rows: number;
-  readonly columns: number;
-  readonly byteLength: number; // device memory
-  destroy(): void;
-}
+const ROWS_PER_WORKGROUP = { rows: 16, columns: 4 } as const; // as in the shaders
+const QUANTIZE_WORKGROUP_SIZE = 8; // as in quantize-activations.wgsl
+const EMBEDDING_WORKGROUP_SIZE = 32; // as in linear-embedding.wgsl
+const SOFTWARE_SUBGROUP_SIZE = 8; // lanes of a CPU's vector unit, which linear-rows-*.wgsl are written for
 
 /**
  * All buffers are f32 and hold `maxTokens` rows. With n > 1 tokens the product works on roundUp(n, TOKEN_TILE) rows:
@@ -46,12 +24,14 @@ export interface LinearBuffers {
   readonly bias?: GPUBuffer; // f32 [rows]
   /** y += instead of y =: the residual stream is added to in place. */
   readonly accumulate?: boolean;
+  /** Default: that of `createLinears`; fewer for a product whose y is large, such as logits. A multiple of TOKEN_TILE, or 1. */
+  readonly maxTokens?: number;
 }
 
 /** y = x W^T (+ bias) (+ y). Encodes nothing: gives the dispatches for the first `numTokens` rows of x, prebuilt. */
 export type Linear = (numTokens: number) => readonly Dispatch[];
 
-/** y[t] = row tokenIds[t] of the weight, dequantized. `numTokens` <= maxTokens; ids past the last row are clamped. */
+/** y[t] = row tokenIds[t] of the weight, dequantized. Ids past the last row are clamped. */
 export interface EmbeddingBuffers {
   readonly tokenIds: GPUBuffer; // u32 [maxTokens]
   readonly y: GPUBuffer; // f32 [maxTokens, columns]
@@ -63,7 +43,8 @@ export interface Linears {
   upload(sources: readonly LinearSource[]): Promise<LinearWeight>;
   compile(weight: LinearWeight, buffers: LinearBuffers): Promise<Linear>;
   compileEmbedding(weight: LinearWeight, buffers: EmbeddingBuffers): Promise<Linear>;
-  readonly scratchBytes: number; // device memory that the products share
+  /** Device memory that the products compiled so far share. */
+  scratchBytes(): number;
   /** Frees the staging memory; call it when all weights are uploaded. */
   finishUploads(): void;
   /** Frees the shared buffers, not the weights. */
@@ -74,7 +55,171 @@ export interface LinearsOptions {
   readonly precision: Precision;
   readonly maxTokens: number; // tokens a chunk of the prompt, at most; a multiple of TOKEN_TILE
   /** Default: `rows` on a software adapter (a lane owns rows), `columns` on a GPU (lanes split a row). */
-  readonly variant?: "rows" | "columns";
+  readonly variant?: LinearVariant;
   /** Bytes a binding of a weight may have, default the device's limit; weights are cut into parts by rows. */
   readonly maxBindingBytes?: number;
+}
+
+interface QuantizedActivations {
+  readonly values: GPUBuffer; // int8 [maxTokens, columns]
+  readonly scales: GPUBuffer; // vec4<f32> [maxTokens, columns / 32]: quantize-activations.wgsl
+}
+
+export type LinearVariant = "rows" | "columns";
+
+/** What is needed of an open device (device.ts). */
+export interface LinearDevice {
+  readonly device: GPUDevice;
+  readonly info: { readonly isSoftware: boolean };
+}
+
+export function createLinears({ device, info }: LinearDevice, options: LinearsOptions): Linears {
+  const variant = options.variant ?? defaultVariant(device, info.isSoftware);
+  const { precision, maxTokens, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
+  const uploader = createLinearUploader(device, { order: variant, maxBindingBytes });
+  const pipelines = new Map<string, Promise<GPUComputePipeline>>();
+
+  const createScratch = (label: string, size: number) =>
+    device.createBuffer({ label, size, usage: GPUBufferUsage.STORAGE });
+  // Activations are quantized anew in front of each product, so products of one width share the buffers.
+  const quantized = new Map<number, QuantizedActivations>(); // by columns
+  const zeros = new Map<number, GPUBuffer>(); // the bias of products without one, by rows
+
+  function compileOnce(file: string, prelude: string, constants: Record<string, number>) {
+    const key = JSON.stringify([file, prelude, constants]);
+    let pipeline = pipelines.get(key);
+    if (pipeline === undefined) {
+      pipeline = compileShader(device, import.meta.url, { file, prelude, constants });
+      pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  }
+
+  function zeroBias(rows: number): GPUBuffer {
+    let buffer = zeros.get(rows);
+    if (buffer === undefined) {
+      buffer = createScratch("no bias", rows * 4); // WebGPU fills new buffers with zeros
+      zeros.set(rows, buffer);
+    }
+    return buffer;
+  }
+
+  function quantizedActivations(columns: number): QuantizedActivations {
+    let buffers = quantized.get(columns);
+    if (buffers === undefined) {
+      const values = createScratch("quantized activations", maxTokens * columns);
+      const scales = createScratch("activation scales", ((maxTokens * columns) / BLOCK) * 16);
+      buffers = { values, scales };
+      quantized.set(columns, buffers);
+    }
+    return buffers;
+  }
+
+  async function compileQuantize(x: GPUBuffer, columns: number): Promise<(rows: number) => Dispatch> {
+    const pipeline = await compileOnce("quantize-activations.wgsl", "", { COLUMNS: columns });
+    const { values, scales } = quantizedActivations(columns);
+    const bindGroup = bind(device, pipeline, [x, values, scales]);
+    const groups = Math.ceil(columns / BLOCK / QUANTIZE_WORKGROUP_SIZE);
+    return (rows) => ({ label: "quantize activations", pipeline, bindGroup, workgroups: [groups, rows, 1] });
+  }
+
+  async function compilePart(weight: LinearWeight, part: LinearPart, buffers: LinearBuffers, tile: 1 | 8) {
+    const kind = precision === "fast" && part.layout.isQuantized ? "fast" : "exact";
+    const { file, prelude } = shaderOf(variant, kind, tile);
+    const constants = { ...placeOf(weight, part), ACCUMULATE: buffers.accumulate ? 1 : 0 };
+    const pipeline = await compileOnce(file, prelude + part.layout.loaders, constants);
+    const { values, scales } =
+      kind === "fast" ? quantizedActivations(weight.columns) : { values: buffers.x, scales: undefined };
+    const resources = [values, scales, buffers.y, buffers.bias ?? zeroBias(weight.rows)];
+    const bindGroup = bind(device, pipeline, [...resources, part.quants, part.highBits, part.scales]);
+    const groups = Math.ceil(part.rows / ROWS_PER_WORKGROUP[variant]);
+    const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
+    return (tiles: number): Dispatch => ({ label, pipeline, bindGroup, workgroups: [groups, tiles, 1] });
+  }
+
+  const sharedBuffers = () => [
+    ...[...quantized.values()].flatMap(({ values, scales }) => [values, scales]),
+    ...zeros.values(),
+  ];
+
+  return {
+    scratchBytes: () => sharedBuffers().reduce((sum, buffer) => sum + buffer.size, 0),
+    upload: (sources) => uploader.upload(sources),
+    finishUploads: () => uploader.dispose(),
+    async compile(weight, buffers) {
+      const most = buffers.maxTokens ?? maxTokens;
+      const needsQuantized = precision === "fast" && weight.parts.some((part) => part.layout.isQuantized);
+      const quantize = needsQuantized ? await compileQuantize(buffers.x, weight.columns) : undefined;
+      const compileAll = (tile: 1 | 8) =>
+        Promise.all(weight.parts.map((part) => compilePart(weight, part, buffers, tile)));
+      const decode = await compileAll(1);
+      const prefill = most > 1 ? await compileAll(8) : [];
+      const dispatches = (rows: number, products: readonly ((tiles: number) => Dispatch)[]) => [
+        ...(quantize === undefined ? [] : [quantize(rows)]),
+        ...products.map((product) => product(Math.ceil(rows / TOKEN_TILE))),
+      ];
+      return prebuilt(most, dispatches(1, decode), (tiles) => dispatches(tiles * TOKEN_TILE, prefill));
+    },
+    async compileEmbedding(weight, { tokenIds, y }) {
+      const groups = Math.ceil(weight.columns / BLOCK / EMBEDDING_WORKGROUP_SIZE);
+      const parts = await Promise.all(
+        weight.parts.map(async (part) => {
+          const place = placeOf(weight, part);
+          const pipeline = await compileOnce("linear-embedding.wgsl", part.layout.loaders, place);
+          const planes = [part.quants, part.highBits, part.scales];
+          return { pipeline, bindGroup: bind(device, pipeline, [tokenIds, undefined, y, undefined, ...planes]) };
+        }),
+      );
+      const dispatches = (tokens: number) =>
+        parts.map((part): Dispatch => ({ label: "embedding", ...part, workgroups: [groups, tokens, 1] }));
+      return (numTokens) => dispatches(numTokens);
+    },
+    dispose() {
+      uploader.dispose();
+      for (const buffer of sharedBuffers()) buffer.destroy();
+    },
+  };
+}
+
+function defaultVariant(device: GPUDevice, isSoftware: boolean): LinearVariant {
+  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
+  const hasLanes = subgroupMinSize === SOFTWARE_SUBGROUP_SIZE && subgroupMaxSize === SOFTWARE_SUBGROUP_SIZE;
+  return isSoftware && hasLanes && device.features.has("subgroups") ? "rows" : "columns";
+}
+
+/** One token has a shader of its own on software adapters; on GPUs only the number of accumulators differs. */
+function shaderOf(variant: LinearVariant, kind: "exact" | "fast", tile: 1 | 8) {
+  if (variant === "columns") return { file: `linear-columns-${kind}.wgsl`, prelude: `const TOKENS = ${tile}u;\n` };
+  return { file: `linear-rows-${kind}${tile === 1 ? "" : "-tile"}.wgsl`, prelude: "enable subgroups;\n" };
+}
+
+function placeOf(weight: LinearWeight, part: LinearPart) {
+  return {
+    COLUMNS: weight.columns,
+    ROWS: part.rows,
+    FIRST_ROW: part.firstRow,
+    Y_ROWS: weight.rows,
+    ROW_STRIDE: part.rowStride,
+    BLOCK_STRIDE: part.blockStride,
+  };
+}
+
+/** The dispatches for every number of tokens up to `maxTokens`, built once: index 0 for one token, then by tiles. */
+function prebuilt(
+  maxTokens: number,
+  one: readonly Dispatch[],
+  ofTiles: (tiles: number) => readonly Dispatch[],
+): Linear {
+  const tiled = Array.from({ length: Math.floor(maxTokens / TOKEN_TILE) }, (_, i) => ofTiles(i + 1));
+  return (numTokens) => {
+    const dispatches = numTokens === 1 ? one : tiled[Math.ceil(numTokens / TOKEN_TILE) - 1];
+    if (dispatches === undefined) throw new RangeError(`${numTokens} tokens; 1 to ${maxTokens} were compiled`);
+    return dispatches;
+  };
+}
+
+/** As bindInOrder, where a shader leaves out some bindings. */
+function bind(device: GPUDevice, pipeline: GPUComputePipeline, buffers: readonly (GPUBuffer | undefined)[]) {
+  const entries = buffers.flatMap((buffer, binding) => (buffer ? [{ binding, resource: { buffer } }] : []));
+  return device.createBindGroup({ label: pipeline.label, layout: pipeline.getBindGroupLayout(0), entries });
 }

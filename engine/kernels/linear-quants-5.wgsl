@@ -1,0 +1,17 @@
+// Planes of 5-bit quants: nibbles as in linear-quants-4.wgsl, and a word a block with the fifth bits: that of value
+// 4i+c is bit 8c+i.
+
+@group(0) @binding(4) var<storage, read> quants: array<vec4<u32>>; // [blocks]
+@group(0) @binding(5) var<storage, read> high_bits: array<u32>; // [blocks]
+
+alias Quants = array<u32, 8>; // word i has values 4i .. 4i+3, a byte each
+
+fn load_quants(i: u32) -> Quants {
+  let q = quants[i];
+  let bits = vec4(high_bits[i]);
+  let low = (q & vec4(0x0f0f0f0fu)) | (((bits >> vec4(0u, 1u, 2u, 3u)) & vec4(0x01010101u)) << vec4(4u));
+  let high = ((q >> vec4(4u)) & vec4(0x0f0f0f0fu)) | (((bits >> vec4(4u, 5u, 6u, 7u)) & vec4(0x01010101u)) << vec4(4u));
+  return Quants(low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w);
+}
+
+fn floats(q: Quants, i: u32) -> vec4<f32> { return vec4<f32>(unpack4xU8(q[i])); }

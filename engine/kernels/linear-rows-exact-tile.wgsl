@@ -1,0 +1,78 @@
+// y = x W^T + bias for tiles of 8 tokens, in f32: linear-rows-exact.wgsl for a prompt.
+// For software adapters, whose subgroups are 8 lanes of one CPU core: a lane owns ROWS_PER_LANE rows of W for all 8
+// tokens; lane t loads the activations of token t and broadcasts them.
+
+const ROWS_PER_LANE = 2u;
+const TOKENS = 8u;
+
+override COLUMNS: u32;
+override ROWS: u32;         // of this part of the weight
+override FIRST_ROW: u32;    // where the part begins in y
+override Y_ROWS: u32;       // of the whole weight
+override ROW_STRIDE: u32;   // in blocks
+override BLOCK_STRIDE: u32; // in blocks
+override ACCUMULATE: bool;  // y += instead of y =
+
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [tokens, COLUMNS]
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [tokens, Y_ROWS]
+@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [Y_ROWS]
+
+fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
+  return array(
+    subgroupBroadcast(v, 0u), subgroupBroadcast(v, 1u), subgroupBroadcast(v, 2u), subgroupBroadcast(v, 3u),
+    subgroupBroadcast(v, 4u), subgroupBroadcast(v, 5u), subgroupBroadcast(v, 6u), subgroupBroadcast(v, 7u),
+  );
+}
+
+@compute @workgroup_size(8)
+fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+  let first = tile.x * 8 * ROWS_PER_LANE + lane;
+  let own_row = (tile.y * TOKENS + lane) * (COLUMNS / 4);
+  var sums: array<array<f32, TOKENS>, ROWS_PER_LANE>;
+
+  for (var b = 0u; b < COLUMNS / 32; b++) {
+    var q: array<Quants, ROWS_PER_LANE>;
+    var s: array<Scales, ROWS_PER_LANE>;
+    for (var r = 0u; r < ROWS_PER_LANE; r++) {
+      let block = min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE;
+      q[r] = load_quants(block);
+      s[r] = load_scales(block);
+    }
+    for (var half = 0u; half < 2; half++) {
+      var own: array<vec4<f32>, 4>;
+      var own_sum = 0.0;
+      for (var i = 0u; i < 4; i++) {
+        own[i] = x[own_row + b * 8 + half * 4 + i];
+        own_sum += own[i].x + own[i].y + own[i].z + own[i].w;
+      }
+      var dots: array<array<f32, TOKENS>, ROWS_PER_LANE>;
+      for (var i = 0u; i < 4; i++) {
+        var w: array<vec4<f32>, ROWS_PER_LANE>;
+        for (var r = 0u; r < ROWS_PER_LANE; r++) { w[r] = floats(q[r], half * 4 + i); }
+        let x_tokens = of_lanes(own[i]);
+        for (var t = 0u; t < TOKENS; t++) {
+          for (var r = 0u; r < ROWS_PER_LANE; r++) { dots[r][t] += dot(w[r], x_tokens[t]); }
+        }
+      }
+      let x_sums = of_lanes(vec4(own_sum));
+      for (var t = 0u; t < TOKENS; t++) {
+        let x_sum = x_sums[t].x;
+        for (var r = 0u; r < ROWS_PER_LANE; r++) {
+          sums[r][t] += s[r].scale[half] * (dots[r][t] - ZERO * x_sum) + s[r].offset * x_sum;
+        }
+      }
+    }
+  }
+
+  for (var r = 0u; r < ROWS_PER_LANE; r++) {
+    let row = first + r * 8;
+    if (row < ROWS) {
+      for (var t = 0u; t < TOKENS; t++) {
+        let at = (tile.y * TOKENS + t) * Y_ROWS + FIRST_ROW + row;
+        var sum = sums[r][t] + bias[FIRST_ROW + row];
+        if (ACCUMULATE) { sum += y[at]; }
+        y[at] = sum;
+      }
+    }
+  }
+}

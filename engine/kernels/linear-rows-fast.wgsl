@@ -1,0 +1,63 @@
+// y = x W^T + bias for one token, from activations as quantize-activations.wgsl leaves them; W as linear-quants-*.wgsl and
+// linear-scales-*.wgsl (in front of this file) load it. Integer products within a block, f32 across blocks.
+// For software adapters, whose subgroups are 8 lanes of one CPU core: a lane owns ROWS_PER_LANE rows; each lane loads
+// one of a block's 8 words of activations and broadcasts it.
+
+const ROWS_PER_LANE = 2u;
+
+override COLUMNS: u32;
+override ROWS: u32;         // of this part of the weight
+override FIRST_ROW: u32;    // where the part begins in y
+override Y_ROWS: u32;       // of the whole weight
+override ROW_STRIDE: u32;   // in blocks
+override BLOCK_STRIDE: u32; // in blocks
+override ACCUMULATE: bool;  // y += instead of y =
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;         // int8 [COLUMNS], 4 a word
+@group(0) @binding(1) var<storage, read> x_scales: array<f32>;  // [COLUMNS / 32, 4]: scale, scale * sums of both halves, 0
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [Y_ROWS]
+@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [Y_ROWS]
+
+fn of_lanes(v: u32) -> array<u32, 8> { // v of each lane
+  return array(
+    subgroupBroadcast(v, 0u), subgroupBroadcast(v, 1u), subgroupBroadcast(v, 2u), subgroupBroadcast(v, 3u),
+    subgroupBroadcast(v, 4u), subgroupBroadcast(v, 5u), subgroupBroadcast(v, 6u), subgroupBroadcast(v, 7u),
+  );
+}
+
+@compute @workgroup_size(8)
+fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+  let first = tile.x * 8 * ROWS_PER_LANE + lane;
+  var sums: array<f32, ROWS_PER_LANE>;
+
+  for (var b = 0u; b < COLUMNS / 32; b++) {
+    let x_block = of_lanes(x[b * 8 + lane]);
+    let own_scale = x_scales[b * 4 + lane % 4];
+    let x_scale = subgroupBroadcast(own_scale, 0u);
+    let x_sums = vec2(subgroupBroadcast(own_scale, 1u), subgroupBroadcast(own_scale, 2u));
+
+    var q: array<Quants, ROWS_PER_LANE>;
+    var dots: array<vec2<i32>, ROWS_PER_LANE>;
+    for (var r = 0u; r < ROWS_PER_LANE; r++) {
+      q[r] = load_quants(min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE);
+    }
+    for (var i = 0u; i < 4; i++) {
+      for (var r = 0u; r < ROWS_PER_LANE; r++) {
+        dots[r] += vec2(dot4I8Packed(q[r][i], x_block[i]), dot4I8Packed(q[r][i + 4], x_block[i + 4]));
+      }
+    }
+    for (var r = 0u; r < ROWS_PER_LANE; r++) {
+      let s = load_scales(min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE);
+      sums[r] += dot(s.scale, x_scale * vec2<f32>(dots[r]) - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
+    }
+  }
+
+  for (var r = 0u; r < ROWS_PER_LANE; r++) {
+    let row = first + r * 8;
+    if (row < ROWS) {
+      var sum = sums[r] + bias[FIRST_ROW + row];
+      if (ACCUMULATE) { sum += y[FIRST_ROW + row]; }
+      y[FIRST_ROW + row] = sum;
+    }
+  }
+}

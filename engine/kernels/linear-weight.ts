@@ -1,0 +1,187 @@
+import { EngineError } from "../errors.ts";
+import { compileShader } from "../shader.ts";
+import { BLOCK, type LinearLayout, type LinearRepacking, linearRepacking } from "./linear-formats.ts";
+
+const STAGING_BYTES = 16 * 2 ** 20; // of raw blocks a step; the only memory beside the weights themselves
+const ROW_TILE = 64; // parts begin at multiples of this many rows
+const REPACK_WORKGROUP_SIZE = 64; // as in repack-planes-*.wgsl
+
+/** A matrix as it lies in the model file: rows of blocks, `columns` values each. */
+export interface LinearSource {
+  readonly name: string; // for labels and errors
+  readonly type: string; // a LinearTensorType; anything else throws `unsupported-model`
+  readonly rows: number;
+  readonly columns: number; // a multiple of 32 and of the type's block
+  /** Fills `into` with the tensor's bytes from `byteOffset` on. */
+  read(into: Uint8Array, byteOffset: number): Promise<void>;
+}
+
+/** Rows of one or several sources, one below the other, repacked on the device. */
+export interface LinearWeight {
+  readonly rows: number;
+  readonly columns: number;
+  readonly byteLength: number; // device memory
+  readonly parts: readonly LinearPart[];
+  destroy(): void;
+}
+
+/** Rows with one layout, cut so that every plane fits a binding. */
+export interface LinearPart {
+  readonly layout: LinearLayout;
+  readonly firstRow: number; // in the weight
+  readonly rows: number;
+  readonly rowStride: number; // in blocks of 32 values
+  readonly blockStride: number;
+  readonly quants: GPUBuffer;
+  readonly highBits: GPUBuffer | undefined;
+  readonly scales: GPUBuffer | undefined;
+}
+
+export interface LinearUploader {
+  upload(sources: readonly LinearSource[]): Promise<LinearWeight>;
+  /** Frees the staging memory. */
+  dispose(): void;
+}
+
+export interface LinearUploaderOptions {
+  /** Which index of a block runs fastest: rows for kernels whose lanes own rows, columns for lanes along a row. */
+  readonly order: "rows" | "columns";
+  readonly maxBindingBytes: number;
+}
+
+/** Streams weights through one staging buffer and repacks them on the device, part by part. */
+export function createLinearUploader(device: GPUDevice, options: LinearUploaderOptions): LinearUploader {
+  const staging = new Uint8Array(STAGING_BYTES);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+  const raw = device.createBuffer({ label: "raw blocks", size: STAGING_BYTES + 4, usage });
+  const chunk = device.createBuffer({
+    label: "chunk",
+    size: 20,
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+  });
+  const pipelines = new Map<string, Promise<GPUComputePipeline>>();
+
+  async function repack(part: LinearPart, firstRow: number, source: LinearSource, repacking: LinearRepacking) {
+    let pipeline = pipelines.get(source.type);
+    if (pipeline === undefined) {
+      const { writer: file, decoder: prelude, constants } = repacking;
+      pipeline = compileShader(device, import.meta.url, { file, prelude, constants });
+      pipelines.set(source.type, pipeline);
+    }
+    const compiled = await pipeline;
+    const planes = [part.quants, part.scales, part.highBits].filter((plane) => plane !== undefined);
+    const bindGroup = device.createBindGroup({
+      layout: compiled.getBindGroupLayout(0),
+      entries: [raw, chunk, ...planes].map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    const rowBytes = repacking.rawRowBytes(source.columns);
+    const rowsAtOnce = Math.floor(STAGING_BYTES / rowBytes);
+    // Rows [begin, end) of the weight are both in the part and in the source.
+    const begin = Math.max(part.firstRow, firstRow);
+    const end = Math.min(part.firstRow + part.rows, firstRow + source.rows);
+    for (let row = begin; row < end; row += rowsAtOnce) {
+      const rows = Math.min(rowsAtOnce, end - row);
+      const bytes = staging.subarray(0, rows * rowBytes);
+      await source.read(bytes, (row - firstRow) * rowBytes);
+      device.queue.writeBuffer(raw, 0, staging, 0, Math.ceil(bytes.length / 4) * 4);
+      const place = [rows, row - part.firstRow, rowBytes, part.rowStride, part.blockStride];
+      device.queue.writeBuffer(chunk, 0, new Uint32Array(place));
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      pass.setPipeline(compiled);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(Math.ceil(rows / REPACK_WORKGROUP_SIZE), source.columns / BLOCK);
+      pass.end();
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone(); // else Dawn would keep a copy of every chunk
+    }
+  }
+
+  return {
+    async upload(sources) {
+      const { columns, name } = sources[0]!;
+      const repackings = sources.map((source) => checkedRepacking(source, columns));
+      const parts: LinearPart[] = [];
+      let rows = 0;
+      for (const run of runsOfOneLayout(sources, repackings)) {
+        parts.push(...createParts(device, run.layout, rows, run.rows, columns, name, options));
+        rows += run.rows;
+      }
+      let firstRow = 0;
+      for (const [i, source] of sources.entries()) {
+        for (const part of parts) await repack(part, firstRow, source, repackings[i]!);
+        firstRow += source.rows;
+      }
+      const buffers = parts.flatMap((part) => [part.quants, part.highBits, part.scales]);
+      return {
+        rows,
+        columns,
+        parts,
+        byteLength: buffers.reduce((sum, buffer) => sum + (buffer?.size ?? 0), 0),
+        destroy: () => {
+          for (const buffer of buffers) buffer?.destroy();
+        },
+      };
+    },
+    dispose() {
+      raw.destroy();
+      chunk.destroy();
+    },
+  };
+}
+
+function checkedRepacking(source: LinearSource, columns: number): LinearRepacking {
+  const repacking = linearRepacking(source.type, source.name);
+  const unit = Math.max(BLOCK, repacking.valuesPerRawBlock);
+  if (source.columns !== columns || columns % unit !== 0 || repacking.rawRowBytes(columns) > STAGING_BYTES) {
+    const problem = `Tensor ${source.name} (${source.type}) has ${source.columns} columns`;
+    throw new EngineError("unsupported-model", `${problem}; ${columns} were expected, in multiples of ${unit}.`);
+  }
+  return repacking;
+}
+
+/** Neighbouring sources of one layout become one run, and later one dispatch. */
+function runsOfOneLayout(sources: readonly LinearSource[], repackings: readonly LinearRepacking[]) {
+  const runs: { layout: LinearLayout; rows: number }[] = [];
+  for (const [i, source] of sources.entries()) {
+    const { layout } = repackings[i]!;
+    const last = runs.at(-1);
+    if (last?.layout.name === layout.name) last.rows += source.rows;
+    else runs.push({ layout, rows: source.rows });
+  }
+  return runs;
+}
+
+function createParts(
+  device: GPUDevice,
+  layout: LinearLayout,
+  firstRow: number,
+  rows: number,
+  columns: number,
+  name: string,
+  { order, maxBindingBytes }: LinearUploaderOptions,
+): LinearPart[] {
+  const blocks = columns / BLOCK; // a row
+  const { quants, highBits, scales } = layout.planeBytes;
+  const rowsThatFit = Math.floor(maxBindingBytes / (blocks * Math.max(quants, highBits, scales)));
+  const rowsAPart = Math.max(ROW_TILE, Math.floor(rowsThatFit / ROW_TILE) * ROW_TILE);
+  const parts: LinearPart[] = [];
+  for (let row = 0; row < rows; row += rowsAPart) {
+    const partRows = Math.min(rowsAPart, rows - row);
+    const plane = (kind: string, bytes: number) => {
+      const label = `${name} ${kind}`;
+      return device.createBuffer({ label, size: partRows * blocks * bytes, usage: GPUBufferUsage.STORAGE });
+    };
+    parts.push({
+      layout,
+      firstRow: firstRow + row,
+      rows: partRows,
+      rowStride: order === "rows" ? 1 : blocks,
+      blockStride: order === "rows" ? partRows : 1,
+      quants: plane("quants", quants),
+      highBits: highBits === 0 ? undefined : plane("high bits", highBits),
+      scales: scales === 0 ? undefined : plane("scales", scales),
+    });
+  }
+  return parts;
+}

@@ -1,0 +1,30 @@
+// Writes the planes that linear-quants-6.wgsl reads. One invocation repacks 32 values of a row.
+
+override SCALES: u32; // f32 a block: 1 or 2
+
+@group(0) @binding(2) var<storage, read_write> quants: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> scales: array<f32>;
+@group(0) @binding(4) var<storage, read_write> high_bits: array<vec2<u32>>;
+
+@compute @workgroup_size(64)
+fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x >= chunk.rows) { return; }
+  let block = id.x * chunk.row_bytes + (id.y / RUNS) * BLOCK_BYTES;
+  let run = id.y % RUNS;
+  let to = (chunk.first_row + id.x) * chunk.row_stride + id.y * chunk.block_stride;
+
+  var q: vec4<u32>;
+  var bits: vec2<u32>;
+  for (var j = 0u; j < 4; j++) {
+    let low = raw_quants(block, run, j);
+    let high = raw_quants(block, run, 4 + j);
+    q[j] = (low & 0x0f0f0f0fu) | ((high & 0x0f0f0f0fu) << 4u);
+    bits |= ((vec2(low, high) >> vec2(4u)) & vec2(0x03030303u)) << vec2(2 * j);
+  }
+  quants[to] = q;
+  high_bits[to] = bits;
+
+  let s = raw_scales(block, run);
+  scales[to * SCALES] = s.x;
+  if (SCALES == 2) { scales[to * SCALES + 1] = s.y; }
+}

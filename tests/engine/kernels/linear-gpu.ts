@@ -1,0 +1,64 @@
+import { create, globals } from "webgpu";
+import type { Dispatch } from "../../../engine/shader.ts";
+
+export type TestGpu = Awaited<ReturnType<typeof openTestGpu>>;
+
+/** A device with small conveniences for tests of single kernels. */
+export async function openTestGpu() {
+  Object.assign(globalThis, globals);
+  const dawn = create([]); // must stay reachable while the device is in use
+  const adapter = await dawn.requestAdapter();
+  if (adapter === null) throw new Error("no WebGPU adapter; is the software driver installed?");
+  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+  const device = await adapter.requestDevice({
+    requiredFeatures: adapter.features.has("subgroups") ? ["subgroups"] : [],
+    requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
+  });
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+
+  const create_ = (size: number) => device.createBuffer({ size, usage });
+  return {
+    dawn,
+    device,
+    create: create_,
+    write: (buffer: GPUBuffer, data: Float32Array<ArrayBuffer>) => device.queue.writeBuffer(buffer, 0, data),
+    upload(data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>) {
+      const buffer = create_(data.byteLength);
+      device.queue.writeBuffer(buffer, 0, data);
+      return buffer;
+    },
+    async download(buffer: GPUBuffer): Promise<ArrayBuffer> {
+      const copy = device.createBuffer({ size: buffer.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+      const encoder = device.createCommandEncoder();
+      encoder.copyBufferToBuffer(buffer, copy);
+      device.queue.submit([encoder.finish()]);
+      await copy.mapAsync(GPUMapMode.READ);
+      const bytes = copy.getMappedRange().slice(0);
+      copy.destroy();
+      return bytes;
+    },
+    async run(dispatches: readonly Dispatch[]) {
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      for (const { pipeline, bindGroup, workgroups } of dispatches) {
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(0, bindGroup);
+        pass.dispatchWorkgroups(...workgroups);
+      }
+      pass.end();
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone();
+    },
+    /** Fails with the validation errors that `use` caused. */
+    async checked(use: () => Promise<void>) {
+      device.pushErrorScope("validation");
+      try {
+        await use();
+      } finally {
+        const error = await device.popErrorScope();
+        if (error !== null) console.error(error.message);
+      }
+    },
+    dispose: () => device.destroy(),
+  };
+}

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  createLinears,
+  LINEAR_TENSOR_TYPES,
+  type LinearSource,
+  type LinearTensorType,
+  type Linears,
+  type LinearsOptions,
+  TOKEN_TILE,
+} from "../../../engine/kernels/linear.ts";
+import { linearReference } from "../../../engine/kernels/linear.reference.ts";
+import { quantizeActivationsReference } from "../../../engine/kernels/quantize-activations.reference.ts";
+import { BLOCK_FORMATS } from "../../../engine/weights/block-formats.ts";
+import { dequantize } from "../../../engine/weights/dequantize.ts";
+import { openTestGpu, type TestGpu } from "./linear-gpu.ts";
+
+const EXACT_NMSE = 1e-11; // f32 sums against f64
+const FAST_NMSE = 1e-8; // the reference rounds the same activations; a division may differ in its last bit
+const VARIANTS = ["rows", "columns"] as const;
+const PRECISIONS = ["exact", "fast"] as const;
+
+let gpu: TestGpu;
+beforeAll(async () => {
+  gpu = await openTestGpu();
+});
+afterAll(() => gpu?.dispose());
+
+describe.each(VARIANTS)("lanes along %s", (variant) => {
+  test.each(LINEAR_TENSOR_TYPES)("%s is decoded bit by bit as the reference does", async (type) => {
+    const source = randomSource(type, 37, 512);
+    await withLinears({ variant, precision: "exact", maxTokens: 40 }, async (linears) => {
+      const weight = await linears.upload([source]);
+      const ids = Array.from({ length: 37 }, (_, i) => 36 - i);
+      const tokenIds = gpu.upload(new Uint32Array(ids));
+      const y = gpu.create(37 * 512 * 4);
+      const embedding = await linears.compileEmbedding(weight, { tokenIds, y });
+      await gpu.run(embedding(37));
+      const rows = new Float32Array(await gpu.download(y));
+      for (const [t, id] of ids.entries()) {
+        const expected = source.values.subarray(id * 512, (id + 1) * 512);
+        expect(rows.subarray(t * 512, (t + 1) * 512)).toEqual(expected);
+      }
+    });
+  });
+
+  describe.each(PRECISIONS)("%s", (precision) => {
+    test.each(LINEAR_TENSOR_TYPES)("products of %s agree with the reference for one token and for many", async (type) => {
+      for (const [rows, columns] of [[37, 256], [65, 768]] as const) {
+        await expectProducts({ variant, precision, sources: [randomSource(type, rows, columns)], tokens: [1, 3, 19] });
+      }
+    });
+
+    test("blocks of 32 need not come in eights", async () => {
+      for (const type of ["Q5_0", "Q8_0", "F16"] as const) {
+        await expectProducts({ variant, precision, sources: [randomSource(type, 37, 288)], tokens: [1, 8] });
+      }
+    });
+
+    test("long rows", async () => {
+      for (const type of ["Q4_K", "Q6_K"] as const) {
+        await expectProducts({ variant, precision, sources: [randomSource(type, 19, 4864)], tokens: [1, 9] });
+      }
+    });
+
+    test("sources of several types are one weight, with bias, added to what is there", async () => {
+      const sources = [
+        randomSource("Q5_0", 40, 256),
+        randomSource("Q5_0", 24, 256),
+        randomSource("Q8_0", 33, 256),
+        randomSource("F32", 7, 256),
+      ];
+      await expectProducts({ variant, precision, sources, tokens: [1, 8, 11], bias: true, accumulate: true });
+    });
+
+    test("a weight that fits no binding is cut by rows", async () => {
+      const sources = [randomSource("Q6_K", 200, 512), randomSource("Q8_0", 131, 512)];
+      await expectProducts({ variant, precision, sources, tokens: [1, 8], maxBindingBytes: 64 * 512, parts: 7 });
+    });
+
+    test("activations of 1e5 beside small ones", async () => {
+      for (const type of ["Q5_0", "Q4_K", "Q6_K", "Q8_0", "F16"] as const) {
+        await expectProducts({ variant, precision, sources: [randomSource(type, 37, 512)], tokens: [1, 8], outliers: 1e5 });
+      }
+    });
+
+    test("weights of zero and activations of zero give zero", async () => {
+      for (const type of ["Q5_0", "Q4_K", "Q6_K", "Q8_0"] as const) {
+        await expectProducts({ variant, precision, sources: [zeroSource(type, 17, 256)], tokens: [1, 8] });
+        const sources = [randomSource(type, 17, 256)];
+        await expectProducts({ variant, precision, sources, tokens: [1, 8], zeroActivations: true });
+      }
+    });
+  });
+});
+
+test("a type without kernels is an error that names tensor and type", async () => {
+  await withLinears({ precision: "exact", maxTokens: TOKEN_TILE }, async (linears) => {
+    const source = { ...zeroSource("Q8_0", 1, 256), name: "blk.0.attn_q.weight", type: "IQ4_XS" };
+    await expect(linears.upload([source])).rejects.toThrow(/blk\.0\.attn_q\.weight has the type IQ4_XS/);
+  });
+});
+
+interface ProductCase extends Omit<LinearsOptions, "maxTokens"> {
+  readonly sources: readonly TestSource[];
+  readonly tokens: readonly number[];
+  readonly bias?: boolean;
+  readonly accumulate?: boolean;
+  readonly outliers?: number;
+  readonly zeroActivations?: boolean;
+  readonly parts?: number;
+}
+
+async function expectProducts({ sources, tokens, bias, accumulate, outliers, zeroActivations, parts, ...options }: ProductCase) {
+  const maxTokens = Math.ceil(Math.max(...tokens) / TOKEN_TILE) * TOKEN_TILE;
+  const random = randomNumbers(7);
+  const columns = sources[0]!.columns;
+  const x = Float32Array.from({ length: maxTokens * columns }, () => (zeroActivations ? 0 : random() * 2 - 1));
+  if (outliers) for (let i = 5; i < x.length; i += 301) x[i]! *= outliers;
+
+  await withLinears({ ...options, maxTokens }, async (linears) => {
+    const weight = await linears.upload(sources);
+    if (parts !== undefined) expect(weight.parts.length).toBe(parts);
+    const before = Float32Array.from({ length: maxTokens * weight.rows }, () => random() - 0.5);
+    const biasValues = Float32Array.from({ length: weight.rows }, () => random() - 0.5);
+    const buffers = { x: gpu.upload(x), y: gpu.create(before.byteLength), ...(bias && { bias: gpu.upload(biasValues) }) };
+    const linear = await linears.compile(weight, { ...buffers, accumulate: accumulate ?? false });
+
+    for (const numTokens of tokens) {
+      gpu.write(buffers.y, before);
+      await gpu.run(linear(numTokens));
+      const y = new Float32Array(await gpu.download(buffers.y));
+      const used = x.subarray(0, numTokens * columns);
+      const expected = new Float64Array(numTokens * weight.rows);
+      let firstRow = 0;
+      for (const source of sources) {
+        const isFast = options.precision === "fast" && !["F32", "F16", "BF16"].includes(source.type);
+        const own = linearReference(isFast ? quantizeActivationsReference(used) : used, source.values, columns);
+        for (let t = 0; t < numTokens; t++) {
+          for (let r = 0; r < source.rows; r++) {
+            const at = t * weight.rows + firstRow + r;
+            expected[at] = own[t * source.rows + r]! + (bias ? biasValues[firstRow + r]! : 0) + (accumulate ? before[at]! : 0);
+          }
+        }
+        firstRow += source.rows;
+      }
+      const label = `${sources.map((source) => source.type)} ${weight.rows} x ${columns}, ${numTokens} tokens`;
+      expect(nmse(y, expected), label).toBeLessThan(options.precision === "exact" ? EXACT_NMSE : FAST_NMSE);
+    }
+    weight.destroy();
+  });
+}
+
+async function withLinears(options: LinearsOptions, use: (linears: Linears) => Promise<void>) {
+  const linears = createLinears({ device: gpu.device, info: { isSoftware: true } }, options);
+  await gpu.checked(() => use(linears));
+  linears.dispose();
+}
+
+/** Mean squared error, normalised by the expected values' energy, as llama.cpp's test-backend-ops does. */
+function nmse(actual: Float32Array, expected: Float64Array): number {
+  let error = 0;
+  let energy = 0;
+  for (let i = 0; i < expected.length; i++) {
+    error += (actual[i]! - expected[i]!) ** 2;
+    energy += expected[i]! ** 2;
+  }
+  return error === 0 ? 0 : error / energy;
+}
+
+type TestSource = LinearSource & { readonly values: Float32Array };
+
+function zeroSource(type: LinearTensorType, rows: number, columns: number): TestSource {
+  const { blockBytes, blockSize } = BLOCK_FORMATS[type];
+  return sourceOf(type, rows, columns, new Uint8Array(((rows * columns) / blockSize) * blockBytes));
+}
+
+/** Random bits, but for floats and scales, which get an exponent of a sane size. */
+function randomSource(type: LinearTensorType, rows: number, columns: number): TestSource {
+  const source = zeroSource(type, rows, columns);
+  const random = randomNumbers(type.length * 1000 + rows + columns);
+  for (let i = 0; i < source.bytes.length; i++) source.bytes[i] = random() * 256;
+  const halves = { F32: [2], F16: [0], BF16: [0], Q6_K: [208], Q8_0: [0], Q4_0: [0], Q5_0: [0] }[type as string] ?? [0, 2];
+  const { blockBytes } = BLOCK_FORMATS[type];
+  for (let block = 0; block < source.bytes.length; block += blockBytes) {
+    for (const at of halves) {
+      const high = block + at + 1;
+      const exponent = type === "F32" || type === "BF16" ? 0x3c : 0x28; // of about 0.01, or 0.03 in f16
+      source.bytes[high] = (source.bytes[high]! & 0x83) | exponent;
+    }
+  }
+  return { ...source, values: dequantize(type, source.bytes) };
+}
+
+function sourceOf(type: LinearTensorType, rows: number, columns: number, bytes: Uint8Array) {
+  const read = async (into: Uint8Array, byteOffset: number) => {
+    into.set(bytes.subarray(byteOffset, byteOffset + into.length));
+  };
+  return { name: `${type} test`, type, rows, columns, bytes, values: dequantize(type, bytes), read };
+}
+
+/** mulberry32: uniform in [0, 1). */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
