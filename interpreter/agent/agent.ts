@@ -12,6 +12,9 @@ const MAX_ROUNDS = 8; // questions to the model for one request of the user
 const MAX_REPAIRS = 3; // failed calls in a row
 const MAX_TOKENS = 400; // of one answer: a query or a short program, or a few sentences
 const MAX_CALLS_A_ROUND = 4;
+const REPEAT_TEMPERATURE = 0.7; // at least, once a model repeats itself: greedy, it would do so for ever
+const ANSWER_NOW = "You have run this already. Answer in one sentence.";
+const WRITE_ANEW = "You have tried exactly this already. Write it in another way.";
 
 export type AgentEndReason =
   | "answered"
@@ -71,8 +74,9 @@ export async function* runAgent(
   const messages = conversation.at(-1)?.messages ?? [];
   const { tools, context, maxRounds = MAX_ROUNDS, maxRepairs = MAX_REPAIRS } = options;
   const dialect = options.dialect ?? chooseDialect(model.name);
-  const results = new Map<string, string>(); // call -> what it gave
-  let answerNow = false; // the model repeats itself: it is asked once more, without tools
+  const results = new Map<string, CallOutcome>(); // what each call gave
+  let repeats = 0; // calls that were made before, to the letter
+  let answerNow = false; // it has its result and calls again: it is asked once more, without tools
   let failures = 0;
   let cell: string | undefined;
   let open: readonly ToolCall[] = []; // calls in the conversation that have no result yet
@@ -83,7 +87,7 @@ export async function* runAgent(
 
   try {
     for (let round = 1; round <= maxRounds; round++) {
-      const answer = yield* ask(model, conversation, dialect, options, answerNow);
+      const answer = yield* ask(model, conversation, dialect, options, { answerNow, warmer: repeats > 0 });
       const calls = dialect.readCalls(answer, tools).slice(0, MAX_CALLS_A_ROUND);
       messages.push(dialect.assistantMessage(answer, calls));
       if (calls.length === 0) return yield end("answered", answer.text.trim());
@@ -93,8 +97,9 @@ export async function* runAgent(
       for (const call of calls) {
         const before = results.get(callKey(call));
         if (before !== undefined) {
-          answerNow = true;
-          open = record(messages, dialect, open, `${before}\nYou have run this already. Answer in one sentence.`);
+          if (++repeats > 1) return yield end("repeated");
+          answerNow = !before.failed;
+          open = record(messages, dialect, open, `${before.content}\n${before.failed ? WRITE_ANEW : ANSWER_NOW}`);
           continue;
         }
         const outcome = yield* runCall(call, options);
@@ -104,7 +109,7 @@ export async function* runAgent(
         }
         cell = outcome.cell ?? cell;
         failures = outcome.failed ? failures + 1 : 0;
-        results.set(callKey(call), outcome.content);
+        results.set(callKey(call), outcome);
         open = record(messages, dialect, open, outcome.content);
         if (failures > maxRepairs) return yield end("max-repairs", "", outcome.content);
       }
@@ -126,9 +131,10 @@ async function* ask(
   conversation: Conversation,
   dialect: Dialect,
   options: AgentOptions,
-  answerNow: boolean,
+  { answerNow, warmer }: { answerNow: boolean; warmer: boolean },
 ): AsyncGenerator<AgentEvent, ModelAnswer> {
-  const { tools, context, maxTokens = MAX_TOKENS, temperature, seed } = options;
+  const { tools, context, maxTokens = MAX_TOKENS, seed } = options;
+  const temperature = warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
   const prefix: ChatMessage[] = [{ role: "system", content: options.system ?? dialect.system }, ...dialect.examples];
   let text = "";
   let shown = 0;

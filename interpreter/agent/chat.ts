@@ -39,7 +39,8 @@ export async function* runChat(
     }
   } finally {
     const content = (signal?.aborted ? `${text} (interrupted)` : text).trim();
-    if (content === "") conversation.pop(); // a question that nobody answered
+    if (content === "")
+      conversation.pop(); // a question that nobody answered
     else conversation.at(-1)?.messages.push({ role: "assistant", content });
   }
 }

@@ -46,7 +46,8 @@ async function repairHint(error: unknown, query: string, { session }: ToolContex
   const tables = await session.tables().catch(() => []);
   const named = tables.filter((table) => query.toLowerCase().includes(bareName(table.name)));
   const shown = (named.length > 0 ? named : tables).slice(0, MAX_TABLES_IN_ERROR);
-  return [...lines.slice(0, 3), ...(shown.length > 0 ? ["The tables are:", ...shown.map(tableLine)] : [])].join("\n");
+  const columns = shown.map((table) => `Columns of ${table.name}: ${table.columns.map(({ name }) => name).join(", ")}`);
+  return [...lines.slice(0, 3), ...columns].join("\n");
 }
 
 /** 'cars.csv' -> cars: models leave quotes and endings out. */

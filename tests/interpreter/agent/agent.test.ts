@@ -115,7 +115,7 @@ describe.each([
     const { end, results, model } = await run([call, repaired, "Two."], { name, session });
     expect(results[0]).toMatchObject({ failed: true });
     expect(results[0]?.content).toContain('Referenced column "hp" not found');
-    expect(results[0]?.content).toContain("'cars.csv' (406 rows): name VARCHAR, horsepower BIGINT, origin VARCHAR");
+    expect(results[0]?.content).toContain("Columns of 'cars.csv': name, horsepower, origin");
     expect(results[0]?.content).not.toContain("LINE 1");
     expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain("Referenced column");
     expect(end).toMatchObject({ reason: "answered", cell: "await sql`SELECT 2`" });
@@ -150,6 +150,26 @@ describe.each([
     const { end, conversation } = await run([call, call, call], { name });
     expect(end).toMatchObject({ reason: "repeated", cell: "await sql`SELECT count(*) AS n FROM 'cars.csv'`" });
     expectCallsClosed(conversation);
+  });
+
+  test("a failed call again is asked for anew, warmer, and not run", async () => {
+    let queries = 0;
+    const session = fakeSession({
+      sql: () => {
+        if (++queries === 1) throw new Error("Parser Error");
+        return oneCell("n", 1);
+      },
+    });
+    const other =
+      typeof call === "string"
+        ? "```sql\nSELECT 2\n```"
+        : { calls: [{ name: "run_sql", arguments: '{"query":"SELECT 2"}' }] };
+    const { end, model } = await run([call, call, other, "Two."], { name, session, options: { temperature: 0 } });
+    expect(model.requests.map(({ temperature }) => temperature)).toEqual([0, 0, 0.7, 0.7]);
+    expect(model.requests[2]?.toolChoice).toBeUndefined();
+    expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain("in another way");
+    expect(session.queries).toHaveLength(2);
+    expect(end).toMatchObject({ reason: "answered", cell: "await sql`SELECT 2`" });
   });
 
   test("rounds are bounded", async () => {
