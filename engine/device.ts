@@ -1,0 +1,162 @@
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { create, globals } from "webgpu";
+import { EngineError } from "./errors.ts";
+
+const WANTED_FEATURES: readonly GPUFeatureName[] = ["shader-f16", "subgroups", "timestamp-query"];
+const NO_SUCH_ADAPTER = "?"; // Dawn answers an unknown name with the list of those it has
+
+export interface AdapterInfo {
+  readonly name: string; // what the driver calls the device
+  readonly vendor: string;
+  readonly driver: string; // name and version
+  readonly isSoftware: boolean; // computes on the CPU: lavapipe, SwiftShader, WARP
+  readonly features: readonly string[];
+  readonly maxBufferBytes: number;
+  readonly maxBindingBytes: number;
+}
+
+export interface OpenDeviceOptions {
+  /** `gpu`, `software`, or part of an adapter's name in any case; default: a GPU if there is one. */
+  readonly adapter?: string | undefined;
+}
+
+/** An open adapter. The caller disposes it; buffers go with it. */
+export interface Device {
+  readonly device: GPUDevice;
+  readonly info: AdapterInfo;
+  readonly features: GPUSupportedFeatures;
+  readonly limits: GPUSupportedLimits;
+  /** Dawn itself, which ends when this can no longer be reached. */
+  readonly dawn: GPU;
+  /** Waits for work on the device. What fails because the device is gone fails with `device-lost`. */
+  settle<T>(work: Promise<T>): Promise<T>;
+  dispose(): void;
+}
+
+/** @throws EngineError `no-adapter` if there is none, or none of that kind or name */
+export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): Promise<Device> {
+  const found = await requestAdapter(wanted);
+  if (!found) throw await noAdapter(wanted);
+  const { dawn, adapter } = found;
+  const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage } = adapter.limits;
+  const device = await adapter.requestDevice({
+    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage },
+  });
+
+  let failure: EngineError | undefined;
+  void device.lost.then(({ reason, message }) => {
+    failure ??= new EngineError("device-lost", `The adapter's device is gone (${reason}): ${message}`);
+  });
+  device.onuncapturederror = ({ error }) => {
+    failure ??= new EngineError("device-lost", `The adapter refused a command: ${error.message}`);
+  };
+  return {
+    device,
+    info: describe(adapter),
+    features: device.features,
+    limits: device.limits,
+    dawn,
+    async settle(work) {
+      try {
+        const result = await work;
+        if (failure) throw failure;
+        return result;
+      } catch (error) {
+        await Promise.resolve(); // `lost` settles in the same turn as what failed with it
+        throw failure ?? error;
+      }
+    },
+    dispose: () => device.destroy(),
+  };
+}
+
+/** Every adapter of this machine that WebGPU can use; empty if there is none. */
+export async function describeAdapters(): Promise<AdapterInfo[]> {
+  const described: AdapterInfo[] = [];
+  for (const name of await adapterNames()) {
+    const adapter = await createDawn([`adapter=${name}`]).requestAdapter();
+    if (adapter) described.push({ ...describe(adapter), name });
+  }
+  return described;
+}
+
+/**
+ * What to add to a process's environment before it starts, so that it finds the software driver unpacked in
+ * `cacheDir`; nothing if there is none. The system's drivers stay in use: a GPU is still preferred.
+ */
+export function driverEnvironment(cacheDir: string, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const manifest = join(cacheDir, "driver", "icd.json");
+  if (process.platform !== "linux" || !existsSync(manifest) || env.VK_DRIVER_FILES) return {};
+  const libraries = dirname(readLibraryPath(manifest));
+  const join_ = (added: string, present: string | undefined) =>
+    present?.split(delimiter).includes(added) ? present : [added, ...(present ? [present] : [])].join(delimiter);
+  return {
+    VK_ADD_DRIVER_FILES: join_(manifest, env.VK_ADD_DRIVER_FILES),
+    LD_LIBRARY_PATH: join_(libraries, env.LD_LIBRARY_PATH),
+  };
+}
+
+async function requestAdapter(wanted: string | undefined) {
+  const flags: string[] = [];
+  if (wanted !== undefined && wanted !== "gpu" && wanted !== "software") {
+    const name = (await adapterNames()).find((name) => name.toLowerCase().includes(wanted.toLowerCase()));
+    if (name === undefined) return undefined;
+    flags.push(`adapter=${name}`);
+  }
+  const dawn = createDawn(flags);
+  const adapter = await dawn.requestAdapter({
+    powerPreference: "high-performance",
+    forceFallbackAdapter: wanted === "software",
+  });
+  if (!adapter || (wanted === "gpu" && adapter.info.isFallbackAdapter)) return undefined;
+  return { dawn, adapter };
+}
+
+/** Makes GPUBufferUsage and its like global, as they are in a browser. */
+function createDawn(flags: string[]): GPU {
+  Object.assign(globalThis, globals);
+  return create(flags);
+}
+
+async function adapterNames(): Promise<string[]> {
+  try {
+    await createDawn([`adapter=${NO_SUCH_ADAPTER}`]).requestAdapter();
+    return [];
+  } catch (error) {
+    return [...String(error).matchAll(/name: '(.*)'/g)].map((match) => match[1]!);
+  }
+}
+
+function describe({ info, features, limits }: GPUAdapter): AdapterInfo {
+  return {
+    name: info.device || info.description,
+    vendor: info.vendor,
+    driver: info.description,
+    isSoftware: info.isFallbackAdapter,
+    features: [...features].sort(),
+    maxBufferBytes: limits.maxBufferSize,
+    maxBindingBytes: limits.maxStorageBufferBindingSize,
+  };
+}
+
+async function noAdapter(wanted: string | undefined): Promise<EngineError> {
+  const names = await adapterNames();
+  const what = wanted === undefined ? "no adapter" : `no adapter "${wanted}"`;
+  const have = names.length === 0 ? "There is none at all" : `There is: ${names.join("; ")}`;
+  return new EngineError("no-adapter", `WebGPU finds ${what}. ${have}. \`qwenlab doctor\` says what to do.`);
+}
+
+function readLibraryPath(manifest: string): string {
+  try {
+    const parsed: { ICD?: { library_path?: unknown } } = JSON.parse(readFileSync(manifest, "utf8"));
+    const path = parsed.ICD?.library_path;
+    if (typeof path === "string") return path;
+  } catch (error) {
+    throw new EngineError("no-adapter", `${manifest} cannot be read; remove its folder and set up again.`, {
+      cause: error,
+    });
+  }
+  throw new EngineError("no-adapter", `${manifest} names no library; remove its folder and set up again.`);
+}
