@@ -1,10 +1,10 @@
 // y = x W^T + bias for TOKENS tokens (a constant in front of this file: 1, or the tile of a prompt), in f32; W as
 // linear-quants-*.wgsl and linear-scales-*.wgsl (in front of this file) load it. The formula: linear-rows-exact.wgsl.
-// For GPUs: the LANES invocations of a row take its blocks in turn, so that neighbours load neighbouring words, and
-// add up through workgroup memory; a workgroup computes ROWS_PER_GROUP rows. Needs no subgroups.
+// For GPUs: a workgroup computes ROWS_PER_LANE rows; for each token, LANES invocations take their blocks in turn, so that
+// neighbours load neighbouring words, and add up through workgroup memory. Needs no subgroups.
 
 const LANES = 32u;
-const ROWS_PER_GROUP = 4u;
+const ROWS_PER_LANE = 4u;
 
 override COLUMNS: u32;
 override ROWS: u32;         // of this part of the weight
@@ -18,46 +18,49 @@ override ACCUMULATE: bool;  // y += instead of y =
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [tokens, Y_ROWS]
 @group(0) @binding(3) var<storage, read> bias: array<f32>;      // [Y_ROWS]
 
-var<workgroup> partial_sums: array<array<array<f32, LANES>, ROWS_PER_GROUP>, TOKENS>;
+var<workgroup> partial_sums: array<array<array<f32, ROWS_PER_LANE>, LANES>, TOKENS>;
 
-@compute @workgroup_size(LANES, ROWS_PER_GROUP)
+@compute @workgroup_size(LANES, TOKENS)
 fn linear_columns_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_id) lane: vec3<u32>) {
-  let row = tile.x * ROWS_PER_GROUP + lane.y;
-  let first_token = tile.y * TOKENS;
-  var sums: array<f32, TOKENS>;
+  let first = tile.x * ROWS_PER_LANE;
+  let token = tile.y * TOKENS + lane.y;
+  var sums = array<f32, ROWS_PER_LANE>();
+  let blocks = min(COLUMNS / 32, arrayLength(&x)); // a count that compilers do not know: Mesa would unroll all of it
 
-  for (var b = lane.x; b < COLUMNS / 32; b += LANES) {
-    let block = min(row, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE;
-    let q = load_quants(block);
-    let s = load_scales(block);
-    for (var half = 0u; half < 2; half++) {
-      for (var t = 0u; t < TOKENS; t++) {
-        var dots = 0.0;
-        var x_sum = 0.0;
-        for (var i = half * 4; i < half * 4 + 4; i++) {
-          let x_t = x[(first_token + t) * (COLUMNS / 4) + b * 8 + i];
-          dots += dot(floats(q, i), x_t);
-          x_sum += x_t.x + x_t.y + x_t.z + x_t.w;
-        }
-        sums[t] += s.scale[half] * (dots - ZERO * x_sum) + s.offset * x_sum;
+  for (var b = lane.x; b < blocks; b += LANES) {
+    var x_block = array<vec4<f32>, 8>();
+    var x_sums = vec2<f32>(); // of the block's two halves
+    for (var i = 0u; i < 8; i++) {
+      x_block[i] = x[token * (COLUMNS / 4) + b * 8 + i];
+      x_sums[i / 4] += x_block[i].x + x_block[i].y + x_block[i].z + x_block[i].w;
+    }
+    for (var r = 0u; r < ROWS_PER_LANE; r++) {
+      let block = min(first + r, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE;
+      let q = load_quants(block);
+      let s = load_scales(block);
+      var dots = vec2<f32>();
+      for (var i = 0u; i < 4; i++) {
+        dots += vec2(dot(floats(q, i), x_block[i]), dot(floats(q, i + 4), x_block[i + 4]));
       }
+      sums[r] += dot(s.scale, dots - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
     }
   }
 
-  for (var t = 0u; t < TOKENS; t++) { partial_sums[t][lane.y][lane.x] = sums[t]; }
+  partial_sums[lane.y][lane.x] = sums;
   workgroupBarrier();
   for (var stride = LANES / 2; stride > 0; stride /= 2) {
     if (lane.x < stride) {
-      for (var t = 0u; t < TOKENS; t++) {
-        partial_sums[t][lane.y][lane.x] += partial_sums[t][lane.y][lane.x + stride];
+      for (var r = 0u; r < ROWS_PER_LANE; r++) {
+        partial_sums[lane.y][lane.x][r] += partial_sums[lane.y][lane.x + stride][r];
       }
     }
     workgroupBarrier();
   }
 
-  if (lane.x < TOKENS && row < ROWS) { // lane t writes token t
-    let at = (first_token + lane.x) * Y_ROWS + FIRST_ROW + row;
-    var sum = partial_sums[lane.x][lane.y][0] + bias[FIRST_ROW + row];
+  let row = first + lane.x; // lane r writes row r
+  if (lane.x < ROWS_PER_LANE && row < ROWS) {
+    let at = token * Y_ROWS + FIRST_ROW + row;
+    var sum = partial_sums[lane.y][0][lane.x] + bias[FIRST_ROW + row];
     if (ACCUMULATE) { sum += y[at]; }
     y[at] = sum;
   }

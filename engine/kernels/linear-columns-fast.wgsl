@@ -3,7 +3,7 @@
 // Integer products within a block, f32 across blocks. The parallel split is that of linear-columns-exact.wgsl.
 
 const LANES = 32u;
-const ROWS_PER_GROUP = 4u;
+const ROWS_PER_LANE = 4u;
 
 override COLUMNS: u32;
 override ROWS: u32;         // of this part of the weight
@@ -18,45 +18,47 @@ override ACCUMULATE: bool;  // y += instead of y =
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;        // [tokens, Y_ROWS]
 @group(0) @binding(3) var<storage, read> bias: array<f32>;           // [Y_ROWS]
 
-var<workgroup> partial_sums: array<array<array<f32, LANES>, ROWS_PER_GROUP>, TOKENS>;
+var<workgroup> partial_sums: array<array<array<f32, ROWS_PER_LANE>, LANES>, TOKENS>;
 
-@compute @workgroup_size(LANES, ROWS_PER_GROUP)
+@compute @workgroup_size(LANES, TOKENS)
 fn linear_columns_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_id) lane: vec3<u32>) {
-  let row = tile.x * ROWS_PER_GROUP + lane.y;
-  let first_token = tile.y * TOKENS;
-  var sums: array<f32, TOKENS>;
+  let first = tile.x * ROWS_PER_LANE;
+  let token = tile.y * TOKENS + lane.y;
+  var sums = array<f32, ROWS_PER_LANE>();
+  let blocks = min(COLUMNS / 32, arrayLength(&x)); // a count that compilers do not know: Mesa would unroll all of it
 
-  for (var b = lane.x; b < COLUMNS / 32; b += LANES) {
-    let block = min(row, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE;
-    let q = load_quants(block);
-    let s = load_scales(block);
-    for (var t = 0u; t < TOKENS; t++) {
-      let x_block = (first_token + t) * (COLUMNS / 32) + b;
-      let low = x[x_block * 2];
-      let high = x[x_block * 2 + 1];
-      var dots = vec2(0);
+  for (var b = lane.x; b < blocks; b += LANES) {
+    let x_at = token * (COLUMNS / 32) + b;
+    let low = x[x_at * 2];
+    let high = x[x_at * 2 + 1];
+    let x_scale = x_scales[x_at];
+    for (var r = 0u; r < ROWS_PER_LANE; r++) {
+      let block = min(first + r, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE;
+      let q = load_quants(block);
+      let s = load_scales(block);
+      var dots = vec2<i32>();
       for (var i = 0u; i < 4; i++) {
         dots += vec2(dot4I8Packed(q[i], low[i]), dot4I8Packed(q[i + 4], high[i]));
       }
-      let x_scale = x_scales[x_block];
-      sums[t] += dot(s.scale, x_scale.x * vec2<f32>(dots) - ZERO * x_scale.yz) + s.offset * (x_scale.y + x_scale.z);
+      sums[r] += dot(s.scale, x_scale.x * vec2<f32>(dots) - ZERO * x_scale.yz) + s.offset * (x_scale.y + x_scale.z);
     }
   }
 
-  for (var t = 0u; t < TOKENS; t++) { partial_sums[t][lane.y][lane.x] = sums[t]; }
+  partial_sums[lane.y][lane.x] = sums;
   workgroupBarrier();
   for (var stride = LANES / 2; stride > 0; stride /= 2) {
     if (lane.x < stride) {
-      for (var t = 0u; t < TOKENS; t++) {
-        partial_sums[t][lane.y][lane.x] += partial_sums[t][lane.y][lane.x + stride];
+      for (var r = 0u; r < ROWS_PER_LANE; r++) {
+        partial_sums[lane.y][lane.x][r] += partial_sums[lane.y][lane.x + stride][r];
       }
     }
     workgroupBarrier();
   }
 
-  if (lane.x < TOKENS && row < ROWS) { // lane t writes token t
-    let at = (first_token + lane.x) * Y_ROWS + FIRST_ROW + row;
-    var sum = partial_sums[lane.x][lane.y][0] + bias[FIRST_ROW + row];
+  let row = first + lane.x; // lane r writes row r
+  if (lane.x < ROWS_PER_LANE && row < ROWS) {
+    let at = token * Y_ROWS + FIRST_ROW + row;
+    var sum = partial_sums[lane.y][0][lane.x] + bias[FIRST_ROW + row];
     if (ACCUMULATE) { sum += y[at]; }
     y[at] = sum;
   }

@@ -28,26 +28,27 @@ fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
 fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
   let first = tile.x * 8 * ROWS_PER_LANE + lane;
   let own_row = (tile.y * TOKENS + lane) * (COLUMNS / 4);
-  var sums: array<array<f32, TOKENS>, ROWS_PER_LANE>;
+  var sums = array<array<f32, TOKENS>, ROWS_PER_LANE>();
+  let blocks = min(COLUMNS / 32, arrayLength(&x)); // a count that compilers do not know: Mesa would unroll all of it
 
-  for (var b = 0u; b < COLUMNS / 32; b++) {
-    var q: array<Quants, ROWS_PER_LANE>;
-    var s: array<Scales, ROWS_PER_LANE>;
+  for (var b = 0u; b < blocks; b++) {
+    var q = array<Quants, ROWS_PER_LANE>();
+    var s = array<Scales, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       let block = min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE;
       q[r] = load_quants(block);
       s[r] = load_scales(block);
     }
     for (var half = 0u; half < 2; half++) {
-      var own: array<vec4<f32>, 4>;
+      var own = array<vec4<f32>, 4>();
       var own_sum = 0.0;
       for (var i = 0u; i < 4; i++) {
         own[i] = x[own_row + b * 8 + half * 4 + i];
         own_sum += own[i].x + own[i].y + own[i].z + own[i].w;
       }
-      var dots: array<array<f32, TOKENS>, ROWS_PER_LANE>;
+      var dots = array<array<f32, TOKENS>, ROWS_PER_LANE>();
       for (var i = 0u; i < 4; i++) {
-        var w: array<vec4<f32>, ROWS_PER_LANE>;
+        var w = array<vec4<f32>, ROWS_PER_LANE>();
         for (var r = 0u; r < ROWS_PER_LANE; r++) { w[r] = floats(q[r], half * 4 + i); }
         let x_tokens = of_lanes(own[i]);
         for (var t = 0u; t < TOKENS; t++) {

@@ -25,11 +25,12 @@ fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
 }
 
 @compute @workgroup_size(8)
-fn linear_rows_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+fn linear_rows_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let first = tile.x * 8 * ROWS_PER_LANE + lane;
-  var sums: array<f32, ROWS_PER_LANE>;
+  var sums = array<f32, ROWS_PER_LANE>();
+  let blocks = min(COLUMNS / 32, arrayLength(&x)); // a count that compilers do not know: Mesa would unroll all of it
 
-  for (var b = 0u; b < COLUMNS / 32; b++) {
+  for (var b = 0u; b < blocks; b++) {
     let own = x[b * 8 + lane];
     let x_block = of_lanes(own);
     let x_sum4s = of_lanes(vec4(own.x + own.y + own.z + own.w));
@@ -38,8 +39,8 @@ fn linear_rows_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_i
       x_sum4s[4].x + x_sum4s[5].x + x_sum4s[6].x + x_sum4s[7].x,
     );
 
-    var q: array<Quants, ROWS_PER_LANE>;
-    var dots: array<vec2<f32>, ROWS_PER_LANE>;
+    var q = array<Quants, ROWS_PER_LANE>();
+    var dots = array<vec2<f32>, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       q[r] = load_quants(min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE);
     }

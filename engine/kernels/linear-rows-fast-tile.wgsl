@@ -29,11 +29,12 @@ fn of_lanes(v: vec4<u32>) -> array<vec4<u32>, 8> { // v of each lane
 fn linear_rows_fast_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
   let first = tile.x * 8 * ROWS_PER_LANE + lane;
   let own_blocks = (tile.y * TOKENS + lane) * (COLUMNS / 32);
-  var sums: array<array<f32, TOKENS>, ROWS_PER_LANE>;
+  var sums = array<array<f32, TOKENS>, ROWS_PER_LANE>();
+  let blocks = min(COLUMNS / 32, arrayLength(&x)); // a count that compilers do not know: Mesa would unroll all of it
 
-  for (var b = 0u; b < COLUMNS / 32; b++) {
-    var q: array<Quants, ROWS_PER_LANE>;
-    var s: array<Scales, ROWS_PER_LANE>;
+  for (var b = 0u; b < blocks; b++) {
+    var q = array<Quants, ROWS_PER_LANE>();
+    var s = array<Scales, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       let block = min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE;
       q[r] = load_quants(block);

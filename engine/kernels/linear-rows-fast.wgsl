@@ -28,16 +28,17 @@ fn of_lanes(v: u32) -> array<u32, 8> { // v of each lane
 @compute @workgroup_size(8)
 fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
   let first = tile.x * 8 * ROWS_PER_LANE + lane;
-  var sums: array<f32, ROWS_PER_LANE>;
+  var sums = array<f32, ROWS_PER_LANE>();
+  let blocks = min(COLUMNS / 32, arrayLength(&x)); // a count that compilers do not know: Mesa would unroll all of it
 
-  for (var b = 0u; b < COLUMNS / 32; b++) {
+  for (var b = 0u; b < blocks; b++) {
     let x_block = of_lanes(x[b * 8 + lane]);
     let own_scale = x_scales[b * 4 + lane % 4];
     let x_scale = subgroupBroadcast(own_scale, 0u);
     let x_sums = vec2(subgroupBroadcast(own_scale, 1u), subgroupBroadcast(own_scale, 2u));
 
-    var q: array<Quants, ROWS_PER_LANE>;
-    var dots: array<vec2<i32>, ROWS_PER_LANE>;
+    var q = array<Quants, ROWS_PER_LANE>();
+    var dots = array<vec2<i32>, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       q[r] = load_quants(min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE);
     }

@@ -13,7 +13,7 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   let run = id.y % RUNS;
   let to = (chunk.first_row + id.x) * chunk.row_stride + id.y * chunk.block_stride;
 
-  var q: vec4<u32>;
+  var q = vec4<u32>();
   var bits = 0u;
   for (var j = 0u; j < 4; j++) {
     let low = raw_quants(block, run, j);

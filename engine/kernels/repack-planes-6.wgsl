@@ -13,8 +13,8 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   let run = id.y % RUNS;
   let to = (chunk.first_row + id.x) * chunk.row_stride + id.y * chunk.block_stride;
 
-  var q: vec4<u32>;
-  var bits: vec2<u32>;
+  var q = vec4<u32>();
+  var bits = vec2<u32>();
   for (var j = 0u; j < 4; j++) {
     let low = raw_quants(block, run, j);
     let high = raw_quants(block, run, 4 + j);
