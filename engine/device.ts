@@ -106,10 +106,9 @@ async function requestAdapter(wanted: string | undefined) {
     flags.push(`adapter=${name}`);
   }
   const dawn = createDawn(flags);
-  const adapter = await dawn.requestAdapter({
-    powerPreference: "high-performance",
-    forceFallbackAdapter: wanted === "software",
-  });
+  const adapter = await dawn.requestAdapter(
+    wanted === "software" ? { forceFallbackAdapter: true } : { powerPreference: "high-performance" },
+  );
   if (!adapter || (wanted === "gpu" && adapter.info.isFallbackAdapter)) return undefined;
   return { dawn, adapter };
 }

@@ -9,6 +9,9 @@ export interface Dispatch {
   readonly workgroups: readonly [x: number, y: number, z: number];
 }
 
+/** An operation with its buffers bound: what to dispatch for the first `numTokens` rows of them. */
+export type Operation = (numTokens: number) => Dispatch | readonly Dispatch[];
+
 export interface ShaderOptions {
   /** Values of the shader's `override` declarations. */
   readonly constants?: Readonly<Record<string, number>>;
