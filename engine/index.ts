@@ -1,3 +1,4 @@
+export { type AdapterInfo, describeAdapters, driverEnvironment } from "./device.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export type {
   GeneratedToken,
