@@ -1,0 +1,116 @@
+// What attention.wgsl computes, for software adapters, whose subgroups are 8 lanes of one CPU core.
+// One workgroup, one subgroup, computes the HEADS query heads that share a key head, for one token, tile by tile of 32
+// keys: for the scores a lane owns 4 keys, for the sum it owns quads of HEAD_DIM. What all lanes need (queries, then
+// weights) is loaded by lane h for head h and broadcast.
+// In front of this file: enable subgroups; const HEADS, at most 8.
+
+override NUM_KV_HEADS: u32;
+override HEAD_DIM: u32;
+override QUADS: u32;         // HEAD_DIM / 4, a multiple of 8
+override PARTIAL_QUADS: u32; // HEADS * QUADS
+
+const LANES = 8u;
+const KEYS_PER_LANE = 4u;
+const TILE = LANES * KEYS_PER_LANE;
+const LOWEST = -3.4028234e38; // of f32
+
+@group(0) @binding(0) var<storage, read> step: array<u32>;                // [0]: position of the first token
+@group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;           // [numTokens, (HEADS + 2) * NUM_KV_HEADS, QUADS]
+@group(0) @binding(2) var<storage, read> keys: array<vec4<f32>>;          // [contextLength, NUM_KV_HEADS, QUADS]
+@group(0) @binding(3) var<storage, read> values: array<vec4<f32>>;        // [contextLength, NUM_KV_HEADS, QUADS]
+@group(0) @binding(4) var<storage, read_write> attended: array<vec4<f32>>; // [numTokens, HEADS * NUM_KV_HEADS, QUADS]
+
+var<workgroup> weights: array<f32, HEADS * TILE>;
+var<workgroup> partials: array<vec4<f32>, PARTIAL_QUADS>; // the weighted sums so far
+
+fn quads_of_lanes(v: vec4<f32>) -> array<vec4<f32>, LANES> { // v of each lane
+  return array(
+    subgroupBroadcast(v, 0u), subgroupBroadcast(v, 1u), subgroupBroadcast(v, 2u), subgroupBroadcast(v, 3u),
+    subgroupBroadcast(v, 4u), subgroupBroadcast(v, 5u), subgroupBroadcast(v, 6u), subgroupBroadcast(v, 7u),
+  );
+}
+
+fn of_lanes(v: f32) -> array<f32, LANES> { // v of each lane
+  return array(
+    subgroupBroadcast(v, 0u), subgroupBroadcast(v, 1u), subgroupBroadcast(v, 2u), subgroupBroadcast(v, 3u),
+    subgroupBroadcast(v, 4u), subgroupBroadcast(v, 5u), subgroupBroadcast(v, 6u), subgroupBroadcast(v, 7u),
+  );
+}
+
+fn highest_of_lanes(v: f32) -> f32 {
+  let l = of_lanes(v);
+  return max(max(max(l[0], l[1]), max(l[2], l[3])), max(max(l[4], l[5]), max(l[6], l[7])));
+}
+
+fn sum_of_lanes(v: f32) -> f32 {
+  let l = of_lanes(v);
+  return ((l[0] + l[1]) + (l[2] + l[3])) + ((l[4] + l[5]) + (l[6] + l[7]));
+}
+
+@compute @workgroup_size(8)
+fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+  let kv_head = group.x;
+  let own_head = min(lane, HEADS - 1);
+  let position = step[0] + group.y;
+  let own_query = (group.y * (HEADS + 2) * NUM_KV_HEADS + kv_head * HEADS + own_head) * QUADS;
+  let scale = inverseSqrt(f32(HEAD_DIM));
+
+  var highest: array<f32, HEADS>;
+  var weight_sums: array<f32, HEADS>; // of the keys that this lane owned
+  for (var h = 0u; h < HEADS; h++) { highest[h] = LOWEST; }
+
+  for (var first = 0u; first <= position; first += TILE) {
+    var rows: array<u32, KEYS_PER_LANE>;
+    for (var j = 0u; j < KEYS_PER_LANE; j++) {
+      rows[j] = (min(first + j * LANES + lane, position) * NUM_KV_HEADS + kv_head) * QUADS;
+    }
+    var scores: array<array<f32, KEYS_PER_LANE>, HEADS>;
+    for (var d = 0u; d < QUADS; d++) {
+      let queries = quads_of_lanes(qkv[own_query + d] * scale);
+      for (var j = 0u; j < KEYS_PER_LANE; j++) {
+        let key = keys[rows[j] + d];
+        for (var h = 0u; h < HEADS; h++) { scores[h][j] += dot(queries[h], key); }
+      }
+    }
+
+    var shrinks: array<f32, HEADS>;
+    for (var h = 0u; h < HEADS; h++) {
+      var most = highest[h];
+      for (var j = 0u; j < KEYS_PER_LANE; j++) {
+        scores[h][j] = select(LOWEST, scores[h][j], first + j * LANES + lane <= position);
+        most = max(most, scores[h][j]);
+      }
+      most = highest_of_lanes(most);
+      shrinks[h] = exp(highest[h] - most);
+      highest[h] = most;
+      weight_sums[h] *= shrinks[h];
+      for (var j = 0u; j < KEYS_PER_LANE; j++) {
+        let weight = exp(scores[h][j] - most);
+        weights[h * TILE + j * LANES + lane] = weight;
+        weight_sums[h] += weight;
+      }
+    }
+    workgroupBarrier();
+
+    let keys_here = min(TILE, position + 1 - first);
+    for (var quad = lane; quad < QUADS; quad += LANES) {
+      var sums: array<vec4<f32>, HEADS>;
+      for (var h = 0u; h < HEADS; h++) { sums[h] = partials[h * QUADS + quad] * shrinks[h]; }
+      for (var k = 0u; k < keys_here; k++) {
+        let value = values[((first + k) * NUM_KV_HEADS + kv_head) * QUADS + quad];
+        let w = of_lanes(weights[own_head * TILE + k]);
+        for (var h = 0u; h < HEADS; h++) { sums[h] += w[h] * value; }
+      }
+      for (var h = 0u; h < HEADS; h++) { partials[h * QUADS + quad] = sums[h]; }
+    }
+    workgroupBarrier();
+  }
+
+  for (var h = 0u; h < HEADS; h++) {
+    let weight_sum = sum_of_lanes(weight_sums[h]);
+    let row = ((group.y * NUM_KV_HEADS + kv_head) * HEADS + h) * QUADS;
+    for (var quad = lane; quad < QUADS; quad += LANES) {
+      attended[row + quad] = partials[h * QUADS + quad] / weight_sum;
+    }
+  }
+}

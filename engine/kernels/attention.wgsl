@@ -1,0 +1,85 @@
+// Causal grouped-query attention over the KV cache, with the online softmax of FlashAttention (Dao et al. 2022,
+// arXiv:2205.14135): y = sum_k softmax_k(q k / sqrt(HEAD_DIM)) v_k over the keys up to the token's position.
+// One workgroup computes one query head of one token, tile by tile of WORKGROUP_SIZE keys: for the scores an invocation
+// owns a key, for the sum it owns one quad of HEAD_DIM and every KEY_LANES-th key.
+
+override NUM_HEADS: u32;
+override NUM_KV_HEADS: u32;
+override HEAD_DIM: u32;
+override WORKGROUP_SIZE: u32; // a power of two, at least QUADS
+override QUADS: u32;          // HEAD_DIM / 4
+override KEY_LANES: u32;      // floor(WORKGROUP_SIZE / QUADS)
+
+const LOWEST = -3.4028234e38; // of f32
+
+@group(0) @binding(0) var<storage, read> step: array<u32>;                // [0]: position of the first token
+@group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;           // [numTokens, NUM_HEADS + 2 * NUM_KV_HEADS, QUADS]
+@group(0) @binding(2) var<storage, read> keys: array<vec4<f32>>;          // [contextLength, NUM_KV_HEADS, QUADS]
+@group(0) @binding(3) var<storage, read> values: array<vec4<f32>>;        // [contextLength, NUM_KV_HEADS, QUADS]
+@group(0) @binding(4) var<storage, read_write> attended: array<vec4<f32>>; // [numTokens, NUM_HEADS, QUADS]
+
+var<workgroup> query: array<vec4<f32>, QUADS>;
+var<workgroup> weights: array<f32, WORKGROUP_SIZE>;
+var<workgroup> reduced: array<f32, WORKGROUP_SIZE>;
+var<workgroup> partials: array<vec4<f32>, WORKGROUP_SIZE>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let head = group.x;
+  let kv_head = head / (NUM_HEADS / NUM_KV_HEADS);
+  let position = step[0] + group.y;
+  let quad = lane % QUADS;
+  let key_lane = lane / QUADS;
+
+  if (lane < QUADS) {
+    let q = qkv[(group.y * (NUM_HEADS + 2 * NUM_KV_HEADS) + head) * QUADS + lane];
+    query[lane] = q * inverseSqrt(f32(HEAD_DIM));
+  }
+  workgroupBarrier();
+
+  var highest = LOWEST;
+  var weight_sum = 0.0; // of the keys that this invocation owned
+  var sum = vec4(0.0);
+  for (var first = 0u; first <= position; first += WORKGROUP_SIZE) {
+    let own = first + lane;
+    let row = (min(own, position) * NUM_KV_HEADS + kv_head) * QUADS;
+    var score = 0.0;
+    for (var d = 0u; d < QUADS; d++) { score += dot(query[d], keys[row + d]); }
+
+    reduced[lane] = select(LOWEST, score, own <= position);
+    workgroupBarrier();
+    for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {
+      if (lane < stride) { reduced[lane] = max(reduced[lane], reduced[lane + stride]); }
+      workgroupBarrier();
+    }
+    let new_highest = max(highest, reduced[0]);
+    let shrink = exp(highest - new_highest);
+    highest = new_highest;
+
+    let weight = select(0.0, exp(score - highest), own <= position);
+    weights[lane] = weight;
+    weight_sum = weight_sum * shrink + weight;
+    workgroupBarrier();
+
+    if (key_lane < KEY_LANES) {
+      sum *= shrink;
+      let keys_here = min(WORKGROUP_SIZE, position + 1 - first);
+      for (var k = key_lane; k < keys_here; k += KEY_LANES) {
+        sum += weights[k] * values[((first + k) * NUM_KV_HEADS + kv_head) * QUADS + quad];
+      }
+    }
+    workgroupBarrier();
+  }
+
+  reduced[lane] = weight_sum;
+  partials[lane] = sum;
+  workgroupBarrier();
+  for (var stride = WORKGROUP_SIZE / 2; stride > 0; stride /= 2) {
+    if (lane < stride) { reduced[lane] += reduced[lane + stride]; }
+    workgroupBarrier();
+  }
+  if (lane < QUADS) {
+    for (var i = 1u; i < KEY_LANES; i++) { sum += partials[i * QUADS + lane]; }
+    attended[(group.y * NUM_HEADS + head) * QUADS + lane] = sum / reduced[0];
+  }
+}
