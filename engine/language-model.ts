@@ -63,6 +63,7 @@ export interface GenerateSummary {
 export interface PositionScore {
   readonly logsumexp: number; // of the raw logits, natural logarithm
   readonly top: readonly (readonly [token: number, logprob: number])[]; // best first
+  readonly next?: number; // logprob of the token that follows in the input; absent at the last position
 }
 
 export interface LanguageModelInfo {
