@@ -4,19 +4,11 @@
 // neighbours load neighbouring words, and add up through workgroup memory. Needs no subgroups.
 
 const LANES = 32u;
-const ROWS_PER_LANE = 4u;
+const ROWS_PER_LANE = 2u;
 
-override COLUMNS: u32;
-override ROWS: u32;         // of this part of the weight
-override FIRST_ROW: u32;    // where the part begins in y
-override Y_ROWS: u32;       // of the whole weight
-override ROW_STRIDE: u32;   // in blocks
-override BLOCK_STRIDE: u32; // in blocks
-override ACCUMULATE: bool;  // y += instead of y =
-
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [tokens, COLUMNS]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [tokens, Y_ROWS]
-@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [Y_ROWS]
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [tokens, part.columns]
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [tokens, part.y_rows]
+@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [part.y_rows]
 
 var<workgroup> partial_sums: array<array<array<f32, ROWS_PER_LANE>, LANES>, TOKENS>;
 
@@ -25,17 +17,17 @@ fn linear_columns_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_i
   let first = tile.x * ROWS_PER_LANE;
   let token = tile.y * TOKENS + lane.y;
   var sums = array<f32, ROWS_PER_LANE>();
-  let blocks = min(COLUMNS / 32, arrayLength(&x)); // a count that compilers do not know: Mesa would unroll all of it
+  let blocks = part.columns / 32;
 
   for (var b = lane.x; b < blocks; b += LANES) {
     var x_block = array<vec4<f32>, 8>();
     var x_sums = vec2<f32>(); // of the block's two halves
     for (var i = 0u; i < 8; i++) {
-      x_block[i] = x[token * (COLUMNS / 4) + b * 8 + i];
+      x_block[i] = x[token * (blocks * 8) + b * 8 + i];
       x_sums[i / 4] += x_block[i].x + x_block[i].y + x_block[i].z + x_block[i].w;
     }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let block = min(first + r, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE;
+      let block = min(first + r, part.rows - 1) * part.row_stride + b * part.block_stride;
       let q = load_quants(block);
       let s = load_scales(block);
       var dots = vec2<f32>();
@@ -58,10 +50,10 @@ fn linear_columns_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_i
   }
 
   let row = first + lane.x; // lane r writes row r
-  if (lane.x < ROWS_PER_LANE && row < ROWS) {
-    let at = token * Y_ROWS + FIRST_ROW + row;
-    var sum = partial_sums[lane.y][0][lane.x] + bias[FIRST_ROW + row];
-    if (ACCUMULATE) { sum += y[at]; }
+  if (lane.x < ROWS_PER_LANE && row < part.rows) {
+    let at = token * part.y_rows + part.first_row + row;
+    var sum = partial_sums[lane.y][0][lane.x] + bias[part.first_row + row];
+    if (part.accumulate != 0) { sum += y[at]; }
     y[at] = sum;
   }
 }

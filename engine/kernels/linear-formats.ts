@@ -105,7 +105,7 @@ export interface LinearLayout {
   readonly isQuantized: boolean; // else floats, for which there are no integer products
   /** Bytes a block of 32 values, plane by plane; 0: there is no such plane. */
   readonly planeBytes: { readonly quants: number; readonly highBits: number; readonly scales: number };
-  /** WGSL in front of a product: load_quants, load_scales, floats, ZERO. */
+  /** WGSL in front of a product: part, load_quants, load_scales, floats, ZERO. */
   readonly loaders: string;
 }
 
@@ -134,6 +134,7 @@ export function linearRepacking(type: string, tensor: string): LinearRepacking {
     isQuantized: source.scales !== "none",
     planeBytes: { quants: planes.quantBytes, highBits: planes.highBitBytes, scales: SCALES[source.scales] * 4 },
     loaders:
+      readShader("linear-part.wgsl") +
       `const ZERO = ${source.zero.toFixed(1)};\n` +
       readShader(`linear-quants-${source.planes}.wgsl`) +
       readShader(`linear-scales-${source.scales}.wgsl`),

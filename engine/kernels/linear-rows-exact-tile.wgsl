@@ -5,17 +5,9 @@
 const ROWS_PER_LANE = 2u;
 const TOKENS = 8u;
 
-override COLUMNS: u32;
-override ROWS: u32;         // of this part of the weight
-override FIRST_ROW: u32;    // where the part begins in y
-override Y_ROWS: u32;       // of the whole weight
-override ROW_STRIDE: u32;   // in blocks
-override BLOCK_STRIDE: u32; // in blocks
-override ACCUMULATE: bool;  // y += instead of y =
-
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [tokens, COLUMNS]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [tokens, Y_ROWS]
-@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [Y_ROWS]
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [tokens, part.columns]
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [tokens, part.y_rows]
+@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [part.y_rows]
 
 fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
   return array(
@@ -26,16 +18,15 @@ fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
 
 @compute @workgroup_size(8)
 fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+  let blocks = part.columns / 32;
   let first = tile.x * 8 * ROWS_PER_LANE + lane;
-  let own_row = (tile.y * TOKENS + lane) * (COLUMNS / 4);
+  let own_row = (tile.y * TOKENS + lane) * (blocks * 8);
   var sums = array<array<f32, TOKENS>, ROWS_PER_LANE>();
-  let blocks = min(COLUMNS / 32, arrayLength(&x)); // a count that compilers do not know: Mesa would unroll all of it
-
   for (var b = 0u; b < blocks; b++) {
     var q = array<Quants, ROWS_PER_LANE>();
     var s = array<Scales, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let block = min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE;
+      let block = min(first + r * 8, part.rows - 1) * part.row_stride + b * part.block_stride;
       q[r] = load_quants(block);
       s[r] = load_scales(block);
     }
@@ -67,11 +58,11 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
 
   for (var r = 0u; r < ROWS_PER_LANE; r++) {
     let row = first + r * 8;
-    if (row < ROWS) {
+    if (row < part.rows) {
       for (var t = 0u; t < TOKENS; t++) {
-        let at = (tile.y * TOKENS + t) * Y_ROWS + FIRST_ROW + row;
-        var sum = sums[r][t] + bias[FIRST_ROW + row];
-        if (ACCUMULATE) { sum += y[at]; }
+        let at = (tile.y * TOKENS + t) * part.y_rows + part.first_row + row;
+        var sum = sums[r][t] + bias[part.first_row + row];
+        if (part.accumulate != 0) { sum += y[at]; }
         y[at] = sum;
       }
     }

@@ -5,18 +5,10 @@
 
 const ROWS_PER_LANE = 2u;
 
-override COLUMNS: u32;
-override ROWS: u32;         // of this part of the weight
-override FIRST_ROW: u32;    // where the part begins in y
-override Y_ROWS: u32;       // of the whole weight
-override ROW_STRIDE: u32;   // in blocks
-override BLOCK_STRIDE: u32; // in blocks
-override ACCUMULATE: bool;  // y += instead of y =
-
-@group(0) @binding(0) var<storage, read> x: array<u32>;         // int8 [COLUMNS], 4 a word
-@group(0) @binding(1) var<storage, read> x_scales: array<f32>;  // [COLUMNS / 32, 4]: scale, scale * sums of both halves, 0
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [Y_ROWS]
-@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [Y_ROWS]
+@group(0) @binding(0) var<storage, read> x: array<u32>;         // int8 [part.columns], 4 a word
+@group(0) @binding(1) var<storage, read> x_scales: array<f32>;  // [part.columns / 32, 4]: scale, scale * sums of both halves, 0
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [part.y_rows]
+@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [part.y_rows]
 
 fn of_lanes(v: u32) -> array<u32, 8> { // v of each lane
   return array(
@@ -29,7 +21,7 @@ fn of_lanes(v: u32) -> array<u32, 8> { // v of each lane
 fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
   let first = tile.x * 8 * ROWS_PER_LANE + lane;
   var sums = array<f32, ROWS_PER_LANE>();
-  let blocks = min(COLUMNS / 32, arrayLength(&x)); // a count that compilers do not know: Mesa would unroll all of it
+  let blocks = part.columns / 32;
 
   for (var b = 0u; b < blocks; b++) {
     let x_block = of_lanes(x[b * 8 + lane]);
@@ -40,7 +32,7 @@ fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
     var q = array<Quants, ROWS_PER_LANE>();
     var dots = array<vec2<i32>, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      q[r] = load_quants(min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE);
+      q[r] = load_quants(min(first + r * 8, part.rows - 1) * part.row_stride + b * part.block_stride);
     }
     for (var i = 0u; i < 4; i++) {
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
@@ -48,17 +40,17 @@ fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
       }
     }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let s = load_scales(min(first + r * 8, ROWS - 1) * ROW_STRIDE + b * BLOCK_STRIDE);
+      let s = load_scales(min(first + r * 8, part.rows - 1) * part.row_stride + b * part.block_stride);
       sums[r] += dot(s.scale, x_scale * vec2<f32>(dots[r]) - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
     }
   }
 
   for (var r = 0u; r < ROWS_PER_LANE; r++) {
     let row = first + r * 8;
-    if (row < ROWS) {
-      var sum = sums[r] + bias[FIRST_ROW + row];
-      if (ACCUMULATE) { sum += y[FIRST_ROW + row]; }
-      y[FIRST_ROW + row] = sum;
+    if (row < part.rows) {
+      var sum = sums[r] + bias[part.first_row + row];
+      if (part.accumulate != 0) { sum += y[part.first_row + row]; }
+      y[part.first_row + row] = sum;
     }
   }
 }

@@ -9,7 +9,7 @@ export type { LinearPart, LinearSource, LinearWeight } from "./linear-weight.ts"
 /** Columns of a product are computed in tiles of this many tokens: see `LinearBuffers`. */
 export const TOKEN_TILE = 8;
 
-const ROWS_PER_WORKGROUP = { rows: 16, columns: 4 } as const; // as in the shaders
+const ROWS_PER_WORKGROUP = { rows: 16, columns: 2 } as const; // as in the shaders
 const QUANTIZE_WORKGROUP_SIZE = 8; // as in quantize-activations.wgsl
 const EMBEDDING_WORKGROUP_SIZE = 32; // as in linear-embedding.wgsl
 const SOFTWARE_SUBGROUP_SIZE = 8; // lanes of a CPU's vector unit, which linear-rows-*.wgsl are written for
@@ -85,14 +85,27 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
   const quantized = new Map<number, QuantizedActivations>(); // by columns
   const zeros = new Map<number, GPUBuffer>(); // the bias of products without one, by rows
 
-  function compileOnce(file: string, prelude: string, constants: Record<string, number>) {
-    const key = JSON.stringify([file, prelude, constants]);
+  const places: GPUBuffer[] = [];
+
+  function compileOnce(file: string, prelude: string) {
+    const key = file + prelude;
     let pipeline = pipelines.get(key);
     if (pipeline === undefined) {
-      pipeline = compileShader(device, import.meta.url, { file, prelude, constants });
+      pipeline = compileShader(device, import.meta.url, { file, prelude });
       pipelines.set(key, pipeline);
     }
     return pipeline;
+  }
+
+  /** The uniform of linear-part.wgsl. */
+  function placeOf(weight: LinearWeight, part: LinearPart, accumulate: boolean): GPUBuffer {
+    const { rows, firstRow, rowStride, blockStride } = part;
+    const fields = [weight.columns, rows, firstRow, weight.rows, rowStride, blockStride, accumulate ? 1 : 0];
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const place = device.createBuffer({ label: "part of a weight", size: fields.length * 4, usage });
+    device.queue.writeBuffer(place, 0, new Uint32Array(fields));
+    places.push(place);
+    return place;
   }
 
   function zeroBias(rows: number): GPUBuffer {
@@ -116,22 +129,22 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
   }
 
   async function compileQuantize(x: GPUBuffer, columns: number): Promise<(rows: number) => Dispatch> {
-    const pipeline = await compileOnce("quantize-activations.wgsl", "", { COLUMNS: columns });
+    const pipeline = await compileOnce("quantize-activations.wgsl", "");
     const { values, scales } = quantizedActivations(columns);
     const bindGroup = bind(device, pipeline, [x, values, scales]);
-    const groups = Math.ceil(columns / BLOCK / QUANTIZE_WORKGROUP_SIZE);
-    return (rows) => ({ label: "quantize activations", pipeline, bindGroup, workgroups: [groups, rows, 1] });
+    const groups = (rows: number) => Math.ceil((rows * columns) / BLOCK / QUANTIZE_WORKGROUP_SIZE);
+    return (rows) => ({ label: "quantize activations", pipeline, bindGroup, workgroups: [groups(rows), 1, 1] });
   }
 
   async function compilePart(weight: LinearWeight, part: LinearPart, buffers: LinearBuffers, tile: 1 | 8) {
     const kind = precision === "fast" && part.layout.isQuantized ? "fast" : "exact";
     const { file, prelude } = shaderOf(variant, kind, tile);
-    const constants = { ...placeOf(weight, part), ACCUMULATE: buffers.accumulate ? 1 : 0 };
-    const pipeline = await compileOnce(file, prelude + part.layout.loaders, constants);
+    const pipeline = await compileOnce(file, prelude + part.layout.loaders);
     const { values, scales } =
       kind === "fast" ? quantizedActivations(weight.columns) : { values: buffers.x, scales: undefined };
     const resources = [values, scales, buffers.y, buffers.bias ?? zeroBias(weight.rows)];
-    const bindGroup = bind(device, pipeline, [...resources, part.quants, part.highBits, part.scales]);
+    const place = placeOf(weight, part, buffers.accumulate ?? false);
+    const bindGroup = bind(device, pipeline, [...resources, part.quants, part.highBits, part.scales, place]);
     const groups = Math.ceil(part.rows / ROWS_PER_WORKGROUP[variant]);
     const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
     return (tiles: number): Dispatch => ({ label, pipeline, bindGroup, workgroups: [groups, tiles, 1] });
@@ -164,9 +177,8 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
       const groups = Math.ceil(weight.columns / BLOCK / EMBEDDING_WORKGROUP_SIZE);
       const parts = await Promise.all(
         weight.parts.map(async (part) => {
-          const place = placeOf(weight, part);
-          const pipeline = await compileOnce("linear-embedding.wgsl", part.layout.loaders, place);
-          const planes = [part.quants, part.highBits, part.scales];
+          const pipeline = await compileOnce("linear-embedding.wgsl", part.layout.loaders);
+          const planes = [part.quants, part.highBits, part.scales, placeOf(weight, part, false)];
           return { pipeline, bindGroup: bind(device, pipeline, [tokenIds, undefined, y, undefined, ...planes]) };
         }),
       );
@@ -191,17 +203,6 @@ function defaultVariant(device: GPUDevice, isSoftware: boolean): LinearVariant {
 function shaderOf(variant: LinearVariant, kind: "exact" | "fast", tile: 1 | 8) {
   if (variant === "columns") return { file: `linear-columns-${kind}.wgsl`, prelude: `const TOKENS = ${tile}u;\n` };
   return { file: `linear-rows-${kind}${tile === 1 ? "" : "-tile"}.wgsl`, prelude: "enable subgroups;\n" };
-}
-
-function placeOf(weight: LinearWeight, part: LinearPart) {
-  return {
-    COLUMNS: weight.columns,
-    ROWS: part.rows,
-    FIRST_ROW: part.firstRow,
-    Y_ROWS: weight.rows,
-    ROW_STRIDE: part.rowStride,
-    BLOCK_STRIDE: part.blockStride,
-  };
 }
 
 /** The dispatches for every number of tokens up to `maxTokens`, built once: index 0 for one token, then by tiles. */

@@ -2,16 +2,14 @@
 // Also the sums of scale * q over each half block, which products need for quants that are not centred on zero.
 // One invocation quantizes one block; a block of zeros has scale 0.
 
-override COLUMNS: u32;
-
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;              // f32 [tokens, COLUMNS]
-@group(0) @binding(1) var<storage, read_write> q: array<u32>;              // int8 [tokens, COLUMNS], 4 a word
-@group(0) @binding(2) var<storage, read_write> scales: array<vec4<f32>>;   // [tokens, COLUMNS / 32]: scale, both halves' sums, 0
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;              // f32 [tokens, columns]
+@group(0) @binding(1) var<storage, read_write> q: array<u32>;              // int8 [tokens, columns], 4 a word
+@group(0) @binding(2) var<storage, read_write> scales: array<vec4<f32>>;   // [tokens, columns / 32]: scale, both halves' sums, 0
 
 @compute @workgroup_size(8)
 fn quantize_activations(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= COLUMNS / 32) { return; }
-  let block = id.y * (COLUMNS / 32) + id.x;
+  let block = id.x;
+  if (block >= arrayLength(&scales)) { return; }
 
   var largest = vec4(0.0);
   for (var i = 0u; i < 8; i++) { largest = max(largest, abs(x[block * 8 + i])); }
