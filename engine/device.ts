@@ -6,6 +6,9 @@ import { EngineError } from "./errors.ts";
 const WANTED_FEATURES: readonly GPUFeatureName[] = ["shader-f16", "subgroups", "timestamp-query"];
 const NO_SUCH_ADAPTER = "?"; // Dawn answers an unknown name with the list of those it has
 
+// Dawn ends, and takes the process along, when its object is collected while a device is in use.
+const instancesInUse: GPU[] = [];
+
 export interface AdapterInfo {
   readonly name: string; // what the driver calls the device
   readonly vendor: string;
@@ -27,8 +30,6 @@ export interface Device {
   readonly info: AdapterInfo;
   readonly features: GPUSupportedFeatures;
   readonly limits: GPUSupportedLimits;
-  /** Dawn itself, which ends when this can no longer be reached. */
-  readonly dawn: GPU;
   /** Waits for work on the device. What fails because the device is gone fails with `device-lost`. */
   settle<T>(work: Promise<T>): Promise<T>;
   dispose(): void;
@@ -39,6 +40,7 @@ export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): P
   const found = await requestAdapter(wanted);
   if (!found) throw await noAdapter(wanted);
   const { dawn, adapter } = found;
+  instancesInUse.push(dawn);
   const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage } = adapter.limits;
   const device = await adapter.requestDevice({
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
@@ -57,7 +59,6 @@ export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): P
     info: describe(adapter),
     features: device.features,
     limits: device.limits,
-    dawn,
     async settle(work) {
       try {
         const result = await work;

@@ -65,6 +65,9 @@ fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_inv
       rows[j] = (min(first + j * LANES + lane, position) * NUM_KV_HEADS + kv_head) * QUADS;
     }
     var scores: array<array<f32, KEYS_PER_LANE>, HEADS>;
+    for (var h = 0u; h < HEADS; h++) { // Mesa 25.0 would go on from the last tile's
+      for (var j = 0u; j < KEYS_PER_LANE; j++) { scores[h][j] = 0.0; }
+    }
     for (var d = 0u; d < QUADS; d++) {
       let queries = quads_of_lanes(qkv[own_query + d] * scale);
       for (var j = 0u; j < KEYS_PER_LANE; j++) {
@@ -93,7 +96,8 @@ fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_inv
     workgroupBarrier();
 
     let keys_here = min(TILE, position + 1 - first);
-    for (var quad = lane; quad < QUADS; quad += LANES) {
+    for (var first_quad = 0u; first_quad < QUADS; first_quad += LANES) {
+      let quad = first_quad + lane;
       var sums: array<vec4<f32>, HEADS>;
       for (var h = 0u; h < HEADS; h++) { sums[h] = partials[h * QUADS + quad] * shrinks[h]; }
       for (var k = 0u; k < keys_here; k++) {

@@ -1,0 +1,55 @@
+import { type Device, openDevice } from "../../engine/device.ts";
+import { EngineError } from "../../engine/errors.ts";
+import type { Dispatch } from "../../engine/shader.ts";
+
+const USAGE = 0x80 | 0x4 | 0x8; // STORAGE, COPY_SRC, COPY_DST
+
+/** The machine's adapter; undefined where there is none, which in CI is a failure. */
+export async function openTestDevice(): Promise<Device | undefined> {
+  try {
+    return await openDevice();
+  } catch (error) {
+    if (!process.env.CI && error instanceof EngineError && error.code === "no-adapter") return undefined;
+    throw error;
+  }
+}
+
+export function upload(device: GPUDevice, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): GPUBuffer {
+  const buffer = device.createBuffer({ size: data.byteLength, usage: USAGE });
+  device.queue.writeBuffer(buffer, 0, data);
+  return buffer;
+}
+
+/** Runs the dispatches and reads `buffer`; fails with what the device refused. */
+export async function runAndRead(
+  device: GPUDevice,
+  dispatches: Dispatch | readonly Dispatch[],
+  buffer: GPUBuffer,
+): Promise<ArrayBuffer> {
+  device.pushErrorScope("validation");
+  const copy = device.createBuffer({ size: buffer.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  for (const { pipeline, bindGroup, workgroups } of [dispatches].flat()) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...workgroups);
+  }
+  pass.end();
+  encoder.copyBufferToBuffer(buffer, copy);
+  device.queue.submit([encoder.finish()]);
+  const refused = await device.popErrorScope();
+  if (refused) throw new Error(refused.message);
+  await copy.mapAsync(GPUMapMode.READ);
+  const bytes = copy.getMappedRange().slice(0);
+  copy.destroy();
+  return bytes;
+}
+
+export async function runAndReadF32(
+  device: GPUDevice,
+  dispatches: Dispatch | readonly Dispatch[],
+  buffer: GPUBuffer,
+): Promise<Float32Array> {
+  return new Float32Array(await runAndRead(device, dispatches, buffer));
+}
