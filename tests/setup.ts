@@ -1,2 +1,80 @@
-/** Once before all tests; replaced by the real set-up (build, driver, model, Python). */
-export default function setup(): void {}
+// Once before all tests: what a new machine lacks is set up here, so that `npm test` is the only command.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { driverEnvironment } from "../engine/device.ts";
+import { readSettings } from "../kernel/settings.ts";
+import { ensureModel } from "../kernel/setup/model.ts";
+import { ensurePythonPackages, pythonFolder } from "../kernel/setup/python.ts";
+import { terminalReport } from "../kernel/setup/report.ts";
+import { ensureAdapter } from "../kernel/setup/vulkan-driver.ts";
+
+const MODEL = "qwen2.5-coder-0.5b";
+
+/** Test processes get: the driver's environment, QWENLAB_CACHE_DIR, TEST_PYTHON, and a runtime folder of their own. */
+export default async function setup(): Promise<() => void> {
+  const { cacheDir } = readSettings({ cwd: import.meta.dirname, env: process.env });
+  const report = terminalReport();
+  const options = { cacheDir, report };
+
+  await step("build", async () => build());
+  await step("adapter", () => ensureAdapter(options));
+  await step("python", () => ensurePythonPackages(["-r", join(import.meta.dirname, "requirements.txt")], options));
+  await step("model", () => ensureModel(MODEL, options));
+
+  const runtime = mkdtempSync(join(tmpdir(), "qwenlab-tests-")); // mode 0700; no engine of the user's is found there
+  Object.assign(process.env, driverEnvironment(cacheDir), {
+    QWENLAB_CACHE_DIR: cacheDir,
+    TEST_PYTHON: join(pythonFolder(cacheDir), "bin", "python"),
+    XDG_RUNTIME_DIR: runtime,
+  });
+  return () => {
+    endEngines(join(runtime, "qwenlab"));
+    rmSync(runtime, { recursive: true, force: true });
+  };
+}
+
+/** In CI a step that fails ends the run; elsewhere the tests that need it will tell. */
+async function step(name: string, run: () => Promise<unknown>): Promise<void> {
+  const start = performance.now();
+  try {
+    await run();
+    process.stderr.write(`set-up: ${name} ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+  } catch (error) {
+    if (process.env.CI) throw error;
+    process.stderr.write(`set-up: ${name} failed: ${error instanceof Error ? error.message : error}\n`);
+  }
+}
+
+function build(): void {
+  const { status, stdout } = spawnSync(process.execPath, ["build.mjs"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) throw new Error(`the build failed:\n${stdout}`);
+}
+
+/** Engine processes that tests have started would go on for half an hour. */
+function endEngines(folder: string): void {
+  for (const file of filesOf(folder)) {
+    const pid: unknown = JSON.parse(readFileSync(file, "utf8")).pid;
+    if (typeof pid === "number" && pid > 0) {
+      try {
+        process.kill(pid, "SIGTERM");
+      } catch {
+        // it has ended by itself
+      }
+    }
+  }
+}
+
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => join(folder, name));
+  } catch {
+    return []; // no engine was started
+  }
+}

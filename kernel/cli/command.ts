@@ -1,4 +1,4 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
+import { parseArgs } from "node:util";
 
 /** One word of `qwenlab WORD`, one file. */
 export interface Command {
@@ -21,17 +21,22 @@ export class CommandError extends Error {
   override readonly name = "CommandError";
 }
 
-type Options = NonNullable<ParseArgsConfig["options"]>;
+type Options = Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
+
+export interface Arguments<T extends Options> {
+  readonly values: { readonly [K in keyof T]?: T[K]["type"] extends "boolean" ? boolean : string };
+  readonly positionals: readonly string[];
+}
 
 /**
  * @param positionals their names in order; in brackets: may be left out
  * @throws UsageError
  */
-export function readArguments<T extends Options>(
+export function readArguments<const T extends Options>(
   argv: readonly string[],
   options: T,
   positionals: readonly string[] = [],
-) {
+): Arguments<T> {
   const parsed = parse(argv, options);
   const required = positionals.filter((name) => !name.startsWith("["));
   const missing = required[parsed.positionals.length];
@@ -41,9 +46,10 @@ export function readArguments<T extends Options>(
   return parsed;
 }
 
-function parse<T extends Options>(argv: readonly string[], options: T) {
+function parse<T extends Options>(argv: readonly string[], options: T): Arguments<T> {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    // as: parseArgs knows the same, in types that cannot be named
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true }) as unknown as Arguments<T>;
   } catch (error) {
     // parseArgs says what is wrong in its first sentence, and how to quote it in the next
     throw new UsageError(error instanceof Error ? (error.message.split(". ")[0] ?? error.message) : String(error));

@@ -18,6 +18,7 @@ import { lastWords, runProgram } from "./run-program.ts";
 import { SetupError } from "./setup-error.ts";
 
 const MIN_MESA = 25; // Dawn refuses the lavapipe of Debian 12's own 22.3
+const OTHER_DRIVERS = /\/(libvulkan_(?!lvp)\w+\.so|dri)$/; // of GPUs: the system's own serve those
 const PACKAGES = ["mesa-vulkan-drivers", "libvulkan1"];
 
 export interface DriverOptions {
@@ -52,7 +53,7 @@ export async function ensureAdapter(options: DriverOptions): Promise<AdapterInfo
         "and the Vulkan loader, libvulkan.so.1, then start again",
     );
   }
-  report.line("  No GPU that WebGPU can use: fetching a software driver (Mesa's lavapipe, about 55 MB on disk) ...");
+  report.line("  No GPU that WebGPU can use: fetching a software driver (Mesa's lavapipe, at most 60 MB) ...");
   await unpackDriver(options);
   const adapters = await listAdapters(cacheDir);
   if (adapters.length > 0) return adapters;
@@ -102,7 +103,11 @@ function install(unpacked: string, target: string, scratch: string): void {
   const manifest = readdirSync(manifests).find((name) => name.startsWith("lvp_icd"));
   if (!manifest) throw new SetupError("the packages hold no lvp_icd manifest");
 
-  cpSync(join(unpacked, libraries), join(scratch, libraries), { recursive: true, verbatimSymlinks: true });
+  cpSync(join(unpacked, libraries), join(scratch, libraries), {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => !OTHER_DRIVERS.test(path),
+  });
   const icd = JSON.parse(readFileSync(join(manifests, manifest), "utf8"));
   icd.ICD.library_path = join(target, libraries, "libvulkan_lvp.so");
   writeFileSync(join(scratch, "icd.json"), JSON.stringify(icd, null, 2));

@@ -1,0 +1,109 @@
+import { createInterface, type Interface } from "node:readline/promises";
+import { connectEngine } from "../../engine/index.ts";
+import { type Conversation, createChatModel, newTurn, runChat } from "../../interpreter/index.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { chooseModel } from "../setup/model.ts";
+import { terminalReport } from "../setup/report.ts";
+import { type Command, CommandError, readArguments } from "./command.ts";
+import { PRECISION, readPrecision, readText } from "./engine-options.ts";
+
+const DEFAULT_SYSTEM = "You are a helpful assistant.";
+const DEFAULT_CONTEXT = 8192; // tokens
+
+export const chat: Command = {
+  name: "chat",
+  summary: "talk to the model in the terminal",
+  usage: `usage: qwenlab chat [PROMPT] [--model M] [--system S] [--precision fast|exact]
+
+With PROMPT (or a prompt on standard input) prints one answer; else talks until Ctrl-D. Ctrl-C stops the answer, not the
+program. The model runs in the engine process that notebooks share, or on the server of QWENLAB_BASE_URL.`,
+
+  async run(argv) {
+    const { values, positionals } = readArguments(
+      argv,
+      { model: { type: "string" }, system: { type: "string" }, ...PRECISION },
+      ["[PROMPT]"],
+    );
+    const settings = readSettings({ cwd: process.cwd(), env: process.env });
+    const precision = readPrecision(values.precision, settings);
+    const prompt = positionals[0] ?? (process.stdin.isTTY ? undefined : readText("-"));
+    if (prompt?.trim() === "") throw new CommandError("the prompt is empty");
+
+    const server = await connect({ ...settings, model: values.model ?? settings.model, precision });
+    const talk = createTalk(createChatModel(server), values.system ?? DEFAULT_SYSTEM, settings);
+    if (prompt === undefined) return converse(server.model, talk);
+    const stopping = new AbortController();
+    process.once("SIGINT", () => stopping.abort());
+    await talk(prompt, stopping.signal);
+    return stopping.signal.aborted ? 130 : 0;
+  },
+};
+
+type Talk = (question: string, signal: AbortSignal) => Promise<void>;
+
+function createTalk(model: ReturnType<typeof createChatModel>, system: string, { context }: Settings): Talk {
+  const conversation: Conversation = [];
+  const contextTokens = context ?? DEFAULT_CONTEXT;
+  return async (question, signal) => {
+    conversation.push(newTurn(question, ""));
+    try {
+      for await (const event of runChat(model, conversation, { contextTokens, system, signal })) {
+        if (event.type === "text-delta") process.stdout.write(event.text);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    process.stdout.write("\n");
+  };
+}
+
+async function converse(modelName: string, talk: Talk): Promise<number> {
+  process.stderr.write(`${modelName}; Ctrl-C stops an answer, Ctrl-D ends\n`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  let answering: AbortController | undefined;
+  terminal.on("SIGINT", () => {
+    if (answering) answering.abort();
+    else process.stderr.write("\n(Ctrl-D ends)\n");
+  });
+  for await (const question of questions(terminal)) {
+    if (question.trim() === "") continue;
+    answering = new AbortController();
+    try {
+      await talk(question, answering.signal);
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    }
+    answering = undefined;
+  }
+  process.stderr.write("\n");
+  return 0;
+}
+
+async function* questions(terminal: Interface): AsyncGenerator<string> {
+  terminal.setPrompt("> ");
+  terminal.prompt();
+  for await (const line of terminal) {
+    yield line;
+    terminal.prompt();
+  }
+}
+
+/** Our engine, started if need be, or the configured server. */
+async function connect(settings: Settings): Promise<{ baseURL: string; apiKey: string; model: string }> {
+  const { baseUrl, apiKey = "", precision, context, adapter, cacheDir } = settings;
+  if (baseUrl !== undefined) {
+    if (settings.model === undefined) throw new CommandError("name the server's model: --model, or QWENLAB_MODEL");
+    return { baseURL: baseUrl, apiKey, model: settings.model };
+  }
+  const report = terminalReport();
+  return connectEngine({
+    model: await chooseModel(settings),
+    cacheDir,
+    ...(precision && { precision }),
+    ...(context !== undefined && { contextLength: context }),
+    ...(adapter !== undefined && { adapter }),
+    onProgress: ({ stage, done, total }) => {
+      if (process.stderr.isTTY && stage === "uploading") report.progress("loading", done, total);
+    },
+  });
+}

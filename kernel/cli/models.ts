@@ -1,0 +1,114 @@
+import {
+  findModel,
+  listModels,
+  type MemoryPlan,
+  modelFile,
+  openGguf,
+  planMemory,
+  pullModel,
+  removeModel,
+} from "../../engine/index.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { pullReport } from "../setup/model.ts";
+import { megabytes, terminalReport } from "../setup/report.ts";
+import { type Command, choice, integer, readArguments, UsageError } from "./command.ts";
+
+const DEFAULT_CONTEXT = 8192; // tokens
+const ACTIONS = ["list", "pull", "remove", "path", "plan"] as const;
+
+export const models: Command = {
+  name: "models",
+  summary: "list, fetch, remove models; tell what one takes",
+  usage: `usage: qwenlab models list [--json]
+       qwenlab models pull NAME
+       qwenlab models remove NAME
+       qwenlab models path NAME
+       qwenlab models plan NAME [--context N] [--precision fast|exact] [--json]
+
+list     the catalogue: licence, size, sha256, and what is here
+pull     fetches a model; goes on where an earlier try stopped; checks its sha256
+remove   deletes its file
+path     prints where its file is
+plan     bytes of weights, KV cache and activations with a context of N tokens (default ${DEFAULT_CONTEXT}), before
+         anything is loaded; NAME may also be a path`,
+
+  async run(argv) {
+    const { values, positionals } = readArguments(
+      argv,
+      { json: { type: "boolean" }, context: { type: "string" }, precision: { type: "string" } },
+      ["ACTION", "[NAME]"],
+    );
+    const [word = "", name] = positionals;
+    const action = ACTIONS.find((candidate) => candidate === word);
+    if (!action) throw new UsageError(`${JSON.stringify(word)} is none of ${ACTIONS.join(", ")}`);
+    const settings = readSettings({ cwd: process.cwd(), env: process.env });
+    if (action === "list") return list(settings, values.json ?? false);
+    if (name === undefined) throw new UsageError(`NAME is missing after ${action}`);
+    switch (action) {
+      case "pull":
+        return pull(name, settings);
+      case "remove":
+        return remove(name, settings);
+      case "path":
+        return print(await modelFile(name, settings));
+      case "plan":
+        return plan(name, settings, values);
+      default:
+        return action satisfies never;
+    }
+  },
+};
+
+async function list(settings: Settings, asJson: boolean): Promise<number> {
+  const entries = (await listModels(settings)).map(({ model, path, isInstalled, partialBytes }) => {
+    const { name, title, licence, parameters, bytes, sha256 } = model;
+    return { name, title, licence, parameters, bytes, sha256, isInstalled, partialBytes, path };
+  });
+  if (asJson) return print(JSON.stringify({ models: entries }, null, 2));
+  for (const { name, title, licence, bytes, sha256, isInstalled, partialBytes } of entries) {
+    const state = isInstalled ? "here" : partialBytes > 0 ? `${megabytes(partialBytes)} of it here` : "not here";
+    print(
+      `${name.padEnd(22)}${megabytes(bytes).padStart(8)}  ${state.padEnd(20)}${licence}  ${title}\n  sha256 ${sha256}`,
+    );
+  }
+  return 0;
+}
+
+async function pull(name: string, settings: Settings): Promise<number> {
+  const stopping = new AbortController();
+  process.once("SIGINT", () => stopping.abort()).once("SIGTERM", () => stopping.abort());
+  const onProgress = pullReport(terminalReport());
+  return print(await pullModel(name, { cacheDir: settings.cacheDir, onProgress, signal: stopping.signal }));
+}
+
+async function remove(name: string, settings: Settings): Promise<number> {
+  const freed = await removeModel(name, settings);
+  return print(freed > 0 ? `removed ${findModel(name).name}: ${megabytes(freed)}` : `${name} was not here`);
+}
+
+async function plan(
+  name: string,
+  settings: Settings,
+  values: { readonly json?: boolean; readonly context?: string; readonly precision?: string },
+): Promise<number> {
+  const contextLength =
+    values.context === undefined
+      ? (settings.context ?? DEFAULT_CONTEXT)
+      : integer("context", values.context, { min: 1, max: 1_048_576 });
+  const precision = values.precision
+    ? choice("precision", values.precision, ["fast", "exact"])
+    : (settings.precision ?? "fast");
+  await using gguf = await openGguf(await modelFile(name, settings));
+  const memory: MemoryPlan = planMemory(gguf, { contextLength, precision });
+  if (values.json) return print(JSON.stringify({ model: name, contextLength, precision, ...memory }, null, 2));
+  const line = (label: string, bytes: number) => print(`${label.padEnd(14)}${String(bytes).padStart(16)} bytes`);
+  line("weights", memory.weightsBytes);
+  line("KV cache", memory.kvCacheBytes);
+  line("activations", memory.activationBytes);
+  return line("total", memory.totalBytes);
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

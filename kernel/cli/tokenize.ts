@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { modelFile, openGguf, openTokenizer } from "../../engine/index.ts";
+import { readSettings } from "../settings.ts";
+import { type Command, CommandError, readArguments, UsageError } from "./command.ts";
+import { issueOf, readJson } from "./engine-options.ts";
+
+const TEXTS = z.strictObject({ texts: z.array(z.string()) });
+
+export const tokenize: Command = {
+  name: "tokenize",
+  summary: "token ids of texts",
+  usage: `usage: qwenlab tokenize MODEL --input FILE [--special]
+
+FILE is {"texts":[...]}; - is standard input. Prints {"ids":[[...],...]}.
+
+  --special   special tokens in the texts (<|im_start|>) become their ids, instead of ordinary text`,
+
+  async run(argv) {
+    const { values, positionals } = readArguments(
+      argv,
+      { input: { type: "string" }, special: { type: "boolean" }, json: { type: "boolean" } },
+      ["MODEL"],
+    );
+    if (values.input === undefined) throw new UsageError("--input is missing");
+    const parsed = TEXTS.safeParse(readJson(values.input));
+    if (!parsed.success) {
+      throw new CommandError(`${values.input}: expected {"texts":[...]}; ${issueOf(parsed.error)}`);
+    }
+    const { cacheDir } = readSettings({ cwd: process.cwd(), env: process.env });
+    await using gguf = await openGguf(await modelFile(positionals[0]!, { cacheDir }));
+    const tokenizer = openTokenizer(gguf);
+    const special = values.special ?? false;
+    const ids = parsed.data.texts.map((text) => tokenizer.encode(text, { special }));
+    process.stdout.write(`${JSON.stringify({ ids })}\n`);
+    return 0;
+  },
+};

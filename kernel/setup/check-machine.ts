@@ -1,0 +1,133 @@
+import { existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { availableParallelism, freemem, totalmem } from "node:os";
+import { dirname } from "node:path";
+import { listModels, modelFile, openGguf, planMemory } from "../../engine/index.ts";
+import type { Settings } from "../settings.ts";
+import { chooseModel, pickAdapter } from "./model.ts";
+import { findJupyter } from "./python.ts";
+import { megabytes } from "./report.ts";
+import { runProgram } from "./run-program.ts";
+import { describeAdapter } from "./set-up.ts";
+import { listAdapters } from "./vulkan-driver.ts";
+
+const DEFAULT_CONTEXT = 8192; // tokens
+const MIN_FREE_DISK_BYTES = 1e9; // a model, JupyterLab and a driver
+const SET_UP = "qwenlab lab sets it up";
+
+export interface Check {
+  readonly name: string;
+  /** `optional`: notebooks work without it. */
+  readonly state: "ok" | "missing" | "optional";
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+/** Looks, and changes nothing. Never throws: what cannot be looked at is reported as such. */
+export async function checkMachine(settings: Settings): Promise<Check[]> {
+  const checks = [
+    checkNode(),
+    checkAdapter(settings),
+    checkModel(settings),
+    checkMemory(settings),
+    checkDisk(settings),
+    checkJupyter(settings),
+    checkPython(),
+    checkSandbox(),
+  ];
+  const names = ["node", "adapter", "model", "memory", "disk", "jupyter", "python", "sandbox"];
+  const settled = await Promise.allSettled(checks);
+  return settled.map((result, i) => {
+    if (result.status === "fulfilled") return { name: names[i]!, ...result.value };
+    const detail = result.reason instanceof Error ? result.reason.message : String(result.reason);
+    return { name: names[i]!, state: "missing", detail };
+  });
+}
+
+type Finding = Omit<Check, "name">;
+
+async function checkNode(): Promise<Finding> {
+  const isOld = Number.parseInt(process.versions.node, 10) < 22;
+  return {
+    state: "ok",
+    detail: process.version,
+    ...(isOld && { remedy: "works, but has left support: Node 22 or 24 is better" }),
+  };
+}
+
+async function checkAdapter({ baseUrl, cacheDir, adapter: wanted }: Settings): Promise<Finding> {
+  if (baseUrl !== undefined)
+    return { state: "optional", detail: `not needed: the model is at ${new URL(baseUrl).origin}` };
+  const adapters = await listAdapters(cacheDir);
+  const adapter = pickAdapter(adapters, wanted);
+  if (adapter) return { state: "ok", detail: `${describeAdapter(adapter)}; ${adapter.driver}` };
+  const names = adapters.map(({ name }) => name).join(", ");
+  if (adapters.length > 0) {
+    return {
+      state: "missing",
+      detail: `none is called ${wanted}; there is: ${names}`,
+      remedy: "change QWENLAB_ADAPTER",
+    };
+  }
+  return { state: "missing", detail: "WebGPU finds none", remedy: `a software driver: ${SET_UP}` };
+}
+
+async function checkModel(settings: Settings): Promise<Finding> {
+  if (settings.baseUrl !== undefined) return { state: "optional", detail: "the server's" };
+  const name = await chooseModel(settings);
+  const entry = (await listModels(settings)).find(({ model }) => model.name === name);
+  if (entry && !entry.isInstalled) {
+    return {
+      state: "missing",
+      detail: `${name} is not here (${megabytes(entry.model.bytes)})`,
+      remedy: `${SET_UP}, or: qwenlab models pull ${name}`,
+    };
+  }
+  return { state: "ok", detail: `${name}: ${await modelFile(name, settings)}` };
+}
+
+async function checkMemory(settings: Settings): Promise<Finding> {
+  const detail = `${megabytes(freemem())} free of ${megabytes(totalmem())}, ${availableParallelism()} processors`;
+  if (settings.baseUrl !== undefined) return { state: "ok", detail };
+  const path = await modelFile(await chooseModel(settings), settings).catch(() => undefined);
+  if (path === undefined) return { state: "ok", detail };
+  await using gguf = await openGguf(path);
+  const contextLength = settings.context ?? DEFAULT_CONTEXT;
+  const { totalBytes } = planMemory(gguf, { contextLength, precision: settings.precision ?? "fast" });
+  const needs = `${detail}; the model takes ${megabytes(totalBytes)} with ${contextLength} tokens of context`;
+  if (totalBytes <= totalmem()) return { state: "ok", detail: needs };
+  return { state: "missing", detail: needs, remedy: "choose a smaller model or a smaller QWENLAB_CONTEXT" };
+}
+
+async function checkDisk({ cacheDir }: Settings): Promise<Finding> {
+  let folder = cacheDir;
+  while (!existsSync(folder)) folder = dirname(folder);
+  const { bavail, bsize } = await statfs(folder);
+  const detail = `${megabytes(bavail * bsize)} free in ${cacheDir}`;
+  if (bavail * bsize >= MIN_FREE_DISK_BYTES) return { state: "ok", detail };
+  return { state: "optional", detail, remedy: "may be too little for models: free some, or set QWENLAB_CACHE_DIR" };
+}
+
+async function checkJupyter({ cacheDir }: Settings): Promise<Finding> {
+  const jupyter = await findJupyter(cacheDir);
+  if (!jupyter) return { state: "missing", detail: "no JupyterLab 4 found", remedy: SET_UP };
+  const [program, ...args] = jupyter.command;
+  const { stdout } = await runProgram(program!, [...args, "kernelspec", "list", "--json"]);
+  const isRegistered = stdout.includes('"qwenlab"');
+  const detail = `JupyterLab ${jupyter.version}${jupyter.prefix ? ` in ${jupyter.prefix}` : ""}`;
+  if (isRegistered) return { state: "ok", detail: `${detail}, kernel registered` };
+  const remedy = `${SET_UP}, or: qwenlab install ${jupyter.prefix ? `--prefix ${jupyter.prefix}` : "--user"}`;
+  return { state: "missing", detail: `${detail}; the kernel is not registered`, remedy };
+}
+
+async function checkPython(): Promise<Finding> {
+  const { exitCode, stdout } = await runProgram("python3", ["--version"]);
+  if (exitCode === 0) return { state: "ok", detail: stdout.trim() };
+  return { state: "optional", detail: "no python3", remedy: "only needed where JupyterLab has to be set up" };
+}
+
+async function checkSandbox(): Promise<Finding> {
+  const { exitCode, stdout } = await runProgram("bwrap", ["--version"]);
+  const found = exitCode === 0 ? `${stdout.trim()} is here` : "no bubblewrap";
+  return { state: "optional", detail: `${found}; confinement comes in a later version, generated code is asked for` };
+}

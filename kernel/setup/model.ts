@@ -1,0 +1,57 @@
+import { type AdapterInfo, MODELS, modelFile, type PullProgress, pullModel } from "../../engine/index.ts";
+import type { Settings } from "../settings.ts";
+import { megabytes, type Report } from "./report.ts";
+import { listAdapters } from "./vulkan-driver.ts";
+
+const SOFTWARE_MODEL = "qwen2.5-coder-0.5b"; // larger ones take seconds a token there
+const MEMORY_SHARE = 0.7; // of the adapter's: the rest is the desktop's and the driver's
+const KV_AND_ACTIVATIONS = 1.4; // of the weights' bytes, for models whose file is not here to be planned with
+
+export interface ModelOptions {
+  readonly cacheDir: string;
+  readonly report: Report;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The model for somebody who chose none: the smallest on a software adapter, else the largest Qwen2.5-Coder that fits.
+ * WebGPU tells no adapter's memory; the largest buffer it allows is the nearest thing that it tells.
+ */
+export function defaultModel(adapter: AdapterInfo | undefined): string {
+  if (!adapter || adapter.isSoftware) return SOFTWARE_MODEL;
+  const fitting = MODELS.filter(({ bytes }) => bytes * KV_AND_ACTIVATIONS <= adapter.maxBufferBytes * MEMORY_SHARE);
+  return fitting.at(-1)?.name ?? SOFTWARE_MODEL;
+}
+
+/** The model that `settings` name, else the default for the adapter they name. */
+export async function chooseModel({ model, adapter, cacheDir }: Settings): Promise<string> {
+  return model ?? defaultModel(pickAdapter(await listAdapters(cacheDir), adapter));
+}
+
+/** @param wanted as QWENLAB_ADAPTER: gpu | software | part of a name; undefined: a GPU if there is one */
+export function pickAdapter(adapters: readonly AdapterInfo[], wanted: string | undefined): AdapterInfo | undefined {
+  if (wanted === undefined) return adapters.find(({ isSoftware }) => !isSoftware) ?? adapters[0];
+  if (wanted === "gpu" || wanted === "software") {
+    return adapters.find(({ isSoftware }) => isSoftware === (wanted === "software"));
+  }
+  return adapters.find(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
+}
+
+/** The path of a model's file, fetched if it is a catalogue model that is not here. @throws EngineError */
+export async function ensureModel(nameOrPath: string, { cacheDir, report, signal }: ModelOptions): Promise<string> {
+  const isOurs = MODELS.some(({ name }) => name === nameOrPath.toLowerCase());
+  if (!isOurs) return modelFile(nameOrPath, { cacheDir });
+  return pullModel(nameOrPath, { cacheDir, onProgress: pullReport(report), ...(signal && { signal }) });
+}
+
+/** Draws a download, naming each source once. */
+export function pullReport(report: Report): (progress: PullProgress) => void {
+  let source = "";
+  return (progress) => {
+    if (progress.source !== source) {
+      source = progress.source;
+      report.line(`  fetching ${megabytes(progress.total)} from ${source}`);
+    }
+    report.progress(progress.stage, progress.done, progress.total);
+  };
+}

@@ -1,0 +1,140 @@
+// JupyterLab: the user's own where there is one, else an environment of ours in the cache folder.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { hasApt, openDebianPackages } from "./debian-packages.ts";
+import type { Report } from "./report.ts";
+import { lastWords, runProgram } from "./run-program.ts";
+import { SetupError } from "./setup-error.ts";
+
+const JUPYTERLAB = "jupyterlab>=4.6,<4.7";
+const MIN_PYTHON = [3, 9] as const; // JupyterLab 4.6's own
+
+export interface Jupyter {
+  /** Runs it: `[program, ...arguments]`, to be followed by `lab` and its options. */
+  readonly command: readonly string[];
+  readonly version: string; // of JupyterLab
+  /** Our own environment; the kernel is registered in it. Undefined: the user's own Jupyter. */
+  readonly prefix: string | undefined;
+}
+
+export interface PythonOptions {
+  readonly cacheDir: string;
+  readonly report: Report;
+  readonly signal?: AbortSignal;
+}
+
+export function pythonFolder(cacheDir: string): string {
+  return join(cacheDir, "python");
+}
+
+/** The JupyterLab that `qwenlab lab` would start, or undefined. */
+export async function findJupyter(cacheDir: string): Promise<Jupyter | undefined> {
+  const prefix = pythonFolder(cacheDir);
+  const own = executable(prefix, "jupyter");
+  const candidates = [
+    { command: ["jupyter"], prefix: undefined },
+    ...(existsSync(own) ? [{ command: [own], prefix }] : []),
+  ];
+  for (const candidate of candidates) {
+    const [program, ...args] = candidate.command;
+    const result = await runProgram(program!, [...args, "lab", "--version"]);
+    const version = /^(\d+)\.\d+\.\d+\S*$/m.exec(result.stdout);
+    if (result.exitCode === 0 && Number(version?.[1]) >= 4) return { ...candidate, version: version![0] };
+  }
+  return undefined;
+}
+
+/** @throws SetupError that says what to install where there is no usable Python */
+export async function ensureJupyter(options: PythonOptions): Promise<Jupyter> {
+  const present = await findJupyter(options.cacheDir);
+  if (present) return present;
+  options.report.line(
+    "  No JupyterLab 4 found: making a Python environment for it (about 200 MB, a minute or two) ...",
+  );
+  await ensurePythonPackages([JUPYTERLAB], options);
+  const installed = await findJupyter(options.cacheDir);
+  if (installed) return installed;
+  throw new SetupError(
+    `JupyterLab in ${pythonFolder(options.cacheDir)} does not start; remove that folder and try again`,
+  );
+}
+
+/**
+ * Our own environment with these packages: pip's requirements, or `-r FILE`. Says nothing where they are there.
+ * @throws SetupError
+ */
+export async function ensurePythonPackages(requirements: readonly string[], options: PythonOptions): Promise<void> {
+  const prefix = pythonFolder(options.cacheDir);
+  const python = executable(prefix, "python");
+  if (!existsSync(executable(prefix, "pip"))) await createEnvironment(prefix, options);
+  const args = ["-m", "pip", "install", "--no-input", "--quiet", "--disable-pip-version-check", ...requirements];
+  const result = await runProgram(python, args, { signal: options.signal });
+  if (result.exitCode === 0) return;
+  throw new SetupError(
+    `pip could not install ${requirements.join(" ")} (${lastWords(result)}); ` +
+      "check the network and pip's configuration, or install JupyterLab 4 yourself",
+  );
+}
+
+async function createEnvironment(prefix: string, options: PythonOptions): Promise<void> {
+  const python = await findPython();
+  rmSync(prefix, { recursive: true, force: true }); // half of one, from an earlier try that was stopped
+  mkdirSync(options.cacheDir, { recursive: true });
+  const ensurepip = await runProgram(python, ["-c", "import ensurepip, venv"]);
+  const result = await runProgram(python, [
+    "-m",
+    "venv",
+    ...(ensurepip.exitCode === 0 ? [] : ["--without-pip"]),
+    prefix,
+  ]);
+  if (result.exitCode !== 0) {
+    throw new SetupError(
+      `${python} -m venv failed (${lastWords(result)}); on Debian and Ubuntu: apt install python3-venv`,
+    );
+  }
+  if (ensurepip.exitCode !== 0) await bringPip(prefix, options);
+}
+
+/** Debian's Python comes without pip: its wheel lies in a package of its own, which needs no installing. */
+async function bringPip(prefix: string, { cacheDir, report, signal }: PythonOptions): Promise<void> {
+  if (!hasApt())
+    throw new SetupError("this Python has no pip (the module ensurepip is missing); install it, then try again");
+  report.line("  ... this Python has no pip: fetching it");
+  const scratch = mkdtempSync(join(cacheDir, "pip-"));
+  try {
+    const packages = await openDebianPackages(scratch, signal);
+    await packages.unpack(["python3-pip-whl"], "", join(scratch, "unpacked"));
+    const wheels = join(scratch, "unpacked", "usr", "share", "python-wheels");
+    const wheel = readdirSync(wheels).find((name) => name.startsWith("pip-"));
+    if (!wheel) throw new SetupError("the package python3-pip-whl holds no wheel of pip; install python3-venv");
+    const path = join(wheels, wheel);
+    const args = [join(path, "pip"), "install", "--no-index", "--quiet", path];
+    const result = await runProgram(executable(prefix, "python"), args, { signal });
+    if (result.exitCode !== 0) throw new SetupError(`pip could not be set up: ${lastWords(result)}`);
+  } catch (error) {
+    rmSync(prefix, { recursive: true, force: true });
+    throw error;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function findPython(): Promise<string> {
+  const found: string[] = [];
+  for (const program of process.platform === "win32" ? ["py", "python"] : ["python3", "python"]) {
+    const { stdout } = await runProgram(program, ["--version"]);
+    const version = /^Python (\d+)\.(\d+)/.exec(stdout);
+    if (!version) continue;
+    const [major, minor] = [Number(version[1]), Number(version[2])];
+    if (major === MIN_PYTHON[0] && minor >= MIN_PYTHON[1]) return program;
+    found.push(`${program} ${major}.${minor}`);
+  }
+  throw new SetupError(
+    `JupyterLab needs Python ${MIN_PYTHON.join(".")} or newer (found: ${found.join(", ") || "none"}); install it ` +
+      "(Debian, Ubuntu: apt install python3 python3-venv), or put a JupyterLab 4 on the PATH",
+  );
+}
+
+function executable(prefix: string, name: string): string {
+  return process.platform === "win32" ? join(prefix, "Scripts", `${name}.exe`) : join(prefix, "bin", name);
+}

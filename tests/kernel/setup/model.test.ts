@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { AdapterInfo } from "../../../engine/index.ts";
+import { defaultModel, pickAdapter } from "../../../kernel/setup/model.ts";
+
+const adapter = (name: string, isSoftware: boolean, maxBufferBytes = 4e9): AdapterInfo => ({
+  name,
+  vendor: "",
+  driver: "",
+  isSoftware,
+  features: [],
+  maxBufferBytes,
+  maxBindingBytes: 128e6,
+});
+const cpu = adapter("llvmpipe", true);
+const gpu = adapter("NVIDIA H200", false);
+
+test("a software adapter gets the smallest model, a GPU the largest that fits", () => {
+  expect(defaultModel(cpu)).toBe("qwen2.5-coder-0.5b");
+  expect(defaultModel(gpu)).toBe("qwen2.5-coder-1.5b");
+  expect(defaultModel(adapter("old", false, 1e9))).toBe("qwen2.5-coder-0.5b");
+  expect(defaultModel(undefined)).toBe("qwen2.5-coder-0.5b");
+});
+
+test.each([
+  [undefined, gpu],
+  ["gpu", gpu],
+  ["software", cpu],
+  ["nvidia", gpu],
+  ["radeon", undefined],
+])("of a CPU and a GPU, %s is found", (wanted, expected) => {
+  expect(pickAdapter([cpu, gpu], wanted)).toBe(expected);
+});
+
+test("without a GPU the software adapter serves, unless a GPU was asked for", () => {
+  expect(pickAdapter([cpu], undefined)).toBe(cpu);
+  expect(pickAdapter([cpu], "gpu")).toBeUndefined();
+});
