@@ -27,7 +27,7 @@ fn linear_columns_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_i
       x_sums[i / 4] += x_block[i].x + x_block[i].y + x_block[i].z + x_block[i].w;
     }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let block = min(first + r, part.rows - 1) * part.row_stride + b * part.block_stride;
+      let block = block_index(min(first + r, part.rows - 1), b);
       let q = load_quants(block);
       let s = load_scales(block);
       var dots = vec2<f32>();

@@ -25,7 +25,7 @@ fn linear_columns_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_in
     let high = x[x_at * 2 + 1];
     let x_scale = x_scales[x_at];
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let block = min(first + r, part.rows - 1) * part.row_stride + b * part.block_stride;
+      let block = block_index(min(first + r, part.rows - 1), b);
       let q = load_quants(block);
       let s = load_scales(block);
       var dots = vec2<i32>();

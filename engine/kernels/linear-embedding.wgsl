@@ -11,7 +11,7 @@ fn linear_embedding(@builtin(global_invocation_id) id: vec3<u32>) {
   let row = min(token_ids[id.y], part.y_rows - 1) - part.first_row; // wraps for rows of earlier parts
   if (b >= blocks || row >= part.rows) { return; }
 
-  let block = row * part.row_stride + b * part.block_stride;
+  let block = block_index(row, b);
   let q = load_quants(block);
   let s = load_scales(block);
   for (var i = 0u; i < 8; i++) {

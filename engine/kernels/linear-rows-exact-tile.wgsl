@@ -26,7 +26,7 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
     var q = array<Quants, ROWS_PER_LANE>();
     var s = array<Scales, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let block = min(first + r * 8, part.rows - 1) * part.row_stride + b * part.block_stride;
+      let block = block_index(min(first + r * 8, part.rows - 1), b);
       q[r] = load_quants(block);
       s[r] = load_scales(block);
     }

@@ -32,7 +32,7 @@ fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
     var q = array<Quants, ROWS_PER_LANE>();
     var dots = array<vec2<i32>, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      q[r] = load_quants(min(first + r * 8, part.rows - 1) * part.row_stride + b * part.block_stride);
+      q[r] = load_quants(block_index(min(first + r * 8, part.rows - 1), b));
     }
     for (var i = 0u; i < 4; i++) {
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
@@ -40,7 +40,7 @@ fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
       }
     }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let s = load_scales(min(first + r * 8, part.rows - 1) * part.row_stride + b * part.block_stride);
+      let s = load_scales(block_index(min(first + r * 8, part.rows - 1), b));
       sums[r] += dot(s.scale, x_scale * vec2<f32>(dots[r]) - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
     }
   }

@@ -4,6 +4,7 @@ import { BLOCK, type LinearLayout, type LinearRepacking, linearRepacking } from 
 
 const STAGING_BYTES = 16 * 2 ** 20; // of raw blocks a step; the only memory beside the weights themselves
 const ROW_TILE = 64; // parts begin at multiples of this many rows
+const TILE_ROWS = 8; // that lie together: block_index in linear-part.wgsl
 const REPACK_WORKGROUP_SIZE = 64; // as in repack-planes-*.wgsl
 
 /** A matrix as it lies in the model file: rows of blocks, `columns` values each. */
@@ -30,7 +31,7 @@ export interface LinearPart {
   readonly layout: LinearLayout;
   readonly firstRow: number; // in the weight
   readonly rows: number;
-  readonly rowStride: number; // in blocks of 32 values
+  readonly rowStride: number; // within a tile of 8 rows, in blocks of 32 values
   readonly blockStride: number;
   readonly quants: GPUBuffer;
   readonly highBits: GPUBuffer | undefined;
@@ -44,7 +45,10 @@ export interface LinearUploader {
 }
 
 export interface LinearUploaderOptions {
-  /** Which index of a block runs fastest: rows for kernels whose lanes own rows, columns for lanes along a row. */
+  /**
+   * Which index of a block runs fastest within a tile of 8 rows: rows for kernels whose lanes own rows, columns for lanes
+   * along a row. Tiles follow each other, so that both read memory in its order.
+   */
   readonly order: "rows" | "columns";
   readonly maxBindingBytes: number;
 }
@@ -56,12 +60,16 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
   const raw = device.createBuffer({ label: "raw blocks", size: STAGING_BYTES + 4, usage });
   const chunk = device.createBuffer({
     label: "chunk",
-    size: 20,
+    size: 24,
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   });
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
 
   async function repack(part: LinearPart, firstRow: number, source: LinearSource, repacking: LinearRepacking) {
+    // Rows [begin, end) of the weight are both in the part and in the source.
+    const begin = Math.max(part.firstRow, firstRow);
+    const end = Math.min(part.firstRow + part.rows, firstRow + source.rows);
+    if (begin >= end) return;
     let pipeline = pipelines.get(source.type);
     if (pipeline === undefined) {
       const { writer: file, decoder: prelude, constants } = repacking;
@@ -76,15 +84,12 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
     });
     const rowBytes = repacking.rawRowBytes(source.columns);
     const rowsAtOnce = Math.floor(STAGING_BYTES / rowBytes);
-    // Rows [begin, end) of the weight are both in the part and in the source.
-    const begin = Math.max(part.firstRow, firstRow);
-    const end = Math.min(part.firstRow + part.rows, firstRow + source.rows);
     for (let row = begin; row < end; row += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, end - row);
       const bytes = staging.subarray(0, rows * rowBytes);
       await source.read(bytes, (row - firstRow) * rowBytes);
       device.queue.writeBuffer(raw, 0, staging, 0, Math.ceil(bytes.length / 4) * 4);
-      const place = [rows, row - part.firstRow, rowBytes, part.rowStride, part.blockStride];
+      const place = [rows, row - part.firstRow, rowBytes, part.rowStride, part.blockStride, source.columns / BLOCK];
       device.queue.writeBuffer(chunk, 0, new Uint32Array(place));
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
@@ -168,16 +173,17 @@ function createParts(
   const parts: LinearPart[] = [];
   for (let row = 0; row < rows; row += rowsAPart) {
     const partRows = Math.min(rowsAPart, rows - row);
+    const paddedRows = Math.ceil(partRows / TILE_ROWS) * TILE_ROWS;
     const plane = (kind: string, bytes: number) => {
       const label = `${name} ${kind}`;
-      return device.createBuffer({ label, size: partRows * blocks * bytes, usage: GPUBufferUsage.STORAGE });
+      return device.createBuffer({ label, size: paddedRows * blocks * bytes, usage: GPUBufferUsage.STORAGE });
     };
     parts.push({
       layout,
       firstRow: firstRow + row,
       rows: partRows,
       rowStride: order === "rows" ? 1 : blocks,
-      blockStride: order === "rows" ? partRows : 1,
+      blockStride: order === "rows" ? TILE_ROWS : 1,
       quants: plane("quants", quants),
       highBits: highBits === 0 ? undefined : plane("high bits", highBits),
       scales: scales === 0 ? undefined : plane("scales", scales),

@@ -10,7 +10,7 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= chunk.rows) { return; }
   let block = id.x * chunk.row_bytes + (id.y / RUNS) * BLOCK_BYTES;
   let run = id.y % RUNS;
-  let to = (chunk.first_row + id.x) * chunk.row_stride + id.y * chunk.block_stride;
+  let to = plane_index(id.x, id.y);
 
   for (var i = 0u; i < 8; i++) { quants[to * 8 + i] = raw_quants(block, run, i); }
 

@@ -9,7 +9,7 @@ const RUNS = 1u;
 fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= chunk.rows) { return; }
   let block = id.x * chunk.row_bytes + (id.y / RUNS) * BLOCK_BYTES;
-  let to = (chunk.first_row + id.x) * chunk.row_stride + id.y * chunk.block_stride;
+  let to = plane_index(id.x, id.y);
 
   let words = BLOCK_BYTES / 4;
   for (var i = 0u; i < words; i++) { quants[to * words + i] = raw_word(block + 4 * i); }

@@ -6,12 +6,18 @@ struct Chunk {
   rows: u32,         // in `raw`
   first_row: u32,    // of the chunk, in the planes
   row_bytes: u32,    // of a row of `raw`
-  row_stride: u32,   // in blocks of the planes
+  row_stride: u32,   // within a tile of 8 rows, in blocks of the planes: as linear-part.wgsl
   block_stride: u32, // in blocks of the planes
+  row_blocks: u32,   // of a row of the planes
 }
 
 @group(0) @binding(0) var<storage, read> raw: array<u32>; // the file's bytes, and 4 more
 @group(0) @binding(1) var<uniform> chunk: Chunk;
+
+fn plane_index(chunk_row: u32, b: u32) -> u32 {
+  let row = chunk.first_row + chunk_row;
+  return (row / 8) * 8 * chunk.row_blocks + (row % 8) * chunk.row_stride + b * chunk.block_stride;
+}
 
 fn raw_word(at: u32) -> u32 {
   let word = raw[at / 4];

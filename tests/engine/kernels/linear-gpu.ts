@@ -49,15 +49,16 @@ export async function openTestGpu() {
       device.queue.submit([encoder.finish()]);
       await device.queue.onSubmittedWorkDone();
     },
-    /** Fails with the validation errors that `use` caused. */
+    /** Throws the validation errors that `use` caused. */
     async checked(use: () => Promise<void>) {
       device.pushErrorScope("validation");
+      let error: GPUError | null = null;
       try {
         await use();
       } finally {
-        const error = await device.popErrorScope();
-        if (error !== null) console.error(error.message);
+        error = await device.popErrorScope();
       }
+      if (error !== null) throw new Error(error.message);
     },
     dispose: () => device.destroy(),
   };

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linearReference } from "../../../engine/kernels/linear.reference.ts";
 import {
   createLinears,
   LINEAR_TENSOR_TYPES,
   type LinearSource,
-  type LinearTensorType,
   type Linears,
   type LinearsOptions,
-  TOKEN_TILE,
+  type LinearTensorType,
 } from "../../../engine/kernels/linear.ts";
-import { linearReference } from "../../../engine/kernels/linear.reference.ts";
 import { quantizeActivationsReference } from "../../../engine/kernels/quantize-activations.reference.ts";
 import { BLOCK_FORMATS } from "../../../engine/weights/block-formats.ts";
 import { dequantize } from "../../../engine/weights/dequantize.ts";
@@ -16,19 +15,24 @@ import { openTestGpu, type TestGpu } from "./linear-gpu.ts";
 
 const EXACT_NMSE = 1e-11; // f32 sums against f64
 const FAST_NMSE = 1e-8; // the reference rounds the same activations; a division may differ in its last bit
+const MAX_TOKENS = 24;
 const VARIANTS = ["rows", "columns"] as const;
 const PRECISIONS = ["exact", "fast"] as const;
 
 let gpu: TestGpu;
+const opened = new Map<string, Linears>();
 beforeAll(async () => {
   gpu = await openTestGpu();
 });
-afterAll(() => gpu?.dispose());
+afterAll(() => {
+  for (const linears of opened.values()) linears.dispose();
+  gpu?.dispose();
+});
 
 describe.each(VARIANTS)("lanes along %s", (variant) => {
   test.each(LINEAR_TENSOR_TYPES)("%s is decoded bit by bit as the reference does", async (type) => {
     const source = randomSource(type, 37, 512);
-    await withLinears({ variant, precision: "exact", maxTokens: 40 }, async (linears) => {
+    await withLinears({ variant, precision: "exact" }, async (linears) => {
       const weight = await linears.upload([source]);
       const ids = Array.from({ length: 37 }, (_, i) => 36 - i);
       const tokenIds = gpu.upload(new Uint32Array(ids));
@@ -44,11 +48,22 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
   });
 
   describe.each(PRECISIONS)("%s", (precision) => {
-    test.each(LINEAR_TENSOR_TYPES)("products of %s agree with the reference for one token and for many", async (type) => {
-      for (const [rows, columns] of [[37, 256], [65, 768]] as const) {
-        await expectProducts({ variant, precision, sources: [randomSource(type, rows, columns)], tokens: [1, 3, 19] });
-      }
-    });
+    test.each(LINEAR_TENSOR_TYPES)(
+      "products of %s agree with the reference for one token and for many",
+      async (type) => {
+        for (const [rows, columns] of [
+          [37, 256],
+          [65, 768],
+        ] as const) {
+          await expectProducts({
+            variant,
+            precision,
+            sources: [randomSource(type, rows, columns)],
+            tokens: [1, 3, 19],
+          });
+        }
+      },
+    );
 
     test("blocks of 32 need not come in eights", async () => {
       for (const type of ["Q5_0", "Q8_0", "F16"] as const) {
@@ -79,7 +94,13 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
 
     test("activations of 1e5 beside small ones", async () => {
       for (const type of ["Q5_0", "Q4_K", "Q6_K", "Q8_0", "F16"] as const) {
-        await expectProducts({ variant, precision, sources: [randomSource(type, 37, 512)], tokens: [1, 8], outliers: 1e5 });
+        await expectProducts({
+          variant,
+          precision,
+          sources: [randomSource(type, 37, 512)],
+          tokens: [1, 8],
+          outliers: 1e5,
+        });
       }
     });
 
@@ -94,7 +115,7 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
 });
 
 test("a type without kernels is an error that names tensor and type", async () => {
-  await withLinears({ precision: "exact", maxTokens: TOKEN_TILE }, async (linears) => {
+  await withLinears({ precision: "exact" }, async (linears) => {
     const source = { ...zeroSource("Q8_0", 1, 256), name: "blk.0.attn_q.weight", type: "IQ4_XS" };
     await expect(linears.upload([source])).rejects.toThrow(/blk\.0\.attn_q\.weight has the type IQ4_XS/);
   });
@@ -110,19 +131,31 @@ interface ProductCase extends Omit<LinearsOptions, "maxTokens"> {
   readonly parts?: number;
 }
 
-async function expectProducts({ sources, tokens, bias, accumulate, outliers, zeroActivations, parts, ...options }: ProductCase) {
-  const maxTokens = Math.ceil(Math.max(...tokens) / TOKEN_TILE) * TOKEN_TILE;
+async function expectProducts({
+  sources,
+  tokens,
+  bias,
+  accumulate,
+  outliers,
+  zeroActivations,
+  parts,
+  ...options
+}: ProductCase) {
   const random = randomNumbers(7);
   const columns = sources[0]!.columns;
-  const x = Float32Array.from({ length: maxTokens * columns }, () => (zeroActivations ? 0 : random() * 2 - 1));
+  const x = Float32Array.from({ length: MAX_TOKENS * columns }, () => (zeroActivations ? 0 : random() * 2 - 1));
   if (outliers) for (let i = 5; i < x.length; i += 301) x[i]! *= outliers;
 
-  await withLinears({ ...options, maxTokens }, async (linears) => {
+  await withLinears(options, async (linears) => {
     const weight = await linears.upload(sources);
     if (parts !== undefined) expect(weight.parts.length).toBe(parts);
-    const before = Float32Array.from({ length: maxTokens * weight.rows }, () => random() - 0.5);
+    const before = Float32Array.from({ length: MAX_TOKENS * weight.rows }, () => random() - 0.5);
     const biasValues = Float32Array.from({ length: weight.rows }, () => random() - 0.5);
-    const buffers = { x: gpu.upload(x), y: gpu.create(before.byteLength), ...(bias && { bias: gpu.upload(biasValues) }) };
+    const buffers = {
+      x: gpu.upload(x),
+      y: gpu.create(before.byteLength),
+      ...(bias && { bias: gpu.upload(biasValues) }),
+    };
     const linear = await linears.compile(weight, { ...buffers, accumulate: accumulate ?? false });
 
     for (const numTokens of tokens) {
@@ -138,7 +171,8 @@ async function expectProducts({ sources, tokens, bias, accumulate, outliers, zer
         for (let t = 0; t < numTokens; t++) {
           for (let r = 0; r < source.rows; r++) {
             const at = t * weight.rows + firstRow + r;
-            expected[at] = own[t * source.rows + r]! + (bias ? biasValues[firstRow + r]! : 0) + (accumulate ? before[at]! : 0);
+            expected[at] =
+              own[t * source.rows + r]! + (bias ? biasValues[firstRow + r]! : 0) + (accumulate ? before[at]! : 0);
           }
         }
         firstRow += source.rows;
@@ -150,10 +184,14 @@ async function expectProducts({ sources, tokens, bias, accumulate, outliers, zer
   });
 }
 
-async function withLinears(options: LinearsOptions, use: (linears: Linears) => Promise<void>) {
-  const linears = createLinears({ device: gpu.device, info: { isSoftware: true } }, options);
+/** Products of the same options share their pipelines across tests. */
+async function withLinears(options: Omit<LinearsOptions, "maxTokens">, use: (linears: Linears) => Promise<void>) {
+  const key = JSON.stringify(options);
+  const linears =
+    opened.get(key) ??
+    createLinears({ device: gpu.device, info: { isSoftware: true } }, { ...options, maxTokens: MAX_TOKENS });
+  opened.set(key, linears);
   await gpu.checked(() => use(linears));
-  linears.dispose();
 }
 
 /** Mean squared error, normalised by the expected values' energy, as llama.cpp's test-backend-ops does. */
@@ -167,7 +205,7 @@ function nmse(actual: Float32Array, expected: Float64Array): number {
   return error === 0 ? 0 : error / energy;
 }
 
-type TestSource = LinearSource & { readonly values: Float32Array };
+type TestSource = LinearSource & { readonly bytes: Uint8Array; readonly values: Float32Array };
 
 function zeroSource(type: LinearTensorType, rows: number, columns: number): TestSource {
   const { blockBytes, blockSize } = BLOCK_FORMATS[type];
@@ -179,7 +217,9 @@ function randomSource(type: LinearTensorType, rows: number, columns: number): Te
   const source = zeroSource(type, rows, columns);
   const random = randomNumbers(type.length * 1000 + rows + columns);
   for (let i = 0; i < source.bytes.length; i++) source.bytes[i] = random() * 256;
-  const halves = { F32: [2], F16: [0], BF16: [0], Q6_K: [208], Q8_0: [0], Q4_0: [0], Q5_0: [0] }[type as string] ?? [0, 2];
+  const halves = { F32: [2], F16: [0], BF16: [0], Q6_K: [208], Q8_0: [0], Q4_0: [0], Q5_0: [0] }[type as string] ?? [
+    0, 2,
+  ];
   const { blockBytes } = BLOCK_FORMATS[type];
   for (let block = 0; block < source.bytes.length; block += blockBytes) {
     for (const at of halves) {
