@@ -1,0 +1,79 @@
+import { dirname, resolve } from "node:path";
+import { OutputCollector } from "./cell-outputs.ts";
+import { type Command, CommandError, readArguments } from "./command.ts";
+import { interruptSignal } from "./engine-options.ts";
+import { type KernelClient, startKernel } from "./kernel-client.ts";
+import {
+  type Cell,
+  isTagged,
+  type Notebook,
+  type Output,
+  readNotebook,
+  sourceOf,
+  writeNotebook,
+} from "./notebook-file.ts";
+
+export const run: Command = {
+  name: "run",
+  summary: "execute a notebook without a browser",
+  usage: `usage: qwenlab run NOTEBOOK [--out FILE]
+
+Runs the notebook's code cells in order, in the notebook's folder, and prints what they print. Needs no Jupyter. Stops
+at the first error with exit code 1, unless the cell is tagged "raises-exception".
+
+  --out FILE   write the notebook with its outputs (also after an error); may be NOTEBOOK itself`,
+
+  async run(argv) {
+    const { values, positionals } = readArguments(argv, { out: { type: "string" } }, ["NOTEBOOK"]);
+    const path = resolve(positionals[0]!);
+    const notebook = readNotebook(path);
+    const signal = interruptSignal();
+    await using kernel = await startKernel(dirname(path), signal);
+    const stopped = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(new CommandError("interrupted")));
+    });
+    try {
+      await Promise.race([executeCells(notebook, kernel), stopped]);
+    } finally {
+      if (values.out !== undefined) writeNotebook(resolve(values.out), notebook);
+    }
+    return 0;
+  },
+};
+
+async function executeCells(notebook: Notebook, kernel: KernelClient): Promise<void> {
+  const collector = new OutputCollector();
+  for (const [index, cell] of notebook.cells.entries()) {
+    if (cell.cell_type !== "code") continue;
+    const source = sourceOf(cell);
+    const outputs = collector.beginCell();
+    Object.assign(cell, { outputs, execution_count: null });
+    if (source.trim() === "") continue;
+    const reply = await kernel.execute(source, (message) => {
+      collector.add(message);
+      print(message.header.msg_type, message.content);
+    });
+    Object.assign(cell, { execution_count: reply.execution_count ?? null });
+    if (reply.status !== "ok" && !isTagged(cell, "raises-exception")) throw failure(cell, index, reply, outputs);
+  }
+}
+
+/** The text of outputs, as it comes. */
+function print(type: string, content: Readonly<Record<string, unknown>>): void {
+  if (type === "stream") process.stdout.write(String(content.text));
+  if (type !== "execute_result" && type !== "display_data") return;
+  const data = content.data as Readonly<Record<string, unknown>> | undefined; // as: the protocol's MIME bundle
+  const text = data?.["text/plain"] ?? data?.["text/markdown"];
+  if (typeof text === "string") process.stdout.write(`${text}\n`);
+}
+
+function failure(
+  cell: Cell,
+  index: number,
+  reply: Readonly<Record<string, unknown>>,
+  outputs: readonly Output[],
+): CommandError {
+  const error = outputs.findLast(({ output_type }) => output_type === "error") ?? reply;
+  const name = `cell ${index + 1}${cell.id === undefined ? "" : ` (${cell.id})`}`;
+  return new CommandError(`${name}: ${error.ename ?? reply.status}: ${error.evalue ?? "no message"}`);
+}
