@@ -1,4 +1,4 @@
-import type { KernelMessage } from "./kernel-client.ts";
+import type { JupyterMessage } from "../protocol/messages.ts";
 import type { Output } from "./notebook-file.ts";
 
 interface Display {
@@ -19,7 +19,7 @@ export class OutputCollector {
     return this.#outputs;
   }
 
-  add({ header, content }: KernelMessage): void {
+  add({ header, content }: JupyterMessage): void {
     switch (header.msg_type) {
       case "stream":
         this.#addStream(String(content.name), String(content.text));
@@ -69,7 +69,7 @@ export class OutputCollector {
     } else this.#push({ output_type: "stream", name, text });
   }
 
-  #addData(type: string, content: KernelMessage["content"]): void {
+  #addData(type: string, content: JupyterMessage["content"]): void {
     const { data, metadata = {}, execution_count, transient } = content;
     const count = type === "execute_result" ? { execution_count } : {};
     this.#push({ output_type: type, ...count, data, metadata });
@@ -79,7 +79,7 @@ export class OutputCollector {
     this.#displays.set(id, [...displays, { outputs: this.#outputs, index: this.#outputs.length - 1 }]);
   }
 
-  #update({ data, metadata = {}, transient }: KernelMessage["content"]): void {
+  #update({ data, metadata = {}, transient }: JupyterMessage["content"]): void {
     for (const { outputs, index } of this.#displays.get(displayId(transient) ?? "") ?? []) {
       const output = outputs[index];
       if (output) outputs[index] = { ...output, data, metadata };
