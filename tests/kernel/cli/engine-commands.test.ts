@@ -1,0 +1,69 @@
+// The commands that run the model itself, each once, on the real file.
+import { expect, test } from "vitest";
+import { qwenlab } from "./qwenlab.ts";
+
+const MODEL = "qwen2.5-coder-0.5b";
+const TIMEOUT_MS = 180_000;
+
+test(
+  "generate --json continues a prompt greedily",
+  async () => {
+    const prompt = "function add(a, b) {\n  return a +";
+    const { exitCode, stdout, stderr } = await qwenlab([
+      ...["generate", MODEL, "--prompt", prompt, "--max-tokens", "4", "--json"],
+    ]);
+    expect(stderr).not.toContain("qwenlab generate:");
+    expect(exitCode).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ promptTokens: 11, text: expect.stringMatching(/^ b/) });
+    expect(result.tokens.length).toBeLessThanOrEqual(4);
+    expect(result.timings.decodeTokensPerSecond).toBeGreaterThan(0);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "score --text gives a distribution a position, and the text's perplexity",
+  async () => {
+    const input = "one two three four five six seven eight";
+    const { exitCode, stdout } = await qwenlab(["score", MODEL, "--text", "-", "--top", "3"], { input });
+    expect(exitCode).toBe(0);
+    const { positions, perplexity } = JSON.parse(stdout);
+    expect(positions).toHaveLength(8);
+    for (const { logsumexp, top } of positions) {
+      expect(logsumexp).toBeTypeOf("number");
+      expect(top).toHaveLength(3);
+      expect(top[0][1]).toBeGreaterThanOrEqual(top[1][1]);
+    }
+    expect(perplexity).toBeGreaterThan(1);
+    expect(perplexity).toBeLessThan(100);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "bench --json has every figure",
+  async () => {
+    const { exitCode, stdout } = await qwenlab([
+      ...["bench", MODEL, "--prompt-tokens", "16", "--generate-tokens", "4", "--json"],
+    ]);
+    expect(exitCode).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result.promptTokens).toBe(16);
+    expect(result.generatedTokens).toBe(4);
+    for (const name of [
+      "loadSeconds",
+      "prefillTokensPerSecond",
+      "decodeTokensPerSecond",
+      "dispatchesPerToken",
+      "copyBandwidth",
+      "bandwidthShare",
+      "residentBytes",
+      "deviceBytes",
+    ]) {
+      expect(result[name], name).toBeGreaterThan(0);
+    }
+    expect(result.adapter).toBeTypeOf("string");
+  },
+  TIMEOUT_MS,
+);

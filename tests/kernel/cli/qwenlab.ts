@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+
+const PROGRAM = resolve(import.meta.dirname, "../../../bin/qwenlab.js");
+
+export interface Result {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the compiled program as a user does. */
+export function qwenlab(
+  args: readonly string[],
+  { input = "", env = {}, cwd }: { input?: string; env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): Promise<Result> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: { ...process.env, ...env } });
+  child.stdin.on("error", () => {}); // a command that does not read may be gone before
+  child.stdin.end(input);
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (exitCode) => done({ exitCode, stdout, stderr }));
+  });
+}
