@@ -1,6 +1,7 @@
 import type { GenerateSummary, LanguageModel } from "../../engine/index.ts";
 import { type Command, integer, readArguments } from "./command.ts";
-import { interruptSignal, openModel, PRECISION } from "./engine-options.ts";
+import { openModel, PRECISION } from "./engine-options.ts";
+import { interruptSignal } from "./interrupt.ts";
 
 const DEFAULT_PROMPT_TOKENS = 128;
 const DEFAULT_GENERATE_TOKENS = 32;

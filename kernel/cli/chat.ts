@@ -1,11 +1,13 @@
 import { createInterface, type Interface } from "node:readline/promises";
 import { connectEngine } from "../../engine/index.ts";
 import { type Conversation, createChatModel, newTurn, runChat } from "../../interpreter/index.ts";
+import { serverModels } from "../server-models.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { chooseModel } from "../setup/model.ts";
 import { terminalReport } from "../setup/report.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
-import { PRECISION, readPrecision, readText } from "./engine-options.ts";
+import { PRECISION, readPrecision } from "./engine-options.ts";
+import { readText } from "./input-file.ts";
 
 const DEFAULT_SYSTEM = "You are a helpful assistant.";
 const DEFAULT_CONTEXT = 8192; // tokens
@@ -92,8 +94,8 @@ async function* questions(terminal: Interface): AsyncGenerator<string> {
 async function connect(settings: Settings): Promise<{ baseURL: string; apiKey: string; model: string }> {
   const { baseUrl, apiKey = "", precision, context, adapter, cacheDir } = settings;
   if (baseUrl !== undefined) {
-    if (settings.model === undefined) throw new CommandError("name the server's model: --model, or QWENLAB_MODEL");
-    return { baseURL: baseUrl, apiKey, model: settings.model };
+    const model = settings.model ?? (await serverModels(baseUrl, apiKey).defaultModel());
+    return { baseURL: baseUrl, apiKey, model };
   }
   const report = terminalReport();
   return connectEngine({

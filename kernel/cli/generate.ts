@@ -1,6 +1,8 @@
 import type { GenerateSummary, LanguageModel } from "../../engine/index.ts";
 import { type Command, decimal, integer, readArguments, UsageError } from "./command.ts";
-import { interruptSignal, openModel, PRECISION, readTokens } from "./engine-options.ts";
+import { openModel, PRECISION } from "./engine-options.ts";
+import { readTokens } from "./input-file.ts";
+import { interruptSignal } from "./interrupt.ts";
 
 export const generate: Command = {
   name: "generate",

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { nearest } from "../nearest.ts";
 import { type Command, UsageError } from "./command.ts";
-import { runWithDriver } from "./driver-process.ts";
 
 /** Loaded only when asked for: most commands need little of the program. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -36,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (asksForHelp(rest)) return print(command.usage);
   try {
     if (command.usesDevice) {
+      const { runWithDriver } = await import("./driver-process.ts");
       const exitCode = await runWithDriver();
       if (exitCode !== undefined) return exitCode;
     }

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { CommandError } from "./command.ts";
-import { issueOf, readJson } from "./engine-options.ts";
+import { issueOf, readJson } from "./input-file.ts";
 
 const CELL_ID = /^[a-zA-Z0-9-_]{1,64}$/;
 

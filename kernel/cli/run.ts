@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { OutputCollector } from "./cell-outputs.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
-import { interruptSignal } from "./engine-options.ts";
+import { interruptSignal } from "./interrupt.ts";
 import { type KernelClient, startKernel } from "./kernel-client.ts";
 import {
   type Cell,

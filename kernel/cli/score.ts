@@ -1,6 +1,8 @@
 import type { PositionScore } from "../../engine/index.ts";
 import { type Command, CommandError, integer, readArguments, UsageError } from "./command.ts";
-import { interruptSignal, openModel, PRECISION, readText, readTokens } from "./engine-options.ts";
+import { openModel, PRECISION } from "./engine-options.ts";
+import { readText, readTokens } from "./input-file.ts";
+import { interruptSignal } from "./interrupt.ts";
 
 const DEFAULT_TOP = 5;
 const MAX_TOP = 1000;

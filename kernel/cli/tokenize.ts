@@ -2,7 +2,7 @@ import { z } from "zod";
 import { modelFile, openGguf, openTokenizer } from "../../engine/index.ts";
 import { readSettings } from "../settings.ts";
 import { type Command, CommandError, readArguments, UsageError } from "./command.ts";
-import { issueOf, readJson } from "./engine-options.ts";
+import { issueOf, readJson } from "./input-file.ts";
 
 const TEXTS = z.strictObject({ texts: z.array(z.string()) });
 
