@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { installKernelspec } from "../kernelspec.ts";
+import { installKernelspec, type KernelspecPlace } from "../kernelspec.ts";
 import { type Command, readArguments, UsageError } from "./command.ts";
 
 const PLACES = { user: { type: "boolean" }, "sys-prefix": { type: "boolean" }, prefix: { type: "string" } } as const;
@@ -22,7 +22,8 @@ Writes the kernelspec that makes "Qwen (TypeScript)" appear in Jupyter. Needs no
   },
 };
 
-export function readPlace(argv: readonly string[]) {
+/** @throws UsageError */
+export function readPlace(argv: readonly string[]): KernelspecPlace {
   const { values } = readArguments(argv, PLACES);
   if (Object.keys(values).length > 1) throw new UsageError("--user, --sys-prefix and --prefix exclude each other");
   if (values.prefix !== undefined) return { prefix: resolve(values.prefix) };

@@ -24,16 +24,17 @@ export async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === "--version" || name === "-v") return print(version());
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    return (await print(await overview())) || (name === undefined ? 2 : 0);
+    print(await overview());
+    return name === undefined ? 2 : 0;
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) {
     const remedy = `did you mean ${nearest(name, Object.keys(COMMANDS))}? All commands: qwenlab --help`;
     return complain(`qwenlab: there is no command ${JSON.stringify(name)}; ${remedy}`, 2);
   }
-  const command = await load();
-  if (asksForHelp(rest)) return print(command.usage);
   try {
+    const command = await load();
+    if (asksForHelp(rest)) return print(command.usage);
     if (command.usesDevice) {
       const { runWithDriver } = await import("./driver-process.ts");
       const exitCode = await runWithDriver();
