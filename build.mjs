@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 
-const COPIED = new Set([".wgsl", ".md", ".cjs", ".txt"]);
+const COPIED = new Set([".wgsl", ".md", ".cjs", ".txt", ".svg"]);
 
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });

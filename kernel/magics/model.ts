@@ -9,7 +9,7 @@ export function modelMagic(services: ModelServices): Magic {
     help: "Shows or changes the model in use.",
     async run({ args }, output) {
       if (args.trim() !== "") await services.useModel(args.trim());
-      const { name, place } = services.modelInUse();
+      const { name, place } = await services.modelInUse();
       output.stream("stdout", `${name}, on ${place}\n`);
     },
   };
@@ -22,7 +22,7 @@ export function modelsMagic(services: ModelServices): Magic {
     usage: "%models",
     help: "Lists the models there are.",
     async run(_input, output) {
-      const inUse = services.modelInUse().name;
+      const { name: inUse } = await services.modelInUse();
       const lines = (await services.listModels()).map(
         ({ name, note }) => `${name === inUse ? "*" : " "} ${name}  ${note}`,
       );

@@ -18,7 +18,7 @@ export interface ModelServices {
   /** Connects, and starts the engine where need be, with its progress in the cell. @throws UserError */
   chatModel(output: CellOutput, model?: string): Promise<ChatModel>;
   /** The model in use and where it runs: "this machine" or a server's address. */
-  modelInUse(): { readonly name: string; readonly place: string };
+  modelInUse(): Promise<{ readonly name: string; readonly place: string }>;
   /** @throws UserError that names the models there are */
   useModel(name: string): Promise<void>;
   listModels(): Promise<readonly { readonly name: string; readonly note: string }[]>;

@@ -13,7 +13,8 @@ export function systemMagic(services: ModelServices, state: NotebookState): Magi
       if (text === "default") state.system = undefined;
       else if (text !== "") state.system = text;
       const own = state.system !== undefined ? `${state.system}\n` : undefined;
-      const agent = chooseDialect(services.modelInUse().name).system;
+      const { name } = await services.modelInUse();
+      const agent = chooseDialect(name).system;
       output.stream("stdout", own ?? `%%chat: ${chatSystemPrompt()}\n\n%%agent: ${agent}\n`);
     },
   };

@@ -22,7 +22,7 @@ function notebook(
     onSessionEvent: session.onSessionEvent,
     cells: () => [{ executionCount: 1, source: "const secretOfCell = 1", outputText: "", failed: false }],
     chatModel: async () => model,
-    modelInUse: () => ({ name: inUse, place: "this machine" }),
+    modelInUse: async () => ({ name: inUse, place: "this machine" }),
     useModel: async (name) => {
       inUse = name;
     },

@@ -1,0 +1,97 @@
+import { InterpreterError, type TypeScriptSession } from "../../interpreter/index.ts";
+import type { CellDisplay } from "../display/cell-display.ts";
+import type { CellDisplays } from "../display/cell-displays.ts";
+import { findMagic, signed } from "../magics/find-magic.ts";
+import { type Magic, UserError } from "../magics/magic.ts";
+import { type MagicCall, parseCell } from "../magics/parse-cell.ts";
+import type { ErrorContent } from "../protocol/messages.ts";
+import type { Inspector } from "./inspect.ts";
+
+const STOPS_WITHIN_MS = 3_000; // an interrupted magic that does not end by itself is left behind then
+
+const INTERRUPTED: ErrorContent = {
+  ename: "KeyboardInterrupt",
+  evalue: "interrupted",
+  traceback: ["KeyboardInterrupt: interrupted"],
+};
+
+export interface CellRun {
+  readonly error?: ErrorContent;
+  readonly pages: readonly object[]; // payloads that the front end opens as a page
+}
+
+export type RunCell = (source: string, display: CellDisplay, executionCount: number) => Promise<CellRun>;
+
+export interface CellParts {
+  readonly session: TypeScriptSession;
+  readonly displays: CellDisplays;
+  readonly magics: readonly Magic[];
+  readonly assist: Inspector;
+}
+
+/** Runs one cell, whatever it is: a question, a %%cell magic, or %line magics and TypeScript. */
+export function createRunCell({ session, displays, magics, assist }: CellParts): RunCell {
+  async function runCode(code: string, display: CellDisplay, executionCount: number): Promise<CellRun> {
+    if (code.trim() === "") return { pages: [] };
+    const outcome = await session.execute(code, { cellId: display.cellId, label: `In [${executionCount}]` });
+    if (outcome.status === "error") return { pages: [], error: outcome.error };
+    if (outcome.result) display.result(outcome.result.data, outcome.result.metadata, executionCount);
+    return { pages: [] };
+  }
+
+  async function runMagic(call: MagicCall, display: CellDisplay): Promise<void> {
+    const magic = findMagic(signed(call), magics);
+    await endsWhenInterrupted(magic.run({ args: call.args, text: call.text }, display), display.signal);
+    display.signal.throwIfAborted();
+  }
+
+  async function showPage(about: string): Promise<CellRun> {
+    const found = await assist.inspect(about, about.length);
+    if (!found) throw new UserError(`there is nothing named ${about}`);
+    const data = { "text/plain": found.plain, "text/markdown": found.markdown };
+    return { pages: [{ source: "page", data, start: 0 }] };
+  }
+
+  async function run(source: string, display: CellDisplay, executionCount: number): Promise<CellRun> {
+    const cell = parseCell(source);
+    if (cell.kind === "question") return showPage(cell.about);
+    for (const magic of cell.kind === "magic" ? [cell.magic] : cell.magics) await runMagic(magic, display);
+    return cell.kind === "magic" ? { pages: [] } : runCode(cell.code, display, executionCount);
+  }
+
+  return async (source, display, executionCount) => {
+    const lost = displays.takeSessionEnd();
+    if (lost !== undefined) {
+      display.stream("stderr", `This is a new session: the variables of earlier cells are gone (${lost}).\n`);
+    }
+    try {
+      return await run(source, display, executionCount);
+    } catch (error) {
+      return { pages: [], error: display.signal.aborted ? INTERRUPTED : explain(error) };
+    }
+  };
+}
+
+async function endsWhenInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const leftBehind = new Promise<void>((resolve) => {
+    const start = () => {
+      timer = setTimeout(resolve, STOPS_WITHIN_MS);
+    };
+    if (signal.aborted) start();
+    else signal.addEventListener("abort", start, { once: true });
+  });
+  try {
+    await Promise.race([work, leftBehind]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The user's mistakes and known failures in their own words; an error of ours also goes to the log, whole. */
+function explain(error: unknown): ErrorContent {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof UserError) return { ename: name, evalue: message, traceback: [message] };
+  if (!(error instanceof InterpreterError)) console.error(error);
+  return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };
+}

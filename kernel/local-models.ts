@@ -1,0 +1,66 @@
+import { connectEngine, listModels, modelFile } from "../engine/index.ts";
+import type { CellOutput } from "./magics/magic.ts";
+import type { ModelPlace } from "./models.ts";
+import type { Settings } from "./settings.ts";
+import { chooseModel, ensureModel } from "./setup/model.ts";
+import { megabytes, type Report } from "./setup/report.ts";
+
+/** The models of our engine: the catalogue's, and files. */
+export function localModels(settings: Settings): ModelPlace {
+  const { cacheDir, precision, context, adapter } = settings;
+  return {
+    name: "this machine",
+    defaultModel: () => chooseModel(settings),
+
+    async list() {
+      const models = await listModels({ cacheDir });
+      return models.map(({ model: { name, bytes }, isInstalled }) => ({
+        name,
+        note: `${megabytes(bytes)}${isInstalled ? "" : ", to be downloaded"}`,
+      }));
+    },
+
+    async check(name) {
+      const models = await listModels({ cacheDir });
+      if (!models.some(({ model }) => model.name === name.toLowerCase())) await modelFile(name, { cacheDir });
+    },
+
+    async connect(model, output) {
+      const { signal } = output;
+      const report = cellReport(output);
+      try {
+        await ensureModel(model, { cacheDir, report, signal });
+        return await connectEngine({
+          model,
+          cacheDir,
+          ...(precision !== undefined && { precision }),
+          ...(context !== undefined && { contextLength: context }),
+          ...(adapter !== undefined && { adapter }),
+          onProgress: ({ stage, done, total }) => report.progress(`${model}: ${stage}`, done, total),
+          signal,
+        });
+      } finally {
+        report.clear();
+      }
+    },
+  };
+}
+
+/** One line in the cell that changes, and goes when the answer comes. */
+function cellReport(output: CellOutput): Report & { clear(): void } {
+  const displayId = `${output.cellId}-loading`;
+  let isShown = false;
+  const show = (text: string) => {
+    const data = { "text/plain": text };
+    if (isShown) output.updateDisplay(displayId, data);
+    else output.display(data, { displayId });
+    isShown = true;
+  };
+  return {
+    line: (text) => show(text.trim()),
+    progress: (label, done, total) => show(`${label} ${total > 0 ? Math.floor((100 * done) / total) : 0} %`),
+    clear() {
+      if (isShown) output.clear(true);
+    },
+  };
+}

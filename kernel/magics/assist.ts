@@ -1,0 +1,93 @@
+import type { Completion, TypeScriptSession } from "../../interpreter/index.ts";
+import type { Completer } from "../handlers/complete.ts";
+import type { Inspector } from "../handlers/inspect.ts";
+import type { CompletenessChecker } from "../handlers/is-complete.ts";
+import { findMagic, signed } from "./find-magic.ts";
+import { magicHelp } from "./help.ts";
+import type { Magic } from "./magic.ts";
+import { parseCell } from "./parse-cell.ts";
+
+type Language = Pick<TypeScriptSession, "complete" | "inspect" | "isComplete">;
+
+export type Assist = Completer & Inspector & CompletenessChecker;
+
+/** Help while a cell is written: the magics' own on their lines, the compiler's in TypeScript. */
+export function createAssist(session: Language, magics: readonly Magic[]): Assist {
+  return {
+    async complete(code, offset) {
+      const line = lineAt(code, offset);
+      const cell = parseCell(code);
+      if (isMagicLine(code, line)) return completeMagic(code.slice(line.start, offset), line.start, magics);
+      if (cell.kind === "magic") return { matches: [], types: [], start: offset, end: offset };
+      return session.complete(cell.kind === "code" ? cell.code : code, offset);
+    },
+
+    async inspect(code, offset) {
+      const line = lineAt(code, offset);
+      if (isMagicLine(code, line)) return inspectMagic(line.text, magics);
+      const cell = parseCell(code);
+      if (cell.kind === "question" && cell.about.startsWith("%")) return inspectMagic(cell.about, magics);
+      if (cell.kind === "magic") return undefined;
+      return session.inspect(cell.kind === "code" ? cell.code : code, offset);
+    },
+
+    async isComplete(code) {
+      const cell = parseCell(code);
+      if (cell.kind === "question") return { status: "complete", indent: "" };
+      if (cell.kind === "code") return session.isComplete(cell.code);
+      // In a console a magic's text ends with a blank line.
+      const isClosed = cell.magic.text.trim() !== "" && /\n[^\S\n]*$/.test(code);
+      return { status: isClosed ? "complete" : "incomplete", indent: "" };
+    },
+  };
+}
+
+interface Line {
+  readonly start: number; // UTF-16 offset
+  readonly text: string;
+}
+
+function lineAt(code: string, offset: number): Line {
+  const start = code.lastIndexOf("\n", offset - 1) + 1;
+  const end = code.indexOf("\n", offset);
+  return { start, text: code.slice(start, end < 0 ? code.length : end) };
+}
+
+/** Whether the line is a magic's: begins with %, and only magics stand above it. */
+function isMagicLine(code: string, { start, text }: Line): boolean {
+  if (!text.trimStart().startsWith("%")) return false;
+  const above = parseCell(code.slice(0, start));
+  return above.kind === "code" && above.code.trim() === "";
+}
+
+function completeMagic(before: string, lineStart: number, magics: readonly Magic[]): Completion {
+  const word = /\S*$/.exec(before)![0];
+  const [name = ""] = before.trim().split(/\s+/);
+  const range = { start: lineStart + before.length - word.length, end: lineStart + before.length };
+  const isName = before.trimStart() === word;
+  const magic = magics.find((one) => signed(one) === name);
+  const words = isName ? magics.map(signed) : optionsOf(magic?.usage ?? "");
+  const matches = words.filter((candidate) => candidate.startsWith(word));
+  return { matches, types: matches.map(() => (isName ? "magic" : "keyword")), ...range };
+}
+
+/** The words of a usage line that are written as they stand: `--out`, and those of `[ask|auto]`. */
+function optionsOf(usage: string): string[] {
+  const options = usage.match(/--[\w-]+/g) ?? [];
+  const choices = [...usage.matchAll(/\[([\w|]+\|[\w|]+)\]/g)].flatMap(([, group]) => group!.split("|"));
+  return [...options, ...choices.filter((choice) => choice !== choice.toUpperCase())];
+}
+
+function inspectMagic(line: string, magics: readonly Magic[]) {
+  const written = line.trim().split(/\s+/)[0]!;
+  const magic = magics.find((one) => signed(one) === written) ?? helpFor(written, magics);
+  return magic && { plain: magicHelp(magic), markdown: `\`${magic.usage}\`\n\n${magic.help}` };
+}
+
+function helpFor(written: string, magics: readonly Magic[]): Magic | undefined {
+  try {
+    return findMagic(written.replace(/^%+/, ""), magics);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+// Which lines of a cell are magics and which are TypeScript.
+
+export interface MagicCall {
+  readonly kind: "line" | "cell";
+  readonly name: string; // without % or %%
+  readonly args: string; // the rest of its line
+  readonly text: string; // below a cell magic
+}
+
+export type ParsedCell =
+  | { readonly kind: "question"; readonly about: string } // `name?`: a name of the notebook, or a magic with its %
+  | { readonly kind: "magic"; readonly magic: MagicCall } // a %%cell
+  | { readonly kind: "code"; readonly magics: readonly MagicCall[]; readonly code: string };
+
+const QUESTION = /^\s*(?:\?{1,2}\s*(%{0,2}[\w$.]+)|(%{0,2}[\w$.]+)\s*\?{1,2})\s*;?\s*$/;
+const MAGIC_LINE = /^\s*(%%?)([\w-]*)[^\S\n]*(.*)$/;
+
+/**
+ * A cell whose first line begins with %% is that magic's, wholly. Else the lines at its top that begin with % are
+ * magics, and the rest is TypeScript, whose lines keep their numbers and offsets: magics become blanks.
+ */
+export function parseCell(source: string): ParsedCell {
+  const question = QUESTION.exec(source);
+  if (question) return { kind: "question", about: (question[1] ?? question[2])! };
+
+  const lines = source.split("\n");
+  const top = lines.findIndex((line) => line.trim() !== "");
+  const first = readMagic(lines[top] ?? "");
+  if (first?.kind === "cell") {
+    return { kind: "magic", magic: { ...first, text: lines.slice(top + 1).join("\n") } };
+  }
+  const magics: MagicCall[] = [];
+  const code = lines.slice();
+  for (const [i, line] of lines.entries()) {
+    const magic = readMagic(line);
+    if (magic) {
+      magics.push(magic);
+      code[i] = " ".repeat(line.length);
+    } else if (line.trim() !== "") break;
+  }
+  return { kind: "code", magics, code: code.join("\n") };
+}
+
+function readMagic(line: string): MagicCall | undefined {
+  const [, sign, name, args] = MAGIC_LINE.exec(line) ?? [];
+  if (sign === undefined || name === undefined || args === undefined) return undefined;
+  return { kind: sign === "%%" ? "cell" : "line", name, args: args.trimEnd(), text: "" };
+}

@@ -1,0 +1,66 @@
+// The kernel process, put together: sockets, what is said over them, and the notebook behind.
+import { commHandlers } from "./handlers/comm.ts";
+import { complete } from "./handlers/complete.ts";
+import { History } from "./handlers/history.ts";
+import { inspect } from "./handlers/inspect.ts";
+import { isComplete } from "./handlers/is-complete.ts";
+import { kernelInfo } from "./handlers/kernel-info.ts";
+import { createShutdown } from "./handlers/shutdown.ts";
+import { createOutbox } from "./outbox.ts";
+import { askedToEnd, withstandSignals } from "./process.ts";
+import { readConnectionFile } from "./protocol/connection-file.ts";
+import { createWire } from "./protocol/wire.ts";
+import { serve } from "./serve.ts";
+import { openSockets } from "./sockets.ts";
+import { createStdin } from "./stdin.ts";
+
+/** The kernel of one notebook. Ends the process when a front end asks for it, or when nobody is left to ask. */
+export async function main(connectionFile: string): Promise<void> {
+  withstandSignals();
+  try {
+    await runKernel(connectionFile);
+    process.exit(0);
+  } catch (error) {
+    console.error(`qwenlab kernel: ${error instanceof Error ? error.message : error}`);
+    process.exit(1);
+  }
+}
+
+async function runKernel(connectionFile: string): Promise<void> {
+  const { addresses, key } = readConnectionFile(connectionFile);
+  const sockets = await openSockets(addresses);
+  const wire = createWire(key);
+  const outbox = createOutbox(sockets, wire);
+  const stdin = createStdin(sockets.stdin, wire, outbox);
+  const history = new History();
+  const shutdown = createShutdown(outbox);
+  const notebook = import("./notebook.ts").then(({ openNotebook }) =>
+    openNotebook({ cwd: process.cwd(), env: process.env, outbox, stdin, history }),
+  );
+
+  void outbox.status("starting");
+  void serve({
+    sockets,
+    wire,
+    outbox,
+    execute: async (content, request) => (await notebook).executor.execute(content, request),
+    control: {
+      kernel_info_request: kernelInfo,
+      shutdown_request: shutdown.handler,
+      interrupt_request: async () => (await notebook).executor.interrupt(),
+    },
+    shell: {
+      kernel_info_request: kernelInfo,
+      shutdown_request: shutdown.handler, // deprecated there, and still sent
+      complete_request: async (content) => complete(content, (await notebook).assist),
+      inspect_request: async (content) => inspect(content, (await notebook).assist),
+      is_complete_request: async (content) => isComplete(content, (await notebook).assist),
+      history_request: async (content) => history.reply(content),
+      ...commHandlers(outbox),
+    },
+  });
+
+  await Promise.race([shutdown.asked, askedToEnd()]);
+  await (await notebook)[Symbol.asyncDispose]();
+  await sockets.close();
+}

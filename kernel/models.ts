@@ -1,0 +1,88 @@
+import { type ChatModel, createChatModel } from "../interpreter/index.ts";
+import { type CellOutput, UserError } from "./magics/magic.ts";
+import type { ModelServices } from "./magics/services.ts";
+import { serverModels } from "./server-models.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+const DEFAULT_CONTEXT_TOKENS = 8_192; // the engine's own default
+
+type Models = Pick<ModelServices, "chatModel" | "modelInUse" | "useModel" | "listModels" | "contextTokens" | "approve">;
+
+/** Where models are: our engine on this machine, or the server that the user configured. */
+export interface ModelPlace {
+  readonly name: string; // "this machine"
+  /** The model of somebody who named none. */
+  defaultModel(): Promise<string>;
+  list(): Promise<readonly { readonly name: string; readonly note: string }[]>;
+  /** @throws Error that says which models there are */
+  check(model: string): Promise<void>;
+  /** Fetches and loads where need be, with its progress in the cell. */
+  connect(model: string, output: CellOutput): Promise<{ baseURL: string; apiKey: string; model: string }>;
+}
+
+/**
+ * Which model answers. Settings are read whenever a model is asked for: a mistake in them stops no TypeScript, and is
+ * mended without a restart.
+ */
+export function createModels({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): Models {
+  let chosen: string | undefined; // by %model
+
+  async function current(): Promise<{ settings: Settings; place: ModelPlace }> {
+    const settings = readSettings({ cwd, env });
+    if (settings.baseUrl !== undefined) return { settings, place: serverModels(settings.baseUrl, settings.apiKey) };
+    const { localModels } = await import("./local-models.ts"); // loads the engine's door
+    return { settings, place: localModels(settings) };
+  }
+
+  async function nameInUse({ settings, place }: Awaited<ReturnType<typeof current>>): Promise<string> {
+    return chosen ?? settings.model ?? (await place.defaultModel());
+  }
+
+  async function connect(output: CellOutput, wanted: string | undefined): Promise<ChatModel> {
+    const now = await current();
+    return createChatModel(await now.place.connect(wanted ?? (await nameInUse(now)), output));
+  }
+
+  return {
+    ...settingsAtStart({ cwd, env }),
+    chatModel(output, wanted) {
+      return connect(output, wanted).catch((error: unknown) => {
+        output.signal.throwIfAborted();
+        throw userError(error);
+      });
+    },
+    modelInUse: clearly(async () => {
+      const now = await current();
+      return { name: await nameInUse(now), place: now.place.name };
+    }),
+    useModel: clearly(async (name: string) => {
+      const { place } = await current();
+      await place.check(name);
+      chosen = name;
+    }),
+    listModels: clearly(async () => (await current()).place.list()),
+  };
+}
+
+/** Whoever asks a model is told what is wrong in the settings; until then the defaults hold. */
+function settingsAtStart(from: { cwd: string; env: NodeJS.ProcessEnv }): Pick<Models, "contextTokens" | "approve"> {
+  try {
+    const { context, approve } = readSettings(from);
+    return { contextTokens: context ?? DEFAULT_CONTEXT_TOKENS, approve };
+  } catch {
+    return { contextTokens: DEFAULT_CONTEXT_TOKENS, approve: "ask" };
+  }
+}
+
+/** What goes wrong with models and settings is for the user to mend: shown in its own words, without a stack. */
+function clearly<Args extends unknown[], T>(action: (...args: Args) => Promise<T>): (...args: Args) => Promise<T> {
+  return (...args) =>
+    action(...args).catch((error: unknown) => {
+      throw userError(error);
+    });
+}
+
+function userError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  return new UserError(error instanceof Error ? error.message : String(error), { cause: error });
+}

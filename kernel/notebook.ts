@@ -1,0 +1,41 @@
+// What runs a notebook's cells, put together. Loaded after the sockets are open, so that the kernel answers at once.
+import { startTypeScriptSession } from "../interpreter/index.ts";
+import { CellDisplays } from "./display/cell-displays.ts";
+import { createExecutor, type Executor } from "./handlers/execute.ts";
+import type { History } from "./handlers/history.ts";
+import { createRunCell } from "./handlers/run-cell.ts";
+import { type Assist, createAssist } from "./magics/assist.ts";
+import { createMagics } from "./magics/index.ts";
+import type { CellRecord } from "./magics/magic.ts";
+import { createModels } from "./models.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Stdin } from "./stdin.ts";
+
+export interface Notebook extends AsyncDisposable {
+  readonly executor: Executor;
+  readonly assist: Assist;
+}
+
+export interface NotebookOptions {
+  readonly cwd: string; // the notebook's folder
+  readonly env: NodeJS.ProcessEnv;
+  readonly outbox: Outbox;
+  readonly stdin: Stdin;
+  readonly history: History;
+}
+
+export async function openNotebook({ cwd, env, outbox, stdin, history }: NotebookOptions): Promise<Notebook> {
+  const displays = new CellDisplays();
+  const records: CellRecord[] = [];
+  const session = await startTypeScriptSession({ cwd, onEvent: displays.route });
+  const magics = createMagics({
+    session,
+    cells: () => records,
+    onSessionEvent: displays.listen.bind(displays),
+    ...createModels({ cwd, env }),
+  });
+  const assist = createAssist(session, magics);
+  const runCell = createRunCell({ session, displays, magics, assist });
+  const executor = createExecutor({ outbox, stdin, session, displays, history, records, runCell });
+  return { executor, assist, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { userInfo } from "node:os";
+import { type ExecutionState, type JupyterMessage, type MessageHeader, PROTOCOL_VERSION } from "./protocol/messages.ts";
+import type { Wire } from "./protocol/wire.ts";
+import type { Channel, Sockets } from "./sockets.ts";
+
+/** Everything that the kernel says: each message knows the request that it belongs to. */
+export interface Outbox {
+  reply(channel: Channel, request: JupyterMessage, content: object): Promise<void>;
+  /** To all front ends, in the order of the calls. Without a request it belongs to none. */
+  publish(type: string, content: object, request?: JupyterMessage): Promise<void>;
+  status(state: ExecutionState, request?: JupyterMessage): Promise<void>;
+  /** What each new subscriber is greeted with (https://jupyter.org/enhancement-proposals/65-jupyter-xpub). */
+  welcome(topic: string): Promise<void>;
+  /** Asks the front end that sent `request`. @returns the id that its answer names as its parent */
+  ask(request: JupyterMessage, content: { prompt: string; password: boolean }): string;
+}
+
+export function createOutbox(sockets: Sockets, wire: Wire): Outbox {
+  const session = randomUUID();
+  const username = userName();
+
+  const header = (type: string): MessageHeader => ({
+    msg_id: randomUUID(),
+    msg_type: type,
+    session,
+    username,
+    date: new Date().toISOString(),
+    version: PROTOCOL_VERSION,
+  });
+
+  const frames = (type: string, content: object, about: { identities: readonly Buffer[]; parent?: JupyterMessage }) =>
+    wire.encode({
+      identities: about.identities,
+      header: header(type),
+      parentHeader: about.parent?.header ?? {},
+      metadata: {},
+      content: content as Record<string, unknown>, // an object of JSON values
+      buffers: [],
+    });
+
+  const publish: Outbox["publish"] = (type, content, parent) => {
+    const identities = [Buffer.from(`kernel.${session}.${type}`)];
+    return sockets.iopub.send(frames(type, content, { identities, ...(parent && { parent }) }));
+  };
+
+  return {
+    publish,
+    status: (state, request) => publish("status", { execution_state: state }, request),
+    reply(channel, request, content) {
+      const type = request.header.msg_type.replace(/_request$/, "_reply");
+      return channel.send(frames(type, content, { identities: request.identities, parent: request }));
+    },
+    welcome: (topic) =>
+      sockets.iopub.send(frames("iopub_welcome", { subscription: topic }, { identities: [Buffer.from(topic)] })),
+    ask(request, content) {
+      const own = header("input_request");
+      const message = { header: own, parentHeader: request.header, metadata: {}, content, buffers: [] };
+      void sockets.stdin.send(wire.encode({ ...message, identities: request.identities }));
+      return own.msg_id;
+    },
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "kernel"; // a container's user without a name
+  }
+}

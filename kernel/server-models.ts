@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { UserError } from "./magics/magic.ts";
+import type { ModelPlace } from "./models.ts";
+
+const TIMEOUT_MS = 10_000;
+const MODEL_LIST = z.object({ data: z.array(z.object({ id: z.string() })).max(10_000) });
+
+/** The models of an OpenAI-compatible server. */
+export function serverModels(baseURL: string, apiKey = ""): ModelPlace {
+  const { host } = new URL(baseURL);
+
+  async function names(): Promise<string[]> {
+    try {
+      const response = await fetch(`${baseURL.replace(/\/+$/, "")}/models`, {
+        headers: apiKey === "" ? {} : { authorization: `Bearer ${apiKey}` },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      return MODEL_LIST.parse(await response.json()).data.map(({ id }) => id);
+    } catch (error) {
+      const { message } = error as Error; // as: what fetch and zod throw
+      throw new UserError(`the server at ${baseURL} does not tell its models: ${message.split("\n")[0]}`);
+    }
+  }
+
+  return {
+    name: host,
+    async defaultModel() {
+      const [first] = await names();
+      if (first !== undefined) return first;
+      throw new UserError(`the server at ${baseURL} has no model; name one in QWENLAB_MODEL`);
+    },
+    list: async () => (await names()).map((name) => ({ name, note: `on ${host}` })),
+    async check(model) {
+      const known = await names();
+      if (!known.includes(model)) throw new UserError(`no model ${model} on ${host}; there are: ${known.join(", ")}`);
+    },
+    connect: async (model) => ({ baseURL, apiKey, model }),
+  };
+}

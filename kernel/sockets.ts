@@ -1,0 +1,89 @@
+// The five ZeroMQ sockets of a kernel. Nothing else here imports zeromq.
+import { Reply, Router, type Socket, XPublisher } from "zeromq";
+import type { SocketAddresses } from "./protocol/connection-file.ts";
+
+const LINGER_MS = 1_000; // what was sent before the end still leaves
+const MAX_MESSAGE_BYTES = 256 * 2 ** 20; // whoever reaches the port can send; widgets' buffers are large
+const SUBSCRIBED = 1; // first byte of what an XPUB socket receives
+
+export interface Channel {
+  receive(): AsyncIterable<readonly Buffer[]>;
+  send(frames: readonly Buffer[]): Promise<void>;
+}
+
+export interface Sockets {
+  readonly shell: Channel;
+  readonly control: Channel;
+  readonly stdin: Channel;
+  readonly iopub: {
+    send(frames: readonly Buffer[]): Promise<void>;
+    /** The topic of each new subscription. */
+    subscriptions(): AsyncIterable<string>;
+  };
+  /** Ends all receive() loops, after what was sent. */
+  close(): Promise<void>;
+}
+
+/** Binds all sockets and answers heartbeats. @throws Error that names the address that cannot be bound */
+export async function openSockets(addresses: SocketAddresses): Promise<Sockets> {
+  const routerOptions = { linger: LINGER_MS, maxMessageSize: MAX_MESSAGE_BYTES };
+  const shell = new Router(routerOptions);
+  const control = new Router(routerOptions);
+  const stdin = new Router(routerOptions);
+  const heartbeat = new Reply({ linger: 0, maxMessageSize: MAX_MESSAGE_BYTES });
+  // The default high-water mark drops messages, of any kind, once a slow front end is 1,000 behind.
+  const iopub = new XPublisher({ linger: LINGER_MS, sendHighWaterMark: 0, maxMessageSize: MAX_MESSAGE_BYTES });
+  iopub.verbosity = "allSubs";
+
+  await Promise.all([
+    bind(shell, addresses.shell),
+    bind(control, addresses.control),
+    bind(stdin, addresses.stdin),
+    bind(iopub, addresses.iopub),
+    bind(heartbeat, addresses.heartbeat),
+  ]);
+  void echo(heartbeat);
+
+  const senders = [shell, control, stdin, iopub].map(inOrder);
+  return {
+    shell: { receive: () => shell, send: senders[0]!.send },
+    control: { receive: () => control, send: senders[1]!.send },
+    stdin: { receive: () => stdin, send: senders[2]!.send },
+    iopub: {
+      send: senders[3]!.send,
+      async *subscriptions() {
+        for await (const [frame] of iopub) {
+          if (frame?.[0] === SUBSCRIBED) yield frame.toString("utf8", 1);
+        }
+      },
+    },
+    async close() {
+      await Promise.all(senders.map(({ drained }) => drained()));
+      for (const socket of [shell, control, stdin, iopub, heartbeat]) socket.close();
+    },
+  };
+}
+
+async function bind(socket: Socket, address: string): Promise<void> {
+  try {
+    await socket.bind(address);
+  } catch (error) {
+    throw new Error(`cannot listen on ${address}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function echo(heartbeat: Reply): Promise<void> {
+  for await (const frames of heartbeat) await heartbeat.send(frames);
+}
+
+/** A socket takes one send at a time; a peer that has gone does not stop the next. */
+function inOrder(socket: Router | XPublisher) {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    send(frames: readonly Buffer[]): Promise<void> {
+      last = last.then(() => socket.send([...frames])).catch(() => {});
+      return last;
+    },
+    drained: () => last,
+  };
+}
