@@ -5,9 +5,10 @@ export interface Tokenizer {
   readonly stopTokens: readonly number[];
   /**
    * With `special` the text of special tokens (`<|im_start|>`) becomes their id; without (the default, for text from
-   * users, files and tools) it is ordinary text.
+   * users, files and tools) it is ordinary text. `guard` is a character that is dropped after special tokens were
+   * found: put into the text of one, it makes that ordinary text again.
    */
-  encode(text: string, options?: { special?: boolean }): number[];
+  encode(text: string, options?: { special?: boolean; guard?: string }): number[];
   /** Ids that name no token give "". Bytes that are no UTF-8 give U+FFFD. */
   decode(tokens: readonly number[], options?: { skipSpecial?: boolean }): string;
   /** Decodes token by token; text comes out once its UTF-8 is complete. */

@@ -1,0 +1,111 @@
+import { Tokenizer as ByteLevelBpe } from "@huggingface/tokenizers";
+import type { GgufFile } from "../weights/gguf.ts";
+import { metadataNumbers, metadataString, metadataStrings } from "../weights/metadata.ts";
+import { badModelFile } from "../weights/bad-model-file.ts";
+import { BYTE_OF_CHARACTER } from "./byte-level.ts";
+import type { TokenDecoder, Tokenizer } from "./tokenizer.ts";
+
+// How text is cut before merging: qwen2 of `tokenizer.ggml.pre`, with the contractions spelt out, since (?i:) is not
+// in every JavaScript.
+const PRE_TOKENIZER =
+  "'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+// tokenizer.ggml.token_type
+const NORMAL = 1;
+const CONTROL = 3; // <|im_start|>: never shown
+const USER_DEFINED = 4; // <tool_call>: one token, but part of the text
+const UNUSED = 5;
+
+const END_TOKENS = ["<|im_end|>", "<|endoftext|>"]; // both end an answer, whichever the file names
+
+/** The tokenizer that a model file carries. @throws EngineError `bad-model-file` */
+export function openTokenizer(gguf: Pick<GgufFile, "path" | "metadata">): Tokenizer {
+  const texts = metadataStrings(gguf, "tokenizer.ggml.tokens");
+  const types = metadataNumbers(gguf, "tokenizer.ggml.token_type");
+  const model = metadataString(gguf, "tokenizer.ggml.model");
+  if (model !== "gpt2") throw badModelFile(gguf.path, "tokenizer.ggml.model", `is ${model}; known is gpt2`);
+  if (types.length !== texts.length) {
+    throw badModelFile(gguf.path, "tokenizer.ggml.token_type", `has ${types.length} entries for ${texts.length} tokens`);
+  }
+
+  const vocab = Object.fromEntries(texts.flatMap((text, id) => (types[id] === NORMAL ? [[text, id]] : [])));
+  const bpe = createBpe(vocab, metadataStrings(gguf, "tokenizer.ggml.merges"));
+  const added = new Map(texts.flatMap((text, id) => (isAdded(types[id]) ? [[text, id] as const] : [])));
+  const addedPattern = anyOf([...added.keys()]);
+  const eos = gguf.metadata.get("tokenizer.ggml.eos_token_id");
+  const ends = END_TOKENS.flatMap((text) => added.get(text) ?? []);
+  const vocabSize = types.findLastIndex((type) => type !== UNUSED) + 1;
+
+  const encodePlain = (text: string): number[] =>
+    text === "" ? [] : bpe.encode(text, { add_special_tokens: false }).ids;
+
+  const bytes = (token: number): Uint8Array => {
+    const text = texts[token];
+    if (text === undefined || types[token] === UNUSED || types[token] === CONTROL) return new Uint8Array();
+    if (isAdded(types[token])) return new TextEncoder().encode(text);
+    return Uint8Array.from(text, (character) => BYTE_OF_CHARACTER.get(character) ?? 0x3f);
+  };
+  const shownBytes = (token: number, skipSpecial: boolean): Uint8Array =>
+    types[token] === CONTROL && !skipSpecial ? new TextEncoder().encode(texts[token]) : bytes(token);
+
+  const decodeStream = ({ skipSpecial = false } = {}): TokenDecoder => {
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    return {
+      push: (token) => decoder.decode(shownBytes(token, skipSpecial), { stream: true }),
+      end: () => decoder.decode(),
+    };
+  };
+
+  return {
+    vocabSize,
+    stopTokens: [...new Set([...(typeof eos === "number" ? [eos] : []), ...ends])],
+    encode(text, { special = false, guard = "" } = {}) {
+      if (!special || !addedPattern) return encodePlain(text);
+      return text.split(addedPattern).flatMap((part) => added.get(part) ?? encodePlain(without(part, guard)));
+    },
+    decode(tokens, options) {
+      const stream = decodeStream(options);
+      return tokens.map((token) => stream.push(token)).join("") + stream.end();
+    },
+    decodeStream,
+    bytes,
+    isSpecial: (token) => types[token] === CONTROL,
+  };
+}
+
+function without(text: string, guard: string): string {
+  return guard === "" ? text : text.replaceAll(guard, "");
+}
+
+function isAdded(type: number | undefined): boolean {
+  return type === CONTROL || type === USER_DEFINED;
+}
+
+/** Splits around any of the texts and keeps them; the longest wins. */
+function anyOf(texts: readonly string[]): RegExp | undefined {
+  if (texts.length === 0) return undefined;
+  const escaped = texts.toSorted((a, b) => b.length - a.length).map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`(${escaped.join("|")})`, "u");
+}
+
+/** As tokenizer.json of the checkpoint has it, less the added tokens: those are cut out before. */
+function createBpe(vocab: Record<string, number>, merges: readonly string[]): ByteLevelBpe {
+  return new ByteLevelBpe(
+    {
+      version: "1.0",
+      added_tokens: [],
+      normalizer: { type: "NFC" },
+      pre_tokenizer: {
+        type: "Sequence",
+        pretokenizers: [
+          { type: "Split", pattern: { Regex: PRE_TOKENIZER }, behavior: "Isolated", invert: false },
+          { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false },
+        ],
+      },
+      post_processor: null,
+      decoder: { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false },
+      model: { type: "BPE", vocab, merges, unk_token: null, byte_fallback: false },
+    },
+    {},
+  );
+}
