@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -41,7 +42,7 @@ tutorial notebooks are copied; files that are there already stay as they are. Ct
     process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
 
     mkdirSync(settings.cacheDir, { recursive: true });
-    if (!values.yes && !(await mayFetch(settings, stopping.signal))) throw new CommandError("nothing was changed");
+    if (!values.yes && !(await mayFetch(settings))) throw new CommandError("nothing was changed");
     const { jupyter } = await setUp(settings, { report, signal: stopping.signal });
     await installKernelspec(jupyter.prefix ? { prefix: jupyter.prefix } : { user: true });
     report.line(`Kernel      Qwen (TypeScript), registered ${jupyter.prefix ? "there" : "for you"}`);
@@ -73,16 +74,18 @@ async function choosePort(text: string | undefined): Promise<number> {
 }
 
 /** Asks once, on a terminal, before anything is fetched. */
-async function mayFetch(settings: Settings, signal: AbortSignal): Promise<boolean> {
+async function mayFetch(settings: Settings): Promise<boolean> {
   if (!process.stdin.isTTY) return true;
   const missing = await missingParts(settings);
   if (missing.length === 0) return true;
   process.stderr.write(`To be fetched into ${settings.cacheDir}:\n${missing.map((part) => `  ${part}\n`).join("")}`);
-  const question = createInterface({ input: process.stdin, output: process.stderr });
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.once("SIGINT", () => terminal.close());
+  const closed = once(terminal, "close").then(() => "no"); // Ctrl-C, Ctrl-D
   try {
-    const answer = await question.question("Go on? [Y/n] ", { signal });
+    const answer = await Promise.race([terminal.question("Go on? [Y/n] "), closed]);
     return !/^n/i.test(answer.trim());
   } finally {
-    question.close();
+    terminal.close();
   }
 }

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const PROGRAM = resolve(import.meta.dirname, "../../../bin/qwenlab.js");
+
+let folder: string;
+let lab: ChildProcess;
+let url: URL;
+
+beforeAll(async () => {
+  folder = join(mkdtempSync(join(tmpdir(), "lab-")), "notebooks");
+  lab = spawn(process.execPath, [PROGRAM, "lab", folder, "--no-browser", "--yes"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  lab.stderr?.on("data", (text) => {
+    said += text;
+  });
+  url = await new Promise((found, fail) => {
+    createInterface({ input: lab.stdout! }).on("line", (line) => line.includes("token=") && found(new URL(line)));
+    lab.on("exit", (code) => fail(new Error(`lab ended with ${code}: ${said}`)));
+  });
+});
+
+afterAll(() => {
+  lab.kill("SIGKILL");
+  rmSync(join(folder, ".."), { recursive: true, force: true });
+});
+
+const api = (path: string, token = url.searchParams.get("token")) => fetch(`${url.origin}/api/${path}?token=${token}`);
+
+test("JupyterLab listens on the loopback address and knows the kernel", async () => {
+  expect(url.hostname).toBe("127.0.0.1");
+  const { kernelspecs } = (await (await api("kernelspecs")).json()) as { kernelspecs: Record<string, unknown> };
+  expect(kernelspecs.qwenlab).toMatchObject({
+    spec: { display_name: "Qwen (TypeScript)", language: "typescript", interrupt_mode: "message" },
+  });
+});
+
+test("nobody comes in without the token", async () => {
+  expect((await api("contents", "wrong")).status).toBe(403);
+});
+
+test("the tutorial notebooks are there", () => {
+  expect(existsSync(join(folder, "01-first-notebook.ipynb"))).toBe(true);
+});
+
+test("Ctrl-C ends everything", async () => {
+  lab.kill("SIGINT");
+  const [exitCode] = await once(lab, "exit");
+  expect(exitCode).toBe(0);
+  await expect(api("status")).rejects.toThrow();
+});
