@@ -158,6 +158,7 @@ export function linearByteLength(type: string, rows: number, columns: number): n
   return ((rows * columns) / BLOCK) * (quants + highBits + scales);
 }
 
-function readShader(file: string): string {
+/** The text of a file beside this one, to stand in front of another. */
+export function readShader(file: string): string {
   return `${readFileSync(new URL(file, import.meta.url), "utf8")}\n`;
 }

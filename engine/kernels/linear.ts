@@ -1,6 +1,6 @@
 import type { Precision } from "../language-model.ts";
 import { compileShader, type Dispatch } from "../shader.ts";
-import { BLOCK } from "./linear-formats.ts";
+import { BLOCK, readShader } from "./linear-formats.ts";
 import { createLinearUploader, type LinearPart, type LinearSource, type LinearWeight } from "./linear-weight.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
@@ -138,8 +138,8 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
 
   async function compilePart(weight: LinearWeight, part: LinearPart, buffers: LinearBuffers, tile: 1 | 8) {
     const kind = precision === "fast" && part.layout.isQuantized ? "fast" : "exact";
-    const { file, prelude } = shaderOf(variant, kind, tile);
-    const pipeline = await compileOnce(file, prelude + part.layout.loaders);
+    const { file, prelude } = shaderOf(variant, kind, tile, part.layout.loaders);
+    const pipeline = await compileOnce(file, prelude);
     const { values, scales } =
       kind === "fast" ? quantizedActivations(weight.columns) : { values: buffers.x, scales: undefined };
     const resources = [values, scales, buffers.y, buffers.bias ?? zeroBias(weight.rows)];
@@ -200,9 +200,14 @@ function defaultVariant(device: GPUDevice, isSoftware: boolean): LinearVariant {
 }
 
 /** One token has a shader of its own on software adapters; on GPUs only the number of accumulators differs. */
-function shaderOf(variant: LinearVariant, kind: "exact" | "fast", tile: 1 | 8) {
-  if (variant === "columns") return { file: `linear-columns-${kind}.wgsl`, prelude: `const TOKENS = ${tile}u;\n` };
-  return { file: `linear-rows-${kind}${tile === 1 ? "" : "-tile"}.wgsl`, prelude: "enable subgroups;\n" };
+function shaderOf(variant: LinearVariant, kind: "exact" | "fast", tile: 1 | 8, loaders: string) {
+  if (variant === "columns") {
+    return { file: `linear-columns-${kind}.wgsl`, prelude: `const TOKENS = ${tile}u;\n${loaders}` };
+  }
+  const prelude = `enable subgroups;\n${loaders}`;
+  if (tile === 1) return { file: `linear-rows-${kind}.wgsl`, prelude };
+  const activations = kind === "exact" ? "linear-activations-f32.wgsl" : "linear-activations-int8.wgsl";
+  return { file: "linear-rows-tile.wgsl", prelude: prelude + readShader(activations) };
 }
 
 /** The dispatches for every number of tokens up to `maxTokens`, built once: index 0 for one token, then by tiles. */

@@ -1,11 +1,11 @@
-// y = x W^T + bias for tiles of 8 tokens, in f32: linear-rows-exact.wgsl for a prompt.
+// y = x W^T + bias for tiles of 8 tokens, in f32: linear-rows-exact.wgsl for a prompt. linear-activations-*.wgsl (in front of
+// this file) load x; int8 activations become floats here, since a CPU multiplies floats as fast as integers.
 // For software adapters, whose subgroups are 8 lanes of one CPU core: a lane owns ROWS_PER_LANE rows of W for all 8
 // tokens; lane t loads the activations of token t and broadcasts them.
 
 const ROWS_PER_LANE = 2u;
 const TOKENS = 8u;
 
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [tokens, part.columns]
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [tokens, part.y_rows]
 @group(0) @binding(3) var<storage, read> bias: array<f32>;      // [part.y_rows]
 
@@ -17,10 +17,10 @@ fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
 }
 
 @compute @workgroup_size(8)
-fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+fn linear_rows_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
   let blocks = part.columns / 32;
   let first = tile.x * 8 * ROWS_PER_LANE + lane;
-  let own_row = (tile.y * TOKENS + lane) * (blocks * 8);
+  let own_token = tile.y * TOKENS + lane;
   var sums = array<array<f32, TOKENS>, ROWS_PER_LANE>();
   for (var b = 0u; b < blocks; b++) {
     var q = array<Quants, ROWS_PER_LANE>();
@@ -31,10 +31,9 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
       s[r] = load_scales(block);
     }
     for (var half = 0u; half < 2; half++) {
-      var own = array<vec4<f32>, 4>();
+      let own = load_activations(own_token, b, half);
       var own_sum = 0.0;
       for (var i = 0u; i < 4; i++) {
-        own[i] = x[own_row + b * 8 + half * 4 + i];
         own_sum += own[i].x + own[i].y + own[i].z + own[i].w;
       }
       var dots = array<array<f32, TOKENS>, ROWS_PER_LANE>();
