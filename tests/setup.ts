@@ -1,12 +1,12 @@
 // Once before all tests: what a new machine lacks is set up here, so that `npm test` is the only command.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { driverEnvironment } from "../engine/device.ts";
 import { readSettings } from "../kernel/settings.ts";
 import { ensureModel } from "../kernel/setup/model.ts";
-import { ensurePythonPackages, pythonFolder } from "../kernel/setup/python.ts";
+import { ensurePythonPackages, type PythonOptions, pythonFolder } from "../kernel/setup/python.ts";
 import { terminalReport } from "../kernel/setup/report.ts";
 import { ensureAdapter } from "../kernel/setup/vulkan-driver.ts";
 
@@ -20,7 +20,7 @@ export default async function setup(): Promise<() => void> {
 
   await step("build", async () => build());
   await step("adapter", () => ensureAdapter(options));
-  await step("python", () => ensurePythonPackages(["-r", join(import.meta.dirname, "requirements.txt")], options));
+  await step("python", () => ensureRequirements(options));
   await step("model", () => ensureModel(MODEL, options));
 
   const runtime = mkdtempSync(join(tmpdir(), "qwenlab-tests-")); // mode 0700; no engine of the user's is found there
@@ -53,6 +53,15 @@ function build(): void {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (status !== 0) throw new Error(`the build failed:\n${stdout}`);
+}
+
+/** pip takes seconds to find that nothing is to do: what was installed last is noted beside it. */
+async function ensureRequirements(options: PythonOptions): Promise<void> {
+  const requirements = join(import.meta.dirname, "requirements.txt");
+  const note = join(pythonFolder(options.cacheDir), "tests-requirements.txt");
+  if (existsSync(note) && readFileSync(note, "utf8") === readFileSync(requirements, "utf8")) return;
+  await ensurePythonPackages(["-r", requirements], options);
+  copyFileSync(requirements, note);
 }
 
 /** Engine processes that tests have started would go on for half an hour. */
