@@ -1,3 +1,5 @@
+export { type ChatModel, openChatModel } from "./chat/chat-model.ts";
+export type { ChatRequest } from "./chat/request.ts";
 export { type AdapterInfo, describeAdapters, driverEnvironment } from "./device.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export type {
@@ -13,6 +15,9 @@ export type {
   SamplingOptions,
 } from "./language-model.ts";
 export type { ModelConfig } from "./models/config.ts";
+export { type ConnectEngineOptions, connectEngine, type EngineAddress } from "./server/connect-engine.ts";
+export { type Server, type ServerOptions, startServer } from "./server/server.ts";
+export { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 export type { TokenDecoder, Tokenizer } from "./tokenizer/tokenizer.ts";
 export {
   type CacheOptions,

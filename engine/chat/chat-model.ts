@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
-import type { GeneratedToken, GenerateOptions, GenerateSummary, LanguageModel, SamplingOptions } from "../language-model.ts";
-import { type AnswerPart, AnswerParser } from "./answer-parser.ts";
+import type {
+  GeneratedToken,
+  GenerateOptions,
+  GenerateSummary,
+  LanguageModel,
+  SamplingOptions,
+} from "../language-model.ts";
+import { AnswerParser, type AnswerPart } from "./answer-parser.ts";
 import { createChatPrompt } from "./prompt.ts";
 import type { ChatRequest, CompletionRequest } from "./request.ts";
 import { StopStrings } from "./stop-strings.ts";
@@ -53,7 +59,8 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
       let next = await answer.next();
       for (; !next.done; next = await answer.next()) {
         const { text, token } = next.value;
-        const logprobs = token?.logprob === undefined ? undefined : { content: [logprobOf(model, token)], refusal: null };
+        const logprobs =
+          token?.logprob === undefined ? undefined : { content: [logprobOf(model, token)], refusal: null };
         const pieces = deltas(parser.push(text));
         if (pieces.length === 0 && logprobs) pieces.push({ content: "" });
         for (const delta of pieces) yield chunk(delta, logprobs && delta === pieces[0] ? { logprobs } : {});

@@ -53,7 +53,10 @@ function forTemplate(message: ChatRequest["messages"][number]): object {
     ...rest,
     content: text,
     ...(calls?.length && {
-      tool_calls: calls.map((call) => ({ ...call, function: { ...call.function, arguments: parsed(call.function.arguments) } })),
+      tool_calls: calls.map((call) => ({
+        ...call,
+        function: { ...call.function, arguments: parsed(call.function.arguments) },
+      })),
     }),
   };
 }

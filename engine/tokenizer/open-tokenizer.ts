@@ -1,7 +1,7 @@
 import { Tokenizer as ByteLevelBpe } from "@huggingface/tokenizers";
+import { badModelFile } from "../weights/bad-model-file.ts";
 import type { GgufFile } from "../weights/gguf.ts";
 import { metadataNumbers, metadataString, metadataStrings } from "../weights/metadata.ts";
-import { badModelFile } from "../weights/bad-model-file.ts";
 import { BYTE_OF_CHARACTER } from "./byte-level.ts";
 import type { TokenDecoder, Tokenizer } from "./tokenizer.ts";
 
@@ -25,7 +25,11 @@ export function openTokenizer(gguf: Pick<GgufFile, "path" | "metadata">): Tokeni
   const model = metadataString(gguf, "tokenizer.ggml.model");
   if (model !== "gpt2") throw badModelFile(gguf.path, "tokenizer.ggml.model", `is ${model}; known is gpt2`);
   if (types.length !== texts.length) {
-    throw badModelFile(gguf.path, "tokenizer.ggml.token_type", `has ${types.length} entries for ${texts.length} tokens`);
+    throw badModelFile(
+      gguf.path,
+      "tokenizer.ggml.token_type",
+      `has ${types.length} entries for ${texts.length} tokens`,
+    );
   }
 
   const vocab = Object.fromEntries(texts.flatMap((text, id) => (types[id] === NORMAL ? [[text, id]] : [])));
@@ -84,7 +88,9 @@ function isAdded(type: number | undefined): boolean {
 /** Splits around any of the texts and keeps them; the longest wins. */
 function anyOf(texts: readonly string[]): RegExp | undefined {
   if (texts.length === 0) return undefined;
-  const escaped = texts.toSorted((a, b) => b.length - a.length).map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  const escaped = texts
+    .toSorted((a, b) => b.length - a.length)
+    .map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`(${escaped.join("|")})`, "u");
 }
 

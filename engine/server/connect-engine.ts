@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { driverEnvironment } from "../device.ts";
+import { EngineError, type EngineErrorCode } from "../errors.ts";
+import type { LoadProgress, Precision } from "../language-model.ts";
+import { modelFile } from "../weights/catalogue.ts";
+import {
+  dropRuntimeFile,
+  type EngineSettings,
+  isAlive,
+  type RunningEngine,
+  readRuntimeFile,
+  runtimeFile,
+  VERSION,
+} from "./runtime-file.ts";
+
+const DEFAULT_IDLE_MINUTES = 30;
+const HEALTH_TIMEOUT_MS = 10_000; // a software adapter keeps both cores busy
+const HEALTH_INTERVAL_MS = 150;
+const ATTEMPTS = 3; // an engine may leave between being found and being asked
+
+// What the engine needs of the environment; secrets are not among it.
+const PASSED_ON =
+  /^(PATH|HOME|USER|LANG|LC_.*|TMPDIR|TEMP|TMP|SystemRoot|XDG_.*|VK_.*|LD_LIBRARY_PATH|MESA_.*|LP_.*|DISPLAY|WAYLAND_DISPLAY|QWENLAB_CACHE_DIR)$/;
+
+export interface ConnectEngineOptions {
+  readonly model: string; // catalogue name, or path
+  readonly cacheDir: string;
+  readonly precision?: Precision;
+  readonly contextLength?: number; // tokens
+  readonly adapter?: string;
+  readonly idleMinutes?: number; // after which the engine leaves
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What an OpenAI client needs. */
+export interface EngineAddress {
+  readonly baseURL: string;
+  readonly apiKey: string;
+  readonly model: string;
+}
+
+/**
+ * The user's engine process for this model: the one that runs, or a new one. Resolves when it can answer.
+ *
+ * @throws EngineError as openLanguageModel, or `engine-unavailable` with the log's path
+ */
+export async function connectEngine(options: ConnectEngineOptions): Promise<EngineAddress> {
+  const { model, cacheDir, precision, contextLength, adapter, signal } = options;
+  const settings = { path: await modelFile(model, { cacheDir }), name: model, precision, contextLength, adapter };
+  const file = await runtimeFile(settings);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const engine = await readRuntimeFile(file);
+    if (engine && engine.version === VERSION && isAlive(engine.pid)) {
+      if (await untilReady(engine, options)) return { baseURL: engine.url, apiKey: engine.token, model };
+    }
+    if (engine) await dropRuntimeFile(file, engine.pid); // dead, or of another version
+    signal?.throwIfAborted();
+    await startEngine(settings, options);
+  }
+  throw unavailable("it ends again and again", cacheDir);
+}
+
+/** `false` if it is gone. */
+async function untilReady(
+  { url, pid }: RunningEngine,
+  { onProgress, signal, cacheDir }: ConnectEngineOptions,
+): Promise<boolean> {
+  const health = new URL("/health", url);
+  for (;;) {
+    signal?.throwIfAborted();
+    const answer = await fetch(health, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) }).catch(() => undefined);
+    if (answer?.status === 200) return true;
+    if (!answer) {
+      if (!isAlive(pid)) return false;
+      throw unavailable(`its process ${pid} does not answer`, cacheDir);
+    }
+    const { progress, error } = (await answer.json()) as {
+      progress?: LoadProgress;
+      error?: { code: EngineErrorCode; message: string };
+    };
+    if (error) throw new EngineError(error.code, error.message);
+    if (progress) onProgress?.(progress);
+    await sleep(HEALTH_INTERVAL_MS);
+  }
+}
+
+/** Resolves when the process listens, or has found that another one does. */
+async function startEngine(
+  settings: EngineSettings,
+  { cacheDir, idleMinutes = DEFAULT_IDLE_MINUTES }: ConnectEngineOptions,
+): Promise<void> {
+  mkdirSync(cacheDir, { recursive: true });
+  const log = openSync(logFile(cacheDir), "w", 0o600);
+  const entry = createRequire(import.meta.url).resolve("#dist/engine/server/main.js");
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
+  const child = spawn(process.execPath, [entry, JSON.stringify({ ...settings, idleMinutes })], {
+    detached: true, // outlives the notebook that started it
+    stdio: ["ignore", log, log, "ipc"],
+    env: { ...env, ...driverEnvironment(cacheDir) },
+  });
+  closeSync(log);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("message", () => resolve(0));
+    child.once("exit", resolve);
+    child.once("error", reject);
+  });
+  if (child.connected) child.disconnect();
+  child.unref();
+  if (code !== 0) throw unavailable(`it ended with ${code ?? "a signal"} as it started`, cacheDir);
+}
+
+function unavailable(problem: string, cacheDir: string): EngineError {
+  return new EngineError(
+    "engine-unavailable",
+    `The engine process cannot be used: ${problem}. Its log: ${logFile(cacheDir)}`,
+  );
+}
+
+function logFile(cacheDir: string): string {
+  return join(cacheDir, "engine.log");
+}

@@ -1,0 +1,52 @@
+interface WithUsage {
+  readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number } | null;
+}
+
+/** Counters of a server, as Prometheus reads them. */
+export class Metrics {
+  running = 0;
+  lastEnd = Date.now(); // ms since 1970
+  #requests = 0;
+  #failures = 0;
+  #promptTokens = 0;
+  #generatedTokens = 0;
+  #seconds = 0;
+  #busySince = 0; // ms since 1970
+
+  started(): void {
+    this.#requests++;
+    if (this.running++ === 0) this.#busySince = Date.now();
+  }
+
+  ended(): void {
+    this.lastEnd = Date.now();
+    if (--this.running === 0) this.#seconds += (this.lastEnd - this.#busySince) / 1000;
+  }
+
+  failed(): void {
+    this.#failures++;
+  }
+
+  /** Passes an answer's events on, and counts the tokens of its usage. */
+  async *counted<T extends object>(events: AsyncIterable<T>): AsyncGenerator<T> {
+    for await (const event of events) {
+      const { usage } = event as WithUsage;
+      this.#promptTokens += usage?.prompt_tokens ?? 0;
+      this.#generatedTokens += usage?.completion_tokens ?? 0;
+      yield event;
+    }
+  }
+
+  text(): string {
+    const counter = (name: string, help: string, value: number, type = "counter") =>
+      `# HELP qwenlab_${name} ${help}\n# TYPE qwenlab_${name} ${type}\nqwenlab_${name} ${value}\n`;
+    return [
+      counter("requests_total", "Requests for an answer or an embedding.", this.#requests),
+      counter("failures_total", "Requests that ended in an error.", this.#failures),
+      counter("requests_running", "Requests under way or waiting.", this.running, "gauge"),
+      counter("prompt_tokens_total", "Tokens read.", this.#promptTokens),
+      counter("generated_tokens_total", "Tokens written.", this.#generatedTokens),
+      counter("busy_seconds_total", "Time with at least one request.", this.#seconds),
+    ].join("");
+  }
+}
