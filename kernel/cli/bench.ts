@@ -33,7 +33,7 @@ measured by a WGSL copy on the same adapter; bandwidthShare is the part of it th
     const generateTokens = count("generate-tokens", DEFAULT_GENERATE_TOKENS);
     const signal = interruptSignal();
 
-    await using model = await openModel(positionals[0]!, values);
+    await using model = await openModel(positionals[0]!, values, signal);
     const copyBandwidth = await model.measureCopyBandwidth();
     await measure(model, WARM_UP_TOKENS, WARM_UP_TOKENS, 1, signal);
     const summary = await measure(model, promptTokens, generateTokens, 2, signal);

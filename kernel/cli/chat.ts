@@ -92,7 +92,7 @@ async function* questions(terminal: Interface): AsyncGenerator<string> {
 
 /** Our engine, started if need be, or the configured server. */
 async function connect(settings: Settings): Promise<{ baseURL: string; apiKey: string; model: string }> {
-  const { baseUrl, apiKey = "", precision, context, adapter, cacheDir } = settings;
+  const { baseUrl, apiKey = "", precision, context, adapter, cacheDir, idleMinutes } = settings;
   if (baseUrl !== undefined) {
     const model = settings.model ?? (await serverModels(baseUrl, apiKey).defaultModel());
     return { baseURL: baseUrl, apiKey, model };
@@ -101,6 +101,7 @@ async function connect(settings: Settings): Promise<{ baseURL: string; apiKey: s
   return connectEngine({
     model: await chooseModel(settings),
     cacheDir,
+    idleMinutes,
     ...(precision && { precision }),
     ...(context !== undefined && { contextLength: context }),
     ...(adapter !== undefined && { adapter }),

@@ -10,6 +10,7 @@ export const PRECISION = { precision: { type: "string" } } as const;
 export async function openModel(
   nameOrPath: string,
   { precision }: { readonly precision?: string },
+  signal: AbortSignal,
 ): Promise<LanguageModel> {
   const settings = readSettings({ cwd: process.cwd(), env: process.env });
   const chosen = readPrecision(precision, settings);
@@ -19,6 +20,7 @@ export async function openModel(
     ...(chosen && { precision: chosen }),
     ...(settings.context !== undefined && { contextLength: settings.context }),
     ...(settings.adapter !== undefined && { adapter: settings.adapter }),
+    signal,
     onProgress: (progress) => showLoading(report, progress),
   });
 }

@@ -41,7 +41,7 @@ applied, and special tokens in TEXT are ordinary text. Prints the text as it com
     const tokens = values.tokens === undefined ? undefined : readTokens(values.tokens);
     const signal = interruptSignal();
 
-    await using model = await openModel(positionals[0]!, values);
+    await using model = await openModel(positionals[0]!, values, signal);
     const prompt = tokens ?? model.tokenizer.encode(values.prompt ?? "");
     const answer = await complete(model, prompt, { maxTokens, sampling: { temperature, ...seed }, signal }, (text) => {
       if (!values.json) process.stdout.write(text);

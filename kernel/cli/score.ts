@@ -37,7 +37,7 @@ position i, natural logarithms, the K most likely tokens (default ${DEFAULT_TOP}
     const given = values.tokens === undefined ? undefined : readTokens(values.tokens);
     const signal = interruptSignal();
 
-    await using model = await openModel(positionals[0]!, values);
+    await using model = await openModel(positionals[0]!, values, signal);
     const tokens = given ?? model.tokenizer.encode(text ?? "");
     if (tokens.length === 0) throw new CommandError("there is no token to score");
     const positions: PositionScore[] = [];

@@ -1,9 +1,10 @@
+import { once } from "node:events";
 import { startServer } from "../../engine/index.ts";
 import { readSettings } from "../settings.ts";
-import { isPortFree } from "../setup/free-port.ts";
 import { chooseModel } from "../setup/model.ts";
 import { type Command, CommandError, integer, readArguments } from "./command.ts";
 import { openModel, PRECISION } from "./engine-options.ts";
+import { interruptSignal } from "./interrupt.ts";
 
 const DEFAULT_PORT = 8080;
 const DEFAULT_HOST = "127.0.0.1";
@@ -32,18 +33,19 @@ loopback address needs it. Ctrl-C ends it.`,
     if (!LOOPBACK.test(host) && settings.apiKey === undefined) {
       throw new CommandError(`${host} can be reached by others: set QWENLAB_API_KEY, which clients then must send`);
     }
-    if (host === DEFAULT_HOST && port !== 0 && !(await isPortFree(port))) {
-      throw new CommandError(`port ${port} is in use; choose another with --port`);
-    }
+    const signal = interruptSignal();
     const name = values.model ?? (await chooseModel(settings));
-    await using model = await openModel(name, values);
-    const server = await startServer({ model, host, port, token: settings.apiKey });
-    process.stderr.write(`${model.info.name} on ${model.info.adapter}; Ctrl-C ends\n`);
-    process.stdout.write(`${server.url}\n`);
-    await new Promise<void>((resolve) => {
-      process.once("SIGINT", () => resolve()).once("SIGTERM", () => resolve());
-    });
-    await server.close();
+    const loading = openModel(name, values, signal);
+    loading.catch(() => {}); // awaited below; until then the server tells it to whoever asks
+    const server = await startServer({ model: loading, name, host, port, token: settings.apiKey });
+    try {
+      await using model = await loading;
+      process.stderr.write(`${model.info.name} on ${model.info.adapter}; Ctrl-C ends\n`);
+      process.stdout.write(`${server.url}\n`);
+      if (!signal.aborted) await once(signal, "abort");
+    } finally {
+      await server.close();
+    }
     return 0;
   },
 };
