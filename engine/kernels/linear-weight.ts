@@ -55,7 +55,7 @@ export interface LinearUploaderOptions {
 
 /** Streams weights through one staging buffer and repacks them on the device, part by part. */
 export function createLinearUploader(device: GPUDevice, options: LinearUploaderOptions): LinearUploader {
-  const staging = new Uint8Array(STAGING_BYTES);
+  let staging = new Uint8Array(STAGING_BYTES);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const raw = device.createBuffer({ label: "raw blocks", size: STAGING_BYTES + 4, usage });
   const chunk = device.createBuffer({
@@ -129,6 +129,7 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
       };
     },
     dispose() {
+      staging = new Uint8Array(0); // not held for the life of the model
       raw.destroy();
       chunk.destroy();
     },

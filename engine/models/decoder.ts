@@ -1,0 +1,29 @@
+import { TOKEN_TILE } from "../kernels/linear.ts";
+import type { Dispatch } from "../shader.ts";
+
+/** Rows that the output head computes at once, at most. */
+export const HEAD_ROWS = TOKEN_TILE;
+
+/** Where a step begins: buffers that the caller fills, or that the step before has filled. */
+export interface DecoderInput {
+  readonly tokenIds: GPUBuffer; // u32 [maxTokens]; ids past the vocabulary are clamped
+  readonly step: GPUBuffer; // u32 [2]: position of the first token, number of tokens
+}
+
+/** A model on a device, as generation/ runs it: everything is recorded, nothing is created by a call. */
+export interface Decoder {
+  readonly contextLength: number; // tokens
+  readonly maxTokens: number; // of one `forward`
+  readonly input: DecoderInput;
+  readonly normed: GPUBuffer; // f32 [maxTokens, hiddenSize], after the final norm
+  readonly headInput: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], rows of `normed`
+  readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
+  readonly byteLength: number; // of all its buffers
+  /** input -> KV cache and `normed` */
+  forward(numTokens: number): readonly Dispatch[];
+  /** `headInput` -> `logits` */
+  head(numRows: number): readonly Dispatch[];
+  /** input, of one token -> KV cache and the first row of `logits` */
+  readonly next: readonly Dispatch[];
+  destroy(): void;
+}

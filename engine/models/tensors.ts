@@ -1,0 +1,31 @@
+import type { LinearSource } from "../kernels/linear.ts";
+import { dequantize } from "../weights/dequantize.ts";
+import { type GgufFile, requireTensor } from "../weights/gguf.ts";
+
+/** A small tensor, whatever its type in the file, as f32. */
+export async function readF32(gguf: GgufFile, name: string, length: number): Promise<Float32Array<ArrayBuffer>> {
+  const tensor = requireTensor(gguf, name, [length]);
+  const bytes = new Uint8Array(tensor.byteLength);
+  await gguf.read(tensor, bytes, 0);
+  return new Float32Array(dequantize(tensor.type, bytes));
+}
+
+/** A matrix as it lies in the file; `onBytes` hears of every read. */
+export function linearSource(
+  gguf: GgufFile,
+  name: string,
+  [columns, rows]: readonly [columns: number, rows: number],
+  onBytes: (bytes: number) => void,
+): LinearSource {
+  const tensor = requireTensor(gguf, name, [columns, rows]);
+  return {
+    name,
+    type: tensor.type,
+    rows,
+    columns,
+    async read(into, byteOffset) {
+      await gguf.read(tensor, into, byteOffset);
+      onBytes(into.length);
+    },
+  };
+}

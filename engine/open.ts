@@ -1,0 +1,162 @@
+import { freemem } from "node:os";
+import { basename } from "node:path";
+import { performance } from "node:perf_hooks";
+import { type Device, openDevice } from "./device.ts";
+import { EngineError } from "./errors.ts";
+import { CachedTokens } from "./generation/cached-tokens.ts";
+import { defaultSampling } from "./generation/default-sampling.ts";
+import { generate } from "./generation/generate.ts";
+import { RequestQueue } from "./generation/request-queue.ts";
+import { createRunner } from "./generation/runner.ts";
+import { embed, score } from "./generation/score.ts";
+import { measureCopyBandwidth } from "./kernels/copy.ts";
+import { createLinears } from "./kernels/linear.ts";
+import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
+import { loadQwen2 } from "./models/qwen2.ts";
+import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
+import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+import { type GgufFile, openGguf } from "./weights/gguf.ts";
+import { planMemory } from "./weights/memory-plan.ts";
+import { modelConfig } from "./weights/model-config.ts";
+
+const DEFAULT_CONTEXT_LENGTH = 8192; // tokens
+const PROMPT_CHUNK = 128; // tokens; an interrupt waits for one chunk
+const DEFAULT_PRECISION: Precision = "fast"; // on every adapter measured so far
+
+/**
+ * Opens a model file on an adapter: reads its header, plans the memory, uploads the weights and compiles the kernels.
+ *
+ * @throws EngineError `model-not-found`, `bad-model-file`, `unsupported-model`, `no-adapter`, `out-of-memory`
+ */
+export async function openLanguageModel(options: OpenLanguageModelOptions): Promise<LanguageModel> {
+  const started = performance.now();
+  const { path, precision = DEFAULT_PRECISION, onProgress = () => {}, signal } = options;
+  await using gguf = await openGguf(path);
+  onProgress({ stage: "reading", done: gguf.fileBytes, total: gguf.fileBytes });
+  const config = modelConfig(gguf);
+  const tokenizer = openTokenizer(gguf);
+  const contextLength = chooseContext(options.contextLength, config.maxPositionEmbeddings);
+
+  const device = await openDevice({ adapter: options.adapter });
+  try {
+    checkMemory(gguf, device, { contextLength, precision });
+    const linears = createLinears(device, { precision, maxTokens: PROMPT_CHUNK });
+    let uploaded = 0;
+    const onBytes = (bytes: number) => {
+      signal?.throwIfAborted();
+      uploaded += bytes;
+      onProgress({ stage: "uploading", done: uploaded, total: gguf.fileBytes });
+    };
+    const decoder = await loadQwen2(gguf, config, device, linears, { contextLength, maxTokens: PROMPT_CHUNK, onBytes });
+    const runner = await createRunner(device, decoder, config, allowedTokens(tokenizer, config.vocabSize));
+    await device.settle(device.device.queue.onSubmittedWorkDone());
+    onProgress({ stage: "ready", done: 1, total: 1 });
+
+    const queue = new RequestQueue();
+    const context = {
+      runner,
+      cached: new CachedTokens(),
+      contextLength,
+      maxTokens: PROMPT_CHUNK,
+      stopTokens: tokenizer.stopTokens,
+      sampling: defaultSampling(gguf),
+      isAllowed: (token: number) => isAllowed(tokenizer, token),
+    };
+    return {
+      info: {
+        path,
+        name: String(gguf.metadata.get("general.name") ?? basename(path, ".gguf")),
+        fileBytes: gguf.fileBytes,
+        adapter: device.info.name,
+        precision,
+        contextLength,
+        loadSeconds: (performance.now() - started) / 1000,
+        deviceBytes: decoder.byteLength + runner.byteLength,
+        dispatchesPerToken: runner.dispatchesPerToken,
+      },
+      config,
+      tokenizer,
+      chatTemplate: templateOf(gguf),
+      async *generate(promptTokens, request) {
+        checkTokens(promptTokens, config.vocabSize);
+        const leave = await queue.enter(request.signal);
+        try {
+          return yield* generate(context, promptTokens, request);
+        } finally {
+          leave();
+        }
+      },
+      async *score(tokens, request = {}) {
+        checkTokens(tokens, config.vocabSize);
+        const leave = await queue.enter(request.signal);
+        try {
+          yield* score(context, tokens, request);
+        } finally {
+          leave();
+        }
+      },
+      async embed(tokens, request = {}) {
+        checkTokens(tokens, config.vocabSize);
+        const leave = await queue.enter(request.signal);
+        try {
+          return await embed(context, tokens, request.signal);
+        } finally {
+          leave();
+        }
+      },
+      measureCopyBandwidth: () => measureCopyBandwidth(device.device),
+      async [Symbol.asyncDispose]() {
+        const leave = await queue.enter(undefined); // what runs comes to its end first
+        runner.destroy();
+        decoder.destroy();
+        linears.dispose();
+        device.dispose();
+        leave();
+      },
+    };
+  } catch (error) {
+    device.dispose();
+    throw error;
+  }
+}
+
+function chooseContext(wanted: number | undefined, most: number): number {
+  if (wanted === undefined) return Math.min(most, DEFAULT_CONTEXT_LENGTH);
+  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= most) return wanted;
+  throw new EngineError("bad-request", `a context of ${wanted} tokens; this model has 1 to ${most}`);
+}
+
+/** A software adapter computes in the machine's own memory, which can be asked; a GPU's cannot, in WebGPU. */
+function checkMemory(gguf: GgufFile, { info }: Device, plan: { contextLength: number; precision: Precision }): void {
+  const needed = planMemory(gguf, plan).totalBytes;
+  const free = freemem();
+  if (!info.isSoftware || needed <= free) return;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  const message = `${gguf.path} with a context of ${plan.contextLength} tokens needs ${gigabytes(needed)} and ${gigabytes(free)} are free: close something, take a smaller model, or a shorter context.`;
+  throw new EngineError("out-of-memory", message);
+}
+
+function checkTokens(tokens: readonly number[], vocabSize: number): void {
+  if (tokens.length === 0) throw new EngineError("bad-request", "the prompt is empty");
+  const wrong = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabSize);
+  if (wrong !== undefined) throw new EngineError("bad-request", `token ${wrong}; this model has 0 to ${vocabSize - 1}`);
+}
+
+/** Rows past the vocabulary and unused ids are padding: nothing was trained there, and they name no text. */
+function isAllowed(tokenizer: Tokenizer, token: number): boolean {
+  return token < tokenizer.vocabSize && (tokenizer.isSpecial(token) || tokenizer.bytes(token).length > 0);
+}
+
+/** A bit a token. u32 [ceil(vocabSize / 32)] */
+function allowedTokens(tokenizer: Tokenizer, vocabSize: number): Uint32Array<ArrayBuffer> {
+  const bits = new Uint32Array(Math.ceil(vocabSize / 32));
+  for (let token = 0; token < vocabSize; token++) {
+    if (isAllowed(tokenizer, token)) bits[token >> 5]! |= 1 << (token & 31);
+  }
+  return bits;
+}
+
+function templateOf(gguf: GgufFile): string | undefined {
+  const template = gguf.metadata.get("tokenizer.chat_template");
+  return typeof template === "string" ? template : undefined;
+}
