@@ -15,10 +15,10 @@ export type {
   SamplingOptions,
 } from "./language-model.ts";
 export type { ModelConfig } from "./models/config.ts";
+export { openLanguageModel } from "./open.ts";
 export { type ConnectEngineOptions, connectEngine, type EngineAddress } from "./server/connect-engine.ts";
 export { type Server, type ServerOptions, startServer } from "./server/server.ts";
 export { openTokenizer } from "./tokenizer/open-tokenizer.ts";
-export { openLanguageModel } from "./open.ts";
 export type { TokenDecoder, Tokenizer } from "./tokenizer/tokenizer.ts";
 export {
   type CacheOptions,

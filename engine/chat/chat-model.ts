@@ -82,7 +82,7 @@ export async function* generateText(
 ): AsyncGenerator<TextEvent, GenerateSummary> {
   const stops = new StopStrings([request.stop ?? []].flat());
   const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
-  const most = request["max_completion_tokens"] ?? request.max_tokens ?? model.info.contextLength;
+  const most = request.max_completion_tokens ?? request.max_tokens;
   const options: GenerateOptions = {
     maxTokens: typeof most === "number" ? most : model.info.contextLength,
     sampling: samplingOf(request),

@@ -3,6 +3,7 @@ import { type Argmax, compileArgmax } from "../kernels/argmax.ts";
 import type { ModelConfig } from "../models/config.ts";
 import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
 import type { Dispatch } from "../shader.ts";
+import { Pace } from "./pace.ts";
 
 const MAX_STEPS_IN_FLIGHT = 4; // greedy steps that wait to be read
 const WORD_BYTES = 4;
@@ -48,6 +49,7 @@ export async function createRunner(
     createBuffer("choice", WORD_BYTES, GPUBufferUsage.MAP_READ),
   );
   let choicesMade = 0;
+  const pace = new Pace(info.isSoftware);
   const compiled: Argmax = await compileArgmax(device, vocabSize);
   const argmax = [compiled({ logits: decoder.logits, allowed: allowedBits, tokenIds, step })(1)].flat();
   const greedyStep = [...decoder.next, ...argmax];
@@ -62,7 +64,10 @@ export async function createRunner(
 
   /** Everything up to the logits of the last token, with `then` behind. */
   function encodeTokens(encoder: GPUCommandEncoder, count: number, then: readonly Dispatch[] = []): void {
-    if (count === 1) return encodePass(encoder, [...decoder.next, ...then]);
+    if (count === 1) {
+      encodePass(encoder, [...decoder.next, ...then]);
+      return;
+    }
     encodePass(encoder, decoder.forward(count));
     copyRows(encoder, count - 1, 1);
     encodePass(encoder, [...decoder.head(1), ...then]);
@@ -74,20 +79,25 @@ export async function createRunner(
   }
 
   /** Copies the buffer's first numbers over, submits, and waits for them. */
-  async function read(encoder: GPUCommandEncoder, source: GPUBuffer, length: number): Promise<Float32Array> {
+  async function read(
+    encoder: GPUCommandEncoder,
+    source: GPUBuffer,
+    length: number,
+    tokens: number,
+  ): Promise<Float32Array> {
     encoder.copyBufferToBuffer(source, 0, readable, 0, length * WORD_BYTES);
     submit(encoder);
-    await settle(readable.mapAsync(GPUMapMode.READ, 0, length * WORD_BYTES));
+    await pace.wait(tokens, () => settle(readable.mapAsync(GPUMapMode.READ, 0, length * WORD_BYTES)));
     const numbers = new Float32Array(readable.getMappedRange(0, length * WORD_BYTES).slice(0));
     readable.unmap();
     return numbers;
   }
 
-  async function readChoice(encoder: GPUCommandEncoder): Promise<number> {
+  async function readChoice(encoder: GPUCommandEncoder, tokens: number): Promise<number> {
     const choice = choices[choicesMade++ % MAX_STEPS_IN_FLIGHT]!;
     encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, WORD_BYTES);
     submit(encoder);
-    await settle(choice.mapAsync(GPUMapMode.READ));
+    await pace.wait(tokens, () => settle(choice.mapAsync(GPUMapMode.READ)));
     const token = new Uint32Array(choice.getMappedRange())[0]!;
     choice.unmap();
     return token;
@@ -103,27 +113,27 @@ export async function createRunner(
       const encoder = begin();
       encodePass(encoder, decoder.forward(tokens.length));
       submit(encoder);
-      await settle(device.queue.onSubmittedWorkDone());
+      await pace.wait(tokens.length, () => settle(device.queue.onSubmittedWorkDone()));
     },
 
     greedyAfter(tokens, position) {
       setInput(tokens, position);
       const encoder = begin();
       encodeTokens(encoder, tokens.length, argmax);
-      return readChoice(encoder);
+      return readChoice(encoder, tokens.length);
     },
 
     greedyNext() {
       const encoder = begin();
       encodePass(encoder, greedyStep);
-      return readChoice(encoder);
+      return readChoice(encoder, 1);
     },
 
     logitsAfter(tokens, position) {
       setInput(tokens, position);
       const encoder = begin();
       encodeTokens(encoder, tokens.length);
-      return read(encoder, decoder.logits, vocabSize);
+      return read(encoder, decoder.logits, vocabSize, tokens.length);
     },
 
     async *allLogitsAfter(tokens, position, firstRow) {
@@ -134,7 +144,7 @@ export async function createRunner(
         const rows = Math.min(HEAD_ROWS, tokens.length - row);
         copyRows(encoder, row, rows);
         encodePass(encoder, decoder.head(rows));
-        const logits = await read(encoder, decoder.logits, rows * vocabSize);
+        const logits = await read(encoder, decoder.logits, rows * vocabSize, rows);
         for (let i = 0; i < rows; i++) yield logits.subarray(i * vocabSize, (i + 1) * vocabSize);
         encoder = begin();
       }
@@ -146,7 +156,7 @@ export async function createRunner(
       const encoder = begin();
       encodePass(encoder, decoder.forward(tokens.length));
       copyRows(encoder, tokens.length - 1, 1);
-      return read(encoder, decoder.headInput, hiddenSize);
+      return read(encoder, decoder.headInput, hiddenSize, tokens.length);
     },
 
     destroy() {

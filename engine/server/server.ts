@@ -167,8 +167,14 @@ function sendHealth(
   failure: unknown,
   progress: LoadProgress | undefined,
 ): void {
-  if (model) return sendJson(response, 200, { status: "ok" });
-  if (!failure) return sendJson(response, 503, { status: "loading", progress });
+  if (model) {
+    sendJson(response, 200, { status: "ok" });
+    return;
+  }
+  if (!failure) {
+    sendJson(response, 503, { status: "loading", progress });
+    return;
+  }
   const { code, message } =
     failure instanceof EngineError ? failure : { code: "internal-error", message: String(failure) };
   sendJson(response, 500, { status: "failed", error: { code, message } });
