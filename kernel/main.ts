@@ -5,9 +5,9 @@ import { History } from "./handlers/history.ts";
 import { inspect } from "./handlers/inspect.ts";
 import { isComplete } from "./handlers/is-complete.ts";
 import { kernelInfo } from "./handlers/kernel-info.ts";
-import { createShutdown } from "./handlers/shutdown.ts";
+import { shutdown } from "./handlers/shutdown.ts";
 import { createOutbox } from "./outbox.ts";
-import { askedToEnd, withstandSignals } from "./process.ts";
+import { askedToEnd, withstand } from "./process.ts";
 import { readConnectionFile } from "./protocol/connection-file.ts";
 import { createWire } from "./protocol/wire.ts";
 import { serve } from "./serve.ts";
@@ -16,7 +16,7 @@ import { createStdin } from "./stdin.ts";
 
 /** The kernel of one notebook. Ends the process when a front end asks for it, or when nobody is left to ask. */
 export async function main(connectionFile: string): Promise<void> {
-  withstandSignals();
+  withstand();
   try {
     await runKernel(connectionFile);
     process.exit(0);
@@ -33,25 +33,24 @@ async function runKernel(connectionFile: string): Promise<void> {
   const outbox = createOutbox(sockets, wire);
   const stdin = createStdin(sockets.stdin, wire, outbox);
   const history = new History();
-  const shutdown = createShutdown(outbox);
   const notebook = import("./notebook.ts").then(({ openNotebook }) =>
     openNotebook({ cwd: process.cwd(), env: process.env, outbox, stdin, history }),
   );
 
   void outbox.status("starting");
-  void serve({
+  const asked = serve({
     sockets,
     wire,
     outbox,
     execute: async (content, request) => (await notebook).executor.execute(content, request),
     control: {
       kernel_info_request: kernelInfo,
-      shutdown_request: shutdown.handler,
+      shutdown_request: (_content, request) => shutdown(request, outbox),
       interrupt_request: async () => (await notebook).executor.interrupt(),
     },
     shell: {
       kernel_info_request: kernelInfo,
-      shutdown_request: shutdown.handler, // deprecated there, and still sent
+      shutdown_request: (_content, request) => shutdown(request, outbox), // deprecated there, and still sent
       complete_request: async (content) => complete(content, (await notebook).assist),
       inspect_request: async (content) => inspect(content, (await notebook).assist),
       is_complete_request: async (content) => isComplete(content, (await notebook).assist),
@@ -60,7 +59,7 @@ async function runKernel(connectionFile: string): Promise<void> {
     },
   });
 
-  await Promise.race([shutdown.asked, askedToEnd()]);
+  await Promise.race([asked, askedToEnd()]);
+  await sockets.close(); // first: how its cells end is nobody's concern now
   await (await notebook)[Symbol.asyncDispose]();
-  await sockets.close();
 }

@@ -14,8 +14,9 @@ export interface Service {
   readonly execute: Handler; // on shell, one at a time; the others are answered while it runs
 }
 
-/** Answers requests until the sockets are closed. */
-export async function serve({ sockets, wire, outbox, shell, control, execute }: Service): Promise<void> {
+/** Answers requests; resolves when one has asked for the end, and has its answer. */
+export function serve({ sockets, wire, outbox, shell, control, execute }: Service): Promise<void> {
+  let end = () => {};
   let running: JupyterMessage | undefined; // the cell that runs, until its reply
 
   const cells: Handlers = {
@@ -37,8 +38,9 @@ export async function serve({ sockets, wire, outbox, shell, control, execute }: 
 
   async function answer(request: JupyterMessage, handlers: Handlers, channel: Channel): Promise<void> {
     await dispatch(request, handlers, { outbox, channel });
+    if (request.header.msg_type === "shutdown_request") end();
     // Front ends take the last status for the kernel's: the idle of a completion is not the cell's.
-    if (running) await outbox.status("busy", running);
+    else if (running) await outbox.status("busy", running);
   }
 
   async function listen(channel: Channel, name: string, take: (request: JupyterMessage) => void): Promise<void> {
@@ -49,12 +51,13 @@ export async function serve({ sockets, wire, outbox, shell, control, execute }: 
     for await (const topic of sockets.iopub.subscriptions()) await outbox.welcome(topic);
   }
 
-  await Promise.all([
-    greet(),
-    listen(sockets.control, "control", (request) => void answer(request, control, sockets.control)),
-    listen(sockets.shell, "shell", (request) => {
-      if (request.header.msg_type === "execute_request") queue.push(request);
-      else void answer(request, shell, sockets.shell);
-    }),
-  ]);
+  void greet();
+  void listen(sockets.control, "control", (request) => void answer(request, control, sockets.control));
+  void listen(sockets.shell, "shell", (request) => {
+    if (request.header.msg_type === "execute_request") queue.push(request);
+    else void answer(request, shell, sockets.shell);
+  });
+  return new Promise((resolve) => {
+    end = resolve;
+  });
 }

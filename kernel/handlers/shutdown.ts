@@ -1,22 +1,12 @@
-import type { Handler } from "../dispatcher.ts";
 import type { Outbox } from "../outbox.ts";
+import type { JupyterMessage } from "../protocol/messages.ts";
 
 /**
- * The reply is sent first; `asked` resolves then. All front ends are told, not only the one that asked.
+ * All front ends are told, not only the one that asked. Once this is answered, serve() ends.
  * https://jupyter-client.readthedocs.io/en/stable/messaging.html#kernel-shutdown
  */
-export function createShutdown(outbox: Outbox): { readonly handler: Handler; readonly asked: Promise<void> } {
-  let resolveAsked = () => {};
-  const asked = new Promise<void>((resolve) => {
-    resolveAsked = resolve;
-  });
-  return {
-    asked,
-    async handler({ restart }, request) {
-      const content = { status: "ok", restart: restart === true };
-      await outbox.publish("shutdown_reply", content, request);
-      setImmediate(resolveAsked); // after the reply
-      return content;
-    },
-  };
+export async function shutdown({ content }: JupyterMessage, outbox: Outbox) {
+  const reply = { status: "ok", restart: content.restart === true };
+  await outbox.publish("shutdown_reply", reply);
+  return reply;
 }

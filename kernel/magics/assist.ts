@@ -2,7 +2,7 @@ import type { Completion, TypeScriptSession } from "../../interpreter/index.ts";
 import type { Completer } from "../handlers/complete.ts";
 import type { Inspector } from "../handlers/inspect.ts";
 import type { CompletenessChecker } from "../handlers/is-complete.ts";
-import { findMagic, signed } from "./find-magic.ts";
+import { signed } from "./find-magic.ts";
 import { magicHelp } from "./help.ts";
 import type { Magic } from "./magic.ts";
 import { parseCell } from "./parse-cell.ts";
@@ -10,6 +10,8 @@ import { parseCell } from "./parse-cell.ts";
 type Language = Pick<TypeScriptSession, "complete" | "inspect" | "isComplete">;
 
 export type Assist = Completer & Inspector & CompletenessChecker;
+
+const UNKNOWN = "any"; // what the compiler says of a name that there is not; of a variable it says "let x: any"
 
 /** Help while a cell is written: the magics' own on their lines, the compiler's in TypeScript. */
 export function createAssist(session: Language, magics: readonly Magic[]): Assist {
@@ -28,7 +30,8 @@ export function createAssist(session: Language, magics: readonly Magic[]): Assis
       const cell = parseCell(code);
       if (cell.kind === "question" && cell.about.startsWith("%")) return inspectMagic(cell.about, magics);
       if (cell.kind === "magic") return undefined;
-      return session.inspect(cell.kind === "code" ? cell.code : code, offset);
+      const found = await session.inspect(cell.kind === "code" ? cell.code : code, offset);
+      return found?.plain === UNKNOWN ? undefined : found;
     },
 
     async isComplete(code) {
@@ -79,15 +82,7 @@ function optionsOf(usage: string): string[] {
 }
 
 function inspectMagic(line: string, magics: readonly Magic[]) {
-  const written = line.trim().split(/\s+/)[0]!;
-  const magic = magics.find((one) => signed(one) === written) ?? helpFor(written, magics);
+  const [written, name] = /%+([\w-]*)/.exec(line) ?? [];
+  const magic = magics.find((one) => signed(one) === written) ?? magics.find((one) => one.name === name);
   return magic && { plain: magicHelp(magic), markdown: `\`${magic.usage}\`\n\n${magic.help}` };
-}
-
-function helpFor(written: string, magics: readonly Magic[]): Magic | undefined {
-  try {
-    return findMagic(written.replace(/^%+/, ""), magics);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type CellOutputMessage, OUTPUT_STOPS, OutputQueue } from "../../../kernel/display/output-queue.ts";
+
+let sent: CellOutputMessage[];
+let queue: OutputQueue;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+  queue = new OutputQueue((message) => sent.push(message));
+});
+afterEach(() => vi.useRealTimers());
+
+const content = (text: string, id?: string) => ({
+  data: { "text/plain": text },
+  metadata: {},
+  transient: id === undefined ? {} : { display_id: id },
+});
+const stream = (name: "stdout" | "stderr", text: string) => ({ type: "stream", name, text });
+
+describe("what a cell prints", () => {
+  test("is sent within a moment, as few messages in the order of printing", () => {
+    queue.stream("stdout", "a");
+    queue.stream("stdout", "b");
+    queue.stream("stderr", "!");
+    queue.stream("stdout", "c");
+    expect(sent).toEqual([]);
+    vi.advanceTimersByTime(100);
+    expect(sent).toEqual([stream("stdout", "ab"), stream("stderr", "!"), stream("stdout", "c")]);
+  });
+
+  test("is at most a dozen rounds a second, however much it is", () => {
+    for (let i = 0; i < 10_000; i++) {
+      queue.stream("stdout", "x");
+      vi.advanceTimersByTime(0.1);
+    }
+    queue.flush();
+    expect(sent.length).toBeLessThanOrEqual(13);
+    expect(sent.map((message) => ("text" in message ? message.text : "")).join("")).toHaveLength(10_000);
+  });
+
+  test("to both streams in turn stays few messages", () => {
+    for (let i = 0; i < 1_000; i++) queue.stream(i % 2 ? "stderr" : "stdout", "x");
+    queue.flush();
+    expect(sent.length).toBeLessThanOrEqual(8);
+  });
+
+  test("without end stops, with a notice", () => {
+    for (let i = 0; i < 50; i++) queue.stream("stdout", "x".repeat(2 ** 20));
+    queue.flush();
+    expect(sent.at(-1)).toEqual(stream("stderr", OUTPUT_STOPS));
+    expect(sent).toHaveLength(2);
+    queue.stream("stdout", "more");
+    queue.display(content("more"));
+    queue.flush();
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("displays", () => {
+  test("keep their place among the streams", () => {
+    queue.stream("stdout", "before");
+    queue.display(content("shown"));
+    queue.stream("stdout", "after");
+    queue.flush();
+    expect(sent.map(({ type }) => type)).toEqual(["stream", "display_data", "stream"]);
+  });
+
+  test("are updated at most a dozen times a second; the last state arrives", () => {
+    queue.display(content("0", "id"));
+    for (let i = 1; i <= 1_000; i++) {
+      queue.update(content(String(i), "id"));
+      vi.advanceTimersByTime(1);
+    }
+    queue.flush();
+    expect(sent.length).toBeLessThanOrEqual(14);
+    expect(sent[0]?.type).toBe("display_data");
+    expect(sent.at(-1)).toMatchObject({ type: "update_display_data", content: content("1000", "id") });
+  });
+
+  test("without end stop, with a notice", () => {
+    for (let i = 0; i < 5_000; i++) queue.display(content("x"));
+    queue.flush();
+    expect(sent).toHaveLength(2_001);
+    expect(sent.at(-1)).toEqual(stream("stderr", OUTPUT_STOPS));
+  });
+});
+
+test("an animation that clears and prints sends only what is seen", () => {
+  for (let i = 0; i < 1_000; i++) {
+    queue.clear(true);
+    queue.stream("stdout", String(i));
+  }
+  queue.flush();
+  expect(sent).toEqual([{ type: "clear_output", wait: true }, stream("stdout", "999")]);
+});

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { createMagics } from "../../../kernel/magics/index.ts";
+import type { ModelServices } from "../../../kernel/magics/services.ts";
+import { fakeCell } from "./fake-cell.ts";
+
+const magics = createMagics({ approve: "ask" } as ModelServices); // as: no magic that needs more runs here
+const run = async (name: string, args: string) => {
+  const cell = fakeCell();
+  await magics.find((magic) => magic.name === name)!.run({ args, text: "" }, cell);
+  return cell.text();
+};
+
+const line = (usage: string, help: string) =>
+  expect.stringMatching(new RegExp(`^  ${[usage, help].map(quoted).join(" +")}$`));
+const quoted = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+test("%help lists every magic with its usage", async () => {
+  const text = await run("help", "");
+  for (const { usage, help } of magics) expect(text.split("\n")).toContainEqual(line(usage, help));
+});
+
+test("%help NAME tells about one, with or without its sign", async () => {
+  for (const name of ["agent", "%%agent"]) expect(await run("help", name)).toMatch(/^%%agent .*\nLets the model/);
+  await expect(run("help", "agnt")).rejects.toThrow("did you mean %%agent?");
+});
+
+test("a name is used once", () => {
+  const names = magics.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { parseCell } from "../../../kernel/magics/parse-cell.ts";
+
+describe("a cell", () => {
+  test("without magics is TypeScript as it stands", () => {
+    const code = "const a = 5\n  % 2\n%b";
+    expect(parseCell(code)).toEqual({ kind: "code", magics: [], code });
+  });
+
+  test("whose first line begins with %% belongs to that magic", () => {
+    expect(parseCell("\n%%chat --model x \nHello?\n%model\n")).toEqual({
+      kind: "magic",
+      magic: { kind: "cell", name: "chat", args: "--model x", text: "Hello?\n%model\n" },
+    });
+  });
+
+  test("of one %% line has no text", () => {
+    expect(parseCell("%%sql")).toMatchObject({ magic: { name: "sql", args: "", text: "" } });
+  });
+
+  test("keeps its line numbers and offsets below line magics", () => {
+    const source = "%model x\n\n  %approve ask\nconst a = 1\n%usage";
+    const cell = parseCell(source);
+    expect(cell).toMatchObject({
+      magics: [
+        { kind: "line", name: "model", args: "x" },
+        { kind: "line", name: "approve", args: "ask" },
+      ],
+      code: `${" ".repeat(8)}\n\n${" ".repeat(14)}\nconst a = 1\n%usage`,
+    });
+  });
+
+  test("with a %% line below other lines calls it as a magic there, which is then unknown", () => {
+    expect(parseCell("%usage\n%%chat\nHi")).toMatchObject({
+      magics: [{ name: "usage" }, { kind: "cell", name: "chat" }],
+    });
+  });
+});
+
+describe("a question", () => {
+  test.each([
+    ["data?", "data"],
+    ["data.length??", "data.length"],
+    ["?data", "data"],
+    ["%help?", "%help"],
+    ["%%chat?\n", "%%chat"],
+    ["? Math.cos ;", "Math.cos"],
+  ])("%j asks about %s", (source, about) => {
+    expect(parseCell(source)).toEqual({ kind: "question", about });
+  });
+
+  test.each(["a ? b : c", "a?.b", "data?\nmore", "f()?", "?"])("%j is none", (source) => {
+    expect(parseCell(source).kind).toBe("code");
+  });
+});

@@ -1,0 +1,55 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { UserError } from "../../kernel/magics/magic.ts";
+import { createModels } from "../../kernel/models.ts";
+import { fakeCell } from "./magics/fake-cell.ts";
+
+const cwd = tmpdir();
+let server: Server;
+let env: Record<string, string>;
+const keys: (string | undefined)[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    keys.push(request.headers.authorization);
+    response.end(JSON.stringify({ data: [{ id: "big" }, { id: "small" }] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  env = { QWENLAB_BASE_URL: `http://127.0.0.1:${port}/v1`, QWENLAB_API_KEY: "secret", XDG_CONFIG_HOME: cwd };
+});
+afterAll(() => server.close());
+
+describe("with a configured server", () => {
+  test("the first model that it lists answers, unless another is named or chosen", async () => {
+    const models = createModels({ cwd, env });
+    expect((await models.modelInUse()).name).toBe("big");
+    expect((await models.chatModel(fakeCell())).name).toBe("big");
+    expect((await models.chatModel(fakeCell(), "small")).name).toBe("small");
+    await models.useModel("small");
+    expect((await models.modelInUse()).name).toBe("small");
+    expect(keys).toContain("Bearer secret");
+    const named = createModels({ cwd, env: { ...env, QWENLAB_MODEL: "mine" } });
+    expect((await named.modelInUse()).name).toBe("mine");
+  });
+
+  test("a model that it does not have is the user's mistake", async () => {
+    const models = createModels({ cwd, env });
+    await expect(models.useModel("huge")).rejects.toThrow(/no model huge on .*; there are: big, small/);
+  });
+
+  test("that does not answer, the message names it", async () => {
+    const models = createModels({ cwd, env: { ...env, QWENLAB_BASE_URL: "http://127.0.0.1:1/v1" } });
+    await expect(models.listModels()).rejects.toThrow(UserError);
+    await expect(models.listModels()).rejects.toThrow("http://127.0.0.1:1/v1");
+  });
+});
+
+test("wrong settings stop no notebook; whoever asks a model is told", async () => {
+  const models = createModels({ cwd, env: { ...env, QWENLAB_MODLE: "x" } });
+  expect(models).toMatchObject({ approve: "ask", contextTokens: 8192 });
+  await expect(models.chatModel(fakeCell())).rejects.toThrow(/QWENLAB_MODLE.*did you mean QWENLAB_MODEL/);
+  await expect(models.modelInUse()).rejects.toThrow(UserError);
+});
