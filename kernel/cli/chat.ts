@@ -64,8 +64,9 @@ async function converse(modelName: string, talk: Talk): Promise<number> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   let answering: AbortController | undefined;
   terminal.on("SIGINT", () => {
-    if (answering) answering.abort();
-    else process.stderr.write("\n(Ctrl-D ends)\n");
+    if (answering) return answering.abort();
+    process.stderr.write("\n(Ctrl-D ends)\n");
+    terminal.prompt();
   });
   for await (const question of questions(terminal)) {
     if (question.trim() === "") continue;
