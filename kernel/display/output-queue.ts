@@ -2,6 +2,7 @@
 // updates a display a thousand times a second reaches the browser as that many messages.
 
 const FLUSH_INTERVAL_MS = 80;
+const MAX_WAITING = 100; // messages: many more at once would keep the kernel from its other work
 const MAX_STREAM_RUNS = 8; // alternating stdout and stderr: more switches in one interval lose their order
 const MAX_CHARACTERS_PER_CELL = 32 * 2 ** 20; // images are base64 text here
 const MAX_DISPLAYS_PER_CELL = 2_000; // more of them freeze the browser
@@ -71,7 +72,8 @@ export class OutputQueue {
 
   #push(message: CellOutputMessage): void {
     this.#waiting.push(message);
-    this.#timer ??= setTimeout(() => this.flush(), FLUSH_INTERVAL_MS);
+    if (this.#waiting.length >= MAX_WAITING) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_INTERVAL_MS);
   }
 
   /** The waiting run of this stream that a text may be added to. */

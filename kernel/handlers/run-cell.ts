@@ -34,7 +34,7 @@ export function createRunCell({ session, displays, magics, assist }: CellParts):
   async function runCode(code: string, display: CellDisplay, executionCount: number): Promise<CellRun> {
     if (code.trim() === "") return { pages: [] };
     const outcome = await session.execute(code, { cellId: display.cellId, label: `In [${executionCount}]` });
-    if (outcome.status === "error") return { pages: [], error: outcome.error };
+    if (outcome.status === "error") return { pages: [], error: inOnePiece(outcome.error) };
     if (outcome.result) display.result(outcome.result.data, outcome.result.metadata, executionCount);
     return { pages: [] };
   }
@@ -86,6 +86,11 @@ async function endsWhenInterrupted(work: Promise<void>, signal: AbortSignal): Pr
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** nbconvert puts an empty line between the parts of a traceback. */
+function inOnePiece({ traceback, ...error }: ErrorContent): ErrorContent {
+  return { ...error, traceback: [traceback.join("\n")] };
 }
 
 /** The user's mistakes and known failures in their own words; an error of ours also goes to the log, whole. */

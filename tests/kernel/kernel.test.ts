@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -305,6 +306,22 @@ describe("a kernel's end", () => {
     expect((await kernel.execute("1")).reply.status).toBe("ok");
     expect(kernel.log).not.toContain("Debugger listening");
   });
+});
+
+test("a kernel whose starter is gone ends", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "qwenlab-orphan-"));
+  const ports = { shell_port: 1, control_port: 2, stdin_port: 3, iopub_port: 4, hb_port: 5 };
+  const path = join(folder, "connection.json");
+  writeFileSync(path, JSON.stringify({ transport: "ipc", ip: join(folder, "kernel"), ...ports }));
+  // The shell stands for Jupyter: it starts the kernel, tells its process id, and is killed.
+  const program = join(import.meta.dirname, "../../bin/qwenlab.js");
+  const script = `"${process.execPath}" "${program}" kernel "${path}" & echo $!; wait`;
+  const starter = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
+  const pid = Number(await new Promise((resolve) => starter.stdout.once("data", resolve)));
+  await expect.poll(() => existsSync(join(folder, "kernel-5")), { timeout: 20_000 }).toBe(true);
+  starter.kill("SIGKILL");
+  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+  rmSync(folder, { recursive: true });
 });
 
 describe("a connection file", () => {

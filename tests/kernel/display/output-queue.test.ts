@@ -78,6 +78,11 @@ describe("displays", () => {
     expect(sent.at(-1)).toMatchObject({ type: "update_display_data", content: content("1000", "id") });
   });
 
+  test("that are many go in parts, so that the kernel answers in between", () => {
+    for (let i = 0; i < 150; i++) queue.display(content("x"));
+    expect(sent).toHaveLength(100);
+  });
+
   test("without end stop, with a notice", () => {
     for (let i = 0; i < 5_000; i++) queue.display(content("x"));
     queue.flush();
