@@ -7,7 +7,7 @@ import { megabytes, type Report } from "./setup/report.ts";
 
 /** The models of our engine: the catalogue's, and files. */
 export function localModels(settings: Settings): ModelPlace {
-  const { cacheDir, precision, context, adapter } = settings;
+  const { cacheDir, precision, context, adapter, idleMinutes } = settings;
   return {
     name: "this machine",
     defaultModel: () => chooseModel(settings),
@@ -33,6 +33,7 @@ export function localModels(settings: Settings): ModelPlace {
         return await connectEngine({
           model,
           cacheDir,
+          idleMinutes,
           ...(precision !== undefined && { precision }),
           ...(context !== undefined && { contextLength: context }),
           ...(adapter !== undefined && { adapter }),
@@ -49,18 +50,18 @@ export function localModels(settings: Settings): ModelPlace {
 /** One line in the cell that changes, and goes when the answer comes. */
 function cellReport(output: CellOutput): Report & { clear(): void } {
   const displayId = `${output.cellId}-loading`;
-  let isShown = false;
+  let shown: string | undefined;
   const show = (text: string) => {
     const data = { "text/plain": text };
-    if (isShown) output.updateDisplay(displayId, data);
-    else output.display(data, { displayId });
-    isShown = true;
+    if (shown === undefined) output.display(data, { displayId });
+    else if (shown !== text) output.updateDisplay(displayId, data);
+    shown = text;
   };
   return {
     line: (text) => show(text.trim()),
     progress: (label, done, total) => show(`${label} ${total > 0 ? Math.floor((100 * done) / total) : 0} %`),
     clear() {
-      if (isShown) output.clear(true);
+      if (shown !== undefined) output.clear(true);
     },
   };
 }

@@ -6,7 +6,8 @@ import type { History } from "./handlers/history.ts";
 import { createRunCell } from "./handlers/run-cell.ts";
 import { type Assist, createAssist } from "./magics/assist.ts";
 import { createMagics } from "./magics/index.ts";
-import type { CellRecord } from "./magics/magic.ts";
+import { isWork } from "./magics/is-work.ts";
+import type { CellRecord, Magic } from "./magics/magic.ts";
 import { createModels } from "./models.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Stdin } from "./stdin.ts";
@@ -28,9 +29,9 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const displays = new CellDisplays();
   const records: CellRecord[] = [];
   const session = await startTypeScriptSession({ cwd, onEvent: displays.route });
-  const magics = createMagics({
+  const magics: readonly Magic[] = createMagics({
     session,
-    cells: () => records,
+    cells: () => records.filter(({ source }) => isWork(source, magics)),
     onSessionEvent: displays.listen.bind(displays),
     ...createModels({ cwd, env }),
   });

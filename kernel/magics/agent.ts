@@ -29,6 +29,7 @@ export function agentMagic(services: ModelServices, state: NotebookState): Magic
     kind: "cell",
     usage: USAGE,
     help: "Lets the model analyse data: it writes code, runs it, repairs it, and answers.",
+    isTalk: true,
     async run({ args, text }, output) {
       const options = readOptions(args, MODEL_OPTIONS, USAGE);
       const request = text.trim();

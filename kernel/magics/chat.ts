@@ -15,6 +15,7 @@ export function chatMagic(services: ModelServices, state: NotebookState): Magic 
     kind: "cell",
     usage: USAGE,
     help: "Asks the model about the notebook.",
+    isTalk: true,
     async run({ args, text }, output) {
       const options = readOptions(args, MODEL_OPTIONS, USAGE);
       const question = text.trim();

@@ -30,6 +30,7 @@ export interface Magic {
   readonly kind: "line" | "cell";
   readonly usage: string; // one line: "%approve [ask|auto|always|never]"
   readonly help: string; // one sentence
+  readonly isTalk?: boolean; // its turns are in the conversation with the model already
   /** @throws UserError whose message is all that the cell shows */
   run(input: { readonly args: string; readonly text: string }, output: CellOutput): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { isWork } from "../../../kernel/magics/is-work.ts";
 import { parseCell } from "../../../kernel/magics/parse-cell.ts";
 
 describe("a cell", () => {
@@ -52,4 +53,12 @@ describe("a question", () => {
   test.each(["a ? b : c", "a?.b", "data?\nmore", "f()?", "?"])("%j is none", (source) => {
     expect(parseCell(source).kind).toBe("code");
   });
+});
+
+test("the model is told of code and queries, not of talk and set-up", () => {
+  const talk = { kind: "cell", name: "chat", usage: "", help: "", isTalk: true, async run() {} } as const;
+  const told = ["const a = 1", "%model x\na", "%%sql\nSELECT 1"];
+  const untold = ["%%chat\nHi", "%model", "%model\n%usage\n", "a?", "%%chat?"];
+  for (const source of told) expect(isWork(source, [talk])).toBe(true);
+  for (const source of untold) expect(isWork(source, [talk])).toBe(false);
 });
