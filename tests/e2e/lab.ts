@@ -65,10 +65,9 @@ export async function openNotebook(browser: Browser, lab: Lab, name: string): Pr
   return page;
 }
 
+/** The status bar tells the kernel's state once there is one; the notebook's own sign is "idle" before, too. */
 export async function kernelIdle(page: Page): Promise<void> {
-  await page
-    .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    .waitFor({ timeout: 120_000 });
+  await page.locator("#jp-bottom-panel", { hasText: "Qwen (TypeScript) | Idle" }).waitFor({ timeout: 120_000 });
 }
 
 /** Runs a code cell by Shift+Enter and waits for its number. `index` counts code cells. */
@@ -81,7 +80,6 @@ export async function runCell(page: Page, index: number, timeout = 60_000): Prom
 
 export async function startCell(page: Page, index: number): Promise<void> {
   const editor = codeCell(page, index).locator(".cm-content").first();
-  await editor.scrollIntoViewIfNeeded();
   await editor.click();
   await page.keyboard.press("Shift+Enter");
 }
