@@ -4,7 +4,7 @@ import { BLOCK, readShader } from "./linear-formats.ts";
 import { createLinearUploader, type LinearPart, type LinearSource, type LinearWeight } from "./linear-weight.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
-export type { LinearPart, LinearSource, LinearWeight } from "./linear-weight.ts";
+export type { LinearSource, LinearWeight } from "./linear-weight.ts";
 
 /** Columns of a product are computed in tiles of this many tokens: see `LinearBuffers`. */
 export const TOKEN_TILE = 8;

@@ -1,4 +1,4 @@
-import { TOKEN_TILE } from "../kernels/linear.ts";
+import { linearByteLength, TOKEN_TILE } from "../kernels/linear.ts";
 import type { Precision } from "../language-model.ts";
 import type { GgufFile } from "./gguf.ts";
 import { modelConfig } from "./model-config.ts";
@@ -20,7 +20,7 @@ export interface MemoryPlan {
 
 const DEFAULT_MAX_TOKENS = 128;
 const F32_BYTES = 4;
-const INT8_BYTES = 1 + F32_BYTES / 32; // a quant, and its share of its block's scale
+const INT8_BYTES = 1 + (4 * F32_BYTES) / 32; // a quant, and its share of its block's vec4 of scales
 
 /**
  * What running a model takes, from the file's header alone.
@@ -35,8 +35,10 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
   const config = modelConfig(gguf);
   const { hiddenSize, intermediateSize, headDim, numAttentionHeads, numKeyValueHeads } = config;
 
-  // kernels/linear.ts repacks blocks into planes of quants and scales: the same bits in another order.
-  const weightsBytes = [...gguf.tensors.values()].reduce((sum, tensor) => sum + tensor.byteLength, 0);
+  // Matrices as kernels/linear.ts repacks them, vectors as f32.
+  const weightsBytes = [...gguf.tensors.values()].reduce((sum, { type, shape: [columns = 0, rows] }) => {
+    return sum + (rows === undefined ? columns * F32_BYTES : linearByteLength(type, rows, columns));
+  }, 0);
 
   // Keys and values: f32 [numHiddenLayers, 2, contextLength, numKeyValueHeads, headDim]
   const kvCacheBytes = config.numHiddenLayers * 2 * contextLength * numKeyValueHeads * headDim * F32_BYTES;
@@ -44,7 +46,7 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
   const residuals = 2 * hiddenSize; // the stream and its norm
   const attention = (2 * numAttentionHeads + 2 * numKeyValueHeads) * headDim; // q, k, v and what comes out
   const mlp = 3 * intermediateSize; // gate, up and their product
-  const quantized = precision === "fast" ? Math.max(hiddenSize, intermediateSize) * INT8_BYTES : 0;
+  const quantized = precision === "fast" ? (hiddenSize + intermediateSize) * INT8_BYTES : 0; // a buffer a width
   const bytesPerToken = (residuals + attention + mlp) * F32_BYTES + quantized;
   const logitsBytes = TOKEN_TILE * config.vocabSize * F32_BYTES;
   const activationBytes = Math.ceil(maxTokens * bytesPerToken) + logitsBytes;
