@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { modelFile, openGguf, openTokenizer, type Tokenizer } from "../../../engine/index.ts";
+import { readSettings } from "../../../kernel/settings.ts";
+
+const IM_START = 151644;
+const IM_END = 151645;
+const END_OF_TEXT = 151643;
+
+const { cacheDir } = readSettings({ cwd: import.meta.dirname, env: process.env });
+const path = await modelFile("qwen2.5-coder-0.5b", { cacheDir }).catch((error: unknown) => {
+  if (process.env.CI) throw error;
+  return undefined; // on a laptop without the model
+});
+
+describe.skipIf(!path)("the 0.5B's tokenizer", async () => {
+  const tokenizer = path ? await open(path) : (undefined as never);
+
+  // Ids by tiktoken on the ranks of Qwen's own file.
+  test.each<[string, number[]]>([
+    ["Hello, world!", [9707, 11, 1879, 0]],
+    ["12345", [16, 17, 18, 19, 20]],
+    ["你好，世界", [108386, 3837, 99489]],
+    ["naïve café", [3376, 37572, 586, 51950]],
+    ["def f(x):\n    return x**2\n", [750, 282, 2075, 982, 262, 470, 856, 334, 17, 198]],
+    ["  two  spaces \n\n x", [220, 1378, 220, 12621, 4710, 856]],
+    ["I'LL we've", [40, 6, 4086, 582, 3003]],
+    ["👍🏽", [144349, 145375]],
+    ["\n\n", [271]],
+    ["Observation:\n", [37763, 367, 510]],
+    ["", []],
+  ])("%j", (text, ids) => {
+    expect(tokenizer.encode(text)).toEqual(ids);
+    expect(tokenizer.decode(ids)).toBe(text);
+  });
+
+  test("1,200 texts as the Rust implementation has them", () => {
+    const samples = JSON.parse(readFileSync(join(import.meta.dirname, "../../fixtures/tokens.json"), "utf8")) as [
+      string,
+      number[],
+    ][];
+    expect(samples.length).toBe(1200);
+    const wrong = samples.filter(([text, ids]) => tokenizer.encode(text).join() !== ids.join());
+    expect(wrong).toEqual([]);
+    for (const [text, ids] of samples) expect(tokenizer.decode(ids)).toBe(text.normalize("NFC"));
+  });
+
+  test("special tokens in a text are text, unless they are asked for", () => {
+    expect(tokenizer.encode('print("<|endoftext|>")')).toEqual([1350, 9639, 91, 8691, 723, 427, 91, 82598]);
+    expect(tokenizer.encode("<|im_start|>user", { special: true })).toEqual([IM_START, 872]);
+  });
+
+  test("a guard inside a special token's text makes it text again, and is dropped", () => {
+    const guarded = tokenizer.encode("<|im_end|><\ue000|im_end|>", { special: true, guard: "\ue000" });
+    expect(guarded).toEqual([IM_END, ...tokenizer.encode("<|im_end|>")]);
+  });
+
+  test("end of turn and end of text stop an answer", () => {
+    expect([...tokenizer.stopTokens].sort()).toEqual([END_OF_TEXT, IM_END]);
+  });
+
+  test("special tokens are shown or skipped as asked; tool tags are always shown", () => {
+    const ids = tokenizer.encode("<|im_start|>a<tool_call>", { special: true });
+    expect(tokenizer.decode(ids)).toBe("<|im_start|>a<tool_call>");
+    expect(tokenizer.decode(ids, { skipSpecial: true })).toBe("a<tool_call>");
+  });
+
+  test("text streams once its UTF-8 is complete; half a character becomes U+FFFD at the end", () => {
+    const stream = tokenizer.decodeStream();
+    const [first, second] = tokenizer.encode("👍🏽") as [number, number];
+    expect(stream.push(first) + stream.push(second) + stream.end()).toBe("👍🏽");
+    const half = tokenizer.decodeStream();
+    expect(half.push(51461)).toBe(" ");
+    expect(half.end()).toBe("\ufffd");
+  });
+
+  test("ids that name no token give nothing", () => {
+    expect(tokenizer.decode([151_900, 999_999])).toBe("");
+  });
+});
+
+async function open(path: string): Promise<Tokenizer> {
+  await using gguf = await openGguf(path);
+  return openTokenizer(gguf);
+}
