@@ -33,12 +33,7 @@ export function createChatPrompt(tokenizer: Tokenizer, chatTemplate: string | un
 
 function render(template: Template, values: Record<string, unknown>): string {
   try {
-    return template.render({
-      ...values,
-      raise_exception: (message: string) => {
-        throw new Error(message);
-      },
-    });
+    return template.render(values);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError("bad-request", `the model's chat template refused the messages: ${message}`, { cause });

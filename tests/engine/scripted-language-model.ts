@@ -1,0 +1,85 @@
+import type { GenerateOptions, LanguageModel } from "../../engine/index.ts";
+
+// The template of Qwen2.5, shortened to what the tests use.
+const TEMPLATE = `{%- for message in messages %}{{- '<|im_start|>' + message.role + '\\n' }}
+{%- if message.content %}{{- message.content }}{%- endif %}
+{%- for call in message.tool_calls or [] %}{{- '<tool_call>' + (call.function.arguments | tojson) + '</tool_call>' }}{%- endfor %}
+{{- '<|im_end|>\\n' }}{%- endfor %}{%- if tools %}{{- tools | tojson }}{%- endif %}
+{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}`;
+
+const SPECIAL = ["<|im_start|>", "<|im_end|>", "<tool_call>", "</tool_call>"];
+const FIRST_SPECIAL = 0x110000; // past Unicode: an id is a code point, or one of these
+
+export interface ScriptedLanguageModel extends LanguageModel {
+  readonly prompts: string[]; // as they were rendered; special tokens in ⟦ ⟧
+  readonly requests: GenerateOptions[];
+}
+
+/**
+ * Answers with the given text, a code point a token. `beforeToken` may wait, or throw what a lost device throws.
+ */
+export function scriptedLanguageModel(
+  answer: string,
+  { beforeToken }: { beforeToken?: (index: number) => void | Promise<void> } = {},
+): ScriptedLanguageModel {
+  const prompts: string[] = [];
+  const requests: GenerateOptions[] = [];
+  const text = (id: number) => SPECIAL[id - FIRST_SPECIAL] ?? String.fromCodePoint(id);
+  const encode = (plain: string) => Array.from(plain, (character) => character.codePointAt(0)!);
+  const decodeStream = () => ({ push: text, end: () => "" });
+  return {
+    prompts,
+    requests,
+    info: {
+      path: "scripted.gguf",
+      name: "scripted",
+      fileBytes: 0,
+      adapter: "none",
+      precision: "exact",
+      contextLength: 4096,
+      loadSeconds: 0,
+      deviceBytes: 0,
+      dispatchesPerToken: 0,
+    },
+    config: undefined as never, // nobody asks in these tests
+    chatTemplate: TEMPLATE,
+    tokenizer: {
+      vocabSize: FIRST_SPECIAL + SPECIAL.length,
+      stopTokens: [],
+      encode: (input, { special = false, guard = "" } = {}) =>
+        (special ? input.split(/(<\|im_start\|>|<\|im_end\|>|<\/?tool_call>)/u) : [input]).flatMap((part) =>
+          SPECIAL.includes(part) && special
+            ? [FIRST_SPECIAL + SPECIAL.indexOf(part)]
+            : encode(guard ? part.replaceAll(guard, "") : part),
+        ),
+      decode: (tokens) => tokens.map(text).join(""),
+      decodeStream,
+      bytes: (token) => new TextEncoder().encode(text(token)),
+      isSpecial: (token) => token >= FIRST_SPECIAL,
+    },
+    async *generate(tokens, options) {
+      prompts.push(tokens.map((id) => (id >= FIRST_SPECIAL ? `⟦${text(id)}⟧` : text(id))).join(""));
+      requests.push(options);
+      const all = encode(answer);
+      const ids = all.slice(0, options.maxTokens);
+      for (const [index, token] of ids.entries()) {
+        await beforeToken?.(index);
+        options.signal?.throwIfAborted();
+        yield options.topLogprobs === undefined ? { token } : { token, logprob: -0.5, topLogprobs: [[token, -0.5]] };
+      }
+      return {
+        finishReason: ids.length < all.length ? "length" : "stop",
+        stopToken: undefined,
+        promptTokens: tokens.length,
+        cachedTokens: 3,
+        generatedTokens: ids.length,
+        prefillSeconds: 0,
+        decodeSeconds: 0,
+      };
+    },
+    async *score() {},
+    embed: async () => Float32Array.of(0.6, 0.8),
+    measureCopyBandwidth: async () => 0,
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
