@@ -18,7 +18,7 @@ export class Pace {
 
   /** @param wait begins to wait for work on `tokens` tokens that was submitted just now */
   async wait<T>(tokens: number, wait: () => Promise<T>): Promise<T> {
-    if (!this.#isSoftware) return wait();
+    if (!this.#isSoftware || tokens === 0) return wait();
     const kind = tokens === 1 ? "one" : "many";
     const started = performance.now();
     const pause = SLEPT_SHARE * this.#msPerToken[kind] * tokens;

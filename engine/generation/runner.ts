@@ -83,7 +83,7 @@ export async function createRunner(
     encoder: GPUCommandEncoder,
     source: GPUBuffer,
     length: number,
-    tokens: number,
+    tokens: number, // that are computed for it; 0: a mixture, for which no time is expected
   ): Promise<Float32Array> {
     encoder.copyBufferToBuffer(source, 0, readable, 0, length * WORD_BYTES);
     submit(encoder);
@@ -144,7 +144,7 @@ export async function createRunner(
         const rows = Math.min(HEAD_ROWS, tokens.length - row);
         copyRows(encoder, row, rows);
         encodePass(encoder, decoder.head(rows));
-        const logits = await read(encoder, decoder.logits, rows * vocabSize, rows);
+        const logits = await read(encoder, decoder.logits, rows * vocabSize, 0);
         for (let i = 0; i < rows; i++) yield logits.subarray(i * vocabSize, (i + 1) * vocabSize);
         encoder = begin();
       }
