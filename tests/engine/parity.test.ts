@@ -66,9 +66,10 @@ describe.skipIf(isMissing).each<Precision>(["exact", "fast"])("precision %s, aga
     else expect(difference).toBeLessThanOrEqual(mean(prompts.map((prompt) => prompt.roundedDifference)));
   });
 
-  test.runIf(precision === "exact")("the best token, and the divergence of the distributions", () => {
-    expect(mean(figures.map((figure) => figure.agreement))).toBeGreaterThan(0.99);
-    expect(mean(figures.map((figure) => figure.divergence))).toBeLessThan(1e-4);
+  test("the best token, and the divergence of the distributions", () => {
+    const bounds = { exact: { agreement: 0.99, divergence: 1e-4 }, fast: { agreement: 0.95, divergence: 0.02 } }[precision];
+    expect(mean(figures.map((figure) => figure.agreement))).toBeGreaterThan(bounds.agreement);
+    expect(mean(figures.map((figure) => figure.divergence))).toBeLessThan(bounds.divergence);
   });
 
   test.each(prompts)(

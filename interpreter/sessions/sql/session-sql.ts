@@ -11,6 +11,7 @@ import { SqlError, sqlError } from "./sql-error.ts";
 import { toJsonValue, toUserValue } from "./values.ts";
 
 const MAX_COUNTED_BYTES = 64 * 2 ** 20; // rows of larger text files are not counted: it reads all of the file
+const INTERRUPT_INTERVAL = 20; // ms
 
 export interface QueryParams {
   readonly query: string;
@@ -60,7 +61,11 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
   async function query({ query, locked, maxRows, out }: QueryParams, signal: AbortSignal): Promise<SqlResult> {
     const access = locked ? withLocked : withUser;
     return access(async ({ duckdb }, connection) => {
-      const stop = () => connection.interrupt();
+      let again: NodeJS.Timeout | undefined;
+      const stop = () => {
+        connection.interrupt();
+        again = setTimeout(stop, INTERRUPT_INTERVAL); // between two statements an interrupt is lost
+      };
       signal.addEventListener("abort", stop, { once: true });
       try {
         signal.throwIfAborted();
@@ -76,6 +81,7 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
         throw error instanceof SqlError ? error : sqlError(error);
       } finally {
         signal.removeEventListener("abort", stop);
+        clearTimeout(again);
       }
     });
   }
