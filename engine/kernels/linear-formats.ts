@@ -136,6 +136,7 @@ export function linearRepacking(type: string, tensor: string): LinearRepacking {
     loaders:
       readShader("linear-part.wgsl") +
       `const ZERO = ${source.zero.toFixed(1)};\n` +
+      (source.scales === "none" ? "" : readShader("linear-pairs.wgsl")) +
       readShader(`linear-quants-${source.planes}.wgsl`) +
       readShader(`linear-scales-${source.scales}.wgsl`),
   };
@@ -159,6 +160,6 @@ export function linearByteLength(type: string, rows: number, columns: number): n
 }
 
 /** The text of a file beside this one, to stand in front of another. */
-export function readShader(file: string): string {
+function readShader(file: string): string {
   return `${readFileSync(new URL(file, import.meta.url), "utf8")}\n`;
 }

@@ -3,13 +3,18 @@
 
 @group(0) @binding(4) var<storage, read> quants: array<vec4<u32>>; // [blocks]
 
-alias Quants = array<u32, 8>; // word i has values 4i .. 4i+3, a byte each
+alias Quants = array<vec4<u32>, 2>; // the block's halves: word i has values 4i .. 4i+3, a byte each
 
 fn load_quants(i: u32) -> Quants {
   let q = quants[i];
   let low = q & vec4(0x0f0f0f0fu);
   let high = (q >> vec4(4u)) & vec4(0x0f0f0f0fu);
-  return Quants(low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w);
+  return Quants(low, high);
 }
 
-fn floats(q: Quants, i: u32) -> vec4<f32> { return vec4<f32>(unpack4xU8(q[i])); }
+fn floats(q: Quants, i: u32) -> vec4<f32> { return vec4<f32>(unpack4xU8(q[i / 4][i % 4])); }
+
+// All 16 products of at most 15 * 127 fit.
+fn dot16(q: vec4<u32>, even: vec4<u32>, odd: vec4<u32>) -> i32 {
+  return upper(four(q.x, even.x, odd.x) + four(q.y, even.y, odd.y) + four(q.z, even.z, odd.z) + four(q.w, even.w, odd.w));
+}

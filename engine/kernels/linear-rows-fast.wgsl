@@ -36,7 +36,7 @@ fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
     }
     for (var i = 0u; i < 4; i++) {
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        dots[r] += vec2(dot4I8Packed(q[r][i], x_block[i]), dot4I8Packed(q[r][i + 4], x_block[i + 4]));
+        dots[r] += vec2(dot4I8Packed(q[r][0][i], x_block[i]), dot4I8Packed(q[r][1][i], x_block[i + 4]));
       }
     }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {

@@ -4,6 +4,7 @@ import { BLOCK, type LinearLayout, type LinearRepacking, linearRepacking } from 
 
 const STAGING_BYTES = 16 * 2 ** 20; // of raw blocks a step; the only memory beside the weights themselves
 const ROW_TILE = 64; // parts begin at multiples of this many rows
+const MAX_PART_ROWS = 2047 * ROW_TILE; // 65,535 workgroups of two rows is the most that a dispatch may have
 const TILE_ROWS = 8; // that lie together: block_index in linear-part.wgsl
 const REPACK_WORKGROUP_SIZE = 64; // as in repack-planes-*.wgsl
 
@@ -170,7 +171,7 @@ function createParts(
   const blocks = columns / BLOCK; // a row
   const { quants, highBits, scales } = layout.planeBytes;
   const rowsThatFit = Math.floor(maxBindingBytes / (blocks * Math.max(quants, highBits, scales)));
-  const rowsAPart = Math.max(ROW_TILE, Math.floor(rowsThatFit / ROW_TILE) * ROW_TILE);
+  const rowsAPart = Math.min(MAX_PART_ROWS, Math.max(ROW_TILE, Math.floor(rowsThatFit / ROW_TILE) * ROW_TILE));
   const parts: LinearPart[] = [];
   for (let row = 0; row < rows; row += rowsAPart) {
     const partRows = Math.min(rowsAPart, rows - row);

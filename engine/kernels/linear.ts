@@ -1,6 +1,6 @@
 import type { Precision } from "../language-model.ts";
 import { compileShader, type Dispatch } from "../shader.ts";
-import { BLOCK, readShader } from "./linear-formats.ts";
+import { BLOCK } from "./linear-formats.ts";
 import { createLinearUploader, type LinearPart, type LinearSource, type LinearWeight } from "./linear-weight.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
@@ -147,7 +147,10 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     const bindGroup = bind(device, pipeline, [...resources, part.quants, part.highBits, part.scales, place]);
     const groups = Math.ceil(part.rows / ROWS_PER_WORKGROUP[variant]);
     const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
-    return (tiles: number): Dispatch => ({ label, pipeline, bindGroup, workgroups: [groups, tiles, 1] });
+    return (tiles: number): Dispatch => {
+      const workgroups = variant === "rows" && tile > 1 ? ([tiles, groups, 1] as const) : ([groups, tiles, 1] as const);
+      return { label, pipeline, bindGroup, workgroups };
+    };
   }
 
   const sharedBuffers = () => [
@@ -204,10 +207,8 @@ function shaderOf(variant: LinearVariant, kind: "exact" | "fast", tile: 1 | 8, l
   if (variant === "columns") {
     return { file: `linear-columns-${kind}.wgsl`, prelude: `const TOKENS = ${tile}u;\n${loaders}` };
   }
-  const prelude = `enable subgroups;\n${loaders}`;
-  if (tile === 1) return { file: `linear-rows-${kind}.wgsl`, prelude };
-  const activations = kind === "exact" ? "linear-activations-f32.wgsl" : "linear-activations-int8.wgsl";
-  return { file: "linear-rows-tile.wgsl", prelude: prelude + readShader(activations) };
+  const file = tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`;
+  return { file, prelude: `enable subgroups;\n${loaders}` };
 }
 
 /** The dispatches for every number of tokens up to `maxTokens`, built once: index 0 for one token, then by tiles. */

@@ -5,7 +5,8 @@ import { interruptSignal } from "./interrupt.ts";
 
 const DEFAULT_PROMPT_TOKENS = 128;
 const DEFAULT_GENERATE_TOKENS = 32;
-const WARM_UP_TOKENS = 2; // compiles what compiles late, and brings the clocks up
+const WARM_UP_TOKENS = 8;
+const WARM_UPS = 3; // compile what compiles late, bring the clocks up, and show how long a step takes
 
 export const bench: Command = {
   name: "bench",
@@ -35,8 +36,8 @@ measured by a WGSL copy on the same adapter; bandwidthShare is the part of it th
 
     await using model = await openModel(positionals[0]!, values, signal);
     const copyBandwidth = await model.measureCopyBandwidth();
-    await measure(model, WARM_UP_TOKENS, WARM_UP_TOKENS, 1, signal);
-    const summary = await measure(model, promptTokens, generateTokens, 2, signal);
+    for (let i = 1; i <= WARM_UPS; i++) await measure(model, WARM_UP_TOKENS, 2, i, signal);
+    const summary = await measure(model, promptTokens, generateTokens, 0, signal);
     const result = toResult(model, summary, copyBandwidth);
     process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
     return 0;

@@ -1,11 +1,10 @@
-// y = x W^T + bias for tiles of 8 tokens, in f32: linear-rows-exact.wgsl for a prompt. linear-activations-*.wgsl (in front of
-// this file) load x; int8 activations become floats here, since a CPU multiplies floats as fast as integers.
-// For software adapters, whose subgroups are 8 lanes of one CPU core: a lane owns ROWS_PER_LANE rows of W for all 8
-// tokens; lane t loads the activations of token t and broadcasts them.
+// y = x W^T + bias for tiles of 8 tokens, in f32: linear-rows-exact.wgsl for a prompt. A lane owns ROWS_PER_LANE rows of W
+// for all 8 tokens; lane t loads the activations of token t and broadcasts them.
 
 const ROWS_PER_LANE = 2u;
 const TOKENS = 8u;
 
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // [tokens, part.columns]
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [tokens, part.y_rows]
 @group(0) @binding(3) var<storage, read> bias: array<f32>;      // [part.y_rows]
 
@@ -17,10 +16,10 @@ fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
 }
 
 @compute @workgroup_size(8)
-fn linear_rows_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
   let blocks = part.columns / 32;
-  let first = tile.x * 8 * ROWS_PER_LANE + lane;
-  let own_token = tile.y * TOKENS + lane;
+  let first = tile.y * 8 * ROWS_PER_LANE + lane;
+  let own_token = tile.x * TOKENS + lane; // tiles of tokens run fastest: the rows are still in the core's cache
   var sums = array<array<f32, TOKENS>, ROWS_PER_LANE>();
   for (var b = 0u; b < blocks; b++) {
     var q = array<Quants, ROWS_PER_LANE>();
@@ -31,9 +30,10 @@ fn linear_rows_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
       s[r] = load_scales(block);
     }
     for (var half = 0u; half < 2; half++) {
-      let own = load_activations(own_token, b, half);
+      var own = array<vec4<f32>, 4>();
       var own_sum = 0.0;
       for (var i = 0u; i < 4; i++) {
+        own[i] = x[(own_token * blocks + b) * 8 + half * 4 + i];
         own_sum += own[i].x + own[i].y + own[i].z + own[i].w;
       }
       var dots = array<array<f32, TOKENS>, ROWS_PER_LANE>();
@@ -59,7 +59,7 @@ fn linear_rows_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
     let row = first + r * 8;
     if (row < part.rows) {
       for (var t = 0u; t < TOKENS; t++) {
-        let at = (tile.y * TOKENS + t) * part.y_rows + part.first_row + row;
+        let at = (tile.x * TOKENS + t) * part.y_rows + part.first_row + row;
         var sum = sums[r][t] + bias[part.first_row + row];
         if (part.accumulate != 0) { sum += y[at]; }
         y[at] = sum;

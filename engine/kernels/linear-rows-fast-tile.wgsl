@@ -1,0 +1,69 @@
+// y = x W^T + bias for tiles of 8 tokens: linear-rows-fast.wgsl for a prompt. A lane owns ROWS_PER_LANE rows of W for all
+// 8 tokens; lane t loads the activations of token t and broadcasts them.
+
+const ROWS_PER_LANE = 2u;
+const TOKENS = 8u;
+
+@group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;        // int8 [tokens, part.columns], 16 a vec4
+@group(0) @binding(1) var<storage, read> x_scales: array<vec4<f32>>; // [tokens, part.columns / 32]: scale, scale * sums of both halves, 0
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;        // [tokens, part.y_rows]
+@group(0) @binding(3) var<storage, read> bias: array<f32>;           // [part.y_rows]
+
+fn of_lanes(v: vec4<u32>) -> array<vec4<u32>, 8> { // v of each lane
+  return array(
+    subgroupBroadcast(v, 0u), subgroupBroadcast(v, 1u), subgroupBroadcast(v, 2u), subgroupBroadcast(v, 3u),
+    subgroupBroadcast(v, 4u), subgroupBroadcast(v, 5u), subgroupBroadcast(v, 6u), subgroupBroadcast(v, 7u),
+  );
+}
+
+fn scales_of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> {
+  return array(
+    subgroupBroadcast(v, 0u), subgroupBroadcast(v, 1u), subgroupBroadcast(v, 2u), subgroupBroadcast(v, 3u),
+    subgroupBroadcast(v, 4u), subgroupBroadcast(v, 5u), subgroupBroadcast(v, 6u), subgroupBroadcast(v, 7u),
+  );
+}
+
+@compute @workgroup_size(8)
+fn linear_rows_fast_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+  let blocks = part.columns / 32;
+  let first = tile.y * 8 * ROWS_PER_LANE + lane;
+  let own_token = tile.x * TOKENS + lane; // tiles of tokens run fastest: the rows are still in the core's cache
+  var sums = array<array<f32, TOKENS>, ROWS_PER_LANE>();
+
+  for (var b = 0u; b < blocks; b++) {
+    let own_block = own_token * blocks + b;
+    var q = array<Quants, ROWS_PER_LANE>();
+    for (var r = 0u; r < ROWS_PER_LANE; r++) {
+      q[r] = load_quants(block_index(min(first + r * 8, part.rows - 1), b));
+    }
+    var dots = array<array<vec2<i32>, TOKENS>, ROWS_PER_LANE>();
+    for (var half = 0u; half < 2; half++) {
+      let own = x[own_block * 2 + half];
+      let even = of_lanes(even_pairs(own));
+      let odd = of_lanes(odd_pairs(own));
+      for (var r = 0u; r < ROWS_PER_LANE; r++) {
+        for (var t = 0u; t < TOKENS; t++) { dots[r][t][half] = dot16(q[r][half], even[t], odd[t]); }
+      }
+    }
+    let x_scale = scales_of_lanes(x_scales[own_block]);
+    for (var r = 0u; r < ROWS_PER_LANE; r++) {
+      let s = load_scales(block_index(min(first + r * 8, part.rows - 1), b));
+      for (var t = 0u; t < TOKENS; t++) {
+        let x_sums = x_scale[t].yz;
+        sums[r][t] += dot(s.scale, x_scale[t].x * vec2<f32>(dots[r][t]) - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
+      }
+    }
+  }
+
+  for (var r = 0u; r < ROWS_PER_LANE; r++) {
+    let row = first + r * 8;
+    if (row < part.rows) {
+      for (var t = 0u; t < TOKENS; t++) {
+        let at = (tile.x * TOKENS + t) * part.y_rows + part.first_row + row;
+        var sum = sums[r][t] + bias[part.first_row + row];
+        if (part.accumulate != 0) { sum += y[at]; }
+        y[at] = sum;
+      }
+    }
+  }
+}
