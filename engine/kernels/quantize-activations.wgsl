@@ -11,9 +11,9 @@ fn quantize_activations(@builtin(global_invocation_id) id: vec3<u32>) {
   let block = id.x;
   if (block >= arrayLength(&scales)) { return; }
 
-  var largest = vec4(0.0);
-  for (var i = 0u; i < 8; i++) { largest = max(largest, abs(x[block * 8 + i])); }
-  let scale = max(max(largest.x, largest.y), max(largest.z, largest.w)) / 127.0;
+  var largest = vec4<u32>(); // of absolute values as bits, which have the same order; what is no number is above all
+  for (var i = 0u; i < 8; i++) { largest = max(largest, bitcast<vec4<u32>>(x[block * 8 + i]) & vec4(0x7fffffffu)); }
+  let scale = bitcast<f32>(max(max(largest.x, largest.y), max(largest.z, largest.w))) / 127.0;
   let inverse = select(0.0, 1.0 / scale, scale > 1e-37); // the reciprocal of less overflows
 
   var sums = vec2(0.0);

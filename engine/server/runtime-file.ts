@@ -42,9 +42,24 @@ export async function runtimeFile({ path, name, precision, contextLength, adapte
   return join(folder, `engine-${createHash("sha256").update(settings).digest("hex").slice(0, 16)}.json`);
 }
 
+/** `undefined` if there is none; what is no such file is removed, since it would keep every engine from its place. */
 export async function readRuntimeFile(file: string): Promise<RunningEngine | undefined> {
+  let text: string;
   try {
-    return JSON.parse(await readFile(file, "utf8")) as RunningEngine; // ours, in a folder of ours
+    text = await readFile(file, "utf8");
+  } catch {
+    return undefined;
+  }
+  const engine = parsed(text);
+  if (engine === undefined) await rm(file, { force: true });
+  return engine;
+}
+
+function parsed(text: string): RunningEngine | undefined {
+  try {
+    const { pid, url, token, version } = JSON.parse(text) as Partial<Record<keyof RunningEngine, unknown>>;
+    const isEngine = [url, token, version].every((value) => typeof value === "string") && Number.isInteger(pid);
+    return isEngine ? ({ pid, url, token, version } as RunningEngine) : undefined; // just checked
   } catch {
     return undefined;
   }

@@ -67,7 +67,9 @@ describe.skipIf(isMissing).each<Precision>(["exact", "fast"])("precision %s, aga
   });
 
   test("the best token, and the divergence of the distributions", () => {
-    const bounds = { exact: { agreement: 0.99, divergence: 1e-4 }, fast: { agreement: 0.95, divergence: 0.02 } }[precision];
+    const bounds = { exact: { agreement: 0.99, divergence: 1e-4 }, fast: { agreement: 0.95, divergence: 0.02 } }[
+      precision
+    ];
     expect(mean(figures.map((figure) => figure.agreement))).toBeGreaterThan(bounds.agreement);
     expect(mean(figures.map((figure) => figure.divergence))).toBeLessThan(bounds.divergence);
   });

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type LanguageModel, openLanguageModel, type Precision } from "../../../engine/index.ts";
+import { TINY, tinyModel, writeTinyModel } from "../tiny-model.ts";
+import { logSoftmax, qwen2Logits } from "./qwen2.reference.ts";
+
+const { parts, weights } = tinyModel();
+const TOKENS = Array.from({ length: 200 }, (_, i) => (i * 37 + 11) % 256); // more than one chunk of a prompt
+const reference = qwen2Logits(weights, TOKENS).map(logSoftmax);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "qwenlab-model-"));
+  await writeTinyModel(join(folder, "tiny.gguf"), parts);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe.each<[Precision, number]>([
+  ["exact", 2e-4],
+  ["fast", 0.2], // 8 bits of activations in a model of 96 columns: coarse,
+])("a small qwen2, %s, against its formulas in f64", (precision, tolerance) => {
+  let model: LanguageModel;
+  beforeAll(async () => {
+    model = await openLanguageModel({ path: join(folder, "tiny.gguf"), precision });
+  });
+  afterAll(() => model[Symbol.asyncDispose]());
+
+  test.each([1, 2, 9, 128, 129, 200])("a prompt of %i tokens", async (length) => {
+    const differences: number[] = [];
+    let position = 0;
+    for await (const { top } of model.score(TOKENS.slice(0, length), { top: TINY.vocabSize })) {
+      differences.push(...differencesOf(top, reference[position++]!));
+    }
+    expect(position).toBe(length);
+    expectSmall(differences);
+  });
+
+  test("tokens one by one after a prompt", async () => {
+    const prompt = TOKENS.slice(0, 12);
+    const tokens = [...prompt];
+    const differences: number[] = [];
+    const options = { maxTokens: 8, stopTokens: [], topLogprobs: 20, sampling: { temperature: 0 } };
+    for await (const { token, topLogprobs } of model.generate(prompt, options)) {
+      differences.push(...differencesOf(topLogprobs!, logSoftmax(qwen2Logits(weights, tokens).at(-1)!)));
+      tokens.push(token);
+    }
+    expect(tokens).toHaveLength(20);
+    expectSmall(differences);
+  });
+
+  function expectSmall(differences: readonly number[]): void {
+    const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+    expect(mean).toBeLessThan(tolerance);
+    expect(Math.max(...differences)).toBeLessThan(10 * tolerance);
+  }
+});
+
+function differencesOf(
+  actual: readonly (readonly [token: number, logprob: number])[],
+  expected: readonly number[],
+): number[] {
+  return actual.map(([token, logprob]) => Math.abs(logprob - expected[token]!));
+}
