@@ -1,0 +1,97 @@
+// Every notebook of notebooks/, as users run it without a browser: by qwenlab run and by nbconvert, with the real model.
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { qwenlab } from "./kernel/cli/qwenlab.ts";
+
+const NOTEBOOKS = resolve(import.meta.dirname, "../notebooks");
+const names = readdirSync(NOTEBOOKS).filter((name) => name.endsWith(".ipynb"));
+const TIMEOUT = 600_000; // the model, on two cores
+
+interface Output {
+  readonly output_type: string;
+  readonly text?: string | string[];
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly evalue?: string;
+}
+interface Cell {
+  readonly cell_type: string;
+  readonly source: string | string[];
+  readonly outputs?: readonly Output[];
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "qwenlab-notebooks-"));
+  cpSync(NOTEBOOKS, folder, { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const joined = (text: unknown): string => (Array.isArray(text) ? text.join("") : String(text ?? ""));
+
+function codeCells(file: string): Cell[] {
+  const { cells } = JSON.parse(readFileSync(join(folder, file), "utf8")) as { cells: Cell[] };
+  return cells.filter(({ cell_type, source }) => cell_type === "code" && joined(source) !== "");
+}
+
+/** What a reader sees of a cell, by MIME type. */
+function shown({ outputs = [] }: Cell, type: string): string {
+  return outputs.map(({ data }) => joined(data?.[type])).join("\n");
+}
+
+function cellThat(cells: readonly Cell[], begins: string): Cell {
+  const cell = cells.find(({ source }) => joined(source).startsWith(begins));
+  if (cell === undefined) throw new Error(`no cell begins with ${begins}`);
+  return cell;
+}
+
+function expectNoErrors(cells: readonly Cell[]): void {
+  const errors = cells.flatMap(({ outputs = [] }) => outputs.filter(({ output_type }) => output_type === "error"));
+  expect(errors.map(({ evalue }) => evalue)).toEqual([]);
+}
+
+function expectAnswers(cells: readonly Cell[]): void {
+  expect(shown(cellThat(cells, "interface Planet"), "text/html")).toContain("Jupiter");
+  expect(joined(cellThat(cells, "const moons").outputs?.[0]?.text)).toBe("4 planets, 98 moons\n");
+  expect(shown(cellThat(cells, "%%chat"), "text/markdown").trim().length).toBeGreaterThan(20);
+  const agent = shown(cellThat(cells, "%%agent"), "text/markdown");
+  expect(agent).toContain("<details"); // the query, as a step that can be opened
+  expect(agent).toMatch(/\b79\b/); // cars from Japan
+}
+
+describe("qwenlab run", () => {
+  test.each(names)("%s", { timeout: TIMEOUT }, async (name) => {
+    const out = `run-${name}`;
+    const { exitCode, stderr } = await qwenlab(["run", join(folder, name), "--out", join(folder, out)]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    const cells = codeCells(out);
+    expectNoErrors(cells);
+    if (name.startsWith("01")) expectAnswers(cells);
+  });
+});
+
+describe("nbconvert", () => {
+  beforeAll(async () => {
+    const { exitCode, stderr } = await qwenlab(["install", "--prefix", join(folder, "prefix")]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each(names)("%s", { timeout: TIMEOUT }, async (name) => {
+    const out = `nbconvert-${name}`;
+    const options = ["--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=580", "--output", out];
+    await promisify(execFile)(process.env.TEST_PYTHON!, ["-m", "nbconvert", ...options, name], {
+      cwd: folder,
+      env: { ...process.env, JUPYTER_PATH: join(folder, "prefix/share/jupyter") },
+    });
+    const cells = codeCells(out);
+    expectNoErrors(cells);
+    if (name.startsWith("01")) expectAnswers(cells);
+    if (name.startsWith("02")) {
+      expect(shown(cellThat(cells, "%%sql"), "text/html")).toContain("<table");
+      expect(shown(cells.at(-1)!, "application/vnd.vegalite.v5+json")).not.toBe("");
+    }
+  });
+});
