@@ -15,6 +15,7 @@ import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./langu
 import { loadQwen2 } from "./models/qwen2.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+import { MODELS } from "./weights/catalogue.ts";
 import { type GgufFile, openGguf } from "./weights/gguf.ts";
 import { planMemory } from "./weights/memory-plan.ts";
 import { modelConfig } from "./weights/model-config.ts";
@@ -65,7 +66,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     return {
       info: {
         path,
-        name: String(gguf.metadata.get("general.name") ?? basename(path, ".gguf")),
+        name: nameOf(gguf),
         fileBytes: gguf.fileBytes,
         adapter: device.info.name,
         precision,
@@ -154,6 +155,12 @@ function allowedTokens(tokenizer: Tokenizer, vocabSize: number): Uint32Array<Arr
     if (isAllowed(tokenizer, token)) bits[token >> 5]! |= 1 << (token & 31);
   }
   return bits;
+}
+
+/** The catalogue's title for its own files: general.name of some is another model's. */
+function nameOf({ path, fileBytes, metadata }: GgufFile): string {
+  const known = MODELS.find(({ fileName, bytes }) => fileName === basename(path) && bytes === fileBytes);
+  return known?.title ?? String(metadata.get("general.name") ?? basename(path, ".gguf"));
 }
 
 function templateOf(gguf: GgufFile): string | undefined {

@@ -1,0 +1,79 @@
+// The README's figures of the engine, beside llama.cpp on the same file, alternating in the same run.
+//
+//   node bench/engine.mjs [ROUNDS]
+//   LLAMA_BENCH=path/to/llama-bench node bench/engine.mjs     with llama.cpp's CPU backend (and Vulkan, if it has it)
+//
+// Needs a quiet machine: a software adapter shares the cores with everything else.
+import { execFile } from "node:child_process";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const exec = promisify(execFile);
+const QWENLAB = fileURLToPath(new URL("../bin/qwenlab.js", import.meta.url));
+const MODEL = "qwen2.5-coder-0.5b";
+const PROMPTS = [32, 128]; // tokens
+const TEXT = 32;
+const rounds = Number(process.argv[2] ?? 5);
+const { LLAMA_BENCH } = process.env;
+
+const run = async (program, args) => (await exec(program, args, { maxBuffer: 2 ** 26 })).stdout;
+const qwenlab = (...args) => run(process.execPath, [QWENLAB, ...args]);
+const path = (await qwenlab("models", "path", MODEL)).trim();
+
+const figures = new Map(); // by row and column
+const note = (row, column, value) => {
+  const key = `${row}\n${column}`;
+  figures.set(key, [...(figures.get(key) ?? []), value]);
+};
+
+async function ours(prompt) {
+  const result = JSON.parse(
+    await qwenlab("bench", path, "--prompt-tokens", `${prompt}`, "--generate-tokens", `${TEXT}`, "--json"),
+  );
+  note(`prompt of ${prompt}, tok/s`, "qwenlab", result.prefillTokensPerSecond);
+  note(`text of ${TEXT}, tok/s`, "qwenlab", result.decodeTokensPerSecond);
+  note("ready after, s", "qwenlab", result.loadSeconds);
+  note("resident memory, GB", "qwenlab", result.residentBytes / 1e9);
+  return result;
+}
+
+async function llama(column, gpuLayers) {
+  const args = ["-m", path, "-p", PROMPTS.join(","), "-n", `${TEXT}`, "-r", "1", "-ngl", `${gpuLayers}`, "-o", "json"];
+  for (const { n_prompt, n_gen, avg_ts } of JSON.parse(await run(LLAMA_BENCH, [...args, "-t", `${cpus().length}`]))) {
+    note(n_gen > 0 ? `text of ${n_gen}, tok/s` : `prompt of ${n_prompt}, tok/s`, column, avg_ts);
+  }
+}
+
+const peers = [];
+if (LLAMA_BENCH) {
+  peers.push(["llama.cpp, CPU", 0]);
+  const devices = await run(LLAMA_BENCH, ["--list-devices"]);
+  if (/vulkan/i.test(devices)) peers.push(["llama.cpp, Vulkan", 99]);
+}
+
+let adapter = "";
+for (let round = 1; round <= rounds; round++) {
+  process.stderr.write(`round ${round} of ${rounds}\n`);
+  for (const prompt of PROMPTS) ({ adapter } = await ours(prompt));
+  for (const [column, layers] of peers) await llama(column, layers);
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const columns = ["qwenlab", ...peers.map(([column]) => column)];
+const rows = [...new Set([...figures.keys()].map((key) => key.split("\n")[0]))];
+console.log(`${MODEL} Q4_K_M on ${adapter}; ${cpus().length} x ${cpus()[0].model.trim()}; Node ${process.version};`);
+console.log(`medians of ${rounds}, alternating; in brackets what qwenlab reaches of it\n`);
+console.log(`| | ${columns.join(" | ")} |\n|${"---|".repeat(columns.length + 1)}`);
+for (const row of rows) {
+  const own = median(figures.get(`${row}\nqwenlab`));
+  const cells = columns.map((column) => {
+    const values = figures.get(`${row}\n${column}`);
+    if (values === undefined) return "";
+    const value = median(values);
+    return column === "qwenlab"
+      ? value.toPrecision(3)
+      : `${value.toPrecision(3)} (${((100 * own) / value).toFixed(0)} %)`;
+  });
+  console.log(`| ${row} | ${cells.join(" | ")} |`);
+}
