@@ -36,7 +36,7 @@ measured by a WGSL copy on the same adapter; bandwidthShare is the part of it th
 
     await using model = await openModel(positionals[0]!, values, signal);
     const copyBandwidth = await model.measureCopyBandwidth();
-    for (let i = 1; i <= WARM_UPS; i++) await measure(model, WARM_UP_TOKENS, 2, i, signal);
+    for (let i = 1; i <= WARM_UPS; i++) await measure(model, WARM_UP_TOKENS, 4, i, signal);
     const summary = await measure(model, promptTokens, generateTokens, 0, signal);
     const result = toResult(model, summary, copyBandwidth);
     process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
