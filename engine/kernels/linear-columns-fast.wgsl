@@ -2,15 +2,8 @@
 // quantize-activations.wgsl leaves them; W as linear-quants-*.wgsl and linear-scales-*.wgsl (in front of this file) load it.
 // Integer products within a block, f32 across blocks. The parallel split is that of linear-columns-exact.wgsl.
 
-const LANES = 32u;
-const ROWS_PER_LANE = 2u;
-
 @group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;        // int8 [tokens, part.columns], 16 a vec4
 @group(0) @binding(1) var<storage, read> x_scales: array<vec4<f32>>; // [tokens, part.columns / 32]: scale, scale * sums of both halves, 0
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;        // [tokens, part.y_rows]
-@group(0) @binding(3) var<storage, read> bias: array<f32>;           // [part.y_rows]
-
-var<workgroup> partial_sums: array<array<array<f32, ROWS_PER_LANE>, LANES>, TOKENS>;
 
 @compute @workgroup_size(LANES, TOKENS)
 fn linear_columns_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_id) lane: vec3<u32>) {
@@ -36,22 +29,5 @@ fn linear_columns_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_in
     }
   }
 
-  partial_sums[lane.y][lane.x] = sums;
-  workgroupBarrier();
-  for (var stride = LANES / 2; stride > 0; stride /= 2) {
-    if (lane.x < stride) {
-      for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        partial_sums[lane.y][lane.x][r] += partial_sums[lane.y][lane.x + stride][r];
-      }
-    }
-    workgroupBarrier();
-  }
-
-  let row = first + lane.x; // lane r writes row r
-  if (lane.x < ROWS_PER_LANE && row < part.rows) {
-    let at = token * part.y_rows + part.first_row + row;
-    var sum = partial_sums[lane.y][0][lane.x] + bias[part.first_row + row];
-    if (part.accumulate != 0) { sum += y[at]; }
-    y[at] = sum;
-  }
+  add_up(lane, sums, token, first);
 }

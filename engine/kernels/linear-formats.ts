@@ -160,6 +160,6 @@ export function linearByteLength(type: string, rows: number, columns: number): n
 }
 
 /** The text of a file beside this one, to stand in front of another. */
-function readShader(file: string): string {
+export function readShader(file: string): string {
   return `${readFileSync(new URL(file, import.meta.url), "utf8")}\n`;
 }

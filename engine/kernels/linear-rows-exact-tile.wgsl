@@ -5,8 +5,6 @@ const ROWS_PER_LANE = 2u;
 const TOKENS = 8u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // [tokens, part.columns]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [tokens, part.y_rows]
-@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [part.y_rows]
 
 fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
   return array(
@@ -56,14 +54,6 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
   }
 
   for (var r = 0u; r < ROWS_PER_LANE; r++) {
-    let row = first + r * 8;
-    if (row < part.rows) {
-      for (var t = 0u; t < TOKENS; t++) {
-        let at = (tile.x * TOKENS + t) * part.y_rows + part.first_row + row;
-        var sum = sums[r][t] + bias[part.first_row + row];
-        if (part.accumulate != 0) { sum += y[at]; }
-        y[at] = sum;
-      }
-    }
+    for (var t = 0u; t < TOKENS; t++) { write_y(tile.x * TOKENS + t, first + r * 8, sums[r][t]); }
   }
 }

@@ -6,8 +6,6 @@
 const ROWS_PER_LANE = 2u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [part.columns]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [part.y_rows]
-@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [part.y_rows]
 
 fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
   return array(
@@ -47,12 +45,5 @@ fn linear_rows_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invo
     }
   }
 
-  for (var r = 0u; r < ROWS_PER_LANE; r++) {
-    let row = first + r * 8;
-    if (row < part.rows) {
-      var sum = sums[r] + bias[part.first_row + row];
-      if (part.accumulate != 0) { sum += y[part.first_row + row]; }
-      y[part.first_row + row] = sum;
-    }
-  }
+  for (var r = 0u; r < ROWS_PER_LANE; r++) { write_y(0, first + r * 8, sums[r]); }
 }

@@ -6,8 +6,6 @@ const TOKENS = 8u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;        // int8 [tokens, part.columns], 16 a vec4
 @group(0) @binding(1) var<storage, read> x_scales: array<vec4<f32>>; // [tokens, part.columns / 32]: scale, scale * sums of both halves, 0
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;        // [tokens, part.y_rows]
-@group(0) @binding(3) var<storage, read> bias: array<f32>;           // [part.y_rows]
 
 fn of_lanes(v: vec4<u32>) -> array<vec4<u32>, 8> { // v of each lane
   return array(
@@ -56,14 +54,6 @@ fn linear_rows_fast_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgro
   }
 
   for (var r = 0u; r < ROWS_PER_LANE; r++) {
-    let row = first + r * 8;
-    if (row < part.rows) {
-      for (var t = 0u; t < TOKENS; t++) {
-        let at = (tile.x * TOKENS + t) * part.y_rows + part.first_row + row;
-        var sum = sums[r][t] + bias[part.first_row + row];
-        if (part.accumulate != 0) { sum += y[at]; }
-        y[at] = sum;
-      }
-    }
+    for (var t = 0u; t < TOKENS; t++) { write_y(tile.x * TOKENS + t, first + r * 8, sums[r][t]); }
   }
 }

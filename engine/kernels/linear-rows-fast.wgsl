@@ -7,8 +7,6 @@ const ROWS_PER_LANE = 2u;
 
 @group(0) @binding(0) var<storage, read> x: array<u32>;         // int8 [part.columns], 4 a word
 @group(0) @binding(1) var<storage, read> x_scales: array<f32>;  // [part.columns / 32, 4]: scale, scale * sums of both halves, 0
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;   // [part.y_rows]
-@group(0) @binding(3) var<storage, read> bias: array<f32>;      // [part.y_rows]
 
 fn of_lanes(v: u32) -> array<u32, 8> { // v of each lane
   return array(
@@ -24,33 +22,27 @@ fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
   let blocks = part.columns / 32;
 
   for (var b = 0u; b < blocks; b++) {
-    let x_block = of_lanes(x[b * 8 + lane]);
+    let own = vec4(x[b * 8 + lane]);
+    let even = of_lanes(even_pairs(own).x);
+    let odd = of_lanes(odd_pairs(own).x);
+    let even_low = vec4(even[0], even[1], even[2], even[3]);
+    let even_high = vec4(even[4], even[5], even[6], even[7]);
+    let odd_low = vec4(odd[0], odd[1], odd[2], odd[3]);
+    let odd_high = vec4(odd[4], odd[5], odd[6], odd[7]);
     let own_scale = x_scales[b * 4 + lane % 4];
     let x_scale = subgroupBroadcast(own_scale, 0u);
     let x_sums = vec2(subgroupBroadcast(own_scale, 1u), subgroupBroadcast(own_scale, 2u));
 
     var q = array<Quants, ROWS_PER_LANE>();
-    var dots = array<vec2<i32>, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       q[r] = load_quants(block_index(min(first + r * 8, part.rows - 1), b));
     }
-    for (var i = 0u; i < 4; i++) {
-      for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        dots[r] += vec2(dot4I8Packed(q[r][0][i], x_block[i]), dot4I8Packed(q[r][1][i], x_block[i + 4]));
-      }
-    }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
+      let dots = vec2(dot16(q[r][0], even_low, odd_low), dot16(q[r][1], even_high, odd_high));
       let s = load_scales(block_index(min(first + r * 8, part.rows - 1), b));
-      sums[r] += dot(s.scale, x_scale * vec2<f32>(dots[r]) - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
+      sums[r] += dot(s.scale, x_scale * vec2<f32>(dots) - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
     }
   }
 
-  for (var r = 0u; r < ROWS_PER_LANE; r++) {
-    let row = first + r * 8;
-    if (row < part.rows) {
-      var sum = sums[r] + bias[part.first_row + row];
-      if (part.accumulate != 0) { sum += y[part.first_row + row]; }
-      y[part.first_row + row] = sum;
-    }
-  }
+  for (var r = 0u; r < ROWS_PER_LANE; r++) { write_y(0, first + r * 8, sums[r]); }
 }

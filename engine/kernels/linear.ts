@@ -1,6 +1,6 @@
 import type { Precision } from "../language-model.ts";
 import { compileShader, type Dispatch } from "../shader.ts";
-import { BLOCK } from "./linear-formats.ts";
+import { BLOCK, readShader } from "./linear-formats.ts";
 import { createLinearUploader, type LinearPart, type LinearSource, type LinearWeight } from "./linear-weight.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
@@ -204,11 +204,13 @@ function defaultVariant(device: GPUDevice, isSoftware: boolean): LinearVariant {
 
 /** One token has a shader of its own on software adapters; on GPUs only the number of accumulators differs. */
 function shaderOf(variant: LinearVariant, kind: "exact" | "fast", tile: 1 | 8, loaders: string) {
-  if (variant === "columns") {
-    return { file: `linear-columns-${kind}.wgsl`, prelude: `const TOKENS = ${tile}u;\n${loaders}` };
+  const common = loaders + readShader("linear-output.wgsl");
+  if (variant === "rows") {
+    const file = tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`;
+    return { file, prelude: `enable subgroups;\n${common}` };
   }
-  const file = tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`;
-  return { file, prelude: `enable subgroups;\n${loaders}` };
+  const split = `const TOKENS = ${tile}u;\n${readShader("linear-columns-sum.wgsl")}`;
+  return { file: `linear-columns-${kind}.wgsl`, prelude: common + split };
 }
 
 /** The dispatches for every number of tokens up to `maxTokens`, built once: index 0 for one token, then by tiles. */
