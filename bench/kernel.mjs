@@ -162,7 +162,7 @@ console.log(`| | ${names.join(" | ")} |\n|${"---|".repeat(names.length + 1)}`);
 for (const row of new Set([...figures.keys()].map((key) => key.split("\n")[0]))) {
   const cells = names.map((name) => {
     const value = median(figures.get(`${row}\n${name}`) ?? [Number.NaN]);
-    return Number.isNaN(value) ? "no answer" : value.toPrecision(3);
+    return Number.isNaN(value) ? "no answer" : Number(value.toPrecision(3)).toString();
   });
   console.log(`| ${row} | ${cells.join(" | ")} |`);
 }

@@ -12,6 +12,7 @@ export type {
   OpenLanguageModelOptions,
   PositionScore,
   Precision,
+  PromptProgress,
   SamplingOptions,
 } from "./language-model.ts";
 export type { ModelConfig } from "./models/config.ts";

@@ -40,7 +40,15 @@ export interface GenerateOptions {
   readonly sampling?: SamplingOptions;
   readonly stopTokens?: readonly number[]; // default: the model's end tokens
   readonly topLogprobs?: number; // how many alternatives to report a token, at most 20
+  readonly onPrompt?: (progress: PromptProgress) => void; // at its beginning, and after each chunk of it but the last
   readonly signal?: AbortSignal; // stops within one token; the model stays usable
+}
+
+/** How far a prompt has been read, in tokens. */
+export interface PromptProgress {
+  readonly processed: number; // with the cached ones
+  readonly cached: number;
+  readonly total: number;
 }
 
 export interface GeneratedToken {

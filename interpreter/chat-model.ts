@@ -26,8 +26,16 @@ export interface ChatUsage {
   readonly completionTokens: number;
 }
 
+/** The model reads the prompt; in tokens. Only from servers that tell. */
+export interface PromptProgress {
+  readonly type: "prompt-progress";
+  readonly processed: number;
+  readonly total: number;
+}
+
 /** One answer of the model, as it comes. The last event is `answer-end`. */
 export type ChatEvent =
+  | PromptProgress
   | { readonly type: "text-delta"; readonly text: string }
   | {
       readonly type: "answer-end";
@@ -54,8 +62,16 @@ export interface ChatModel {
   chat(request: ChatRequest): AsyncGenerator<ChatEvent>;
 }
 
+export interface ChatServer {
+  readonly baseURL: string;
+  readonly apiKey: string;
+  readonly model: string;
+  /** It knows llama-server's `return_progress`; others refuse a request that has fields of which they never heard. */
+  readonly returnsProgress?: boolean;
+}
+
 /** A model behind any OpenAI-compatible server. Connects with the first chat(). */
-export function createChatModel(server: { baseURL: string; apiKey: string; model: string }): ChatModel {
+export function createChatModel(server: ChatServer): ChatModel {
   let client: Promise<OpenAI> | undefined;
 
   return {
@@ -63,7 +79,7 @@ export function createChatModel(server: { baseURL: string; apiKey: string; model
     async *chat(request) {
       client ??= openClient(server);
       try {
-        yield* chatOnce(await client, server.model, request);
+        yield* chatOnce(await client, server, request);
       } catch (error) {
         request.signal?.throwIfAborted();
         throw error instanceof ChatModelError ? error : explain(error, server);
@@ -73,7 +89,7 @@ export function createChatModel(server: { baseURL: string; apiKey: string; model
 }
 
 /** The client's own module is large: it is loaded when a model is first asked. */
-async function openClient({ baseURL, apiKey }: { baseURL: string; apiKey: string }): Promise<OpenAI> {
+async function openClient({ baseURL, apiKey }: ChatServer): Promise<OpenAI> {
   const { default: Client } = await import("openai");
   return new Client({
     baseURL,
@@ -86,7 +102,11 @@ async function openClient({ baseURL, apiKey }: { baseURL: string; apiKey: string
   });
 }
 
-async function* chatOnce(client: OpenAI, model: string, request: ChatRequest): AsyncGenerator<ChatEvent> {
+async function* chatOnce(
+  client: OpenAI,
+  { model, returnsProgress }: ChatServer,
+  request: ChatRequest,
+): AsyncGenerator<ChatEvent> {
   const { tools, toolChoice, temperature, maxTokens, seed, signal } = request;
   const stream = await client.chat.completions.create(
     {
@@ -99,6 +119,7 @@ async function* chatOnce(client: OpenAI, model: string, request: ChatRequest): A
       ...(temperature !== undefined && { temperature }),
       ...(maxTokens !== undefined && { max_tokens: maxTokens }),
       ...(seed !== undefined && { seed }),
+      ...(returnsProgress && { return_progress: true }),
     },
     signal && { signal },
   );
@@ -106,10 +127,19 @@ async function* chatOnce(client: OpenAI, model: string, request: ChatRequest): A
   const answer = new AnswerParts();
   for await (const chunk of stream) {
     const text = answer.add(chunk);
+    const progress = promptProgress(chunk);
+    if (progress) yield progress;
     if (text) yield { type: "text-delta", text };
   }
   signal?.throwIfAborted(); // the client ends an aborted stream as if it were complete
   yield answer.end();
+}
+
+function promptProgress(chunk: ChatCompletionChunk): PromptProgress | undefined {
+  const { prompt_progress: progress } = chunk as { prompt_progress?: { processed?: unknown; total?: unknown } };
+  const { processed, total } = progress ?? {};
+  if (typeof processed !== "number" || typeof total !== "number") return undefined;
+  return { type: "prompt-progress", processed, total };
 }
 
 /** One answer, put together from its chunks. */
@@ -174,7 +204,7 @@ function finishReason(reason: string): "stop" | "length" | "content_filter" {
 }
 
 /** One line for the cell; the cause is kept for the log. */
-function explain(cause: unknown, { baseURL, model }: { baseURL: string; model: string }): ChatModelError {
+function explain(cause: unknown, { baseURL, model }: ChatServer): ChatModelError {
   const { status, code, message } = failureOf(cause);
   const fail = (line: string) => new ChatModelError(line, { cause });
   if (status === 401 || status === 403) {

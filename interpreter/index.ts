@@ -16,8 +16,10 @@ export {
   type ChatMessage,
   type ChatModel,
   type ChatRequest,
+  type ChatServer,
   type ChatUsage,
   createChatModel,
+  type PromptProgress,
   type ToolCall,
 } from "./chat-model.ts";
 export { type ColumnValues, columnValues } from "./context/column-values.ts";

@@ -30,7 +30,7 @@ export function localModels(settings: Settings): ModelPlace {
       const report = cellReport(output);
       try {
         await ensureModel(model, { cacheDir, report, signal });
-        return await connectEngine({
+        const engine = await connectEngine({
           model,
           cacheDir,
           idleMinutes,
@@ -40,6 +40,7 @@ export function localModels(settings: Settings): ModelPlace {
           onProgress: ({ stage, done, total }) => report.progress(`${model}: ${stage}`, done, total),
           signal,
         });
+        return { ...engine, returnsProgress: true };
       } finally {
         report.clear();
       }

@@ -1,4 +1,4 @@
-import { type ChatModel, createChatModel } from "../interpreter/index.ts";
+import { type ChatModel, type ChatServer, createChatModel } from "../interpreter/index.ts";
 import { type CellOutput, UserError } from "./magics/magic.ts";
 import type { ModelServices } from "./magics/services.ts";
 import { serverModels } from "./server-models.ts";
@@ -17,7 +17,7 @@ export interface ModelPlace {
   /** @throws Error that says which models there are */
   check(model: string): Promise<void>;
   /** Fetches and loads where need be, with its progress in the cell. */
-  connect(model: string, output: CellOutput): Promise<{ baseURL: string; apiKey: string; model: string }>;
+  connect(model: string, output: CellOutput): Promise<ChatServer>;
 }
 
 /**

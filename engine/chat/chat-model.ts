@@ -5,9 +5,11 @@ import type {
   GenerateOptions,
   GenerateSummary,
   LanguageModel,
+  PromptProgress,
   SamplingOptions,
 } from "../language-model.ts";
 import { AnswerParser, type AnswerPart } from "./answer-parser.ts";
+import { Mailbox } from "./mailbox.ts";
 import { createChatPrompt } from "./prompt.ts";
 import type { ChatRequest, CompletionRequest } from "./request.ts";
 import { StopStrings } from "./stop-strings.ts";
@@ -15,7 +17,10 @@ import { StopStrings } from "./stop-strings.ts";
 /** A language model behind the chat-completions protocol. */
 export interface ChatModel {
   readonly name: string;
-  /** Chunks as the protocol has them; the last one carries the usage. @throws EngineError */
+  /**
+   * Chunks as the protocol has them; the last one carries the usage. With `return_progress`, the first ones carry
+   * llama-server's `prompt_progress`. @throws EngineError
+   */
   chat(request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatCompletionChunk>;
 }
 
@@ -53,10 +58,16 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
 
       const tokens = prompt({ messages: request.messages, tools }, answerStart);
       const topLogprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;
-      const answer = generateText(model, tokens, request, { topLogprobs, signal });
+      const progress = new Mailbox<PromptProgress>();
+      const onPrompt = request.return_progress ? (state: PromptProgress) => progress.push(state) : undefined;
+      const answer = generateText(model, tokens, request, { topLogprobs, signal, onPrompt });
       yield chunk({ role: "assistant", content: "" });
       parser.push(answerStart);
-      let next = await answer.next();
+      const first = answer.next();
+      for await (const { processed, cached, total } of progress.until(first)) {
+        yield { ...chunk({}), prompt_progress: { total, cache: cached, processed } };
+      }
+      let next = await first;
       for (; !next.done; next = await answer.next()) {
         const { text, token } = next.value;
         const logprobs =
@@ -73,12 +84,14 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
   };
 }
 
+type TextOptions = { [Name in "topLogprobs" | "signal" | "onPrompt"]?: GenerateOptions[Name] | undefined };
+
 /** Text of an answer, up to a stop string; yields also tokens whose text is not complete yet. */
 export async function* generateText(
   model: LanguageModel,
   tokens: readonly number[],
   request: ChatRequest | CompletionRequest,
-  { topLogprobs, signal }: { topLogprobs?: number | undefined; signal?: AbortSignal | undefined },
+  { topLogprobs, signal, onPrompt }: TextOptions,
 ): AsyncGenerator<TextEvent, GenerateSummary> {
   const stops = new StopStrings([request.stop ?? []].flat());
   const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
@@ -87,6 +100,7 @@ export async function* generateText(
     maxTokens: typeof most === "number" ? most : model.info.contextLength,
     sampling: samplingOf(request),
     ...(topLogprobs !== undefined && { topLogprobs }),
+    ...(onPrompt && { onPrompt }),
     ...(signal && { signal }),
   };
   const answer = model.generate(tokens, options);

@@ -33,12 +33,15 @@ export async function* generate(
   const started = performance.now();
   const cachedTokens = cached.reuse(prompt);
   let position = cachedTokens;
+  const report = () => options.onPrompt?.({ processed: position, cached: cachedTokens, total: prompt.length });
+  report();
   while (prompt.length - position > context.maxTokens) {
     const chunk = prompt.slice(position, position + context.maxTokens);
     await runner.prefill(chunk, position);
     cached.append(...chunk);
     position += chunk.length;
     throwIfAborted(signal);
+    report();
   }
 
   const choices = chooseTokens(context, prompt, position, limit, options);

@@ -1,4 +1,4 @@
-import type { ChatEvent, ChatMessage, ChatModel, ChatUsage, ToolCall } from "../chat-model.ts";
+import type { ChatEvent, ChatMessage, ChatModel, ChatUsage, PromptProgress, ToolCall } from "../chat-model.ts";
 import { ToolCallError } from "../errors.ts";
 import type { SqlResult } from "../sessions/session.ts";
 import type { CodePreview, Tool, ToolContext } from "../tools/tool.ts";
@@ -25,6 +25,7 @@ export type AgentEndReason =
   | "interrupted";
 
 export type AgentEvent =
+  | PromptProgress
   | { readonly type: "text-delta"; readonly text: string }
   | { readonly type: "answer-end"; readonly usage: ChatUsage | undefined }
   | { readonly type: "tool-call"; readonly call: ToolCall; readonly preview: CodePreview }
@@ -149,6 +150,10 @@ async function* ask(
       ...(seed !== undefined && { seed }),
       ...(context.signal && { signal: context.signal }),
     })) {
+      if (event.type === "prompt-progress") {
+        yield event;
+        continue;
+      }
       if (event.type === "answer-end") ended = event;
       else text += event.text;
       if (dialect.endsWithCall(text)) break; // the rest would be an invented result

@@ -6,10 +6,12 @@ import {
   type CodePreview,
   cellText,
   type MimeBundle,
+  type PromptProgress,
   type SqlResult,
   type ToolCall,
 } from "../../interpreter/index.ts";
 import { codeFence, modelMarkdown, plainMarkdown } from "./model-markdown.ts";
+import { waitingText } from "./waiting-text.ts";
 
 export const TRACE_MIME = "application/vnd.qwenlab.trace+json";
 
@@ -43,6 +45,7 @@ export class Trace {
   #text = "";
   #table: SqlResult | undefined;
   #end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
+  #progress: PromptProgress | undefined;
   #tokens = { prompt: 0, cached: 0, completion: 0 };
 
   constructor(request: string, model: string) {
@@ -51,7 +54,10 @@ export class Trace {
   }
 
   add(event: AgentEvent): void {
+    this.#progress = event.type === "prompt-progress" ? event : undefined;
     switch (event.type) {
+      case "prompt-progress":
+        return;
       case "text-delta":
         this.#text += event.text;
         return;
@@ -112,8 +118,12 @@ export class Trace {
     if (this.#text.trim() !== "") parts.push(modelMarkdown(this.#text.trim()));
     const note = this.#endNote();
     if (note) parts.push(`*${note}*`);
-    else if (!this.#end && this.#text === "") parts.push(this.#steps.length === 0 ? "*Thinking…*" : "*Working…*");
+    else if (!this.#end && this.#text === "") parts.push(`*${this.#activity()}*`);
     return parts.join("\n\n");
+  }
+
+  #activity(): string {
+    return waitingText(this.#progress, this.#steps.length === 0 ? "Thinking…" : "Working…");
   }
 
   #plain(): string {

@@ -1,11 +1,13 @@
 import { newTurn, runChat } from "../../interpreter/index.ts";
 import { modelMarkdown } from "../display/model-markdown.ts";
+import { waitingText } from "../display/waiting-text.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 import { countUsage, noteSmallModel, REPEATABLE } from "./model-use.ts";
 import { notebookContext } from "./notebook-context.ts";
 import { MODEL_OPTIONS, readOptions } from "./options.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
+const THINKING = "Thinking…";
 const USAGE = "%%chat [--model NAME] [--temperature T] [--max-tokens N]";
 
 /** The model answers in Markdown as it writes; it sees the notebook and runs nothing. */
@@ -41,11 +43,14 @@ export function chatMagic(services: ModelServices, state: NotebookState): Magic 
 async function show(answer: ReturnType<typeof runChat>, output: CellOutput) {
   const displayId = `${output.cellId}-chat`;
   let text = "";
-  output.display({ "text/markdown": "*Thinking…*", "text/plain": "Thinking…" }, { displayId });
+  const waiting = (words: string) => ({ "text/markdown": `*${words}*`, "text/plain": words });
+  output.display(waiting(THINKING), { displayId });
   const update = () => output.updateDisplay(displayId, { "text/markdown": modelMarkdown(text), "text/plain": text });
   try {
     for await (const event of answer) {
-      if (event.type === "text-delta") {
+      if (event.type === "prompt-progress") {
+        output.updateDisplay(displayId, waiting(waitingText(event, THINKING)));
+      } else if (event.type === "text-delta") {
         text += event.text;
         update();
       } else {

@@ -36,8 +36,6 @@ export async function startJupyterLab(jupyter: Jupyter, options: LabOptions): Pr
       `--ServerApp.port=${port}`,
       "--ServerApp.port_retries=0",
       `--ServerApp.root_dir=${folder}`,
-      "--LabApp.news_url=None", // asks everybody about Jupyter's news, and the network for new versions
-      "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
       ...(openBrowser ? [] : ["--no-browser"]),
       ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
     ],

@@ -1,5 +1,5 @@
 // JupyterLab: the user's own where there is one, else an environment of ours in the cache folder.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasApt, openDebianPackages } from "./debian-packages.ts";
 import type { Report } from "./report.ts";
@@ -7,6 +7,10 @@ import { lastWords, runProgram } from "./run-program.ts";
 import { SetupError } from "./setup-error.ts";
 
 const JUPYTERLAB = "jupyterlab>=4.6,<4.7";
+const SETTINGS = {
+  // It would ask everybody whether they want Jupyter's news, and the network for new versions of what we chose.
+  "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+};
 const MIN_PYTHON = [3, 9] as const; // JupyterLab 4.6's own
 
 export interface Jupyter {
@@ -47,16 +51,25 @@ export async function findJupyter(cacheDir: string): Promise<Jupyter | undefined
 /** @throws SetupError that says what to install where there is no usable Python */
 export async function ensureJupyter(options: PythonOptions): Promise<Jupyter> {
   const present = await findJupyter(options.cacheDir);
-  if (present) return present;
+  if (present) return withSettings(present);
   options.report.line(
     "  No JupyterLab 4 found: making a Python environment for it (about 200 MB, a minute or two) ...",
   );
   await ensurePythonPackages([JUPYTERLAB], options);
   const installed = await findJupyter(options.cacheDir);
-  if (installed) return installed;
+  if (installed) return withSettings(installed);
   throw new SetupError(
     `JupyterLab in ${pythonFolder(options.cacheDir)} does not start; remove that folder and try again`,
   );
+}
+
+/** Defaults of our own JupyterLab; the user's choices come before them, and the user's own JupyterLab is left alone. */
+function withSettings(jupyter: Jupyter): Jupyter {
+  if (jupyter.prefix === undefined) return jupyter;
+  const folder = join(jupyter.prefix, "share", "jupyter", "lab", "settings");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "overrides.json"), `${JSON.stringify(SETTINGS, undefined, 2)}\n`);
+  return jupyter;
 }
 
 /**

@@ -41,6 +41,10 @@ describe("notebook 01 in JupyterLab", () => {
     if (task.result?.state === "fail") await screenshot(page, `failed-${task.name.slice(0, 20).replace(/\W+/g, "-")}`);
   });
 
+  test("it opens without a question about something else", async () => {
+    expect(await page.locator(".Toastify__toast, .jp-Dialog").allInnerTexts()).toEqual([]);
+  });
+
   test("an array of objects is shown as a table", async () => {
     const output = await runCell(page, 0);
     await expect.poll(() => output.locator("table td", { hasText: "Jupiter" }).count()).toBe(1);

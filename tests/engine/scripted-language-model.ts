@@ -60,6 +60,7 @@ export function scriptedLanguageModel(
     async *generate(tokens, options) {
       prompts.push(tokens.map((id) => (id >= FIRST_SPECIAL ? `⟦${text(id)}⟧` : text(id))).join(""));
       requests.push(options);
+      options.onPrompt?.({ processed: 3, cached: 3, total: tokens.length });
       const all = encode(answer);
       const ids = all.slice(0, options.maxTokens);
       for (const [index, token] of ids.entries()) {

@@ -89,6 +89,25 @@ describe("an answer", () => {
     ]);
   });
 
+  test("tells how far the prompt has been read, where the server does; others are not asked", async () => {
+    const bodies: unknown[] = [];
+    const baseURL = await serve((request, response) => {
+      bodies.push(request.body);
+      const reading = { ...delta({}), prompt_progress: { total: 300, cache: 0, processed: 128, time_ms: 5 } };
+      stream(response, [reading, delta({ content: "x" }, "stop")]);
+    });
+    const server = { baseURL, apiKey: "", model: "qwen", returnsProgress: true };
+    const events: ChatEvent[] = [];
+    for await (const event of createChatModel(server).chat({ messages: [{ role: "user", content: "Hi" }] }))
+      events.push(event);
+    expect(events[0]).toEqual({ type: "prompt-progress", processed: 128, total: 300 });
+    await chat(baseURL);
+    expect(bodies).toEqual([
+      expect.objectContaining({ return_progress: true }),
+      expect.not.objectContaining({ return_progress: expect.anything() }),
+    ]);
+  });
+
   test("puts tool calls together from their pieces", async () => {
     const url = await serve((_request, response) =>
       stream(response, [

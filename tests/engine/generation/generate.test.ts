@@ -8,6 +8,7 @@ import {
   type GenerateSummary,
   type LanguageModel,
   openLanguageModel,
+  type PromptProgress,
 } from "../../../engine/index.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
@@ -42,6 +43,13 @@ test("the same tokens with and without a prefix in the cache", async () => {
   const again = await run(prompt(40));
   expect(again.generated).toEqual(first.generated);
   expect(again.summary.cachedTokens).toBe(39); // the last one is computed: its logits are wanted
+});
+
+test("tells how far it has read, chunk by chunk", async () => {
+  const told: PromptProgress[] = [];
+  await run(prompt(200, 9), { onPrompt: (progress) => told.push(progress) });
+  expect(told.map(({ processed }) => processed)).toEqual([0, 128]);
+  expect(told[0]).toEqual({ processed: 0, cached: 0, total: 200 });
 });
 
 test("a conversation goes on from its own answer", async () => {

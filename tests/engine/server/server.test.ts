@@ -49,6 +49,21 @@ describe("chat completions", () => {
     expect(chunks.at(-1)?.usage?.completion_tokens).toBe(3);
   });
 
+  test("a stream tells how far the prompt has been read, where that was asked for", async () => {
+    const client = await serve(scriptedLanguageModel("abc"));
+    const chunksOf = async (more: object) => {
+      const request = { model: "tiny", messages: MESSAGES, stream: true, ...more } as const;
+      const chunks = [];
+      for await (const chunk of await client.chat.completions.create(request)) chunks.push(chunk);
+      return chunks;
+    };
+    const told = await chunksOf({ return_progress: true });
+    const progress = told.flatMap((chunk) => (chunk as { prompt_progress?: object }).prompt_progress ?? []);
+    expect(progress).toEqual([expect.objectContaining({ processed: 3, cache: 3, total: expect.any(Number) })]);
+    expect(told.map((chunk) => chunk.choices[0]?.delta.content ?? "").join("")).toBe("abc");
+    expect(JSON.stringify(await chunksOf({}))).not.toContain("prompt_progress");
+  });
+
   test("max_tokens ends with length", async () => {
     const client = await serve(scriptedLanguageModel("abcdef"));
     const { choices } = await client.chat.completions.create({ model: "tiny", messages: MESSAGES, max_tokens: 2 });

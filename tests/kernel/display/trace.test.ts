@@ -78,6 +78,11 @@ test("the same as data, under its own type and no other that JupyterLab would sh
 
 describe("what is shown meanwhile", () => {
   test("before anything", () => expect(traceOf()["text/markdown"]).toBe("*Thinking…*"));
+  test("a long prompt that is being read", () => {
+    const reading = { type: "prompt-progress", processed: 128, total: 300 } as const;
+    expect(traceOf(reading)["text/markdown"]).toBe("*Reading, 128 of 300 tokens…*");
+    expect(traceOf(reading, { type: "text-delta", text: "So" })["text/markdown"]).toBe("So");
+  });
   test("a step that runs", () =>
     expect(traceOf(called)["text/markdown"]).toContain("<summary>run_sql, running</summary>"));
 });
