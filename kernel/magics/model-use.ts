@@ -11,7 +11,7 @@ const SMALLEST = /(^|[^\d.])0\.5b/i;
 export function noteSmallModel(model: string, { notes }: NotebookState, output: CellOutput): void {
   if (!SMALLEST.test(model) || notes.has(model)) return;
   notes.add(model);
-  output.stream("stdout", `${model} is small and makes mistakes in analysis: read the query that it shows.\n`);
+  output.stream("stdout", `${model} is small and makes mistakes: check its answers, and the code that it shows.\n`);
 }
 
 /** Runs a request, and adds its tokens and its time to the notebook's, also when it fails. */
