@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
+import { closest } from "fastest-levenshtein";
 import { EngineError } from "../errors.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
 import { fileBytes, partialPath, wheelFolder } from "./partial-file.ts";
@@ -87,9 +88,7 @@ export function findModel(name: string): CatalogueModel {
   const model = MODELS.find((candidate) => candidate.name === name.toLowerCase());
   if (model) return model;
   const names = MODELS.map((candidate) => candidate.name);
-  const distances = names.map((candidate) => editDistance(candidate, name.toLowerCase()));
-  const nearest = names[distances.indexOf(Math.min(...distances))];
-  const problem = `no model ${quote(name)}; did you mean ${nearest}? There are: ${names.join(", ")}`;
+  const problem = `no model ${quote(name)}; did you mean ${closest(name.toLowerCase(), names)}? There are: ${names.join(", ")}`;
   throw new EngineError("model-not-found", problem);
 }
 
@@ -150,18 +149,4 @@ function isPath(nameOrPath: string): boolean {
 
 function numbered(pattern: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => pattern.replace("#", String(i + 1)));
-}
-
-/** Levenshtein's distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -9,6 +9,7 @@ export interface ChatOptions {
   readonly system?: string;
   readonly temperature?: number;
   readonly maxTokens?: number;
+  readonly seed?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -23,7 +24,7 @@ export function chatSystemPrompt(): string {
 export async function* runChat(
   model: ChatModel,
   conversation: Conversation,
-  { contextTokens, system = chatSystemPrompt(), temperature, maxTokens = MAX_TOKENS, signal }: ChatOptions,
+  { contextTokens, system = chatSystemPrompt(), temperature, maxTokens = MAX_TOKENS, seed, signal }: ChatOptions,
 ): AsyncGenerator<ChatEvent> {
   const prefix: ChatMessage[] = [{ role: "system", content: system }];
   let text = "";
@@ -32,6 +33,7 @@ export async function* runChat(
       messages: fitConversation(prefix, conversation, contextTokens - maxTokens),
       maxTokens,
       ...(temperature !== undefined && { temperature }),
+      ...(seed !== undefined && { seed }),
       ...(signal && { signal }),
     })) {
       if (event.type === "text-delta") text += event.text;

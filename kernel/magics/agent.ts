@@ -3,7 +3,6 @@ import {
   type ChatUsage,
   createApprove,
   describeTable,
-  newTurn,
   runAgent,
   runSql,
   runTypeScript,
@@ -11,10 +10,8 @@ import {
 } from "../../interpreter/index.ts";
 import { codeFence } from "../display/model-markdown.ts";
 import { Trace } from "../display/trace.ts";
-import { type CellOutput, type Magic, UserError } from "./magic.ts";
-import { countUsage, noteSmallModel, REPEATABLE } from "./model-use.ts";
-import { notebookContext } from "./notebook-context.ts";
-import { MODEL_OPTIONS, readOptions } from "./options.ts";
+import type { CellOutput, Magic } from "./magic.ts";
+import { beginTurn, countUsage } from "./model-use.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
 const USAGE = "%%agent [--model NAME] [--temperature T] [--max-tokens N]";
@@ -30,15 +27,8 @@ export function agentMagic(services: ModelServices, state: NotebookState): Magic
     usage: USAGE,
     help: "Lets the model analyse data: it writes code, runs it, repairs it, and answers.",
     isTalk: true,
-    async run({ args, text }, output) {
-      const options = readOptions(args, MODEL_OPTIONS, USAGE);
-      const request = text.trim();
-      if (request === "") throw new UserError(`%%agent needs a task below its first line.\nUsage: ${USAGE}`);
-      const notebook = await notebookContext(services, "agent", request, output.signal);
-      const model = await services.chatModel(output, options.model);
-      noteSmallModel(model.name, state, output);
-
-      state.conversation.push(newTurn(request, notebook));
+    async run(input, output) {
+      const { request, model, settings } = await beginTurn("agent", USAGE, input, services, state, output);
       const events = runAgent(model, state.conversation, {
         tools: AGENT_TOOLS,
         context: {
@@ -49,11 +39,7 @@ export function agentMagic(services: ModelServices, state: NotebookState): Magic
           onSessionEvent: services.onSessionEvent,
         },
         approve: askBelow(state, output),
-        contextTokens: services.contextTokens,
-        ...REPEATABLE,
-        ...(state.system !== undefined && { system: state.system }),
-        ...(options.temperature !== undefined && { temperature: options.temperature }),
-        ...(options.maxTokens !== undefined && { maxTokens: options.maxTokens }),
+        ...settings,
       });
       let end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
       await countUsage(state, async () => {

@@ -1,10 +1,8 @@
-import { newTurn, runChat } from "../../interpreter/index.ts";
+import { runChat } from "../../interpreter/index.ts";
 import { modelMarkdown } from "../display/model-markdown.ts";
 import { waitingText } from "../display/waiting-text.ts";
-import { type CellOutput, type Magic, UserError } from "./magic.ts";
-import { countUsage, noteSmallModel, REPEATABLE } from "./model-use.ts";
-import { notebookContext } from "./notebook-context.ts";
-import { MODEL_OPTIONS, readOptions } from "./options.ts";
+import type { CellOutput, Magic } from "./magic.ts";
+import { beginTurn, countUsage } from "./model-use.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
 const THINKING = "Thinking…";
@@ -18,23 +16,9 @@ export function chatMagic(services: ModelServices, state: NotebookState): Magic 
     usage: USAGE,
     help: "Asks the model about the notebook.",
     isTalk: true,
-    async run({ args, text }, output) {
-      const options = readOptions(args, MODEL_OPTIONS, USAGE);
-      const question = text.trim();
-      if (question === "") throw new UserError(`%%chat needs a question below its first line.\nUsage: ${USAGE}`);
-      const notebook = await notebookContext(services, "chat", question, output.signal);
-      const model = await services.chatModel(output, options.model);
-      noteSmallModel(model.name, state, output);
-
-      state.conversation.push(newTurn(question, notebook));
-      const answer = runChat(model, state.conversation, {
-        contextTokens: services.contextTokens,
-        ...REPEATABLE,
-        ...(state.system !== undefined && { system: state.system }),
-        ...(options.temperature !== undefined && { temperature: options.temperature }),
-        ...(options.maxTokens !== undefined && { maxTokens: options.maxTokens }),
-        signal: output.signal,
-      });
+    async run(input, output) {
+      const { model, settings } = await beginTurn("chat", USAGE, input, services, state, output);
+      const answer = runChat(model, state.conversation, { ...settings, signal: output.signal });
       await countUsage(state, () => show(answer, output));
     },
   };

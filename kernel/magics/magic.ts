@@ -25,6 +25,11 @@ export interface CellRecord {
   readonly failed: boolean;
 }
 
+export interface MagicInput {
+  readonly args: string; // the rest of its first line
+  readonly text: string; // the lines below
+}
+
 export interface Magic {
   readonly name: string; // without % or %%
   readonly kind: "line" | "cell";
@@ -32,7 +37,7 @@ export interface Magic {
   readonly help: string; // one sentence
   readonly isTalk?: boolean; // its turns are in the conversation with the model already
   /** @throws UserError whose message is all that the cell shows */
-  run(input: { readonly args: string; readonly text: string }, output: CellOutput): Promise<void>;
+  run(input: MagicInput, output: CellOutput): Promise<void>;
 }
 
 /** The user's mistake: shown in the cell as its message, without our stack. */

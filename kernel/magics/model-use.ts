@@ -1,14 +1,62 @@
-import type { ChatUsage } from "../../interpreter/index.ts";
-import type { CellOutput } from "./magic.ts";
-import type { NotebookState } from "./services.ts";
+import { type ChatModel, type ChatUsage, newTurn } from "../../interpreter/index.ts";
+import { type CellOutput, type MagicInput, UserError } from "./magic.ts";
+import { notebookContext } from "./notebook-context.ts";
+import { MODEL_OPTIONS, readOptions } from "./options.ts";
+import type { ModelServices, NotebookState } from "./services.ts";
 
 /** The same cell gives the same text. */
-export const REPEATABLE = { temperature: 0, seed: 0 } as const;
+const REPEATABLE = { temperature: 0, seed: 0 } as const;
 
 const SMALLEST = /(^|[^\d.])0\.5b/i;
 
+export interface Turn {
+  readonly request: string;
+  readonly model: ChatModel;
+  /** What the user set, for runChat and runAgent. */
+  readonly settings: {
+    readonly contextTokens: number;
+    readonly temperature: number;
+    readonly seed: number;
+    readonly maxTokens?: number;
+    readonly system?: string;
+  };
+}
+
+/**
+ * Begins a turn of the conversation from a cell's options and text, with the notebook as the model is told of it.
+ * @throws UserError for a wrong option, or an empty text
+ */
+export async function beginTurn(
+  kind: "chat" | "agent",
+  usage: string,
+  { args, text }: MagicInput,
+  services: ModelServices,
+  state: NotebookState,
+  output: CellOutput,
+): Promise<Turn> {
+  const options = readOptions(args, MODEL_OPTIONS, usage);
+  const request = text.trim();
+  if (request === "") {
+    const what = kind === "chat" ? "question" : "task";
+    throw new UserError(`%%${kind} needs a ${what} below its first line.\nUsage: ${usage}`);
+  }
+  const notebook = await notebookContext(services, kind, request, output.signal);
+  const model = await services.chatModel(output, options.model);
+  noteSmallModel(model.name, state, output);
+  state.conversation.push(newTurn(request, notebook));
+  const { temperature = REPEATABLE.temperature, maxTokens } = options;
+  const settings = {
+    contextTokens: services.contextTokens,
+    ...REPEATABLE,
+    temperature,
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(state.system !== undefined && { system: state.system }),
+  };
+  return { request, model, settings };
+}
+
 /** Said once in a notebook: a user who does not know takes the numbers for granted. */
-export function noteSmallModel(model: string, { notes }: NotebookState, output: CellOutput): void {
+function noteSmallModel(model: string, { notes }: NotebookState, output: CellOutput): void {
   if (!SMALLEST.test(model) || notes.has(model)) return;
   notes.add(model);
   output.stream("stdout", `${model} is small and makes mistakes: check its answers, and the code that it shows.\n`);
