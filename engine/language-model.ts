@@ -12,6 +12,8 @@ export interface OpenLanguageModelOptions {
   readonly contextLength?: number; // tokens; default: min(the model's, 8192)
   /** `gpu`, `software`, or part of an adapter's name; default: a GPU if there is one. */
   readonly adapter?: string;
+  /** Where keys and values of `stableTokens` are kept from start to start; default: nowhere. */
+  readonly prefixFolder?: string;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -38,6 +40,8 @@ export interface SamplingOptions {
 export interface GenerateOptions {
   readonly maxTokens: number;
   readonly sampling?: SamplingOptions;
+  /** How many of the prompt's first tokens are the same at every start, such as system prompt and tools. */
+  readonly stableTokens?: number;
   readonly stopTokens?: readonly number[]; // default: the model's end tokens
   readonly topLogprobs?: number; // how many alternatives to report a token, at most 20
   readonly onPrompt?: (progress: PromptProgress) => void; // at its beginning, and after each chunk of it but the last

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { freemem } from "node:os";
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -6,6 +7,8 @@ import { EngineError } from "./errors.ts";
 import { CachedTokens } from "./generation/cached-tokens.ts";
 import { defaultSampling } from "./generation/default-sampling.ts";
 import { generate } from "./generation/generate.ts";
+import { openPrefixFiles } from "./generation/prefix-files.ts";
+import { PrefixStore } from "./generation/prefix-store.ts";
 import { RequestQueue } from "./generation/request-queue.ts";
 import { createRunner } from "./generation/runner.ts";
 import { embed, score } from "./generation/score.ts";
@@ -15,6 +18,7 @@ import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./langu
 import { loadQwen2 } from "./models/qwen2.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+import { VERSION } from "./version.ts";
 import { MODELS } from "./weights/catalogue.ts";
 import { type GgufFile, openGguf } from "./weights/gguf.ts";
 import { planMemory } from "./weights/memory-plan.ts";
@@ -40,7 +44,8 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
 
   const device = await openDevice({ adapter: options.adapter });
   try {
-    checkMemory(gguf, device, { contextLength, precision });
+    const plan = planMemory(gguf, { contextLength, precision });
+    checkMemory(path, device, contextLength, plan.totalBytes);
     const linears = createLinears(device, { precision, maxTokens: PROMPT_CHUNK });
     let uploaded = 0;
     const onBytes = (bytes: number) => {
@@ -54,9 +59,13 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     onProgress({ stage: "ready", done: 1, total: 1 });
 
     const queue = new RequestQueue();
+    const prefixes = new PrefixStore(device, decoder, plan.prefixBytes);
+    const { size, mtimeMs } = await stat(path);
+    const identity = [VERSION, path, size, mtimeMs, precision, device.info.name];
+    const files = options.prefixFolder === undefined ? undefined : openPrefixFiles(options.prefixFolder, identity);
     const context = {
       runner,
-      cached: new CachedTokens(),
+      cached: new CachedTokens(prefixes, files),
       contextLength,
       maxTokens: PROMPT_CHUNK,
       stopTokens: tokenizer.stopTokens,
@@ -109,6 +118,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       async [Symbol.asyncDispose]() {
         const leave = await queue.enter(undefined); // what runs comes to its end first
         runner.destroy();
+        prefixes.destroy();
         decoder.destroy();
         linears.dispose();
         device.dispose();
@@ -128,12 +138,11 @@ function chooseContext(wanted: number | undefined, most: number): number {
 }
 
 /** A software adapter computes in the machine's own memory, which can be asked; a GPU's cannot, in WebGPU. */
-function checkMemory(gguf: GgufFile, { info }: Device, plan: { contextLength: number; precision: Precision }): void {
-  const needed = planMemory(gguf, plan).totalBytes;
+function checkMemory(path: string, { info }: Device, contextLength: number, needed: number): void {
   const free = freemem();
   if (!info.isSoftware || needed <= free) return;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  const message = `${gguf.path} with a context of ${plan.contextLength} tokens needs ${gigabytes(needed)} and ${gigabytes(free)} are free: close something, take a smaller model, or a shorter context.`;
+  const message = `${path} with a context of ${contextLength} tokens needs ${gigabytes(needed)} and ${gigabytes(free)} are free: close something, take a smaller model, or a shorter context.`;
   throw new EngineError("out-of-memory", message);
 }
 

@@ -53,6 +53,8 @@ export interface ChatRequest {
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly seed?: number;
+  /** How many of the first messages are the same in every notebook: our engine keeps on disk what it computed of them. */
+  readonly keepMessages?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -66,8 +68,8 @@ export interface ChatServer {
   readonly baseURL: string;
   readonly apiKey: string;
   readonly model: string;
-  /** It knows llama-server's `return_progress`; others refuse a request that has fields of which they never heard. */
-  readonly returnsProgress?: boolean;
+  /** Our engine, which knows `return_progress` and `keep_messages`; others may refuse fields of which they never heard. */
+  readonly isOurs?: boolean;
 }
 
 /** A model behind any OpenAI-compatible server. Connects with the first chat(). */
@@ -104,10 +106,10 @@ async function openClient({ baseURL, apiKey }: ChatServer): Promise<OpenAI> {
 
 async function* chatOnce(
   client: OpenAI,
-  { model, returnsProgress }: ChatServer,
+  { model, isOurs }: ChatServer,
   request: ChatRequest,
 ): AsyncGenerator<ChatEvent> {
-  const { tools, toolChoice, temperature, maxTokens, seed, signal } = request;
+  const { tools, toolChoice, temperature, maxTokens, seed, keepMessages = 0, signal } = request;
   const stream = await client.chat.completions.create(
     {
       model,
@@ -119,7 +121,7 @@ async function* chatOnce(
       ...(temperature !== undefined && { temperature }),
       ...(maxTokens !== undefined && { max_tokens: maxTokens }),
       ...(seed !== undefined && { seed }),
-      ...(returnsProgress && { return_progress: true }),
+      ...(isOurs && { return_progress: true, keep_messages: keepMessages }),
     },
     signal && { signal },
   );

@@ -40,7 +40,7 @@ export function localModels(settings: Settings): ModelPlace {
           onProgress: ({ stage, done, total }) => report.progress(`${model}: ${stage}`, done, total),
           signal,
         });
-        return { ...engine, returnsProgress: true };
+        return { ...engine, isOurs: true };
       } finally {
         report.clear();
       }

@@ -10,7 +10,7 @@ import type {
 } from "../language-model.ts";
 import { AnswerParser, type AnswerPart } from "./answer-parser.ts";
 import { Mailbox } from "./mailbox.ts";
-import { createChatPrompt } from "./prompt.ts";
+import { createChatPrompt, tokensOfFirst } from "./prompt.ts";
 import type { ChatRequest, CompletionRequest } from "./request.ts";
 import { StopStrings } from "./stop-strings.ts";
 
@@ -56,11 +56,13 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
             : { tool_calls: [{ index: calls++, id: `call_${randomUUID()}`, type: "function", function: part.call }] },
         );
 
-      const tokens = prompt({ messages: request.messages, tools }, answerStart);
+      const conversation = { messages: request.messages, tools };
+      const tokens = prompt(conversation, answerStart);
+      const stableTokens = tokensOfFirst(request.keep_messages ?? 0, conversation, tokens, prompt);
       const topLogprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;
       const progress = new Mailbox<PromptProgress>();
       const onPrompt = request.return_progress ? (state: PromptProgress) => progress.push(state) : undefined;
-      const answer = generateText(model, tokens, request, { topLogprobs, signal, onPrompt });
+      const answer = generateText(model, tokens, request, { topLogprobs, signal, onPrompt, stableTokens });
       yield chunk({ role: "assistant", content: "" });
       parser.push(answerStart);
       const first = answer.next();
@@ -84,14 +86,16 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
   };
 }
 
-type TextOptions = { [Name in "topLogprobs" | "signal" | "onPrompt"]?: GenerateOptions[Name] | undefined };
+type TextOptions = {
+  [Name in "topLogprobs" | "signal" | "onPrompt" | "stableTokens"]?: GenerateOptions[Name] | undefined;
+};
 
 /** Text of an answer, up to a stop string; yields also tokens whose text is not complete yet. */
 export async function* generateText(
   model: LanguageModel,
   tokens: readonly number[],
   request: ChatRequest | CompletionRequest,
-  { topLogprobs, signal, onPrompt }: TextOptions,
+  { topLogprobs, signal, onPrompt, stableTokens = 0 }: TextOptions,
 ): AsyncGenerator<TextEvent, GenerateSummary> {
   const stops = new StopStrings([request.stop ?? []].flat());
   const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
@@ -99,6 +103,7 @@ export async function* generateText(
   const options: GenerateOptions = {
     maxTokens: typeof most === "number" ? most : model.info.contextLength,
     sampling: samplingOf(request),
+    stableTokens,
     ...(topLogprobs !== undefined && { topLogprobs }),
     ...(onPrompt && { onPrompt }),
     ...(signal && { signal }),

@@ -1,9 +1,10 @@
 import { Template } from "@huggingface/jinja";
 import { EngineError } from "../errors.ts";
+import { commonLength } from "../generation/cached-tokens.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChatRequest } from "./request.ts";
 
-/** Turns messages into the prompt's token ids, by the model's own template. */
+/** Turns messages into the prompt's token ids, by the model's own template, with an answer begun. */
 export type ChatPrompt = (request: Pick<ChatRequest, "messages" | "tools">, answerStart?: string) => number[];
 
 const FIRST_PRIVATE_CHARACTER = 0xe000;
@@ -29,6 +30,21 @@ export function createChatPrompt(tokenizer: Tokenizer, chatTemplate: string | un
     });
     return tokenizer.encode(rendered + answerStart, { special: true, guard });
   };
+}
+
+/** How many of a prompt's first tokens come from its first `count` messages, whatever follows them. */
+export function tokensOfFirst(
+  count: number,
+  { messages, tools }: Pick<ChatRequest, "messages" | "tools">,
+  tokens: readonly number[],
+  prompt: ChatPrompt,
+): number {
+  if (count === 0) return 0;
+  try {
+    return commonLength(tokens, prompt({ messages: messages.slice(0, count), tools }));
+  } catch {
+    return 0; // some templates refuse a conversation without a question
+  }
 }
 
 function render(template: Template, values: Record<string, unknown>): string {

@@ -44,6 +44,7 @@ const sampling = {
   stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
   max_tokens: z.int().min(1).nullish(),
   stream: z.boolean().nullish(),
+  keep_messages: z.int().min(0).nullish(), // how many of the first are the same at every start: kept on disk, once read
   return_progress: z.boolean().nullish(), // llama-server's: while the prompt is read, chunks that tell how far
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
   n: z.literal(1, "only one answer a request").nullish(),

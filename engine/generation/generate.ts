@@ -31,7 +31,7 @@ export async function* generate(
   if (limit < 1) throw contextExceeded(prompt.length, contextLength, "leave no room for an answer");
 
   const started = performance.now();
-  const cachedTokens = cached.reuse(prompt);
+  const cachedTokens = await cached.reuse(prompt, options.stableTokens);
   let position = cachedTokens;
   const report = () => options.onPrompt?.({ processed: position, cached: cachedTokens, total: prompt.length });
   report();
@@ -52,6 +52,7 @@ export async function* generate(
     if (generatedTokens === 0) {
       cached.append(...prompt.slice(position));
       prefilled = performance.now();
+      await cached.keep(options.stableTokens ?? 0);
     }
     throwIfAborted(signal);
     if (stopTokens.includes(choice.token)) {

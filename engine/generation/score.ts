@@ -32,7 +32,7 @@ export async function embed(
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   if (tokens.length > contextLength) throw contextExceeded(tokens.length, contextLength, "do not fit");
-  let position = cached.reuse(tokens);
+  let position = await cached.reuse(tokens);
   while (tokens.length - position > maxTokens) {
     const chunk = tokens.slice(position, position + maxTokens);
     await runner.prefill(chunk, position);

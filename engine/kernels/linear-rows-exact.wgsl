@@ -41,7 +41,9 @@ fn linear_rows_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invo
     }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       let s = load_scales(block_index(min(first + r * 8, part.rows - 1), b));
-      sums[r] += dot(s.scale, dots[r] - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
+      for (var half = 0u; half < 2; half++) { // in the tile's order: a token's numbers are the same alone
+        sums[r] += s.scale[half] * (dots[r][half] - ZERO * x_sums[half]) + s.offset * x_sums[half];
+      }
     }
   }
 

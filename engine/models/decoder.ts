@@ -18,6 +18,8 @@ export interface Decoder {
   readonly normed: GPUBuffer; // f32 [maxTokens, hiddenSize], after the final norm
   readonly headInput: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], rows of `normed`
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
+  readonly keyValues: readonly GPUBuffer[]; // the KV cache: f32 [contextLength, keyValueBytes / 4] each
+  readonly keyValueBytes: number; // of one token in one of them
   readonly byteLength: number; // of all its buffers
   /** input -> KV cache and `normed` */
   forward(numTokens: number): readonly Dispatch[];

@@ -98,8 +98,11 @@ export async function loadQwen2(
   const a = createActivations(config, buffers, options);
 
   const layers: Operation[] = [];
+  const keyValues: GPUBuffer[] = [];
   for (const layerWeights of w.layers) {
-    layers.push(...(await qwen2Layer(k, layerWeights, a, createCache(config, contextLength, buffers))));
+    const cache = createCache(config, contextLength, buffers);
+    keyValues.push(cache.keys, cache.values);
+    layers.push(...(await qwen2Layer(k, layerWeights, a, cache)));
   }
   const embedding = await linears.compileEmbedding(w.embedTokens, { tokenIds, y: a.hidden });
   const lmHead = await linears.compile(w.lmHead, { x: a.headInput, y: a.logits, maxTokens: HEAD_ROWS });
@@ -114,6 +117,8 @@ export async function loadQwen2(
     contextLength,
     maxTokens,
     input,
+    keyValues,
+    keyValueBytes: config.numKeyValueHeads * config.headDim * Float32Array.BYTES_PER_ELEMENT,
     byteLength: buffers.byteLength() + linears.scratchBytes() + weightBytes(w),
     forward: (numTokens) => dispatches([embedding, ...layers, finalNorm], numTokens),
     head: (numRows) => dispatches([lmHead], numRows),

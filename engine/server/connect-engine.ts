@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { driverEnvironment } from "../device.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import type { LoadProgress, Precision } from "../language-model.ts";
+import { VERSION } from "../version.ts";
 import { modelFile } from "../weights/catalogue.ts";
 import {
   dropRuntimeFile,
@@ -14,7 +15,6 @@ import {
   type RunningEngine,
   readRuntimeFile,
   runtimeFile,
-  VERSION,
 } from "./runtime-file.ts";
 
 const DEFAULT_IDLE_MINUTES = 30;
@@ -98,7 +98,8 @@ async function startEngine(
   const log = openSync(logFile(cacheDir), "w", 0o600);
   const entry = createRequire(import.meta.url).resolve("#dist/engine/server/main.js");
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
-  const child = spawn(process.execPath, [entry, JSON.stringify({ ...settings, idleMinutes })], {
+  const engineOptions = { ...settings, idleMinutes, prefixFolder: join(cacheDir, "prefixes") };
+  const child = spawn(process.execPath, [entry, JSON.stringify(engineOptions)], {
     detached: true, // outlives the notebook that started it
     stdio: ["ignore", log, log, "ipc"],
     env: { ...env, ...driverEnvironment(cacheDir) },

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { EngineError } from "../errors.ts";
 import type { LoadProgress, Precision } from "../language-model.ts";
 import { openLanguageModel } from "../open.ts";
+import { VERSION } from "../version.ts";
 import {
   claimRuntimeFile,
   dropRuntimeFile,
@@ -11,7 +12,6 @@ import {
   isAlive,
   readRuntimeFile,
   runtimeFile,
-  VERSION,
 } from "./runtime-file.ts";
 import { startServer } from "./server.ts";
 
@@ -21,6 +21,7 @@ const FAILURE_SHOWN_MS = 3_000; // how long /health tells why the model did not 
 interface Options extends EngineSettings {
   readonly precision?: Precision;
   readonly idleMinutes: number;
+  readonly prefixFolder: string;
 }
 
 const options = JSON.parse(process.argv[2] ?? "{}") as Options; // from connect-engine.ts
@@ -37,13 +38,14 @@ if (!(await claim())) await leave(0);
 process.send?.("listening");
 
 try {
-  const { path, precision, contextLength, adapter } = options;
+  const { path, precision, contextLength, adapter, prefixFolder } = options;
   const onProgress = (now: LoadProgress) => {
     progress = now;
   };
   resolve(
     await openLanguageModel({
       path,
+      prefixFolder,
       onProgress,
       ...(precision && { precision }),
       ...(contextLength && { contextLength }),

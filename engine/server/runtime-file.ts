@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import { chmod, link, lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EngineError } from "../errors.ts";
@@ -21,8 +20,6 @@ export interface EngineSettings {
   readonly contextLength?: number | undefined; // tokens
   readonly adapter?: string | undefined;
 }
-
-export const VERSION: string = (createRequire(import.meta.url)("qwenlab/package.json") as { version: string }).version;
 
 /** The file's path, in a folder that only the user can enter. @throws EngineError if it is somebody else's */
 export async function runtimeFile({ path, name, precision, contextLength, adapter }: EngineSettings): Promise<string> {

@@ -14,12 +14,14 @@ export interface MemoryPlanOptions {
 export interface MemoryPlan {
   readonly weightsBytes: number;
   readonly kvCacheBytes: number;
+  readonly prefixBytes: number; // keys and values of earlier requests, at most
   readonly activationBytes: number;
   readonly totalBytes: number;
 }
 
 const DEFAULT_MAX_TOKENS = 128;
 const F32_BYTES = 4;
+const MAX_PREFIX_BYTES = 256 * 2 ** 20;
 const INT8_BYTES = 1 + (4 * F32_BYTES) / 32; // a quant, and its share of its block's vec4 of scales
 
 /**
@@ -43,6 +45,8 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
   // Keys and values: f32 [numHiddenLayers, 2, contextLength, numKeyValueHeads, headDim]
   const kvCacheBytes = config.numHiddenLayers * 2 * contextLength * numKeyValueHeads * headDim * F32_BYTES;
 
+  const prefixBytes = Math.min(kvCacheBytes, MAX_PREFIX_BYTES);
+
   const residuals = 2 * hiddenSize; // the stream and its norm
   const attention = (2 * numAttentionHeads + 2 * numKeyValueHeads) * headDim; // q, k, v and what comes out
   const mlp = 3 * intermediateSize; // gate, up and their product
@@ -51,5 +55,6 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
   const logitsBytes = TOKEN_TILE * config.vocabSize * F32_BYTES;
   const activationBytes = Math.ceil(maxTokens * bytesPerToken) + logitsBytes;
 
-  return { weightsBytes, kvCacheBytes, activationBytes, totalBytes: weightsBytes + kvCacheBytes + activationBytes };
+  const totalBytes = weightsBytes + kvCacheBytes + prefixBytes + activationBytes;
+  return { weightsBytes, kvCacheBytes, prefixBytes, activationBytes, totalBytes };
 }

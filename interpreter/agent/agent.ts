@@ -144,6 +144,7 @@ async function* ask(
     for await (const event of model.chat({
       messages: fitConversation(prefix, conversation, options.contextTokens - maxTokens),
       tools: dialect.offer(tools),
+      keepMessages: prefix.length,
       maxTokens,
       ...(answerNow && { toolChoice: "none" as const }),
       ...(temperature !== undefined && { temperature }),

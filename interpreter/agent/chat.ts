@@ -31,6 +31,7 @@ export async function* runChat(
   try {
     for await (const event of model.chat({
       messages: fitConversation(prefix, conversation, contextTokens - maxTokens),
+      keepMessages: prefix.length,
       maxTokens,
       ...(temperature !== undefined && { temperature }),
       ...(seed !== undefined && { seed }),

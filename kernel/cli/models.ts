@@ -104,6 +104,7 @@ async function plan(
   const line = (label: string, bytes: number) => print(`${label.padEnd(14)}${String(bytes).padStart(16)} bytes`);
   line("weights", memory.weightsBytes);
   line("KV cache", memory.kvCacheBytes);
+  line("earlier prompts", memory.prefixBytes);
   line("activations", memory.activationBytes);
   return line("total", memory.totalBytes);
 }

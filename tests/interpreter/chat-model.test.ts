@@ -96,15 +96,15 @@ describe("an answer", () => {
       const reading = { ...delta({}), prompt_progress: { total: 300, cache: 0, processed: 128, time_ms: 5 } };
       stream(response, [reading, delta({ content: "x" }, "stop")]);
     });
-    const server = { baseURL, apiKey: "", model: "qwen", returnsProgress: true };
+    const server = { baseURL, apiKey: "", model: "qwen", isOurs: true };
     const events: ChatEvent[] = [];
     for await (const event of createChatModel(server).chat({ messages: [{ role: "user", content: "Hi" }] }))
       events.push(event);
     expect(events[0]).toEqual({ type: "prompt-progress", processed: 128, total: 300 });
     await chat(baseURL);
     expect(bodies).toEqual([
-      expect.objectContaining({ return_progress: true }),
-      expect.not.objectContaining({ return_progress: expect.anything() }),
+      expect.objectContaining({ return_progress: true, keep_messages: 0 }),
+      expect.not.objectContaining({ keep_messages: expect.anything() }),
     ]);
   });
 

@@ -65,6 +65,29 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
       },
     );
 
+    // Prefix caches rest on it: what a token leaves behind does not depend on how many were computed with it.
+    test.each(LINEAR_TENSOR_TYPES)(
+      "a token's products of %s are the same bits alone and among others",
+      async (type) => {
+        const source = randomSource(type, 37, 768);
+        await withLinears({ variant, precision }, async (linears) => {
+          const weight = await linears.upload([source]);
+          const random = randomNumbers(11);
+          const x = Float32Array.from({ length: MAX_TOKENS * 768 }, () => random() * 2 - 1);
+          const y = gpu.create(MAX_TOKENS * 37 * 4);
+          const linear = await linears.compile(weight, { x: gpu.upload(x), y });
+          const firstOf = async (tokens: number) => {
+            await gpu.run(linear(tokens));
+            return new Float32Array(await gpu.download(y)).slice(0, 37);
+          };
+          const alone = await firstOf(1);
+          expect(await firstOf(3)).toEqual(alone);
+          expect(await firstOf(17)).toEqual(alone);
+          weight.destroy();
+        });
+      },
+    );
+
     test("blocks of 32 need not come in eights", async () => {
       for (const type of ["Q5_0", "Q8_0", "F16"] as const) {
         await expectProducts({ variant, precision, sources: [randomSource(type, 37, 288)], tokens: [1, 8] });

@@ -40,7 +40,7 @@ test("activations grow with the prompt's chunk, not with the context", () => {
 
 test("the total is the sum", () => {
   const plan = planMemory(gguf, { contextLength: 16, precision: "fast" });
-  expect(plan.totalBytes).toBe(plan.weightsBytes + plan.kvCacheBytes + plan.activationBytes);
+  expect(plan.totalBytes).toBe(plan.weightsBytes + plan.kvCacheBytes + plan.prefixBytes + plan.activationBytes);
 });
 
 test.each([0, -1, 1.5, Number.NaN, 2 ** 60])("a context of %d tokens is refused", (contextLength) => {

@@ -123,7 +123,7 @@ describe("models", () => {
     const { stdout } = await qwenlab(["models", "plan", "qwen2.5-coder-0.5b", "--context", "2048", "--json"]);
     const plan = JSON.parse(stdout);
     expect(plan.contextLength).toBe(2048);
-    expect(plan.weightsBytes + plan.kvCacheBytes + plan.activationBytes).toBe(plan.totalBytes);
+    expect(plan.weightsBytes + plan.kvCacheBytes + plan.prefixBytes + plan.activationBytes).toBe(plan.totalBytes);
   });
 });
 
