@@ -21,8 +21,9 @@ fn linear_columns_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_i
     }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       let block = block_index(min(first + r, part.rows - 1), b);
-      let q = load_quants(block);
-      let s = load_scales(block);
+      let rest = rest_at(block);
+      let q = load_quants(block, rest);
+      let s = load_scales(rest);
       var dots = vec2<f32>();
       for (var i = 0u; i < 4; i++) {
         dots += vec2(dot(floats(q, i), x_block[i]), dot(floats(q, i + 4), x_block[i + 4]));

@@ -19,8 +19,9 @@ fn linear_columns_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_in
     let x_scale = x_scales[x_at];
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       let block = block_index(min(first + r, part.rows - 1), b);
-      let q = load_quants(block);
-      let s = load_scales(block);
+      let rest = rest_at(block);
+      let q = load_quants(block, rest);
+      let s = load_scales(rest);
       var dots = vec2<i32>();
       for (var i = 0u; i < 4; i++) {
         dots += vec2(dot4I8Packed(q[0][i], low[i]), dot4I8Packed(q[1][i], high[i]));

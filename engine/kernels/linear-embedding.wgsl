@@ -12,8 +12,9 @@ fn linear_embedding(@builtin(global_invocation_id) id: vec3<u32>) {
   if (b >= blocks || row >= part.rows) { return; }
 
   let block = block_index(row, b);
-  let q = load_quants(block);
-  let s = load_scales(block);
+  let rest = rest_at(block);
+  let q = load_quants(block, rest);
+  let s = load_scales(rest);
   for (var i = 0u; i < 8; i++) {
     y[id.y * (blocks * 8) + b * 8 + i] = (floats(q, i) - ZERO) * s.scale[i / 4] + s.offset;
   }

@@ -1,14 +1,11 @@
 // Planes of 5-bit quants: nibbles as in linear-quants-4.wgsl, and a word a block with the fifth bits: that of value
 // 4i+c is bit 8c+i.
 
-@group(0) @binding(4) var<storage, read> quants: array<vec4<u32>>; // [blocks]
-@group(0) @binding(5) var<storage, read> high_bits: array<u32>; // [blocks]
-
 alias Quants = array<vec4<u32>, 2>; // the block's halves: word i has values 4i .. 4i+3, a byte each
 
-fn load_quants(i: u32) -> Quants {
-  let q = quants[i];
-  let bits = vec4(high_bits[i]);
+fn load_quants(i: u32, rest: vec4<u32>) -> Quants {
+  let q = quants_at(i);
+  let bits = rest.xxxx;
   let low = (q & vec4(0x0f0f0f0fu)) | (((bits >> vec4(0u, 1u, 2u, 3u)) & vec4(0x01010101u)) << vec4(4u));
   let high = ((q >> vec4(4u)) & vec4(0x0f0f0f0fu)) | (((bits >> vec4(4u, 5u, 6u, 7u)) & vec4(0x01010101u)) << vec4(4u));
   return Quants(low, high);

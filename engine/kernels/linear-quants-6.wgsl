@@ -1,14 +1,11 @@
 // Planes of 6-bit quants: nibbles as in linear-quants-4.wgsl, and two words a block with the upper two bits: those of
 // value 4j+c of the first half are at bit 8c+2j of the first word, those of the second half in the second word.
 
-@group(0) @binding(4) var<storage, read> quants: array<vec4<u32>>; // [blocks]
-@group(0) @binding(5) var<storage, read> high_bits: array<vec2<u32>>; // [blocks]
-
 alias Quants = array<vec4<u32>, 2>; // the block's halves: word i has values 4i .. 4i+3, a byte each
 
-fn load_quants(i: u32) -> Quants {
-  let q = quants[i];
-  let bits = high_bits[i];
+fn load_quants(i: u32, rest: vec4<u32>) -> Quants {
+  let q = quants_at(i);
+  let bits = rest.xy;
   let shift = vec4(0u, 2u, 4u, 6u);
   let low = (q & vec4(0x0f0f0f0fu)) | (((vec4(bits.x) >> shift) & vec4(0x03030303u)) << vec4(4u));
   let high = ((q >> vec4(4u)) & vec4(0x0f0f0f0fu)) | (((vec4(bits.y) >> shift) & vec4(0x03030303u)) << vec4(4u));

@@ -1,12 +1,8 @@
 // A plane of signed 8-bit quants: two vec4 a block of 32 values, in their order.
 
-@group(0) @binding(4) var<storage, read> quants: array<vec4<u32>>; // [blocks, 2]
-
 alias Quants = array<vec4<u32>, 2>; // the block's halves: word i has values 4i .. 4i+3, a byte each
 
-fn load_quants(i: u32) -> Quants {
-  return Quants(quants[2 * i], quants[2 * i + 1]);
-}
+fn load_quants(i: u32, rest: vec4<u32>) -> Quants { return Quants(quants_at(2 * i), quants_at(2 * i + 1)); }
 
 fn floats(q: Quants, i: u32) -> vec4<f32> { return vec4<f32>(unpack4xI8(q[i / 4][i % 4])); }
 

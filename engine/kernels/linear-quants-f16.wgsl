@@ -1,11 +1,9 @@
 // A plane of f16 values: four vec4 a block of 32 values, in their order.
 
-@group(0) @binding(4) var<storage, read> quants: array<vec4<u32>>; // [blocks, 4]
-
 alias Quants = array<vec4<u32>, 4>;
 
-fn load_quants(i: u32) -> Quants {
-  return Quants(quants[4 * i], quants[4 * i + 1], quants[4 * i + 2], quants[4 * i + 3]);
+fn load_quants(i: u32, rest: vec4<u32>) -> Quants {
+  return Quants(quants_at(4 * i), quants_at(4 * i + 1), quants_at(4 * i + 2), quants_at(4 * i + 3));
 }
 
 fn floats(q: Quants, i: u32) -> vec4<f32> {

@@ -24,8 +24,9 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
     var s = array<Scales, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       let block = block_index(min(first + r * 8, part.rows - 1), b);
-      q[r] = load_quants(block);
-      s[r] = load_scales(block);
+      let rest = rest_at(block);
+      q[r] = load_quants(block, rest);
+      s[r] = load_scales(rest);
     }
     for (var half = 0u; half < 2; half++) {
       var own = array<vec4<f32>, 4>();

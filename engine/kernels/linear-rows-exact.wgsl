@@ -30,9 +30,13 @@ fn linear_rows_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invo
     );
 
     var q = array<Quants, ROWS_PER_LANE>();
+    var s = array<Scales, ROWS_PER_LANE>();
     var dots = array<vec2<f32>, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      q[r] = load_quants(block_index(min(first + r * 8, part.rows - 1), b));
+      let block = block_index(min(first + r * 8, part.rows - 1), b);
+      let rest = rest_at(block);
+      q[r] = load_quants(block, rest);
+      s[r] = load_scales(rest);
     }
     for (var i = 0u; i < 4; i++) {
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
@@ -40,9 +44,8 @@ fn linear_rows_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invo
       }
     }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let s = load_scales(block_index(min(first + r * 8, part.rows - 1), b));
       for (var half = 0u; half < 2; half++) { // in the tile's order: a token's numbers are the same alone
-        sums[r] += s.scale[half] * (dots[r][half] - ZERO * x_sums[half]) + s.offset * x_sums[half];
+        sums[r] += s[r].scale[half] * (dots[r][half] - ZERO * x_sums[half]) + s[r].offset * x_sums[half];
       }
     }
   }

@@ -31,8 +31,12 @@ fn linear_rows_fast_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgro
   for (var b = 0u; b < blocks; b++) {
     let own_block = own_token * blocks + b;
     var q = array<Quants, ROWS_PER_LANE>();
+    var s = array<Scales, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      q[r] = load_quants(block_index(min(first + r * 8, part.rows - 1), b));
+      let block = block_index(min(first + r * 8, part.rows - 1), b);
+      let rest = rest_at(block);
+      q[r] = load_quants(block, rest);
+      s[r] = load_scales(rest);
     }
     var dots = array<array<vec2<i32>, TOKENS>, ROWS_PER_LANE>();
     for (var half = 0u; half < 2; half++) {
@@ -45,10 +49,9 @@ fn linear_rows_fast_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgro
     }
     let x_scale = scales_of_lanes(x_scales[own_block]);
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let s = load_scales(block_index(min(first + r * 8, part.rows - 1), b));
       for (var t = 0u; t < TOKENS; t++) {
         let x_sums = x_scale[t].yz;
-        sums[r][t] += dot(s.scale, x_scale[t].x * vec2<f32>(dots[r][t]) - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
+        sums[r][t] += dot(s[r].scale, x_scale[t].x * vec2<f32>(dots[r][t]) - ZERO * x_sums) + s[r].offset * (x_sums.x + x_sums.y);
       }
     }
   }

@@ -34,13 +34,16 @@ fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
     let x_sums = vec2(subgroupBroadcast(own_scale, 1u), subgroupBroadcast(own_scale, 2u));
 
     var q = array<Quants, ROWS_PER_LANE>();
+    var s = array<Scales, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      q[r] = load_quants(block_index(min(first + r * 8, part.rows - 1), b));
+      let block = block_index(min(first + r * 8, part.rows - 1), b);
+      let rest = rest_at(block);
+      q[r] = load_quants(block, rest);
+      s[r] = load_scales(rest);
     }
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       let dots = vec2(dot16(q[r][0], even_low, odd_low), dot16(q[r][1], even_high, odd_high));
-      let s = load_scales(block_index(min(first + r * 8, part.rows - 1), b));
-      sums[r] += dot(s.scale, x_scale * vec2<f32>(dots) - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
+      sums[r] += dot(s[r].scale, x_scale * vec2<f32>(dots) - ZERO * x_sums) + s[r].offset * (x_sums.x + x_sums.y);
     }
   }
 

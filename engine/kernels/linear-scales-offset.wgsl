@@ -1,10 +1,7 @@
 // A scale and an offset a block of 32 values: weight = quant * scale + offset, ZERO is 0.
 
-@group(0) @binding(6) var<storage, read> scales: array<vec2<f32>>; // [blocks]
-
 struct Scales { scale: vec2<f32>, offset: f32 } // scale: of the block's two halves; weight = (quant - ZERO) * scale + offset
 
-fn load_scales(i: u32) -> Scales {
-  let s = scales[i];
-  return Scales(vec2(s.x), s.y);
+fn load_scales(rest: vec4<u32>) -> Scales {
+  return Scales(vec2(bitcast<f32>(rest[HIGH_WORDS])), bitcast<f32>(rest[HIGH_WORDS + 1]));
 }

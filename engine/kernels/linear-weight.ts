@@ -1,10 +1,18 @@
 import { EngineError } from "../errors.ts";
 import { compileShader } from "../shader.ts";
-import { BLOCK, type LinearLayout, type LinearRepacking, linearRepacking } from "./linear-formats.ts";
+import {
+  BLOCK,
+  type LinearLayout,
+  type LinearRepacking,
+  linearRepacking,
+  type PlaneKind,
+  TEXTURE_WIDTH,
+} from "./linear-formats.ts";
 
 const STAGING_BYTES = 16 * 2 ** 20; // of raw blocks a step; the only memory beside the weights themselves
 const ROW_TILE = 64; // parts begin at multiples of this many rows
 const MAX_PART_ROWS = 2047 * ROW_TILE; // 65,535 workgroups of two rows is the most that a dispatch may have
+const TEXEL_BYTES = 16; // of rgba32uint
 const TILE_ROWS = 8; // that lie together: block_index in linear-part.wgsl
 const REPACK_WORKGROUP_SIZE = 64; // as in repack-planes-*.wgsl
 
@@ -34,9 +42,21 @@ export interface LinearPart {
   readonly rows: number;
   readonly rowStride: number; // within a tile of 8 rows, in blocks of 32 values
   readonly blockStride: number;
+  readonly quants: Plane;
+  readonly rest: Plane | undefined; // high bits and scales
+}
+
+/** A plane of a part: a buffer for GPUs, a texture for software adapters. */
+export interface Plane {
+  readonly byteLength: number;
+  readonly resource: GPUBindingResource;
+  destroy(): void;
+}
+
+/** A part while it is filled, from buffers. */
+interface RawPart extends Omit<LinearPart, "quants" | "rest"> {
   readonly quants: GPUBuffer;
-  readonly highBits: GPUBuffer | undefined;
-  readonly scales: GPUBuffer | undefined;
+  readonly rest: GPUBuffer | undefined;
 }
 
 export interface LinearUploader {
@@ -51,6 +71,7 @@ export interface LinearUploaderOptions {
    * along a row. Tiles follow each other, so that both read memory in its order.
    */
   readonly order: "rows" | "columns";
+  readonly planes: PlaneKind;
   readonly maxBindingBytes: number;
 }
 
@@ -66,19 +87,19 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
   });
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
 
-  async function repack(part: LinearPart, firstRow: number, source: LinearSource, repacking: LinearRepacking) {
+  async function repack(part: RawPart, firstRow: number, source: LinearSource, repacking: LinearRepacking) {
     // Rows [begin, end) of the weight are both in the part and in the source.
     const begin = Math.max(part.firstRow, firstRow);
     const end = Math.min(part.firstRow + part.rows, firstRow + source.rows);
     if (begin >= end) return;
     let pipeline = pipelines.get(source.type);
     if (pipeline === undefined) {
-      const { writer: file, decoder: prelude, constants } = repacking;
-      pipeline = compileShader(device, import.meta.url, { file, prelude, constants });
+      const { writer: file, decoder: prelude } = repacking;
+      pipeline = compileShader(device, import.meta.url, { file, prelude });
       pipelines.set(source.type, pipeline);
     }
     const compiled = await pipeline;
-    const planes = [part.quants, part.scales, part.highBits].filter((plane) => plane !== undefined);
+    const planes = [part.quants, part.rest].filter((plane) => plane !== undefined);
     const bindGroup = device.createBindGroup({
       layout: compiled.getBindGroupLayout(0),
       entries: [raw, chunk, ...planes].map((buffer, binding) => ({ binding, resource: { buffer } })),
@@ -107,7 +128,7 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
     async upload(sources) {
       const { columns, name } = sources[0]!;
       const repackings = sources.map((source) => checkedRepacking(source, columns));
-      const parts: LinearPart[] = [];
+      const parts: RawPart[] = [];
       let rows = 0;
       for (const run of runsOfOneLayout(sources, repackings)) {
         parts.push(...createParts(device, run.layout, rows, run.rows, columns, name, options));
@@ -118,14 +139,15 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
         for (const part of parts) await repack(part, firstRow, source, repackings[i]!);
         firstRow += source.rows;
       }
-      const buffers = parts.flatMap((part) => [part.quants, part.highBits, part.scales]);
+      const placed = parts.map((part) => placedPart(device, part, options.planes));
+      const planes = placed.flatMap((part) => [part.quants, part.rest]);
       return {
         rows,
         columns,
-        parts,
-        byteLength: buffers.reduce((sum, buffer) => sum + (buffer?.size ?? 0), 0),
+        parts: placed,
+        byteLength: planes.reduce((sum, plane) => sum + (plane?.byteLength ?? 0), 0),
         destroy: () => {
-          for (const buffer of buffers) buffer?.destroy();
+          for (const plane of planes) plane?.destroy();
         },
       };
     },
@@ -166,19 +188,24 @@ function createParts(
   rows: number,
   columns: number,
   name: string,
-  { order, maxBindingBytes }: LinearUploaderOptions,
-): LinearPart[] {
+  { order, planes, maxBindingBytes }: LinearUploaderOptions,
+): RawPart[] {
   const blocks = columns / BLOCK; // a row
-  const { quants, highBits, scales } = layout.planeBytes;
-  const rowsThatFit = Math.floor(maxBindingBytes / (blocks * Math.max(quants, highBits, scales)));
+  const { quants, rest } = layout.planeBytes;
+  const rowsOfBytes = Math.floor(maxBindingBytes / (blocks * Math.max(quants, rest)));
+  const texels = TEXTURE_WIDTH * device.limits.maxTextureDimension2D;
+  const rowsOfTexels = Math.floor(texels / (blocks * (quants / TEXEL_BYTES)));
+  const rowsThatFit = planes === "texture" ? Math.min(rowsOfBytes, rowsOfTexels) : rowsOfBytes;
   const rowsAPart = Math.min(MAX_PART_ROWS, Math.max(ROW_TILE, Math.floor(rowsThatFit / ROW_TILE) * ROW_TILE));
-  const parts: LinearPart[] = [];
+  const parts: RawPart[] = [];
   for (let row = 0; row < rows; row += rowsAPart) {
     const partRows = Math.min(rowsAPart, rows - row);
     const paddedRows = Math.ceil(partRows / TILE_ROWS) * TILE_ROWS;
-    const plane = (kind: string, bytes: number) => {
-      const label = `${name} ${kind}`;
-      return device.createBuffer({ label, size: paddedRows * blocks * bytes, usage: GPUBufferUsage.STORAGE });
+    const plane = (kind: string, bytes: number, texelBytes: number) => {
+      const unit = planes === "texture" ? TEXTURE_WIDTH * texelBytes : 1; // textures are copied row by row
+      const size = Math.ceil((paddedRows * blocks * bytes) / unit) * unit;
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+      return device.createBuffer({ label: `${name} ${kind}`, size, usage });
     };
     parts.push({
       layout,
@@ -186,10 +213,35 @@ function createParts(
       rows: partRows,
       rowStride: order === "rows" ? 1 : blocks,
       blockStride: order === "rows" ? TILE_ROWS : 1,
-      quants: plane("quants", quants),
-      highBits: highBits === 0 ? undefined : plane("high bits", highBits),
-      scales: scales === 0 ? undefined : plane("scales", scales),
+      quants: plane("quants", quants, TEXEL_BYTES),
+      rest: rest === 0 ? undefined : plane("high bits and scales", rest, rest),
     });
   }
   return parts;
+}
+
+function placedPart(device: GPUDevice, part: RawPart, kind: PlaneKind): LinearPart {
+  const { restFormat = "r32uint", planeBytes } = part.layout;
+  const place = (buffer: GPUBuffer, format: GPUTextureFormat, texelBytes: number): Plane =>
+    kind === "buffer"
+      ? { byteLength: buffer.size, resource: { buffer }, destroy: () => buffer.destroy() }
+      : textureOf(device, buffer, format, texelBytes);
+  return {
+    ...part,
+    quants: place(part.quants, "rgba32uint", TEXEL_BYTES),
+    rest: part.rest && place(part.rest, restFormat, planeBytes.rest),
+  };
+}
+
+/** The buffer's bytes as a texture, TEXTURE_WIDTH texels a row; the buffer is freed. */
+function textureOf(device: GPUDevice, buffer: GPUBuffer, format: GPUTextureFormat, texelBytes: number): Plane {
+  const bytesPerRow = TEXTURE_WIDTH * texelBytes;
+  const size = [TEXTURE_WIDTH, buffer.size / bytesPerRow];
+  const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST;
+  const texture = device.createTexture({ label: buffer.label, size, format, usage });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToTexture({ buffer, bytesPerRow }, { texture }, size);
+  device.queue.submit([encoder.finish()]);
+  buffer.destroy();
+  return { byteLength: buffer.size, resource: texture.createView(), destroy: () => texture.destroy() };
 }

@@ -1,7 +1,13 @@
 import type { Precision } from "../language-model.ts";
 import { compileShader, type Dispatch } from "../shader.ts";
-import { BLOCK, readShader } from "./linear-formats.ts";
-import { createLinearUploader, type LinearPart, type LinearSource, type LinearWeight } from "./linear-weight.ts";
+import { BLOCK, type PlaneKind, readShader } from "./linear-formats.ts";
+import {
+  createLinearUploader,
+  type LinearPart,
+  type LinearSource,
+  type LinearWeight,
+  type Plane,
+} from "./linear-weight.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
 export type { LinearSource, LinearWeight } from "./linear-weight.ts";
@@ -76,7 +82,8 @@ export interface LinearDevice {
 export function createLinears({ device, info }: LinearDevice, options: LinearsOptions): Linears {
   const variant = options.variant ?? defaultVariant(device, info.isSoftware);
   const { precision, maxTokens, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
-  const uploader = createLinearUploader(device, { order: variant, maxBindingBytes });
+  const planes: PlaneKind = variant === "rows" ? "texture" : "buffer";
+  const uploader = createLinearUploader(device, { order: variant, planes, maxBindingBytes });
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
 
   const createScratch = (label: string, size: number) =>
@@ -138,13 +145,13 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
 
   async function compilePart(weight: LinearWeight, part: LinearPart, buffers: LinearBuffers, tile: 1 | 8) {
     const kind = precision === "fast" && part.layout.isQuantized ? "fast" : "exact";
-    const { file, prelude } = shaderOf(variant, kind, tile, part.layout.loaders);
+    const { file, prelude } = shaderOf(variant, kind, tile, part.layout.loaders(planes));
     const pipeline = await compileOnce(file, prelude);
     const { values, scales } =
       kind === "fast" ? quantizedActivations(weight.columns) : { values: buffers.x, scales: undefined };
-    const resources = [values, scales, buffers.y, buffers.bias ?? zeroBias(weight.rows)];
+    const activations = [values, scales, buffers.y, buffers.bias ?? zeroBias(weight.rows)];
     const place = placeOf(weight, part, buffers.accumulate ?? false);
-    const bindGroup = bind(device, pipeline, [...resources, part.quants, part.highBits, part.scales, place]);
+    const bindGroup = bind(device, pipeline, [...activations, part.quants, part.rest, undefined, place]);
     const groups = Math.ceil(part.rows / ROWS_PER_WORKGROUP[variant]);
     const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
     return (tiles: number): Dispatch => {
@@ -180,9 +187,9 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
       const groups = Math.ceil(weight.columns / BLOCK / EMBEDDING_WORKGROUP_SIZE);
       const parts = await Promise.all(
         weight.parts.map(async (part) => {
-          const pipeline = await compileOnce("linear-embedding.wgsl", part.layout.loaders);
-          const planes = [part.quants, part.highBits, part.scales, placeOf(weight, part, false)];
-          return { pipeline, bindGroup: bind(device, pipeline, [tokenIds, undefined, y, undefined, ...planes]) };
+          const pipeline = await compileOnce("linear-embedding.wgsl", part.layout.loaders(planes));
+          const weights = [part.quants, part.rest, undefined, placeOf(weight, part, false)];
+          return { pipeline, bindGroup: bind(device, pipeline, [tokenIds, undefined, y, undefined, ...weights]) };
         }),
       );
       const dispatches = (tokens: number) =>
@@ -228,7 +235,8 @@ function prebuilt(
 }
 
 /** As bindInOrder, where a shader leaves out some bindings. */
-function bind(device: GPUDevice, pipeline: GPUComputePipeline, buffers: readonly (GPUBuffer | undefined)[]) {
-  const entries = buffers.flatMap((buffer, binding) => (buffer ? [{ binding, resource: { buffer } }] : []));
+function bind(device: GPUDevice, pipeline: GPUComputePipeline, bound: readonly (GPUBuffer | Plane | undefined)[]) {
+  const resourceOf = (one: GPUBuffer | Plane) => ("resource" in one ? one.resource : { buffer: one });
+  const entries = bound.flatMap((one, binding) => (one ? [{ binding, resource: resourceOf(one) }] : []));
   return device.createBindGroup({ label: pipeline.label, layout: pipeline.getBindGroupLayout(0), entries });
 }

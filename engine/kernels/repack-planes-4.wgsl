@@ -1,9 +1,6 @@
 // Writes the planes that linear-quants-4.wgsl reads. One invocation repacks 32 values of a row.
 
-override SCALES: u32; // f32 a block: 1 or 2
-
 @group(0) @binding(2) var<storage, read_write> quants: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read_write> scales: array<f32>;
 
 @compute @workgroup_size(64)
 fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -16,7 +13,5 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   for (var j = 0u; j < 4; j++) { q[j] = raw_quants(block, run, j) | (raw_quants(block, run, 4 + j) << 4u); }
   quants[to] = q;
 
-  let s = raw_scales(block, run);
-  scales[to * SCALES] = s.x;
-  if (SCALES == 2) { scales[to * SCALES + 1] = s.y; }
+  write_scales(to, raw_scales(block, run));
 }

@@ -1,10 +1,6 @@
 // Writes the planes that linear-quants-5.wgsl reads. One invocation repacks 32 values of a row.
 
-override SCALES: u32; // f32 a block: 1 or 2
-
 @group(0) @binding(2) var<storage, read_write> quants: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read_write> scales: array<f32>;
-@group(0) @binding(4) var<storage, read_write> high_bits: array<u32>;
 
 @compute @workgroup_size(64)
 fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -23,9 +19,7 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
     bits |= ((high >> 4u) & 0x01010101u) << (4 + j);
   }
   quants[to] = q;
-  high_bits[to] = bits;
+  rest[to * REST_WORDS] = bits;
 
-  let s = raw_scales(block, run);
-  scales[to * SCALES] = s.x;
-  if (SCALES == 2) { scales[to * SCALES + 1] = s.y; }
+  write_scales(to, raw_scales(block, run));
 }
