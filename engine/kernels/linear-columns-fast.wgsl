@@ -26,7 +26,7 @@ fn linear_columns_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_in
       for (var i = 0u; i < 4; i++) {
         dots += vec2(dot4I8Packed(q[0][i], low[i]), dot4I8Packed(q[1][i], high[i]));
       }
-      sums[r] += dot(s.scale, x_scale.x * vec2<f32>(dots) - ZERO * x_scale.yz) + s.offset * (x_scale.y + x_scale.z);
+      sums[r] += block_sum(s, dots, x_scale);
     }
   }
 

@@ -4,8 +4,8 @@
 const ROWS_PER_LANE = 2u;
 const TOKENS = 8u;
 
-@group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;        // int8 [tokens, part.columns], 16 a vec4
-@group(0) @binding(1) var<storage, read> x_scales: array<vec4<f32>>; // [tokens, part.columns / 32]: scale, scale * sums of both halves, 0
+@group(0) @binding(0) var x: texture_storage_2d<rgba32uint, read>;         // int8 [tokens, part.columns], 16 a texel
+@group(0) @binding(1) var x_scales: texture_storage_2d<rgba32float, read>; // [tokens, part.columns / 32]: scale, scale * sums of both halves, 0
 
 fn of_lanes(v: vec4<u32>) -> array<vec4<u32>, 8> { // v of each lane
   return array(
@@ -40,18 +40,17 @@ fn linear_rows_fast_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgro
     }
     var dots = array<array<vec2<i32>, TOKENS>, ROWS_PER_LANE>();
     for (var half = 0u; half < 2; half++) {
-      let own = x[own_block * 2 + half];
+      let own = textureLoad(x, texel(own_block * 2 + half));
       let even = of_lanes(even_pairs(own));
       let odd = of_lanes(odd_pairs(own));
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
         for (var t = 0u; t < TOKENS; t++) { dots[r][t][half] = dot16(q[r][half], even[t], odd[t]); }
       }
     }
-    let x_scale = scales_of_lanes(x_scales[own_block]);
+    let x_scale = scales_of_lanes(textureLoad(x_scales, texel(own_block)));
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       for (var t = 0u; t < TOKENS; t++) {
-        let x_sums = x_scale[t].yz;
-        sums[r][t] += dot(s[r].scale, x_scale[t].x * vec2<f32>(dots[r][t]) - ZERO * x_sums) + s[r].offset * (x_sums.x + x_sums.y);
+        sums[r][t] += block_sum(s[r], dots[r][t], x_scale[t]);
       }
     }
   }

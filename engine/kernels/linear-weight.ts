@@ -223,9 +223,7 @@ function createParts(
 function placedPart(device: GPUDevice, part: RawPart, kind: PlaneKind): LinearPart {
   const { restFormat = "r32uint", planeBytes } = part.layout;
   const place = (buffer: GPUBuffer, format: GPUTextureFormat, texelBytes: number): Plane =>
-    kind === "buffer"
-      ? { byteLength: buffer.size, resource: { buffer }, destroy: () => buffer.destroy() }
-      : textureOf(device, buffer, format, texelBytes);
+    kind === "buffer" ? planeOf(buffer) : textureOf(device, buffer, format, texelBytes);
   return {
     ...part,
     quants: place(part.quants, "rgba32uint", TEXEL_BYTES),
@@ -233,15 +231,32 @@ function placedPart(device: GPUDevice, part: RawPart, kind: PlaneKind): LinearPa
   };
 }
 
-/** The buffer's bytes as a texture, TEXTURE_WIDTH texels a row; the buffer is freed. */
+/** The buffer's bytes as a texture; the buffer is freed. */
 function textureOf(device: GPUDevice, buffer: GPUBuffer, format: GPUTextureFormat, texelBytes: number): Plane {
-  const bytesPerRow = TEXTURE_WIDTH * texelBytes;
-  const size = [TEXTURE_WIDTH, buffer.size / bytesPerRow];
-  const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST;
-  const texture = device.createTexture({ label: buffer.label, size, format, usage });
+  const plane = createTexture(device, buffer.label, buffer.size, format, texelBytes);
   const encoder = device.createCommandEncoder();
-  encoder.copyBufferToTexture({ buffer, bytesPerRow }, { texture }, size);
+  const size = [TEXTURE_WIDTH, plane.texture.height];
+  encoder.copyBufferToTexture({ buffer, bytesPerRow: TEXTURE_WIDTH * texelBytes }, { texture: plane.texture }, size);
   device.queue.submit([encoder.finish()]);
   buffer.destroy();
-  return { byteLength: buffer.size, resource: texture.createView(), destroy: () => texture.destroy() };
+  return plane;
+}
+
+export function planeOf(buffer: GPUBuffer): Plane {
+  return { byteLength: buffer.size, resource: { buffer }, destroy: () => buffer.destroy() };
+}
+
+/** A row of texels as long as `byteLength`, folded to TEXTURE_WIDTH. */
+export function createTexture(
+  device: GPUDevice,
+  label: string,
+  byteLength: number,
+  format: GPUTextureFormat,
+  texelBytes = TEXEL_BYTES,
+): Plane & { readonly texture: GPUTexture } {
+  const height = Math.ceil(byteLength / (TEXTURE_WIDTH * texelBytes));
+  const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST;
+  const texture = device.createTexture({ label, size: [TEXTURE_WIDTH, height], format, usage });
+  const resource = texture.createView();
+  return { texture, resource, byteLength: TEXTURE_WIDTH * height * texelBytes, destroy: () => texture.destroy() };
 }

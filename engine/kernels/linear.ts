@@ -1,12 +1,14 @@
 import type { Precision } from "../language-model.ts";
 import { compileShader, type Dispatch } from "../shader.ts";
-import { BLOCK, type PlaneKind, readShader } from "./linear-formats.ts";
+import { BLOCK, type PlaneKind, readShader, TEXTURE_WIDTH } from "./linear-formats.ts";
 import {
   createLinearUploader,
+  createTexture,
   type LinearPart,
   type LinearSource,
   type LinearWeight,
   type Plane,
+  planeOf,
 } from "./linear-weight.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
@@ -67,8 +69,8 @@ export interface LinearsOptions {
 }
 
 interface QuantizedActivations {
-  readonly values: GPUBuffer; // int8 [maxTokens, columns]
-  readonly scales: GPUBuffer; // vec4<f32> [maxTokens, columns / 32]: quantize-activations.wgsl
+  readonly values: Plane; // int8 [maxTokens, columns]
+  readonly scales: Plane; // vec4<f32> [maxTokens, columns / 32]: quantize-activations.wgsl
 }
 
 export type LinearVariant = "rows" | "columns";
@@ -127,8 +129,10 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
   function quantizedActivations(columns: number): QuantizedActivations {
     let buffers = quantized.get(columns);
     if (buffers === undefined) {
-      const values = createScratch("quantized activations", maxTokens * columns);
-      const scales = createScratch("activation scales", ((maxTokens * columns) / BLOCK) * 16);
+      const create = (label: string, size: number, format: GPUTextureFormat): Plane =>
+        planes === "texture" ? createTexture(device, label, size, format) : planeOf(createScratch(label, size));
+      const values = create("quantized activations", maxTokens * columns, "rgba32uint");
+      const scales = create("activation scales", ((maxTokens * columns) / BLOCK) * 16, "rgba32float");
       buffers = { values, scales };
       quantized.set(columns, buffers);
     }
@@ -136,7 +140,8 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
   }
 
   async function compileQuantize(x: GPUBuffer, columns: number): Promise<(rows: number) => Dispatch> {
-    const pipeline = await compileOnce("quantize-activations.wgsl", "");
+    const prelude = `const TEXTURE_WIDTH = ${TEXTURE_WIDTH}u;\n${readShader(`quantize-to-${planes}.wgsl`)}`;
+    const pipeline = await compileOnce("quantize-activations.wgsl", prelude);
     const { values, scales } = quantizedActivations(columns);
     const bindGroup = bind(device, pipeline, [x, values, scales]);
     const groups = (rows: number) => Math.ceil((rows * columns) / BLOCK / QUANTIZE_WORKGROUP_SIZE);
@@ -160,13 +165,13 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     };
   }
 
-  const sharedBuffers = () => [
+  const shared = (): Plane[] => [
     ...[...quantized.values()].flatMap(({ values, scales }) => [values, scales]),
-    ...zeros.values(),
+    ...[...zeros.values()].map(planeOf),
   ];
 
   return {
-    scratchBytes: () => sharedBuffers().reduce((sum, buffer) => sum + buffer.size, 0),
+    scratchBytes: () => shared().reduce((sum, { byteLength }) => sum + byteLength, 0),
     upload: (sources) => uploader.upload(sources),
     finishUploads: () => uploader.dispose(),
     async compile(weight, buffers) {
@@ -198,7 +203,7 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     },
     dispose() {
       uploader.dispose();
-      for (const buffer of sharedBuffers()) buffer.destroy();
+      for (const plane of shared()) plane.destroy();
     },
   };
 }
