@@ -5,7 +5,7 @@ import { EngineError } from "../errors.ts";
 export const BLOCK = 32;
 
 /** Texels of a row of the textures that planes lie in for software adapters. */
-export const TEXTURE_WIDTH = 4096;
+export const TEXTURE_WIDTH = 1024;
 
 /** Where planes lie: buffers for GPUs, textures for software adapters (linear-quants-in-texture.wgsl says why). */
 export type PlaneKind = "buffer" | "texture";
