@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { create, globals } from "webgpu";
 import { EngineError } from "./errors.ts";
+import { holdEventLoop } from "./hold-event-loop.ts";
 
 const WANTED_FEATURES: readonly GPUFeatureName[] = ["shader-f16", "subgroups", "timestamp-query"];
 const NO_SUCH_ADAPTER = "?"; // Dawn answers an unknown name with the list of those it has
@@ -54,14 +55,15 @@ export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): P
   device.onuncapturederror = ({ error }) => {
     failure ??= new EngineError("device-lost", `The adapter refused a command: ${error.message}`);
   };
+  const info = describe(adapter);
   return {
     device,
-    info: describe(adapter),
+    info,
     features: device.features,
     limits: device.limits,
     async settle(work) {
       try {
-        const result = await work;
+        const result = await (info.isSoftware ? holdEventLoop(work) : work);
         if (failure) throw failure;
         return result;
       } catch (error) {

@@ -6,6 +6,7 @@ export type {
   GeneratedToken,
   GenerateOptions,
   GenerateSummary,
+  KernelTime,
   LanguageModel,
   LanguageModelInfo,
   LoadProgress,
@@ -14,6 +15,7 @@ export type {
   Precision,
   PromptProgress,
   SamplingOptions,
+  StepProfile,
 } from "./language-model.ts";
 export type { ModelConfig } from "./models/config.ts";
 export { openLanguageModel } from "./open.ts";

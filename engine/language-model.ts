@@ -78,6 +78,21 @@ export interface PositionScore {
   readonly next?: number; // logprob of the token that follows in the input; absent at the last position
 }
 
+/** Where the time of one step goes. */
+export interface StepProfile {
+  readonly milliseconds: number; // of the whole step, in one pass
+  readonly dispatches: number;
+  readonly kernels: readonly KernelTime[]; // what takes longest comes first
+}
+
+export interface KernelTime {
+  readonly label: string;
+  readonly dispatches: number;
+  readonly milliseconds: number; // of all of them, each in a pass of its own
+  readonly weightBytes: number; // read by them; 0 for what is no matrix product
+  readonly products: number; // multiplied and added
+}
+
 export interface LanguageModelInfo {
   readonly path: string;
   readonly name: string; // general.name, else the file's name
@@ -105,5 +120,12 @@ export interface LanguageModel extends AsyncDisposable {
   embed(tokens: readonly number[], options?: { signal?: AbortSignal }): Promise<Float32Array>;
   /** Bytes per second of a WGSL copy kernel on this adapter. */
   measureCopyBandwidth(): Promise<number>;
+  /** Products of int8 per second, from registers, on this adapter. */
+  measureInt8Peak(): Promise<number>;
+  /**
+   * Times the kernels of a step: one token of text, or a chunk of a prompt.
+   * @throws EngineError `bad-request` for an adapter without timestamp queries, or more tokens than there is room for
+   */
+  profile(options: { readonly numTokens: number; readonly position: number }): Promise<StepProfile>;
   [Symbol.asyncDispose](): Promise<void>;
 }

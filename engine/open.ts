@@ -13,6 +13,7 @@ import { RequestQueue } from "./generation/request-queue.ts";
 import { createRunner } from "./generation/runner.ts";
 import { embed, score } from "./generation/score.ts";
 import { measureCopyBandwidth } from "./kernels/copy.ts";
+import { measureInt8Peak } from "./kernels/int8-peak.ts";
 import { createLinears } from "./kernels/linear.ts";
 import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
 import { loadQwen2 } from "./models/qwen2.ts";
@@ -115,6 +116,20 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
         }
       },
       measureCopyBandwidth: () => measureCopyBandwidth(device.device),
+      measureInt8Peak: () => measureInt8Peak(device.device),
+      async profile({ numTokens, position }) {
+        if (numTokens > PROMPT_CHUNK || position + numTokens > contextLength) {
+          const room = `a step has up to ${PROMPT_CHUNK}, the context ${contextLength}`;
+          throw new EngineError("bad-request", `a profile of ${numTokens} tokens after ${position}; ${room}`);
+        }
+        const leave = await queue.enter(undefined);
+        try {
+          context.cached.clear(); // what lies there is overwritten
+          return await runner.profile(numTokens, position);
+        } finally {
+          leave();
+        }
+      },
       async [Symbol.asyncDispose]() {
         const leave = await queue.enter(undefined); // what runs comes to its end first
         runner.destroy();

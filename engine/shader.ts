@@ -7,6 +7,9 @@ export interface Dispatch {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [x: number, y: number, z: number];
+  // Of matrix products, for a profile to say how near they come to what the adapter can do:
+  readonly weightBytes?: number; // read
+  readonly products?: number; // multiplied and added
 }
 
 /** An operation with its buffers bound: what to dispatch for the first `numTokens` rows of them. */
@@ -54,4 +57,21 @@ export function bindInOrder(
     resource: "buffer" in resource ? resource : { buffer: resource },
   }));
   return device.createBindGroup({ label: pipeline.label, layout: pipeline.getBindGroupLayout(0), entries });
+}
+
+/** One pass; a pipeline is set where it changes. */
+export function encodePass(
+  encoder: GPUCommandEncoder,
+  dispatches: readonly Dispatch[],
+  descriptor?: GPUComputePassDescriptor,
+): void {
+  const pass = encoder.beginComputePass(descriptor);
+  let current: GPUComputePipeline | undefined;
+  for (const { pipeline, bindGroup, workgroups } of dispatches) {
+    if (pipeline !== current) pass.setPipeline(pipeline);
+    current = pipeline;
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...workgroups);
+  }
+  pass.end();
 }

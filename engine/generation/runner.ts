@@ -1,9 +1,10 @@
 import type { Device } from "../device.ts";
 import { type Argmax, compileArgmax } from "../kernels/argmax.ts";
+import type { StepProfile } from "../language-model.ts";
 import type { ModelConfig } from "../models/config.ts";
 import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
-import type { Dispatch } from "../shader.ts";
-import { Pace } from "./pace.ts";
+import { type Dispatch, encodePass } from "../shader.ts";
+import { profileStep } from "./profile.ts";
 
 const MAX_STEPS_IN_FLIGHT = 4; // greedy steps that wait to be read
 const WORD_BYTES = 4;
@@ -27,6 +28,8 @@ export interface Runner {
   allLogitsAfter(tokens: readonly number[], position: number, firstRow: number): AsyncGenerator<Float32Array>;
   /** ... and gives the last token's hidden state after the final norm. f32 [hiddenSize] */
   hiddenAfter(tokens: readonly number[], position: number): Promise<Float32Array>;
+  /** Where the time of a step of so many tokens goes, with as many in the cache before them. Spoils what the cache holds. */
+  profile(numTokens: number, position: number): Promise<StepProfile>;
   readonly byteLength: number;
   readonly dispatchesPerToken: number;
   destroy(): void;
@@ -34,11 +37,12 @@ export interface Runner {
 
 /** @param allowed a bit a token that may be chosen. u32 [ceil(vocabSize / 32)] */
 export async function createRunner(
-  { device, info, settle }: Device,
+  opened: Device,
   decoder: Decoder,
   { vocabSize, hiddenSize }: ModelConfig,
   allowed: Uint32Array<ArrayBuffer>,
 ): Promise<Runner> {
+  const { device, info, settle } = opened;
   const { tokenIds, step } = decoder.input;
   const createBuffer = (label: string, size: number, usage: GPUBufferUsageFlags) =>
     device.createBuffer({ label, size, usage: usage | GPUBufferUsage.COPY_DST });
@@ -49,7 +53,6 @@ export async function createRunner(
     createBuffer("choice", WORD_BYTES, GPUBufferUsage.MAP_READ),
   );
   let choicesMade = 0;
-  const pace = new Pace(info.isSoftware);
   const compiled: Argmax = await compileArgmax(device, vocabSize);
   const argmax = [compiled({ logits: decoder.logits, allowed: allowedBits, tokenIds, step })(1)].flat();
   const greedyStep = [...decoder.next, ...argmax];
@@ -79,25 +82,20 @@ export async function createRunner(
   }
 
   /** Copies the buffer's first numbers over, submits, and waits for them. */
-  async function read(
-    encoder: GPUCommandEncoder,
-    source: GPUBuffer,
-    length: number,
-    tokens: number, // that are computed for it; 0: a mixture, for which no time is expected
-  ): Promise<Float32Array> {
+  async function read(encoder: GPUCommandEncoder, source: GPUBuffer, length: number): Promise<Float32Array> {
     encoder.copyBufferToBuffer(source, 0, readable, 0, length * WORD_BYTES);
     submit(encoder);
-    await pace.wait(tokens, () => settle(readable.mapAsync(GPUMapMode.READ, 0, length * WORD_BYTES)));
+    await settle(readable.mapAsync(GPUMapMode.READ, 0, length * WORD_BYTES));
     const numbers = new Float32Array(readable.getMappedRange(0, length * WORD_BYTES).slice(0));
     readable.unmap();
     return numbers;
   }
 
-  async function readChoice(encoder: GPUCommandEncoder, tokens: number): Promise<number> {
+  async function readChoice(encoder: GPUCommandEncoder): Promise<number> {
     const choice = choices[choicesMade++ % MAX_STEPS_IN_FLIGHT]!;
     encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, WORD_BYTES);
     submit(encoder);
-    await pace.wait(tokens, () => settle(choice.mapAsync(GPUMapMode.READ)));
+    await settle(choice.mapAsync(GPUMapMode.READ));
     const token = new Uint32Array(choice.getMappedRange())[0]!;
     choice.unmap();
     return token;
@@ -113,27 +111,27 @@ export async function createRunner(
       const encoder = begin();
       encodePass(encoder, decoder.forward(tokens.length));
       submit(encoder);
-      await pace.wait(tokens.length, () => settle(device.queue.onSubmittedWorkDone()));
+      await settle(device.queue.onSubmittedWorkDone());
     },
 
     greedyAfter(tokens, position) {
       setInput(tokens, position);
       const encoder = begin();
       encodeTokens(encoder, tokens.length, argmax);
-      return readChoice(encoder, tokens.length);
+      return readChoice(encoder);
     },
 
     greedyNext() {
       const encoder = begin();
       encodePass(encoder, greedyStep);
-      return readChoice(encoder, 1);
+      return readChoice(encoder);
     },
 
     logitsAfter(tokens, position) {
       setInput(tokens, position);
       const encoder = begin();
       encodeTokens(encoder, tokens.length);
-      return read(encoder, decoder.logits, vocabSize, tokens.length);
+      return read(encoder, decoder.logits, vocabSize);
     },
 
     async *allLogitsAfter(tokens, position, firstRow) {
@@ -144,7 +142,7 @@ export async function createRunner(
         const rows = Math.min(HEAD_ROWS, tokens.length - row);
         copyRows(encoder, row, rows);
         encodePass(encoder, decoder.head(rows));
-        const logits = await read(encoder, decoder.logits, rows * vocabSize, 0);
+        const logits = await read(encoder, decoder.logits, rows * vocabSize);
         for (let i = 0; i < rows; i++) yield logits.subarray(i * vocabSize, (i + 1) * vocabSize);
         encoder = begin();
       }
@@ -156,23 +154,16 @@ export async function createRunner(
       const encoder = begin();
       encodePass(encoder, decoder.forward(tokens.length));
       copyRows(encoder, tokens.length - 1, 1);
-      return read(encoder, decoder.headInput, hiddenSize, tokens.length);
+      return read(encoder, decoder.headInput, hiddenSize);
+    },
+
+    profile(numTokens, position) {
+      setInput(new Array<number>(numTokens).fill(0), position);
+      return profileStep(opened, numTokens === 1 ? decoder.next : decoder.forward(numTokens));
     },
 
     destroy() {
       for (const buffer of [allowedBits, readable, ...choices]) buffer.destroy();
     },
   };
-}
-
-function encodePass(encoder: GPUCommandEncoder, dispatches: readonly Dispatch[]): void {
-  const pass = encoder.beginComputePass();
-  let current: GPUComputePipeline | undefined;
-  for (const { pipeline, bindGroup, workgroups } of dispatches) {
-    if (pipeline !== current) pass.setPipeline(pipeline);
-    current = pipeline;
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...workgroups);
-  }
-  pass.end();
 }

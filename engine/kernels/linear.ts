@@ -159,9 +159,11 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     const bindGroup = bind(device, pipeline, [...activations, part.quants, part.rest, undefined, place]);
     const groups = Math.ceil(part.rows / ROWS_PER_WORKGROUP[variant]);
     const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
+    const weightBytes = part.quants.byteLength + (part.rest?.byteLength ?? 0);
     return (tiles: number): Dispatch => {
       const workgroups = variant === "rows" && tile > 1 ? ([tiles, groups, 1] as const) : ([groups, tiles, 1] as const);
-      return { label, pipeline, bindGroup, workgroups };
+      const products = part.rows * weight.columns * tile * tiles;
+      return { label, pipeline, bindGroup, workgroups, weightBytes, products };
     };
   }
 

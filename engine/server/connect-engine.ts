@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { driverEnvironment } from "../device.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
@@ -71,14 +72,21 @@ async function untilReady(
   { onProgress, signal, cacheDir }: ConnectEngineOptions,
 ): Promise<boolean> {
   const health = new URL("/health", url);
+  let heard = performance.now();
   for (;;) {
     signal?.throwIfAborted();
     const answer = await fetch(health, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) }).catch(() => undefined);
     if (answer?.status === 200) return true;
     if (!answer) {
       if (!isAlive(pid)) return false;
-      throw unavailable(`its process ${pid} does not answer`, cacheDir);
+      // One that was killed closes its sockets at once and is gone when its memory is freed.
+      if (performance.now() - heard > HEALTH_TIMEOUT_MS) {
+        throw unavailable(`its process ${pid} does not answer`, cacheDir);
+      }
+      await sleep(HEALTH_INTERVAL_MS);
+      continue;
     }
+    heard = performance.now();
     const { progress, error } = (await answer.json()) as {
       progress?: LoadProgress;
       error?: { code: EngineErrorCode; message: string };

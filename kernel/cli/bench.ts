@@ -1,10 +1,13 @@
+import { writeFile } from "node:fs/promises";
 import type { GenerateSummary, LanguageModel } from "../../engine/index.ts";
-import { type Command, integer, readArguments } from "./command.ts";
+import { type Command, integer, readArguments, UsageError } from "./command.ts";
 import { openModel, PRECISION } from "./engine-options.ts";
 import { interruptSignal } from "./interrupt.ts";
+import { profileSvg, profileTable } from "./profile-report.ts";
 
 const DEFAULT_PROMPT_TOKENS = 128;
 const DEFAULT_GENERATE_TOKENS = 32;
+const CHUNK_TOKENS = 128; // of a prompt, at most: what a step of the engine reads
 const WARM_UP_TOKENS = 8;
 const WARM_UPS = 3; // compile what compiles late, bring the clocks up, and show how long a step takes
 
@@ -12,9 +15,14 @@ export const bench: Command = {
   name: "bench",
   summary: "measure loading, prompt and text speed on this machine",
   usage: `usage: qwenlab bench MODEL [--prompt-tokens N] [--generate-tokens N] [--precision fast|exact] [--json]
+       qwenlab bench MODEL --profile [--prompt-tokens N] [--svg FILE] [--precision fast|exact] [--json]
 
 One prompt of N tokens (default ${DEFAULT_PROMPT_TOKENS}), then N tokens of text (default ${DEFAULT_GENERATE_TOKENS}). The copy bandwidth is
-measured by a WGSL copy on the same adapter; bandwidthShare is the part of it that decoding used to read the weights.`,
+measured by a WGSL copy on the same adapter; bandwidthShare is the part of it that decoding used to read the weights.
+
+--profile says where the time goes instead: kernel by kernel, for a token of text after N of prompt and for the prompt's
+first chunk, by the adapter's clock, with what matrix products reach of the copy bandwidth and of the adapter's int8
+arithmetic. --svg writes it as a picture too.`,
   usesDevice: true,
 
   async run(argv) {
@@ -24,6 +32,8 @@ measured by a WGSL copy on the same adapter; bandwidthShare is the part of it th
         "prompt-tokens": { type: "string" },
         "generate-tokens": { type: "string" },
         json: { type: "boolean" },
+        profile: { type: "boolean" },
+        svg: { type: "string" },
         ...PRECISION,
       },
       ["MODEL"],
@@ -34,7 +44,14 @@ measured by a WGSL copy on the same adapter; bandwidthShare is the part of it th
     const generateTokens = count("generate-tokens", DEFAULT_GENERATE_TOKENS);
     const signal = interruptSignal();
 
+    if (values.svg !== undefined && !values.profile) throw new UsageError("--svg goes with --profile");
     await using model = await openModel(positionals[0]!, values, signal);
+    if (values.profile) {
+      const result = await profile(model, promptTokens);
+      if (values.svg !== undefined) await writeFile(values.svg, profileSvg(result.steps, subtitleOf(result)));
+      process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : profileText(result));
+      return 0;
+    }
     const copyBandwidth = await model.measureCopyBandwidth();
     for (let i = 1; i <= WARM_UPS; i++) await measure(model, WARM_UP_TOKENS, 4, i, signal);
     const summary = await measure(model, promptTokens, generateTokens, 0, signal);
@@ -43,6 +60,32 @@ measured by a WGSL copy on the same adapter; bandwidthShare is the part of it th
     return 0;
   },
 };
+
+type Profile = Awaited<ReturnType<typeof profile>>;
+
+async function profile(model: LanguageModel, promptTokens: number) {
+  const { name, adapter, precision } = model.info;
+  const copyBandwidth = await model.measureCopyBandwidth(); // bytes per second
+  const int8Peak = await model.measureInt8Peak(); // products per second
+  const text = await model.profile({ numTokens: 1, position: promptTokens });
+  const chunk = Math.min(promptTokens, CHUNK_TOKENS);
+  const steps = [{ title: `a token of text after ${promptTokens}`, profile: text }];
+  if (chunk > 1) {
+    const prompt = await model.profile({ numTokens: chunk, position: 0 });
+    steps.push({ title: `a prompt's first ${chunk} tokens`, profile: prompt });
+  }
+  return { model: name, adapter, precision, copyBandwidth, int8Peak, steps };
+}
+
+function subtitleOf({ model, adapter, precision, copyBandwidth, int8Peak }: Profile): string {
+  const peaks = `copies ${(copyBandwidth / 1e9).toFixed(1)} GB/s, ${(int8Peak / 1e9).toFixed(1)} G int8 products/s`;
+  return `${model}, ${precision}, on ${adapter}: ${peaks}`;
+}
+
+function profileText(result: Profile): string {
+  const tables = result.steps.map((step) => profileTable(step, result));
+  return `${[`${subtitleOf(result)}\n`, ...tables].join("\n")}`;
+}
 
 /** Different prompts each time, so that no prefix is found in a cache; no stop token, so that the length is exact. */
 async function measure(

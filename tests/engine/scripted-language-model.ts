@@ -81,6 +81,8 @@ export function scriptedLanguageModel(
     async *score() {},
     embed: async () => Float32Array.of(0.6, 0.8),
     measureCopyBandwidth: async () => 0,
+    measureInt8Peak: async () => 0,
+    profile: async () => ({ milliseconds: 0, dispatches: 0, kernels: [] }),
     [Symbol.asyncDispose]: async () => {},
   };
 }

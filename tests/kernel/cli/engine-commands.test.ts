@@ -1,5 +1,8 @@
 // The commands that run the model itself, each once, on the real file.
-import { expect, test } from "vitest";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { qwenlab } from "./qwenlab.ts";
 
 const MODEL = "qwen2.5-coder-0.5b";
@@ -64,6 +67,38 @@ test(
       expect(result[name], name).toBeGreaterThan(0);
     }
     expect(result.adapter).toBeTypeOf("string");
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "bench --profile tells kernels apart, in figures and as a picture",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "profile-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const svg = join(folder, "profile.svg");
+    const { exitCode, stdout } = await qwenlab([
+      ...["bench", MODEL, "--profile", "--prompt-tokens", "8", "--svg", svg, "--json"],
+    ]);
+    expect(exitCode).toBe(0);
+    const { steps, copyBandwidth, int8Peak } = JSON.parse(stdout);
+    expect(Math.min(copyBandwidth, int8Peak)).toBeGreaterThan(0);
+    expect(steps.map(({ title }: { title: string }) => title)).toEqual([
+      "a token of text after 8",
+      "a prompt's first 8 tokens",
+    ]);
+    for (const { profile } of steps) {
+      expect(profile.kernels.length).toBeGreaterThan(8);
+      const dispatches = profile.kernels.reduce(
+        (sum: number, kernel: { dispatches: number }) => sum + kernel.dispatches,
+        0,
+      );
+      expect(dispatches).toBe(profile.dispatches);
+      const linear = profile.kernels.find(({ label }: { label: string }) => label.startsWith("linear 9728 x 896"));
+      expect(Math.min(linear.weightBytes, linear.products, linear.milliseconds)).toBeGreaterThan(0);
+    }
+    const picture = await readFile(svg, "utf8");
+    for (const text of ["a token of text after 8", "linear 9728 x 896", "rms norm"]) expect(picture).toContain(text);
   },
   TIMEOUT_MS,
 );
