@@ -42,10 +42,16 @@ export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): P
   if (!found) throw await noAdapter(wanted);
   const { dawn, adapter } = found;
   instancesInUse.push(dawn);
-  const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage } = adapter.limits;
+  const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage, maxTextureDimension2D } =
+    adapter.limits;
   const device = await adapter.requestDevice({
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
-    requiredLimits: { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage },
+    requiredLimits: {
+      maxStorageBufferBindingSize,
+      maxBufferSize,
+      maxStorageBuffersPerShaderStage,
+      maxTextureDimension2D,
+    },
   });
 
   let failure: EngineError | undefined;

@@ -24,17 +24,28 @@ export interface ShaderOptions {
   readonly file?: string;
 }
 
+const compiled = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
+
 /**
- * Compiles the `.wgsl` file that lies beside the calling module.
+ * Compiles the `.wgsl` file that lies beside the calling module, once for each device and options.
  * @param moduleUrl the caller's `import.meta.url`
  * @throws Error with the compiler's messages, line by line
  */
-export async function compileShader(
+export function compileShader(
   device: GPUDevice,
   moduleUrl: string,
   { constants = {}, prelude = "", file }: ShaderOptions = {},
 ): Promise<GPUComputePipeline> {
   const url = file === undefined ? new URL(moduleUrl.replace(/\.[jt]s$/, ".wgsl")) : new URL(file, moduleUrl);
+  const key = JSON.stringify([url.href, constants, prelude]);
+  const pipelines = compiled.get(device) ?? new Map<string, Promise<GPUComputePipeline>>();
+  compiled.set(device, pipelines);
+  const pipeline = pipelines.get(key) ?? compile(device, url, constants, prelude);
+  pipelines.set(key, pipeline);
+  return pipeline;
+}
+
+async function compile(device: GPUDevice, url: URL, constants: Record<string, number>, prelude: string) {
   const label = basename(url.pathname);
   const module = device.createShaderModule({ label, code: prelude + readFileSync(url, "utf8") });
   try {

@@ -78,7 +78,7 @@ export async function createRunner(
 
   function copyRows(encoder: GPUCommandEncoder, firstRow: number, rows: number): void {
     const rowBytes = hiddenSize * WORD_BYTES;
-    encoder.copyBufferToBuffer(decoder.normed, firstRow * rowBytes, decoder.headInput, 0, rows * rowBytes);
+    encoder.copyBufferToBuffer(decoder.normed, firstRow * rowBytes, decoder.headRows, 0, rows * rowBytes);
   }
 
   /** Copies the buffer's first numbers over, submits, and waits for them. */
@@ -154,7 +154,7 @@ export async function createRunner(
       const encoder = begin();
       encodePass(encoder, decoder.forward(tokens.length));
       copyRows(encoder, tokens.length - 1, 1);
-      return read(encoder, decoder.headInput, hiddenSize);
+      return read(encoder, decoder.headRows, hiddenSize);
     },
 
     profile(numTokens, position) {

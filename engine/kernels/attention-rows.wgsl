@@ -2,7 +2,8 @@
 // One workgroup, one subgroup, computes the HEADS query heads that share a key head, for one token, tile by tile of 32
 // keys: for the scores a lane owns 4 keys, for the sum it owns quads of HEAD_DIM. What all lanes need (queries, then
 // weights) is loaded by lane h for head h and broadcast.
-// In front of this file: enable subgroups; const HEADS, at most 8.
+// In front of this file: enable subgroups; const HEADS, at most 8; store_block of activations.ts, for
+// [numTokens, HEADS * NUM_KV_HEADS * HEAD_DIM].
 
 override NUM_KV_HEADS: u32;
 override HEAD_DIM: u32;
@@ -18,7 +19,6 @@ const LOWEST = -3.4028234e38; // of f32
 @group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;           // [numTokens, (HEADS + 2) * NUM_KV_HEADS, QUADS]
 @group(0) @binding(2) var<storage, read> keys: array<vec4<f32>>;          // [contextLength, NUM_KV_HEADS, QUADS]
 @group(0) @binding(3) var<storage, read> values: array<vec4<f32>>;        // [contextLength, NUM_KV_HEADS, QUADS]
-@group(0) @binding(4) var<storage, read_write> attended: array<vec4<f32>>; // [numTokens, HEADS * NUM_KV_HEADS, QUADS]
 
 var<workgroup> weights: array<f32, HEADS * TILE>;
 var<workgroup> partials: array<vec4<f32>, PARTIAL_QUADS>; // the weighted sums so far
@@ -112,9 +112,14 @@ fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_inv
 
   for (var h = 0u; h < HEADS; h++) {
     let weight_sum = sum_of_lanes(weight_sums[h]);
-    let row = ((group.y * NUM_KV_HEADS + kv_head) * HEADS + h) * QUADS;
     for (var quad = lane; quad < QUADS; quad += LANES) {
-      attended[row + quad] = partials[h * QUADS + quad] / weight_sum;
+      partials[h * QUADS + quad] /= weight_sum;
     }
+  }
+  workgroupBarrier();
+  for (var b = lane; b < HEADS * QUADS / 8; b += LANES) {
+    var sums = array<vec4<f32>, 8>();
+    for (var i = 0u; i < 8; i++) { sums[i] = partials[b * 8 + i]; }
+    store_block(group.y, kv_head * HEADS * QUADS / 8 + b, sums);
   }
 }

@@ -1,4 +1,5 @@
-import { bindInOrder, compileShader, type Operation } from "../shader.ts";
+import { compileShader, type Operation } from "../shader.ts";
+import { type Activations, bindActivations } from "./activations.ts";
 import type { HeadSizes } from "./rope.ts";
 
 const WORKGROUP_SIZE = 64; // a power of two, at least headDim / 4
@@ -9,27 +10,26 @@ export interface AttentionBuffers {
   readonly qkv: GPUBuffer; // f32 [numTokens, numHeads + 2 * numKeyValueHeads, headDim]; q rotated, the rest unused
   readonly keys: GPUBuffer; // f32 [contextLength, numKeyValueHeads, headDim], with the tokens' own
   readonly values: GPUBuffer; // likewise
-  readonly attended: GPUBuffer; // f32 [numTokens, numHeads, headDim]
+  readonly attended: Activations; // [numTokens, numHeads * headDim]
 }
-export type Attention = (buffers: AttentionBuffers) => Operation;
 
 /** `rows`: for software adapters with subgroups of 8 lanes; `heads`: for all others. */
 export type AttentionVariant = "rows" | "heads";
 
-/** Causal grouped-query attention of each token to all cached ones up to itself. */
+/** Causal grouped-query attention of each token to all cached ones up to itself. `headDim` is a multiple of 32. */
 export async function compileAttention(
   device: GPUDevice,
   sizes: HeadSizes,
   variant: AttentionVariant,
-): Promise<Attention> {
+  { step, qkv, keys, values, attended }: AttentionBuffers,
+): Promise<Operation> {
   const { numHeads, numKeyValueHeads, headDim } = sizes;
-  const pipeline = await (variant === "rows" ? compileRows(device, sizes) : compileHeads(device, sizes));
+  const compile = variant === "rows" ? compileRows : compileHeads;
+  const pipeline = await compile(device, sizes, attended.store);
   const groups = variant === "rows" ? numKeyValueHeads : numHeads;
-  return ({ step, qkv, keys, values, attended }) => {
-    const bindGroup = bindInOrder(device, pipeline, [step, qkv, keys, values, attended]);
-    const label = `attention ${numHeads} / ${numKeyValueHeads} x ${headDim}, ${variant}`;
-    return (numTokens) => ({ label, pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
-  };
+  const bindGroup = bindActivations(device, pipeline, [step, qkv, keys, values], attended);
+  const label = `attention ${numHeads} / ${numKeyValueHeads} x ${headDim}, ${variant}`;
+  return (numTokens) => ({ label, pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }
 
 /** The variant for an adapter; `rows` only where the sizes fit its lanes. */
@@ -40,7 +40,7 @@ export function attentionVariant(device: GPUDevice, isSoftware: boolean, sizes: 
   return isSoftware && hasLanes && fits ? "rows" : "heads";
 }
 
-function compileHeads(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }: HeadSizes) {
+function compileHeads(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }: HeadSizes, prelude: string) {
   const quads = headDim / 4;
   const constants = {
     NUM_HEADS: numHeads,
@@ -50,10 +50,10 @@ function compileHeads(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }
     QUADS: quads,
     KEY_LANES: Math.floor(WORKGROUP_SIZE / quads),
   };
-  return compileShader(device, import.meta.url, { constants });
+  return compileShader(device, import.meta.url, { constants, prelude });
 }
 
-function compileRows(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }: HeadSizes) {
+function compileRows(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }: HeadSizes, store: string) {
   const heads = numHeads / numKeyValueHeads;
   const quads = headDim / 4;
   const constants = {
@@ -62,6 +62,6 @@ function compileRows(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }:
     QUADS: quads,
     PARTIAL_QUADS: heads * quads,
   };
-  const prelude = `enable subgroups;\nconst HEADS = ${heads}u;\n`;
+  const prelude = `enable subgroups;\nconst HEADS = ${heads}u;\n${store}`;
   return compileShader(device, import.meta.url, { file: "attention-rows.wgsl", prelude, constants });
 }

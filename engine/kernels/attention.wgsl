@@ -2,6 +2,7 @@
 // arXiv:2205.14135): y = sum_k softmax_k(q k / sqrt(HEAD_DIM)) v_k over the keys up to the token's position.
 // One workgroup computes one query head of one token, tile by tile of WORKGROUP_SIZE keys: for the scores an invocation
 // owns a key, for the sum it owns one quad of HEAD_DIM and every KEY_LANES-th key.
+// In front of this file: store_block of activations.ts, for [numTokens, NUM_HEADS * HEAD_DIM].
 
 override NUM_HEADS: u32;
 override NUM_KV_HEADS: u32;
@@ -16,7 +17,6 @@ const LOWEST = -3.4028234e38; // of f32
 @group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;           // [numTokens, NUM_HEADS + 2 * NUM_KV_HEADS, QUADS]
 @group(0) @binding(2) var<storage, read> keys: array<vec4<f32>>;          // [contextLength, NUM_KV_HEADS, QUADS]
 @group(0) @binding(3) var<storage, read> values: array<vec4<f32>>;        // [contextLength, NUM_KV_HEADS, QUADS]
-@group(0) @binding(4) var<storage, read_write> attended: array<vec4<f32>>; // [numTokens, NUM_HEADS, QUADS]
 
 var<workgroup> query: array<vec4<f32>, QUADS>;
 var<workgroup> weights: array<f32, WORKGROUP_SIZE>;
@@ -80,6 +80,12 @@ fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_
   }
   if (lane < QUADS) {
     for (var i = 1u; i < KEY_LANES; i++) { sum += partials[i * QUADS + lane]; }
-    attended[(group.y * NUM_HEADS + head) * QUADS + lane] = sum / reduced[0];
+    query[lane] = sum / reduced[0]; // its queries are used up
+  }
+  workgroupBarrier();
+  if (lane < QUADS / 8) {
+    var values = array<vec4<f32>, 8>();
+    for (var i = 0u; i < 8; i++) { values[i] = query[lane * 8 + i]; }
+    store_block(group.y, head * (QUADS / 8) + lane, values);
   }
 }

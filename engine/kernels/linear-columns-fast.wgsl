@@ -18,9 +18,9 @@ fn linear_columns_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_in
     let high = x[x_at * 2 + 1];
     let x_scale = x_scales[x_at];
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let block = block_index(min(first + r, part.rows - 1), b);
-      let rest = rest_at(block);
-      let q = load_quants(block, rest);
+      let row = min(first + r, part.rows - 1);
+      let rest = rest_at(row, b);
+      let q = quants_of(load_raw(row, b), rest);
       let s = load_scales(rest);
       var dots = vec2<i32>();
       for (var i = 0u; i < 4; i++) {

@@ -11,9 +11,8 @@ fn linear_embedding(@builtin(global_invocation_id) id: vec3<u32>) {
   let row = min(token_ids[id.y], part.y_rows - 1) - part.first_row; // wraps for rows of earlier parts
   if (b >= blocks || row >= part.rows) { return; }
 
-  let block = block_index(row, b);
-  let rest = rest_at(block);
-  let q = load_quants(block, rest);
+  let rest = rest_at(row, b);
+  let q = quants_of(load_raw(row, b), rest);
   let s = load_scales(rest);
   for (var i = 0u; i < 8; i++) {
     y[id.y * (blocks * 8) + b * 8 + i] = (floats(q, i) - ZERO) * s.scale[i / 4] + s.offset;

@@ -4,32 +4,25 @@ import { EngineError } from "../errors.ts";
 /** Values that share a scale on the device, whatever the file's blocks are. */
 export const BLOCK = 32;
 
-/** Texels of a row of the textures that planes lie in for software adapters. */
-export const TEXTURE_WIDTH = 1024;
-
-/** Where planes lie: buffers for GPUs, textures for software adapters (linear-quants-in-texture.wgsl says why). */
+/** Where planes lie: buffers for GPUs, textures for software adapters (linear-planes-in-texture.wgsl says why). */
 export type PlaneKind = "buffer" | "texture";
 
 /** How the quants of a block of 32 values lie on the device: linear-quants-*.wgsl and repack-planes-*.wgsl. */
 const PLANES = {
-  "4": { quantBytes: 16, highWords: 0, writer: "4" },
-  "5": { quantBytes: 16, highWords: 1, writer: "5" },
-  "6": { quantBytes: 16, highWords: 2, writer: "6" },
-  "8": { quantBytes: 32, highWords: 0, writer: "8" },
-  f16: { quantBytes: 64, highWords: 0, writer: "float" },
-  bf16: { quantBytes: 64, highWords: 0, writer: "float" },
-  f32: { quantBytes: 128, highWords: 0, writer: "float" },
+  "4": { quantVectors: 1, highWords: 0, writer: "4" },
+  "5": { quantVectors: 1, highWords: 1, writer: "5" },
+  "6": { quantVectors: 1, highWords: 2, writer: "6" },
+  "8": { quantVectors: 2, highWords: 0, writer: "8" },
+  f16: { quantVectors: 4, highWords: 0, writer: "float" },
+  bf16: { quantVectors: 4, highWords: 0, writer: "float" },
+  f32: { quantVectors: 8, highWords: 0, writer: "float" },
 } as const;
 
 /** f32 values a block: linear-scales-*.wgsl. */
 const SCALES = { none: 0, one: 1, halves: 2, offset: 2 } as const;
 
-/** The words of a block beside its quants: high bits, then scales; so many that they are an element of a plane. */
-const REST: Readonly<Record<number, { type: string; format: GPUTextureFormat }>> = {
-  1: { type: "u32", format: "r32uint" },
-  2: { type: "vec2<u32>", format: "rg32uint" },
-  4: { type: "vec4<u32>", format: "rgba32uint" },
-};
+const WORD_TYPES: Readonly<Record<number, string>> = { 1: "u32", 2: "vec2<u32>", 4: "vec4<u32>" };
+const VECTOR_WORDS = 4;
 
 /** A type of the file: how its raw blocks are decoded (repack-*.wgsl) and what they become. */
 interface Source {
@@ -116,10 +109,9 @@ export const LINEAR_TENSOR_TYPES: readonly LinearTensorType[] = Object.keys(SOUR
 export interface LinearLayout {
   readonly name: string;
   readonly isQuantized: boolean; // else floats, for which there are no integer products
-  /** Bytes a block of 32 values, plane by plane; rest is 0 where there is no such plane. */
-  readonly planeBytes: { readonly quants: number; readonly rest: number };
-  readonly restFormat: GPUTextureFormat | undefined;
-  /** WGSL in front of a product: part, rest_at, load_quants, load_scales, floats, ZERO. */
+  readonly quantVectors: number; // of 4 words a block of 32 values
+  readonly restWords: number; // high bits and scales, a power of two; 0 where there is no such plane
+  /** WGSL in front of a product: part, rest_at, load_raw, quants_of, load_scales, floats, ZERO. */
   loaders(kind: PlaneKind): string;
 }
 
@@ -129,7 +121,7 @@ export interface LinearRepacking {
   readonly rawRowBytes: (columns: number) => number;
   readonly valuesPerRawBlock: number;
   /** WGSL in front of `writer`. */
-  readonly decoder: string;
+  decoder(kind: PlaneKind): string;
   readonly writer: string;
 }
 
@@ -141,21 +133,25 @@ export function linearRepacking(type: string, tensor: string): LinearRepacking {
   }
   const source: Source = SOURCES[type as LinearTensorType]; // it is a key
   const { decoder, constants = "", rawBytes, rawValues } = source;
-  const planes = PLANES[source.planes];
+  const { quantVectors, highWords, writer } = PLANES[source.planes];
   const isQuantized = source.scales !== "none";
-  const words = isQuantized ? 2 ** Math.ceil(Math.log2(planes.highWords + SCALES[source.scales])) : 0;
-  const rest = REST[words];
-  const sizes = `const HIGH_WORDS = ${planes.highWords}u;\nconst REST_WORDS = ${words}u;\n`;
+  const restWords = isQuantized ? 2 ** Math.ceil(Math.log2(highWords + SCALES[source.scales])) : 0;
+  const sizes = [
+    `const QUANT_VECTORS = ${quantVectors}u;\n`,
+    `const HIGH_WORDS = ${highWords}u;\n`,
+    `const REST_WORDS = ${restWords}u;\nconst REST_BLOCKS = ${isQuantized ? VECTOR_WORDS / restWords : 1}u;\n`,
+  ].join("");
   const layout: LinearLayout = {
     name: `${source.planes} bits, scales: ${source.scales}, zero ${source.zero}`,
     isQuantized,
-    planeBytes: { quants: planes.quantBytes, rest: words * 4 },
-    restFormat: rest?.format,
+    quantVectors,
+    restWords,
     loaders: (kind) =>
       readShader("linear-part.wgsl") +
-      `const ZERO = ${source.zero.toFixed(1)};\nconst TEXTURE_WIDTH = ${TEXTURE_WIDTH}u;\n${sizes}` +
-      readShader(`linear-quants-in-${kind}.wgsl`) +
-      (rest === undefined ? "" : restLoader(kind, words, rest) + readShader("linear-pairs.wgsl")) +
+      `const ZERO = ${source.zero.toFixed(1)};\n${sizes}` +
+      readShader(`linear-planes-in-${kind}.wgsl`) +
+      readShader("linear-raw.wgsl") +
+      (isQuantized ? restLoader(kind, restWords) + readShader("linear-pairs.wgsl") : "") +
       readShader(`linear-quants-${source.planes}.wgsl`) +
       readShader(`linear-scales-${source.scales}.wgsl`),
   };
@@ -163,25 +159,26 @@ export function linearRepacking(type: string, tensor: string): LinearRepacking {
     layout,
     rawRowBytes: (columns) => (columns / rawValues) * rawBytes,
     valuesPerRawBlock: rawValues,
-    decoder:
+    decoder: (kind) =>
       `const BLOCK_BYTES = ${rawBytes}u;\nconst SCALES = ${SCALES[source.scales]}u;\n${sizes}${constants}` +
       readShader("repack-raw.wgsl") +
+      readShader(`repack-to-${kind}.wgsl`) +
       (decoder === undefined ? "" : readShader(`repack-${decoder}.wgsl`)) +
       (isQuantized ? readShader("repack-rest.wgsl") : ""),
-    writer: `repack-planes-${planes.writer}.wgsl`,
+    writer: `repack-planes-${writer}.wgsl`,
   };
 }
 
-/** Device bytes of a matrix after repacking. */
+/** Device bytes of a matrix after repacking, but for what textures are padded by. */
 export function linearByteLength(type: string, rows: number, columns: number): number {
-  const { quants, rest } = linearRepacking(type, "").layout.planeBytes;
-  return ((rows * columns) / BLOCK) * (quants + rest);
+  const { quantVectors, restWords } = linearRepacking(type, "").layout;
+  return ((rows * columns) / BLOCK) * (quantVectors * VECTOR_WORDS + restWords) * 4;
 }
 
-function restLoader(kind: PlaneKind, words: number, { type, format }: { type: string; format: string }): string {
-  if (kind === "texture") return readShader("linear-rest-in-texture.wgsl").replace("REST_FORMAT", format);
-  const widened = `vec4<u32>(r${", 0".repeat(4 - words)})`;
-  const helpers = `alias Rest = ${type};\nfn widened(r: Rest) -> vec4<u32> { return ${widened}; }\n`;
+function restLoader(kind: PlaneKind, words: number): string {
+  if (kind === "texture") return readShader("linear-rest-in-texture.wgsl");
+  const widened = `vec4<u32>(r${", 0".repeat(VECTOR_WORDS - words)})`;
+  const helpers = `alias Rest = ${WORD_TYPES[words]};\nfn widened(r: Rest) -> vec4<u32> { return ${widened}; }\n`;
   return helpers + readShader("linear-rest-in-buffer.wgsl");
 }
 

@@ -3,8 +3,8 @@
 
 alias Quants = array<vec4<u32>, 2>; // the block's halves: word i has values 4i .. 4i+3, a byte each
 
-fn load_quants(i: u32, rest: vec4<u32>) -> Quants {
-  let q = quants_at(i);
+fn quants_of(raw: Raw, rest: vec4<u32>) -> Quants {
+  let q = raw[0];
   let bits = rest.xxxx;
   let low = (q & vec4(0x0f0f0f0fu)) | (((bits >> vec4(0u, 1u, 2u, 3u)) & vec4(0x01010101u)) << vec4(4u));
   let high = ((q >> vec4(4u)) & vec4(0x0f0f0f0fu)) | (((bits >> vec4(4u, 5u, 6u, 7u)) & vec4(0x01010101u)) << vec4(4u));

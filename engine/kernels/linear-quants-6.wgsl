@@ -3,8 +3,8 @@
 
 alias Quants = array<vec4<u32>, 2>; // the block's halves: word i has values 4i .. 4i+3, a byte each
 
-fn load_quants(i: u32, rest: vec4<u32>) -> Quants {
-  let q = quants_at(i);
+fn quants_of(raw: Raw, rest: vec4<u32>) -> Quants {
+  let q = raw[0];
   let bits = rest.xy;
   let shift = vec4(0u, 2u, 4u, 6u);
   let low = (q & vec4(0x0f0f0f0fu)) | (((vec4(bits.x) >> shift) & vec4(0x03030303u)) << vec4(4u));

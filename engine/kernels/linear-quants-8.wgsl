@@ -2,7 +2,7 @@
 
 alias Quants = array<vec4<u32>, 2>; // the block's halves: word i has values 4i .. 4i+3, a byte each
 
-fn load_quants(i: u32, rest: vec4<u32>) -> Quants { return Quants(quants_at(2 * i), quants_at(2 * i + 1)); }
+fn quants_of(raw: Raw, rest: vec4<u32>) -> Quants { return raw; }
 
 fn floats(q: Quants, i: u32) -> vec4<f32> { return vec4<f32>(unpack4xI8(q[i / 4][i % 4])); }
 

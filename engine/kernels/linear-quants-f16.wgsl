@@ -2,9 +2,7 @@
 
 alias Quants = array<vec4<u32>, 4>;
 
-fn load_quants(i: u32, rest: vec4<u32>) -> Quants {
-  return Quants(quants_at(4 * i), quants_at(4 * i + 1), quants_at(4 * i + 2), quants_at(4 * i + 3));
-}
+fn quants_of(raw: Raw, rest: vec4<u32>) -> Quants { return raw; }
 
 fn floats(q: Quants, i: u32) -> vec4<f32> {
   let words = q[i / 2];

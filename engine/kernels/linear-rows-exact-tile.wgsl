@@ -23,9 +23,9 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
     var q = array<Quants, ROWS_PER_LANE>();
     var s = array<Scales, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let block = block_index(min(first + r * 8, part.rows - 1), b);
-      let rest = rest_at(block);
-      q[r] = load_quants(block, rest);
+      let row = first + r * 8;
+      let rest = rest_at(row, b);
+      q[r] = quants_of(load_raw(row, b), rest);
       s[r] = load_scales(rest);
     }
     for (var half = 0u; half < 2; half++) {

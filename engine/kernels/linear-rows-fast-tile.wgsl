@@ -27,30 +27,33 @@ fn linear_rows_fast_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgro
   let first = tile.y * 8 * ROWS_PER_LANE + lane;
   let own_token = tile.x * TOKENS + lane; // tiles of tokens run fastest: the rows are still in the core's cache
   var sums = array<array<f32, TOKENS>, ROWS_PER_LANE>();
+  var rests = array<vec4<u32>, ROWS_PER_LANE>();
 
   for (var b = 0u; b < blocks; b++) {
-    let own_block = own_token * blocks + b;
-    var q = array<Quants, ROWS_PER_LANE>();
-    var s = array<Scales, ROWS_PER_LANE>();
+    // All loads first: what is in registers is saved before each, and restored.
+    let own = array(textureLoad(x, vec2(b * 2, own_token)), textureLoad(x, vec2(b * 2 + 1, own_token)));
+    let own_scale = textureLoad(x_scales, vec2(b, own_token));
+    var raw = array<Raw, ROWS_PER_LANE>();
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
-      let block = block_index(min(first + r * 8, part.rows - 1), b);
-      let rest = rest_at(block);
-      q[r] = load_quants(block, rest);
-      s[r] = load_scales(rest);
+      let row = first + r * 8;
+      raw[r] = load_raw(row, b);
+      if (b % REST_BLOCKS == 0) { rests[r] = rests_from(row, b); } else { rests[r] = next_rest(rests[r]); }
     }
+
+    var q = array<Quants, ROWS_PER_LANE>();
+    for (var r = 0u; r < ROWS_PER_LANE; r++) { q[r] = quants_of(raw[r], rests[r]); }
     var dots = array<array<vec2<i32>, TOKENS>, ROWS_PER_LANE>();
     for (var half = 0u; half < 2; half++) {
-      let own = textureLoad(x, texel(own_block * 2 + half));
-      let even = of_lanes(even_pairs(own));
-      let odd = of_lanes(odd_pairs(own));
+      let even = of_lanes(even_pairs(own[half]));
+      let odd = of_lanes(odd_pairs(own[half]));
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
         for (var t = 0u; t < TOKENS; t++) { dots[r][t][half] = dot16(q[r][half], even[t], odd[t]); }
       }
     }
-    let x_scale = scales_of_lanes(textureLoad(x_scales, texel(own_block)));
+    let x_scale = scales_of_lanes(own_scale);
     for (var r = 0u; r < ROWS_PER_LANE; r++) {
       for (var t = 0u; t < TOKENS; t++) {
-        sums[r][t] += block_sum(s[r], dots[r][t], x_scale[t]);
+        sums[r][t] += block_sum(load_scales(rests[r]), dots[r][t], x_scale[t]);
       }
     }
   }

@@ -5,8 +5,8 @@
 
 const ROWS_PER_LANE = 2u;
 
-@group(0) @binding(0) var x: texture_storage_2d<rgba32uint, read>;         // int8 [part.columns], 16 a texel
-@group(0) @binding(1) var x_scales: texture_storage_2d<rgba32float, read>; // [part.columns / 32]: scale, scale * sums of both halves, 0
+@group(0) @binding(0) var x: texture_storage_2d<rgba32uint, read>;         // int8 [1, part.columns], 16 a texel
+@group(0) @binding(1) var x_scales: texture_storage_2d<rgba32float, read>; // [1, part.columns / 32]: scale, scale * sums of both halves, 0
 
 fn of_lanes(v: vec4<u32>) -> array<vec4<u32>, 8> { // v of each lane
   return array(
@@ -26,20 +26,26 @@ fn linear_rows_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_in
   let blocks = part.columns / 32;
 
   for (var b = 0u; b < blocks; b += 4) {
-    let own = textureLoad(x, texel(b * 2 + lane));
+    // All loads first: what is in registers is saved before each, and restored.
+    let own = textureLoad(x, vec2(b * 2 + lane, 0u));
+    let own_scale = textureLoad(x_scales, vec2(b + lane % 4, 0u));
+    var raw = array<array<Raw, 4>, ROWS_PER_LANE>();
+    var rests = array<array<vec4<u32>, 4>, ROWS_PER_LANE>();
+    for (var r = 0u; r < ROWS_PER_LANE; r++) { // past the row's end there are blocks of zeros
+      let row = first + r * 8;
+      for (var j = 0u; j < 4; j++) {
+        raw[r][j] = load_raw(row, b + j);
+        if (j % REST_BLOCKS == 0) { rests[r][j] = rests_from(row, b + j); } else { rests[r][j] = next_rest(rests[r][j - 1]); }
+      }
+    }
     let even = of_lanes(even_pairs(own));
     let odd = of_lanes(odd_pairs(own));
-    let own_block = b + lane % 4;
-    let x_scale = of_4_lanes(select(vec4<f32>(), textureLoad(x_scales, texel(own_block)), own_block < blocks));
-
-    for (var j = 0u; j < 4; j++) { // past the row's end its last block counts nothing
+    let x_scale = of_4_lanes(own_scale);
+    for (var j = 0u; j < 4; j++) {
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        let block = block_index(min(first + r * 8, part.rows - 1), min(b + j, blocks - 1));
-        let rest = rest_at(block);
-        let q = load_quants(block, rest);
-        let s = load_scales(rest);
+        let q = quants_of(raw[r][j], rests[r][j]);
         let dots = vec2(dot16(q[0], even[2 * j], odd[2 * j]), dot16(q[1], even[2 * j + 1], odd[2 * j + 1]));
-        sums[r] += block_sum(s, dots, x_scale[j]);
+        sums[r] += block_sum(load_scales(rests[r][j]), dots, x_scale[j]);
       }
     }
   }

@@ -2,5 +2,5 @@
 
 struct Scales { scale: vec2<f32>, offset: f32 } // scale: of the block's two halves; weight = (quant - ZERO) * scale + offset
 
-fn rest_at(i: u32) -> vec4<u32> { return vec4<u32>(); }
+fn rest_at(row: u32, b: u32) -> vec4<u32> { return vec4<u32>(); }
 fn load_scales(rest: vec4<u32>) -> Scales { return Scales(vec2(1.0), 0.0); }

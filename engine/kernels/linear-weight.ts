@@ -1,19 +1,14 @@
 import { EngineError } from "../errors.ts";
 import { compileShader } from "../shader.ts";
-import {
-  BLOCK,
-  type LinearLayout,
-  type LinearRepacking,
-  linearRepacking,
-  type PlaneKind,
-  TEXTURE_WIDTH,
-} from "./linear-formats.ts";
+import { BLOCK, type LinearLayout, type LinearRepacking, linearRepacking, type PlaneKind } from "./linear-formats.ts";
+import { copyPitch, type Plane, planeOf, textureOf } from "./plane.ts";
 
 const STAGING_BYTES = 16 * 2 ** 20; // of raw blocks a step; the only memory beside the weights themselves
 const ROW_TILE = 64; // parts begin at multiples of this many rows
 const MAX_PART_ROWS = 2047 * ROW_TILE; // 65,535 workgroups of two rows is the most that a dispatch may have
-const TEXEL_BYTES = 16; // of rgba32uint
-const TILE_ROWS = 8; // that lie together: block_index in linear-part.wgsl
+const VECTOR_BYTES = 16;
+const TILE_ROWS = 8; // that share a row of texels: linear-planes-in-texture.wgsl
+const BLOCKS_AT_ONCE = 4; // which linear-rows-fast.wgsl reads, past the row's end too
 const REPACK_WORKGROUP_SIZE = 64; // as in repack-planes-*.wgsl
 
 /** A matrix as it lies in the model file: rows of blocks, `columns` values each. */
@@ -40,23 +35,21 @@ export interface LinearPart {
   readonly layout: LinearLayout;
   readonly firstRow: number; // in the weight
   readonly rows: number;
-  readonly rowStride: number; // within a tile of 8 rows, in blocks of 32 values
-  readonly blockStride: number;
   readonly quants: Plane;
   readonly rest: Plane | undefined; // high bits and scales
 }
 
-/** A plane of a part: a buffer for GPUs, a texture for software adapters. */
-export interface Plane {
-  readonly byteLength: number;
-  readonly resource: GPUBindingResource;
-  destroy(): void;
-}
-
-/** A part while it is filled, from buffers. */
+/** A part while it is filled: buffers, which may become textures of these sizes. */
 interface RawPart extends Omit<LinearPart, "quants" | "rest"> {
   readonly quants: GPUBuffer;
+  readonly quantsSize: TextureSize;
   readonly rest: GPUBuffer | undefined;
+  readonly restSize: TextureSize;
+}
+
+interface TextureSize {
+  readonly width: number; // texels
+  readonly height: number;
 }
 
 export interface LinearUploader {
@@ -66,11 +59,6 @@ export interface LinearUploader {
 }
 
 export interface LinearUploaderOptions {
-  /**
-   * Which index of a block runs fastest within a tile of 8 rows: rows for kernels whose lanes own rows, columns for lanes
-   * along a row. Tiles follow each other, so that both read memory in its order.
-   */
-  readonly order: "rows" | "columns";
   readonly planes: PlaneKind;
   readonly maxBindingBytes: number;
 }
@@ -94,8 +82,8 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
     if (begin >= end) return;
     let pipeline = pipelines.get(source.type);
     if (pipeline === undefined) {
-      const { writer: file, decoder: prelude } = repacking;
-      pipeline = compileShader(device, import.meta.url, { file, prelude });
+      const prelude = repacking.decoder(options.planes);
+      pipeline = compileShader(device, import.meta.url, { file: repacking.writer, prelude });
       pipelines.set(source.type, pipeline);
     }
     const compiled = await pipeline;
@@ -111,7 +99,8 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
       const bytes = staging.subarray(0, rows * rowBytes);
       await source.read(bytes, (row - firstRow) * rowBytes);
       device.queue.writeBuffer(raw, 0, staging, 0, Math.ceil(bytes.length / 4) * 4);
-      const place = [rows, row - part.firstRow, rowBytes, part.rowStride, part.blockStride, source.columns / BLOCK];
+      const pitches = [copyPitch(part.quantsSize.width), copyPitch(part.restSize.width)];
+      const place = [rows, row - part.firstRow, rowBytes, source.columns / BLOCK, ...pitches];
       device.queue.writeBuffer(chunk, 0, new Uint32Array(place));
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
@@ -188,75 +177,51 @@ function createParts(
   rows: number,
   columns: number,
   name: string,
-  { order, planes, maxBindingBytes }: LinearUploaderOptions,
+  { planes, maxBindingBytes }: LinearUploaderOptions,
 ): RawPart[] {
+  const { quantVectors, restWords } = layout;
   const blocks = columns / BLOCK; // a row
-  const { quants, rest } = layout.planeBytes;
-  const rowsOfBytes = Math.floor(maxBindingBytes / (blocks * Math.max(quants, rest)));
-  const texels = TEXTURE_WIDTH * device.limits.maxTextureDimension2D;
-  const rowsOfTexels = Math.floor(texels / (blocks * (quants / TEXEL_BYTES)));
+  const { maxTextureDimension2D } = device.limits;
+  if (planes === "texture" && paddedBlocks(blocks) * TILE_ROWS > maxTextureDimension2D) {
+    const problem = `Tensor ${name} has ${columns} columns; on a software adapter there may be`;
+    throw new EngineError("unsupported-model", `${problem} ${(maxTextureDimension2D / TILE_ROWS) * BLOCK}.`);
+  }
+  const rowBytes = paddedBlocks(blocks) * Math.max(quantVectors * VECTOR_BYTES, restWords * 4);
+  const rowsOfBytes = Math.floor(maxBindingBytes / rowBytes);
+  const rowsOfTexels = Math.floor(maxTextureDimension2D / quantVectors) * TILE_ROWS;
   const rowsThatFit = planes === "texture" ? Math.min(rowsOfBytes, rowsOfTexels) : rowsOfBytes;
   const rowsAPart = Math.min(MAX_PART_ROWS, Math.max(ROW_TILE, Math.floor(rowsThatFit / ROW_TILE) * ROW_TILE));
   const parts: RawPart[] = [];
   for (let row = 0; row < rows; row += rowsAPart) {
     const partRows = Math.min(rowsAPart, rows - row);
-    const paddedRows = Math.ceil(partRows / TILE_ROWS) * TILE_ROWS;
-    const plane = (kind: string, bytes: number, texelBytes: number) => {
-      const unit = planes === "texture" ? TEXTURE_WIDTH * texelBytes : 1; // textures are copied row by row
-      const size = Math.ceil((paddedRows * blocks * bytes) / unit) * unit;
+    const tiles = Math.ceil(partRows / TILE_ROWS);
+    const quantsSize = { width: paddedBlocks(blocks) * TILE_ROWS, height: tiles * quantVectors };
+    const restSize = { width: (paddedBlocks(blocks) * TILE_ROWS * restWords) / 4, height: tiles };
+    const create = (what: string, { width, height }: TextureSize, bytes: number) => {
+      const size = planes === "texture" ? copyPitch(width) * height * VECTOR_BYTES : partRows * blocks * bytes;
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-      return device.createBuffer({ label: `${name} ${kind}`, size, usage });
+      return device.createBuffer({ label: `${name} ${what}`, size, usage });
     };
     parts.push({
       layout,
       firstRow: firstRow + row,
       rows: partRows,
-      rowStride: order === "rows" ? 1 : blocks,
-      blockStride: order === "rows" ? TILE_ROWS : 1,
-      quants: plane("quants", quants, TEXEL_BYTES),
-      rest: rest === 0 ? undefined : plane("high bits and scales", rest, rest),
+      quants: create("quants", quantsSize, quantVectors * VECTOR_BYTES),
+      quantsSize,
+      rest: restWords === 0 ? undefined : create("high bits and scales", restSize, restWords * 4),
+      restSize,
     });
   }
   return parts;
 }
 
+function paddedBlocks(blocks: number): number {
+  return Math.ceil(blocks / BLOCKS_AT_ONCE) * BLOCKS_AT_ONCE;
+}
+
 function placedPart(device: GPUDevice, part: RawPart, kind: PlaneKind): LinearPart {
-  const { restFormat = "r32uint", planeBytes } = part.layout;
-  const place = (buffer: GPUBuffer, format: GPUTextureFormat, texelBytes: number): Plane =>
-    kind === "buffer" ? planeOf(buffer) : textureOf(device, buffer, format, texelBytes);
-  return {
-    ...part,
-    quants: place(part.quants, "rgba32uint", TEXEL_BYTES),
-    rest: part.rest && place(part.rest, restFormat, planeBytes.rest),
-  };
-}
-
-/** The buffer's bytes as a texture; the buffer is freed. */
-function textureOf(device: GPUDevice, buffer: GPUBuffer, format: GPUTextureFormat, texelBytes: number): Plane {
-  const plane = createTexture(device, buffer.label, buffer.size, format, texelBytes);
-  const encoder = device.createCommandEncoder();
-  const size = [TEXTURE_WIDTH, plane.texture.height];
-  encoder.copyBufferToTexture({ buffer, bytesPerRow: TEXTURE_WIDTH * texelBytes }, { texture: plane.texture }, size);
-  device.queue.submit([encoder.finish()]);
-  buffer.destroy();
-  return plane;
-}
-
-export function planeOf(buffer: GPUBuffer): Plane {
-  return { byteLength: buffer.size, resource: { buffer }, destroy: () => buffer.destroy() };
-}
-
-/** A row of texels as long as `byteLength`, folded to TEXTURE_WIDTH. */
-export function createTexture(
-  device: GPUDevice,
-  label: string,
-  byteLength: number,
-  format: GPUTextureFormat,
-  texelBytes = TEXEL_BYTES,
-): Plane & { readonly texture: GPUTexture } {
-  const height = Math.ceil(byteLength / (TEXTURE_WIDTH * texelBytes));
-  const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST;
-  const texture = device.createTexture({ label, size: [TEXTURE_WIDTH, height], format, usage });
-  const resource = texture.createView();
-  return { texture, resource, byteLength: TEXTURE_WIDTH * height * texelBytes, destroy: () => texture.destroy() };
+  const place = (buffer: GPUBuffer, { width, height }: TextureSize) =>
+    kind === "buffer" ? planeOf(buffer) : textureOf(device, buffer, width, height);
+  const { layout, firstRow, rows, quants, quantsSize, rest, restSize } = part;
+  return { layout, firstRow, rows, quants: place(quants, quantsSize), rest: rest && place(rest, restSize) };
 }

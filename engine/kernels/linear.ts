@@ -1,15 +1,9 @@
 import type { Precision } from "../language-model.ts";
 import { compileShader, type Dispatch } from "../shader.ts";
-import { BLOCK, type PlaneKind, readShader, TEXTURE_WIDTH } from "./linear-formats.ts";
-import {
-  createLinearUploader,
-  createTexture,
-  type LinearPart,
-  type LinearSource,
-  type LinearWeight,
-  type Plane,
-  planeOf,
-} from "./linear-weight.ts";
+import { type Activations, createActivations } from "./activations.ts";
+import { BLOCK, type PlaneKind, readShader } from "./linear-formats.ts";
+import { createLinearUploader, type LinearPart, type LinearSource, type LinearWeight } from "./linear-weight.ts";
+import type { Plane } from "./plane.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
 export type { LinearSource, LinearWeight } from "./linear-weight.ts";
@@ -18,22 +12,19 @@ export type { LinearSource, LinearWeight } from "./linear-weight.ts";
 export const TOKEN_TILE = 8;
 
 const ROWS_PER_WORKGROUP = { rows: 16, columns: 2 } as const; // as in the shaders
-const QUANTIZE_WORKGROUP_SIZE = 8; // as in quantize-activations.wgsl
 const EMBEDDING_WORKGROUP_SIZE = 32; // as in linear-embedding.wgsl
 const SOFTWARE_SUBGROUP_SIZE = 8; // lanes of a CPU's vector unit, which linear-rows-*.wgsl are written for
 
 /**
- * All buffers are f32 and hold `maxTokens` rows. With n > 1 tokens the product works on roundUp(n, TOKEN_TILE) rows:
- * rows of x past n are read (their values do not matter), rows of y past n are overwritten.
+ * Both hold `maxTokens` rows. With n > 1 tokens the product works on roundUp(n, TOKEN_TILE) rows: rows of x past n are read
+ * (their values do not matter), rows of y past n are overwritten.
  */
 export interface LinearBuffers {
-  readonly x: GPUBuffer; // f32 [maxTokens, columns]
+  readonly x: Activations; // [maxTokens, columns]
   readonly y: GPUBuffer; // f32 [maxTokens, rows]
   readonly bias?: GPUBuffer; // f32 [rows]
   /** y += instead of y =: the residual stream is added to in place. */
   readonly accumulate?: boolean;
-  /** Default: that of `createLinears`; fewer for a product whose y is large, such as logits. A multiple of TOKEN_TILE, or 1. */
-  readonly maxTokens?: number;
 }
 
 /** y = x W^T (+ bias) (+ y). Encodes nothing: gives the dispatches for the first `numTokens` rows of x, prebuilt. */
@@ -49,6 +40,8 @@ export interface EmbeddingBuffers {
 export interface Linears {
   /** Streams the file's bytes through one staging buffer and repacks them on the device. Sources may differ in type. */
   upload(sources: readonly LinearSource[]): Promise<LinearWeight>;
+  /** The input of products with these weights, as they want it: int8, f32, or both. */
+  createActivations(label: string, weights: readonly LinearWeight[], options?: { maxTokens?: number }): Activations;
   compile(weight: LinearWeight, buffers: LinearBuffers): Promise<Linear>;
   compileEmbedding(weight: LinearWeight, buffers: EmbeddingBuffers): Promise<Linear>;
   /** Device memory that the products compiled so far share. */
@@ -68,11 +61,6 @@ export interface LinearsOptions {
   readonly maxBindingBytes?: number;
 }
 
-interface QuantizedActivations {
-  readonly values: Plane; // int8 [maxTokens, columns]
-  readonly scales: Plane; // vec4<f32> [maxTokens, columns / 32]: quantize-activations.wgsl
-}
-
 export type LinearVariant = "rows" | "columns";
 
 /** What is needed of an open device (device.ts). */
@@ -85,31 +73,15 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
   const variant = options.variant ?? defaultVariant(device, info.isSoftware);
   const { precision, maxTokens, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
   const planes: PlaneKind = variant === "rows" ? "texture" : "buffer";
-  const uploader = createLinearUploader(device, { order: variant, planes, maxBindingBytes });
-  const pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  const uploader = createLinearUploader(device, { planes, maxBindingBytes });
 
-  const createScratch = (label: string, size: number) =>
-    device.createBuffer({ label, size, usage: GPUBufferUsage.STORAGE });
-  // Activations are quantized anew in front of each product, so products of one width share the buffers.
-  const quantized = new Map<number, QuantizedActivations>(); // by columns
+  const inputs: Activations[] = [];
   const zeros = new Map<number, GPUBuffer>(); // the bias of products without one, by rows
-
   const places: GPUBuffer[] = [];
-
-  function compileOnce(file: string, prelude: string) {
-    const key = file + prelude;
-    let pipeline = pipelines.get(key);
-    if (pipeline === undefined) {
-      pipeline = compileShader(device, import.meta.url, { file, prelude });
-      pipelines.set(key, pipeline);
-    }
-    return pipeline;
-  }
 
   /** The uniform of linear-part.wgsl. */
   function placeOf(weight: LinearWeight, part: LinearPart, accumulate: boolean): GPUBuffer {
-    const { rows, firstRow, rowStride, blockStride } = part;
-    const fields = [weight.columns, rows, firstRow, weight.rows, rowStride, blockStride, accumulate ? 1 : 0];
+    const fields = [weight.columns, part.rows, part.firstRow, weight.rows, accumulate ? 1 : 0];
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     const place = device.createBuffer({ label: "part of a weight", size: fields.length * 4, usage });
     device.queue.writeBuffer(place, 0, new Uint32Array(fields));
@@ -120,41 +92,23 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
   function zeroBias(rows: number): GPUBuffer {
     let buffer = zeros.get(rows);
     if (buffer === undefined) {
-      buffer = createScratch("no bias", rows * 4); // WebGPU fills new buffers with zeros
+      buffer = device.createBuffer({ label: "no bias", size: rows * 4, usage: GPUBufferUsage.STORAGE }); // zeros
       zeros.set(rows, buffer);
     }
     return buffer;
   }
 
-  function quantizedActivations(columns: number): QuantizedActivations {
-    let buffers = quantized.get(columns);
-    if (buffers === undefined) {
-      const create = (label: string, size: number, format: GPUTextureFormat): Plane =>
-        planes === "texture" ? createTexture(device, label, size, format) : planeOf(createScratch(label, size));
-      const values = create("quantized activations", maxTokens * columns, "rgba32uint");
-      const scales = create("activation scales", ((maxTokens * columns) / BLOCK) * 16, "rgba32float");
-      buffers = { values, scales };
-      quantized.set(columns, buffers);
-    }
-    return buffers;
-  }
-
-  async function compileQuantize(x: GPUBuffer, columns: number): Promise<(rows: number) => Dispatch> {
-    const prelude = `const TEXTURE_WIDTH = ${TEXTURE_WIDTH}u;\n${readShader(`quantize-to-${planes}.wgsl`)}`;
-    const pipeline = await compileOnce("quantize-activations.wgsl", prelude);
-    const { values, scales } = quantizedActivations(columns);
-    const bindGroup = bind(device, pipeline, [x, values, scales]);
-    const groups = (rows: number) => Math.ceil((rows * columns) / BLOCK / QUANTIZE_WORKGROUP_SIZE);
-    return (rows) => ({ label: "quantize activations", pipeline, bindGroup, workgroups: [groups(rows), 1, 1] });
-  }
+  const isInt8 = (part: LinearPart) => precision === "fast" && part.layout.isQuantized;
 
   async function compilePart(weight: LinearWeight, part: LinearPart, buffers: LinearBuffers, tile: 1 | 8) {
-    const kind = precision === "fast" && part.layout.isQuantized ? "fast" : "exact";
+    const kind = isInt8(part) ? "fast" : "exact";
     const { file, prelude } = shaderOf(variant, kind, tile, part.layout.loaders(planes));
-    const pipeline = await compileOnce(file, prelude);
-    const { values, scales } =
-      kind === "fast" ? quantizedActivations(weight.columns) : { values: buffers.x, scales: undefined };
-    const activations = [values, scales, buffers.y, buffers.bias ?? zeroBias(weight.rows)];
+    const pipeline = await compileShader(device, import.meta.url, { file, prelude });
+    const { f32, int8 } = buffers.x;
+    const values = kind === "fast" ? int8?.values : f32;
+    if (values === undefined) throw new TypeError(`the activations of a product ${kind} were made for other weights`);
+    const activations = [values, int8?.scales, buffers.y, buffers.bias ?? zeroBias(weight.rows)];
+    if (kind === "exact") activations[1] = undefined;
     const place = placeOf(weight, part, buffers.accumulate ?? false);
     const bindGroup = bind(device, pipeline, [...activations, part.quants, part.rest, undefined, place]);
     const groups = Math.ceil(part.rows / ROWS_PER_WORKGROUP[variant]);
@@ -167,34 +121,44 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     };
   }
 
-  const shared = (): Plane[] => [
-    ...[...quantized.values()].flatMap(({ values, scales }) => [values, scales]),
-    ...[...zeros.values()].map(planeOf),
-  ];
-
   return {
-    scratchBytes: () => shared().reduce((sum, { byteLength }) => sum + byteLength, 0),
+    scratchBytes: () =>
+      [...inputs.map(({ byteLength }) => byteLength), ...[...zeros.values()].map(({ size }) => size)].reduce(
+        (sum, bytes) => sum + bytes,
+        0,
+      ),
     upload: (sources) => uploader.upload(sources),
     finishUploads: () => uploader.dispose(),
+    createActivations(label, weights, { maxTokens: most = maxTokens } = {}) {
+      const parts = weights.flatMap((weight) => weight.parts);
+      const created = createActivations(device, {
+        label,
+        columns: weights[0]!.columns,
+        maxTokens: most,
+        f32: !parts.every(isInt8),
+        int8: parts.some(isInt8) ? planes : undefined,
+      });
+      inputs.push(created);
+      return created;
+    },
     async compile(weight, buffers) {
-      const most = buffers.maxTokens ?? maxTokens;
-      const needsQuantized = precision === "fast" && weight.parts.some((part) => part.layout.isQuantized);
-      const quantize = needsQuantized ? await compileQuantize(buffers.x, weight.columns) : undefined;
+      const { maxTokens: most } = buffers.x;
       const compileAll = (tile: 1 | 8) =>
         Promise.all(weight.parts.map((part) => compilePart(weight, part, buffers, tile)));
       const decode = await compileAll(1);
       const prefill = most > 1 ? await compileAll(8) : [];
-      const dispatches = (rows: number, products: readonly ((tiles: number) => Dispatch)[]) => [
-        ...(quantize === undefined ? [] : [quantize(rows)]),
-        ...products.map((product) => product(Math.ceil(rows / TOKEN_TILE))),
-      ];
-      return prebuilt(most, dispatches(1, decode), (tiles) => dispatches(tiles * TOKEN_TILE, prefill));
+      return prebuilt(
+        most,
+        decode.map((product) => product(1)),
+        (tiles) => prefill.map((product) => product(tiles)),
+      );
     },
     async compileEmbedding(weight, { tokenIds, y }) {
       const groups = Math.ceil(weight.columns / BLOCK / EMBEDDING_WORKGROUP_SIZE);
       const parts = await Promise.all(
         weight.parts.map(async (part) => {
-          const pipeline = await compileOnce("linear-embedding.wgsl", part.layout.loaders(planes));
+          const prelude = part.layout.loaders(planes);
+          const pipeline = await compileShader(device, import.meta.url, { file: "linear-embedding.wgsl", prelude });
           const weights = [part.quants, part.rest, undefined, placeOf(weight, part, false)];
           return { pipeline, bindGroup: bind(device, pipeline, [tokenIds, undefined, y, undefined, ...weights]) };
         }),
@@ -205,7 +169,7 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     },
     dispose() {
       uploader.dispose();
-      for (const plane of shared()) plane.destroy();
+      for (const shared of [...inputs, ...zeros.values(), ...places]) shared.destroy();
     },
   };
 }

@@ -7,11 +7,11 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= chunk.rows) { return; }
   let block = id.x * chunk.row_bytes + (id.y / RUNS) * BLOCK_BYTES;
   let run = id.y % RUNS;
-  let to = plane_index(id.x, id.y);
+  let row = chunk.first_row + id.x;
 
   var q = vec4<u32>();
   for (var j = 0u; j < 4; j++) { q[j] = raw_quants(block, run, j) | (raw_quants(block, run, 4 + j) << 4u); }
-  quants[to] = q;
+  quants[quant_index(row, id.y, 0)] = q;
 
-  write_scales(to, raw_scales(block, run));
+  write_scales(row, id.y, raw_scales(block, run));
 }

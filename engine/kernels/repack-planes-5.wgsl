@@ -7,7 +7,7 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= chunk.rows) { return; }
   let block = id.x * chunk.row_bytes + (id.y / RUNS) * BLOCK_BYTES;
   let run = id.y % RUNS;
-  let to = plane_index(id.x, id.y);
+  let row = chunk.first_row + id.x;
 
   var q = vec4<u32>();
   var bits = 0u;
@@ -18,8 +18,8 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
     bits |= ((low >> 4u) & 0x01010101u) << j;
     bits |= ((high >> 4u) & 0x01010101u) << (4 + j);
   }
-  quants[to] = q;
-  rest[to * REST_WORDS] = bits;
+  quants[quant_index(row, id.y, 0)] = q;
+  write_high(row, id.y, 0, bits);
 
-  write_scales(to, raw_scales(block, run));
+  write_scales(row, id.y, raw_scales(block, run));
 }

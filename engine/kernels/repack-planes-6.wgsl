@@ -7,7 +7,7 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= chunk.rows) { return; }
   let block = id.x * chunk.row_bytes + (id.y / RUNS) * BLOCK_BYTES;
   let run = id.y % RUNS;
-  let to = plane_index(id.x, id.y);
+  let row = chunk.first_row + id.x;
 
   var q = vec4<u32>();
   var bits = vec2<u32>();
@@ -17,9 +17,9 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
     q[j] = (low & 0x0f0f0f0fu) | ((high & 0x0f0f0f0fu) << 4u);
     bits |= ((vec2(low, high) >> vec2(4u)) & vec2(0x03030303u)) << vec2(2 * j);
   }
-  quants[to] = q;
-  rest[to * REST_WORDS] = bits.x;
-  rest[to * REST_WORDS + 1] = bits.y;
+  quants[quant_index(row, id.y, 0)] = q;
+  write_high(row, id.y, 0, bits.x);
+  write_high(row, id.y, 1, bits.y);
 
-  write_scales(to, raw_scales(block, run));
+  write_scales(row, id.y, raw_scales(block, run));
 }

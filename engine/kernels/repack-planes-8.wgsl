@@ -7,9 +7,9 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= chunk.rows) { return; }
   let block = id.x * chunk.row_bytes + (id.y / RUNS) * BLOCK_BYTES;
   let run = id.y % RUNS;
-  let to = plane_index(id.x, id.y);
+  let row = chunk.first_row + id.x;
 
-  for (var i = 0u; i < 8; i++) { quants[to * 8 + i] = raw_quants(block, run, i); }
+  for (var i = 0u; i < 8; i++) { quants[quant_index(row, id.y, i / 4) * 4 + i % 4] = raw_quants(block, run, i); }
 
-  write_scales(to, raw_scales(block, run));
+  write_scales(row, id.y, raw_scales(block, run));
 }

@@ -1,20 +1,25 @@
-import { bindInOrder, compileShader, type Operation } from "../shader.ts";
+import { compileShader, type Operation } from "../shader.ts";
+import { type Activations, bindActivations } from "./activations.ts";
 
-const WORKGROUP_SIZE = 64; // a power of two, for the tree reduction
+// Invocations a token, a power of two for the tree reduction. On software adapters a barrier costs more than what is added up.
+const WORKGROUP_SIZE = 64;
+const SOFTWARE_WORKGROUP_SIZE = 8;
 
 export interface RmsNormBuffers {
   readonly x: GPUBuffer; // f32 [numTokens, hiddenSize]
   readonly weight: GPUBuffer; // f32 [hiddenSize]
-  readonly y: GPUBuffer; // f32 [numTokens, hiddenSize]
+  readonly y: Activations; // [numTokens, hiddenSize]
 }
-export type RmsNorm = (buffers: RmsNormBuffers) => Operation;
 
-/** RMSNorm over the last axis. Compile once for each (hiddenSize, eps); bind once for each set of buffers. */
-export async function compileRmsNorm(device: GPUDevice, hiddenSize: number, eps: number): Promise<RmsNorm> {
-  const constants = { HIDDEN_SIZE: hiddenSize, EPS: eps, WORKGROUP_SIZE };
-  const pipeline = await compileShader(device, import.meta.url, { constants });
-  return ({ x, weight, y }) => {
-    const bindGroup = bindInOrder(device, pipeline, [x, weight, y]);
-    return (numTokens) => ({ label: "rms norm", pipeline, bindGroup, workgroups: [numTokens, 1, 1] });
-  };
+/** RMSNorm over the last axis. */
+export async function compileRmsNorm(
+  device: GPUDevice,
+  eps: number,
+  { x, weight, y }: RmsNormBuffers,
+  workgroupSize = device.adapterInfo.isFallbackAdapter ? SOFTWARE_WORKGROUP_SIZE : WORKGROUP_SIZE,
+): Promise<Operation> {
+  const constants = { EPS: eps, WORKGROUP_SIZE: workgroupSize };
+  const pipeline = await compileShader(device, import.meta.url, { constants, prelude: y.store });
+  const bindGroup = bindActivations(device, pipeline, [x, weight], y);
+  return (numTokens) => ({ label: "rms norm", pipeline, bindGroup, workgroups: [numTokens, 1, 1] });
 }

@@ -1,20 +1,18 @@
-import { bindInOrder, compileShader, type Operation } from "../shader.ts";
+import { compileShader, type Operation } from "../shader.ts";
+import { type Activations, bindActivations } from "./activations.ts";
 
-const WORKGROUP_SIZE = 64;
+const WORKGROUP_SIZE = 16; // few, so that a software adapter's cores get equal shares of one token
+const BLOCK = 32; // columns an invocation
 
 export interface SwigluBuffers {
   readonly gateUp: GPUBuffer; // f32 [numTokens, 2, intermediateSize]
-  readonly y: GPUBuffer; // f32 [numTokens, intermediateSize]
+  readonly y: Activations; // [numTokens, intermediateSize]
 }
-export type Swiglu = (buffers: SwigluBuffers) => Operation;
 
-/** y = silu(gate) * up. `intermediateSize` is a multiple of 4. */
-export async function compileSwiglu(device: GPUDevice, intermediateSize: number): Promise<Swiglu> {
-  const constants = { INTERMEDIATE_SIZE: intermediateSize, WORKGROUP_SIZE };
-  const pipeline = await compileShader(device, import.meta.url, { constants });
-  const groups = Math.ceil(intermediateSize / 4 / WORKGROUP_SIZE);
-  return ({ gateUp, y }) => {
-    const bindGroup = bindInOrder(device, pipeline, [gateUp, y]);
-    return (numTokens) => ({ label: "swiglu", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
-  };
+/** y = silu(gate) * up */
+export async function compileSwiglu(device: GPUDevice, { gateUp, y }: SwigluBuffers): Promise<Operation> {
+  const pipeline = await compileShader(device, import.meta.url, { constants: { WORKGROUP_SIZE }, prelude: y.store });
+  const groups = Math.ceil(y.columns / BLOCK / WORKGROUP_SIZE);
+  const bindGroup = bindActivations(device, pipeline, [gateUp], y);
+  return (numTokens) => ({ label: "swiglu", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }

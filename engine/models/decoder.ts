@@ -16,14 +16,14 @@ export interface Decoder {
   readonly maxTokens: number; // of one `forward`
   readonly input: DecoderInput;
   readonly normed: GPUBuffer; // f32 [maxTokens, hiddenSize], after the final norm
-  readonly headInput: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], rows of `normed`
+  readonly headRows: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], rows of `normed`
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
   readonly keyValues: readonly GPUBuffer[]; // the KV cache: f32 [contextLength, keyValueBytes / 4] each
   readonly keyValueBytes: number; // of one token in one of them
   readonly byteLength: number; // of all its buffers
   /** input -> KV cache and `normed` */
   forward(numTokens: number): readonly Dispatch[];
-  /** `headInput` -> `logits` */
+  /** `headRows` -> `logits` */
   head(numRows: number): readonly Dispatch[];
   /** input, of one token -> KV cache and the first row of `logits` */
   readonly next: readonly Dispatch[];

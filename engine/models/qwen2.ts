@@ -1,11 +1,14 @@
 // Qwen1.5, Qwen2, Qwen2.5 (dense): https://github.com/huggingface/transformers, models/qwen2/modeling_qwen2.py
 // Tensor names are GGUF's: https://github.com/ggml-org/llama.cpp, gguf-py/gguf/constants.py
 import type { Device } from "../device.ts";
-import { type Attention, attentionVariant, compileAttention } from "../kernels/attention.ts";
+import { EngineError } from "../errors.ts";
+import { type Activations, compileActivations, createActivations } from "../kernels/activations.ts";
+import { type AttentionBuffers, attentionVariant, compileAttention } from "../kernels/attention.ts";
 import type { Linears, LinearWeight } from "../kernels/linear.ts";
-import { compileRmsNorm, type RmsNorm } from "../kernels/rms-norm.ts";
+import { BLOCK } from "../kernels/linear-formats.ts";
+import { compileRmsNorm, type RmsNormBuffers } from "../kernels/rms-norm.ts";
 import { compileRope, type Rope, ropeRotations } from "../kernels/rope.ts";
-import { compileSwiglu, type Swiglu } from "../kernels/swiglu.ts";
+import { compileSwiglu, type SwigluBuffers } from "../kernels/swiglu.ts";
 import type { Dispatch, Operation } from "../shader.ts";
 import type { GgufFile } from "../weights/gguf.ts";
 import type { ModelConfig } from "./config.ts";
@@ -20,11 +23,11 @@ export interface DecoderOptions {
 }
 
 interface Kernels {
-  readonly rmsNorm: RmsNorm;
+  rmsNorm(buffers: RmsNormBuffers): Promise<Operation>;
   readonly linear: Linears["compile"];
   readonly rope: Rope;
-  readonly attention: Attention;
-  readonly swiglu: Swiglu;
+  attention(buffers: AttentionBuffers): Promise<Operation>;
+  swiglu(buffers: SwigluBuffers): Promise<Operation>;
 }
 
 interface LayerWeights {
@@ -49,31 +52,34 @@ interface LayerCache {
   readonly values: GPUBuffer; // likewise
 }
 
-interface Activations {
+interface Buffers {
   readonly hidden: GPUBuffer; // f32 [maxTokens, hiddenSize], the residual stream, updated in place
-  readonly normed: GPUBuffer; // f32 [maxTokens, hiddenSize]
+  readonly attentionInput: Activations; // [maxTokens, hiddenSize]
   readonly qkv: GPUBuffer; // f32 [maxTokens, numHeads + 2 * numKeyValueHeads, headDim]
-  readonly attended: GPUBuffer; // f32 [maxTokens, numHeads, headDim]
+  readonly attended: Activations; // [maxTokens, numHeads * headDim]
+  readonly mlpInput: Activations; // [maxTokens, hiddenSize]
   readonly gateUp: GPUBuffer; // f32 [maxTokens, 2, intermediateSize]
-  readonly gated: GPUBuffer; // f32 [maxTokens, intermediateSize]
-  readonly headInput: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize]
+  readonly gated: Activations; // [maxTokens, intermediateSize]
+  readonly normed: Activations; // f32 [maxTokens, hiddenSize]
+  readonly headRows: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize]
+  readonly headInput: Activations; // [HEAD_ROWS, hiddenSize]
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
   readonly rotations: GPUBuffer; // f32 [contextLength, headDim / 2, 2]
   readonly step: GPUBuffer; // u32 [2]
 }
 
 /** One pre-norm decoder layer: hidden += Attention(RMSNorm(hidden)); hidden += MLP(RMSNorm(hidden)). */
-async function qwen2Layer(k: Kernels, w: LayerWeights, a: Activations, cache: LayerCache): Promise<Operation[]> {
+async function qwen2Layer(k: Kernels, w: LayerWeights, a: Buffers, cache: LayerCache): Promise<Operation[]> {
   return [
-    k.rmsNorm({ x: a.hidden, weight: w.inputLayernorm, y: a.normed }),
-    await k.linear(w.qkvProj, { x: a.normed, bias: w.qkvBias, y: a.qkv }), // Qwen2: bias on q, k, v only
+    await k.rmsNorm({ x: a.hidden, weight: w.inputLayernorm, y: a.attentionInput }),
+    await k.linear(w.qkvProj, { x: a.attentionInput, bias: w.qkvBias, y: a.qkv }), // Qwen2: bias on q, k, v only
     k.rope({ ...a, ...cache }), // rotates q and k, fills the cache
-    k.attention({ ...a, ...cache }), // causal, grouped-query
+    await k.attention({ ...a, ...cache }), // causal, grouped-query
     await k.linear(w.oProj, { x: a.attended, y: a.hidden, accumulate: true }),
 
-    k.rmsNorm({ x: a.hidden, weight: w.postAttentionLayernorm, y: a.normed }),
-    await k.linear(w.gateUpProj, { x: a.normed, y: a.gateUp }),
-    k.swiglu({ gateUp: a.gateUp, y: a.gated }), // silu(gate) * up
+    await k.rmsNorm({ x: a.hidden, weight: w.postAttentionLayernorm, y: a.mlpInput }),
+    await k.linear(w.gateUpProj, { x: a.mlpInput, y: a.gateUp }),
+    await k.swiglu({ gateUp: a.gateUp, y: a.gated }), // silu(gate) * up
     await k.linear(w.downProj, { x: a.gated, y: a.hidden, accumulate: true }),
   ];
 }
@@ -81,7 +87,7 @@ async function qwen2Layer(k: Kernels, w: LayerWeights, a: Activations, cache: La
 /**
  * Uploads the weights, compiles the kernels and records every step.
  *
- * @throws EngineError `bad-model-file` for a missing or misshapen tensor, `unsupported-model` for a tensor's type
+ * @throws EngineError `bad-model-file` for a missing or misshapen tensor, `unsupported-model` for a tensor's type or a head's size
  */
 export async function loadQwen2(
   gguf: GgufFile,
@@ -91,11 +97,15 @@ export async function loadQwen2(
   options: DecoderOptions,
 ): Promise<Decoder> {
   const { contextLength, maxTokens } = options;
+  if (config.headDim % BLOCK !== 0) {
+    const message = `${gguf.path}: attention heads of ${config.headDim} values; kernels take multiples of ${BLOCK}.`;
+    throw new EngineError("unsupported-model", message);
+  }
   const buffers = createDeviceBuffers(device);
   const w = await loadWeights(gguf, config, linears, buffers, options.onBytes);
   const k = await compileKernels(device, info.isSoftware, config, linears);
   const tokenIds = buffers.create("token ids", maxTokens);
-  const a = createActivations(config, buffers, options);
+  const a = createBuffers(device, config, w, linears, buffers, options);
 
   const layers: Operation[] = [];
   const keyValues: GPUBuffer[] = [];
@@ -105,26 +115,30 @@ export async function loadQwen2(
     layers.push(...(await qwen2Layer(k, layerWeights, a, cache)));
   }
   const embedding = await linears.compileEmbedding(w.embedTokens, { tokenIds, y: a.hidden });
-  const lmHead = await linears.compile(w.lmHead, { x: a.headInput, y: a.logits, maxTokens: HEAD_ROWS });
-  const finalNorm = k.rmsNorm({ x: a.hidden, weight: w.norm, y: a.normed });
-  const finalNormOfOne = k.rmsNorm({ x: a.hidden, weight: w.norm, y: a.headInput });
+  const finalNorm = await k.rmsNorm({ x: a.hidden, weight: w.norm, y: a.normed });
+  const finalNormOfOne = await k.rmsNorm({ x: a.hidden, weight: w.norm, y: a.headInput });
+  const headRows = await compileActivations(device, a.headRows, a.headInput);
+  const lmHead = await linears.compile(w.lmHead, { x: a.headInput, y: a.logits });
 
   const input: DecoderInput = { tokenIds, step: a.step };
   const dispatches = (operations: readonly Operation[], numTokens: number): readonly Dispatch[] =>
     operations.flatMap((operation) => operation(numTokens));
   return {
-    ...a,
+    normed: a.normed.f32!,
+    headRows: a.headRows,
+    logits: a.logits,
     contextLength,
     maxTokens,
     input,
     keyValues,
     keyValueBytes: config.numKeyValueHeads * config.headDim * Float32Array.BYTES_PER_ELEMENT,
-    byteLength: buffers.byteLength() + linears.scratchBytes() + weightBytes(w),
+    byteLength: buffers.byteLength() + a.normed.byteLength + linears.scratchBytes() + weightBytes(w),
     forward: (numTokens) => dispatches([embedding, ...layers, finalNorm], numTokens),
-    head: (numRows) => dispatches([lmHead], numRows),
+    head: (numRows) => dispatches([headRows, lmHead], numRows),
     next: dispatches([embedding, ...layers, finalNormOfOne, lmHead], 1),
     destroy() {
       buffers.destroy();
+      a.normed.destroy();
       for (const weight of matrices(w)) weight.destroy();
     },
   };
@@ -186,31 +200,40 @@ async function compileKernels(
   config: ModelConfig,
   linears: Linears,
 ): Promise<Kernels> {
-  const { hiddenSize, rmsNormEps, numAttentionHeads: numHeads, numKeyValueHeads, headDim } = config;
+  const { rmsNormEps, numAttentionHeads: numHeads, numKeyValueHeads, headDim } = config;
   const heads = { numHeads, numKeyValueHeads, headDim };
+  const variant = attentionVariant(device, isSoftware, heads);
   return {
-    rmsNorm: await compileRmsNorm(device, hiddenSize, rmsNormEps),
+    rmsNorm: (bound) => compileRmsNorm(device, rmsNormEps, bound),
     linear: linears.compile,
     rope: await compileRope(device, heads),
-    attention: await compileAttention(device, heads, attentionVariant(device, isSoftware, heads)),
-    swiglu: await compileSwiglu(device, config.intermediateSize),
+    attention: (bound) => compileAttention(device, heads, variant, bound),
+    swiglu: (bound) => compileSwiglu(device, bound),
   };
 }
 
-function createActivations(
+/** Layers share them: each is read before the next layer writes it. */
+function createBuffers(
+  device: GPUDevice,
   config: ModelConfig,
+  { layers, lmHead }: Weights,
+  linears: Linears,
   buffers: DeviceBuffers,
   { contextLength, maxTokens }: DecoderOptions,
-): Activations {
+): Buffers {
   const { vocabSize, hiddenSize, intermediateSize, numAttentionHeads, numKeyValueHeads, headDim } = config;
+  const weights = (name: "qkvProj" | "oProj" | "gateUpProj" | "downProj") => layers.map((layer) => layer[name]);
   return {
     hidden: buffers.create("hidden", maxTokens, hiddenSize),
-    normed: buffers.create("normed", maxTokens, hiddenSize),
+    attentionInput: linears.createActivations("attention input", weights("qkvProj")),
     qkv: buffers.create("qkv", maxTokens, numAttentionHeads + 2 * numKeyValueHeads, headDim),
-    attended: buffers.create("attended", maxTokens, numAttentionHeads, headDim),
+    attended: linears.createActivations("attended", weights("oProj")),
+    mlpInput: linears.createActivations("mlp input", weights("gateUpProj")),
     gateUp: buffers.create("gate and up", maxTokens, 2, intermediateSize),
-    gated: buffers.create("gated", maxTokens, intermediateSize),
-    headInput: buffers.create("head input", HEAD_ROWS, hiddenSize),
+    gated: linears.createActivations("gated", weights("downProj")),
+    normed: createActivations(device, { label: "normed", columns: hiddenSize, maxTokens, f32: true, int8: undefined }),
+    headRows: buffers.create("head rows", HEAD_ROWS, hiddenSize),
+    headInput: linears.createActivations("head input", [lmHead], { maxTokens: HEAD_ROWS }),
     logits: buffers.create("logits", HEAD_ROWS, vocabSize),
     rotations: buffers.upload("rotations", ropeRotations(contextLength, headDim, config.ropeTheta)),
     step: buffers.create("step", 2),

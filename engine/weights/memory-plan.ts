@@ -47,11 +47,12 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
 
   const prefixBytes = Math.min(kvCacheBytes, MAX_PREFIX_BYTES);
 
-  const residuals = 2 * hiddenSize; // the stream and its norm
-  const attention = (2 * numAttentionHeads + 2 * numKeyValueHeads) * headDim; // q, k, v and what comes out
-  const mlp = 3 * intermediateSize; // gate, up and their product
-  const quantized = precision === "fast" ? (hiddenSize + intermediateSize) * INT8_BYTES : 0; // a buffer a width
-  const bytesPerToken = (residuals + attention + mlp) * F32_BYTES + quantized;
+  // The residual stream and its last norm; q, k, v; gate and up.
+  const qkv = (numAttentionHeads + 2 * numKeyValueHeads) * headDim;
+  const f32PerToken = 2 * hiddenSize + qkv + 2 * intermediateSize;
+  // What matrices are multiplied with: two norms, what attention gives, gate times up.
+  const inputsPerToken = 2 * hiddenSize + numAttentionHeads * headDim + intermediateSize;
+  const bytesPerToken = f32PerToken * F32_BYTES + inputsPerToken * (precision === "fast" ? INT8_BYTES : F32_BYTES);
   const logitsBytes = TOKEN_TILE * config.vocabSize * F32_BYTES;
   const activationBytes = Math.ceil(maxTokens * bytesPerToken) + logitsBytes;
 

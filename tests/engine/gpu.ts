@@ -1,5 +1,6 @@
 import { type Device, openDevice } from "../../engine/device.ts";
 import { EngineError } from "../../engine/errors.ts";
+import { type Activations, createActivations } from "../../engine/kernels/activations.ts";
 import type { Dispatch } from "../../engine/shader.ts";
 
 const USAGE = 0x80 | 0x4 | 0x8; // STORAGE, COPY_SRC, COPY_DST
@@ -18,6 +19,11 @@ export function upload(device: GPUDevice, data: Float32Array<ArrayBuffer> | Uint
   const buffer = device.createBuffer({ size: data.byteLength, usage: USAGE });
   device.queue.writeBuffer(buffer, 0, data);
   return buffer;
+}
+
+/** Where a kernel leaves its result as it is. */
+export function f32Activations(device: GPUDevice, columns: number, maxTokens: number): Activations {
+  return createActivations(device, { label: "result", columns, maxTokens, f32: true, int8: undefined });
 }
 
 /** Runs the dispatches and reads `buffer`; fails with what the device refused. */

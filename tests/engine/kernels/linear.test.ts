@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { quantizeActivationsReference } from "../../../engine/kernels/activations.reference.ts";
+import { compileActivations } from "../../../engine/kernels/activations.ts";
 import { linearReference } from "../../../engine/kernels/linear.reference.ts";
 import {
   createLinears,
@@ -8,7 +10,6 @@ import {
   type LinearsOptions,
   type LinearTensorType,
 } from "../../../engine/kernels/linear.ts";
-import { quantizeActivationsReference } from "../../../engine/kernels/quantize-activations.reference.ts";
 import { BLOCK_FORMATS } from "../../../engine/weights/block-formats.ts";
 import { dequantize } from "../../../engine/weights/dequantize.ts";
 import { openTestGpu, type TestGpu } from "./linear-gpu.ts";
@@ -75,9 +76,11 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
           const random = randomNumbers(11);
           const x = Float32Array.from({ length: MAX_TOKENS * 768 }, () => random() * 2 - 1);
           const y = gpu.create(MAX_TOKENS * 37 * 4);
-          const linear = await linears.compile(weight, { x: gpu.upload(x), y });
+          const activations = linears.createActivations("x", [weight]);
+          const prepare = await compileActivations(gpu.device, gpu.upload(x), activations);
+          const linear = await linears.compile(weight, { x: activations, y });
           const firstOf = async (tokens: number) => {
-            await gpu.run(linear(tokens));
+            await gpu.run([prepare(tokens), linear(tokens)].flat());
             return new Float32Array(await gpu.download(y)).slice(0, 37);
           };
           const alone = await firstOf(1);
@@ -174,8 +177,10 @@ async function expectProducts({
     if (parts !== undefined) expect(weight.parts.length).toBe(parts);
     const before = Float32Array.from({ length: MAX_TOKENS * weight.rows }, () => random() - 0.5);
     const biasValues = Float32Array.from({ length: weight.rows }, () => random() - 0.5);
+    const activations = linears.createActivations("x", [weight]);
+    const prepare = await compileActivations(gpu.device, gpu.upload(x), activations);
     const buffers = {
-      x: gpu.upload(x),
+      x: activations,
       y: gpu.create(before.byteLength),
       ...(bias && { bias: gpu.upload(biasValues) }),
     };
@@ -183,7 +188,7 @@ async function expectProducts({
 
     for (const numTokens of tokens) {
       gpu.write(buffers.y, before);
-      await gpu.run(linear(numTokens));
+      await gpu.run([prepare(numTokens), linear(numTokens)].flat());
       const y = new Float32Array(await gpu.download(buffers.y));
       const used = x.subarray(0, numTokens * columns);
       const expected = new Float64Array(numTokens * weight.rows);

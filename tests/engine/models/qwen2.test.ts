@@ -63,3 +63,15 @@ function differencesOf(
 ): number[] {
   return actual.map(([token, logprob]) => Math.abs(logprob - expected[token]!));
 }
+
+test("attention heads of a size that kernels do not take are an error that names it", async () => {
+  const path = join(folder, "heads.gguf");
+  const metadata = parts.metadata.map(
+    ([key, value]) => [key, key.endsWith("key_length") ? { type: "u32", value: 48 } : value] as const,
+  );
+  await writeTinyModel(path, { ...parts, metadata: metadata as typeof parts.metadata });
+  await expect(openLanguageModel({ path })).rejects.toMatchObject({
+    code: "unsupported-model",
+    message: expect.stringContaining("attention heads of 48 values"),
+  });
+});

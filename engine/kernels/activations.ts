@@ -1,0 +1,98 @@
+import { compileShader, type Operation } from "../shader.ts";
+import { BLOCK, type PlaneKind, readShader } from "./linear-formats.ts";
+import { createTexture, type Plane, planeOf } from "./plane.ts";
+
+const WORKGROUP_SIZE = 8; // as in activations.wgsl
+const F32_BINDING = 8; // as in activations-*.wgsl
+const INT8_BINDING = 9;
+const SCALES_BINDING = 10;
+
+/** The input of matrix products, as the kernel before them leaves it: in f32, as int8, or both, as the weights want it. */
+export interface Activations {
+  readonly columns: number;
+  readonly maxTokens: number;
+  readonly f32: GPUBuffer | undefined; // [maxTokens, columns]
+  readonly int8: Int8Activations | undefined;
+  /** WGSL in front of a kernel that makes them: `store_block(token, b, values)`, and `const BLOCKS`. */
+  readonly store: string;
+  /** What `store` binds; a kernel's own bindings are below 8. */
+  readonly bindings: readonly GPUBindGroupEntry[];
+  readonly byteLength: number;
+  destroy(): void;
+}
+
+export interface Int8Activations {
+  readonly values: Plane; // int8 [maxTokens, columns]
+  readonly scales: Plane; // vec4<f32> [maxTokens, columns / 32]: activations-int8.wgsl
+}
+
+export interface ActivationsOptions {
+  readonly label: string;
+  readonly columns: number; // a multiple of 32
+  readonly maxTokens: number;
+  readonly f32: boolean;
+  readonly int8: PlaneKind | undefined; // where, if at all
+}
+
+export function createActivations(device: GPUDevice, options: ActivationsOptions): Activations {
+  const { label, columns, maxTokens } = options;
+  if (columns % BLOCK !== 0) throw new RangeError(`${label} has ${columns} columns, no multiple of ${BLOCK}`);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const f32 = options.f32 ? device.createBuffer({ label, size: maxTokens * columns * 4, usage }) : undefined;
+  const int8 = options.int8 && createInt8(device, options, options.int8);
+  const stores = [f32 && "store_f32", int8 && "store_int8"].filter((name) => name !== undefined);
+  const store = [
+    `const BLOCKS = ${columns / BLOCK}u;\n`,
+    f32 ? readShader("activations-f32.wgsl") : "",
+    int8 ? readShader(`activations-int8-in-${options.int8}.wgsl`) + readShader("activations-int8.wgsl") : "",
+    "fn store_block(token: u32, b: u32, values: array<vec4<f32>, 8>) {\n",
+    ...stores.map((name) => `  ${name}(token, b, values);\n`),
+    "}\n",
+  ].join("");
+  const planes = [f32 && planeOf(f32), int8?.values, int8?.scales].filter((plane) => plane !== undefined);
+  return {
+    columns,
+    maxTokens,
+    f32,
+    int8,
+    store,
+    bindings: [
+      ...(f32 ? [{ binding: F32_BINDING, resource: { buffer: f32 } }] : []),
+      ...(int8 ? [{ binding: INT8_BINDING, resource: int8.values.resource }] : []),
+      ...(int8 ? [{ binding: SCALES_BINDING, resource: int8.scales.resource }] : []),
+    ],
+    byteLength: planes.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    destroy() {
+      for (const plane of planes) plane.destroy();
+    },
+  };
+}
+
+function createInt8(device: GPUDevice, { label, columns, maxTokens }: ActivationsOptions, kind: PlaneKind) {
+  const create = (what: string, vectors: number, format: GPUTextureFormat): Plane => {
+    const name = `${label}, ${what}`;
+    if (kind === "texture") return createTexture(device, name, vectors, maxTokens, format);
+    return planeOf(device.createBuffer({ label: name, size: vectors * maxTokens * 16, usage: GPUBufferUsage.STORAGE }));
+  };
+  const values = create("int8", columns / 16, "rgba32uint");
+  return { values, scales: create("scales", columns / BLOCK, "rgba32float") };
+}
+
+/** Makes `to` of the rows of a buffer. `x`: f32 [maxTokens, to.columns] */
+export async function compileActivations(device: GPUDevice, x: GPUBuffer, to: Activations): Promise<Operation> {
+  const pipeline = await compileShader(device, import.meta.url, { prelude: to.store });
+  const bindGroup = bindActivations(device, pipeline, [x], to);
+  const groups = Math.ceil(to.columns / BLOCK / WORKGROUP_SIZE);
+  return (numTokens) => ({ label: "activations", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
+}
+
+/** Binds `buffers` to 0, 1, 2, ..., and what `to.store` needs. */
+export function bindActivations(
+  device: GPUDevice,
+  pipeline: GPUComputePipeline,
+  buffers: readonly GPUBuffer[],
+  to: Activations,
+): GPUBindGroup {
+  const entries = [...buffers.map((buffer, binding) => ({ binding, resource: { buffer } })), ...to.bindings];
+  return device.createBindGroup({ label: pipeline.label, layout: pipeline.getBindGroupLayout(0), entries });
+}

@@ -1,0 +1,42 @@
+/** Numbers that a kernel reads: a buffer for GPUs, a texture for software adapters (linear-planes-in-texture.wgsl says why). */
+export interface Plane {
+  readonly byteLength: number;
+  readonly resource: GPUBindingResource;
+  destroy(): void;
+}
+
+const TEXEL_BYTES = 16;
+
+export function planeOf(buffer: GPUBuffer): Plane {
+  return { byteLength: buffer.size, resource: { buffer }, destroy: () => buffer.destroy() };
+}
+
+/** @param format of 16 bytes a texel */
+export function createTexture(
+  device: GPUDevice,
+  label: string,
+  width: number,
+  height: number,
+  format: GPUTextureFormat,
+): Plane & { readonly texture: GPUTexture } {
+  const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST;
+  const texture = device.createTexture({ label, size: [width, height], format, usage });
+  const byteLength = width * height * TEXEL_BYTES;
+  return { texture, resource: texture.createView(), byteLength, destroy: () => texture.destroy() };
+}
+
+/** A buffer's rows of texels as a texture; the buffer is freed. Rows begin at multiples of `copyPitch`. */
+export function textureOf(device: GPUDevice, buffer: GPUBuffer, width: number, height: number): Plane {
+  const plane = createTexture(device, buffer.label, width, height, "rgba32uint");
+  const encoder = device.createCommandEncoder();
+  const bytesPerRow = copyPitch(width) * TEXEL_BYTES;
+  encoder.copyBufferToTexture({ buffer, bytesPerRow }, { texture: plane.texture }, [width, height]);
+  device.queue.submit([encoder.finish()]);
+  buffer.destroy();
+  return plane;
+}
+
+/** Texels from row to row of a buffer that becomes a texture: WebGPU copies rows that begin at multiples of 256 bytes. */
+export function copyPitch(width: number): number {
+  return Math.ceil(width / 16) * 16;
+}
