@@ -60,7 +60,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     onProgress({ stage: "ready", done: 1, total: 1 });
 
     const queue = new RequestQueue();
-    const prefixes = new PrefixStore(device, decoder, plan.prefixBytes);
+    const prefixes = new PrefixStore(device, decoder.keyValues, plan.prefixBytes);
     const { size, mtimeMs } = await stat(path);
     const identity = [VERSION, path, size, mtimeMs, precision, device.info.name];
     const files = options.prefixFolder === undefined ? undefined : openPrefixFiles(options.prefixFolder, identity);

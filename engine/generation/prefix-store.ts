@@ -1,5 +1,5 @@
 import type { Device } from "../device.ts";
-import type { Decoder } from "../models/decoder.ts";
+import type { KeyValues } from "../kernels/key-values.ts";
 
 /** Tokens whose keys and values are kept or dropped together. */
 export const BLOCK_TOKENS = 16;
@@ -7,10 +7,8 @@ export const BLOCK_TOKENS = 16;
 interface Block {
   readonly id: number;
   readonly key: string; // of the block before it, and its own tokens
-  readonly buffer: GPUBuffer; // f32 [keyValues.length, BLOCK_TOKENS, keyValueBytes / 4]
+  readonly buffer: GPUBuffer; // BLOCK_TOKENS tokens of each of the decoder's keyValues
 }
-
-type KeyValues = Pick<Decoder, "keyValues" | "keyValueBytes">;
 
 /**
  * Keys and values of prompts' beginnings, beside the decoder's own cache, so that conversations which begin alike, or
@@ -20,17 +18,21 @@ type KeyValues = Pick<Decoder, "keyValues" | "keyValueBytes">;
 export class PrefixStore {
   readonly #device: GPUDevice;
   readonly #settle: Device["settle"];
-  readonly #decoder: KeyValues;
+  readonly #keyValues: readonly KeyValues[];
   readonly #maxBlocks: number;
   readonly #blocks = new Map<string, Block>(); // by key, the least recently used first
   #free: GPUBuffer[] = [];
   #nextId = 1;
 
-  constructor({ device, settle }: Pick<Device, "device" | "settle">, decoder: KeyValues, maxBytes: number) {
+  constructor(
+    { device, settle }: Pick<Device, "device" | "settle">,
+    keyValues: readonly KeyValues[],
+    maxBytes: number,
+  ) {
     this.#device = device;
     this.#settle = settle;
-    this.#decoder = decoder;
-    this.#maxBlocks = Math.floor(maxBytes / blockBytes(decoder));
+    this.#keyValues = keyValues;
+    this.#maxBlocks = Math.floor(maxBytes / blockBytes(keyValues));
   }
 
   /** Tokens that are kept. */
@@ -71,7 +73,7 @@ export class PrefixStore {
   /** The bytes of the first tokens' blocks, in their order. */
   async read(tokens: readonly number[]): Promise<Uint8Array> {
     const path = this.#path(tokens);
-    const bytes = blockBytes(this.#decoder);
+    const bytes = blockBytes(this.#keyValues);
     const staging = this.#device.createBuffer({
       label: "prefix",
       size: path.length * bytes,
@@ -88,7 +90,7 @@ export class PrefixStore {
 
   /** The opposite of `read`; data of another length is left alone. */
   write(tokens: readonly number[], data: Uint8Array<ArrayBuffer>): void {
-    const bytes = blockBytes(this.#decoder);
+    const bytes = blockBytes(this.#keyValues);
     const blocks = Math.floor(tokens.length / BLOCK_TOKENS);
     if (data.byteLength !== blocks * bytes) return;
     const path: Block[] = [];
@@ -142,21 +144,20 @@ export class PrefixStore {
 
   #createBuffer(): GPUBuffer {
     const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    return this.#device.createBuffer({ label: "block of a prefix", size: blockBytes(this.#decoder), usage });
+    return this.#device.createBuffer({ label: "block of a prefix", size: blockBytes(this.#keyValues), usage });
   }
 
   #copy(encoder: GPUCommandEncoder, block: GPUBuffer, position: number, direction: "save" | "restore"): void {
-    const { keyValues, keyValueBytes } = this.#decoder;
-    const bytes = BLOCK_TOKENS * keyValueBytes;
-    for (const [i, cache] of keyValues.entries()) {
-      if (direction === "save") encoder.copyBufferToBuffer(cache, position * keyValueBytes, block, i * bytes, bytes);
-      else encoder.copyBufferToBuffer(block, i * bytes, cache, position * keyValueBytes, bytes);
+    let offset = 0;
+    for (const cache of this.#keyValues) {
+      cache[direction](encoder, position, BLOCK_TOKENS, block, offset);
+      offset += BLOCK_TOKENS * cache.tokenBytes;
     }
   }
 }
 
-function blockBytes({ keyValues, keyValueBytes }: KeyValues): number {
-  return keyValues.length * BLOCK_TOKENS * keyValueBytes;
+function blockBytes(keyValues: readonly KeyValues[]): number {
+  return keyValues.reduce((sum, { tokenBytes }) => sum + BLOCK_TOKENS * tokenBytes, 0);
 }
 
 function keyOf(parent: Block | undefined, tokens: readonly number[], index: number): string {

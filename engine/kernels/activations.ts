@@ -1,6 +1,6 @@
 import { compileShader, type Operation } from "../shader.ts";
-import { BLOCK, type PlaneKind, readShader } from "./linear-formats.ts";
-import { createTexture, type Plane, planeOf } from "./plane.ts";
+import { BLOCK, readShader } from "./linear-formats.ts";
+import { bindPlanes, createTexture, type Plane, type PlaneKind, planeOf } from "./plane.ts";
 
 const WORKGROUP_SIZE = 8; // as in activations.wgsl
 const F32_BINDING = 8; // as in activations-*.wgsl
@@ -81,18 +81,7 @@ function createInt8(device: GPUDevice, { label, columns, maxTokens }: Activation
 /** Makes `to` of the rows of a buffer. `x`: f32 [maxTokens, to.columns] */
 export async function compileActivations(device: GPUDevice, x: GPUBuffer, to: Activations): Promise<Operation> {
   const pipeline = await compileShader(device, import.meta.url, { prelude: to.store });
-  const bindGroup = bindActivations(device, pipeline, [x], to);
+  const bindGroup = bindPlanes(device, pipeline, [x], to.bindings);
   const groups = Math.ceil(to.columns / BLOCK / WORKGROUP_SIZE);
   return (numTokens) => ({ label: "activations", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
-}
-
-/** Binds `buffers` to 0, 1, 2, ..., and what `to.store` needs. */
-export function bindActivations(
-  device: GPUDevice,
-  pipeline: GPUComputePipeline,
-  buffers: readonly GPUBuffer[],
-  to: Activations,
-): GPUBindGroup {
-  const entries = [...buffers.map((buffer, binding) => ({ binding, resource: { buffer } })), ...to.bindings];
-  return device.createBindGroup({ label: pipeline.label, layout: pipeline.getBindGroupLayout(0), entries });
 }

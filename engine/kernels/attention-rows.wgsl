@@ -2,26 +2,25 @@
 // One workgroup, one subgroup, computes the HEADS query heads that share a key head, for one token, tile by tile of 32
 // keys: for the scores a lane owns 4 keys, for the sum it owns quads of HEAD_DIM. What all lanes need (queries, then
 // weights) is loaded by lane h for head h and broadcast.
-// In front of this file: enable subgroups; const HEADS, at most 8; store_block of activations.ts, for
-// [numTokens, HEADS * NUM_KV_HEADS * HEAD_DIM].
+// In front of this file: enable subgroups; const HEADS, at most 8; const QUADS = HEAD_DIM / 4, a multiple of 8; store_block
+// of activations.ts, for [numTokens, HEADS * NUM_KV_HEADS * HEAD_DIM].
 
 override NUM_KV_HEADS: u32;
 override HEAD_DIM: u32;
-override QUADS: u32;         // HEAD_DIM / 4, a multiple of 8
-override PARTIAL_QUADS: u32; // HEADS * QUADS
 
 const LANES = 8u;
 const KEYS_PER_LANE = 4u;
 const TILE = LANES * KEYS_PER_LANE;
+const OWN_QUADS = QUADS / LANES;
 const LOWEST = -3.4028234e38; // of f32
 
 @group(0) @binding(0) var<storage, read> step: array<u32>;                // [0]: position of the first token
 @group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;           // [numTokens, (HEADS + 2) * NUM_KV_HEADS, QUADS]
-@group(0) @binding(2) var<storage, read> keys: array<vec4<f32>>;          // [contextLength, NUM_KV_HEADS, QUADS]
-@group(0) @binding(3) var<storage, read> values: array<vec4<f32>>;        // [contextLength, NUM_KV_HEADS, QUADS]
+@group(0) @binding(2) var keys: texture_storage_2d<rgba32float, read>;    // a row a position [NUM_KV_HEADS, QUADS]
+@group(0) @binding(3) var values: texture_storage_2d<rgba32float, read>;  // likewise
 
 var<workgroup> weights: array<f32, HEADS * TILE>;
-var<workgroup> partials: array<vec4<f32>, PARTIAL_QUADS>; // the weighted sums so far
+var<workgroup> results: array<vec4<f32>, HEADS * QUADS>;
 
 fn quads_of_lanes(v: vec4<f32>) -> array<vec4<f32>, LANES> { // v of each lane
   return array(
@@ -58,21 +57,23 @@ fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_inv
   var highest: array<f32, HEADS>;
   var weight_sums: array<f32, HEADS>; // of the keys that this lane owned
   for (var h = 0u; h < HEADS; h++) { highest[h] = LOWEST; }
+  var sums = array<array<vec4<f32>, HEADS>, OWN_QUADS>(); // weighted values so far, of quads lane, lane + LANES, ...
 
   for (var first = 0u; first <= position; first += TILE) {
     var rows: array<u32, KEYS_PER_LANE>;
     for (var j = 0u; j < KEYS_PER_LANE; j++) {
-      rows[j] = (min(first + j * LANES + lane, position) * NUM_KV_HEADS + kv_head) * QUADS;
+      rows[j] = min(first + j * LANES + lane, position);
     }
     var scores: array<array<f32, KEYS_PER_LANE>, HEADS>;
     for (var h = 0u; h < HEADS; h++) { // Mesa 25.0 would go on from the last tile's
       for (var j = 0u; j < KEYS_PER_LANE; j++) { scores[h][j] = 0.0; }
     }
     for (var d = 0u; d < QUADS; d++) {
+      var key = array<vec4<f32>, KEYS_PER_LANE>();
+      for (var j = 0u; j < KEYS_PER_LANE; j++) { key[j] = textureLoad(keys, vec2(kv_head * QUADS + d, rows[j])); }
       let queries = quads_of_lanes(qkv[own_query + d] * scale);
-      for (var j = 0u; j < KEYS_PER_LANE; j++) {
-        let key = keys[rows[j] + d];
-        for (var h = 0u; h < HEADS; h++) { scores[h][j] += dot(queries[h], key); }
+      for (var h = 0u; h < HEADS; h++) {
+        for (var j = 0u; j < KEYS_PER_LANE; j++) { scores[h][j] += dot(queries[h], key[j]); }
       }
     }
 
@@ -95,31 +96,34 @@ fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_inv
     }
     workgroupBarrier();
 
+    for (var i = 0u; i < OWN_QUADS; i++) {
+      for (var h = 0u; h < HEADS; h++) { sums[i][h] *= shrinks[h]; }
+    }
     let keys_here = min(TILE, position + 1 - first);
-    for (var first_quad = 0u; first_quad < QUADS; first_quad += LANES) {
-      let quad = first_quad + lane;
-      var sums: array<vec4<f32>, HEADS>;
-      for (var h = 0u; h < HEADS; h++) { sums[h] = partials[h * QUADS + quad] * shrinks[h]; }
-      for (var k = 0u; k < keys_here; k++) {
-        let value = values[((first + k) * NUM_KV_HEADS + kv_head) * QUADS + quad];
-        let w = of_lanes(weights[own_head * TILE + k]);
-        for (var h = 0u; h < HEADS; h++) { sums[h] += w[h] * value; }
+    for (var k = 0u; k < keys_here; k += 2) { // two at a time: the sums are in memory
+      var value = array<array<vec4<f32>, OWN_QUADS>, 2>();
+      for (var i = 0u; i < OWN_QUADS; i++) {
+        let column = kv_head * QUADS + i * LANES + lane;
+        value[0][i] = textureLoad(values, vec2(column, first + k));
+        value[1][i] = textureLoad(values, vec2(column, min(first + k + 1, position)));
       }
-      for (var h = 0u; h < HEADS; h++) { partials[h * QUADS + quad] = sums[h]; }
+      let w0 = of_lanes(weights[own_head * TILE + k]);
+      let w1 = of_lanes(weights[own_head * TILE + k + 1]);
+      for (var i = 0u; i < OWN_QUADS; i++) {
+        for (var h = 0u; h < HEADS; h++) { sums[i][h] += w0[h] * value[0][i] + w1[h] * value[1][i]; }
+      }
     }
     workgroupBarrier();
   }
 
   for (var h = 0u; h < HEADS; h++) {
     let weight_sum = sum_of_lanes(weight_sums[h]);
-    for (var quad = lane; quad < QUADS; quad += LANES) {
-      partials[h * QUADS + quad] /= weight_sum;
-    }
+    for (var i = 0u; i < OWN_QUADS; i++) { results[h * QUADS + i * LANES + lane] = sums[i][h] / weight_sum; }
   }
   workgroupBarrier();
   for (var b = lane; b < HEADS * QUADS / 8; b += LANES) {
-    var sums = array<vec4<f32>, 8>();
-    for (var i = 0u; i < 8; i++) { sums[i] = partials[b * 8 + i]; }
-    store_block(group.y, kv_head * HEADS * QUADS / 8 + b, sums);
+    var block = array<vec4<f32>, 8>();
+    for (var i = 0u; i < 8; i++) { block[i] = results[b * 8 + i]; }
+    store_block(group.y, kv_head * HEADS * QUADS / 8 + b, block);
   }
 }

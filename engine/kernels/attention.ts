@@ -1,5 +1,7 @@
 import { compileShader, type Operation } from "../shader.ts";
-import { type Activations, bindActivations } from "./activations.ts";
+import type { Activations } from "./activations.ts";
+import { fitsTexture, type KeyValues } from "./key-values.ts";
+import { bindPlanes } from "./plane.ts";
 import type { HeadSizes } from "./rope.ts";
 
 const WORKGROUP_SIZE = 64; // a power of two, at least headDim / 4
@@ -8,12 +10,12 @@ const LANES = 8; // of attention-rows.wgsl
 export interface AttentionBuffers {
   readonly step: GPUBuffer; // u32: [0] is the position of the first token
   readonly qkv: GPUBuffer; // f32 [numTokens, numHeads + 2 * numKeyValueHeads, headDim]; q rotated, the rest unused
-  readonly keys: GPUBuffer; // f32 [contextLength, numKeyValueHeads, headDim], with the tokens' own
-  readonly values: GPUBuffer; // likewise
+  readonly keys: KeyValues; // with the tokens' own; a texture for `rows`, a buffer for `heads`
+  readonly values: KeyValues; // likewise
   readonly attended: Activations; // [numTokens, numHeads * headDim]
 }
 
-/** `rows`: for software adapters with subgroups of 8 lanes; `heads`: for all others. */
+/** `rows`: for software adapters with subgroups of 8 lanes, keys and values in textures; `heads`: for all others. */
 export type AttentionVariant = "rows" | "heads";
 
 /** Causal grouped-query attention of each token to all cached ones up to itself. `headDim` is a multiple of 32. */
@@ -27,17 +29,23 @@ export async function compileAttention(
   const compile = variant === "rows" ? compileRows : compileHeads;
   const pipeline = await compile(device, sizes, attended.store);
   const groups = variant === "rows" ? numKeyValueHeads : numHeads;
-  const bindGroup = bindActivations(device, pipeline, [step, qkv, keys, values], attended);
+  const bindGroup = bindPlanes(device, pipeline, [step, qkv, keys, values], attended.bindings);
   const label = `attention ${numHeads} / ${numKeyValueHeads} x ${headDim}, ${variant}`;
   return (numTokens) => ({ label, pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }
 
 /** The variant for an adapter; `rows` only where the sizes fit its lanes. */
-export function attentionVariant(device: GPUDevice, isSoftware: boolean, sizes: HeadSizes): AttentionVariant {
+export function attentionVariant(
+  device: GPUDevice,
+  isSoftware: boolean,
+  sizes: HeadSizes,
+  contextLength: number,
+): AttentionVariant {
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
   const hasLanes = device.features.has("subgroups") && subgroupMinSize === LANES && subgroupMaxSize === LANES;
   const fits = sizes.numHeads / sizes.numKeyValueHeads <= LANES && sizes.headDim % (4 * LANES) === 0;
-  return isSoftware && hasLanes && fits ? "rows" : "heads";
+  const inTexture = fitsTexture(device, contextLength, keyValueBytes(sizes));
+  return isSoftware && hasLanes && fits && inTexture ? "rows" : "heads";
 }
 
 function compileHeads(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }: HeadSizes, prelude: string) {
@@ -59,9 +67,12 @@ function compileRows(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }:
   const constants = {
     NUM_KV_HEADS: numKeyValueHeads,
     HEAD_DIM: headDim,
-    QUADS: quads,
-    PARTIAL_QUADS: heads * quads,
   };
-  const prelude = `enable subgroups;\nconst HEADS = ${heads}u;\n${store}`;
+  const prelude = `enable subgroups;\nconst HEADS = ${heads}u;\nconst QUADS = ${quads}u;\n${store}`;
   return compileShader(device, import.meta.url, { file: "attention-rows.wgsl", prelude, constants });
+}
+
+/** Bytes of a token's keys, or values, of one layer. */
+export function keyValueBytes({ numKeyValueHeads, headDim }: HeadSizes): number {
+  return numKeyValueHeads * headDim * Float32Array.BYTES_PER_ELEMENT;
 }

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { EngineError } from "../errors.ts";
+import type { PlaneKind } from "./plane.ts";
 
 /** Values that share a scale on the device, whatever the file's blocks are. */
 export const BLOCK = 32;
-
-/** Where planes lie: buffers for GPUs, textures for software adapters (linear-planes-in-texture.wgsl says why). */
-export type PlaneKind = "buffer" | "texture";
 
 /** How the quants of a block of 32 values lie on the device: linear-quants-*.wgsl and repack-planes-*.wgsl. */
 const PLANES = {

@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 import { compileShader } from "../shader.ts";
-import { BLOCK, type LinearLayout, type LinearRepacking, linearRepacking, type PlaneKind } from "./linear-formats.ts";
-import { copyPitch, type Plane, planeOf, textureOf } from "./plane.ts";
+import { BLOCK, type LinearLayout, type LinearRepacking, linearRepacking } from "./linear-formats.ts";
+import { copyPitch, type Plane, type PlaneKind, planeOf, textureOf } from "./plane.ts";
 
 const STAGING_BYTES = 16 * 2 ** 20; // of raw blocks a step; the only memory beside the weights themselves
 const ROW_TILE = 64; // parts begin at multiples of this many rows

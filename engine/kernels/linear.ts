@@ -1,9 +1,9 @@
 import type { Precision } from "../language-model.ts";
 import { compileShader, type Dispatch } from "../shader.ts";
 import { type Activations, createActivations } from "./activations.ts";
-import { BLOCK, type PlaneKind, readShader } from "./linear-formats.ts";
+import { BLOCK, readShader } from "./linear-formats.ts";
 import { createLinearUploader, type LinearPart, type LinearSource, type LinearWeight } from "./linear-weight.ts";
-import type { Plane } from "./plane.ts";
+import { bindPlanes, type PlaneKind } from "./plane.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
 export type { LinearSource, LinearWeight } from "./linear-weight.ts";
@@ -110,7 +110,7 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     const activations = [values, int8?.scales, buffers.y, buffers.bias ?? zeroBias(weight.rows)];
     if (kind === "exact") activations[1] = undefined;
     const place = placeOf(weight, part, buffers.accumulate ?? false);
-    const bindGroup = bind(device, pipeline, [...activations, part.quants, part.rest, undefined, place]);
+    const bindGroup = bindPlanes(device, pipeline, [...activations, part.quants, part.rest, undefined, place]);
     const groups = Math.ceil(part.rows / ROWS_PER_WORKGROUP[variant]);
     const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
     const weightBytes = part.quants.byteLength + (part.rest?.byteLength ?? 0);
@@ -160,7 +160,7 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
           const prelude = part.layout.loaders(planes);
           const pipeline = await compileShader(device, import.meta.url, { file: "linear-embedding.wgsl", prelude });
           const weights = [part.quants, part.rest, undefined, placeOf(weight, part, false)];
-          return { pipeline, bindGroup: bind(device, pipeline, [tokenIds, undefined, y, undefined, ...weights]) };
+          return { pipeline, bindGroup: bindPlanes(device, pipeline, [tokenIds, undefined, y, undefined, ...weights]) };
         }),
       );
       const dispatches = (tokens: number) =>
@@ -203,11 +203,4 @@ function prebuilt(
     if (dispatches === undefined) throw new RangeError(`${numTokens} tokens; 1 to ${maxTokens} were compiled`);
     return dispatches;
   };
-}
-
-/** As bindInOrder, where a shader leaves out some bindings. */
-function bind(device: GPUDevice, pipeline: GPUComputePipeline, bound: readonly (GPUBuffer | Plane | undefined)[]) {
-  const resourceOf = (one: GPUBuffer | Plane) => ("resource" in one ? one.resource : { buffer: one });
-  const entries = bound.flatMap((one, binding) => (one ? [{ binding, resource: resourceOf(one) }] : []));
-  return device.createBindGroup({ label: pipeline.label, layout: pipeline.getBindGroupLayout(0), entries });
 }

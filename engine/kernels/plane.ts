@@ -5,6 +5,9 @@ export interface Plane {
   destroy(): void;
 }
 
+/** Where planes lie. */
+export type PlaneKind = "buffer" | "texture";
+
 const TEXEL_BYTES = 16;
 
 export function planeOf(buffer: GPUBuffer): Plane {
@@ -19,7 +22,7 @@ export function createTexture(
   height: number,
   format: GPUTextureFormat,
 ): Plane & { readonly texture: GPUTexture } {
-  const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST;
+  const usage = GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.COPY_SRC;
   const texture = device.createTexture({ label, size: [width, height], format, usage });
   const byteLength = width * height * TEXEL_BYTES;
   return { texture, resource: texture.createView(), byteLength, destroy: () => texture.destroy() };
@@ -39,4 +42,17 @@ export function textureOf(device: GPUDevice, buffer: GPUBuffer, width: number, h
 /** Texels from row to row of a buffer that becomes a texture: WebGPU copies rows that begin at multiples of 256 bytes. */
 export function copyPitch(width: number): number {
   return Math.ceil(width / 16) * 16;
+}
+
+/** Binds to 0, 1, 2, ... what is there, and `others`. */
+export function bindPlanes(
+  device: GPUDevice,
+  pipeline: GPUComputePipeline,
+  bound: readonly (GPUBuffer | Plane | undefined)[],
+  others: readonly GPUBindGroupEntry[] = [],
+): GPUBindGroup {
+  const resourceOf = (one: GPUBuffer | Plane) => ("resource" in one ? one.resource : { buffer: one });
+  const entries = bound.flatMap((one, binding) => (one ? [{ binding, resource: resourceOf(one) }] : []));
+  const layout = pipeline.getBindGroupLayout(0);
+  return device.createBindGroup({ label: pipeline.label, layout, entries: [...entries, ...others] });
 }

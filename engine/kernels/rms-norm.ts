@@ -1,5 +1,6 @@
 import { compileShader, type Operation } from "../shader.ts";
-import { type Activations, bindActivations } from "./activations.ts";
+import type { Activations } from "./activations.ts";
+import { bindPlanes } from "./plane.ts";
 
 // Invocations a token, a power of two for the tree reduction. On software adapters a barrier costs more than what is added up.
 const WORKGROUP_SIZE = 64;
@@ -20,6 +21,6 @@ export async function compileRmsNorm(
 ): Promise<Operation> {
   const constants = { EPS: eps, WORKGROUP_SIZE: workgroupSize };
   const pipeline = await compileShader(device, import.meta.url, { constants, prelude: y.store });
-  const bindGroup = bindActivations(device, pipeline, [x, weight], y);
+  const bindGroup = bindPlanes(device, pipeline, [x, weight], y.bindings);
   return (numTokens) => ({ label: "rms norm", pipeline, bindGroup, workgroups: [numTokens, 1, 1] });
 }

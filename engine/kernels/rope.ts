@@ -1,32 +1,38 @@
-import { bindInOrder, compileShader, type Operation } from "../shader.ts";
+import { compileShader, type Operation } from "../shader.ts";
+import type { KeyValues } from "./key-values.ts";
+import { readShader } from "./linear-formats.ts";
+import { bindPlanes } from "./plane.ts";
 
-const WORKGROUP_SIZE = 64;
+const WORKGROUP_SIZE = 32;
+const PAIRS = 4; // an invocation
 
 export interface HeadSizes {
   readonly numHeads: number;
   readonly numKeyValueHeads: number; // divides numHeads
-  readonly headDim: number; // a multiple of 4
+  readonly headDim: number; // a multiple of 32
 }
 
 export interface RopeBuffers {
   readonly step: GPUBuffer; // u32: [0] is the position of the first token
   readonly rotations: GPUBuffer; // f32 [contextLength, headDim / 2, 2], as `ropeRotations` makes it
   readonly qkv: GPUBuffer; // f32 [numTokens, numHeads + 2 * numKeyValueHeads, headDim]; q is rotated in place
-  readonly keys: GPUBuffer; // f32 [contextLength, numKeyValueHeads, headDim]; written at the tokens' positions
-  readonly values: GPUBuffer; // likewise
+  readonly keys: KeyValues; // written at the tokens' positions
+  readonly values: KeyValues; // likewise, and of the same kind
 }
-export type Rope = (buffers: RopeBuffers) => Operation;
 
 /** Rotates queries and keys by their positions, and writes keys and values to the cache. */
-export async function compileRope(device: GPUDevice, sizes: HeadSizes): Promise<Rope> {
+export async function compileRope(
+  device: GPUDevice,
+  sizes: HeadSizes,
+  { step, rotations, qkv, keys, values }: RopeBuffers,
+): Promise<Operation> {
   const { numHeads, numKeyValueHeads, headDim } = sizes;
   const constants = { NUM_HEADS: numHeads, NUM_KV_HEADS: numKeyValueHeads, HEAD_DIM: headDim, WORKGROUP_SIZE };
-  const pipeline = await compileShader(device, import.meta.url, { constants });
-  const groups = Math.ceil(((numHeads + 2 * numKeyValueHeads) * headDim) / 2 / WORKGROUP_SIZE);
-  return ({ step, rotations, qkv, keys, values }) => {
-    const bindGroup = bindInOrder(device, pipeline, [step, rotations, qkv, keys, values]);
-    return (numTokens) => ({ label: "rope", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
-  };
+  const prelude = readShader(`rope-to-${keys.kind}.wgsl`);
+  const pipeline = await compileShader(device, import.meta.url, { constants, prelude });
+  const groups = Math.ceil(((numHeads + 2 * numKeyValueHeads) * headDim) / 2 / PAIRS / WORKGROUP_SIZE);
+  const bindGroup = bindPlanes(device, pipeline, [step, rotations, qkv, keys, values]);
+  return (numTokens) => ({ label: "rope", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }
 
 /**

@@ -1,43 +1,44 @@
 // Rotary position embedding (Su et al. 2021, arXiv:2104.09864) in the NeoX pairing, dimension i with i + HEAD_DIM / 2:
 //   (a, b) -> (a cos - b sin, b cos + a sin), angle = position * theta^(-2 i / HEAD_DIM), from a table
 // Queries are rotated in place, keys on their way into the cache; values go beside them as they are.
-// One invocation moves one pair of one head of one token.
+// One invocation moves four pairs of one head of one token. In front of this file: rope-to-*.wgsl.
 
 override NUM_HEADS: u32;
 override NUM_KV_HEADS: u32;
-override HEAD_DIM: u32;
+override HEAD_DIM: u32; // a multiple of 8
 override WORKGROUP_SIZE: u32;
 
 @group(0) @binding(0) var<storage, read> step: array<u32>;            // [0]: position of the first token
-@group(0) @binding(1) var<storage, read> rotations: array<vec2<f32>>; // cos, sin [contextLength, HEAD_DIM / 2]
-@group(0) @binding(2) var<storage, read_write> qkv: array<f32>;       // [numTokens, NUM_HEADS + 2 * NUM_KV_HEADS, HEAD_DIM]
-@group(0) @binding(3) var<storage, read_write> keys: array<f32>;      // [contextLength, NUM_KV_HEADS, HEAD_DIM]
-@group(0) @binding(4) var<storage, read_write> values: array<f32>;    // [contextLength, NUM_KV_HEADS, HEAD_DIM]
+@group(0) @binding(1) var<storage, read> rotations: array<vec4<f32>>; // cos, sin, cos, sin [contextLength, HEAD_DIM / 4]
+@group(0) @binding(2) var<storage, read_write> qkv: array<vec4<f32>>; // [numTokens, NUM_HEADS + 2 * NUM_KV_HEADS, HEAD_DIM / 4]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn rope(@builtin(global_invocation_id) id: vec3<u32>) {
-  let half = HEAD_DIM / 2;
+  let half = HEAD_DIM / 8; // quads of half a head
   let head = id.x / half;
   let i = id.x % half;
   if (head >= NUM_HEADS + 2 * NUM_KV_HEADS) { return; }
 
   let token = id.y;
   let position = step[0] + token;
-  let source = (token * (NUM_HEADS + 2 * NUM_KV_HEADS) + head) * HEAD_DIM + i;
-  let pair = vec2(qkv[source], qkv[source + half]);
-  let rotation = rotations[position * half + i];
-  let rotated = vec2(pair.x * rotation.x - pair.y * rotation.y, pair.y * rotation.x + pair.x * rotation.y);
+  let source = (token * (NUM_HEADS + 2 * NUM_KV_HEADS) + head) * 2 * half + i;
+  let a = qkv[source];
+  let b = qkv[source + half];
+  let pairs = array(rotations[(position * half + i) * 2], rotations[(position * half + i) * 2 + 1]);
+  let cos = vec4(pairs[0].xz, pairs[1].xz);
+  let sin = vec4(pairs[0].yw, pairs[1].yw);
+  let rotated = array(a * cos - b * sin, b * cos + a * sin);
 
   if (head < NUM_HEADS) {
-    qkv[source] = rotated.x;
-    qkv[source + half] = rotated.y;
+    qkv[source] = rotated[0];
+    qkv[source + half] = rotated[1];
   } else if (head < NUM_HEADS + NUM_KV_HEADS) {
-    let target_ = (position * NUM_KV_HEADS + head - NUM_HEADS) * HEAD_DIM + i;
-    keys[target_] = rotated.x;
-    keys[target_ + half] = rotated.y;
+    let at = (head - NUM_HEADS) * 2 * half + i;
+    store_key(position, at, rotated[0]);
+    store_key(position, at + half, rotated[1]);
   } else {
-    let target_ = (position * NUM_KV_HEADS + head - NUM_HEADS - NUM_KV_HEADS) * HEAD_DIM + i;
-    values[target_] = pair.x;
-    values[target_ + half] = pair.y;
+    let at = (head - NUM_HEADS - NUM_KV_HEADS) * 2 * half + i;
+    store_value(position, at, a);
+    store_value(position, at + half, b);
   }
 }

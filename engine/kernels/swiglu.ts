@@ -1,5 +1,6 @@
 import { compileShader, type Operation } from "../shader.ts";
-import { type Activations, bindActivations } from "./activations.ts";
+import type { Activations } from "./activations.ts";
+import { bindPlanes } from "./plane.ts";
 
 const WORKGROUP_SIZE = 16; // few, so that a software adapter's cores get equal shares of one token
 const BLOCK = 32; // columns an invocation
@@ -13,6 +14,6 @@ export interface SwigluBuffers {
 export async function compileSwiglu(device: GPUDevice, { gateUp, y }: SwigluBuffers): Promise<Operation> {
   const pipeline = await compileShader(device, import.meta.url, { constants: { WORKGROUP_SIZE }, prelude: y.store });
   const groups = Math.ceil(y.columns / BLOCK / WORKGROUP_SIZE);
-  const bindGroup = bindActivations(device, pipeline, [gateUp], y);
+  const bindGroup = bindPlanes(device, pipeline, [gateUp], y.bindings);
   return (numTokens) => ({ label: "swiglu", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }

@@ -1,3 +1,4 @@
+import type { KeyValues } from "../kernels/key-values.ts";
 import { TOKEN_TILE } from "../kernels/linear.ts";
 import type { Dispatch } from "../shader.ts";
 
@@ -18,8 +19,7 @@ export interface Decoder {
   readonly normed: GPUBuffer; // f32 [maxTokens, hiddenSize], after the final norm
   readonly headRows: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], rows of `normed`
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
-  readonly keyValues: readonly GPUBuffer[]; // the KV cache: f32 [contextLength, keyValueBytes / 4] each
-  readonly keyValueBytes: number; // of one token in one of them
+  readonly keyValues: readonly KeyValues[]; // the KV cache: keys and values of each layer
   readonly byteLength: number; // of all its buffers
   /** input -> KV cache and `normed` */
   forward(numTokens: number): readonly Dispatch[];

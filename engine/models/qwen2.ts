@@ -3,11 +3,18 @@
 import type { Device } from "../device.ts";
 import { EngineError } from "../errors.ts";
 import { type Activations, compileActivations, createActivations } from "../kernels/activations.ts";
-import { type AttentionBuffers, attentionVariant, compileAttention } from "../kernels/attention.ts";
+import {
+  type AttentionBuffers,
+  type AttentionVariant,
+  attentionVariant,
+  compileAttention,
+  keyValueBytes,
+} from "../kernels/attention.ts";
+import { createKeyValues, type KeyValues } from "../kernels/key-values.ts";
 import type { Linears, LinearWeight } from "../kernels/linear.ts";
 import { BLOCK } from "../kernels/linear-formats.ts";
 import { compileRmsNorm, type RmsNormBuffers } from "../kernels/rms-norm.ts";
-import { compileRope, type Rope, ropeRotations } from "../kernels/rope.ts";
+import { compileRope, type HeadSizes, type RopeBuffers, ropeRotations } from "../kernels/rope.ts";
 import { compileSwiglu, type SwigluBuffers } from "../kernels/swiglu.ts";
 import type { Dispatch, Operation } from "../shader.ts";
 import type { GgufFile } from "../weights/gguf.ts";
@@ -25,7 +32,7 @@ export interface DecoderOptions {
 interface Kernels {
   rmsNorm(buffers: RmsNormBuffers): Promise<Operation>;
   readonly linear: Linears["compile"];
-  readonly rope: Rope;
+  rope(buffers: RopeBuffers): Promise<Operation>;
   attention(buffers: AttentionBuffers): Promise<Operation>;
   swiglu(buffers: SwigluBuffers): Promise<Operation>;
 }
@@ -48,8 +55,8 @@ interface Weights {
 }
 
 interface LayerCache {
-  readonly keys: GPUBuffer; // f32 [contextLength, numKeyValueHeads, headDim]
-  readonly values: GPUBuffer; // likewise
+  readonly keys: KeyValues; // f32 [contextLength, numKeyValueHeads, headDim]
+  readonly values: KeyValues; // likewise
 }
 
 interface Buffers {
@@ -73,7 +80,7 @@ async function qwen2Layer(k: Kernels, w: LayerWeights, a: Buffers, cache: LayerC
   return [
     await k.rmsNorm({ x: a.hidden, weight: w.inputLayernorm, y: a.attentionInput }),
     await k.linear(w.qkvProj, { x: a.attentionInput, bias: w.qkvBias, y: a.qkv }), // Qwen2: bias on q, k, v only
-    k.rope({ ...a, ...cache }), // rotates q and k, fills the cache
+    await k.rope({ ...a, ...cache }), // rotates q and k, fills the cache
     await k.attention({ ...a, ...cache }), // causal, grouped-query
     await k.linear(w.oProj, { x: a.attended, y: a.hidden, accumulate: true }),
 
@@ -103,14 +110,18 @@ export async function loadQwen2(
   }
   const buffers = createDeviceBuffers(device);
   const w = await loadWeights(gguf, config, linears, buffers, options.onBytes);
-  const k = await compileKernels(device, info.isSoftware, config, linears);
+  const heads = { ...config, numHeads: config.numAttentionHeads };
+  const attention = attentionVariant(device, info.isSoftware, heads, contextLength);
+  const k = createKernels(device, config, heads, attention, linears);
   const tokenIds = buffers.create("token ids", maxTokens);
   const a = createBuffers(device, config, w, linears, buffers, options);
 
   const layers: Operation[] = [];
-  const keyValues: GPUBuffer[] = [];
+  const keyValues: KeyValues[] = [];
   for (const layerWeights of w.layers) {
-    const cache = createCache(config, contextLength, buffers);
+    const create = (label: string) =>
+      createKeyValues(device, attention === "rows" ? "texture" : "buffer", label, contextLength, keyValueBytes(heads));
+    const cache = { keys: create("keys"), values: create("values") };
     keyValues.push(cache.keys, cache.values);
     layers.push(...(await qwen2Layer(k, layerWeights, a, cache)));
   }
@@ -131,15 +142,13 @@ export async function loadQwen2(
     maxTokens,
     input,
     keyValues,
-    keyValueBytes: config.numKeyValueHeads * config.headDim * Float32Array.BYTES_PER_ELEMENT,
-    byteLength: buffers.byteLength() + a.normed.byteLength + linears.scratchBytes() + weightBytes(w),
+    byteLength: buffers.byteLength() + linears.scratchBytes() + bytesOf([a.normed, ...keyValues, ...matrices(w)]),
     forward: (numTokens) => dispatches([embedding, ...layers, finalNorm], numTokens),
     head: (numRows) => dispatches([headRows, lmHead], numRows),
     next: dispatches([embedding, ...layers, finalNormOfOne, lmHead], 1),
     destroy() {
       buffers.destroy();
-      a.normed.destroy();
-      for (const weight of matrices(w)) weight.destroy();
+      for (const one of [a.normed, ...keyValues, ...matrices(w)]) one.destroy();
     },
   };
 }
@@ -194,19 +203,17 @@ async function loadWeights(
   return { embedTokens, layers, norm, lmHead };
 }
 
-async function compileKernels(
+function createKernels(
   device: GPUDevice,
-  isSoftware: boolean,
-  config: ModelConfig,
+  { rmsNormEps }: ModelConfig,
+  heads: HeadSizes,
+  variant: AttentionVariant,
   linears: Linears,
-): Promise<Kernels> {
-  const { rmsNormEps, numAttentionHeads: numHeads, numKeyValueHeads, headDim } = config;
-  const heads = { numHeads, numKeyValueHeads, headDim };
-  const variant = attentionVariant(device, isSoftware, heads);
+): Kernels {
   return {
     rmsNorm: (bound) => compileRmsNorm(device, rmsNormEps, bound),
     linear: linears.compile,
-    rope: await compileRope(device, heads),
+    rope: (bound) => compileRope(device, heads, bound),
     attention: (bound) => compileAttention(device, heads, variant, bound),
     swiglu: (bound) => compileSwiglu(device, bound),
   };
@@ -240,22 +247,11 @@ function createBuffers(
   };
 }
 
-function createCache(
-  { numKeyValueHeads, headDim }: ModelConfig,
-  contextLength: number,
-  buffers: DeviceBuffers,
-): LayerCache {
-  return {
-    keys: buffers.create("keys", contextLength, numKeyValueHeads, headDim),
-    values: buffers.create("values", contextLength, numKeyValueHeads, headDim),
-  };
-}
-
 function matrices({ embedTokens, layers, lmHead }: Weights): Set<LinearWeight> {
   const ofLayers = layers.flatMap((layer) => [layer.qkvProj, layer.oProj, layer.gateUpProj, layer.downProj]);
   return new Set([embedTokens, ...ofLayers, lmHead]);
 }
 
-function weightBytes(weights: Weights): number {
-  return [...matrices(weights)].reduce((sum, { byteLength }) => sum + byteLength, 0);
+function bytesOf(planes: Iterable<{ readonly byteLength: number }>): number {
+  return [...planes].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

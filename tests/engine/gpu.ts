@@ -1,6 +1,8 @@
 import { type Device, openDevice } from "../../engine/device.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { type Activations, createActivations } from "../../engine/kernels/activations.ts";
+import { createKeyValues, type KeyValues } from "../../engine/kernels/key-values.ts";
+import type { PlaneKind } from "../../engine/kernels/plane.ts";
 import type { Dispatch } from "../../engine/shader.ts";
 
 const USAGE = 0x80 | 0x4 | 0x8; // STORAGE, COPY_SRC, COPY_DST
@@ -24,6 +26,29 @@ export function upload(device: GPUDevice, data: Float32Array<ArrayBuffer> | Uint
 /** Where a kernel leaves its result as it is. */
 export function f32Activations(device: GPUDevice, columns: number, maxTokens: number): Activations {
   return createActivations(device, { label: "result", columns, maxTokens, f32: true, int8: undefined });
+}
+
+/** @param data f32 [tokens, tokenBytes / 4] */
+export function uploadKeyValues(
+  device: GPUDevice,
+  kind: PlaneKind,
+  data: Float32Array<ArrayBuffer>,
+  tokenBytes: number,
+): KeyValues {
+  const tokens = data.byteLength / tokenBytes;
+  const keyValues = createKeyValues(device, kind, "cache", tokens, tokenBytes);
+  const encoder = device.createCommandEncoder();
+  keyValues.restore(encoder, 0, tokens, upload(device, data), 0);
+  device.queue.submit([encoder.finish()]);
+  return keyValues;
+}
+
+export async function readKeyValues(device: GPUDevice, keyValues: KeyValues, tokens: number): Promise<Float32Array> {
+  const buffer = device.createBuffer({ size: tokens * keyValues.tokenBytes, usage: USAGE });
+  const encoder = device.createCommandEncoder();
+  keyValues.save(encoder, 0, tokens, buffer, 0);
+  device.queue.submit([encoder.finish()]);
+  return runAndReadF32(device, [], buffer);
 }
 
 /** Runs the dispatches and reads `buffer`; fails with what the device refused. */

@@ -69,7 +69,7 @@ test("a missing tensor is named", async () => {
 test("a tensor of another shape is named", async () => {
   const path = await write({
     metadata,
-    tensors: tensors.map((tensor) => (tensor.name === "blk.0.attn_k.weight" ? { ...tensor, shape: [64, 48] } : tensor)),
+    tensors: tensors.map((tensor) => (tensor.name === "blk.0.attn_k.weight" ? { ...tensor, shape: [64, 96] } : tensor)),
   });
   await expect(openLanguageModel({ path })).rejects.toMatchObject({
     code: "bad-model-file",

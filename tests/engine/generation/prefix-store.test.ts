@@ -1,51 +1,62 @@
 import { describe, expect, test } from "vitest";
 import { BLOCK_TOKENS, PrefixStore } from "../../../engine/generation/prefix-store.ts";
-import { openTestDevice, runAndRead } from "../gpu.ts";
+import { createKeyValues } from "../../../engine/kernels/key-values.ts";
+import type { PlaneKind } from "../../../engine/kernels/plane.ts";
+import { openTestDevice, readKeyValues, upload } from "../gpu.ts";
 
 const device = await openTestDevice();
 
-const ROW_BYTES = 8; // of a token in one of the decoder's two buffers
+const ROW_BYTES = 256; // of a token in one of the decoder's two caches
 const BLOCK_BYTES = 2 * BLOCK_TOKENS * ROW_BYTES;
 const CONTEXT = 96; // tokens
 
 /** A decoder's cache of which every byte tells what it is, and a store beside it. */
-function decoderWithStore(maxBlocks: number) {
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  const create = () => device!.device.createBuffer({ size: CONTEXT * ROW_BYTES, usage });
-  const keyValues = [create(), create()];
+function decoderWithStore(maxBlocks: number, kind: PlaneKind = "buffer") {
+  const gpu = device!.device;
+  const keyValues = ["keys", "values"].map((label) => createKeyValues(gpu, kind, label, CONTEXT, ROW_BYTES));
   const fill = (seed: number) => {
-    for (const [i, buffer] of keyValues.entries()) {
-      const bytes = Uint8Array.from({ length: CONTEXT * ROW_BYTES }, (_, j) => seed + i * 101 + j * 7);
-      device!.device.queue.writeBuffer(buffer, 0, bytes);
+    const encoder = gpu.createCommandEncoder();
+    for (const [i, cache] of keyValues.entries()) {
+      const data = Uint32Array.from(
+        { length: (CONTEXT * ROW_BYTES) / 4 },
+        (_, j) => (seed + i * 101 + j * 7) % 2 ** 23,
+      );
+      cache.restore(encoder, 0, CONTEXT, upload(gpu, data), 0);
     }
+    gpu.queue.submit([encoder.finish()]);
   };
-  const store = new PrefixStore(device!, { keyValues, keyValueBytes: ROW_BYTES }, maxBlocks * BLOCK_BYTES);
-  return { store, fill, read: () => Promise.all(keyValues.map((buffer) => readBytes(buffer))) };
+  const read = async () => {
+    const both: Uint8Array[] = [];
+    for (const cache of keyValues) both.push(new Uint8Array((await readKeyValues(gpu, cache, CONTEXT)).buffer));
+    return both;
+  };
+  return { store: new PrefixStore(device!, keyValues, maxBlocks * BLOCK_BYTES), fill, read };
 }
-
-const readBytes = async (buffer: GPUBuffer) => new Uint8Array(await runAndRead(device!.device, [], buffer));
 
 const tokens = (length: number, seed = 0) => Array.from({ length }, (_, i) => i * 3 + seed);
 
 describe.skipIf(!device)("PrefixStore", () => {
-  test("gives back bit for bit what it was given, in whole blocks", async () => {
-    const { store, fill, read } = decoderWithStore(8);
-    fill(1);
-    const saved = await read();
-    store.save(tokens(40));
-    expect(store.match(tokens(50))).toBe(32);
-    fill(2);
-    const others = await read();
-    store.restore(tokens(40), 16, 32);
-    const restored = await read();
-    const row = (buffer: Uint8Array | undefined, from: number, to: number) =>
-      buffer?.subarray(from * ROW_BYTES, to * ROW_BYTES);
-    for (const i of [0, 1]) {
-      expect(row(restored[i], 16, 32)).toEqual(row(saved[i], 16, 32));
-      expect(row(restored[i], 0, 16)).toEqual(row(others[i], 0, 16)); // was not asked for
-      expect(row(restored[i], 32, CONTEXT)).toEqual(row(others[i], 32, CONTEXT));
-    }
-  });
+  test.each(["buffer", "texture"] as const)(
+    "gives back bit for bit what it was given, in whole blocks, a %s",
+    async (kind) => {
+      const { store, fill, read } = decoderWithStore(8, kind);
+      fill(1);
+      const saved = await read();
+      store.save(tokens(40));
+      expect(store.match(tokens(50))).toBe(32);
+      fill(2);
+      const others = await read();
+      store.restore(tokens(40), 16, 32);
+      const restored = await read();
+      const row = (buffer: Uint8Array | undefined, from: number, to: number) =>
+        buffer?.subarray(from * ROW_BYTES, to * ROW_BYTES);
+      for (const i of [0, 1]) {
+        expect(row(restored[i], 16, 32)).toEqual(row(saved[i], 16, 32));
+        expect(row(restored[i], 0, 16)).toEqual(row(others[i], 0, 16)); // was not asked for
+        expect(row(restored[i], 32, CONTEXT)).toEqual(row(others[i], 32, CONTEXT));
+      }
+    },
+  );
 
   test("the same tokens after others are others", () => {
     const { store } = decoderWithStore(8);
