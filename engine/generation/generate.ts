@@ -4,6 +4,7 @@ import { NO_TOKEN } from "../kernels/argmax.ts";
 import type { GeneratedToken, GenerateOptions, GenerateSummary, SamplingOptions } from "../language-model.ts";
 import type { CachedTokens } from "./cached-tokens.ts";
 import { brokenLogits, logSumExp, topLogprobs } from "./distribution.ts";
+import { chooseWithDrafts } from "./drafts.ts";
 import { throwIfAborted } from "./request-queue.ts";
 import type { Runner } from "./runner.ts";
 import { createSampler, isPlainGreedy } from "./sampler.ts";
@@ -86,18 +87,23 @@ function chooseTokens(
   const sampling = { ...context.sampling, ...options.sampling };
   const lastChunk = prompt.slice(position);
   if (isPlainGreedy(sampling) && options.topLogprobs === undefined) {
-    return chooseOnAdapter(context.runner, lastChunk, position, limit);
+    const { runner } = context;
+    const choices =
+      runner.stepsInFlight > 1
+        ? chooseAhead(runner, lastChunk, position, limit)
+        : chooseWithDrafts(runner, prompt, lastChunk, position, limit);
+    return checked(choices);
   }
   return chooseHere(context, sampling, prompt, lastChunk, position, options.topLogprobs);
 }
 
 /** Greedy: the token never leaves the adapter on its way to the next step, so that steps can be queued ahead. */
-async function* chooseOnAdapter(
+async function* chooseAhead(
   runner: Runner,
   lastChunk: readonly number[],
   position: number,
   limit: number,
-): AsyncGenerator<GeneratedToken> {
+): AsyncGenerator<number> {
   const inFlight: Promise<number>[] = [];
   const start = (step: Promise<number>) => {
     step.catch(() => {}); // it is heard of when its turn comes, if it does
@@ -111,6 +117,12 @@ async function* chooseOnAdapter(
     }
     const token = await inFlight.shift();
     if (token === undefined) return;
+    yield token;
+  }
+}
+
+async function* checked(choices: AsyncGenerator<number>): AsyncGenerator<GeneratedToken> {
+  for await (const token of choices) {
     if (token === NO_TOKEN) throw brokenLogits();
     yield { token };
   }

@@ -6,6 +6,9 @@ import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
 import { type Dispatch, encodePass } from "../shader.ts";
 import { profileStep } from "./profile.ts";
 
+/** Tokens after each of which a choice can be asked for at once. */
+export const MAX_CHECKED = HEAD_ROWS;
+
 const MAX_STEPS_IN_FLIGHT = 4; // greedy steps that wait to be read
 const WORD_BYTES = 4;
 
@@ -20,8 +23,10 @@ export interface Runner {
   prefill(tokens: readonly number[], position: number): Promise<void>;
   /** ... and gives the greedy choice after the last token; NO_TOKEN if a logit is no finite number. */
   greedyAfter(tokens: readonly number[], position: number): Promise<number>;
-  /** The choice after the token that was chosen last, which need not have been read yet. */
+  /** The choice after the token that was chosen last, by itself; it need not have been read yet. */
   greedyNext(): Promise<number>;
+  /** ... and gives the greedy choice after each token, of MAX_CHECKED at most. */
+  greedyAfterEach(tokens: readonly number[], position: number): Promise<number[]>;
   /** ... and gives the logits after the last token. f32 [vocabSize] */
   logitsAfter(tokens: readonly number[], position: number): Promise<Float32Array>;
   /** ... and gives the logits after each token from `firstRow` on. */
@@ -50,11 +55,12 @@ export async function createRunner(
   device.queue.writeBuffer(allowedBits, 0, allowed);
   const readable = createBuffer("read back", HEAD_ROWS * vocabSize * WORD_BYTES, GPUBufferUsage.MAP_READ);
   const choices = Array.from({ length: MAX_STEPS_IN_FLIGHT }, () =>
-    createBuffer("choice", WORD_BYTES, GPUBufferUsage.MAP_READ),
+    createBuffer("choice", MAX_CHECKED * WORD_BYTES, GPUBufferUsage.MAP_READ),
   );
   let choicesMade = 0;
   const compiled: Argmax = await compileArgmax(device, vocabSize);
-  const argmax = [compiled({ logits: decoder.logits, allowed: allowedBits, tokenIds, step })(1)].flat();
+  const argmaxOf = compiled({ logits: decoder.logits, allowed: allowedBits, tokenIds, step });
+  const argmax = [argmaxOf(1)].flat();
   const greedyStep = [...decoder.next, ...argmax];
 
   const begin = () => device.createCommandEncoder();
@@ -91,19 +97,21 @@ export async function createRunner(
     return numbers;
   }
 
-  async function readChoice(encoder: GPUCommandEncoder): Promise<number> {
+  async function readChoices(encoder: GPUCommandEncoder, count: number): Promise<number[]> {
     const choice = choices[choicesMade++ % MAX_STEPS_IN_FLIGHT]!;
-    encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, WORD_BYTES);
+    encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, count * WORD_BYTES);
     submit(encoder);
     await settle(choice.mapAsync(GPUMapMode.READ));
-    const token = new Uint32Array(choice.getMappedRange())[0]!;
+    const tokens = [...new Uint32Array(choice.getMappedRange()).subarray(0, count)];
     choice.unmap();
-    return token;
+    return tokens;
   }
+
+  const readChoice = async (encoder: GPUCommandEncoder) => (await readChoices(encoder, 1))[0]!;
 
   return {
     stepsInFlight: info.isSoftware ? 1 : MAX_STEPS_IN_FLIGHT,
-    byteLength: allowedBits.size + readable.size + choices.length * WORD_BYTES,
+    byteLength: allowedBits.size + readable.size + choices.length * MAX_CHECKED * WORD_BYTES,
     dispatchesPerToken: greedyStep.length,
 
     async prefill(tokens, position) {
@@ -125,6 +133,15 @@ export async function createRunner(
       const encoder = begin();
       encodePass(encoder, greedyStep);
       return readChoice(encoder);
+    },
+
+    greedyAfterEach(tokens, position) {
+      setInput(tokens, position);
+      const encoder = begin();
+      encodePass(encoder, decoder.forward(tokens.length));
+      copyRows(encoder, 0, tokens.length);
+      encodePass(encoder, [...decoder.head(tokens.length), ...[argmaxOf(tokens.length)].flat()]);
+      return readChoices(encoder, tokens.length);
     },
 
     logitsAfter(tokens, position) {
@@ -159,7 +176,7 @@ export async function createRunner(
 
     profile(numTokens, position) {
       setInput(new Array<number>(numTokens).fill(0), position);
-      return profileStep(opened, numTokens === 1 ? decoder.next : decoder.forward(numTokens));
+      return profileStep(opened, numTokens === 1 ? greedyStep : decoder.forward(numTokens));
     },
 
     destroy() {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import {
   type GenerateOptions,
   type GenerateSummary,
@@ -43,6 +43,18 @@ test("the same tokens with and without a prefix in the cache", async () => {
   const again = await run(prompt(40));
   expect(again.generated).toEqual(first.generated);
   expect(again.summary.cachedTokens).toBe(39); // the last one is computed: its logits are wanted
+});
+
+test("the same tokens with and without drafts, and drafts there are", async () => {
+  const repeated = Array.from({ length: 60 }, (_, i) => (i % 6) * 31); // what comes next stands there ten times
+  const options = { maxTokens: 120 };
+  const plain = await run(repeated, { ...options, topLogprobs: 1 }); // chosen here, one by one
+  const checks = vi.spyOn(GPUCommandEncoder.prototype, "copyBufferToBuffer");
+  onTestFinished(() => checks.mockRestore());
+  const { generated } = await run(repeated, options);
+  expect(generated).toEqual(plain.generated);
+  const headRows = checks.mock.calls.filter(([, , target]) => target.label === "head rows");
+  expect(headRows.length).toBeGreaterThan(0);
 });
 
 test("tells how far it has read, chunk by chunk", async () => {

@@ -1,0 +1,98 @@
+import { performance } from "node:perf_hooks";
+import { PromptLookup } from "./prompt-lookup.ts";
+import { MAX_CHECKED, type Runner } from "./runner.ts";
+
+const FIRST_GUESS = { given: 4, cost: 3 }; // tokens a check gives, and single steps that it costs
+const WEIGHT = 0.2; // of the newest figure in a moving average
+
+/**
+ * Greedy choices, some of them several at once: what is likely to come is drafted, and checked in one step, which costs
+ * less than a step for each of its tokens. The choices are the same with and without: a token's logits are the same bits
+ * alone and among others.
+ *
+ * @param lastChunk the prompt's end, at `position`; what is before it is in the KV cache
+ * @param limit of choices
+ */
+export async function* chooseWithDrafts(
+  runner: Pick<Runner, "greedyAfter" | "greedyAfterEach">,
+  prompt: readonly number[],
+  lastChunk: readonly number[],
+  position: number,
+  limit: number,
+  now: () => number = () => performance.now(),
+): AsyncGenerator<number> {
+  const lookup = new PromptLookup(prompt);
+  const payoff = new Payoff();
+  let at = position + lastChunk.length; // of the token that comes next
+  let token = await runner.greedyAfter(lastChunk, position);
+  for (let given = 1; ; given++, at++) {
+    yield token;
+    if (given >= limit) return;
+    lookup.append(token);
+    payoff.saw(token);
+
+    const draft = lookup.draft(Math.min(MAX_CHECKED - 1, limit - given));
+    payoff.drafted(draft);
+    const started = now();
+    if (draft.length === 0 || !payoff.pays) {
+      token = await runner.greedyAfter([token], at);
+      payoff.stepTook(now() - started);
+      continue;
+    }
+    const choices = await runner.greedyAfterEach([token, ...draft], at);
+    payoff.checkTook(now() - started);
+    let right = 0;
+    while (right < draft.length && choices[right] === draft[right]) right++;
+    for (const drafted of draft.slice(0, right)) {
+      yield drafted;
+      given++;
+      at++;
+      if (given >= limit) return;
+      lookup.append(drafted);
+      payoff.saw(drafted);
+    }
+    token = choices[right]!;
+  }
+}
+
+/** Whether a check pays: the tokens that one gives, against the time it takes in single steps. Drafts that are not checked count too. */
+export class Payoff {
+  #given = FIRST_GUESS.given;
+  #step: number | undefined; // ms
+  #check: number | undefined;
+  #draft: readonly number[] = []; // the newest
+  #right = 0; // how many of its tokens have come
+
+  get pays(): boolean {
+    const cost = this.#step && this.#check ? this.#check / this.#step : FIRST_GUESS.cost;
+    return this.#given > cost;
+  }
+
+  /** A draft of what comes next. While the one before it comes true, there is no new one to count. */
+  drafted(draft: readonly number[]): void {
+    if (this.#draft.length > 0 || draft.length === 0) return;
+    this.#draft = draft;
+    this.#right = 0;
+  }
+
+  saw(token: number): void {
+    if (this.#draft.length === 0) return;
+    const isRight = this.#draft[this.#right] === token;
+    if (isRight) this.#right++;
+    if (isRight && this.#right < this.#draft.length) return;
+    this.#given += WEIGHT * (this.#right + 1 - this.#given);
+    this.#draft = [];
+  }
+
+  stepTook(milliseconds: number): void {
+    this.#step = average(this.#step, milliseconds);
+  }
+
+  checkTook(milliseconds: number): void {
+    this.#check = average(this.#check, milliseconds);
+  }
+}
+
+function average(before: number | undefined, newest: number): number {
+  return before === undefined ? newest : before + WEIGHT * (newest - before);
+}
