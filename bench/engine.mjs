@@ -12,7 +12,8 @@ import { promisify } from "node:util";
 const exec = promisify(execFile);
 const QWENLAB = fileURLToPath(new URL("../bin/qwenlab.js", import.meta.url));
 const MODEL = "qwen2.5-coder-0.5b";
-const PROMPTS = [32, 128]; // tokens
+const PROMPTS = [32, 128, 512]; // tokens
+const CONTEXTS = [128, 4096]; // tokens before a token of text
 const TEXT = 32;
 const rounds = Number(process.argv[2] ?? 5);
 const { LLAMA_BENCH } = process.env;
@@ -38,8 +39,31 @@ async function ours(prompt) {
   return result;
 }
 
+/** By the adapter's own clock, without what lies between steps: a context of 4,096 need not be read first. */
+async function contexts() {
+  for (const context of CONTEXTS) {
+    const { steps } = JSON.parse(await qwenlab("bench", path, "--profile", "--prompt-tokens", `${context}`, "--json"));
+    note(`text after ${context}, tok/s of the adapter's time`, "qwenlab", 1000 / steps[0].profile.milliseconds);
+  }
+}
+
 async function llama(column, gpuLayers) {
-  const args = ["-m", path, "-p", PROMPTS.join(","), "-n", `${TEXT}`, "-r", "1", "-ngl", `${gpuLayers}`, "-o", "json"];
+  const device = gpuLayers === 0 ? ["-dev", "none"] : []; // else Vulkan would be handed large products
+  const args = [
+    "-m",
+    path,
+    ...device,
+    "-p",
+    PROMPTS.join(","),
+    "-n",
+    `${TEXT}`,
+    "-r",
+    "1",
+    "-ngl",
+    `${gpuLayers}`,
+    "-o",
+    "json",
+  ];
   for (const { n_prompt, n_gen, avg_ts } of JSON.parse(await run(LLAMA_BENCH, [...args, "-t", `${cpus().length}`]))) {
     note(n_gen > 0 ? `text of ${n_gen}, tok/s` : `prompt of ${n_prompt}, tok/s`, column, avg_ts);
   }
@@ -56,6 +80,7 @@ let adapter = "";
 for (let round = 1; round <= rounds; round++) {
   process.stderr.write(`round ${round} of ${rounds}\n`);
   for (const prompt of PROMPTS) ({ adapter } = await ours(prompt));
+  await contexts();
   for (const [column, layers] of peers) await llama(column, layers);
 }
 

@@ -43,6 +43,7 @@ export interface GenerateOptions {
   /** How many of the prompt's first tokens are the same at every start, such as system prompt and tools. */
   readonly stableTokens?: number;
   readonly stopTokens?: readonly number[]; // default: the model's end tokens
+  readonly drafts?: boolean; // default: where they pay; `false` takes a step a token, which gives the same text
   readonly topLogprobs?: number; // how many alternatives to report a token, at most 20
   readonly onPrompt?: (progress: PromptProgress) => void; // at its beginning, and after each chunk of it but the last
   readonly signal?: AbortSignal; // stops within one token; the model stays usable

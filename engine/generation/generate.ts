@@ -89,7 +89,7 @@ function chooseTokens(
   if (isPlainGreedy(sampling) && options.topLogprobs === undefined) {
     const { runner } = context;
     const choices =
-      runner.stepsInFlight > 1
+      runner.stepsInFlight > 1 || options.drafts === false
         ? chooseAhead(runner, lastChunk, position, limit)
         : chooseWithDrafts(runner, prompt, lastChunk, position, limit);
     return checked(choices);

@@ -87,7 +87,7 @@ function profileText(result: Profile): string {
   return `${[`${subtitleOf(result)}\n`, ...tables].join("\n")}`;
 }
 
-/** Different prompts each time, so that no prefix is found in a cache; no stop token, so that the length is exact. */
+/** Different prompts each time, so that no prefix is found in a cache; no stop token, so that the length is exact; a step a token. */
 async function measure(
   model: LanguageModel,
   promptTokens: number,
@@ -96,7 +96,8 @@ async function measure(
   signal: AbortSignal,
 ): Promise<GenerateSummary> {
   const prompt = Array.from({ length: promptTokens }, (_, i) => (seed * 7919 + i * 104_729) % 50_000);
-  const generation = model.generate(prompt, { maxTokens, stopTokens: [], sampling: { temperature: 0 }, signal });
+  const sampling = { temperature: 0 };
+  const generation = model.generate(prompt, { maxTokens, stopTokens: [], drafts: false, sampling, signal });
   for (;;) {
     const { done, value } = await generation.next();
     if (done) return value;
