@@ -106,7 +106,7 @@ export interface LanguageModelInfo {
   readonly dispatchesPerToken: number;
 }
 
-/** One model on one device. Requests run one after another, in the order of their calls. */
+/** One model on one device. Up to 8 requests run side by side; each gets the same numbers alone and among others. */
 export interface LanguageModel extends AsyncDisposable {
   readonly info: LanguageModelInfo;
   readonly config: ModelConfig;

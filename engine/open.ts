@@ -4,14 +4,14 @@ import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import { type Device, openDevice } from "./device.ts";
 import { EngineError } from "./errors.ts";
-import { CachedTokens } from "./generation/cached-tokens.ts";
+import { Batcher, MAX_SEQUENCES } from "./generation/batcher.ts";
+import { BlockPool } from "./generation/block-pool.ts";
 import { defaultSampling } from "./generation/default-sampling.ts";
 import { generate } from "./generation/generate.ts";
 import { openPrefixFiles } from "./generation/prefix-files.ts";
-import { PrefixStore } from "./generation/prefix-store.ts";
-import { RequestQueue } from "./generation/request-queue.ts";
 import { createRunner } from "./generation/runner.ts";
 import { embed, score } from "./generation/score.ts";
+import { StablePrefixes } from "./generation/stable-prefixes.ts";
 import { measureCopyBandwidth } from "./kernels/copy.ts";
 import { measureInt8Peak } from "./kernels/int8-peak.ts";
 import { createLinears } from "./kernels/linear.ts";
@@ -54,21 +54,23 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       uploaded += bytes;
       onProgress({ stage: "uploading", done: uploaded, total: gguf.fileBytes });
     };
-    const decoder = await loadQwen2(gguf, config, device, linears, { contextLength, maxTokens: PROMPT_CHUNK, onBytes });
+    const { kvBlocks } = plan;
+    const sizes = { contextLength, maxTokens: PROMPT_CHUNK, kvBlocks, numTables: MAX_SEQUENCES };
+    const decoder = await loadQwen2(gguf, config, device, linears, { ...sizes, onBytes });
     const runner = await createRunner(device, decoder, config, allowedTokens(tokenizer, config.vocabSize));
     await device.settle(device.device.queue.onSubmittedWorkDone());
     onProgress({ stage: "ready", done: 1, total: 1 });
 
-    const queue = new RequestQueue();
-    const prefixes = new PrefixStore(device, decoder.keyValues, plan.prefixBytes);
+    const pool = new BlockPool(device, decoder.keyValues, kvBlocks);
+    const batcher = new Batcher(runner, pool);
     const { size, mtimeMs } = await stat(path);
     const identity = [VERSION, path, size, mtimeMs, precision, device.info.name];
     const files = options.prefixFolder === undefined ? undefined : openPrefixFiles(options.prefixFolder, identity);
     const context = {
-      runner,
-      cached: new CachedTokens(prefixes, files),
+      batcher,
+      prefixes: new StablePrefixes(pool, files),
+      stepsInFlight: runner.stepsInFlight,
       contextLength,
-      maxTokens: PROMPT_CHUNK,
       stopTokens: tokenizer.stopTokens,
       sampling: defaultSampling(gguf),
       isAllowed: (token: number) => isAllowed(tokenizer, token),
@@ -90,30 +92,15 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       chatTemplate: templateOf(gguf),
       async *generate(promptTokens, request) {
         checkTokens(promptTokens, config.vocabSize);
-        const leave = await queue.enter(request.signal);
-        try {
-          return yield* generate(context, promptTokens, request);
-        } finally {
-          leave();
-        }
+        return yield* generate(context, promptTokens, request);
       },
       async *score(tokens, request = {}) {
         checkTokens(tokens, config.vocabSize);
-        const leave = await queue.enter(request.signal);
-        try {
-          yield* score(context, tokens, request);
-        } finally {
-          leave();
-        }
+        yield* score(context, tokens, request);
       },
       async embed(tokens, request = {}) {
         checkTokens(tokens, config.vocabSize);
-        const leave = await queue.enter(request.signal);
-        try {
-          return await embed(context, tokens, request.signal);
-        } finally {
-          leave();
-        }
+        return await embed(context, tokens, request.signal);
       },
       measureCopyBandwidth: () => measureCopyBandwidth(device.device),
       measureInt8Peak: () => measureInt8Peak(device.device),
@@ -122,22 +109,15 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
           const room = `a step has up to ${PROMPT_CHUNK}, the context ${contextLength}`;
           throw new EngineError("bad-request", `a profile of ${numTokens} tokens after ${position}; ${room}`);
         }
-        const leave = await queue.enter(undefined);
-        try {
-          context.cached.clear(); // what lies there is overwritten
-          return await runner.profile(numTokens, position);
-        } finally {
-          leave();
-        }
+        return await batcher.profile(numTokens, position);
       },
       async [Symbol.asyncDispose]() {
-        const leave = await queue.enter(undefined); // what runs comes to its end first
+        await batcher.close(); // what runs comes to its end first
         runner.destroy();
-        prefixes.destroy();
+        pool.destroy();
         decoder.destroy();
         linears.dispose();
         device.dispose();
-        leave();
       },
     };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Template } from "@huggingface/jinja";
 import { EngineError } from "../errors.ts";
-import { commonLength } from "../generation/cached-tokens.ts";
+import { commonLength } from "../generation/block-pool.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChatRequest } from "./request.ts";
 

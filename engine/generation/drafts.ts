@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
+import type { Progress, Turn } from "./batcher.ts";
 import { PromptLookup } from "./prompt-lookup.ts";
-import { MAX_CHECKED, type Runner } from "./runner.ts";
+import { MAX_OUTPUTS } from "./runner.ts";
 
 const FIRST_GUESS = { given: 4, cost: 3 }; // tokens a check gives, and single steps that it costs
 const WEIGHT = 0.2; // of the newest figure in a moving average
@@ -10,43 +11,42 @@ const WEIGHT = 0.2; // of the newest figure in a moving average
  * less than a step for each of its tokens. The choices are the same with and without: a token's logits are the same bits
  * alone and among others.
  *
- * @param lastChunk the prompt's end, at `position`; what is before it is in the KV cache
+ * While others share the steps there are no drafts: the rows that they would take are theirs.
+ *
  * @param limit of choices
  */
 export async function* chooseWithDrafts(
-  runner: Pick<Runner, "greedyAfter" | "greedyAfterEach">,
+  turn: Pick<Turn, "isAlone" | "choiceAfter" | "choicesAfterEach" | "truncate">,
   prompt: readonly number[],
-  lastChunk: readonly number[],
-  position: number,
   limit: number,
+  progress: Progress,
   now: () => number = () => performance.now(),
 ): AsyncGenerator<number> {
   const lookup = new PromptLookup(prompt);
   const payoff = new Payoff();
-  let at = position + lastChunk.length; // of the token that comes next
-  let token = await runner.greedyAfter(lastChunk, position);
-  for (let given = 1; ; given++, at++) {
+  let token = await turn.choiceAfter(prompt, progress);
+  for (let given = 1; ; given++) {
     yield token;
     if (given >= limit) return;
     lookup.append(token);
     payoff.saw(token);
 
-    const draft = lookup.draft(Math.min(MAX_CHECKED - 1, limit - given));
+    const draft = lookup.draft(Math.min(MAX_OUTPUTS - 1, limit - given));
     payoff.drafted(draft);
     const started = now();
-    if (draft.length === 0 || !payoff.pays) {
-      token = await runner.greedyAfter([token], at);
-      payoff.stepTook(now() - started);
+    if (draft.length === 0 || !payoff.pays || !turn.isAlone) {
+      token = await turn.choiceAfter([token]);
+      if (turn.isAlone) payoff.stepTook(now() - started);
       continue;
     }
-    const choices = await runner.greedyAfterEach([token, ...draft], at);
+    const choices = await turn.choicesAfterEach([token, ...draft]);
     payoff.checkTook(now() - started);
     let right = 0;
     while (right < draft.length && choices[right] === draft[right]) right++;
+    turn.truncate(prompt.length + given + right);
     for (const drafted of draft.slice(0, right)) {
       yield drafted;
       given++;
-      at++;
       if (given >= limit) return;
       lookup.append(drafted);
       payoff.saw(drafted);

@@ -2,19 +2,19 @@ import { performance } from "node:perf_hooks";
 import { EngineError } from "../errors.ts";
 import { NO_TOKEN } from "../kernels/argmax.ts";
 import type { GeneratedToken, GenerateOptions, GenerateSummary, SamplingOptions } from "../language-model.ts";
-import type { CachedTokens } from "./cached-tokens.ts";
+import type { Batcher, Progress, Turn } from "./batcher.ts";
 import { brokenLogits, logSumExp, topLogprobs } from "./distribution.ts";
 import { chooseWithDrafts } from "./drafts.ts";
-import { throwIfAborted } from "./request-queue.ts";
-import type { Runner } from "./runner.ts";
 import { createSampler, isPlainGreedy } from "./sampler.ts";
+import type { StablePrefixes } from "./stable-prefixes.ts";
+import { throwIfAborted } from "./tables.ts";
 
 /** What a request needs of the model that it runs on. */
 export interface GenerationContext {
-  readonly runner: Runner;
-  readonly cached: CachedTokens;
+  readonly batcher: Batcher;
+  readonly prefixes: StablePrefixes;
+  readonly stepsInFlight: number; // that pay
   readonly contextLength: number; // tokens
-  readonly maxTokens: number; // of a chunk of the prompt
   readonly stopTokens: readonly number[];
   readonly sampling: SamplingOptions; // where the request names none
   readonly isAllowed: (token: number) => boolean; // ids that name a token
@@ -26,93 +26,87 @@ export async function* generate(
   prompt: readonly number[],
   options: GenerateOptions,
 ): AsyncGenerator<GeneratedToken, GenerateSummary> {
-  const { runner, cached, contextLength } = context;
-  const { signal, stopTokens = context.stopTokens } = options;
+  const { batcher, prefixes, contextLength } = context;
+  const { signal, stableTokens = 0, stopTokens = context.stopTokens } = options;
   const limit = Math.min(options.maxTokens, contextLength - prompt.length);
   if (limit < 1) throw contextExceeded(prompt.length, contextLength, "leave no room for an answer");
 
-  const started = performance.now();
-  const cachedTokens = await cached.reuse(prompt, options.stableTokens);
-  let position = cachedTokens;
-  const report = () => options.onPrompt?.({ processed: position, cached: cachedTokens, total: prompt.length });
-  report();
-  while (prompt.length - position > context.maxTokens) {
-    const chunk = prompt.slice(position, position + context.maxTokens);
-    await runner.prefill(chunk, position);
-    cached.append(...chunk);
-    position += chunk.length;
-    throwIfAborted(signal);
-    report();
-  }
-
-  const choices = chooseTokens(context, prompt, position, limit, options);
-  let generatedTokens = 0;
-  let prefilled = started;
-  let stopToken: number | undefined;
-  for await (const choice of choices) {
-    if (generatedTokens === 0) {
-      cached.append(...prompt.slice(position));
-      prefilled = performance.now();
-      await cached.keep(options.stableTokens ?? 0);
+  const turn = await batcher.begin({ signal });
+  try {
+    const started = performance.now();
+    await prefixes.load(prompt, stableTokens);
+    let cachedTokens: number | undefined;
+    const progress = (processed: number) => {
+      cachedTokens ??= processed;
+      options.onPrompt?.({ processed, cached: cachedTokens, total: prompt.length });
+    };
+    let generatedTokens = 0;
+    let prefilled = started;
+    let stopToken: number | undefined;
+    for await (const choice of chooseTokens(context, turn, prompt, limit, options, progress)) {
+      if (generatedTokens === 0) {
+        prefilled = performance.now();
+        await prefixes.keep(prompt, stableTokens);
+      }
+      throwIfAborted(signal);
+      if (stopTokens.includes(choice.token)) {
+        stopToken = choice.token;
+        break;
+      }
+      generatedTokens++;
+      yield choice;
+      throwIfAborted(signal);
+      if (generatedTokens === limit) break;
     }
-    throwIfAborted(signal);
-    if (stopTokens.includes(choice.token)) {
-      stopToken = choice.token;
-      break;
-    }
-    generatedTokens++;
-    yield choice;
-    throwIfAborted(signal);
-    if (generatedTokens === limit) break;
-    cached.append(choice.token); // by the next step, which is under way or about to be
+    return {
+      finishReason: stopToken === undefined ? "length" : "stop",
+      stopToken,
+      promptTokens: prompt.length,
+      cachedTokens: cachedTokens ?? 0,
+      generatedTokens,
+      prefillSeconds: (prefilled - started) / 1000,
+      decodeSeconds: (performance.now() - prefilled) / 1000,
+    };
+  } finally {
+    turn.end();
   }
-  return {
-    finishReason: stopToken === undefined ? "length" : "stop",
-    stopToken,
-    promptTokens: prompt.length,
-    cachedTokens,
-    generatedTokens,
-    prefillSeconds: (prefilled - started) / 1000,
-    decodeSeconds: (performance.now() - prefilled) / 1000,
-  };
 }
 
 function chooseTokens(
   context: GenerationContext,
+  turn: Turn,
   prompt: readonly number[],
-  position: number,
   limit: number,
   options: GenerateOptions,
+  progress: Progress,
 ): AsyncGenerator<GeneratedToken> {
+  const { stepsInFlight } = context;
   const sampling = { ...context.sampling, ...options.sampling };
-  const lastChunk = prompt.slice(position);
-  if (isPlainGreedy(sampling) && options.topLogprobs === undefined) {
-    const { runner } = context;
-    const choices =
-      runner.stepsInFlight > 1 || options.drafts === false
-        ? chooseAhead(runner, lastChunk, position, limit)
-        : chooseWithDrafts(runner, prompt, lastChunk, position, limit);
-    return checked(choices);
+  if (!isPlainGreedy(sampling) || options.topLogprobs !== undefined) {
+    return chooseHere(context, turn, sampling, prompt, options.topLogprobs, progress);
   }
-  return chooseHere(context, sampling, prompt, lastChunk, position, options.topLogprobs);
+  return stepsInFlight > 1 || options.drafts === false
+    ? checked(chooseAhead(turn, stepsInFlight, prompt, limit, progress))
+    : checked(chooseWithDrafts(turn, prompt, limit, progress));
 }
 
 /** Greedy: the token never leaves the adapter on its way to the next step, so that steps can be queued ahead. */
 async function* chooseAhead(
-  runner: Runner,
-  lastChunk: readonly number[],
-  position: number,
+  turn: Turn,
+  stepsInFlight: number,
+  prompt: readonly number[],
   limit: number,
+  progress: Progress,
 ): AsyncGenerator<number> {
   const inFlight: Promise<number>[] = [];
   const start = (step: Promise<number>) => {
     step.catch(() => {}); // it is heard of when its turn comes, if it does
     inFlight.push(step);
   };
-  start(runner.greedyAfter(lastChunk, position));
+  start(turn.choiceAfter(prompt, progress));
   for (let started = 1; ; ) {
-    while (inFlight.length < runner.stepsInFlight && started < limit) {
-      start(runner.greedyNext());
+    while (inFlight.length < stepsInFlight && started < limit) {
+      start(turn.choiceNext());
       started++;
     }
     const token = await inFlight.shift();
@@ -129,20 +123,18 @@ async function* checked(choices: AsyncGenerator<number>): AsyncGenerator<Generat
 }
 
 async function* chooseHere(
-  { runner, isAllowed }: GenerationContext,
+  { isAllowed }: GenerationContext,
+  turn: Turn,
   sampling: SamplingOptions,
   prompt: readonly number[],
-  lastChunk: readonly number[],
-  position: number,
   logprobs: number | undefined,
+  progress: Progress,
 ): AsyncGenerator<GeneratedToken> {
   const sampler = createSampler(sampling, prompt, isAllowed);
-  let tokens = lastChunk;
-  for (let at = position; ; at += tokens.length, tokens = [tokens[0]!]) {
-    const logits = await runner.logitsAfter(tokens, at);
+  for (let tokens = prompt; ; ) {
+    const logits = await turn.logitsAfter(tokens, tokens === prompt ? progress : undefined);
     const choice = chooseWithLogprobs(logits, logprobs, () => sampler.choose(logits));
     yield choice;
-    at += tokens.length - 1;
     tokens = [choice.token];
   }
 }

@@ -3,41 +3,51 @@ import { type Argmax, compileArgmax } from "../kernels/argmax.ts";
 import type { StepProfile } from "../language-model.ts";
 import type { ModelConfig } from "../models/config.ts";
 import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
-import { type Dispatch, encodePass } from "../shader.ts";
+import { encodePass } from "../shader.ts";
 import { profileStep } from "./profile.ts";
 
-/** Tokens after each of which a choice can be asked for at once. */
-export const MAX_CHECKED = HEAD_ROWS;
+/** Rows after which something can be asked for in one step. */
+export const MAX_OUTPUTS = HEAD_ROWS;
 
-const MAX_STEPS_IN_FLIGHT = 4; // greedy steps that wait to be read
+const MAX_STEPS_IN_FLIGHT = 4; // steps that wait to be read
 const WORD_BYTES = 4;
 
-/**
- * Steps of a decoder: tokens in, choices or logits out. `position` counts from the conversation's first token;
- * `tokens` has 1 to decoder.maxTokens ids. Steps run in the order of the calls.
- */
+/** A token of a step. Those of a sequence follow each other; sequences may be mixed. */
+export interface Row {
+  readonly token: number | undefined; // undefined: what the step before chose, as its first output
+  readonly position: number; // from the sequence's first token
+  readonly table: number; // the sequence's block table
+}
+
+/** What is wanted after a row: the greedy choice, NO_TOKEN if a logit is no finite number; f32 [vocabSize]; f32 [hiddenSize] after the final norm. */
+export interface Output {
+  readonly row: number;
+  readonly kind: "choice" | "logits" | "hidden";
+}
+
+/** Steps of a decoder: tokens in, choices or logits out. Steps run in the order of the calls. */
 export interface Runner {
-  /** Greedy steps in flight that pay: on a software adapter waiting costs nothing, and a step too many does. */
+  /** Steps in flight that pay: on a software adapter waiting costs nothing, and a step too many does. */
   readonly stepsInFlight: number;
-  /** Fills the KV cache. */
-  prefill(tokens: readonly number[], position: number): Promise<void>;
-  /** ... and gives the greedy choice after the last token; NO_TOKEN if a logit is no finite number. */
-  greedyAfter(tokens: readonly number[], position: number): Promise<number>;
-  /** The choice after the token that was chosen last, by itself; it need not have been read yet. */
-  greedyNext(): Promise<number>;
-  /** ... and gives the greedy choice after each token, of MAX_CHECKED at most. */
-  greedyAfterEach(tokens: readonly number[], position: number): Promise<number[]>;
-  /** ... and gives the logits after the last token. f32 [vocabSize] */
-  logitsAfter(tokens: readonly number[], position: number): Promise<Float32Array>;
-  /** ... and gives the logits after each token from `firstRow` on. */
-  allLogitsAfter(tokens: readonly number[], position: number, firstRow: number): AsyncGenerator<Float32Array>;
-  /** ... and gives the last token's hidden state after the final norm. f32 [hiddenSize] */
-  hiddenAfter(tokens: readonly number[], position: number): Promise<Float32Array>;
-  /** Where the time of a step of so many tokens goes, with as many in the cache before them. Spoils what the cache holds. */
-  profile(numTokens: number, position: number): Promise<StepProfile>;
+  readonly maxRows: number;
+  /** Where a block table continues from its entry `first` on. */
+  setBlocks(table: number, first: number, blocks: readonly number[]): void;
+  /**
+   * @param rows 1 to maxRows
+   * @param outputs MAX_OUTPUTS at most
+   * @returns in the order of `outputs`, f32 in `values`
+   */
+  run(rows: readonly Row[], outputs: readonly Output[]): Promise<Outcome[]>;
+  /** Where the time of a step of these rows goes. */
+  profile(rows: readonly Row[]): Promise<StepProfile>;
   readonly byteLength: number;
   readonly dispatchesPerToken: number;
   destroy(): void;
+}
+
+export interface Outcome {
+  readonly choice: number;
+  readonly values: Float32Array; // of a choice, empty
 }
 
 /** @param allowed a bit a token that may be chosen. u32 [ceil(vocabSize / 32)] */
@@ -48,135 +58,105 @@ export async function createRunner(
   allowed: Uint32Array<ArrayBuffer>,
 ): Promise<Runner> {
   const { device, info, settle } = opened;
-  const { tokenIds, step } = decoder.input;
+  const { tokenIds, places, blockTables, tableLength } = decoder.input;
   const createBuffer = (label: string, size: number, usage: GPUBufferUsageFlags) =>
     device.createBuffer({ label, size, usage: usage | GPUBufferUsage.COPY_DST });
   const allowedBits = createBuffer("allowed tokens", allowed.byteLength, GPUBufferUsage.STORAGE);
   device.queue.writeBuffer(allowedBits, 0, allowed);
-  const readable = createBuffer("read back", HEAD_ROWS * vocabSize * WORD_BYTES, GPUBufferUsage.MAP_READ);
+  const readable = createBuffer("read back", MAX_OUTPUTS * vocabSize * WORD_BYTES, GPUBufferUsage.MAP_READ);
   const choices = Array.from({ length: MAX_STEPS_IN_FLIGHT }, () =>
-    createBuffer("choice", MAX_CHECKED * WORD_BYTES, GPUBufferUsage.MAP_READ),
+    createBuffer("choices", MAX_OUTPUTS * WORD_BYTES, GPUBufferUsage.MAP_READ),
   );
   let choicesMade = 0;
   const compiled: Argmax = await compileArgmax(device, vocabSize);
-  const argmaxOf = compiled({ logits: decoder.logits, allowed: allowedBits, tokenIds, step });
-  const argmax = [argmaxOf(1)].flat();
-  const greedyStep = [...decoder.next, ...argmax];
+  const argmaxOf = compiled({ logits: decoder.logits, allowed: allowedBits, tokenIds });
+  const argmax = (numRows: number) => [argmaxOf(numRows)].flat();
+  const greedyStep = [...decoder.next, ...argmax(1)];
+  const rowBytes = hiddenSize * WORD_BYTES;
 
-  const begin = () => device.createCommandEncoder();
-  const submit = (encoder: GPUCommandEncoder) => device.queue.submit([encoder.finish()]);
-
-  function setInput(tokens: readonly number[], position: number): void {
-    device.queue.writeBuffer(tokenIds, 0, Uint32Array.from(tokens));
-    device.queue.writeBuffer(step, 0, Uint32Array.of(position, tokens.length));
+  function setInput(rows: readonly Row[]): void {
+    const placed = rows.flatMap(({ position, table }) => [position, table * tableLength]);
+    device.queue.writeBuffer(places, 0, Uint32Array.from(placed));
+    const tokens = rows.map(({ token }) => token);
+    if (tokens.includes(undefined)) return; // it is there
+    device.queue.writeBuffer(tokenIds, 0, Uint32Array.from(tokens as number[]));
   }
 
-  /** Everything up to the logits of the last token, with `then` behind. */
-  function encodeTokens(encoder: GPUCommandEncoder, count: number, then: readonly Dispatch[] = []): void {
-    if (count === 1) {
-      encodePass(encoder, [...decoder.next, ...then]);
+  /** Everything up to the logits of `heads`, and the choices after them. */
+  function encodeStep(encoder: GPUCommandEncoder, numRows: number, heads: readonly number[], isChosen: boolean): void {
+    if (numRows === 1 && heads.length === 1) {
+      encodePass(encoder, isChosen ? greedyStep : decoder.next);
       return;
     }
-    encodePass(encoder, decoder.forward(count));
-    copyRows(encoder, count - 1, 1);
-    encodePass(encoder, [...decoder.head(1), ...then]);
+    encodePass(encoder, decoder.forward(numRows));
+    if (heads.length === 0) return;
+    for (const [i, row] of heads.entries()) {
+      encoder.copyBufferToBuffer(decoder.normed, row * rowBytes, decoder.headRows, i * rowBytes, rowBytes);
+    }
+    encodePass(encoder, [...decoder.head(heads.length), ...(isChosen ? argmax(heads.length) : [])]);
   }
 
-  function copyRows(encoder: GPUCommandEncoder, firstRow: number, rows: number): void {
-    const rowBytes = hiddenSize * WORD_BYTES;
-    encoder.copyBufferToBuffer(decoder.normed, firstRow * rowBytes, decoder.headRows, 0, rows * rowBytes);
+  /** The first `length` numbers of what the commands before leave in `buffer`, once it is mapped. */
+  async function map(buffer: GPUBuffer, length: number): Promise<ArrayBuffer> {
+    await settle(buffer.mapAsync(GPUMapMode.READ, 0, length * WORD_BYTES));
+    const bytes = buffer.getMappedRange(0, length * WORD_BYTES).slice(0);
+    buffer.unmap();
+    return bytes;
   }
-
-  /** Copies the buffer's first numbers over, submits, and waits for them. */
-  async function read(encoder: GPUCommandEncoder, source: GPUBuffer, length: number): Promise<Float32Array> {
-    encoder.copyBufferToBuffer(source, 0, readable, 0, length * WORD_BYTES);
-    submit(encoder);
-    await settle(readable.mapAsync(GPUMapMode.READ, 0, length * WORD_BYTES));
-    const numbers = new Float32Array(readable.getMappedRange(0, length * WORD_BYTES).slice(0));
-    readable.unmap();
-    return numbers;
-  }
-
-  async function readChoices(encoder: GPUCommandEncoder, count: number): Promise<number[]> {
-    const choice = choices[choicesMade++ % MAX_STEPS_IN_FLIGHT]!;
-    encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, count * WORD_BYTES);
-    submit(encoder);
-    await settle(choice.mapAsync(GPUMapMode.READ));
-    const tokens = [...new Uint32Array(choice.getMappedRange()).subarray(0, count)];
-    choice.unmap();
-    return tokens;
-  }
-
-  const readChoice = async (encoder: GPUCommandEncoder) => (await readChoices(encoder, 1))[0]!;
 
   return {
     stepsInFlight: info.isSoftware ? 1 : MAX_STEPS_IN_FLIGHT,
-    byteLength: allowedBits.size + readable.size + choices.length * MAX_CHECKED * WORD_BYTES,
+    maxRows: decoder.maxTokens,
+    byteLength: allowedBits.size + readable.size + choices.length * MAX_OUTPUTS * WORD_BYTES,
     dispatchesPerToken: greedyStep.length,
 
-    async prefill(tokens, position) {
-      setInput(tokens, position);
-      const encoder = begin();
-      encodePass(encoder, decoder.forward(tokens.length));
-      submit(encoder);
-      await settle(device.queue.onSubmittedWorkDone());
+    setBlocks(table, first, blocks) {
+      const offset = (table * tableLength + first) * WORD_BYTES;
+      device.queue.writeBuffer(blockTables, offset, Uint32Array.from(blocks));
     },
 
-    greedyAfter(tokens, position) {
-      setInput(tokens, position);
-      const encoder = begin();
-      encodeTokens(encoder, tokens.length, argmax);
-      return readChoice(encoder);
+    async run(rows, outputs) {
+      setInput(rows);
+      const headed = outputs.filter(({ kind }) => kind !== "hidden");
+      const isChosen = outputs.some(({ kind }) => kind === "choice");
+      const encoder = device.createCommandEncoder();
+      const heads = headed.map(({ row }) => row);
+      encodeStep(encoder, rows.length, heads, isChosen);
+
+      let length = 0; // of what is read back
+      const starts = outputs.map((output) => {
+        const start = length;
+        if (output.kind === "choice") return start;
+        const isHidden = output.kind === "hidden";
+        const size = isHidden ? hiddenSize : vocabSize;
+        const source = isHidden ? decoder.normed : decoder.logits;
+        const sourceRow = isHidden ? output.row : headed.indexOf(output);
+        const bytes = size * WORD_BYTES;
+        encoder.copyBufferToBuffer(source, sourceRow * bytes, readable, start * WORD_BYTES, bytes);
+        length += size;
+        return start;
+      });
+      const choice = choices[choicesMade++ % MAX_STEPS_IN_FLIGHT]!;
+      if (isChosen) encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, heads.length * WORD_BYTES);
+      device.queue.submit([encoder.finish()]);
+
+      if (outputs.length === 0) await settle(device.queue.onSubmittedWorkDone());
+      const [chosen, numbers] = await Promise.all([
+        isChosen ? map(choice, heads.length) : new ArrayBuffer(),
+        length > 0 ? map(readable, length) : new ArrayBuffer(),
+      ]);
+      const tokens = new Uint32Array(chosen);
+      const values = new Float32Array(numbers);
+      return outputs.map((output, i) =>
+        output.kind === "choice"
+          ? { choice: tokens[headed.indexOf(output)]!, values: values.subarray(0, 0) }
+          : { choice: -1, values: values.subarray(starts[i]!, starts[i + 1] ?? length) },
+      );
     },
 
-    greedyNext() {
-      const encoder = begin();
-      encodePass(encoder, greedyStep);
-      return readChoice(encoder);
-    },
-
-    greedyAfterEach(tokens, position) {
-      setInput(tokens, position);
-      const encoder = begin();
-      encodePass(encoder, decoder.forward(tokens.length));
-      copyRows(encoder, 0, tokens.length);
-      encodePass(encoder, [...decoder.head(tokens.length), ...[argmaxOf(tokens.length)].flat()]);
-      return readChoices(encoder, tokens.length);
-    },
-
-    logitsAfter(tokens, position) {
-      setInput(tokens, position);
-      const encoder = begin();
-      encodeTokens(encoder, tokens.length);
-      return read(encoder, decoder.logits, vocabSize);
-    },
-
-    async *allLogitsAfter(tokens, position, firstRow) {
-      setInput(tokens, position);
-      let encoder = begin();
-      encodePass(encoder, decoder.forward(tokens.length));
-      for (let row = firstRow; row < tokens.length; row += HEAD_ROWS) {
-        const rows = Math.min(HEAD_ROWS, tokens.length - row);
-        copyRows(encoder, row, rows);
-        encodePass(encoder, decoder.head(rows));
-        const logits = await read(encoder, decoder.logits, rows * vocabSize);
-        for (let i = 0; i < rows; i++) yield logits.subarray(i * vocabSize, (i + 1) * vocabSize);
-        encoder = begin();
-      }
-      submit(encoder);
-    },
-
-    hiddenAfter(tokens, position) {
-      setInput(tokens, position);
-      const encoder = begin();
-      encodePass(encoder, decoder.forward(tokens.length));
-      copyRows(encoder, tokens.length - 1, 1);
-      return read(encoder, decoder.headRows, hiddenSize);
-    },
-
-    profile(numTokens, position) {
-      setInput(new Array<number>(numTokens).fill(0), position);
-      return profileStep(opened, numTokens === 1 ? greedyStep : decoder.forward(numTokens));
+    profile(rows) {
+      setInput(rows);
+      return profileStep(opened, rows.length === 1 ? greedyStep : decoder.forward(rows.length));
     },
 
     destroy() {

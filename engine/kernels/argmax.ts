@@ -9,16 +9,15 @@ export interface ArgmaxBuffers {
   readonly logits: GPUBuffer; // f32 [numRows, vocabSize]
   readonly allowed: GPUBuffer; // u32 [ceil(vocabSize / 32)], a bit a token, lowest first
   readonly tokenIds: GPUBuffer; // u32 [numRows]; become the choices
-  readonly step: GPUBuffer; // u32 [2]: position += number of tokens; number of tokens = 1
 }
 export type Argmax = (buffers: ArgmaxBuffers) => Operation;
 
-/** The greedy choice after each of so many rows; with one, it is the next step's input, whose state it advances. */
+/** The greedy choice after each of so many rows: the input of a next step. */
 export async function compileArgmax(device: GPUDevice, vocabSize: number): Promise<Argmax> {
   const constants = { VOCAB_SIZE: vocabSize, WORKGROUP_SIZE };
   const pipeline = await compileShader(device, import.meta.url, { constants });
-  return ({ logits, allowed, tokenIds, step }) => {
-    const bindGroup = bindInOrder(device, pipeline, [logits, allowed, tokenIds, step]);
+  return ({ logits, allowed, tokenIds }) => {
+    const bindGroup = bindInOrder(device, pipeline, [logits, allowed, tokenIds]);
     return (numRows) => ({ label: "argmax", pipeline, bindGroup, workgroups: [numRows, 1, 1] });
   };
 }

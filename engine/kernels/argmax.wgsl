@@ -1,4 +1,4 @@
-// Greedy choice: the allowed token with the highest logit, the lowest id among equals; it becomes the next step's input.
+// Greedy choice: the allowed token with the highest logit, the lowest id among equals; it may be the next step's input.
 // A logit that is infinite or no number makes the choice NO_TOKEN: nothing that follows from it may be shown.
 // One workgroup a row of logits; its invocations stride over the vocabulary.
 
@@ -12,7 +12,6 @@ const EXPONENT_BITS = 0x7f800000u; // all set: infinite or no number
 @group(0) @binding(0) var<storage, read> logits: array<f32>;          // [rows, VOCAB_SIZE]
 @group(0) @binding(1) var<storage, read> allowed: array<u32>;         // a bit a token, lowest first
 @group(0) @binding(2) var<storage, read_write> token_ids: array<u32>; // [rows] become the choices
-@group(0) @binding(3) var<storage, read_write> step: array<u32>;      // [0]: position, [1]: number of tokens
 
 var<workgroup> best_logits: array<f32, WORKGROUP_SIZE>;
 var<workgroup> best_ids: array<u32, WORKGROUP_SIZE>;
@@ -47,11 +46,5 @@ fn argmax(@builtin(workgroup_id) row: vec3<u32>, @builtin(local_invocation_id) l
     workgroupBarrier();
   }
 
-  if (lane.x == 0) {
-    token_ids[row.x] = select(best_ids[0], NO_TOKEN, atomicLoad(&broken) != 0);
-    if (row.x == 0) {
-      step[0] += step[1];
-      step[1] = 1u;
-    }
-  }
+  if (lane.x == 0) { token_ids[row.x] = select(best_ids[0], NO_TOKEN, atomicLoad(&broken) != 0); }
 }

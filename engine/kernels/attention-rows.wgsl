@@ -2,22 +2,24 @@
 // One workgroup, one subgroup, computes the HEADS query heads that share a key head, for one token, tile by tile of 32
 // keys: for the scores a lane owns 4 keys, for the sum it owns quads of HEAD_DIM. What all lanes need (queries, then
 // weights) is loaded by lane h for head h and broadcast.
-// In front of this file: enable subgroups; const HEADS, at most 8; const QUADS = HEAD_DIM / 4, a multiple of 8; store_block
+// In front of this file: enable subgroups; const HEADS, at most 8; const NUM_KV_HEADS; const QUADS = HEAD_DIM / 4, a multiple of 8; store_block
 // of activations.ts, for [numTokens, HEADS * NUM_KV_HEADS * HEAD_DIM].
 
-override NUM_KV_HEADS: u32;
 override HEAD_DIM: u32;
 
 const LANES = 8u;
 const KEYS_PER_LANE = 4u;
-const TILE = LANES * KEYS_PER_LANE;
+const TILE = LANES * KEYS_PER_LANE; // two blocks of the cache
 const OWN_QUADS = QUADS / LANES;
+const TOKEN_QUADS = NUM_KV_HEADS * QUADS;
+const BLOCK_TOKENS = 2 * LANES; // of the cache
 const LOWEST = -3.4028234e38; // of f32
 
-@group(0) @binding(0) var<storage, read> step: array<u32>;                // [0]: position of the first token
+@group(0) @binding(0) var<storage, read> places: array<vec2<u32>>;        // of each token: position, where its block table begins
 @group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;           // [numTokens, (HEADS + 2) * NUM_KV_HEADS, QUADS]
-@group(0) @binding(2) var keys: texture_storage_2d<rgba32float, read>;    // a row a position [NUM_KV_HEADS, QUADS]
+@group(0) @binding(2) var keys: texture_storage_2d<rgba32float, read>;    // a row a block [BLOCK_TOKENS, NUM_KV_HEADS, QUADS]
 @group(0) @binding(3) var values: texture_storage_2d<rgba32float, read>;  // likewise
+@group(0) @binding(4) var<storage, read> block_tables: array<u32>;        // blocks of the cache, in the order of positions
 
 var<workgroup> weights: array<f32, HEADS * TILE>;
 var<workgroup> results: array<vec4<f32>, HEADS * QUADS>;
@@ -50,9 +52,11 @@ fn sum_of_lanes(v: f32) -> f32 {
 fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
   let kv_head = group.x;
   let own_head = min(lane, HEADS - 1);
-  let position = step[0] + group.y;
+  let position = places[group.y].x;
+  let table = places[group.y].y;
   let own_query = (group.y * (HEADS + 2) * NUM_KV_HEADS + kv_head * HEADS + own_head) * QUADS;
   let scale = inverseSqrt(f32(HEAD_DIM));
+  let own_key = lane * TOKEN_QUADS + kv_head * QUADS; // in a row of the cache
 
   var highest: array<f32, HEADS>;
   var weight_sums: array<f32, HEADS>; // of the keys that this lane owned
@@ -60,17 +64,18 @@ fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_inv
   var sums = array<array<vec4<f32>, HEADS>, OWN_QUADS>(); // weighted values so far, of quads lane, lane + LANES, ...
 
   for (var first = 0u; first <= position; first += TILE) {
-    var rows: array<u32, KEYS_PER_LANE>;
-    for (var j = 0u; j < KEYS_PER_LANE; j++) {
-      rows[j] = min(first + j * LANES + lane, position);
-    }
+    let last = position / BLOCK_TOKENS; // of the table's blocks
+    let block = first / BLOCK_TOKENS;
+    let blocks = array(block_tables[table + block], block_tables[table + min(block + 1, last)]);
     var scores: array<array<f32, KEYS_PER_LANE>, HEADS>;
     for (var h = 0u; h < HEADS; h++) { // Mesa 25.0 would go on from the last tile's
       for (var j = 0u; j < KEYS_PER_LANE; j++) { scores[h][j] = 0.0; }
     }
     for (var d = 0u; d < QUADS; d++) {
       var key = array<vec4<f32>, KEYS_PER_LANE>();
-      for (var j = 0u; j < KEYS_PER_LANE; j++) { key[j] = textureLoad(keys, vec2(kv_head * QUADS + d, rows[j])); }
+      for (var j = 0u; j < KEYS_PER_LANE; j++) {
+        key[j] = textureLoad(keys, vec2(own_key + d + j % 2 * LANES * TOKEN_QUADS, blocks[j / 2]));
+      }
       let queries = quads_of_lanes(qkv[own_query + d] * scale);
       for (var h = 0u; h < HEADS; h++) {
         for (var j = 0u; j < KEYS_PER_LANE; j++) { scores[h][j] += dot(queries[h], key[j]); }
@@ -101,11 +106,13 @@ fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_inv
     }
     let keys_here = min(TILE, position + 1 - first);
     for (var k = 0u; k < keys_here; k += 2) { // two at a time: the sums are in memory
+      let to_next = select(0u, TOKEN_QUADS, k + 1 < keys_here);
+      let block_of_k = select(blocks[0], blocks[1], k >= BLOCK_TOKENS);
       var value = array<array<vec4<f32>, OWN_QUADS>, 2>();
       for (var i = 0u; i < OWN_QUADS; i++) {
-        let column = kv_head * QUADS + i * LANES + lane;
-        value[0][i] = textureLoad(values, vec2(column, first + k));
-        value[1][i] = textureLoad(values, vec2(column, min(first + k + 1, position)));
+        let column = k % BLOCK_TOKENS * TOKEN_QUADS + kv_head * QUADS + i * LANES + lane;
+        value[0][i] = textureLoad(values, vec2(column, block_of_k));
+        value[1][i] = textureLoad(values, vec2(column + to_next, block_of_k));
       }
       let w0 = of_lanes(weights[own_head * TILE + k]);
       let w1 = of_lanes(weights[own_head * TILE + k + 1]);

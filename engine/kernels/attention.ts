@@ -1,6 +1,6 @@
 import { compileShader, type Operation } from "../shader.ts";
 import type { Activations } from "./activations.ts";
-import { fitsTexture, type KeyValues } from "./key-values.ts";
+import { BLOCK_TOKENS, fitsTexture, type KeyValues } from "./key-values.ts";
 import { bindPlanes } from "./plane.ts";
 import type { HeadSizes } from "./rope.ts";
 
@@ -8,7 +8,8 @@ const WORKGROUP_SIZE = 64; // a power of two, at least headDim / 4
 const LANES = 8; // of attention-rows.wgsl
 
 export interface AttentionBuffers {
-  readonly step: GPUBuffer; // u32: [0] is the position of the first token
+  readonly places: GPUBuffer; // u32 [maxTokens, 2]: of each token its position, and where its block table begins
+  readonly blockTables: GPUBuffer; // u32: blocks of the cache, in the order of positions
   readonly qkv: GPUBuffer; // f32 [numTokens, numHeads + 2 * numKeyValueHeads, headDim]; q rotated, the rest unused
   readonly keys: KeyValues; // with the tokens' own; a texture for `rows`, a buffer for `heads`
   readonly values: KeyValues; // likewise
@@ -23,13 +24,13 @@ export async function compileAttention(
   device: GPUDevice,
   sizes: HeadSizes,
   variant: AttentionVariant,
-  { step, qkv, keys, values, attended }: AttentionBuffers,
+  { places, blockTables, qkv, keys, values, attended }: AttentionBuffers,
 ): Promise<Operation> {
   const { numHeads, numKeyValueHeads, headDim } = sizes;
   const compile = variant === "rows" ? compileRows : compileHeads;
   const pipeline = await compile(device, sizes, attended.store);
   const groups = variant === "rows" ? numKeyValueHeads : numHeads;
-  const bindGroup = bindPlanes(device, pipeline, [step, qkv, keys, values], attended.bindings);
+  const bindGroup = bindPlanes(device, pipeline, [places, qkv, keys, values, blockTables], attended.bindings);
   const label = `attention ${numHeads} / ${numKeyValueHeads} x ${headDim}, ${variant}`;
   return (numTokens) => ({ label, pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }
@@ -39,12 +40,12 @@ export function attentionVariant(
   device: GPUDevice,
   isSoftware: boolean,
   sizes: HeadSizes,
-  contextLength: number,
+  kvBlocks: number,
 ): AttentionVariant {
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
   const hasLanes = device.features.has("subgroups") && subgroupMinSize === LANES && subgroupMaxSize === LANES;
   const fits = sizes.numHeads / sizes.numKeyValueHeads <= LANES && sizes.headDim % (4 * LANES) === 0;
-  const inTexture = fitsTexture(device, contextLength, keyValueBytes(sizes));
+  const inTexture = fitsTexture(device, kvBlocks, keyValueBytes(sizes));
   return isSoftware && hasLanes && fits && inTexture ? "rows" : "heads";
 }
 
@@ -58,18 +59,22 @@ function compileHeads(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }
     QUADS: quads,
     KEY_LANES: Math.floor(WORKGROUP_SIZE / quads),
   };
-  return compileShader(device, import.meta.url, { constants, prelude });
+  return compileShader(device, import.meta.url, {
+    constants,
+    prelude: `const BLOCK_TOKENS = ${BLOCK_TOKENS}u;\n${prelude}`,
+  });
 }
 
 function compileRows(device: GPUDevice, { numHeads, numKeyValueHeads, headDim }: HeadSizes, store: string) {
   const heads = numHeads / numKeyValueHeads;
   const quads = headDim / 4;
-  const constants = {
-    NUM_KV_HEADS: numKeyValueHeads,
-    HEAD_DIM: headDim,
-  };
-  const prelude = `enable subgroups;\nconst HEADS = ${heads}u;\nconst QUADS = ${quads}u;\n${store}`;
-  return compileShader(device, import.meta.url, { file: "attention-rows.wgsl", prelude, constants });
+  const sizes = `const HEADS = ${heads}u;\nconst NUM_KV_HEADS = ${numKeyValueHeads}u;\nconst QUADS = ${quads}u;\n`;
+  const prelude = `enable subgroups;\n${sizes}${store}`;
+  return compileShader(device, import.meta.url, {
+    file: "attention-rows.wgsl",
+    prelude,
+    constants: { HEAD_DIM: headDim },
+  });
 }
 
 /** Bytes of a token's keys, or values, of one layer. */

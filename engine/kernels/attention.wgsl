@@ -2,7 +2,7 @@
 // arXiv:2205.14135): y = sum_k softmax_k(q k / sqrt(HEAD_DIM)) v_k over the keys up to the token's position.
 // One workgroup computes one query head of one token, tile by tile of WORKGROUP_SIZE keys: for the scores an invocation
 // owns a key, for the sum it owns one quad of HEAD_DIM and every KEY_LANES-th key.
-// In front of this file: store_block of activations.ts, for [numTokens, NUM_HEADS * HEAD_DIM].
+// In front of this file: const BLOCK_TOKENS, tokens a block of the cache; store_block of activations.ts, for [numTokens, NUM_HEADS * HEAD_DIM].
 
 override NUM_HEADS: u32;
 override NUM_KV_HEADS: u32;
@@ -13,21 +13,29 @@ override KEY_LANES: u32;      // floor(WORKGROUP_SIZE / QUADS)
 
 const LOWEST = -3.4028234e38; // of f32
 
-@group(0) @binding(0) var<storage, read> step: array<u32>;                // [0]: position of the first token
+@group(0) @binding(0) var<storage, read> places: array<vec2<u32>>;        // of each token: position, where its block table begins
 @group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;           // [numTokens, NUM_HEADS + 2 * NUM_KV_HEADS, QUADS]
-@group(0) @binding(2) var<storage, read> keys: array<vec4<f32>>;          // [contextLength, NUM_KV_HEADS, QUADS]
-@group(0) @binding(3) var<storage, read> values: array<vec4<f32>>;        // [contextLength, NUM_KV_HEADS, QUADS]
+@group(0) @binding(2) var<storage, read> keys: array<vec4<f32>>;          // [blocks, BLOCK_TOKENS, NUM_KV_HEADS, QUADS]
+@group(0) @binding(3) var<storage, read> values: array<vec4<f32>>;        // likewise
+@group(0) @binding(4) var<storage, read> block_tables: array<u32>;        // blocks of the cache, in the order of positions
 
 var<workgroup> query: array<vec4<f32>, QUADS>;
 var<workgroup> weights: array<f32, WORKGROUP_SIZE>;
 var<workgroup> reduced: array<f32, WORKGROUP_SIZE>;
 var<workgroup> partials: array<vec4<f32>, WORKGROUP_SIZE>;
 
+// Where a position's key and value begin.
+fn row_of(table: u32, position: u32, kv_head: u32) -> u32 {
+  let block = block_tables[table + position / BLOCK_TOKENS];
+  return ((block * BLOCK_TOKENS + position % BLOCK_TOKENS) * NUM_KV_HEADS + kv_head) * QUADS;
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let head = group.x;
   let kv_head = head / (NUM_HEADS / NUM_KV_HEADS);
-  let position = step[0] + group.y;
+  let position = places[group.y].x;
+  let table = places[group.y].y;
   let quad = lane % QUADS;
   let key_lane = lane / QUADS;
 
@@ -42,7 +50,7 @@ fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_
   var sum = vec4(0.0);
   for (var first = 0u; first <= position; first += WORKGROUP_SIZE) {
     let own = first + lane;
-    let row = (min(own, position) * NUM_KV_HEADS + kv_head) * QUADS;
+    let row = row_of(table, min(own, position), kv_head);
     var score = 0.0;
     for (var d = 0u; d < QUADS; d++) { score += dot(query[d], keys[row + d]); }
 
@@ -65,7 +73,7 @@ fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_
       sum *= shrink;
       let keys_here = min(WORKGROUP_SIZE, position + 1 - first);
       for (var k = key_lane; k < keys_here; k += KEY_LANES) {
-        sum += weights[k] * values[((first + k) * NUM_KV_HEADS + kv_head) * QUADS + quad];
+        sum += weights[k] * values[row_of(table, first + k, kv_head) + quad];
       }
     }
     workgroupBarrier();

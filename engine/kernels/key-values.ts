@@ -1,61 +1,56 @@
 import { createTexture, type Plane, type PlaneKind, planeOf } from "./plane.ts";
 
-/** Keys or values of one layer: f32 [contextLength, numKeyValueHeads, headDim]; as a texture, a row of texels a token. */
+/** Tokens whose keys and values lie side by side. A sequence's blocks may lie anywhere: its block table says where. */
+export const BLOCK_TOKENS = 16; // as in attention-rows.wgsl
+
+/** Keys or values of one layer: f32 [blocks, BLOCK_TOKENS, numKeyValueHeads, headDim]; as a texture, a row of texels a block. */
 export interface KeyValues extends Plane {
   readonly kind: PlaneKind;
-  readonly tokenBytes: number; // of one token
+  readonly blockBytes: number;
   /** Bit for bit, into a buffer from `offset` on. */
-  save(encoder: GPUCommandEncoder, firstToken: number, tokens: number, buffer: GPUBuffer, offset: number): void;
+  save(encoder: GPUCommandEncoder, block: number, buffer: GPUBuffer, offset: number): void;
   /** The opposite of `save`. */
-  restore(encoder: GPUCommandEncoder, firstToken: number, tokens: number, buffer: GPUBuffer, offset: number): void;
+  restore(encoder: GPUCommandEncoder, block: number, buffer: GPUBuffer, offset: number): void;
 }
 
 const TEXEL_BYTES = 16; // of rgba32float
-const COPY_ALIGNMENT = 256; // of a row of texels in a buffer
 
 /** @param tokenBytes as `fitsTexture` takes them, for a texture */
 export function createKeyValues(
   device: GPUDevice,
   kind: PlaneKind,
   label: string,
-  contextLength: number,
+  blocks: number,
   tokenBytes: number,
 ): KeyValues {
+  const blockBytes = BLOCK_TOKENS * tokenBytes;
   if (kind === "buffer") {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const own = device.createBuffer({ label, size: contextLength * tokenBytes, usage });
+    const own = device.createBuffer({ label, size: blocks * blockBytes, usage });
     return {
       ...planeOf(own),
       kind,
-      tokenBytes,
-      save(encoder, firstToken, tokens, buffer, offset) {
-        encoder.copyBufferToBuffer(own, firstToken * tokenBytes, buffer, offset, tokens * tokenBytes);
-      },
-      restore(encoder, firstToken, tokens, buffer, offset) {
-        encoder.copyBufferToBuffer(buffer, offset, own, firstToken * tokenBytes, tokens * tokenBytes);
-      },
+      blockBytes,
+      save: (encoder, block, buffer, offset) =>
+        encoder.copyBufferToBuffer(own, block * blockBytes, buffer, offset, blockBytes),
+      restore: (encoder, block, buffer, offset) =>
+        encoder.copyBufferToBuffer(buffer, offset, own, block * blockBytes, blockBytes),
     };
   }
-  const width = tokenBytes / TEXEL_BYTES;
-  const { texture, ...plane } = createTexture(device, label, width, contextLength, "rgba32float");
-  const rows = (firstToken: number): GPUTexelCopyTextureInfo => ({ texture, origin: [0, firstToken] });
-  const inBuffer = (buffer: GPUBuffer, offset: number) => ({ buffer, offset, bytesPerRow: tokenBytes });
+  const width = blockBytes / TEXEL_BYTES;
+  const { texture, ...plane } = createTexture(device, label, width, blocks, "rgba32float");
+  const rowOf = (block: number): GPUTexelCopyTextureInfo => ({ texture, origin: [0, block] });
   return {
     ...plane,
     kind,
-    tokenBytes,
-    save(encoder, firstToken, tokens, buffer, offset) {
-      encoder.copyTextureToBuffer(rows(firstToken), inBuffer(buffer, offset), [width, tokens]);
-    },
-    restore(encoder, firstToken, tokens, buffer, offset) {
-      encoder.copyBufferToTexture(inBuffer(buffer, offset), rows(firstToken), [width, tokens]);
-    },
+    blockBytes,
+    save: (encoder, block, buffer, offset) => encoder.copyTextureToBuffer(rowOf(block), { buffer, offset }, [width]),
+    restore: (encoder, block, buffer, offset) => encoder.copyBufferToTexture({ buffer, offset }, rowOf(block), [width]),
   };
 }
 
-/** Whether a texture can hold them, and be copied from and to a buffer. */
-export function fitsTexture(device: GPUDevice, contextLength: number, tokenBytes: number): boolean {
+/** Whether a texture can hold so many blocks. */
+export function fitsTexture(device: GPUDevice, blocks: number, tokenBytes: number): boolean {
   const { maxTextureDimension2D } = device.limits;
-  const fits = contextLength <= maxTextureDimension2D && tokenBytes / TEXEL_BYTES <= maxTextureDimension2D;
-  return fits && tokenBytes % COPY_ALIGNMENT === 0;
+  return blocks <= maxTextureDimension2D && (BLOCK_TOKENS * tokenBytes) / TEXEL_BYTES <= maxTextureDimension2D;
 }

@@ -1,8 +1,7 @@
-// y = x W^T + bias for tiles of 8 tokens, in f32: linear-rows-exact.wgsl for a prompt. A lane owns ROWS_PER_LANE rows of W
-// for all 8 tokens; lane t loads the activations of token t and broadcasts them.
+// y = x W^T + bias for tiles of TOKENS tokens, in f32: linear-rows-exact.wgsl for a prompt. A lane owns ROWS_PER_LANE rows of W
+// for all TOKENS tokens, a constant in front of this file: 8 or 4; lane t loads the activations of token t and broadcasts them.
 
 const ROWS_PER_LANE = 2u;
-const TOKENS = 8u;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // [tokens, part.columns]
 
@@ -17,7 +16,7 @@ fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
 fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
   let blocks = part.columns / 32;
   let first = tile.y * 8 * ROWS_PER_LANE + lane;
-  let own_token = tile.x * TOKENS + lane; // tiles of tokens run fastest: the rows are still in the core's cache
+  let own_token = tile.x * TOKENS + lane % TOKENS; // tiles of tokens run fastest: the rows are still in the core's cache
   var sums = array<array<f32, TOKENS>, ROWS_PER_LANE>();
   for (var b = 0u; b < blocks; b++) {
     var q = array<Quants, ROWS_PER_LANE>();

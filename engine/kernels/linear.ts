@@ -11,6 +11,11 @@ export type { LinearSource, LinearWeight } from "./linear-weight.ts";
 /** Columns of a product are computed in tiles of this many tokens: see `LinearBuffers`. */
 export const TOKEN_TILE = 8;
 
+/** A step of so few tokens is one small tile: text of several requests, or a short draft. */
+const SMALL_TILE = 4;
+
+type Tile = 1 | typeof SMALL_TILE | typeof TOKEN_TILE;
+
 const ROWS_PER_WORKGROUP = { rows: 16, columns: 2 } as const; // as in the shaders
 const EMBEDDING_WORKGROUP_SIZE = 32; // as in linear-embedding.wgsl
 const SOFTWARE_SUBGROUP_SIZE = 8; // lanes of a CPU's vector unit, which linear-rows-*.wgsl are written for
@@ -100,7 +105,7 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
 
   const isInt8 = (part: LinearPart) => precision === "fast" && part.layout.isQuantized;
 
-  async function compilePart(weight: LinearWeight, part: LinearPart, buffers: LinearBuffers, tile: 1 | 8) {
+  async function compilePart(weight: LinearWeight, part: LinearPart, buffers: LinearBuffers, tile: Tile) {
     const kind = isInt8(part) ? "fast" : "exact";
     const { file, prelude } = shaderOf(variant, kind, tile, part.layout.loaders(planes));
     const pipeline = await compileShader(device, import.meta.url, { file, prelude });
@@ -143,13 +148,15 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     },
     async compile(weight, buffers) {
       const { maxTokens: most } = buffers.x;
-      const compileAll = (tile: 1 | 8) =>
+      const compileAll = (tile: Tile) =>
         Promise.all(weight.parts.map((part) => compilePart(weight, part, buffers, tile)));
       const decode = await compileAll(1);
-      const prefill = most > 1 ? await compileAll(8) : [];
+      const few = most > 1 ? await compileAll(SMALL_TILE) : [];
+      const prefill = most > 1 ? await compileAll(TOKEN_TILE) : [];
       return prebuilt(
         most,
         decode.map((product) => product(1)),
+        few.map((product) => product(1)),
         (tiles) => prefill.map((product) => product(tiles)),
       );
     },
@@ -181,25 +188,27 @@ function defaultVariant(device: GPUDevice, isSoftware: boolean): LinearVariant {
 }
 
 /** One token has a shader of its own on software adapters; on GPUs only the number of accumulators differs. */
-function shaderOf(variant: LinearVariant, kind: "exact" | "fast", tile: 1 | 8, loaders: string) {
+function shaderOf(variant: LinearVariant, kind: "exact" | "fast", tile: Tile, loaders: string) {
   const common = loaders + readShader("linear-output.wgsl");
   if (variant === "rows") {
     const file = tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`;
-    return { file, prelude: `enable subgroups;\n${common}` };
+    return { file, prelude: `enable subgroups;\nconst TOKENS = ${tile}u;\n${common}` };
   }
   const split = `const TOKENS = ${tile}u;\n${readShader("linear-columns-sum.wgsl")}`;
   return { file: `linear-columns-${kind}.wgsl`, prelude: common + split };
 }
 
-/** The dispatches for every number of tokens up to `maxTokens`, built once: index 0 for one token, then by tiles. */
+/** The dispatches for every number of tokens up to `maxTokens`, built once. */
 function prebuilt(
   maxTokens: number,
   one: readonly Dispatch[],
+  few: readonly Dispatch[],
   ofTiles: (tiles: number) => readonly Dispatch[],
 ): Linear {
   const tiled = Array.from({ length: Math.floor(maxTokens / TOKEN_TILE) }, (_, i) => ofTiles(i + 1));
   return (numTokens) => {
-    const dispatches = numTokens === 1 ? one : tiled[Math.ceil(numTokens / TOKEN_TILE) - 1];
+    const small = numTokens === 1 ? one : few;
+    const dispatches = numTokens <= SMALL_TILE ? small : tiled[Math.ceil(numTokens / TOKEN_TILE) - 1];
     if (dispatches === undefined) throw new RangeError(`${numTokens} tokens; 1 to ${maxTokens} were compiled`);
     return dispatches;
   };

@@ -1,5 +1,5 @@
 import { compileShader, type Operation } from "../shader.ts";
-import type { KeyValues } from "./key-values.ts";
+import { BLOCK_TOKENS, type KeyValues } from "./key-values.ts";
 import { readShader } from "./linear-formats.ts";
 import { bindPlanes } from "./plane.ts";
 
@@ -13,10 +13,11 @@ export interface HeadSizes {
 }
 
 export interface RopeBuffers {
-  readonly step: GPUBuffer; // u32: [0] is the position of the first token
+  readonly places: GPUBuffer; // u32 [maxTokens, 2]: of each token its position, and where its block table begins
+  readonly blockTables: GPUBuffer; // u32: blocks of the cache, in the order of positions
   readonly rotations: GPUBuffer; // f32 [contextLength, headDim / 2, 2], as `ropeRotations` makes it
   readonly qkv: GPUBuffer; // f32 [numTokens, numHeads + 2 * numKeyValueHeads, headDim]; q is rotated in place
-  readonly keys: KeyValues; // written at the tokens' positions
+  readonly keys: KeyValues; // written at the tokens' places
   readonly values: KeyValues; // likewise, and of the same kind
 }
 
@@ -24,14 +25,14 @@ export interface RopeBuffers {
 export async function compileRope(
   device: GPUDevice,
   sizes: HeadSizes,
-  { step, rotations, qkv, keys, values }: RopeBuffers,
+  { places, blockTables, rotations, qkv, keys, values }: RopeBuffers,
 ): Promise<Operation> {
   const { numHeads, numKeyValueHeads, headDim } = sizes;
   const constants = { NUM_HEADS: numHeads, NUM_KV_HEADS: numKeyValueHeads, HEAD_DIM: headDim, WORKGROUP_SIZE };
-  const prelude = readShader(`rope-to-${keys.kind}.wgsl`);
+  const prelude = `const BLOCK_TOKENS = ${BLOCK_TOKENS}u;\n${readShader(`rope-to-${keys.kind}.wgsl`)}`;
   const pipeline = await compileShader(device, import.meta.url, { constants, prelude });
   const groups = Math.ceil(((numHeads + 2 * numKeyValueHeads) * headDim) / 2 / PAIRS / WORKGROUP_SIZE);
-  const bindGroup = bindPlanes(device, pipeline, [step, rotations, qkv, keys, values]);
+  const bindGroup = bindPlanes(device, pipeline, [places, rotations, qkv, keys, values, blockTables]);
   return (numTokens) => ({ label: "rope", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }
 

@@ -1,16 +1,18 @@
 // Rotary position embedding (Su et al. 2021, arXiv:2104.09864) in the NeoX pairing, dimension i with i + HEAD_DIM / 2:
 //   (a, b) -> (a cos - b sin, b cos + a sin), angle = position * theta^(-2 i / HEAD_DIM), from a table
 // Queries are rotated in place, keys on their way into the cache; values go beside them as they are.
-// One invocation moves four pairs of one head of one token. In front of this file: rope-to-*.wgsl.
+// One invocation moves four pairs of one head of one token. In front of this file: const BLOCK_TOKENS,
+// tokens a block of the cache; rope-to-*.wgsl.
 
 override NUM_HEADS: u32;
 override NUM_KV_HEADS: u32;
 override HEAD_DIM: u32; // a multiple of 8
 override WORKGROUP_SIZE: u32;
 
-@group(0) @binding(0) var<storage, read> step: array<u32>;            // [0]: position of the first token
+@group(0) @binding(0) var<storage, read> places: array<vec2<u32>>;    // of each token: position, where its block table begins
 @group(0) @binding(1) var<storage, read> rotations: array<vec4<f32>>; // cos, sin, cos, sin [contextLength, HEAD_DIM / 4]
 @group(0) @binding(2) var<storage, read_write> qkv: array<vec4<f32>>; // [numTokens, NUM_HEADS + 2 * NUM_KV_HEADS, HEAD_DIM / 4]
+@group(0) @binding(5) var<storage, read> block_tables: array<u32>;   // blocks of the cache, in the order of positions
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn rope(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -20,7 +22,8 @@ fn rope(@builtin(global_invocation_id) id: vec3<u32>) {
   if (head >= NUM_HEADS + 2 * NUM_KV_HEADS) { return; }
 
   let token = id.y;
-  let position = step[0] + token;
+  let position = places[token].x;
+  let place = vec2(block_tables[places[token].y + position / BLOCK_TOKENS], position % BLOCK_TOKENS);
   let source = (token * (NUM_HEADS + 2 * NUM_KV_HEADS) + head) * 2 * half + i;
   let a = qkv[source];
   let b = qkv[source + half];
@@ -34,11 +37,11 @@ fn rope(@builtin(global_invocation_id) id: vec3<u32>) {
     qkv[source + half] = rotated[1];
   } else if (head < NUM_HEADS + NUM_KV_HEADS) {
     let at = (head - NUM_HEADS) * 2 * half + i;
-    store_key(position, at, rotated[0]);
-    store_key(position, at + half, rotated[1]);
+    store_key(place, at, rotated[0]);
+    store_key(place, at + half, rotated[1]);
   } else {
     let at = (head - NUM_HEADS - NUM_KV_HEADS) * 2 * half + i;
-    store_value(position, at, a);
-    store_value(position, at + half, b);
+    store_value(place, at, a);
+    store_value(place, at + half, b);
   }
 }

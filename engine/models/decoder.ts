@@ -5,10 +5,12 @@ import type { Dispatch } from "../shader.ts";
 /** Rows that the output head computes at once, at most. */
 export const HEAD_ROWS = TOKEN_TILE;
 
-/** Where a step begins: buffers that the caller fills, or that the step before has filled. */
+/** Where a step begins: buffers that the caller fills, but for token ids that the step before has chosen. */
 export interface DecoderInput {
   readonly tokenIds: GPUBuffer; // u32 [maxTokens]; ids past the vocabulary are clamped
-  readonly step: GPUBuffer; // u32 [2]: position of the first token, number of tokens
+  readonly places: GPUBuffer; // u32 [maxTokens, 2]: of each token its position, and where its block table begins
+  readonly blockTables: GPUBuffer; // u32 [numTables, tableLength]: blocks of `keyValues`
+  readonly tableLength: number; // ceil(contextLength / BLOCK_TOKENS)
 }
 
 /** A model on a device, as generation/ runs it: everything is recorded, nothing is created by a call. */

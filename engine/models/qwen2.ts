@@ -10,7 +10,7 @@ import {
   compileAttention,
   keyValueBytes,
 } from "../kernels/attention.ts";
-import { createKeyValues, type KeyValues } from "../kernels/key-values.ts";
+import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../kernels/key-values.ts";
 import type { Linears, LinearWeight } from "../kernels/linear.ts";
 import { BLOCK } from "../kernels/linear-formats.ts";
 import { compileRmsNorm, type RmsNormBuffers } from "../kernels/rms-norm.ts";
@@ -25,7 +25,9 @@ import { linearSource, readF32 } from "./tensors.ts";
 
 export interface DecoderOptions {
   readonly contextLength: number; // tokens
-  readonly maxTokens: number; // a chunk of the prompt; a multiple of TOKEN_TILE
+  readonly maxTokens: number; // of a step; a multiple of TOKEN_TILE
+  readonly kvBlocks: number; // of BLOCK_TOKENS tokens, shared by all sequences
+  readonly numTables: number; // block tables, one a sequence
   readonly onBytes: (bytes: number) => void; // of weights read
 }
 
@@ -55,7 +57,7 @@ interface Weights {
 }
 
 interface LayerCache {
-  readonly keys: KeyValues; // f32 [contextLength, numKeyValueHeads, headDim]
+  readonly keys: KeyValues; // f32 [kvBlocks, BLOCK_TOKENS, numKeyValueHeads, headDim]
   readonly values: KeyValues; // likewise
 }
 
@@ -72,7 +74,8 @@ interface Buffers {
   readonly headInput: Activations; // [HEAD_ROWS, hiddenSize]
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
   readonly rotations: GPUBuffer; // f32 [contextLength, headDim / 2, 2]
-  readonly step: GPUBuffer; // u32 [2]
+  readonly places: GPUBuffer; // u32 [maxTokens, 2]
+  readonly blockTables: GPUBuffer; // u32 [numTables, ceil(contextLength / BLOCK_TOKENS)]
 }
 
 /** One pre-norm decoder layer: hidden += Attention(RMSNorm(hidden)); hidden += MLP(RMSNorm(hidden)). */
@@ -103,15 +106,16 @@ export async function loadQwen2(
   linears: Linears,
   options: DecoderOptions,
 ): Promise<Decoder> {
-  const { contextLength, maxTokens } = options;
+  const { contextLength, maxTokens, kvBlocks } = options;
   if (config.headDim % BLOCK !== 0) {
     const message = `${gguf.path}: attention heads of ${config.headDim} values; kernels take multiples of ${BLOCK}.`;
     throw new EngineError("unsupported-model", message);
   }
+  const tableLength = Math.ceil(contextLength / BLOCK_TOKENS);
   const buffers = createDeviceBuffers(device);
   const w = await loadWeights(gguf, config, linears, buffers, options.onBytes);
   const heads = { ...config, numHeads: config.numAttentionHeads };
-  const attention = attentionVariant(device, info.isSoftware, heads, contextLength);
+  const attention = attentionVariant(device, info.isSoftware, heads, kvBlocks);
   const k = createKernels(device, config, heads, attention, linears);
   const tokenIds = buffers.create("token ids", maxTokens);
   const a = createBuffers(device, config, w, linears, buffers, options);
@@ -120,7 +124,7 @@ export async function loadQwen2(
   const keyValues: KeyValues[] = [];
   for (const layerWeights of w.layers) {
     const create = (label: string) =>
-      createKeyValues(device, attention === "rows" ? "texture" : "buffer", label, contextLength, keyValueBytes(heads));
+      createKeyValues(device, attention === "rows" ? "texture" : "buffer", label, kvBlocks, keyValueBytes(heads));
     const cache = { keys: create("keys"), values: create("values") };
     keyValues.push(cache.keys, cache.values);
     layers.push(...(await qwen2Layer(k, layerWeights, a, cache)));
@@ -131,7 +135,7 @@ export async function loadQwen2(
   const headRows = await compileActivations(device, a.headRows, a.headInput);
   const lmHead = await linears.compile(w.lmHead, { x: a.headInput, y: a.logits });
 
-  const input: DecoderInput = { tokenIds, step: a.step };
+  const input: DecoderInput = { tokenIds, places: a.places, blockTables: a.blockTables, tableLength };
   const dispatches = (operations: readonly Operation[], numTokens: number): readonly Dispatch[] =>
     operations.flatMap((operation) => operation(numTokens));
   return {
@@ -226,7 +230,7 @@ function createBuffers(
   { layers, lmHead }: Weights,
   linears: Linears,
   buffers: DeviceBuffers,
-  { contextLength, maxTokens }: DecoderOptions,
+  { contextLength, maxTokens, numTables }: DecoderOptions,
 ): Buffers {
   const { vocabSize, hiddenSize, intermediateSize, numAttentionHeads, numKeyValueHeads, headDim } = config;
   const weights = (name: "qkvProj" | "oProj" | "gateUpProj" | "downProj") => layers.map((layer) => layer[name]);
@@ -243,7 +247,8 @@ function createBuffers(
     headInput: linears.createActivations("head input", [lmHead], { maxTokens: HEAD_ROWS }),
     logits: buffers.create("logits", HEAD_ROWS, vocabSize),
     rotations: buffers.upload("rotations", ropeRotations(contextLength, headDim, config.ropeTheta)),
-    step: buffers.create("step", 2),
+    places: buffers.create("places", maxTokens, 2),
+    blockTables: buffers.create("block tables", numTables, Math.ceil(contextLength / BLOCK_TOKENS)),
   };
 }
 

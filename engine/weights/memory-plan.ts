@@ -1,3 +1,4 @@
+import { BLOCK_TOKENS } from "../kernels/key-values.ts";
 import { linearByteLength, TOKEN_TILE } from "../kernels/linear.ts";
 import type { Precision } from "../language-model.ts";
 import type { GgufFile } from "./gguf.ts";
@@ -14,7 +15,8 @@ export interface MemoryPlanOptions {
 export interface MemoryPlan {
   readonly weightsBytes: number;
   readonly kvCacheBytes: number;
-  readonly prefixBytes: number; // keys and values of earlier requests, at most
+  readonly prefixBytes: number; // keys and values of other requests and earlier ones, at most
+  readonly kvBlocks: number; // of BLOCK_TOKENS tokens, for both
   readonly activationBytes: number;
   readonly totalBytes: number;
 }
@@ -42,10 +44,13 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
     return sum + (rows === undefined ? columns * F32_BYTES : linearByteLength(type, rows, columns));
   }, 0);
 
-  // Keys and values: f32 [numHiddenLayers, 2, contextLength, numKeyValueHeads, headDim]
-  const kvCacheBytes = config.numHiddenLayers * 2 * contextLength * numKeyValueHeads * headDim * F32_BYTES;
+  // Keys and values: f32 [kvBlocks, numHiddenLayers, 2, BLOCK_TOKENS, numKeyValueHeads, headDim]
+  const blockBytes = config.numHiddenLayers * 2 * BLOCK_TOKENS * numKeyValueHeads * headDim * F32_BYTES;
+  const contextBlocks = Math.ceil(contextLength / BLOCK_TOKENS);
+  const kvCacheBytes = contextBlocks * blockBytes;
 
-  const prefixBytes = Math.min(kvCacheBytes, MAX_PREFIX_BYTES);
+  const prefixBlocks = Math.max(1, Math.floor(Math.min(kvCacheBytes, MAX_PREFIX_BYTES) / blockBytes));
+  const prefixBytes = prefixBlocks * blockBytes;
 
   // The residual stream and its last norm; q, k, v; gate and up.
   const qkv = (numAttentionHeads + 2 * numKeyValueHeads) * headDim;
@@ -57,5 +62,6 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
   const activationBytes = Math.ceil(maxTokens * bytesPerToken) + logitsBytes;
 
   const totalBytes = weightsBytes + kvCacheBytes + prefixBytes + activationBytes;
-  return { weightsBytes, kvCacheBytes, prefixBytes, activationBytes, totalBytes };
+  const kvBlocks = contextBlocks + prefixBlocks;
+  return { weightsBytes, kvCacheBytes, prefixBytes, kvBlocks, activationBytes, totalBytes };
 }

@@ -8,17 +8,19 @@ import { profileSvg, profileTable } from "./profile-report.ts";
 const DEFAULT_PROMPT_TOKENS = 128;
 const DEFAULT_GENERATE_TOKENS = 32;
 const CHUNK_TOKENS = 128; // of a prompt, at most: what a step of the engine reads
+const MAX_SEQUENCES = 8; // which the engine runs side by side
 const WARM_UP_TOKENS = 8;
 const WARM_UPS = 3; // compile what compiles late, bring the clocks up, and show how long a step takes
 
 export const bench: Command = {
   name: "bench",
   summary: "measure loading, prompt and text speed on this machine",
-  usage: `usage: qwenlab bench MODEL [--prompt-tokens N] [--generate-tokens N] [--precision fast|exact] [--json]
+  usage: `usage: qwenlab bench MODEL [--prompt-tokens N] [--generate-tokens N] [--sequences N] [--precision fast|exact] [--json]
        qwenlab bench MODEL --profile [--prompt-tokens N] [--svg FILE] [--precision fast|exact] [--json]
 
 One prompt of N tokens (default ${DEFAULT_PROMPT_TOKENS}), then N tokens of text (default ${DEFAULT_GENERATE_TOKENS}). The copy bandwidth is
-measured by a WGSL copy on the same adapter; bandwidthShare is the part of it that decoding used to read the weights.
+measured by a WGSL copy on the same adapter; bandwidthShare is the part of it that decoding used to read the weights. With
+--sequences, as many texts at once are measured too: their tokens a second together.
 
 --profile says where the time goes instead: kernel by kernel, for a token of text after N of prompt and for the prompt's
 first chunk, by the adapter's clock, with what matrix products reach of the copy bandwidth and of the adapter's int8
@@ -31,6 +33,7 @@ arithmetic. --svg writes it as a picture too.`,
       {
         "prompt-tokens": { type: "string" },
         "generate-tokens": { type: "string" },
+        sequences: { type: "string" },
         json: { type: "boolean" },
         profile: { type: "boolean" },
         svg: { type: "string" },
@@ -38,10 +41,11 @@ arithmetic. --svg writes it as a picture too.`,
       },
       ["MODEL"],
     );
-    const count = (name: "prompt-tokens" | "generate-tokens", value: number) =>
-      values[name] === undefined ? value : integer(name, values[name], { min: 1, max: 1_048_576 });
+    const count = (name: "prompt-tokens" | "generate-tokens" | "sequences", value: number, max = 1_048_576) =>
+      values[name] === undefined ? value : integer(name, values[name], { min: 1, max });
     const promptTokens = count("prompt-tokens", DEFAULT_PROMPT_TOKENS);
     const generateTokens = count("generate-tokens", DEFAULT_GENERATE_TOKENS);
+    const sequences = count("sequences", 1, MAX_SEQUENCES);
     const signal = interruptSignal();
 
     if (values.svg !== undefined && !values.profile) throw new UsageError("--svg goes with --profile");
@@ -55,7 +59,8 @@ arithmetic. --svg writes it as a picture too.`,
     const copyBandwidth = await model.measureCopyBandwidth();
     for (let i = 1; i <= WARM_UPS; i++) await measure(model, WARM_UP_TOKENS, 4, i, signal);
     const summary = await measure(model, promptTokens, generateTokens, 0, signal);
-    const result = toResult(model, summary, copyBandwidth);
+    const together = sequences > 1 && (await measureTogether(model, sequences, generateTokens, signal));
+    const result = { ...toResult(model, summary, copyBandwidth), ...together };
     process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
     return 0;
   },
@@ -104,6 +109,16 @@ async function measure(
   }
 }
 
+/** Text of several requests, which share their steps: tokens a second of all of them together. */
+async function measureTogether(model: LanguageModel, sequences: number, maxTokens: number, signal: AbortSignal) {
+  const seeds = Array.from({ length: sequences }, (_, i) => 100 + i);
+  await Promise.all(seeds.map((seed) => measure(model, WARM_UP_TOKENS, 2, seed, signal)));
+  const runs = await Promise.all(seeds.map((seed) => measure(model, WARM_UP_TOKENS, maxTokens, seed + 100, signal)));
+  const tokens = runs.reduce((sum, { generatedTokens }) => sum + generatedTokens, 0);
+  const seconds = Math.max(...runs.map(({ decodeSeconds }) => decodeSeconds));
+  return { sequences, togetherTokensPerSecond: tokens / seconds };
+}
+
 function toResult({ info }: LanguageModel, summary: GenerateSummary, copyBandwidth: number) {
   const decodeTokensPerSecond = summary.generatedTokens / summary.decodeSeconds;
   return {
@@ -123,7 +138,7 @@ function toResult({ info }: LanguageModel, summary: GenerateSummary, copyBandwid
   };
 }
 
-function table(result: ReturnType<typeof toResult>): string {
+function table(result: object): string {
   const lines = Object.entries(result).map(([name, value]) => {
     const text = typeof value === "number" && !Number.isInteger(value) ? value.toPrecision(4) : String(value);
     return `${name.padEnd(24)}${text}`;

@@ -1,7 +1,7 @@
 import { type Device, openDevice } from "../../engine/device.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { type Activations, createActivations } from "../../engine/kernels/activations.ts";
-import { createKeyValues, type KeyValues } from "../../engine/kernels/key-values.ts";
+import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../../engine/kernels/key-values.ts";
 import type { PlaneKind } from "../../engine/kernels/plane.ts";
 import type { Dispatch } from "../../engine/shader.ts";
 
@@ -28,7 +28,18 @@ export function f32Activations(device: GPUDevice, columns: number, maxTokens: nu
   return createActivations(device, { label: "result", columns, maxTokens, f32: true, int8: undefined });
 }
 
-/** @param data f32 [tokens, tokenBytes / 4] */
+/** Blocks in another order than their positions; every test's cache has them so. */
+export function blockTable(tokens: number): Uint32Array<ArrayBuffer> {
+  const blocks = Math.ceil(tokens / BLOCK_TOKENS);
+  return Uint32Array.from({ length: blocks }, (_, i) => blocks - 1 - i);
+}
+
+/** Of tokens that follow each other: `places` of the kernels, whose block table begins at 0. */
+export function placesFrom(position: number, tokens: number): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from({ length: tokens * 2 }, (_, i) => (i % 2 === 0 ? position + i / 2 : 0));
+}
+
+/** @param data f32 [tokens, tokenBytes / 4], into blocks as `blockTable` says */
 export function uploadKeyValues(
   device: GPUDevice,
   kind: PlaneKind,
@@ -36,17 +47,23 @@ export function uploadKeyValues(
   tokenBytes: number,
 ): KeyValues {
   const tokens = data.byteLength / tokenBytes;
-  const keyValues = createKeyValues(device, kind, "cache", tokens, tokenBytes);
+  const table = blockTable(tokens);
+  const keyValues = createKeyValues(device, kind, "cache", table.length, tokenBytes);
+  const whole = new Float32Array((table.length * keyValues.blockBytes) / 4).fill(Number.NaN); // must not be used
+  whole.set(data);
+  const source = upload(device, whole);
   const encoder = device.createCommandEncoder();
-  keyValues.restore(encoder, 0, tokens, upload(device, data), 0);
+  for (const [i, block] of table.entries()) keyValues.restore(encoder, block, source, i * keyValues.blockBytes);
   device.queue.submit([encoder.finish()]);
   return keyValues;
 }
 
+/** f32 [tokens, tokenBytes / 4], from blocks as `blockTable` says; `tokens` is rounded up to whole blocks. */
 export async function readKeyValues(device: GPUDevice, keyValues: KeyValues, tokens: number): Promise<Float32Array> {
-  const buffer = device.createBuffer({ size: tokens * keyValues.tokenBytes, usage: USAGE });
+  const table = blockTable(tokens);
+  const buffer = device.createBuffer({ size: table.length * keyValues.blockBytes, usage: USAGE });
   const encoder = device.createCommandEncoder();
-  keyValues.save(encoder, 0, tokens, buffer, 0);
+  for (const [i, block] of table.entries()) keyValues.save(encoder, block, buffer, i * keyValues.blockBytes);
   device.queue.submit([encoder.finish()]);
   return runAndReadF32(device, [], buffer);
 }

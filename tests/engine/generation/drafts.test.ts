@@ -20,16 +20,20 @@ describe("PromptLookup", () => {
 /** A model that says `text`, whatever it is asked; and what it was asked. */
 function modelThatSays(text: readonly number[], promptLength: number) {
   const asked: number[][] = [];
-  const choice = (position: number) => text[position + 1 - promptLength] ?? 0;
+  let length = 0;
+  const ask = async (tokens: readonly number[]) => {
+    asked.push([...tokens]);
+    const choices = tokens.map((_, i) => text[length + i + 1 - promptLength] ?? 0);
+    length += tokens.length;
+    return choices;
+  };
   return {
     asked,
-    async greedyAfter(tokens: readonly number[], position: number) {
-      asked.push([...tokens]);
-      return choice(position + tokens.length - 1);
-    },
-    async greedyAfterEach(tokens: readonly number[], position: number) {
-      asked.push([...tokens]);
-      return tokens.map((_, i) => choice(position + i));
+    isAlone: true,
+    choiceAfter: async (tokens: readonly number[]) => (await ask(tokens)).at(-1)!,
+    choicesAfterEach: ask,
+    truncate(to: number) {
+      length = to;
     },
   };
 }
@@ -38,7 +42,7 @@ async function choicesOf(prompt: readonly number[], text: readonly number[], lim
   const model = modelThatSays(text, prompt.length);
   const chosen: number[] = [];
   const still = () => 0; // no clock: a check costs what is guessed at first
-  const choices = chooseWithDrafts(model, prompt, prompt.slice(-2), prompt.length - 2, limit, still);
+  const choices = chooseWithDrafts(model, prompt, limit, () => {}, still);
   for await (const token of choices) chosen.push(token);
   return { chosen, asked: model.asked };
 }

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   type GenerateOptions,
   type GenerateSummary,
@@ -38,8 +38,8 @@ async function run(tokens: readonly number[], options: Partial<GenerateOptions> 
 
 test("the same tokens with and without a prefix in the cache", async () => {
   const first = await run(prompt(40));
+  expect(first.summary.cachedTokens).toBe(0);
   await run(prompt(20, 3)); // something else
-  expect(await run(prompt(40))).toMatchObject({ generated: first.generated, summary: { cachedTokens: 32 } });
   const again = await run(prompt(40));
   expect(again.generated).toEqual(first.generated);
   expect(again.summary.cachedTokens).toBe(39); // the last one is computed: its logits are wanted
@@ -139,18 +139,67 @@ test("an abort ends the answer within a token, and the model answers the next re
   expect((await run(prompt(15), { maxTokens: 10 })).generated).toEqual(generated);
 });
 
-test("requests run in their order, and one that is aborted while it waits leaves the others be", async () => {
-  const controller = new AbortController();
-  const ended: string[] = [];
-  const request = (name: string, options?: Partial<GenerateOptions>) =>
-    run(prompt(20, name.length), options).finally(() => ended.push(name));
-  const long = request("long", { maxTokens: 30 });
-  const waiting = request("aborted", { signal: controller.signal });
-  const last = request("last one");
-  setTimeout(() => controller.abort(), 5);
-  await expect(waiting).rejects.toMatchObject({ code: "aborted" });
-  await Promise.all([long, last]);
-  expect(ended).toEqual(["aborted", "long", "last one"]);
+describe("several requests at once", () => {
+  const LENGTHS = [5, 40, 17, 130, 1, 60, 33, 9, 28, 77]; // two more than run side by side
+
+  test("each gets the tokens that it gets alone, whatever is asked beside it", async () => {
+    const requests = LENGTHS.map((length, i) => {
+      const sampling = i % 3 === 2 ? { temperature: 1, seed: i } : GREEDY;
+      return { tokens: prompt(length, i + 20), options: { maxTokens: 8 + i, sampling } };
+    });
+    const together = await Promise.all(requests.map(({ tokens, options }) => run(tokens, options)));
+    for (const [i, { tokens, options }] of requests.entries()) {
+      expect((await run(tokens, options)).generated).toEqual(together[i]?.generated);
+    }
+  });
+
+  test("they share steps", async () => {
+    const submits = vi.spyOn(GPUQueue.prototype, "submit");
+    onTestFinished(() => submits.mockRestore());
+    const options = { maxTokens: 30, drafts: false };
+    await run(prompt(20, 40), options);
+    const alone = submits.mock.calls.length;
+    submits.mockClear();
+    await Promise.all([41, 42, 43, 44].map((seed) => run(prompt(20, seed), options)));
+    expect(submits.mock.calls.length).toBeLessThan(1.5 * alone);
+  });
+
+  test("text goes on while another's prompt is read", async () => {
+    const ended: string[] = [];
+    const long = run(prompt(240, 50), { maxTokens: 2 }).finally(() => ended.push("long prompt"));
+    const short = run(prompt(3, 51), { maxTokens: 6 }).finally(() => ended.push("short prompt"));
+    await Promise.all([long, short]);
+    expect(ended).toEqual(["short prompt", "long prompt"]);
+  });
+
+  test("more than the cache holds: some lose their place, none its text", async () => {
+    const requests = LENGTHS.map((_, i) => prompt(100 + i, i + 60)); // 8 of them need twice the cache
+    const together = await Promise.all(requests.map((tokens) => run(tokens, { maxTokens: 30 })));
+    for (const [i, tokens] of requests.entries()) {
+      expect((await run(tokens, { maxTokens: 30 })).generated).toEqual(together[i]?.generated);
+    }
+  });
+
+  test("readers that have stopped do not keep others from going on", async () => {
+    const { generated } = await run(prompt(200, 80));
+    const stopped = [81, 82, 83].map((seed) => model.generate(prompt(200, seed), { maxTokens: 50, stopTokens: [] }));
+    for (const reader of stopped) await reader.next();
+    expect((await run(prompt(200, 80))).generated).toEqual(generated);
+    for (const reader of stopped) await reader.return(undefined as never);
+  });
+
+  test("one that is aborted, waiting or under way, leaves the others be", async () => {
+    const { generated } = await run(prompt(20, 90), { maxTokens: 30 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const going = run(prompt(20, 90), { maxTokens: 30 });
+    const others = LENGTHS.map((length) => run(prompt(length, 91), { maxTokens: 60, signal }));
+    setTimeout(() => controller.abort(), 20);
+    for (const result of await Promise.allSettled(others)) {
+      expect(result).toMatchObject({ status: "rejected", reason: { code: "aborted" } });
+    }
+    expect((await going).generated).toEqual(generated);
+  });
 });
 
 test("a reader that leaves early frees the model", async () => {

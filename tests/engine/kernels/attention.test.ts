@@ -2,7 +2,15 @@ import { describe, test } from "vitest";
 import { attentionReference } from "../../../engine/kernels/attention.reference.ts";
 import { type AttentionVariant, attentionVariant, compileAttention } from "../../../engine/kernels/attention.ts";
 import { expectAllClose } from "../all-close.ts";
-import { f32Activations, openTestDevice, runAndReadF32, upload, uploadKeyValues } from "../gpu.ts";
+import {
+  blockTable,
+  f32Activations,
+  openTestDevice,
+  placesFrom,
+  runAndReadF32,
+  upload,
+  uploadKeyValues,
+} from "../gpu.ts";
 import { randomF32 } from "../random.ts";
 
 const device = (await openTestDevice())?.device;
@@ -26,7 +34,8 @@ async function expectAttention(sizes: typeof ODD, position: number, numTokens: n
     const kind = variant === "rows" ? "texture" : "buffer";
     const attended = f32Activations(device!, numHeads * headDim, numTokens);
     const buffers = {
-      step: upload(device!, new Uint32Array([position, numTokens])),
+      places: upload(device!, placesFrom(position, numTokens)),
+      blockTables: upload(device!, blockTable(position + numTokens)),
       qkv: upload(device!, qkv),
       keys: uploadKeyValues(device!, kind, keys, numKeyValueHeads * headDim * 4),
       values: uploadKeyValues(device!, kind, values, numKeyValueHeads * headDim * 4),

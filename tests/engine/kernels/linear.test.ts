@@ -110,7 +110,7 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
         randomSource("Q8_0", 33, 256),
         randomSource("F32", 7, 256),
       ];
-      await expectProducts({ variant, precision, sources, tokens: [1, 8, 11], bias: true, accumulate: true });
+      await expectProducts({ variant, precision, sources, tokens: [1, 4, 8, 11], bias: true, accumulate: true });
     });
 
     test("a weight that fits no binding is cut by rows", async () => {

@@ -1,10 +1,10 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createKeyValues } from "../../../engine/kernels/key-values.ts";
 import type { PlaneKind } from "../../../engine/kernels/plane.ts";
 import { ropeReference } from "../../../engine/kernels/rope.reference.ts";
 import { compileRope, ropeRotations } from "../../../engine/kernels/rope.ts";
 import { expectAllClose } from "../all-close.ts";
-import { openTestDevice, readKeyValues, runAndReadF32, upload } from "../gpu.ts";
+import { blockTable, openTestDevice, placesFrom, readKeyValues, runAndReadF32, upload } from "../gpu.ts";
 import { randomF32 } from "../random.ts";
 
 const device = (await openTestDevice())?.device;
@@ -23,9 +23,10 @@ describe.skipIf(!device)("rope.wgsl", () => {
       const contextLength = position + numTokens + 1;
       const qkv = randomF32(numTokens * (shape.numHeads + 2 * numKeyValueHeads) * headDim, 4, scale);
       const cache = (kind: PlaneKind) =>
-        createKeyValues(device!, kind, "cache", contextLength, numKeyValueHeads * headDim * 4);
+        createKeyValues(device!, kind, "cache", blockTable(contextLength).length, numKeyValueHeads * headDim * 4);
       const buffers = {
-        step: upload(device!, new Uint32Array([position, numTokens])),
+        places: upload(device!, placesFrom(position, numTokens)),
+        blockTables: upload(device!, blockTable(contextLength)),
         rotations: upload(device!, ropeRotations(contextLength, headDim, theta)),
         qkv: upload(device!, qkv),
         keys: cache(kind),
@@ -43,8 +44,9 @@ describe.skipIf(!device)("rope.wgsl", () => {
         expectAllClose(rotated.subarray(t * rowSize, t * rowSize + querySize), queries, tolerance);
       }
       const atPosition = (cache: Float32Array) => {
-        const untouched = numKeyValueHeads * headDim; // the last position
-        return cache.subarray(position * numKeyValueHeads * headDim, cache.length - untouched);
+        const tokenSize = numKeyValueHeads * headDim;
+        expect(cache.subarray((position + numTokens) * tokenSize).every((value) => value === 0)).toBe(true);
+        return cache.subarray(position * tokenSize, (position + numTokens) * tokenSize);
       };
       expectAllClose(atPosition(await readKeyValues(device!, buffers.keys, contextLength)), expected.keys, tolerance);
       expectAllClose(

@@ -1,0 +1,200 @@
+import type { Device } from "../device.ts";
+import { BLOCK_TOKENS, type KeyValues } from "../kernels/key-values.ts";
+
+export { BLOCK_TOKENS } from "../kernels/key-values.ts";
+
+/** Keys and values of up to BLOCK_TOKENS tokens, in all layers. */
+export interface Block {
+  readonly index: number; // in the decoder's keyValues
+  users: number; // sequences that it is in; none: what it holds may be found, or overwritten
+  serial: number; // of what it holds now
+  parent: number; // serial of the block before it; 0: it is a beginning
+  tokens: readonly number[]; // none: nobody can find it
+}
+
+/**
+ * The decoder's KV cache, block by block. A block that is full is found by whatever begins with the same tokens, and
+ * shared: conversations compute their common beginning once. What no sequence uses any more stays until its place is
+ * needed, the least recently used first. Blocks form a tree: the same tokens after others are another block.
+ */
+export class BlockPool {
+  readonly #device: GPUDevice;
+  readonly #settle: Device["settle"];
+  readonly #keyValues: readonly KeyValues[];
+  readonly #blockBytes: number;
+  readonly #copied: GPUBuffer; // a block on its way to another
+  readonly #free: Block[];
+  readonly #idle = new Set<Block>(); // used by none, the least recently used first
+  readonly #children = new Map<number, Set<Block>>(); // by the parent's serial
+  #serials = 0;
+
+  constructor(
+    { device, settle }: Pick<Device, "device" | "settle">,
+    keyValues: readonly KeyValues[],
+    numBlocks: number,
+  ) {
+    this.#device = device;
+    this.#settle = settle;
+    this.#keyValues = keyValues;
+    this.#blockBytes = keyValues.reduce((sum, { blockBytes }) => sum + blockBytes, 0);
+    const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    this.#copied = device.createBuffer({ label: "block", size: this.#blockBytes, usage });
+    this.#free = Array.from({ length: numBlocks }, (_, index) => {
+      return { index, users: 0, serial: 0, parent: 0, tokens: [] };
+    }).reverse();
+  }
+
+  /** Blocks that no sequence uses. */
+  get available(): number {
+    return this.#free.length + this.#idle.size;
+  }
+
+  /** How many of the first tokens are here, in whole blocks. */
+  match(tokens: readonly number[]): number {
+    return this.#path(tokens).length * BLOCK_TOKENS;
+  }
+
+  /**
+   * Takes into use what is here of a beginning.
+   * @returns its blocks, and how many of the first tokens they hold
+   */
+  begin(tokens: readonly number[]): { blocks: Block[]; length: number } {
+    const blocks = this.#path(tokens);
+    for (const block of blocks) this.#use(block);
+    const length = blocks.length * BLOCK_TOKENS;
+    const rest = tokens.slice(length, length + BLOCK_TOKENS);
+    const like = this.#mostAlike(blocks.at(-1), rest);
+    if (!like) return { blocks, length };
+    this.#use(like.block); // lest it be taken
+    const own = this.take();
+    if (own) {
+      this.#copy(like.block, own); // it will go on otherwise
+      blocks.push(own);
+    }
+    this.release([like.block]);
+    return { blocks, length: own ? length + like.length : length };
+  }
+
+  /** An empty block; undefined: all are in use. */
+  take(): Block | undefined {
+    const block = this.#free.pop() ?? this.#idle.values().next().value;
+    if (!block) return undefined;
+    this.#forget(block);
+    block.users = 1;
+    return block;
+  }
+
+  /** Says what a block holds, so that others find it. */
+  seal(block: Block, parent: Block | undefined, tokens: readonly number[]): void {
+    block.serial = ++this.#serials;
+    block.parent = parent?.serial ?? 0;
+    block.tokens = tokens;
+    const siblings = this.#children.get(block.parent) ?? new Set();
+    this.#children.set(block.parent, siblings.add(block));
+  }
+
+  /** The opposite of taking a sequence's blocks into use. The last one first, so that none goes before those behind it. */
+  release(blocks: readonly Block[]): void {
+    for (const block of blocks.toReversed()) {
+      if (--block.users > 0) continue;
+      if (block.tokens.length > 0) this.#idle.add(block);
+      else this.#free.push(block);
+    }
+  }
+
+  /** The bytes of the first tokens' whole blocks, in their order. */
+  async read(tokens: readonly number[]): Promise<Uint8Array> {
+    const path = this.#path(tokens);
+    const staging = this.#device.createBuffer({
+      label: "prefix",
+      size: path.length * this.#blockBytes,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    const encoder = this.#device.createCommandEncoder();
+    for (const [i, block] of path.entries()) this.#move("save", encoder, block, staging, i * this.#blockBytes);
+    this.#device.queue.submit([encoder.finish()]);
+    await this.#settle(staging.mapAsync(GPUMapMode.READ));
+    const data = new Uint8Array(staging.getMappedRange().slice(0));
+    staging.destroy();
+    return data;
+  }
+
+  /** The opposite of `read`; data of another length is left alone, and what there is no room for. */
+  write(tokens: readonly number[], data: Uint8Array<ArrayBuffer>): void {
+    const wanted = Math.floor(tokens.length / BLOCK_TOKENS);
+    if (data.byteLength !== wanted * this.#blockBytes) return;
+    const path = this.#path(tokens);
+    for (const block of path) this.#use(block);
+    for (let i = path.length; i < wanted; i++) {
+      const block = this.take();
+      if (!block) break;
+      this.#device.queue.writeBuffer(this.#copied, 0, data, i * this.#blockBytes, this.#blockBytes);
+      const encoder = this.#device.createCommandEncoder();
+      this.#move("restore", encoder, block, this.#copied, 0);
+      this.#device.queue.submit([encoder.finish()]);
+      this.seal(block, path.at(-1), tokens.slice(i * BLOCK_TOKENS, (i + 1) * BLOCK_TOKENS));
+      path.push(block);
+    }
+    this.release(path);
+  }
+
+  destroy(): void {
+    this.#copied.destroy();
+  }
+
+  #path(tokens: readonly number[]): Block[] {
+    const path: Block[] = [];
+    for (let at = 0; at + BLOCK_TOKENS <= tokens.length; at += BLOCK_TOKENS) {
+      const next = this.#mostAlike(path.at(-1), tokens.slice(at, at + BLOCK_TOKENS));
+      if (next?.length !== BLOCK_TOKENS) break;
+      path.push(next.block);
+    }
+    return path;
+  }
+
+  /** Of the blocks behind one, the one that begins most like `tokens`, and how many of its tokens do. */
+  #mostAlike(parent: Block | undefined, tokens: readonly number[]): { block: Block; length: number } | undefined {
+    let best: { block: Block; length: number } | undefined;
+    for (const block of this.#children.get(parent?.serial ?? 0) ?? []) {
+      const length = commonLength(block.tokens, tokens);
+      if (length > (best?.length ?? 0)) best = { block, length };
+    }
+    return best;
+  }
+
+  #use(block: Block): void {
+    this.#idle.delete(block);
+    block.users++;
+  }
+
+  #forget(block: Block): void {
+    this.#idle.delete(block);
+    const siblings = this.#children.get(block.parent);
+    siblings?.delete(block);
+    if (siblings?.size === 0) this.#children.delete(block.parent);
+    block.tokens = [];
+  }
+
+  #copy(from: Block, to: Block): void {
+    const encoder = this.#device.createCommandEncoder();
+    this.#move("save", encoder, from, this.#copied, 0);
+    this.#move("restore", encoder, to, this.#copied, 0);
+    this.#device.queue.submit([encoder.finish()]);
+  }
+
+  #move(direction: "save" | "restore", encoder: GPUCommandEncoder, block: Block, buffer: GPUBuffer, offset: number) {
+    let at = offset;
+    for (const cache of this.#keyValues) {
+      cache[direction](encoder, block.index, buffer, at);
+      at += cache.blockBytes;
+    }
+  }
+}
+
+/** How many of the first tokens are the same. */
+export function commonLength(a: readonly number[], b: readonly number[]): number {
+  const most = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < most && a[length] === b[length]) length++;
+  return length;
+}

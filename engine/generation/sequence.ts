@@ -1,0 +1,112 @@
+import { BLOCK_TOKENS, type Block, type BlockPool } from "./block-pool.ts";
+import type { Row, Runner } from "./runner.ts";
+
+/** The tokens of one request and their place in the KV cache. */
+export class Sequence {
+  readonly table: number;
+  /** Undefined: chosen on the adapter, and not read yet. */
+  readonly tokens: (number | undefined)[] = [];
+  readonly #pool: BlockPool;
+  readonly #runner: Pick<Runner, "setBlocks">;
+  readonly #reuses: boolean;
+  #computed = 0;
+  #blocks: Block[] = [];
+  #sealed = 0; // blocks that others can find
+
+  constructor(table: number, pool: BlockPool, runner: Pick<Runner, "setBlocks">, reuses: boolean) {
+    this.table = table;
+    this.#pool = pool;
+    this.#runner = runner;
+    this.#reuses = reuses;
+  }
+
+  /** Tokens whose keys and values are there, or are being computed. */
+  get computed(): number {
+    return this.#computed;
+  }
+
+  get missing(): number {
+    return this.tokens.length - this.#computed;
+  }
+
+  get hasBlocks(): boolean {
+    return this.#blocks.length > 0;
+  }
+
+  /** Takes over what the cache holds of these tokens, but for the last one: its logits are wanted. */
+  attach(): void {
+    if (!this.#reuses || this.hasBlocks) return;
+    const { blocks, length } = this.#pool.begin(this.tokens.slice(0, -1) as number[]); // all are read by now
+    this.#blocks = blocks;
+    this.#computed = length;
+    this.#sealed = Math.floor(length / BLOCK_TOKENS);
+    this.#runner.setBlocks(this.table, 0, indexes(blocks));
+  }
+
+  /** Makes room for the next `count` tokens; false: all blocks are in use. */
+  reserve(count: number): boolean {
+    const before = this.#blocks.length;
+    while (this.#blocks.length * BLOCK_TOKENS < this.#computed + count) {
+      const block = this.#pool.take();
+      if (!block) break;
+      this.#blocks.push(block);
+    }
+    const added = this.#blocks.slice(before);
+    if (added.length > 0) this.#runner.setBlocks(this.table, before, indexes(added));
+    return this.#blocks.length * BLOCK_TOKENS >= this.#computed + count;
+  }
+
+  /** The next `count` tokens as rows of a step, which computes them. */
+  advance(count: number): Row[] {
+    const first = this.#computed;
+    this.#computed += count;
+    return this.tokens
+      .slice(first, first + count)
+      .map((token, i) => ({ token, position: first + i, table: this.table }));
+  }
+
+  /** Back to the first `length` tokens. */
+  truncate(length: number): void {
+    this.tokens.length = length;
+    this.#computed = Math.min(this.#computed, length);
+  }
+
+  /** Fills in a token that was chosen on the adapter. */
+  learn(position: number, token: number): void {
+    if (position < this.tokens.length) this.tokens[position] ??= token;
+  }
+
+  /** Lets others find what is full by now. */
+  seal(): void {
+    const known = this.#known();
+    while ((this.#sealed + 1) * BLOCK_TOKENS <= known) this.#sealNext(BLOCK_TOKENS);
+  }
+
+  /** Gives the blocks back; what they hold may still be found. */
+  detach(): void {
+    this.seal();
+    const rest = this.#known() - this.#sealed * BLOCK_TOKENS;
+    if (rest > 0) this.#sealNext(rest);
+    this.#pool.release(this.#blocks);
+    this.#blocks = [];
+    this.#computed = 0;
+    this.#sealed = 0;
+  }
+
+  /** Computed tokens up to the first that has not been read. */
+  #known(): number {
+    const unread = this.tokens.indexOf(undefined);
+    return unread < 0 ? this.#computed : Math.min(unread, this.#computed);
+  }
+
+  #sealNext(count: number): void {
+    const first = this.#sealed * BLOCK_TOKENS;
+    const tokens = this.tokens.slice(first, first + count) as number[]; // they are known
+    this.#pool.seal(this.#blocks[this.#sealed]!, this.#blocks[this.#sealed - 1], tokens);
+    this.#sealed++;
+  }
+}
+
+function indexes(blocks: readonly Block[]): number[] {
+  return blocks.map(({ index }) => index);
+}

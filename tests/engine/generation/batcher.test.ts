@@ -1,0 +1,108 @@
+// Steps queued ahead are for GPUs; a software adapter runs them as well, one after another.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { Batcher, type Turn } from "../../../engine/generation/batcher.ts";
+import { BlockPool } from "../../../engine/generation/block-pool.ts";
+import { createRunner, type Runner } from "../../../engine/generation/runner.ts";
+import { createLinears } from "../../../engine/kernels/linear.ts";
+import { loadQwen2 } from "../../../engine/models/qwen2.ts";
+import { openGguf } from "../../../engine/weights/gguf.ts";
+import { modelConfig } from "../../../engine/weights/model-config.ts";
+import { openTestDevice } from "../gpu.ts";
+import { writeTinyModel } from "../tiny-model.ts";
+
+const device = await openTestDevice();
+const KV_BLOCKS = 20;
+const STEPS_IN_FLIGHT = 4;
+
+let folder: string;
+let runner: Runner;
+let batcher: Batcher;
+beforeAll(async () => {
+  if (!device) return;
+  folder = await mkdtemp(join(tmpdir(), "qwenlab-batcher-"));
+  await using gguf = await openGguf(await writeTinyModel(join(folder, "tiny.gguf")));
+  const config = modelConfig(gguf);
+  const linears = createLinears(device, { precision: "exact", maxTokens: 64 });
+  const sizes = { contextLength: 256, maxTokens: 64, kvBlocks: KV_BLOCKS, numTables: 8 };
+  const decoder = await loadQwen2(gguf, config, device, linears, { ...sizes, onBytes: () => {} });
+  const allowed = new Uint32Array(Math.ceil(config.vocabSize / 32)).fill(0xffffffff);
+  const own = await createRunner(device, decoder, config, allowed);
+  runner = { ...own, stepsInFlight: STEPS_IN_FLIGHT };
+  batcher = new Batcher(runner, new BlockPool(device, decoder.keyValues, KV_BLOCKS));
+});
+afterAll(() => folder && rm(folder, { recursive: true }));
+
+const prompt = (length: number, seed: number) => Array.from({ length }, (_, i) => (i * 31 + seed * 7 + 5) % 256);
+
+async function oneByOne(tokens: readonly number[], count: number): Promise<number[]> {
+  const turn = await batcher.begin({ reuses: false });
+  const chosen = [await turn.choiceAfter(tokens)];
+  while (chosen.length < count) chosen.push(await turn.choiceAfter([chosen.at(-1)!]));
+  turn.end();
+  return chosen;
+}
+
+/** Asks for choices before those before them are read. */
+async function ahead(turn: Turn, tokens: readonly number[], count: number): Promise<number[]> {
+  const asked = [turn.choiceAfter(tokens)];
+  const chosen: number[] = [];
+  while (chosen.length < count) {
+    while (asked.length < STEPS_IN_FLIGHT) asked.push(turn.choiceNext());
+    chosen.push(await asked.shift()!);
+  }
+  for (const step of asked) step.catch(() => {});
+  turn.end();
+  return chosen;
+}
+
+describe.skipIf(!device)("steps in flight", () => {
+  test("give the same choices, and tokens stay on the adapter", async () => {
+    const expected = await oneByOne(prompt(20, 1), 40);
+    const run = vi.spyOn(runner, "run");
+    expect(await ahead(await batcher.begin({}), prompt(20, 1), 40)).toEqual(expected);
+    const onAdapter = run.mock.calls.filter(([rows]) => rows[0]?.token === undefined);
+    run.mockRestore();
+    expect(onAdapter.length).toBeGreaterThan(30);
+  });
+
+  test("give way to requests that come and go", async () => {
+    const seeds = [2, 3, 4];
+    const expected = await Promise.all(seeds.map((seed) => oneByOne(prompt(30, seed), 10 * seed)));
+    const later = async (seed: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 15 * seed));
+      return ahead(await batcher.begin({}), prompt(30, seed), 10 * seed);
+    };
+    expect(await Promise.all(seeds.map(later))).toEqual(expected);
+  });
+
+  test("what was computed ahead and not read is not taken for known", async () => {
+    const tokens = prompt(30, 5);
+    const chosen = await ahead(await batcher.begin({}), tokens, 3);
+    const next = [...tokens, ...chosen, 9, 9, 9];
+    const expected = await oneByOne(next, 5);
+    expect(await ahead(await batcher.begin({}), next, 5)).toEqual(expected);
+  });
+
+  test("with too few blocks for all, each still gets its own text", async () => {
+    const seeds = [6, 7, 8, 9];
+    const expected: number[][] = [];
+    for (const seed of seeds) expected.push(await oneByOne(prompt(90, seed), 30)); // 4 x 8 blocks of 20
+    const together = seeds.map(async (seed) => ahead(await batcher.begin({}), prompt(90, seed), 30));
+    expect(await Promise.all(together)).toEqual(expected);
+  });
+
+  test("a step that fails is heard of by who asked, and the next one runs", async () => {
+    const run = vi.spyOn(runner, "run").mockRejectedValueOnce(new Error("gone"));
+    const turn = await batcher.begin({});
+    const asked = [turn.choiceAfter(prompt(5, 1)), turn.choiceNext(), turn.choiceNext()];
+    for (const result of await Promise.allSettled(asked)) {
+      expect(result).toMatchObject({ status: "rejected", reason: { message: "gone" } });
+    }
+    turn.end();
+    run.mockRestore();
+    expect(await oneByOne(prompt(20, 1), 2)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { BLOCK_TOKENS, type Block, BlockPool } from "../../../engine/generation/block-pool.ts";
+import { createKeyValues } from "../../../engine/kernels/key-values.ts";
+import type { PlaneKind } from "../../../engine/kernels/plane.ts";
+import { openTestDevice, runAndRead, upload } from "../gpu.ts";
+
+const device = await openTestDevice();
+
+const TOKEN_BYTES = 256; // in one of the decoder's two caches
+const CACHE_BYTES = BLOCK_TOKENS * TOKEN_BYTES; // of a block in one of them
+
+/** A decoder's cache, and a pool of its blocks. */
+function poolOf(numBlocks: number, kind: PlaneKind = "buffer") {
+  const gpu = device!.device;
+  const keyValues = ["keys", "values"].map((label) => createKeyValues(gpu, kind, label, numBlocks, TOKEN_BYTES));
+  const pool = new BlockPool(device!, keyValues, numBlocks);
+  const fill = ({ index }: Block, seed: number) => {
+    const encoder = gpu.createCommandEncoder();
+    for (const [i, cache] of keyValues.entries()) {
+      const data = Uint32Array.from({ length: CACHE_BYTES / 4 }, (_, j) => (seed + i * 101 + j * 7) % 2 ** 23);
+      cache.restore(encoder, index, upload(gpu, data), 0);
+    }
+    gpu.queue.submit([encoder.finish()]);
+  };
+  const read = async ({ index }: Block) => {
+    const buffer = upload(gpu, new Uint32Array((2 * CACHE_BYTES) / 4));
+    const encoder = gpu.createCommandEncoder();
+    for (const [i, cache] of keyValues.entries()) cache.save(encoder, index, buffer, i * CACHE_BYTES);
+    gpu.queue.submit([encoder.finish()]);
+    return new Uint8Array(await runAndRead(gpu, [], buffer));
+  };
+  /** What a request leaves: the blocks of its tokens, filled with numbers that begin with `seed`. */
+  const leave = (tokens: readonly number[], seed = 1) => {
+    const { blocks, length } = pool.begin(tokens);
+    for (let at = length; at < tokens.length; at += BLOCK_TOKENS) {
+      const block = pool.take();
+      if (!block) break;
+      fill(block, seed + at);
+      pool.seal(block, blocks.at(-1), tokens.slice(at, at + BLOCK_TOKENS));
+      blocks.push(block);
+    }
+    pool.release(blocks);
+    return blocks;
+  };
+  return { pool, read, leave };
+}
+
+const tokens = (length: number, seed = 0) => Array.from({ length }, (_, i) => i * 3 + seed);
+
+describe.skipIf(!device)("BlockPool", () => {
+  test("what begins alike shares whole blocks, in use or not", () => {
+    const { pool, leave } = poolOf(8);
+    const left = leave(tokens(40));
+    const first = pool.begin(tokens(32));
+    expect(first.blocks).toEqual(left.slice(0, 2));
+    const second = pool.begin([...tokens(16), 5, 5]);
+    expect(second.blocks).toEqual(left.slice(0, 1));
+    expect(left[0]?.users).toBe(2);
+    expect(pool.available).toBe(6);
+  });
+
+  test.each(["buffer", "texture"] as const)(
+    "a block of which only a part fits is copied bit for bit, a %s",
+    async (kind) => {
+      const { pool, read, leave } = poolOf(4, kind);
+      const [, left] = leave(tokens(32));
+      const { blocks, length } = pool.begin([...tokens(21), 1, 1]);
+      expect(length).toBe(21);
+      expect(blocks[1]).not.toBe(left);
+      expect(await read(blocks[1]!)).toEqual(await read(left!));
+      expect(pool.match(tokens(32))).toBe(32); // and is still there
+    },
+  );
+
+  test("the same tokens after others are others", () => {
+    const { pool, leave } = poolOf(8);
+    leave([...tokens(16), ...tokens(16, 500)]);
+    expect(pool.match([...tokens(16, 1), ...tokens(16, 500)])).toBe(0);
+    expect(pool.match(tokens(16, 500))).toBe(0);
+    expect(pool.match([...tokens(16), ...tokens(16, 500)])).toBe(32);
+  });
+
+  test("what was used longest ago goes first, and never a beginning before what follows it", () => {
+    const { pool, leave } = poolOf(4);
+    leave(tokens(32));
+    leave([...tokens(16), ...tokens(16, 500)]); // shares the first block
+    pool.release(pool.begin(tokens(32)).blocks);
+    leave(tokens(32, 900)); // needs two: one is free, one is 500's
+    expect(pool.match([...tokens(16), ...tokens(16, 500)])).toBe(16);
+    expect(pool.match(tokens(32))).toBe(32);
+    expect(pool.match(tokens(32, 900))).toBe(32);
+  });
+
+  test("what is in use is never given to another", () => {
+    const { pool, leave } = poolOf(3);
+    leave(tokens(48));
+    const { blocks } = pool.begin(tokens(32));
+    const taken = pool.take();
+    expect(blocks).not.toContain(taken);
+    expect(pool.take()).toBeUndefined();
+    pool.release([taken!]); // holds nothing: it is free at once
+    expect(pool.take()).toBe(taken);
+  });
+
+  test("read and write carry it to another pool", async () => {
+    const first = poolOf(8);
+    const left = first.leave(tokens(48));
+    const data = await first.pool.read(tokens(40));
+    expect(data.byteLength).toBe(2 * 2 * CACHE_BYTES);
+    const second = poolOf(8, "texture");
+    second.pool.write(tokens(40), Uint8Array.from(data));
+    expect(second.pool.available).toBe(8);
+    const { blocks } = second.pool.begin(tokens(32));
+    expect(await second.read(blocks[1]!)).toEqual(await first.read(left[1]!));
+    second.pool.write(tokens(48, 7), Uint8Array.from(data)); // of another length
+    expect(second.pool.match(tokens(48, 7))).toBe(0);
+  });
+});
