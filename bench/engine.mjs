@@ -3,6 +3,8 @@
 //   node bench/engine.mjs [ROUNDS]
 //   LLAMA_BENCH=path/to/llama-bench node bench/engine.mjs     with llama.cpp's CPU backend (and Vulkan, if it has it)
 //
+// llama.cpp's Vulkan backend leaves software adapters out unless they are named: GGML_VK_VISIBLE_DEVICES=0. Both need to
+// find the driver: VK_DRIVER_FILES, where it is not the system's.
 // Needs a quiet machine: a software adapter shares the cores with everything else.
 import { execFile } from "node:child_process";
 import { cpus } from "node:os";
@@ -15,6 +17,7 @@ const MODEL = "qwen2.5-coder-0.5b";
 const PROMPTS = [32, 128, 512]; // tokens
 const CONTEXTS = [128, 4096]; // tokens before a token of text
 const TEXT = 32;
+const TOGETHER = [4, 8]; // requests at once
 const rounds = Number(process.argv[2] ?? 5);
 const { LLAMA_BENCH } = process.env;
 
@@ -37,6 +40,16 @@ async function ours(prompt) {
   note("ready after, s", "qwenlab", result.loadSeconds);
   note("resident memory, GB", "qwenlab", result.residentBytes / 1e9);
   return result;
+}
+
+async function together(sequences) {
+  const args = ["--prompt-tokens", "8", "--generate-tokens", `${TEXT}`, "--sequences", `${sequences}`, "--json"];
+  const { decodeTokensPerSecond, togetherTokensPerSecond } = JSON.parse(await qwenlab("bench", path, ...args));
+  note(
+    `text of ${sequences} requests at once, of one's tok/s`,
+    "qwenlab",
+    togetherTokensPerSecond / decodeTokensPerSecond,
+  );
 }
 
 /** By the adapter's own clock, without what lies between steps: a context of 4,096 need not be read first. */
@@ -80,6 +93,7 @@ let adapter = "";
 for (let round = 1; round <= rounds; round++) {
   process.stderr.write(`round ${round} of ${rounds}\n`);
   for (const prompt of PROMPTS) ({ adapter } = await ours(prompt));
+  for (const sequences of TOGETHER) await together(sequences);
   await contexts();
   for (const [column, layers] of peers) await llama(column, layers);
 }

@@ -14,6 +14,8 @@ export interface OpenLanguageModelOptions {
   readonly adapter?: string;
   /** Where keys and values of `stableTokens` are kept from start to start; default: nowhere. */
   readonly prefixFolder?: string;
+  /** Where the choice of kernels for this adapter is kept; default: nowhere, and what is likely fastest is taken. */
+  readonly tuningFolder?: string;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -100,6 +102,7 @@ export interface LanguageModelInfo {
   readonly fileBytes: number;
   readonly adapter: string; // what the driver calls itself
   readonly precision: Precision;
+  readonly kernels: string; // variant of the matrix products: kernels/linear.ts
   readonly contextLength: number; // tokens
   readonly loadSeconds: number;
   readonly deviceBytes: number; // all buffers of the plan: weights, KV cache, activations

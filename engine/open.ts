@@ -19,6 +19,7 @@ import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./langu
 import { loadQwen2 } from "./models/qwen2.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+import { chooseVariant } from "./tuner.ts";
 import { VERSION } from "./version.ts";
 import { MODELS } from "./weights/catalogue.ts";
 import { type GgufFile, openGguf } from "./weights/gguf.ts";
@@ -47,7 +48,8 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
   try {
     const plan = planMemory(gguf, { contextLength, precision });
     checkMemory(path, device, contextLength, plan.totalBytes);
-    const linears = createLinears(device, { precision, maxTokens: PROMPT_CHUNK });
+    const variant = await chooseVariant(device, precision, options.tuningFolder);
+    const linears = createLinears(device, { precision, variant, maxTokens: PROMPT_CHUNK });
     let uploaded = 0;
     const onBytes = (bytes: number) => {
       signal?.throwIfAborted();
@@ -82,6 +84,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
         fileBytes: gguf.fileBytes,
         adapter: device.info.name,
         precision,
+        kernels: variant,
         contextLength,
         loadSeconds: (performance.now() - started) / 1000,
         deviceBytes: decoder.byteLength + runner.byteLength,

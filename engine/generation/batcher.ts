@@ -150,20 +150,29 @@ export class Batcher {
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    for (;;) {
-      await setImmediate(); // who has just been answered asks for the next token
-      const mayRunAhead = this.#runner.stepsInFlight > 1 && this.#sequences.length === 1;
-      if (!mayRunAhead) await this.#allRead();
-      this.#rejectAborted(this.#jobs.filter(({ signal }) => signal?.aborted));
-      await this.#beginJobs(mayRunAhead);
-      const step = await this.#plan();
-      if (!step) break;
-      if (this.#inFlight.length >= this.#runner.stepsInFlight) await this.#inFlight.shift();
-      const done = this.#take(step);
-      if (mayRunAhead) this.#inFlight.push(done);
-      else await done;
+    try {
+      while (await this.#runStep());
+    } catch (error) {
+      for (const { reject } of this.#jobs) reject(error); // a progress callback may throw
+      this.#jobs = [];
     }
     this.#isRunning = false;
+  }
+
+  /** Starts a step, and on most adapters waits for it; false: there is nothing to do. */
+  async #runStep(): Promise<boolean> {
+    await setImmediate(); // who has just been answered asks for the next token
+    const mayRunAhead = this.#runner.stepsInFlight > 1 && this.#sequences.length === 1;
+    if (!mayRunAhead) await this.#allRead();
+    this.#rejectAborted(this.#jobs.filter(({ signal }) => signal?.aborted));
+    await this.#beginJobs(mayRunAhead);
+    const step = await this.#plan();
+    if (!step) return false;
+    if (this.#inFlight.length >= this.#runner.stepsInFlight) await this.#inFlight.shift();
+    const done = this.#take(step);
+    if (mayRunAhead) this.#inFlight.push(done);
+    else await done;
+    return true;
   }
 
   async #allRead(): Promise<void> {

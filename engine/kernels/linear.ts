@@ -16,7 +16,8 @@ const SMALL_TILE = 4;
 
 type Tile = 1 | typeof SMALL_TILE | typeof TOKEN_TILE;
 
-const ROWS_PER_WORKGROUP = { rows: 16, columns: 2 } as const; // as in the shaders
+const ROWS_PER_WORKGROUP = { rows: 16, columns: 2, "columns-subgroups": 2 } as const; // as in the shaders
+const LANES = 32; // along a row, as in linear-columns-sum*.wgsl
 const EMBEDDING_WORKGROUP_SIZE = 32; // as in linear-embedding.wgsl
 const SOFTWARE_SUBGROUP_SIZE = 8; // lanes of a CPU's vector unit, which linear-rows-*.wgsl are written for
 
@@ -60,13 +61,17 @@ export interface Linears {
 export interface LinearsOptions {
   readonly precision: Precision;
   readonly maxTokens: number; // tokens a chunk of the prompt, at most; a multiple of TOKEN_TILE
-  /** Default: `rows` on a software adapter (a lane owns rows), `columns` on a GPU (lanes split a row). */
+  /** Default: the first of `linearVariants`. */
   readonly variant?: LinearVariant;
   /** Bytes a binding of a weight may have, default the device's limit; weights are cut into parts by rows. */
   readonly maxBindingBytes?: number;
 }
 
-export type LinearVariant = "rows" | "columns";
+/**
+ * `rows`: a lane owns rows; for software adapters. `columns`: lanes split a row, and add up through workgroup memory, or
+ * within subgroups.
+ */
+export type LinearVariant = "rows" | "columns" | "columns-subgroups";
 
 /** What is needed of an open device (device.ts). */
 export interface LinearDevice {
@@ -75,7 +80,7 @@ export interface LinearDevice {
 }
 
 export function createLinears({ device, info }: LinearDevice, options: LinearsOptions): Linears {
-  const variant = options.variant ?? defaultVariant(device, info.isSoftware);
+  const variant = options.variant ?? linearVariants(device, info.isSoftware)[0]!;
   const { precision, maxTokens, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
   const planes: PlaneKind = variant === "rows" ? "texture" : "buffer";
   const uploader = createLinearUploader(device, { planes, maxBindingBytes });
@@ -107,7 +112,7 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
 
   async function compilePart(weight: LinearWeight, part: LinearPart, buffers: LinearBuffers, tile: Tile) {
     const kind = isInt8(part) ? "fast" : "exact";
-    const { file, prelude } = shaderOf(variant, kind, tile, part.layout.loaders(planes));
+    const { file, prelude } = shaderOf(device, variant, kind, tile, part.layout.loaders(planes));
     const pipeline = await compileShader(device, import.meta.url, { file, prelude });
     const { f32, int8 } = buffers.x;
     const values = kind === "fast" ? int8?.values : f32;
@@ -181,21 +186,30 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
   };
 }
 
-function defaultVariant(device: GPUDevice, isSoftware: boolean): LinearVariant {
-  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
-  const hasLanes = subgroupMinSize === SOFTWARE_SUBGROUP_SIZE && subgroupMaxSize === SOFTWARE_SUBGROUP_SIZE;
-  return isSoftware && hasLanes && device.features.has("subgroups") ? "rows" : "columns";
+/** What an adapter can run, what is likely to be the fastest there first. */
+export function linearVariants(device: GPUDevice, isSoftware: boolean): LinearVariant[] {
+  const { subgroupMinSize: size = 0, subgroupMaxSize } = device.adapterInfo;
+  const hasSubgroups = device.features.has("subgroups") && size === subgroupMaxSize;
+  const variants: LinearVariant[] = [];
+  if (hasSubgroups && size <= LANES) variants.push("columns-subgroups"); // wider ones would span two tokens
+  variants.push("columns");
+  if (hasSubgroups && size === SOFTWARE_SUBGROUP_SIZE) variants.push("rows");
+  return isSoftware ? variants.reverse() : variants; // vector units of a CPU are its lanes; memory counts most on a GPU
 }
 
 /** One token has a shader of its own on software adapters; on GPUs only the number of accumulators differs. */
-function shaderOf(variant: LinearVariant, kind: "exact" | "fast", tile: Tile, loaders: string) {
+function shaderOf(device: GPUDevice, variant: LinearVariant, kind: "exact" | "fast", tile: Tile, loaders: string) {
   const common = loaders + readShader("linear-output.wgsl");
   if (variant === "rows") {
     const file = tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`;
     return { file, prelude: `enable subgroups;\nconst TOKENS = ${tile}u;\n${common}` };
   }
-  const split = `const TOKENS = ${tile}u;\n${readShader("linear-columns-sum.wgsl")}`;
-  return { file: `linear-columns-${kind}.wgsl`, prelude: common + split };
+  const file = `linear-columns-${kind}.wgsl`;
+  const tokens = `const TOKENS = ${tile}u;\n`;
+  if (variant === "columns") return { file, prelude: common + tokens + readShader("linear-columns-sum.wgsl") };
+  const subgroups = `const SUBGROUP_SIZE = ${device.adapterInfo.subgroupMinSize}u;\n`;
+  const sum = tokens + subgroups + readShader("linear-columns-sum-subgroups.wgsl");
+  return { file, prelude: `enable subgroups;\n${common}${sum}` };
 }
 
 /** The dispatches for every number of tokens up to `maxTokens`, built once. */

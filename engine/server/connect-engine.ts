@@ -106,7 +106,12 @@ async function startEngine(
   const log = openSync(logFile(cacheDir), "w", 0o600);
   const entry = createRequire(import.meta.url).resolve("#dist/engine/server/main.js");
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
-  const engineOptions = { ...settings, idleMinutes, prefixFolder: join(cacheDir, "prefixes") };
+  const engineOptions = {
+    ...settings,
+    idleMinutes,
+    prefixFolder: join(cacheDir, "prefixes"),
+    tuningFolder: join(cacheDir, "tuning"),
+  };
   const child = spawn(process.execPath, [entry, JSON.stringify(engineOptions)], {
     detached: true, // outlives the notebook that started it
     stdio: ["ignore", log, log, "ipc"],

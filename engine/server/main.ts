@@ -22,6 +22,7 @@ interface Options extends EngineSettings {
   readonly precision?: Precision;
   readonly idleMinutes: number;
   readonly prefixFolder: string;
+  readonly tuningFolder: string;
 }
 
 const options = JSON.parse(process.argv[2] ?? "{}") as Options; // from connect-engine.ts
@@ -38,7 +39,7 @@ if (!(await claim())) await leave(0);
 process.send?.("listening");
 
 try {
-  const { path, precision, contextLength, adapter, prefixFolder } = options;
+  const { path, precision, contextLength, adapter, prefixFolder, tuningFolder } = options;
   const onProgress = (now: LoadProgress) => {
     progress = now;
   };
@@ -46,6 +47,7 @@ try {
     await openLanguageModel({
       path,
       prefixFolder,
+      tuningFolder,
       onProgress,
       ...(precision && { precision }),
       ...(contextLength && { contextLength }),

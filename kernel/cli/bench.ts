@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
-import type { GenerateSummary, LanguageModel } from "../../engine/index.ts";
+import { type GenerateSummary, type LanguageModel, type Tuning, tuneKernels } from "../../engine/index.ts";
+import { readSettings } from "../settings.ts";
 import { type Command, integer, readArguments, UsageError } from "./command.ts";
-import { openModel, PRECISION } from "./engine-options.ts";
+import { openModel, PRECISION, readPrecision, tuningFolder } from "./engine-options.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { profileSvg, profileTable } from "./profile-report.ts";
 
@@ -17,6 +18,7 @@ export const bench: Command = {
   summary: "measure loading, prompt and text speed on this machine",
   usage: `usage: qwenlab bench MODEL [--prompt-tokens N] [--generate-tokens N] [--sequences N] [--precision fast|exact] [--json]
        qwenlab bench MODEL --profile [--prompt-tokens N] [--svg FILE] [--precision fast|exact] [--json]
+       qwenlab bench --tune [--precision fast|exact] [--json]
 
 One prompt of N tokens (default ${DEFAULT_PROMPT_TOKENS}), then N tokens of text (default ${DEFAULT_GENERATE_TOKENS}). The copy bandwidth is
 measured by a WGSL copy on the same adapter; bandwidthShare is the part of it that decoding used to read the weights. With
@@ -24,7 +26,10 @@ measured by a WGSL copy on the same adapter; bandwidthShare is the part of it th
 
 --profile says where the time goes instead: kernel by kernel, for a token of text after N of prompt and for the prompt's
 first chunk, by the adapter's clock, with what matrix products reach of the copy bandwidth and of the adapter's int8
-arithmetic. --svg writes it as a picture too.`,
+arithmetic. --svg writes it as a picture too.
+
+--tune times the variants of the matrix products on the adapter, without a model, and keeps the fastest one for it. On a
+GPU the first start does so by itself.`,
   usesDevice: true,
 
   async run(argv) {
@@ -37,10 +42,12 @@ arithmetic. --svg writes it as a picture too.`,
         json: { type: "boolean" },
         profile: { type: "boolean" },
         svg: { type: "string" },
+        tune: { type: "boolean" },
         ...PRECISION,
       },
-      ["MODEL"],
+      argv.includes("--tune") ? [] : ["MODEL"],
     );
+    if (values.tune) return tune(values);
     const count = (name: "prompt-tokens" | "generate-tokens" | "sequences", value: number, max = 1_048_576) =>
       values[name] === undefined ? value : integer(name, values[name], { min: 1, max });
     const promptTokens = count("prompt-tokens", DEFAULT_PROMPT_TOKENS);
@@ -65,6 +72,32 @@ arithmetic. --svg writes it as a picture too.`,
     return 0;
   },
 };
+
+async function tune(values: { readonly precision?: string; readonly json?: boolean }): Promise<number> {
+  const settings = readSettings({ cwd: process.cwd(), env: process.env });
+  const precision = readPrecision(values.precision, settings);
+  const note = (done: number, total: number) => {
+    if (process.stderr.isTTY && done < total) process.stderr.write(`timing variant ${done + 1} of ${total}\n`);
+  };
+  const tuning = await tuneKernels({
+    folder: tuningFolder(settings),
+    ...(precision && { precision }),
+    ...(settings.adapter !== undefined && { adapter: settings.adapter }),
+    onProgress: (done, total) => note(done, total),
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(tuning)}\n` : tuningTable(tuning));
+  return 0;
+}
+
+function tuningTable({ adapter, precision, variants }: Tuning): string {
+  const line = (name: string, text: string, prompt: string) =>
+    `${name.padEnd(20)}${text.padStart(10)}${prompt.padStart(12)}\n`;
+  const rows = variants.map(({ variant, textMilliseconds, promptMilliseconds }) =>
+    line(variant, textMilliseconds.toPrecision(3), promptMilliseconds.toPrecision(3)),
+  );
+  const head = `Matrix products, ${precision}, on ${adapter}; the first one is used from now on.\n`;
+  return [head, line("", "a token", "64 tokens"), ...rows, "milliseconds\n"].join("");
+}
 
 type Profile = Awaited<ReturnType<typeof profile>>;
 

@@ -1,4 +1,5 @@
 // What the commands that load a model share: which model, and which precision.
+import { join } from "node:path";
 import { type LanguageModel, type LoadProgress, modelFile, openLanguageModel } from "../../engine/index.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { terminalReport } from "../setup/report.ts";
@@ -17,6 +18,7 @@ export async function openModel(
   const report = terminalReport();
   return openLanguageModel({
     path: await modelFile(nameOrPath, settings),
+    tuningFolder: tuningFolder(settings),
     ...(chosen && { precision: chosen }),
     ...(settings.context !== undefined && { contextLength: settings.context }),
     ...(settings.adapter !== undefined && { adapter: settings.adapter }),
@@ -24,6 +26,8 @@ export async function openModel(
     onProgress: (progress) => showLoading(report, progress),
   });
 }
+
+export const tuningFolder = ({ cacheDir }: Settings): string => join(cacheDir, "tuning");
 
 export function readPrecision(option: string | undefined, settings: Settings) {
   return option === undefined ? settings.precision : choice("precision", option, ["fast", "exact"]);

@@ -36,6 +36,7 @@ export function scriptedLanguageModel(
       fileBytes: 0,
       adapter: "none",
       precision: "exact",
+      kernels: "rows",
       contextLength: 4096,
       loadSeconds: 0,
       deviceBytes: 0,

@@ -17,7 +17,7 @@ import { openTestGpu, type TestGpu } from "./linear-gpu.ts";
 const EXACT_NMSE = 1e-11; // f32 sums against f64
 const FAST_NMSE = 1e-8; // the reference rounds the same activations; a division may differ in its last bit
 const MAX_TOKENS = 24;
-const VARIANTS = ["rows", "columns"] as const;
+const VARIANTS = ["rows", "columns", "columns-subgroups"] as const;
 const PRECISIONS = ["exact", "fast"] as const;
 
 let gpu: TestGpu;

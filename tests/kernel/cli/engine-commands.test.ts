@@ -48,11 +48,12 @@ test(
   "bench --json has every figure",
   async () => {
     const { exitCode, stdout } = await qwenlab([
-      ...["bench", MODEL, "--prompt-tokens", "16", "--generate-tokens", "4", "--json"],
+      ...["bench", MODEL, "--prompt-tokens", "16", "--generate-tokens", "4", "--sequences", "2", "--json"],
     ]);
     expect(exitCode).toBe(0);
     const result = JSON.parse(stdout);
     expect(result.promptTokens).toBe(16);
+    expect(result.sequences).toBe(2);
     expect(result.generatedTokens).toBe(4);
     for (const name of [
       "loadSeconds",
@@ -63,6 +64,7 @@ test(
       "bandwidthShare",
       "residentBytes",
       "deviceBytes",
+      "togetherTokensPerSecond",
     ]) {
       expect(result[name], name).toBeGreaterThan(0);
     }

@@ -1,0 +1,58 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { linearVariants } from "../../engine/kernels/linear.ts";
+import { chooseVariant, tuneKernels } from "../../engine/tuner.ts";
+import { openTestDevice } from "./gpu.ts";
+
+const device = await openTestDevice();
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "qwenlab-tuning-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe.skipIf(!device)("the tuner", () => {
+  test("times every variant that the adapter can run, and the fastest is taken from then on", async () => {
+    const told: string[] = [];
+    const onProgress = (done: number, total: number) => told.push(`${done}/${total}`);
+    const { variants, adapter } = await tuneKernels({ folder, onProgress });
+    const known = linearVariants(device!.device, device!.info.isSoftware);
+    expect(variants.map(({ variant }) => variant).sort()).toEqual(known.toSorted());
+    expect(told).toEqual([...known.map((_, i) => `${i}/${known.length}`), `${known.length}/${known.length}`]);
+    expect(adapter).toBe(device!.info.name);
+    for (const { textMilliseconds, promptMilliseconds } of variants) {
+      expect(textMilliseconds).toBeGreaterThan(0);
+      expect(promptMilliseconds).toBeGreaterThan(textMilliseconds);
+    }
+    expect(await chooseVariant(device!, "fast", folder)).toBe(variants[0]?.variant);
+  });
+
+  test("what was found is not found again: the choice is the file's", async () => {
+    await tuneKernels({ folder });
+    const [name] = await readdir(folder);
+    const file = join(folder, name!);
+    const tuning = JSON.parse(await readFile(file, "utf8"));
+    tuning.variants.reverse();
+    await writeFile(file, JSON.stringify(tuning));
+    expect(await chooseVariant(device!, "fast", folder)).toBe(tuning.variants[0].variant);
+    for (const broken of ["", "[]", '{"variants":[{"variant":"other"}]}']) {
+      await writeFile(file, broken);
+      expect(await chooseVariant(device!, "fast", folder)).toBe(await chooseVariant(device!, "fast", undefined));
+    }
+  });
+
+  test("each precision has its own choice", async () => {
+    await tuneKernels({ folder });
+    await tuneKernels({ folder, precision: "exact" });
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  test("a folder that cannot be written costs nothing but another run", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    expect((await tuneKernels({ folder: join(file, "no-folder") })).variants.length).toBeGreaterThan(0);
+  });
+});
