@@ -9,7 +9,7 @@ export {
 } from "./agent/approval.ts";
 export { type ChatOptions, chatSystemPrompt, runChat } from "./agent/chat.ts";
 export { chooseDialect } from "./agent/choose-dialect.ts";
-export { type Conversation, estimateTokens, newTurn, type Turn } from "./agent/conversation.ts";
+export { type Conversation, estimateTokens, newTurn, rewind, type Turn } from "./agent/conversation.ts";
 export type { Dialect } from "./agent/dialect.ts";
 export {
   type ChatEvent,

@@ -8,6 +8,7 @@ import { type Assist, createAssist } from "./magics/assist.ts";
 import { createMagics } from "./magics/index.ts";
 import { isWork } from "./magics/is-work.ts";
 import type { CellRecord, Magic } from "./magics/magic.ts";
+import type { CellMode } from "./magics/mode.ts";
 import { createModels } from "./models.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Stdin } from "./stdin.ts";
@@ -29,14 +30,16 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const displays = new CellDisplays();
   const records: CellRecord[] = [];
   const session = await startTypeScriptSession({ cwd, onEvent: displays.route });
+  const mode: CellMode = { current: "code" };
   const magics: readonly Magic[] = createMagics({
     session,
-    cells: () => records.filter(({ source }) => isWork(source, magics)),
+    mode,
+    cells: () => records.filter(({ source, isTalk }) => !isTalk && isWork(source, magics)),
     onSessionEvent: displays.listen.bind(displays),
     ...createModels({ cwd, env }),
   });
-  const assist = createAssist(session, magics);
-  const runCell = createRunCell({ session, displays, magics, assist });
+  const assist = createAssist(session, magics, mode);
+  const runCell = createRunCell({ session, displays, magics, assist, mode });
   const executor = createExecutor({ outbox, stdin, session, displays, history, records, runCell });
   return { executor, assist, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
 }

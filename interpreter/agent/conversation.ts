@@ -5,6 +5,7 @@ export interface Turn {
   /** What the model was told of the notebook; sent with the newest turn only, since it grows old. */
   readonly notebook: string;
   readonly messages: ChatMessage[]; // the user's question first
+  readonly cell?: string | undefined; // of the notebook, that it was asked in
 }
 
 export type Conversation = Turn[];
@@ -13,8 +14,14 @@ const UNITS_A_TOKEN = 3; // UTF-16 units: low for English and code, so that the 
 const TOKENS_A_MESSAGE = 6; // role and separators
 const LEFT_OUT = "(left out)";
 
-export function newTurn(question: string, notebook: string): Turn {
-  return { notebook, messages: [{ role: "user", content: question }] };
+export function newTurn(question: string, notebook: string, cell?: string): Turn {
+  return { notebook, messages: [{ role: "user", content: question }], cell };
+}
+
+/** Forgets what was asked in a cell, and all after it: the cell is asked anew. */
+export function rewind(conversation: Conversation, cell: string | undefined): void {
+  const first = cell === undefined ? -1 : conversation.findIndex((turn) => turn.cell === cell);
+  if (first >= 0) conversation.length = first;
 }
 
 /** An estimate, as the tokenizer is behind the protocol. East Asian text counts a token a unit. */

@@ -8,6 +8,7 @@ const MAX_TYPE_LENGTH = 120; // UTF-16 units from here on
 const MAX_SOURCE_LENGTH = 500;
 const MAX_OUTPUT_LENGTH = 300;
 const MAX_ERROR_LENGTH = 400;
+const POINTED_AT = 3; // times as much of a cell that the question is about
 
 export interface NotebookCell {
   readonly executionCount: number;
@@ -21,10 +22,11 @@ export interface NotebookState {
   readonly variables: readonly Variable[];
   readonly cells: readonly NotebookCell[]; // in the order in which they ran
   readonly values?: ColumnValues;
+  readonly pointedAt?: readonly NotebookCell[]; // cells that the question is about, by their numbers
 }
 
 /**
- * The rules, in this order: what the question names comes first; a table's columns before variables, variables before
+ * The rules, in this order: the cells that the question is about; what it names comes first; a table's columns before variables, variables before
  * cells; the last cell first if it failed, then the newest; a line that does not fit is left out, and how many were is
  * said. A table that is a variable is described once, as a table.
  */
@@ -33,6 +35,10 @@ export function describeNotebook(state: NotebookState, options: { question: stri
   const budget = new Budget(options.budgetTokens);
   const tableNames = new Set(state.tables.map(({ name }) => name));
 
+  const pointedAt = budget.take(
+    (state.pointedAt ?? []).map((cell) => cellText(cell, POINTED_AT)),
+    "cells",
+  );
   const tables = budget.take(
     namedFirst(state.tables, question).map((table) => tableText(table, state.values?.get(table.name))),
     "tables",
@@ -44,9 +50,10 @@ export function describeNotebook(state: NotebookState, options: { question: stri
     ).map(variableText),
     "variables",
   );
-  const cells = budget.take(state.cells.map(cellText).reverse(), "earlier cells").reverse();
+  const cells = budget.take(state.cells.map((cell) => cellText(cell)).reverse(), "earlier cells").reverse();
 
   return [
+    pointedAt.length > 0 ? `The question is about:\n${pointedAt.join("\n")}` : "",
     tables.join("\n"),
     variables.length > 0 ? `Variables:\n${variables.join("\n")}` : "",
     cells.length > 0 ? `Cells:\n${cells.join("\n")}` : "",
@@ -98,9 +105,9 @@ function variableText({ name, type, summary }: Variable): string {
   return `${oneLine(name, MAX_TYPE_LENGTH)}: ${oneLine(type, MAX_TYPE_LENGTH)} = ${oneLine(summary, MAX_TYPE_LENGTH)}`;
 }
 
-function cellText({ executionCount, source, outputText, failed }: NotebookCell): string {
-  const output = cut(outputText.trim(), failed ? MAX_ERROR_LENGTH : MAX_OUTPUT_LENGTH);
-  const code = `[${executionCount}] ${cut(source.trim(), MAX_SOURCE_LENGTH)}`;
+function cellText({ executionCount, source, outputText, failed }: NotebookCell, times = 1): string {
+  const output = cut(outputText.trim(), times * (failed ? MAX_ERROR_LENGTH : MAX_OUTPUT_LENGTH));
+  const code = `[${executionCount}] ${cut(source.trim(), times * MAX_SOURCE_LENGTH)}`;
   return output === "" ? code : `${code}\n${failed ? "Error" : "Output"}: ${output}`;
 }
 

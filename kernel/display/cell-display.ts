@@ -8,6 +8,7 @@ type Metadata = { metadata?: Readonly<Record<string, unknown>> };
 
 export interface CellDisplayOptions {
   readonly cellId: string;
+  readonly notebookCellId?: string | undefined;
   /** To all front ends, as part of the cell; does nothing for a silent one. */
   publish(type: string, content: object): void;
   /** `undefined`: the front end takes no questions. */
@@ -17,6 +18,7 @@ export interface CellDisplayOptions {
 /** One run of a cell, as the front end sees it: its outputs go there, also those that come after its end. */
 export class CellDisplay implements CellOutput {
   readonly cellId: string;
+  readonly notebookCellId: string | undefined;
   readonly #options: CellDisplayOptions;
   readonly #queue: OutputQueue;
   readonly #text = new OutputText();
@@ -27,6 +29,7 @@ export class CellDisplay implements CellOutput {
   constructor(options: CellDisplayOptions) {
     this.#options = options;
     this.cellId = options.cellId;
+    this.notebookCellId = options.notebookCellId;
     this.#queue = new OutputQueue((message) => this.#send(message));
   }
 

@@ -37,6 +37,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
   function open(request: JupyterMessage, { silent, allowStdin }: { silent: boolean; allowStdin: boolean }) {
     return new CellDisplay({
       cellId: request.header.msg_id,
+      notebookCellId: typeof request.metadata.cellId === "string" ? request.metadata.cellId : undefined,
       publish: (type, content) => void (silent || outbox.publish(type, content, request)),
       ask: allowStdin ? (prompt, password, signal) => stdin.ask(request, { prompt, password, signal }) : undefined,
     });
@@ -91,7 +92,8 @@ export function createExecutor(parts: ExecutorParts): Executor {
       display.end();
       if (isStored) {
         history.add(executionCount, source, display.outputText);
-        records.push({ executionCount, source, outputText: display.outputText, failed: outcome.error !== undefined });
+        const { isTalk = false, error } = outcome;
+        records.push({ executionCount, source, outputText: display.outputText, failed: error !== undefined, isTalk });
         if (records.length > MAX_RECORDS) records.shift();
       }
       const payload = [...outcome.pages, ...nextInputPayload(display, source, request)];

@@ -3,6 +3,7 @@ import type { CellDisplay } from "../display/cell-display.ts";
 import type { CellDisplays } from "../display/cell-displays.ts";
 import { findMagic, signed } from "../magics/find-magic.ts";
 import { type Magic, UserError } from "../magics/magic.ts";
+import type { CellMode } from "../magics/mode.ts";
 import { type MagicCall, parseCell } from "../magics/parse-cell.ts";
 import type { ErrorContent } from "../protocol/messages.ts";
 import type { Inspector } from "./inspect.ts";
@@ -18,6 +19,7 @@ const INTERRUPTED: ErrorContent = {
 export interface CellRun {
   readonly error?: ErrorContent;
   readonly pages: readonly object[]; // payloads that the front end opens as a page
+  readonly isTalk?: boolean; // its text went to the model, without a magic
 }
 
 export type RunCell = (source: string, display: CellDisplay, executionCount: number) => Promise<CellRun>;
@@ -27,10 +29,11 @@ export interface CellParts {
   readonly displays: CellDisplays;
   readonly magics: readonly Magic[];
   readonly assist: Inspector;
+  readonly mode: CellMode;
 }
 
 /** Runs one cell, whatever it is: a question, a %%cell magic, or %line magics and TypeScript. */
-export function createRunCell({ session, displays, magics, assist }: CellParts): RunCell {
+export function createRunCell({ session, displays, magics, assist, mode }: CellParts): RunCell {
   async function runCode(code: string, display: CellDisplay, executionCount: number): Promise<CellRun> {
     if (code.trim() === "") return { pages: [] };
     const outcome = await session.execute(code, { cellId: display.cellId, label: `In [${executionCount}]` });
@@ -45,6 +48,15 @@ export function createRunCell({ session, displays, magics, assist }: CellParts):
     display.signal.throwIfAborted();
   }
 
+  async function runPrompt(text: string, display: CellDisplay): Promise<CellRun> {
+    try {
+      await runMagic({ kind: "cell", name: mode.current, args: "", text: text.trim() }, display);
+      return { pages: [], isTalk: true };
+    } catch (error) {
+      return { ...failed(error, display), isTalk: true };
+    }
+  }
+
   async function showPage(about: string): Promise<CellRun> {
     const found = await assist.inspect(about, about.length);
     if (!found) throw new UserError(`there is nothing named ${about}`);
@@ -54,9 +66,14 @@ export function createRunCell({ session, displays, magics, assist }: CellParts):
 
   async function run(source: string, display: CellDisplay, executionCount: number): Promise<CellRun> {
     const cell = parseCell(source);
-    if (cell.kind === "question") return showPage(cell.about);
+    if (cell.kind === "question") {
+      const isPrompt = mode.current !== "code" && !cell.about.startsWith("%"); // "Why?"
+      return isPrompt ? runPrompt(source, display) : showPage(cell.about);
+    }
     for (const magic of cell.kind === "magic" ? [cell.magic] : cell.magics) await runMagic(magic, display);
-    return cell.kind === "magic" ? { pages: [] } : runCode(cell.code, display, executionCount);
+    if (cell.kind === "magic") return { pages: [] };
+    const isPrompt = mode.current !== "code" && !cell.explicit && cell.code.trim() !== "";
+    return isPrompt ? runPrompt(cell.code, display) : runCode(cell.code, display, executionCount);
   }
 
   return async (source, display, executionCount) => {
@@ -67,9 +84,13 @@ export function createRunCell({ session, displays, magics, assist }: CellParts):
     try {
       return await run(source, display, executionCount);
     } catch (error) {
-      return { pages: [], error: display.signal.aborted ? INTERRUPTED : explain(error) };
+      return failed(error, display);
     }
   };
+}
+
+function failed(error: unknown, display: CellDisplay): CellRun {
+  return { pages: [], error: display.signal.aborted ? INTERRUPTED : explain(error) };
 }
 
 async function endsWhenInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {

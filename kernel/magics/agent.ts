@@ -14,7 +14,7 @@ import type { CellOutput, Magic } from "./magic.ts";
 import { beginTurn, countUsage } from "./model-use.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
-const USAGE = "%%agent [--model NAME] [--temperature T] [--max-tokens N]";
+const USAGE = "%%agent [--model NAME] [--cell N] [--temperature T] [--max-tokens N]";
 const MAX_REQUEST_LENGTH = 100; // UTF-16 units, of the request in the first line of the cell that is left
 
 export const AGENT_TOOLS: readonly Tool[] = [runSql, runTypeScript, describeTable];

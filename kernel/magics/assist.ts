@@ -5,7 +5,8 @@ import type { CompletenessChecker } from "../handlers/is-complete.ts";
 import { signed } from "./find-magic.ts";
 import { magicHelp } from "./help.ts";
 import type { Magic } from "./magic.ts";
-import { parseCell } from "./parse-cell.ts";
+import type { CellMode } from "./mode.ts";
+import { type ParsedCell, parseCell } from "./parse-cell.ts";
 
 type Language = Pick<TypeScriptSession, "complete" | "inspect" | "isComplete">;
 
@@ -14,13 +15,16 @@ export type Assist = Completer & Inspector & CompletenessChecker;
 const UNKNOWN = "any"; // what the compiler says of a name that there is not; of a variable it says "let x: any"
 
 /** Help while a cell is written: the magics' own on their lines, the compiler's in TypeScript. */
-export function createAssist(session: Language, magics: readonly Magic[]): Assist {
+export function createAssist(session: Language, magics: readonly Magic[], mode: CellMode): Assist {
+  /** Text for the model: the compiler has nothing to say of it. */
+  const isPrompt = (cell: ParsedCell) =>
+    mode.current !== "code" && cell.kind === "code" && !cell.explicit && cell.code.trim() !== "";
   return {
     async complete(code, offset) {
       const line = lineAt(code, offset);
       const cell = parseCell(code);
       if (isMagicLine(code, line)) return completeMagic(code.slice(line.start, offset), line.start, magics);
-      if (cell.kind === "magic") return { matches: [], types: [], start: offset, end: offset };
+      if (cell.kind === "magic" || isPrompt(cell)) return { matches: [], types: [], start: offset, end: offset };
       return session.complete(cell.kind === "code" ? cell.code : code, offset);
     },
 
@@ -29,14 +33,14 @@ export function createAssist(session: Language, magics: readonly Magic[]): Assis
       if (isMagicLine(code, line)) return inspectMagic(line.text, magics);
       const cell = parseCell(code);
       if (cell.kind === "question" && cell.about.startsWith("%")) return inspectMagic(cell.about, magics);
-      if (cell.kind === "magic") return undefined;
+      if (cell.kind === "magic" || isPrompt(cell)) return undefined;
       const found = await session.inspect(cell.kind === "code" ? cell.code : code, offset);
       return found?.plain === UNKNOWN ? undefined : found;
     },
 
     async isComplete(code) {
       const cell = parseCell(code);
-      if (cell.kind === "question") return { status: "complete", indent: "" };
+      if (cell.kind === "question" || isPrompt(cell)) return { status: "complete", indent: "" };
       if (cell.kind === "code") return session.isComplete(cell.code);
       // In a console a magic's text ends with a blank line.
       const isClosed = cell.magic.text.trim() !== "" && /\n[^\S\n]*$/.test(code);

@@ -6,7 +6,7 @@ import { beginTurn, countUsage } from "./model-use.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
 const THINKING = "Thinking…";
-const USAGE = "%%chat [--model NAME] [--temperature T] [--max-tokens N]";
+const USAGE = "%%chat [--model NAME] [--cell N] [--temperature T] [--max-tokens N]";
 
 /** The model answers in Markdown as it writes; it sees the notebook and runs nothing. */
 export function chatMagic(services: ModelServices, state: NotebookState): Magic {

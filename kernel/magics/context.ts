@@ -12,7 +12,7 @@ export function contextMagic(services: ModelServices): Magic {
     help: "Shows what the model is told of the notebook.",
     async run({ args }, output) {
       for (const kind of ["chat", "agent"] as const) {
-        const text = await notebookContext(services, kind, args, output.signal);
+        const text = await notebookContext(services, kind, args, { signal: output.signal });
         const turns = text === "" ? "(nothing)" : text;
         output.stream("stdout", `%%${kind} tells the model, in about ${estimateTokens(text)} tokens:\n${turns}\n\n`);
       }

@@ -3,7 +3,8 @@ import type { MimeBundle } from "../../interpreter/index.ts";
 
 /** What a running cell can show and ask. Everything goes to the cell it was made for, also after it ended. */
 export interface CellOutput {
-  readonly cellId: string;
+  readonly cellId: string; // of this run
+  readonly notebookCellId?: string | undefined; // the same at each run; undefined where the front end names none
   stream(name: "stdout" | "stderr", text: string): void;
   display(data: MimeBundle, options?: { metadata?: Readonly<Record<string, unknown>>; displayId?: string }): void;
   /** Replaces an earlier display of this id, at most 15 times a second; the last state always arrives. */
@@ -23,6 +24,7 @@ export interface CellRecord {
   readonly source: string;
   readonly outputText: string; // what it printed and showed, as text, cut to 2,000 characters
   readonly failed: boolean;
+  readonly isTalk?: boolean; // it was a prompt without a magic: %mode
 }
 
 export interface MagicInput {

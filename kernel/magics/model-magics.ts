@@ -3,6 +3,7 @@ import { approveMagic } from "./approve.ts";
 import { chatMagic } from "./chat.ts";
 import { contextMagic } from "./context.ts";
 import type { Magic } from "./magic.ts";
+import { modeMagic, typeScriptMagic } from "./mode.ts";
 import { modelMagic, modelsMagic } from "./model.ts";
 import { type ModelServices, newNotebookState } from "./services.ts";
 import { sqlMagic } from "./sql.ts";
@@ -17,6 +18,8 @@ export function modelMagics(services: ModelServices): readonly Magic[] {
     chatMagic(services, state),
     agentMagic(services, state),
     sqlMagic(services),
+    typeScriptMagic,
+    modeMagic(services.mode),
     approveMagic(state),
     modelMagic(services),
     modelsMagic(services),

@@ -1,4 +1,4 @@
-import { type ChatModel, type ChatUsage, newTurn } from "../../interpreter/index.ts";
+import { type ChatModel, type ChatUsage, newTurn, rewind } from "../../interpreter/index.ts";
 import { type CellOutput, type MagicInput, UserError } from "./magic.ts";
 import { notebookContext } from "./notebook-context.ts";
 import { MODEL_OPTIONS, readOptions } from "./options.ts";
@@ -23,7 +23,8 @@ export interface Turn {
 }
 
 /**
- * Begins a turn of the conversation from a cell's options and text, with the notebook as the model is told of it.
+ * Begins a turn of the conversation from a cell's options and text, with the notebook as the model is told of it. A cell
+ * that was asked before is asked anew: the conversation goes back to it.
  * @throws UserError for a wrong option, or an empty text
  */
 export async function beginTurn(
@@ -40,10 +41,11 @@ export async function beginTurn(
     const what = kind === "chat" ? "question" : "task";
     throw new UserError(`%%${kind} needs a ${what} below its first line.\nUsage: ${usage}`);
   }
-  const notebook = await notebookContext(services, kind, request, output.signal);
+  const notebook = await notebookContext(services, kind, request, { signal: output.signal, about: options.cell });
   const model = await services.chatModel(output, options.model);
   noteSmallModel(model.name, state, output);
-  state.conversation.push(newTurn(request, notebook));
+  rewind(state.conversation, output.notebookCellId);
+  state.conversation.push(newTurn(request, notebook, output.notebookCellId));
   const { temperature = REPEATABLE.temperature, maxTokens } = options;
   const settings = {
     contextTokens: services.contextTokens,

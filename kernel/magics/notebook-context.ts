@@ -1,4 +1,5 @@
 import { columnValues, describeNotebook } from "../../interpreter/index.ts";
+import { type CellRecord, UserError } from "./magic.ts";
 import type { ModelServices } from "./services.ts";
 
 /** Tokens; the software adapter reads 12 to 40 of them a second. */
@@ -9,19 +10,39 @@ const MAX_CONTEXT_SHARE = 0.25; // of what the model can read
 /**
  * What the model is told of the notebook beside a question. %%agent gets tables and variables only: for a small model
  * the cells are examples to imitate.
+ * @param about numbers of cells that the question is about
+ * @throws UserError for a number that is no cell's
  */
 export async function notebookContext(
   { session, cells, contextTokens }: ModelServices,
   kind: "chat" | "agent",
   question: string,
-  signal?: AbortSignal,
+  { signal, about = [] }: { signal?: AbortSignal; about?: readonly number[] | undefined } = {},
 ): Promise<string> {
+  const ran = cells();
+  const pointedAt = about.map((count) => findCell(ran, count));
   const [tables, variables] = await Promise.all([session.tables(), session.variables()]);
   signal?.throwIfAborted();
   const values = await columnValues(session, tables, signal);
   const budget = kind === "chat" ? CHAT_BUDGET : AGENT_BUDGET;
   return describeNotebook(
-    { tables, variables, values, cells: kind === "chat" ? cells() : [] },
+    {
+      tables,
+      variables,
+      values,
+      pointedAt,
+      cells: kind === "chat" ? ran.filter((cell) => !pointedAt.includes(cell)) : [],
+    },
     { question, budgetTokens: Math.min(budget, Math.floor(contextTokens * MAX_CONTEXT_SHARE)) },
+  );
+}
+
+/** The last one of this number. */
+function findCell(cells: readonly CellRecord[], executionCount: number): CellRecord {
+  const found = cells.findLast((cell) => cell.executionCount === executionCount);
+  if (found) return found;
+  const known = cells.map((cell) => `[${cell.executionCount}]`).join(" ") || "none yet";
+  throw new UserError(
+    `--cell ${executionCount}: there is no cell [${executionCount}] with code or a query; there are: ${known}`,
   );
 }

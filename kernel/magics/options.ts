@@ -32,5 +32,10 @@ function kebab(name: string): string {
 export const MODEL_OPTIONS = z.object({
   model: z.string().optional(),
   temperature: z.coerce.number().min(0).max(2).optional(),
+  cell: z
+    .string()
+    .regex(/^\d+(,\d+)*$/, "numbers of cells that ran, such as 3 or 3,5")
+    .transform((list) => list.split(",").map(Number))
+    .optional(),
   maxTokens: z.coerce.number().int().min(1).max(100_000).optional(),
 });

@@ -10,14 +10,15 @@ export interface MagicCall {
 export type ParsedCell =
   | { readonly kind: "question"; readonly about: string } // `name?`: a name of the notebook, or a magic with its %
   | { readonly kind: "magic"; readonly magic: MagicCall } // a %%cell
-  | { readonly kind: "code"; readonly magics: readonly MagicCall[]; readonly code: string };
+  /** TypeScript, unless %mode says otherwise and it is not `explicit`. */
+  | { readonly kind: "code"; readonly magics: readonly MagicCall[]; readonly code: string; readonly explicit: boolean };
 
 const QUESTION = /^\s*(?:\?{1,2}\s*(%{0,2}[\w$.]+)|(%{0,2}[\w$.]+)\s*\?{1,2})\s*;?\s*$/;
 const MAGIC_LINE = /^\s*(%%?)([\w-]*)[^\S\n]*(.*)$/;
 
 /**
  * A cell whose first line begins with %% is that magic's, wholly. Else the lines at its top that begin with % are
- * magics, and the rest is TypeScript, whose lines keep their numbers and offsets: magics become blanks.
+ * magics, and the rest is TypeScript, whose lines keep their numbers and offsets: magics become blanks. So does %%ts.
  */
 export function parseCell(source: string): ParsedCell {
   const question = QUESTION.exec(source);
@@ -26,6 +27,10 @@ export function parseCell(source: string): ParsedCell {
   const lines = source.split("\n");
   const top = lines.findIndex((line) => line.trim() !== "");
   const first = readMagic(lines[top] ?? "");
+  if (first?.kind === "cell" && /^(ts|typescript)$/.test(first.name)) {
+    const code = lines.map((line, i) => (i <= top ? " ".repeat(line.length) : line)).join("\n");
+    return { kind: "code", magics: [], code, explicit: true };
+  }
   if (first?.kind === "cell") {
     return { kind: "magic", magic: { ...first, text: lines.slice(top + 1).join("\n") } };
   }
@@ -38,7 +43,7 @@ export function parseCell(source: string): ParsedCell {
       code[i] = " ".repeat(line.length);
     } else if (line.trim() !== "") break;
   }
-  return { kind: "code", magics, code: code.join("\n") };
+  return { kind: "code", magics, code: code.join("\n"), explicit: false };
 }
 
 function readMagic(line: string): MagicCall | undefined {

@@ -7,6 +7,7 @@ import type {
   TypeScriptSession,
 } from "../../interpreter/index.ts";
 import type { CellOutput, CellRecord } from "./magic.ts";
+import type { CellMode } from "./mode.ts";
 
 /** Given by the kernel. */
 export interface ModelServices {
@@ -24,6 +25,7 @@ export interface ModelServices {
   listModels(): Promise<readonly { readonly name: string; readonly note: string }[]>;
   readonly contextTokens: number; // what the model can read
   readonly approve: ApprovalMode; // as configured
+  readonly mode: CellMode; // of the notebook's cells
 }
 
 /** Kept for the notebook as long as its kernel lives. */

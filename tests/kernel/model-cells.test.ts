@@ -96,6 +96,48 @@ describe("%%agent", () => {
   });
 });
 
+describe("%mode", () => {
+  test("chat makes cells questions, until it is code again; %%ts runs TypeScript all the while", async () => {
+    await kernel.execute("%forget\n%mode chat");
+    for (const source of ["How many rows?", "Why?", "%usage\nAnd now?"]) {
+      server.answers.push(`About ${source.length}.`);
+      const { messages } = await kernel.execute(source);
+      expect(markdown(messages)).toBe(`About ${source.length}.`);
+    }
+    const { messages } = await kernel.execute("%%ts\nconst mine: number = rows.length\nmine");
+    expect(messages.find(({ header }) => header.msg_type === "execute_result")?.content).toMatchObject({
+      data: { "text/plain": "3" },
+    });
+    expect((await kernel.execute("%mode code\nmine + 1")).reply.status).toBe("ok");
+    server.answers.push("Fine.");
+    await kernel.execute("%%chat\nWell?");
+    expect(server.prompts.at(-1)).toContain("const mine"); // of what ran, code is told
+    expect(server.prompts.at(-1)?.split("How many rows?")).toHaveLength(2); // and talk only as the conversation
+  });
+
+  test("agent makes cells tasks", async () => {
+    await kernel.execute("%mode agent");
+    server.answers.push("```sql\nSELECT count(*) AS n FROM rows\n```", "There are 3 rows.");
+    const { messages } = await kernel.execute("How many rows are there?");
+    expect(markdown(messages)).toMatch(/run_sql[\s\S]*There are 3 rows\./);
+    await kernel.execute("%mode code");
+  });
+
+  test("of another name is an error that names those there are", async () => {
+    const { reply } = await kernel.execute("%mode poem");
+    expect(reply).toMatchObject({ status: "error", evalue: "no mode poem; there are: code, chat, agent" });
+  });
+
+  test("a question is complete in a console, and the compiler keeps silent", async () => {
+    await kernel.execute("%mode chat");
+    const complete = await kernel.request("is_complete_request", { code: "What is it (really" });
+    expect(complete).toMatchObject({ status: "complete" });
+    const found = await kernel.request("complete_request", { code: "row", cursor_pos: 3 });
+    expect(found).toMatchObject({ matches: [] });
+    await kernel.execute("%mode code");
+  });
+});
+
 test("a server that is gone is one line in the cell", async () => {
   const gone = await KernelProcess.start({ env: { QWENLAB_BASE_URL: "http://127.0.0.1:1/v1", QWENLAB_MODEL: "m" } });
   try {

@@ -30,6 +30,7 @@ const assist = createAssist(
     isComplete: async (code) => ({ status: code.endsWith("{") ? "incomplete" : "complete", indent: "  " }),
   },
   MAGICS,
+  { current: "code" },
 );
 /** Completes at the mark `|`. */
 const complete = (marked: string) => assist.complete(marked.replace("|", ""), marked.indexOf("|"));

@@ -3,7 +3,7 @@ import { createMagics } from "../../../kernel/magics/index.ts";
 import type { ModelServices } from "../../../kernel/magics/services.ts";
 import { fakeCell } from "./fake-cell.ts";
 
-const magics = createMagics({ approve: "ask" } as ModelServices); // as: no magic that needs more runs here
+const magics = createMagics({ approve: "ask", mode: { current: "code" } } as ModelServices); // as: no magic that needs more runs here
 const run = async (name: string, args: string) => {
   const cell = fakeCell();
   await magics.find((magic) => magic.name === name)!.run({ args, text: "" }, cell);

@@ -32,6 +32,7 @@ function notebook(
     ],
     contextTokens: 4096,
     approve: "ask",
+    mode: { current: "code" },
     ...given,
     session,
   });
@@ -117,6 +118,49 @@ describe("%%chat", () => {
     const { run } = notebook(["One.", "Two."]);
     expect((await run("%%chat\nA?")).text()).toMatch(/makes mistakes: check.*\n$/);
     expect((await run("%%chat\nB?")).text()).toBe("");
+  });
+});
+
+describe("a cell that is run again", () => {
+  const inCell = (notebookCellId: string) => ({ ...fakeCell(), notebookCellId });
+
+  test("is asked anew: the conversation goes back to it", async () => {
+    const { run, model } = notebook(["One.", "Two.", "Three.", "Two again."]);
+    await run("%%chat\nFirst?", inCell("a"));
+    await run("%%chat\nSecond?", inCell("b"));
+    await run("%%chat\nThird?", inCell("c"));
+    await run("%%chat\nSecond, in other words?", inCell("b"));
+    const texts = model.requests[3]?.messages.slice(1).map(({ content }) => String(content));
+    expect(texts).toEqual(["First?", "One.", expect.stringContaining("Second, in other words?")]);
+  });
+
+  test("goes on where the front end names no cells", async () => {
+    const { run, model } = notebook(["One.", "Two."]);
+    await run("%%chat\nFirst?");
+    await run("%%chat\nFirst?");
+    expect(model.requests[1]?.messages).toHaveLength(4);
+  });
+});
+
+describe("--cell", () => {
+  test("tells the model what the question is about, also %%agent", async () => {
+    const { run, model } = notebook(["It is a constant.", "So it is."]);
+    await run("%%chat --cell 1\nWhat is this?");
+    await run("%%agent --cell 1\nWhat is this?");
+    for (const { messages } of model.requests) {
+      const asked = String(messages.at(-1)?.content);
+      expect(asked).toMatch(/^The question is about:\n\[1\] const secretOfCell = 1/);
+      expect(asked.split("secretOfCell")).toHaveLength(2); // once
+    }
+  });
+
+  test.each([
+    ["7", "there is no cell [7] with code or a query; there are: [1]"],
+    ["x", "numbers of cells that ran, such as 3 or 3,5"],
+  ])("%s is a message that says what there is", async (cell, message) => {
+    const { run, model } = notebook();
+    await expect(run(`%%chat --cell ${cell}\nWhat is this?`)).rejects.toThrow(message);
+    expect(model.requests).toHaveLength(0);
   });
 });
 

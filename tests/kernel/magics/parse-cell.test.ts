@@ -5,7 +5,7 @@ import { parseCell } from "../../../kernel/magics/parse-cell.ts";
 describe("a cell", () => {
   test("without magics is TypeScript as it stands", () => {
     const code = "const a = 5\n  % 2\n%b";
-    expect(parseCell(code)).toEqual({ kind: "code", magics: [], code });
+    expect(parseCell(code)).toEqual({ kind: "code", magics: [], code, explicit: false });
   });
 
   test("whose first line begins with %% belongs to that magic", () => {
@@ -28,6 +28,15 @@ describe("a cell", () => {
         { kind: "line", name: "approve", args: "ask" },
       ],
       code: `${" ".repeat(8)}\n\n${" ".repeat(14)}\nconst a = 1\n%usage`,
+    });
+  });
+
+  test("of %%ts is TypeScript, with its line numbers", () => {
+    expect(parseCell("%%ts\nconst a = 1")).toEqual({
+      kind: "code",
+      magics: [],
+      code: "    \nconst a = 1",
+      explicit: true,
     });
   });
 

@@ -1,0 +1,43 @@
+import { type Magic, UserError } from "./magic.ts";
+
+/** What a cell without a magic is: TypeScript, or the text of a %%chat or %%agent. */
+export const CELL_MODES = ["code", "chat", "agent"] as const;
+
+export interface CellMode {
+  current: (typeof CELL_MODES)[number];
+}
+
+const MEANINGS: Readonly<Record<CellMode["current"], string>> = {
+  code: "cells are TypeScript",
+  chat: "cells are questions, as if they began with %%chat; %%ts runs TypeScript",
+  agent: "cells are tasks, as if they began with %%agent; %%ts runs TypeScript",
+};
+
+export function modeMagic(mode: CellMode): Magic {
+  return {
+    name: "mode",
+    kind: "line",
+    usage: "%mode [code|chat|agent]",
+    help: "Shows or sets what cells without a magic are: TypeScript, or text for the model.",
+    async run({ args }, output) {
+      const wanted = args.trim();
+      if (wanted !== "") {
+        const known = CELL_MODES.find((name) => name === wanted);
+        if (!known) throw new UserError(`no mode ${wanted}; there are: ${CELL_MODES.join(", ")}`);
+        mode.current = known;
+      }
+      output.stream("stdout", `${mode.current}: ${MEANINGS[mode.current]}\n`);
+    },
+  };
+}
+
+/** What %%ts is in the list of magics; parse-cell.ts makes its text the cell's code, with its line numbers. */
+export const typeScriptMagic: Magic = {
+  name: "ts",
+  kind: "cell",
+  usage: "%%ts",
+  help: "Runs TypeScript, whatever %mode says.",
+  async run() {
+    throw new UserError("%%ts is for a cell of its own");
+  },
+};
