@@ -6,6 +6,12 @@ export class InterpreterError extends Error {
 /** The model called a tool wrongly, or its code failed: told to the model, and the loop goes on. */
 export class ToolCallError extends InterpreterError {
   override readonly name = "ToolCallError";
+  readonly lacks: string | undefined; // what the data would have to hold, and does not: a column
+
+  constructor(message: string, { lacks, ...options }: ErrorOptions & { lacks?: string | undefined } = {}) {
+    super(message, options);
+    this.lacks = lacks;
+  }
 }
 
 /** The model could not be reached or refused: shown in the cell, in one line. */

@@ -25,30 +25,44 @@ export {
 export { type ColumnValues, columnValues } from "./context/column-values.ts";
 export { describeNotebook, type NotebookCell, type NotebookState } from "./context/describe-notebook.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
+export { toPython, toTypeScript } from "./sessions/python/exchange.ts";
+export type { JupyterKernel, KernelMessage } from "./sessions/python/jupyter-kernel.ts";
+export { createPythonSession, type PythonAbout, type PythonSession } from "./sessions/python/python-session.ts";
 export type {
   CellError,
   CellOutcome,
   Completion,
   Diagnostic,
+  FunctionSchema,
   MimeBundle,
   SessionEvent,
+  SessionValue,
   SqlResult,
   TableInfo,
   TypeScriptSession,
   TypeScriptSessionOptions,
   Variable,
 } from "./sessions/session.ts";
+export { childEnvironment } from "./sessions/typescript/child-environment.ts";
 export { htmlTable } from "./sessions/typescript/html-table.ts";
 export { startTypeScriptSession } from "./sessions/typescript/typescript-session.ts";
+export { chartTool } from "./tools/chart.ts";
 export { describeTable } from "./tools/describe-table.ts";
-export { runSql, sqlCell } from "./tools/run-sql.ts";
+export { connectMcpServer, type McpConnection } from "./tools/mcp.ts";
+export { type McpServerConfig, readMcpServers } from "./tools/mcp-config.ts";
+export { notebookFunction } from "./tools/notebook-function.ts";
+export { readFileTool } from "./tools/read-file.ts";
+export { runPython } from "./tools/run-python.ts";
+export { runSql, runSqlTool, sqlCell } from "./tools/run-sql.ts";
 export { runTypeScript } from "./tools/run-typescript.ts";
 export { cellText, textTable } from "./tools/text-table.ts";
 export {
   type CodePreview,
   defineTool,
+  signature,
   type Tool,
   type ToolContext,
   type ToolOptions,
   type ToolResult,
 } from "./tools/tool.ts";
+export { webFetch } from "./tools/web-fetch.ts";

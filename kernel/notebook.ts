@@ -9,8 +9,11 @@ import { createMagics } from "./magics/index.ts";
 import { isWork } from "./magics/is-work.ts";
 import type { CellRecord, Magic } from "./magics/magic.ts";
 import type { CellMode } from "./magics/mode.ts";
+import { Toolbox } from "./magics/toolbox.ts";
 import { createModels } from "./models.ts";
 import type { Outbox } from "./outbox.ts";
+import { createPython } from "./python.ts";
+import { configFolder } from "./settings.ts";
 import type { Stdin } from "./stdin.ts";
 
 export interface Notebook extends AsyncDisposable {
@@ -30,16 +33,26 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const displays = new CellDisplays();
   const records: CellRecord[] = [];
   const session = await startTypeScriptSession({ cwd, onEvent: displays.route });
+  const python = createPython({ cwd, env, onEvent: displays.route });
+  const toolbox = new Toolbox({ folder: cwd, python, configFolder: configFolder(env) });
   const mode: CellMode = { current: "code" };
   const magics: readonly Magic[] = createMagics({
     session,
+    python,
+    toolbox,
     mode,
     cells: () => records.filter(({ source, isTalk }) => !isTalk && isWork(source, magics)),
     onSessionEvent: displays.listen.bind(displays),
     ...createModels({ cwd, env }),
   });
-  const assist = createAssist(session, magics, mode);
+  const assist = createAssist(session, python, magics, mode);
   const runCell = createRunCell({ session, displays, magics, assist, mode });
   const executor = createExecutor({ outbox, stdin, session, displays, history, records, runCell });
-  return { executor, assist, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
+  return {
+    executor,
+    assist,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([session[Symbol.asyncDispose](), python[Symbol.asyncDispose](), toolbox.close()]);
+    },
+  };
 }

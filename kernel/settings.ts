@@ -60,14 +60,18 @@ const OWN_ONLY: { readonly [K in Key]?: { readonly allowed: readonly unknown[]; 
   sandbox: { allowed: ["on"], reason: "it would take a protection away" },
 };
 
+/** The user's own, not a notebook's. */
+export function configFolder(env: NodeJS.ProcessEnv): string {
+  return join(env.XDG_CONFIG_HOME || join(homedir(), ".config"), "qwenlab");
+}
+
 /**
  * @param options.cwd the notebook's folder
  * @throws SettingsError for an unknown key (naming the nearest), a wrong value, or JSON that does not parse
  */
 export function readSettings({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): Settings {
-  const configHome = env.XDG_CONFIG_HOME || join(homedir(), ".config");
   const values: Values = {
-    ...readFile(join(configHome, "qwenlab", FILE_NAME)),
+    ...readFile(join(configFolder(env), FILE_NAME)),
     ...readFolderFile(join(cwd, FILE_NAME)),
     ...readEnvironment(env),
   };

@@ -15,12 +15,14 @@ const MAX_CALLS_A_ROUND = 4;
 const REPEAT_TEMPERATURE = 0.7; // at least, once a model repeats itself: greedy, it would do so for ever
 const ANSWER_NOW = "You have run this already. Answer in one sentence.";
 const WRITE_ANEW = "You have tried exactly this already. Write it in another way.";
+const WRITE_CODE = "Write the corrected code.";
 
 export type AgentEndReason =
   | "answered"
   | "max-rounds"
   | "max-repairs"
   | "repeated" // the model makes the same call again and again
+  | "unanswerable" // the data lacks what was asked for
   | "proposed" // code was left to the user instead of being run
   | "interrupted";
 
@@ -38,6 +40,7 @@ export type AgentEvent =
       readonly failed: boolean;
       readonly cell: string | undefined; // code that does the same without a model
       readonly table: SqlResult | undefined; // the rows, where it was a query
+      readonly ran: string | undefined; // the code as it ran, where small mistakes in the call's were put right
       readonly milliseconds: number;
     }
   | {
@@ -78,27 +81,38 @@ export async function* runAgent(
   const results = new Map<string, CallOutcome>(); // what each call gave
   let repeats = 0; // calls that were made before, to the letter
   let answerNow = false; // it has its result and calls again: it is asked once more, without tools
-  let failures = 0;
+  let failures = 0; // in a row
+  let last: CallOutcome | undefined;
   let cell: string | undefined;
   let open: readonly ToolCall[] = []; // calls in the conversation that have no result yet
   const end = (reason: AgentEndReason, answer = "", error?: string): AgentEvent => {
     closeCalls(messages, dialect, open, reason);
     return { type: "agent-end", reason, answer, cell, ...(error !== undefined && { error }) };
   };
+  /** The model could not: what its last attempt lacked is the answer, if it lacked something. */
+  const giveUp = (reason: AgentEndReason, error?: string): AgentEvent =>
+    last?.failed && last.lacks !== undefined
+      ? end("unanswerable", `This cannot be answered: the tables have no ${last.lacks}.`)
+      : end(reason, "", error);
 
   try {
     for (let round = 1; round <= maxRounds; round++) {
       const answer = yield* ask(model, conversation, dialect, options, { answerNow, warmer: repeats > 0 });
       const calls = dialect.readCalls(answer, tools).slice(0, MAX_CALLS_A_ROUND);
       messages.push(dialect.assistantMessage(answer, calls));
-      if (calls.length === 0) return yield end("answered", answer.text.trim());
+      if (calls.length === 0) {
+        const stays = dialect.answersAfterError(answer.text) || !last?.failed || ++failures > maxRepairs;
+        if (stays) return yield end("answered", answer.text.trim());
+        messages.push({ role: "user", content: WRITE_CODE }); // it talks about its mistake, and does not mend it
+        continue;
+      }
 
       open = calls;
       if (answerNow) return yield end("repeated");
       for (const call of calls) {
         const before = results.get(callKey(call));
         if (before !== undefined) {
-          if (++repeats > 1) return yield end("repeated");
+          if (++repeats > 1) return yield giveUp("repeated");
           answerNow = !before.failed;
           open = record(messages, dialect, open, `${before.content}\n${before.failed ? WRITE_ANEW : ANSWER_NOW}`);
           continue;
@@ -112,7 +126,8 @@ export async function* runAgent(
         failures = outcome.failed ? failures + 1 : 0;
         results.set(callKey(call), outcome);
         open = record(messages, dialect, open, outcome.content);
-        if (failures > maxRepairs) return yield end("max-repairs", "", outcome.content);
+        last = outcome;
+        if (failures > maxRepairs) return yield giveUp("max-repairs", outcome.content);
       }
     }
     yield end("max-rounds");
@@ -136,13 +151,15 @@ async function* ask(
 ): AsyncGenerator<AgentEvent, ModelAnswer> {
   const { tools, context, maxTokens = MAX_TOKENS, seed } = options;
   const temperature = warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
+  const question = conversation.at(-1)?.messages[0]?.content;
+  const nudge = dialect.nudge(typeof question === "string" ? question : "", conversation.at(-2)?.messages ?? [], tools);
   const prefix: ChatMessage[] = [{ role: "system", content: options.system ?? dialect.system }, ...dialect.examples];
   let text = "";
   let shown = 0;
   let ended: Extract<ChatEvent, { type: "answer-end" }> | undefined;
   try {
     for await (const event of model.chat({
-      messages: fitConversation(prefix, conversation, options.contextTokens - maxTokens),
+      messages: fitConversation(prefix, conversation, options.contextTokens - maxTokens, nudge),
       tools: dialect.offer(tools),
       keepMessages: prefix.length,
       maxTokens,
@@ -188,6 +205,8 @@ interface CallOutcome {
   readonly cell?: string | undefined;
   readonly table?: SqlResult | undefined;
   readonly proposed?: string;
+  readonly ran?: string | undefined;
+  readonly lacks?: string | undefined;
 }
 
 /** Checks, asks where it must, runs. The model's mistakes become observations; ours, and aborts, are thrown. */
@@ -209,19 +228,19 @@ async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<A
     if (decision === "refuse") {
       outcome = { content: "The user did not allow this code. Answer without running it.", failed: false };
     } else {
-      const { content, cell, table } = await tool.call(call.arguments, context);
-      outcome = { content: cutMiddle(content), failed: false, cell, table };
+      const { content, cell, table, ran } = await tool.call(call.arguments, context);
+      outcome = { content: cutMiddle(content), failed: false, cell, table, ran };
     }
   } catch (error) {
     if (!(error instanceof ToolCallError)) throw error;
     if (!tools.some(({ name }) => name === call.name)) {
       yield { type: "tool-call", call, preview: { language: "json", code: cutMiddle(call.arguments) } };
     }
-    outcome = { content: `Error: ${cutMiddle(error.message)}\nCorrect it.`, failed: true };
+    outcome = { content: `Error: ${cutMiddle(error.message)}\nCorrect it.`, failed: true, lacks: error.lacks };
   }
   const milliseconds = Math.round(performance.now() - started);
-  const { content, failed, cell, table } = outcome;
-  yield { type: "tool-result", call, content, failed, cell, table, milliseconds };
+  const { content, failed, cell, table, ran } = outcome;
+  yield { type: "tool-result", call, content, failed, cell, table, ran, milliseconds };
   return outcome;
 }
 

@@ -2,7 +2,8 @@ import type { ToolCall } from "../chat-model.ts";
 import type { Tool } from "../tools/tool.ts";
 
 /** A fenced block whose language is also a tool. */
-const BLOCK = /```(sql|duckdb|typescript|ts|javascript|js|json|)[ \t]*\r?\n([\s\S]*?)(?:\n[ \t]*```|$)/i;
+const BLOCK =
+  /```(sql|duckdb|chart|typescript|ts|javascript|js|python|py|json|)[ \t]*\r?\n([\s\S]*?)(?:\n[ \t]*```|$)/i;
 /** A query without a block around it; prose that starts with "With" or "Select" has neither `as (` nor a clause. */
 const BARE_SQL =
   /^\s*((?:select\b[\s\S]*?\bfrom\b|with\s+\w+\s+as\s*\(|(?:summarize|describe)\s+'[^'\n]+'\s*$)[\s\S]*?)(?:;|\n\s*\n|$)/i;
@@ -26,6 +27,10 @@ export function callInText(text: string, tools: readonly Tool[], id: string): To
     if (/^(sql|duckdb)$/i.test(language) || (language === "" && LEADING_SQL.test(code))) {
       return call("run_sql", { query: code.trim() });
     }
+    if (/^\s*\{/.test(code) && /"mark"\s*:/.test(code)) {
+      return has("chart") ? { id, name: "chart", arguments: code.trim() } : undefined;
+    }
+    if (/^(python|py)$/i.test(language)) return call("run_python", { code: code.trim() });
     if (/^(ts|typescript|js|javascript)$/i.test(language)) return call("run_typescript", { code: code.trim() });
   }
   const bare = BARE_SQL.exec(text)?.[1];
@@ -34,7 +39,7 @@ export function callInText(text: string, tools: readonly Tool[], id: string): To
 
 /** True once a fenced block that is a call is closed. */
 export function hasClosedBlock(text: string): boolean {
-  return /```(sql|duckdb|typescript|ts|javascript|js)[ \t]*\r?\n[\s\S]*?\n[ \t]*```/i.test(text);
+  return /```(sql|duckdb|chart|typescript|ts|javascript|js|python|py)[ \t]*\r?\n[\s\S]*?\n[ \t]*```/i.test(text);
 }
 
 /** The text up to the end of its first call; the rest is an invented result. */

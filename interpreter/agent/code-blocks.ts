@@ -1,7 +1,19 @@
 import type { ChatMessage } from "../chat-model.ts";
+import { signature, type Tool } from "../tools/tool.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
 import type { Dialect } from "./dialect.ts";
 import { prompt } from "./prompt.ts";
+
+/** In the languages that the models are best at. A table instead of a chart is what small models give otherwise. */
+const ASKS_FOR_CHART =
+  /\b(chart|plot|graph|draw|histogram|scatter|heatmap|boxplot|diagramm?e?|graphique|histogramme|trace[rz]?|gráfic[oa]s?|histograma|dibuj\w+)\b|图|绘|画[一出个]|グラフ|図/iu;
+
+/** Known by the examples, or asked for by a block of their language. */
+const SHOWN = new Set(["run_sql", "chart", "run_typescript", "describe_table", "run_python", "read_file"]);
+const MAX_FOLLOW_UP_LENGTH = 60; // UTF-16 units: "And for 2014?"; a longer question stands by itself
+
+/** The one answer without a result: that there is none. */
+const CANNOT = /cannot be answered|no column for|没有|ne peut pas|no se puede/i;
 
 /**
  * Calls as code blocks, results as the user's next message, after three worked examples. Small coder models write this
@@ -11,12 +23,14 @@ export function codeBlocks(): Dialect {
   return {
     system: prompt("code-blocks"),
     examples: readExamples(prompt("code-blocks-examples")),
+    nudge: (question, before, tools) => [ownTools(tools), pointer(question, before)].filter(Boolean).join("\n"),
     offer: () => [],
     readCalls(answer, tools) {
       if (answer.toolCalls.length > 0) return answer.toolCalls;
       const call = callInText(answer.text, tools, "block");
       return call ? [call] : [];
     },
+    answersAfterError: (text) => CANNOT.test(text),
     endsWithCall: hasClosedBlock,
     assistantMessage: (answer, calls) => ({
       role: "assistant",
@@ -25,6 +39,32 @@ export function codeBlocks(): Dialect {
     }),
     resultMessage: (_call, content) => ({ role: "user", content: `Result:\n${content}` }),
   };
+}
+
+function pointer(question: string, before: readonly ChatMessage[]): string {
+  if (ASKS_FOR_CHART.test(question)) return "(Answer with a ```chart block.)";
+  const query = question.length <= MAX_FOLLOW_UP_LENGTH ? lastQuery(before) : undefined;
+  return query === undefined ? "" : `(My question before was answered by: ${query})`;
+}
+
+/** Tools that the examples do not show: functions of the notebook, and of MCP servers. */
+function ownTools(tools: readonly Tool[]): string {
+  const lines = tools.flatMap(({ name, definition }) => {
+    if (SHOWN.has(name) || definition.type !== "function") return [];
+    const { description = "", parameters = {} } = definition.function;
+    return [`- ${name} ${signature(parameters)}: ${description.split("\n")[0]}`];
+  });
+  if (lines.length === 0) return "";
+  return `Instead of a query you may call a function, as {"name": "...", "arguments": {...}}:\n${lines.join("\n")}`;
+}
+
+/** The query of the turn before, for a question that leans on it. */
+function lastQuery(messages: readonly ChatMessage[]): string | undefined {
+  const texts = messages.filter(({ role }) => role === "assistant").map(({ content }) => String(content ?? ""));
+  const blocks = texts.flatMap((text) =>
+    [...text.matchAll(/```sql\s+([\s\S]*?)```/gi)].map(([, code]) => code!.trim()),
+  );
+  return blocks.at(-1)?.replace(/\s+/g, " ");
 }
 
 function callsAsText(calls: readonly { name: string; arguments: string }[]): string {

@@ -39,11 +39,12 @@ export function fitConversation(
   prefix: readonly ChatMessage[],
   conversation: Conversation,
   maxTokens: number,
+  nudge = "",
 ): readonly ChatMessage[] {
   const newest = conversation.at(-1);
   if (!newest) return prefix;
   let left = maxTokens - countTokens(prefix);
-  const messages = shortenResults(withNotebook(newest), left);
+  const messages = shortenResults(withNotebook(newest, nudge), left);
   left -= countTokens(messages);
   for (const turn of conversation.slice(0, -1).reverse()) {
     left -= countTokens(turn.messages);
@@ -53,10 +54,11 @@ export function fitConversation(
   return [...prefix, ...messages];
 }
 
-function withNotebook({ notebook, messages }: Turn): ChatMessage[] {
+function withNotebook({ notebook, messages }: Turn, nudge: string): ChatMessage[] {
   const [question, ...rest] = messages;
-  if (!question || notebook === "") return [...messages];
-  return [{ role: "user", content: `${notebook}\n\nQuestion: ${String(question.content)}` }, ...rest];
+  if (!question || (notebook === "" && nudge === "")) return [...messages];
+  const asked = `Question: ${String(question.content)}`;
+  return [{ role: "user", content: [notebook && `${notebook}\n`, asked, nudge].filter(Boolean).join("\n") }, ...rest];
 }
 
 /** Leaves out the oldest results, never the last message, until the turn fits. */

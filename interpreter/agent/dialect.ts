@@ -11,9 +11,13 @@ export interface ModelAnswer {
 export interface Dialect {
   readonly system: string; // the system prompt: the same in every request, so that its prefix stays cached
   readonly examples: readonly ChatMessage[];
+  /** Words after the user's own that point at the right tool; "" for most. */
+  nudge(question: string, turnBefore: readonly ChatMessage[], tools: readonly Tool[]): string;
   offer(tools: readonly Tool[]): readonly ChatCompletionTool[];
   /** The calls of an answer, also those that the model wrote into its text. */
   readCalls(answer: ModelAnswer, tools: readonly Tool[]): readonly ToolCall[];
+  /** True where text after a failed call is an answer, such as that there is none; else it is talk about the mistake. */
+  answersAfterError(text: string): boolean;
   /** True once the text so far holds a whole call: what a model writes after it is an invented result. */
   endsWithCall(text: string): boolean;
   assistantMessage(answer: ModelAnswer, calls: readonly ToolCall[]): ChatMessage;

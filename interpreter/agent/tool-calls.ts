@@ -7,12 +7,14 @@ export function toolCalls(): Dialect {
   return {
     system: prompt("tool-calls"),
     examples: [],
+    nudge: () => "",
     offer: (tools) => tools.map(({ definition }) => definition),
     readCalls(answer, tools) {
       if (answer.toolCalls.length > 0) return answer.toolCalls;
       const call = callInText(answer.text, tools, "call_in_text");
       return call ? [call] : [];
     },
+    answersAfterError: () => true,
     endsWithCall: () => false,
     assistantMessage(answer, calls) {
       if (calls.length === 0) return { role: "assistant", content: answer.text };

@@ -1,5 +1,7 @@
 // What every session (a language's process that runs code) gives: typescript/, sql/, later python/.
 
+import type { ChartOptions } from "./charts/chart-options.ts";
+
 /** MIME type -> data: text as a string, JSON types as objects, binary as base64. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
@@ -59,6 +61,22 @@ export interface Variable {
   readonly columns?: readonly { readonly name: string; readonly type: string }[]; // of an array of objects
 }
 
+/** A function of the session, as a model may call it. */
+export interface FunctionSchema {
+  readonly name: string;
+  readonly description: string; // of its JSDoc
+  readonly parameters: readonly string[]; // in their order
+  readonly schema: Readonly<Record<string, unknown>>; // JSON schema of an object with these fields
+}
+
+/** A variable's value as JSON carries it. */
+export interface SessionValue {
+  readonly name: string;
+  readonly json?: unknown;
+  readonly dates?: readonly string[]; // an array of objects; the columns that hold dates, here as ISO text
+  readonly error?: string; // why it has no form in JSON
+}
+
 export interface Completion {
   readonly matches: readonly string[];
   readonly types: readonly string[]; // kind of each match: "function", "property", ...
@@ -90,11 +108,17 @@ export interface TypeScriptSession extends AsyncDisposable {
   /** Evaluates expressions after a cell, for Jupyter's user_expressions. */
   evaluate(expressions: Readonly<Record<string, string>>): Promise<Readonly<Record<string, CellOutcome>>>;
   variables(): Promise<readonly Variable[]>;
+  /** @throws InterpreterError where there is no such function, or its parameters have no form in JSON */
+  functionSchema(name: string): Promise<FunctionSchema>;
+  /** Copies of variables, for another session; those that there are not are left out. */
+  values(names: readonly string[]): Promise<readonly SessionValue[]>;
   /** SQL over files of the folder and arrays of the session. `locked`: reads only, nothing outside the folder. */
   sql(
     query: string,
     options: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number },
   ): Promise<SqlResult>;
+  /** A chart of what locked SQL may read, as it is shown. */
+  chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
   /** Data files and tables that SQL can name, with their columns. */
   tables(): Promise<readonly TableInfo[]>;
   /** Stops the running cell, keeps variables; kills and replaces the process if that does not work in 2 s. */

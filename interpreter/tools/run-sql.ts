@@ -1,34 +1,40 @@
 import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import type { TableInfo } from "../sessions/session.ts";
+import { runMended } from "../sessions/sql/mend-query.ts";
 import { textTable } from "./text-table.ts";
-import { cutMiddle, defineTool, type ToolContext } from "./tool.ts";
+import { cutMiddle, defineTool, type Tool, type ToolContext } from "./tool.ts";
 
 /** Rows that the model reads of a result; the rest is in the count. */
 const MAX_ROWS = 20;
 const MAX_TABLES_IN_ERROR = 4;
 
 /** SQL over the notebook's files and arrays. Locked: it reads the folder and nothing else, so it needs no question. */
-export const runSql = defineTool({
-  name: "run_sql",
-  description: "Runs one DuckDB SQL query and returns its rows.",
-  effect: "reads",
-  parameters: z.object({ query: z.string().min(1) }),
-  preview: ({ query }) => ({ language: "sql", code: query }),
-  async execute({ query }, context) {
-    try {
-      const result = await context.session.sql(query, {
-        locked: true,
-        maxRows: MAX_ROWS,
-        ...(context.signal && { signal: context.signal }),
-      });
-      return { content: cutMiddle(textTable(result, MAX_ROWS)), cell: sqlCell(query), table: result };
-    } catch (error) {
-      context.signal?.throwIfAborted();
-      throw new ToolCallError(await repairHint(error, query, context), { cause: error });
-    }
-  },
-});
+export const runSql = runSqlTool({ mend: true });
+
+/** @param options.mend puts small mistakes right; without, for bench/analyst, which measures what that brings */
+export function runSqlTool({ mend }: { mend: boolean }): Tool {
+  return defineTool({
+    name: "run_sql",
+    description: "Runs one DuckDB SQL query and returns its rows.",
+    effect: "reads",
+    parameters: z.object({ query: z.string().min(1) }),
+    preview: ({ query }) => ({ language: "sql", code: query }),
+    async execute({ query }, context) {
+      const { session, signal } = context;
+      try {
+        const run = (text: string) => session.sql(text, { locked: true, maxRows: MAX_ROWS, ...(signal && { signal }) });
+        const tables = () => (mend ? session.tables() : Promise.resolve([]));
+        const mended = await runMended(query, tables, run);
+        const content = [textTable(mended.result, MAX_ROWS), ...mended.notes].join("\n");
+        return { content: cutMiddle(content), cell: sqlCell(mended.query), table: mended.result, ran: mended.query };
+      } catch (error) {
+        context.signal?.throwIfAborted();
+        throw new ToolCallError(await repairHint(error, query, context), { cause: error, lacks: missingColumn(error) });
+      }
+    },
+  });
+}
 
 /** The query as a TypeScript cell: its rows are shown, and it runs again without a model. */
 export function sqlCell(query: string): string {
@@ -39,6 +45,11 @@ export function sqlCell(query: string): string {
   return `await sql\`${escaped.includes("\n") ? `\n${escaped}\n` : escaped}\``;
 }
 
+/** The column that the tables do not have, where that is what is wrong. */
+function missingColumn(error: unknown): string | undefined {
+  return /Referenced column "([^"]+)" not found/.exec(error instanceof Error ? error.message : "")?.[1];
+}
+
 /** DuckDB's first lines, and the real columns of the tables that the query names (of all, if it names none). */
 async function repairHint(error: unknown, query: string, { session }: ToolContext): Promise<string> {
   const message = error instanceof Error ? error.message : String(error);
@@ -47,7 +58,18 @@ async function repairHint(error: unknown, query: string, { session }: ToolContex
   const named = tables.filter((table) => query.toLowerCase().includes(bareName(table.name)));
   const shown = (named.length > 0 ? named : tables).slice(0, MAX_TABLES_IN_ERROR);
   const columns = shown.map((table) => `Columns of ${table.name}: ${table.columns.map(({ name }) => name).join(", ")}`);
-  return [...lines.slice(0, 3), ...columns].join("\n");
+  return [...lines.slice(0, 3), ...columns, ...wayOut(missingColumn(error), shown, tables)].join("\n");
+}
+
+/** For a column that the query's tables lack: where it is, or that it is nowhere. */
+function wayOut(missing: string | undefined, named: readonly TableInfo[], tables: readonly TableInfo[]): string[] {
+  if (missing === undefined) return [];
+  const has = (table: TableInfo) => table.columns.some(({ name }) => name.toLowerCase() === missing.toLowerCase());
+  const others = tables.filter((table) => !named.includes(table) && has(table));
+  if (others.length === 0) return ["If no column holds it, say that it cannot be answered."];
+  return others.map(
+    (table) => `${missing} is a column of ${table.name}: ${table.columns.map(({ name }) => name).join(", ")}`,
+  );
 }
 
 /** 'cars.csv' -> cars: models leave quotes and endings out. */

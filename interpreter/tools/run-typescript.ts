@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
-import type { CellOutcome, Diagnostic, MimeBundle } from "../sessions/session.ts";
+import { diagnosticLines } from "./diagnostic-lines.ts";
+import { capture, observation } from "./observation.ts";
 import { cutMiddle, defineTool } from "./tool.ts";
-
-const MAX_DIAGNOSTICS = 3; // the first ones usually cause the rest
-const MAX_CAPTURED_LENGTH = 50_000; // UTF-16 units of output kept while the code runs
 
 /** TypeScript in the notebook's session, type-checked first: diagnostics go back to the model, nothing runs. */
 export const runTypeScript = defineTool({
@@ -20,45 +18,17 @@ export const runTypeScript = defineTool({
     }
   },
   async execute({ code }, { session, cellId, signal, display, onSessionEvent }) {
-    let printed = "";
-    const stopListening = onSessionEvent((event) => {
-      if (event.cellId !== cellId || printed.length > MAX_CAPTURED_LENGTH) return;
-      if (event.type === "stream") printed += event.text;
-      else if (event.type === "display") printed += `${plainText(event.data)}\n`;
-    });
+    const printed = capture({ cellId, onSessionEvent });
     const interrupt = () => session.interrupt();
     signal?.addEventListener("abort", interrupt, { once: true });
     try {
       const outcome = await session.execute(code, { cellId });
       signal?.throwIfAborted();
       if (outcome.status === "ok" && outcome.result) display(outcome.result.data, outcome.result.metadata);
-      return { content: cutMiddle(observation(printed, outcome)), cell: code };
+      return { content: cutMiddle(observation(printed.text(), outcome)), cell: code };
     } finally {
       signal?.removeEventListener("abort", interrupt);
-      stopListening();
+      printed.stop();
     }
   },
 });
-
-/** @throws ToolCallError with what was printed before, and the error */
-function observation(printed: string, outcome: CellOutcome): string {
-  if (outcome.status === "error") {
-    const { ename, evalue } = outcome.error;
-    throw new ToolCallError(cutMiddle(`${printed}${ename}: ${evalue}`));
-  }
-  const result = outcome.result ? plainText(outcome.result.data) : "";
-  return [printed.trimEnd(), result].filter(Boolean).join("\n") || "(no output)";
-}
-
-function diagnosticLines(diagnostics: readonly Diagnostic[], code: string): string {
-  const source = code.split("\n");
-  return diagnostics
-    .slice(0, MAX_DIAGNOSTICS)
-    .map(({ line, message }) => `line ${line}: ${message.split("\n")[0]}\n  ${source[line - 1]?.trim() ?? ""}`)
-    .join("\n");
-}
-
-function plainText(data: MimeBundle): string {
-  const plain = data["text/plain"];
-  return typeof plain === "string" ? plain : `(${Object.keys(data).join(", ")})`;
-}

@@ -22,6 +22,7 @@ export interface ToolResult {
   /** Code for a cell that does the same again without a model, where there is such code. */
   readonly cell?: string;
   readonly table?: SqlResult; // for the user's eyes
+  readonly ran?: string; // the code as it ran, where that is not the call's
 }
 
 /** A tool as the loop sees it: its arguments are checked inside. */
@@ -39,7 +40,7 @@ export interface Tool {
 }
 
 export interface CodePreview {
-  readonly language: "sql" | "typescript" | "json";
+  readonly language: "sql" | "typescript" | "python" | "json";
   readonly code: string;
 }
 
@@ -48,6 +49,8 @@ export interface ToolOptions<Parameters extends z.ZodObject> {
   readonly description: string;
   readonly parameters: Parameters;
   readonly effect: "reads" | "acts";
+  /** Puts right what models are known to write instead, before the schema checks it. */
+  readonly asMeant?: (written: Record<string, unknown>) => Record<string, unknown>;
   readonly preview?: (args: z.output<Parameters>) => CodePreview;
   readonly check?: (args: z.output<Parameters>, context: ToolContext) => Promise<void>;
   readonly execute: (args: z.output<Parameters>, context: ToolContext) => Promise<ToolResult | string>;
@@ -63,12 +66,53 @@ export interface ToolOptions<Parameters extends z.ZodObject> {
  * });
  */
 export function defineTool<Parameters extends z.ZodObject>(options: ToolOptions<Parameters>): Tool {
-  const { name, description, parameters, effect, execute } = options;
-  const schema: Record<string, unknown> = { ...z.toJSONSchema(parameters, { io: "input" }) };
-  delete schema.$schema; // every token of the prompt counts
-  delete schema.additionalProperties;
-  const read = (argumentsJson: string) => readArguments(name, parameters, argumentsJson);
+  const { parameters, preview, check, asMeant } = options;
+  return toolOf({
+    ...options,
+    schema: z.toJSONSchema(parameters, { io: "input" }),
+    parameters: parameters as unknown as z.ZodType<z.output<Parameters>>, // as: TypeScript does not see that it is one
+    ...(asMeant && { asMeant }),
+    ...(preview && { preview }),
+    ...(check && { check }),
+  });
+}
 
+/** A tool whose arguments are described by a JSON schema from outside: a function of the notebook, an MCP server. */
+export function toolFromSchema(
+  options: Omit<ToolOptions<z.ZodObject>, "parameters"> & { readonly schema: JsonSchema },
+): Tool {
+  return toolOf({ ...options, parameters: checkerOf(options.schema) });
+}
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A schema that cannot be read checks nothing but that the arguments are an object; whoever is called checks the rest. */
+function checkerOf(schema: JsonSchema): z.ZodType<Record<string, unknown>> {
+  const anything = z.record(z.string(), z.unknown());
+  try {
+    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).pipe(anything);
+  } catch {
+    return anything;
+  }
+}
+
+interface Checked<Arguments> {
+  readonly name: string;
+  readonly description: string;
+  readonly effect: Tool["effect"];
+  readonly schema: JsonSchema;
+  readonly parameters: z.ZodType<Arguments>;
+  readonly asMeant?: (written: Record<string, unknown>) => Record<string, unknown>;
+  readonly preview?: (args: Arguments) => CodePreview;
+  readonly check?: (args: Arguments, context: ToolContext) => Promise<void>;
+  readonly execute: (args: Arguments, context: ToolContext) => Promise<ToolResult | string>;
+}
+
+function toolOf<Arguments>(options: Checked<Arguments>): Tool {
+  const { name, description, effect, execute } = options;
+  // Every token of the prompt counts.
+  const { $schema: _, additionalProperties: __, ...schema } = options.schema;
+  const read = (argumentsJson: string) => readArguments(options, argumentsJson);
   return {
     name,
     effect,
@@ -87,28 +131,29 @@ export function defineTool<Parameters extends z.ZodObject>(options: ToolOptions<
   };
 }
 
-function readArguments<Parameters extends z.ZodObject>(
-  name: string,
-  parameters: Parameters,
+function readArguments<Arguments>(
+  { name, parameters, schema, asMeant }: Checked<Arguments>,
   argumentsJson: string,
-): z.output<Parameters> {
+): Arguments {
   let value: unknown;
   try {
     value = JSON.parse(argumentsJson || "{}");
   } catch (cause) {
     throw new ToolCallError(`the arguments of ${name} are not valid JSON`, { cause });
   }
-  const parsed = parameters.safeParse(value);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const parsed = parameters.safeParse(asMeant && isObject ? asMeant(value as Record<string, unknown>) : value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`);
-  throw new ToolCallError(`${issues.join("; ")}. ${name} takes ${signature(parameters)}`);
+  throw new ToolCallError(`${issues.join("; ")}. ${name} takes ${signature(schema)}`);
 }
 
 /** "{ query: string }" */
-function signature(parameters: z.ZodObject): string {
-  const { properties = {} } = z.toJSONSchema(parameters, { io: "input" });
-  const fields = Object.entries(properties).map(
-    ([field, schema]) => `${field}: ${(typeof schema === "object" && schema.type) || "any"}`,
+export function signature({ properties = {}, required = [] }: JsonSchema): string {
+  const needed = required as readonly string[];
+  const fields = Object.entries(properties as Record<string, JsonSchema>).map(
+    ([field, { type, enum: values }]) =>
+      `${field}${needed.includes(field) ? "" : "?"}: ${Array.isArray(values) ? values.map((value) => JSON.stringify(value)).join(" | ") : type || "any"}`,
   );
   return `{ ${fields.join(", ")} }`;
 }

@@ -1,4 +1,4 @@
-import type { JupyterMessage } from "../protocol/messages.ts";
+import type { KernelMessage } from "../../interpreter/index.ts";
 import type { Output } from "./notebook-file.ts";
 
 interface Display {
@@ -19,14 +19,14 @@ export class OutputCollector {
     return this.#outputs;
   }
 
-  add({ header, content }: JupyterMessage): void {
-    switch (header.msg_type) {
+  add({ type, content }: KernelMessage): void {
+    switch (type) {
       case "stream":
         this.#addStream(String(content.name), String(content.text));
         break;
       case "display_data":
       case "execute_result":
-        this.#addData(header.msg_type, content);
+        this.#addData(type, content);
         break;
       case "update_display_data":
         this.#update(content);
@@ -69,7 +69,7 @@ export class OutputCollector {
     } else this.#push({ output_type: "stream", name, text });
   }
 
-  #addData(type: string, content: JupyterMessage["content"]): void {
+  #addData(type: string, content: KernelMessage["content"]): void {
     const { data, metadata = {}, execution_count, transient } = content;
     const count = type === "execute_result" ? { execution_count } : {};
     this.#push({ output_type: type, ...count, data, metadata });
@@ -79,7 +79,7 @@ export class OutputCollector {
     this.#displays.set(id, [...displays, { outputs: this.#outputs, index: this.#outputs.length - 1 }]);
   }
 
-  #update({ data, metadata = {}, transient }: JupyterMessage["content"]): void {
+  #update({ data, metadata = {}, transient }: KernelMessage["content"]): void {
     for (const { outputs, index } of this.#displays.get(displayId(transient) ?? "") ?? []) {
       const output = outputs[index];
       if (output) outputs[index] = { ...output, data, metadata };

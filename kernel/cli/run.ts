@@ -1,8 +1,9 @@
 import { dirname, resolve } from "node:path";
+import type { JupyterKernel } from "../../interpreter/index.ts";
+import { KernelEndedError, startOwnKernel } from "../jupyter-client.ts";
 import { OutputCollector } from "./cell-outputs.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
 import { interruptSignal } from "./interrupt.ts";
-import { type KernelClient, startKernel } from "./kernel-client.ts";
 import {
   type Cell,
   isTagged,
@@ -28,7 +29,7 @@ at the first error with exit code 1, unless the cell is tagged "raises-exception
     const path = resolve(positionals[0]!);
     const notebook = readNotebook(path);
     const signal = interruptSignal();
-    await using kernel = await startKernel(dirname(path), signal);
+    await using kernel = await startOwnKernel(dirname(path), signal).catch(explain);
     const stopped = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(new CommandError("interrupted")));
     });
@@ -41,7 +42,7 @@ at the first error with exit code 1, unless the cell is tagged "raises-exception
   },
 };
 
-async function executeCells(notebook: Notebook, kernel: KernelClient): Promise<void> {
+async function executeCells(notebook: Notebook, kernel: JupyterKernel): Promise<void> {
   const collector = new OutputCollector();
   for (const [index, cell] of notebook.cells.entries()) {
     if (cell.cell_type !== "code") continue;
@@ -49,13 +50,21 @@ async function executeCells(notebook: Notebook, kernel: KernelClient): Promise<v
     const outputs = collector.beginCell();
     Object.assign(cell, { outputs, execution_count: null });
     if (source.trim() === "") continue;
-    const reply = await kernel.execute(source, (message) => {
-      collector.add(message);
-      print(message.header.msg_type, message.content);
-    });
+    const reply = await kernel
+      .execute(source, {
+        onMessage(message) {
+          collector.add(message);
+          print(message.type, message.content);
+        },
+      })
+      .catch(explain);
     Object.assign(cell, { execution_count: reply.execution_count ?? null });
     if (reply.status !== "ok" && !isTagged(cell, "raises-exception")) throw failure(cell, index, reply, outputs);
   }
+}
+
+function explain(error: unknown): never {
+  throw error instanceof KernelEndedError ? new CommandError(error.message) : error;
 }
 
 /** The text of outputs, as it comes. */

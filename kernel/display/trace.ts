@@ -20,6 +20,7 @@ const END_NOTES: Readonly<Record<AgentEndReason, string>> = {
   answered: "",
   "max-rounds": "Stopped: the model asked for more steps than are allowed.",
   "max-repairs": "Stopped: the model could not correct its code.",
+  unanswerable: "",
   repeated: "Stopped: the model repeats itself. Its last result is above.",
   proposed: "Not run: the code is in the cell below.",
   interrupted: "Interrupted.",
@@ -28,7 +29,7 @@ const END_NOTES: Readonly<Record<AgentEndReason, string>> = {
 interface TraceStep {
   readonly tool: string;
   readonly arguments: string;
-  readonly preview: CodePreview;
+  preview: CodePreview; // as it ran, once it has run
   decision?: ApprovalDecision;
   result?: string;
   failed?: boolean;
@@ -79,13 +80,21 @@ export class Trace {
         this.#change(event.call, { decision: event.decision });
         return;
       case "tool-result": {
-        const { content, failed, milliseconds, table } = event;
-        this.#change(event.call, { result: content, failed, milliseconds, ...(table && { rowCount: table.rowCount }) });
+        const { content, failed, milliseconds, table, ran } = event;
+        const step = this.#running.get(event.call);
+        this.#change(event.call, {
+          result: content,
+          failed,
+          milliseconds,
+          ...(table && { rowCount: table.rowCount }),
+          ...(step && ran !== undefined && { preview: { ...step.preview, code: ran } }),
+        });
         if (table) this.#table = table;
         return;
       }
       case "agent-end":
         this.#end = event;
+        if (event.reason === "unanswerable") this.#text = event.answer;
         return;
       default:
         event satisfies never;

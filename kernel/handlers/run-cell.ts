@@ -2,7 +2,7 @@ import { InterpreterError, type TypeScriptSession } from "../../interpreter/inde
 import type { CellDisplay } from "../display/cell-display.ts";
 import type { CellDisplays } from "../display/cell-displays.ts";
 import { findMagic, signed } from "../magics/find-magic.ts";
-import { type Magic, UserError } from "../magics/magic.ts";
+import { CellFailure, type Magic, UserError } from "../magics/magic.ts";
 import type { CellMode } from "../magics/mode.ts";
 import { type MagicCall, parseCell } from "../magics/parse-cell.ts";
 import type { ErrorContent } from "../protocol/messages.ts";
@@ -116,6 +116,7 @@ function inOnePiece({ traceback, ...error }: ErrorContent): ErrorContent {
 
 /** The user's mistakes and known failures in their own words; an error of ours also goes to the log, whole. */
 function explain(error: unknown): ErrorContent {
+  if (error instanceof CellFailure) return inOnePiece(error.error);
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof UserError) return { ename: name, evalue: message, traceback: [message] };
   if (!(error instanceof InterpreterError)) console.error(error);

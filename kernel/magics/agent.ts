@@ -1,13 +1,4 @@
-import {
-  type AgentEvent,
-  type ChatUsage,
-  createApprove,
-  describeTable,
-  runAgent,
-  runSql,
-  runTypeScript,
-  type Tool,
-} from "../../interpreter/index.ts";
+import { type AgentEvent, type ChatUsage, createApprove, runAgent } from "../../interpreter/index.ts";
 import { codeFence } from "../display/model-markdown.ts";
 import { Trace } from "../display/trace.ts";
 import type { CellOutput, Magic } from "./magic.ts";
@@ -16,8 +7,6 @@ import type { ModelServices, NotebookState } from "./services.ts";
 
 const USAGE = "%%agent [--model NAME] [--cell N] [--temperature T] [--max-tokens N]";
 const MAX_REQUEST_LENGTH = 100; // UTF-16 units, of the request in the first line of the cell that is left
-
-export const AGENT_TOOLS: readonly Tool[] = [runSql, runTypeScript, describeTable];
 
 /** The model works on a task with tools; each step is shown, and the code that worked is left as a cell below. */
 export function agentMagic(services: ModelServices, state: NotebookState): Magic {
@@ -30,7 +19,7 @@ export function agentMagic(services: ModelServices, state: NotebookState): Magic
     async run(input, output) {
       const { request, model, settings } = await beginTurn("agent", USAGE, input, services, state, output);
       const events = runAgent(model, state.conversation, {
-        tools: AGENT_TOOLS,
+        tools: await services.toolbox.offered(output),
         context: {
           session: services.session,
           cellId: output.cellId,

@@ -1,4 +1,4 @@
-import type { Completion, TypeScriptSession } from "../../interpreter/index.ts";
+import type { Completion, PythonSession, TypeScriptSession } from "../../interpreter/index.ts";
 import type { Completer } from "../handlers/complete.ts";
 import type { Inspector } from "../handlers/inspect.ts";
 import type { CompletenessChecker } from "../handlers/is-complete.ts";
@@ -15,7 +15,12 @@ export type Assist = Completer & Inspector & CompletenessChecker;
 const UNKNOWN = "any"; // what the compiler says of a name that there is not; of a variable it says "let x: any"
 
 /** Help while a cell is written: the magics' own on their lines, the compiler's in TypeScript. */
-export function createAssist(session: Language, magics: readonly Magic[], mode: CellMode): Assist {
+export function createAssist(
+  session: Language,
+  python: Pick<PythonSession, "complete">,
+  magics: readonly Magic[],
+  mode: CellMode,
+): Assist {
   /** Text for the model: the compiler has nothing to say of it. */
   const isPrompt = (cell: ParsedCell) =>
     mode.current !== "code" && cell.kind === "code" && !cell.explicit && cell.code.trim() !== "";
@@ -24,6 +29,11 @@ export function createAssist(session: Language, magics: readonly Magic[], mode: 
       const line = lineAt(code, offset);
       const cell = parseCell(code);
       if (isMagicLine(code, line)) return completeMagic(code.slice(line.start, offset), line.start, magics);
+      if (cell.kind === "magic" && cell.magic.name === "python") {
+        const start = code.indexOf("\n", code.indexOf("%%python")) + 1;
+        const { start: from, end, ...found } = await python.complete(code.slice(start), offset - start);
+        return { ...found, start: start + from, end: start + end };
+      }
       if (cell.kind === "magic" || isPrompt(cell)) return { matches: [], types: [], start: offset, end: offset };
       return session.complete(cell.kind === "code" ? cell.code : code, offset);
     },

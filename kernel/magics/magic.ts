@@ -1,5 +1,5 @@
 // A magic is a cell whose first line starts with %% (the rest is its text), or a line that starts with %.
-import type { MimeBundle } from "../../interpreter/index.ts";
+import type { CellError, MimeBundle } from "../../interpreter/index.ts";
 
 /** What a running cell can show and ask. Everything goes to the cell it was made for, also after it ended. */
 export interface CellOutput {
@@ -45,4 +45,14 @@ export interface Magic {
 /** The user's mistake: shown in the cell as its message, without our stack. */
 export class UserError extends Error {
   override readonly name = "UserError";
+}
+
+/** Code that failed, with the traceback of its language. */
+export class CellFailure extends Error {
+  readonly error: CellError;
+
+  constructor(error: CellError) {
+    super(error.evalue);
+    this.error = error;
+  }
 }

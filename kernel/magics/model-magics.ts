@@ -5,10 +5,11 @@ import { contextMagic } from "./context.ts";
 import type { Magic } from "./magic.ts";
 import { modeMagic, typeScriptMagic } from "./mode.ts";
 import { modelMagic, modelsMagic } from "./model.ts";
+import { pythonMagic } from "./python.ts";
 import { type ModelServices, newNotebookState } from "./services.ts";
 import { sqlMagic } from "./sql.ts";
 import { forgetMagic, systemMagic } from "./system.ts";
-import { toolsMagic } from "./tools.ts";
+import { toolMagic, toolsMagic } from "./tools.ts";
 import { usageMagic } from "./usage.ts";
 
 /** The magics that talk to the model or to the data, with the notebook's conversation between them. */
@@ -18,6 +19,7 @@ export function modelMagics(services: ModelServices): readonly Magic[] {
     chatMagic(services, state),
     agentMagic(services, state),
     sqlMagic(services),
+    pythonMagic(services),
     typeScriptMagic,
     modeMagic(services.mode),
     approveMagic(state),
@@ -26,7 +28,8 @@ export function modelMagics(services: ModelServices): readonly Magic[] {
     systemMagic(services, state),
     forgetMagic(state),
     usageMagic(state),
-    toolsMagic(),
+    toolMagic(services),
+    toolsMagic(services),
     contextMagic(services),
   ];
 }

@@ -3,15 +3,19 @@ import type {
   ApprovalMode,
   ChatModel,
   Conversation,
+  PythonSession,
   SessionEvent,
   TypeScriptSession,
 } from "../../interpreter/index.ts";
 import type { CellOutput, CellRecord } from "./magic.ts";
 import type { CellMode } from "./mode.ts";
+import type { Toolbox } from "./toolbox.ts";
 
 /** Given by the kernel. */
 export interface ModelServices {
   readonly session: TypeScriptSession;
+  readonly python: PythonSession;
+  readonly toolbox: Toolbox;
   /** The cells that ran, oldest first, without the one that runs. */
   cells(): readonly CellRecord[];
   /** Listens to the session's events of all cells; returns what stops it. */

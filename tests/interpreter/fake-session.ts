@@ -1,4 +1,11 @@
-import type { SessionEvent, SqlResult, TableInfo, TypeScriptSession, Variable } from "../../interpreter/index.ts";
+import type {
+  PythonSession,
+  SessionEvent,
+  SqlResult,
+  TableInfo,
+  TypeScriptSession,
+  Variable,
+} from "../../interpreter/index.ts";
 
 export const CARS: TableInfo = {
   name: "'cars.csv'",
@@ -62,6 +69,9 @@ export function fakeSession(
     interrupt() {
       interrupts++;
     },
+    functionSchema: unused,
+    values: unused,
+    chart: unused,
     complete: unused,
     inspect: unused,
     isComplete: unused,
@@ -73,4 +83,20 @@ export function fakeSession(
 
 export function oneCell(name: string, value: unknown): SqlResult {
   return { columns: [{ name, type: "BIGINT" }], rows: [{ [name]: value }], rowCount: 1 };
+}
+
+/** A machine without Python. */
+export function noPython(): PythonSession {
+  const none = () => Promise.reject(new Error("no Python with ipykernel was found"));
+  return {
+    isRunning: false,
+    execute: none,
+    check: none,
+    about: none,
+    put: none,
+    get: none,
+    complete: async (_code, offset) => ({ matches: [], types: [], start: offset, end: offset }),
+    restart: async () => {},
+    async [Symbol.asyncDispose]() {},
+  };
 }

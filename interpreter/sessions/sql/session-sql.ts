@@ -1,12 +1,15 @@
 // SQL over the notebook's files and the session's variables; runs in the session's process.
 import { statSync } from "node:fs";
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResultReader, DuckDBValue } from "@duckdb/node-api";
-import type { SqlResult, TableInfo } from "../session.ts";
+import type { ChartOptions } from "../charts/chart-options.ts";
+import type { MimeBundle, SqlResult, TableInfo } from "../session.ts";
 import type { Sql, SqlRow } from "../typescript/cell-globals.ts";
 import { isTable, type Row } from "../typescript/html-table.ts";
 import { type DataFile, findDataFiles } from "./data-files.ts";
 import { type Database, identifier, openLockedDatabase, openUserDatabase, quoted } from "./database.ts";
+import { fileSource } from "./file-source.ts";
 import { loadTable, tableColumns } from "./load-table.ts";
+import { quoteFiles } from "./mend-query.ts";
 import { SqlError, sqlError } from "./sql-error.ts";
 import { toJsonValue, toUserValue } from "./values.ts";
 
@@ -25,6 +28,8 @@ export interface SessionSql {
   query(params: QueryParams, signal: AbortSignal): Promise<SqlResult>;
   /** @param names variables to look at: arrays of objects among them are tables */
   tables(names: readonly string[], signal: AbortSignal): Promise<readonly TableInfo[]>;
+  /** @param locked as of query(): a chart that the model asked for reads the folder and nothing else */
+  chart(options: ChartOptions, how: { locked: boolean; signal?: AbortSignal }): Promise<MimeBundle>;
   /** Ends the queries of the user's cells. */
   interrupt(): void;
 }
@@ -70,8 +75,8 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
       try {
         signal.throwIfAborted();
         if (query.trim() === "") throw new SqlError("the query is empty");
-        await nameTables(duckdb, connection, query);
-        const result = await (locked ? runReading(duckdb, connection, query) : connection.run(query));
+        const text = await nameTables(duckdb, connection, query);
+        const result = await (locked ? runReading(duckdb, connection, text) : connection.run(text));
         const reader = new duckdb.DuckDBResultReader(result);
         await reader.readUntil(out === undefined ? maxRows : result.rowCount);
         const rows = userRows(reader);
@@ -86,14 +91,25 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
     });
   }
 
-  /** Makes what the query may mean by a name: arrays of the session, then files by their name or its stem. */
-  async function nameTables(duckdb: Database["duckdb"], connection: DuckDBConnection, query: string): Promise<void> {
+  /**
+   * Makes what the query may mean by a name: arrays of the session, then files by their name or its stem.
+   * @returns the query, with the names of files in quotes
+   */
+  async function nameTables(
+    duckdb: Database["duckdb"],
+    connection: DuckDBConnection,
+    asWritten: string,
+  ): Promise<string> {
+    const files = await findDataFiles(folder);
+    const query = quoteFiles(
+      asWritten,
+      files.map(({ name }) => name),
+    );
     const words = new Set(namesIn(query));
     const arrays = new Map<string, Row[]>();
     for (const [name, value] of Object.entries(variables)) {
       if (words.has(name.toLowerCase()) && isTable(value)) arrays.set(name, [...value]);
     }
-    const files = await findDataFiles(folder);
     const existing = await tableNames(connection);
     for (const file of files) {
       const stemIsOne = files.filter(({ stem }) => stem === file.stem).length === 1;
@@ -106,14 +122,15 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
       await connection.run(`DROP VIEW IF EXISTS temp.${identifier(name)}`).catch(() => {}); // a table of that name
       await loadTable(duckdb, connection, name, rows);
     }
+    return query;
   }
 
   const sql = (async (text: string | TemplateStringsArray, ...values: unknown[]): Promise<SqlRow[]> => {
     const query = typeof text === "string" ? text : text.raw.reduce((sofar, part, i) => `${sofar}$${i}${part}`);
     return withUser(async ({ duckdb }, connection) => {
       try {
-        await nameTables(duckdb, connection, query);
-        return userRows(await connection.runAndReadAll(query, values.length > 0 ? values.map(toParameter) : undefined));
+        const named = await nameTables(duckdb, connection, query);
+        return userRows(await connection.runAndReadAll(named, values.length > 0 ? values.map(toParameter) : undefined));
       } catch (error) {
         throw sqlError(error);
       }
@@ -125,17 +142,15 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
     const key = `${file.path}\n${size}\n${mtimeMs}`;
     const known = described.get(key);
     if (known !== undefined) return known;
-    const from = `FROM ${quoted(file.path)}`;
-    const columns = await connection.runAndReadAll(`DESCRIBE ${from}`).catch(() => undefined);
-    const counted = file.path.endsWith(".parquet") || size <= MAX_COUNTED_BYTES;
-    const count =
-      columns !== undefined && counted
-        ? await connection.runAndReadAll(`SELECT count(*) ${from}`).catch(() => undefined)
-        : undefined;
+    const { from, columns } = await fileSource(connection, file);
+    const counted = columns.length > 0 && (file.path.endsWith(".parquet") || size <= MAX_COUNTED_BYTES);
+    const count = counted
+      ? await connection.runAndReadAll(`SELECT count(*) FROM ${from}`).catch(() => undefined)
+      : undefined;
     const info: TableInfo = {
       name: quoted(file.name),
       kind: "file",
-      columns: columns?.getRows().map(([name, type]) => ({ name: String(name), type: String(type) })) ?? [],
+      columns,
       rowCount: count === undefined ? undefined : Number(count.getRows()[0]?.[0]),
     };
     described.set(key, info);
@@ -160,10 +175,17 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
     return [...infos, ...arrays];
   }
 
+  async function chart(options: ChartOptions, { locked, signal }: { locked: boolean; signal?: AbortSignal }) {
+    const { buildChart } = await import("../charts/build-chart.ts");
+    const untilEnd = signal ?? new AbortController().signal;
+    return buildChart(options, (text, maxRows) => query({ query: text, locked, maxRows }, untilEnd));
+  }
+
   return {
     sql,
     query,
     tables,
+    chart,
     interrupt: () => void user?.then(({ connection }) => connection.interrupt()),
   };
 }
@@ -196,7 +218,8 @@ async function runReading(
 }
 
 async function createView(connection: DuckDBConnection, name: string, file: DataFile): Promise<void> {
-  const view = `CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${quoted(file.path)}`;
+  const { from } = await fileSource(connection, file);
+  const view = `CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${from}`;
   // A file that cannot be read is told by the query, if it is meant.
   await connection.run(view).catch(() => {});
 }

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { InterpreterError } from "../../errors.ts";
-import type { Completion, Diagnostic } from "../session.ts";
+import type { Completion, Diagnostic, FunctionSchema } from "../session.ts";
 
 /** A local TypeScript file that a cell imports, directly or through another one. */
 export interface LocalModule {
@@ -41,9 +41,11 @@ export interface CellCompiler extends AsyncDisposable {
     code: string,
   ): Promise<{ readonly status: "complete" | "incomplete" | "invalid"; readonly indent: string }>;
   declaredVariables(declarations: string): Promise<readonly DeclaredVariable[]>;
+  /** @throws InterpreterError that says why it cannot be told to a model */
+  functionSchema(name: string, declarations: string): Promise<FunctionSchema>;
 }
 
-export type CompilerMethod = "compile" | "complete" | "inspect" | "isComplete" | "declaredVariables";
+export type CompilerMethod = "compile" | "complete" | "inspect" | "isComplete" | "declaredVariables" | "functionSchema";
 
 export interface CompilerRequest {
   readonly id: number;
@@ -114,6 +116,11 @@ export function startCellCompiler(cwd: string): CellCompiler {
     inspect: (code, offset, declarations) => call("inspect", code, offset, declarations),
     isComplete: (code) => call("isComplete", code),
     declaredVariables: (declarations) => call("declaredVariables", declarations),
+    async functionSchema(name, declarations) {
+      const result = await call<FunctionSchema | { readonly problem: string }>("functionSchema", name, declarations);
+      if ("problem" in result) throw new InterpreterError(result.problem);
+      return result;
+    },
     async [Symbol.asyncDispose]() {
       await worker?.terminate();
     },

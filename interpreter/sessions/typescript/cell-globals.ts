@@ -1,5 +1,6 @@
 // What every cell sees without an import. The compiler declares these types to the cells, child.ts gives the values:
 // a new global is a member here, its name in CELL_GLOBALS, and its value in child.ts.
+import type { ChartOptions } from "../charts/chart-options.ts";
 
 export interface Display {
   html(text: string): void;
@@ -46,6 +47,12 @@ export interface CellGlobals {
   /** Asks yes or no and waits; `false` where no input is possible. */
   confirm: (message?: string) => boolean;
   sql: Sql;
+  /**
+   * A chart of a table, a file or a query: as the last expression of a cell, or through display(). DuckDB computes what
+   * it shows.
+   * @example await chart({ table: "cars.csv", mark: "bar", x: "origin", y: "mpg", aggregate: "mean" })
+   */
+  chart: (options: ChartOptions) => Promise<object>;
 }
 
 export const CELL_GLOBALS = [
@@ -56,4 +63,5 @@ export const CELL_GLOBALS = [
   "prompt",
   "confirm",
   "sql",
+  "chart",
 ] as const satisfies readonly (keyof CellGlobals)[];

@@ -4,6 +4,7 @@ import { createSessionSql } from "../sql/session-sql.ts";
 import { cellOfPromise, cellOfUncaught, followPromisesAndTimers } from "./attribution.ts";
 import type { CellGlobals } from "./cell-globals.ts";
 import { createCellRunner } from "./cell-runner.ts";
+import { copyValues } from "./copy-values.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
 import { send, writeAll } from "./frames-out.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
@@ -41,7 +42,11 @@ const runner = createCellRunner(
   ),
 );
 const database = createSessionSql(cwd, runner.variables);
-const globals: CellGlobals = { display, newDisplay, clearOutput, input, prompt, confirm, sql: database.sql };
+const chart: CellGlobals["chart"] = async (options) => {
+  const bundle = await database.chart(options, { locked: false });
+  return { [Symbol.for("Jupyter.display")]: () => bundle };
+};
+const globals: CellGlobals = { display, newDisplay, clearOutput, input, prompt, confirm, sql: database.sql, chart };
 for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
 }
@@ -50,6 +55,8 @@ const handlers: Handlers = {
   execute: ({ cell, ...about }) => runner.run(cell, about),
   sql: (params, signal) => database.query(params, signal),
   tables: ({ names }, signal) => database.tables(names, signal),
+  chart: (options, signal) => database.chart(options, { locked: true, signal }),
+  values: async ({ names }) => copyValues(runner.variables, names),
   variables: async ({ names }) => summarizeVariables(runner.variables, names),
 };
 const running = new Map<number, AbortController>();

@@ -1,6 +1,7 @@
 // What kernel, supervisor and child say to each other. Down: JSON over the ipc channel, relayed by the supervisor.
 // Up: frames on FRAMES_FD, a pipe from the child straight to the kernel, written synchronously: so nothing printed
 // before a crash is lost, and a flood waits for its reader instead of filling the child's memory.
+import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle } from "../session.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 
@@ -10,8 +11,10 @@ const MAX_FRAME_BYTES = 256 * 2 ** 20; // a display of 200 MB is nothing a noteb
 export interface ChildRequests {
   execute: { cellId: string; label: string; source: string; cell: CompiledCell };
   variables: { names: readonly string[] };
+  values: { names: readonly string[] };
   sql: { query: string; locked: boolean; maxRows: number; out?: string };
   tables: { names: readonly string[] };
+  chart: ChartOptions;
 }
 
 export type ChildMethod = keyof ChildRequests;

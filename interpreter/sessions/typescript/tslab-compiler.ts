@@ -1,10 +1,11 @@
 // What the cell compiler does, synchronously: runs in the worker.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Completion, Diagnostic } from "../session.ts";
+import type { Completion, Diagnostic, FunctionSchema } from "../session.ts";
 import type { CompileResult, CompilerMethod, DeclaredVariable, LocalModule } from "./cell-compiler.ts";
 import { declaredVariables } from "./declared-variables.ts";
 import { type EmittedScript, emitScript } from "./emit-script.ts";
+import { functionSchema } from "./function-schema.ts";
 import { isComplete } from "./is-complete.ts";
 import { isTypeScriptFile, resolveLocal } from "./local-modules.ts";
 import {
@@ -97,6 +98,13 @@ export function createCompiler(cwd: string): Compiler {
       };
     },
     isComplete,
+    functionSchema(name: string, declarations: string): FunctionSchema | { readonly problem: string } {
+      try {
+        return functionSchema(name, declarations, cwd);
+      } catch (error) {
+        return { problem: error instanceof Error ? error.message : String(error) };
+      }
+    },
     declaredVariables: (declarations: string): readonly DeclaredVariable[] => declaredVariables(declarations),
   };
 }

@@ -1,9 +1,12 @@
 // The notebook's TypeScript session: the compiler and the process, and what ties them: the declarations so far.
 import { InterpreterError, ToolCallError } from "../../errors.ts";
+import type { ChartOptions } from "../charts/chart-options.ts";
 import type {
   CellOutcome,
   Diagnostic,
+  MimeBundle,
   SessionEvent,
+  SessionValue,
   SqlResult,
   TableInfo,
   TypeScriptSession,
@@ -159,6 +162,14 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return result as SqlResult;
   }
 
+  async function chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle> {
+    const asked = process().request("chart", options, signal);
+    return asked.catch((error: Error) => {
+      signal?.throwIfAborted();
+      throw error instanceof SessionRequestError ? new ToolCallError(error.message, { cause: error }) : error;
+    }) as Promise<MimeBundle>;
+  }
+
   async function withDeclared(name: string, { columns }: SqlResult): Promise<string> {
     const fields = columns.map((column) => `${JSON.stringify(column.name)}: ${typescriptType(column.type)}`).join("; ");
     const compiled = await compiler.compile(`let ${name} = [] as { ${fields} }[]`, declarations);
@@ -186,8 +197,11 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     inspect: (code, offset) => compiler.inspect(code, offset, declarations),
     isComplete: (code) => compiler.isComplete(code),
     variables,
+    functionSchema: (name) => compiler.functionSchema(name, declarations),
+    values: async (names) => (await process().request("values", { names })) as readonly SessionValue[],
     sql: (query, options) => (options.out === undefined ? sql(query, options) : queued(() => sql(query, options))),
     tables,
+    chart,
     interrupt() {
       if (running === undefined || running.interrupted) return;
       running.interrupted = true;

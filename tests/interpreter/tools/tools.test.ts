@@ -119,7 +119,7 @@ describe("defineTool", () => {
   test("arguments are checked, defaults filled in", async () => {
     expect(await dice.call('{"sides":6}', context)).toEqual({ content: "2d6" });
     await expect(dice.call('{"sides":"six"}', context)).rejects.toThrow(
-      /sides: .*roll_dice takes \{ count: integer, sides: integer \}/,
+      /sides: .*roll_dice takes \{ count\?: integer, sides: integer \}/,
     );
     await expect(dice.call("[]", context)).rejects.toThrow(ToolCallError);
     await expect(dice.call("", context)).rejects.toThrow("sides");

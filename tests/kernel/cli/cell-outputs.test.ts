@@ -1,15 +1,8 @@
 import { expect, test } from "vitest";
+import type { KernelMessage } from "../../../interpreter/index.ts";
 import { OutputCollector } from "../../../kernel/cli/cell-outputs.ts";
-import type { JupyterMessage } from "../../../kernel/protocol/messages.ts";
 
-const message = (msg_type: string, content: Record<string, unknown>): JupyterMessage => ({
-  identities: [],
-  header: { msg_id: "1", msg_type, session: "", username: "", date: "", version: "5.5" },
-  parentHeader: {},
-  metadata: {},
-  content,
-  buffers: [],
-});
+const message = (type: string, content: Record<string, unknown>): KernelMessage => ({ type, content });
 const stream = (name: string, text: string) => message("stream", { name, text });
 const display = (text: string, display_id?: string) =>
   message("display_data", {

@@ -13,6 +13,7 @@ const returned: AgentEvent = {
   failed: false,
   cell: undefined,
   table,
+  ran: undefined,
   milliseconds: 24,
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createAssist } from "../../../kernel/magics/assist.ts";
 import type { Magic } from "../../../kernel/magics/magic.ts";
-import { fakeSession } from "../../interpreter/fake-session.ts";
+import { fakeSession, noPython } from "../../interpreter/fake-session.ts";
 
 const magic = (kind: Magic["kind"], name: string, usage: string): Magic => ({
   kind,
@@ -29,6 +29,7 @@ const assist = createAssist(
     inspect: async (code) => ({ plain: code.includes("unknown") ? "any" : "const x: number", markdown: "" }),
     isComplete: async (code) => ({ status: code.endsWith("{") ? "incomplete" : "complete", indent: "  " }),
   },
+  noPython(),
   MAGICS,
   { current: "code" },
 );

@@ -1,11 +1,18 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { ChatModelError } from "../../../interpreter/index.ts";
 import { TRACE_MIME } from "../../../kernel/display/trace.ts";
 import { modelMagics } from "../../../kernel/magics/model-magics.ts";
 import type { ModelServices } from "../../../kernel/magics/services.ts";
-import { type FakeSession, fakeSession, oneCell } from "../../interpreter/fake-session.ts";
+import { Toolbox } from "../../../kernel/magics/toolbox.ts";
+import { type FakeSession, fakeSession, noPython, oneCell } from "../../interpreter/fake-session.ts";
 import { type ScriptedAnswer, scriptedChatModel } from "../../interpreter/scripted-chat-model.ts";
 import { type FakeCell, fakeCell } from "./fake-cell.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "magics-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SMALL = "qwen2.5-coder-0.5b";
 const QUERY = "```sql\nSELECT count(*) AS n FROM 'cars.csv'\n```";
@@ -19,6 +26,8 @@ function notebook(
   const model = scriptedChatModel(answers, SMALL);
   let inUse = SMALL;
   const magics = modelMagics({
+    python: noPython(),
+    toolbox: new Toolbox({ folder, python: noPython(), configFolder: folder }),
     onSessionEvent: session.onSessionEvent,
     cells: () => [{ executionCount: 1, source: "const secretOfCell = 1", outputText: "", failed: false }],
     chatModel: async () => model,
@@ -298,8 +307,8 @@ describe("line magics", () => {
 
   test("%tools says which need approval", async () => {
     const text = (await notebook().run("%tools")).text();
-    expect(text).toMatch(/run_sql \(only reads: runs at once\)/);
-    expect(text).toMatch(/run_typescript \(needs approval\)/);
+    expect(text).toMatch(/on +run_sql \(only reads: runs at once\)/);
+    expect(text).toMatch(/on +run_typescript \(needs approval\)/);
   });
 
   test("%context shows exactly what the model is told", async () => {

@@ -1,0 +1,46 @@
+// Values between the notebook's two languages.
+import { InterpreterError } from "../../errors.ts";
+import type { TypeScriptSession } from "../session.ts";
+import { type PythonSession, readPythonJson } from "./python-session.ts";
+
+const MAX_LITERAL_CHARACTERS = 20_000; // a longer value is not written into a cell's source
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/** A variable of TypeScript becomes one of Python. @throws InterpreterError where it has no form in JSON */
+export async function toPython(name: string, from: TypeScriptSession, to: PythonSession): Promise<void> {
+  const [value] = await from.values([name]);
+  if (!value) throw new InterpreterError(`TypeScript has no variable ${name}`);
+  if (value.error !== undefined) throw new InterpreterError(`${name} cannot be brought to Python: ${value.error}`);
+  await to.put(name, value.json, value.dates && { dates: value.dates });
+}
+
+/** A variable of Python becomes one of TypeScript, with its type. */
+export async function toTypeScript(
+  name: string,
+  from: PythonSession,
+  to: TypeScriptSession,
+  cellId: string,
+): Promise<void> {
+  if (!IDENTIFIER.test(name)) throw new InterpreterError(`${name} is not a variable's name in TypeScript`);
+  await from.get(name, async (value) => {
+    if (value.format === "parquet") {
+      await to.sql(`SELECT * FROM read_parquet('${value.path}')`, { locked: false, out: name, maxRows: 1 });
+      return;
+    }
+    if (value.format === "records") {
+      const rows = await readPythonJson(value);
+      if (Array.isArray(rows) && rows.length > 0) {
+        const query = `SELECT * FROM read_json('${value.path}', format = 'array')`;
+        await to.sql(query, { locked: false, out: name, maxRows: 1 });
+        return;
+      }
+    }
+    const json = JSON.stringify(await readPythonJson(value));
+    const code =
+      json.length <= MAX_LITERAL_CHARACTERS
+        ? `let ${name} = ${json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")};`
+        : `import { readFileSync as _readValue } from "node:fs";\nlet ${name}: any = JSON.parse(_readValue(${JSON.stringify(value.path)}, "utf8"));`;
+    const outcome = await to.execute(code, { cellId });
+    if (outcome.status === "error") throw new InterpreterError(`${name}: ${outcome.error.evalue}`);
+  });
+}

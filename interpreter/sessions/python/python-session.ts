@@ -1,0 +1,221 @@
+// The notebook's Python: a real ipykernel beside the TypeScript session, started when first used.
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InterpreterError } from "../../errors.ts";
+import type { CellError, CellOutcome, Completion, MimeBundle, SessionEvent } from "../session.ts";
+import type { JupyterKernel, KernelMessage } from "./jupyter-kernel.ts";
+
+const HELPERS = readFileSync(new URL("helpers.py.txt", import.meta.url), "utf8");
+const INTERRUPT_WITHIN_MS = 2_000; // C code that does not look for signals: then the process is ended
+const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+
+export interface PythonAbout {
+  readonly version: string;
+  readonly packages: readonly string[]; // of those that people analyse data with
+  readonly names: readonly string[]; // variables
+}
+
+/** A value on its way to TypeScript. */
+export interface PythonValue {
+  readonly format: "parquet" | "records" | "json";
+  readonly path: string; // a file that is gone once `use` has ended
+}
+
+export interface PythonSession extends AsyncDisposable {
+  /** Runs a cell; what it prints and shows arrives as events. Settles always. */
+  execute(code: string, options: { cellId: string; signal?: AbortSignal | undefined }): Promise<CellOutcome>;
+  /** What Python says of the code without running it; undefined where it compiles. */
+  check(code: string): Promise<string | undefined>;
+  about(): Promise<PythonAbout>;
+  /** Makes a variable; a table becomes a pandas DataFrame where pandas is there. @param value safe for JSON */
+  put(name: string, value: unknown, table?: { readonly dates: readonly string[] }): Promise<void>;
+  /** @throws InterpreterError where there is no such variable, or it has no form in TypeScript */
+  get<T>(name: string, use: (value: PythonValue) => Promise<T>): Promise<T>;
+  complete(code: string, offset: number): Promise<Completion>;
+  readonly isRunning: boolean;
+  restart(): Promise<void>;
+}
+
+export interface PythonSessionOptions {
+  /** Starts ipykernel. @throws where there is no Python, with what to do */
+  readonly start: () => Promise<JupyterKernel>;
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
+export function createPythonSession({ start, onEvent }: PythonSessionOptions): PythonSession {
+  let running: Promise<JupyterKernel> | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  function kernel(): Promise<JupyterKernel> {
+    running ??= start().then(
+      async (started) => {
+        started.ended.catch(() => {
+          running = undefined;
+        });
+        await started.execute(HELPERS, { onMessage() {}, silent: true });
+        return started;
+      },
+      (error: unknown) => {
+        running = undefined;
+        throw error;
+      },
+    );
+    return running;
+  }
+
+  function queued<T>(task: () => Promise<T>): Promise<T> {
+    const result = queue.then(task, task);
+    queue = result.catch(() => {});
+    return result;
+  }
+
+  /** Evaluates an expression of the helpers, which answers in JSON. */
+  async function ask<T>(expression: string): Promise<T> {
+    let printed = "";
+    let failed: CellError | undefined;
+    const code = `import json as _json; print(_json.dumps(${expression}))`;
+    const started = await kernel();
+    await started.execute(code, {
+      silent: true,
+      onMessage({ type, content }) {
+        if (type === "stream" && content.name === "stdout") printed += String(content.text);
+        if (type === "error") failed = cellError(content);
+      },
+    });
+    if (failed) throw new InterpreterError(failed.evalue || failed.ename);
+    return JSON.parse(printed) as T;
+  }
+
+  async function run(code: string, cellId: string, signal: AbortSignal | undefined): Promise<CellOutcome> {
+    const started = await kernel();
+    signal?.throwIfAborted();
+    let result: { data: MimeBundle; metadata: Readonly<Record<string, unknown>> } | undefined;
+    let error: CellError | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      started.interrupt();
+      timer = setTimeout(() => started.kill(), INTERRUPT_WITHIN_MS);
+    };
+    signal?.addEventListener("abort", interrupt, { once: true });
+    try {
+      const reply = await started.execute(code, {
+        onMessage(message) {
+          if (message.type === "execute_result") result = resultOf(message);
+          else if (message.type === "error") error = cellError(message.content);
+          else {
+            const event = toEvent(message, cellId);
+            if (event) onEvent(event);
+          }
+        },
+        onInput: (prompt, password) =>
+          new Promise((answer) => onEvent({ type: "input-request", cellId, prompt, password, answer })),
+      });
+      return error || reply.status === "error"
+        ? { status: "error", error: error ?? cellError(reply) }
+        : { status: "ok", result };
+    } catch (cause) {
+      const evalue = `${cause instanceof Error ? cause.message : cause}; its variables are lost, the next cell starts it anew`;
+      return { status: "error", error: { ename: "PythonEnded", evalue, traceback: [`PythonEnded: ${evalue}`] } };
+    } finally {
+      signal?.removeEventListener("abort", interrupt);
+      clearTimeout(timer);
+    }
+  }
+
+  async function withFile<T>(use: (path: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(tmpdir(), "qwenlab-value-")); // mode 0700
+    try {
+      return await use(join(folder, "value"));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  return {
+    get isRunning() {
+      return running !== undefined;
+    },
+    execute: (code, { cellId, signal }) => queued(() => run(code, cellId, signal)),
+    check: (code) => queued(async () => (await ask<string | null>(`_qwenlab.check(${literal(code)})`)) ?? undefined),
+    about: () => queued(() => ask<PythonAbout>("_qwenlab.about()")),
+    put: (name, value, table) =>
+      queued(() =>
+        withFile(async (path) => {
+          checkName(name);
+          await writeFile(path, JSON.stringify({ table: table !== undefined, dates: table?.dates ?? [], value }));
+          await ask(`_qwenlab.put(${literal(name)}, ${literal(path)})`);
+        }),
+      ),
+    get: (name, use) =>
+      queued(() =>
+        withFile(async (path) => {
+          checkName(name);
+          const format = await ask<PythonValue["format"]>(`_qwenlab.get(${literal(name)}, ${literal(path)})`);
+          return use({ format, path });
+        }),
+      ),
+    async complete(code, offset) {
+      if (!running) return { matches: [], types: [], start: offset, end: offset };
+      const cursor = [...code.slice(0, offset)].length; // Jupyter counts code points
+      const reply = await (await running).request("complete_request", { code, cursor_pos: cursor });
+      const units = (points: unknown) => [...code].slice(0, Number(points)).join("").length;
+      const matches = Array.isArray(reply.matches) ? reply.matches.map(String) : [];
+      return { matches, types: matches.map(() => ""), start: units(reply.cursor_start), end: units(reply.cursor_end) };
+    },
+    async restart() {
+      const old = running;
+      running = undefined;
+      await (await old?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    },
+    async [Symbol.asyncDispose]() {
+      await (await running?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What `get` wrote, for JSON formats. */
+export async function readPythonJson({ path }: PythonValue): Promise<unknown> {
+  return JSON.parse(await readFile(path, "utf8"));
+}
+
+function checkName(name: string): void {
+  if (!IDENTIFIER.test(name)) throw new InterpreterError(`${name} is not a variable's name in Python`);
+}
+
+/** A Python string: JSON's escapes are Python's. */
+function literal(text: string): string {
+  return JSON.stringify(text);
+}
+
+function resultOf({ content }: KernelMessage) {
+  return { data: bundle(content.data), metadata: bundle(content.metadata) };
+}
+
+function toEvent({ type, content }: KernelMessage, cellId: string): SessionEvent | undefined {
+  if (type === "stream") {
+    const name = content.name === "stderr" ? "stderr" : "stdout";
+    return { type: "stream", cellId, name, text: String(content.text) };
+  }
+  if (type === "clear_output") return { type: "clear-output", cellId, wait: content.wait === true };
+  if (type !== "display_data" && type !== "update_display_data") return undefined;
+  const displayId = bundle(content.transient).display_id;
+  return {
+    type: "display",
+    cellId,
+    data: bundle(content.data),
+    metadata: bundle(content.metadata),
+    ...(typeof displayId === "string" && { displayId }),
+    update: type === "update_display_data",
+  };
+}
+
+function bundle(value: unknown): MimeBundle {
+  return typeof value === "object" && value !== null ? (value as MimeBundle) : {};
+}
+
+function cellError({ ename, evalue, traceback }: Readonly<Record<string, unknown>>): CellError {
+  const lines = Array.isArray(traceback) ? traceback.map(String) : [];
+  return { ename: String(ename ?? "Error"), evalue: String(evalue ?? ""), traceback: lines };
+}

@@ -1,0 +1,68 @@
+import { CHART_OPTIONS, type ChartOptions } from "../sessions/charts/chart-options.ts";
+import { cutMiddle, defineTool } from "./tool.ts";
+
+const MARKS: Readonly<Record<string, ChartOptions["mark"]>> = {
+  arc: "pie",
+  box: "boxplot",
+  circle: "point",
+  column: "bar",
+  hist: "bar",
+  histogram: "bar",
+  rect: "heatmap",
+  scatter: "point",
+  scatterplot: "point",
+};
+const AGGREGATES: Readonly<Record<string, NonNullable<ChartOptions["aggregate"]>>> = {
+  average: "mean",
+  avg: "mean",
+  "count(*)": "count",
+  total: "sum",
+};
+
+/** What models write beside the words that there are: "scatter", "avg", y: "count(*)", y: "avg(price)". */
+function asMeant(written: Record<string, unknown>): Record<string, unknown> {
+  const chart = { ...written };
+  const word = (value: unknown) => (typeof value === "string" ? value.trim().toLowerCase() : "");
+  if (/^hist/.test(word(chart.mark)) && chart.bin === undefined && chart.aggregate === undefined) {
+    chart.bin = true;
+    delete chart.y;
+  }
+  chart.mark = MARKS[word(chart.mark)] ?? chart.mark;
+  const [, call, column] = /^(\w+)\((.*)\)$/.exec(word(chart.y)) ?? [];
+  if (/^count(\(.*\))?$/.test(word(chart.y))) {
+    chart.aggregate ??= "count";
+    delete chart.y;
+  } else if (call && column) {
+    chart.aggregate ??= call;
+    chart.y = String(chart.y)
+      .trim()
+      .slice(call.length + 1, -1);
+  }
+  chart.aggregate = AGGREGATES[word(chart.aggregate)] ?? chart.aggregate;
+  for (const name of ["y", "color", "aggregate", "timeUnit", "title"]) {
+    if (chart[name] === null || chart[name] === "" || chart[name] === "none") delete chart[name];
+  }
+  return chart;
+}
+
+/** A chart from a flat list of choices; which columns there are is checked before anything is drawn. */
+export const chartTool = defineTool({
+  name: "chart",
+  description: "Draws a chart of a table's columns.",
+  effect: "reads",
+  asMeant,
+  parameters: CHART_OPTIONS,
+  preview: (options) => ({ language: "typescript", code: chartCell(options) }),
+  async execute(options, { session, signal, display }) {
+    const bundle = await session.chart(options, signal);
+    display(bundle, {});
+    return { content: cutMiddle(`The chart is shown. ${String(bundle["text/plain"])}`), cell: chartCell(options) };
+  },
+});
+
+/** The chart as a TypeScript cell, which draws it again without a model. */
+function chartCell(options: ChartOptions): string {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const fields = given.map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return `await chart({ ${fields.join(", ")} })`;
+}

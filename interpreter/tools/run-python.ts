@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { ToolCallError } from "../errors.ts";
+import { toPython } from "../sessions/python/exchange.ts";
+import type { PythonAbout, PythonSession } from "../sessions/python/python-session.ts";
+import { capture, observation } from "./observation.ts";
+import { cutMiddle, defineTool, type Tool, type ToolContext } from "./tool.ts";
+
+/** Python in the notebook's Python session. Variables of TypeScript that the code names, and Python lacks, are brought over. */
+export function runPython(python: PythonSession, { version, packages }: PythonAbout): Tool {
+  const has = packages.length > 0 ? `Packages: ${packages.join(", ")}.` : "Only the standard library is there.";
+  return defineTool({
+    name: "run_python",
+    description: `Runs Python ${version} and returns its output. ${has}`,
+    effect: "acts",
+    parameters: z.object({ code: z.string().min(1) }),
+    preview: ({ code }) => ({ language: "python", code }),
+    async check({ code }) {
+      const problem = await python.check(code);
+      if (problem !== undefined) throw new ToolCallError(`the code is not valid Python:\n${problem}`);
+    },
+    async execute({ code }, context) {
+      const brought = await bringVariables(code, python, context);
+      const { cellId, signal, display } = context;
+      const printed = capture(context);
+      try {
+        const outcome = await python.execute(code, { cellId, signal });
+        signal?.throwIfAborted();
+        if (outcome.status === "ok" && outcome.result) display(outcome.result.data, outcome.result.metadata);
+        const into = brought.length > 0 ? ` --in ${brought.join(",")}` : "";
+        return { content: cutMiddle(observation(printed.text(), outcome)), cell: `%%python${into}\n${code}` };
+      } finally {
+        printed.stop();
+      }
+    },
+  });
+}
+
+async function bringVariables(code: string, python: PythonSession, { session }: ToolContext): Promise<string[]> {
+  const words = new Set(code.match(/[\p{ID_Start}_][\p{ID_Continue}]*/gu) ?? []);
+  const variables = (await session.variables()).map(({ name }) => name).filter((name) => words.has(name));
+  if (variables.length === 0) return [];
+  const { names } = await python.about();
+  const missing = variables.filter((name) => !names.includes(name));
+  const brought: string[] = [];
+  for (const name of missing) {
+    const done = await toPython(name, session, python).then(
+      () => true,
+      () => false, // the code may mean another thing by the name
+    );
+    if (done) brought.push(name);
+  }
+  return brought;
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { childEnvironment, createPythonSession, type PythonSession, type SessionEvent } from "../interpreter/index.ts";
+import { CONNECTION_FILE, startJupyterKernel } from "./jupyter-client.ts";
+import { readSettings } from "./settings.ts";
+import { pythonFolder } from "./setup/python.ts";
+import { runProgram } from "./setup/run-program.ts";
+
+const IS_WINDOWS = process.platform === "win32";
+const NO_PYTHON =
+  "no Python with ipykernel was found: activate an environment that has it, or `pip install ipykernel` " +
+  "(`qwenlab lab` brings one with its JupyterLab)";
+
+export interface PythonOptions {
+  readonly cwd: string; // the notebook's folder
+  readonly env: NodeJS.ProcessEnv;
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
+/** The notebook's Python: the first on the way that has ipykernel. Nothing is looked for before it is used. */
+export function createPython({ cwd, env, onEvent }: PythonOptions): PythonSession {
+  let found: Promise<string | undefined> | undefined;
+  return createPythonSession({
+    onEvent,
+    async start() {
+      found ??= findPython(cwd, env);
+      const program = await found;
+      if (program === undefined) {
+        found = undefined; // it may be installed in the meantime
+        throw new Error(NO_PYTHON);
+      }
+      const args = ["-m", "ipykernel_launcher", "-f", CONNECTION_FILE, "--HistoryManager.enabled=False"];
+      return startJupyterKernel({ program, args, cwd, env: childEnvironment(env) });
+    },
+  });
+}
+
+/** The user's active environment, the Python on the path, then the one that came with our JupyterLab. */
+async function findPython(cwd: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const inFolder = (folder: string) =>
+    IS_WINDOWS ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
+  const environments = [env.VIRTUAL_ENV, env.CONDA_PREFIX].filter((folder) => folder !== undefined);
+  const own = inFolder(pythonFolder(readSettings({ cwd, env }).cacheDir));
+  for (const program of [...environments.map(inFolder), ...(IS_WINDOWS ? ["python"] : ["python3", "python"]), own]) {
+    if (program.includes("/") && !existsSync(program)) continue;
+    const { exitCode } = await runProgram(program, ["-c", "import ipykernel"]);
+    if (exitCode === 0) return program;
+  }
+  return undefined;
+}

@@ -1,0 +1,59 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type NotebookSession, openNotebook } from "./notebook-session.ts";
+
+let notebook: NotebookSession;
+beforeAll(async () => {
+  notebook = await openNotebook({
+    files: {
+      "villes.csv": "\ufeffville;habitants\nParis;2 145 906\nLyon;516 092\n",
+      "stocks.csv": "symbol,date,price\nA,Jan 1 2000,10\nA,Feb 1 2000,12.5\n",
+      "half.csv": "k,date\n1,Jan 1 2000\n2,soon\n",
+      "tabs.tsv": 'product\tquantity\n"bolt, long"\t40\nscrew\t7\n',
+      "movies.json": '[{"title":"Up","year":2009},{"title":300,"year":2006}]',
+    },
+  });
+  const umsatz = "stadt;betrag\nMünchen;1234,5\nKöln;99,9\n";
+  writeFileSync(join(notebook.folder, "umsatz.csv"), Buffer.from(umsatz, "latin1"));
+});
+afterAll(() => notebook[Symbol.asyncDispose]());
+
+const rows = async (query: string) => (await notebook.session.sql(query, { locked: true })).rows;
+
+test.each([
+  [
+    "Latin-1 and decimal commas",
+    "SELECT stadt, betrag FROM 'umsatz.csv' ORDER BY 2",
+    [
+      { stadt: "Köln", betrag: 99.9 },
+      { stadt: "München", betrag: 1234.5 },
+    ],
+  ],
+  ["spaces in numbers, and a byte order mark", "SELECT sum(habitants) AS n FROM 'villes.csv'", [{ n: 2661998 }]],
+  ["dates as words", "SELECT strftime(max(date), '%Y-%m') AS m FROM stocks.csv", [{ m: "2000-02" }]],
+  ["tabs", "SELECT max(quantity) AS n FROM tabs.tsv WHERE product = 'bolt, long'", [{ n: 40 }]],
+  ["numbers among the titles", "SELECT title FROM movies ORDER BY year", [{ title: "300" }, { title: "Up" }]],
+])("%s", async (_what, query, expected) => {
+  expect(await rows(query)).toEqual(expected);
+});
+
+test("a column of which one value is no date stays as it is: nothing is lost", async () => {
+  expect(await rows("SELECT date FROM half ORDER BY k")).toEqual([{ date: "Jan 1 2000" }, { date: "soon" }]);
+});
+
+test("the model is told the types that its query will meet", async () => {
+  const tables = await notebook.session.tables();
+  const types = Object.fromEntries(
+    tables.map(({ name, columns }) => [name, columns.map(({ type }) => type).join(" ")]),
+  );
+  expect(types).toMatchObject({ "'umsatz.csv'": "VARCHAR DOUBLE", "'stocks.csv'": "VARCHAR DATE DOUBLE" });
+});
+
+test("the user's own query, and a file that changes, mean the same", async () => {
+  expect(await notebook.result("(await sql`SELECT sum(betrag) AS n FROM 'umsatz.csv'`)[0].n")).toMatchObject({
+    "text/plain": "1334.4",
+  });
+  writeFileSync(join(notebook.folder, "umsatz.csv"), "stadt;betrag\nUlm;1,5\n");
+  expect(await rows("SELECT betrag FROM umsatz.csv")).toEqual([{ betrag: 1.5 }]);
+});

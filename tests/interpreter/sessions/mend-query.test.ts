@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runSql, runSqlTool, type ToolContext } from "../../../interpreter/index.ts";
+import { sqlText, sqlTokens } from "../../../interpreter/sessions/sql/sql-tokens.ts";
+import { type NotebookSession, openNotebook } from "./notebook-session.ts";
+
+const FILES = {
+  "movies.csv": "Title,IMDB Rating,Worldwide Gross,Major Genre\nA,8.5,100,Drama\nB,7.5,300,Comedy\nC,9,50,Drama\n",
+  "flights-2k.csv": "date,delay,origin\n2015-01-05,10,SFO\n2015-02-01,-5,JFK\n2016-03-01,0,SFO\n",
+  "groups.csv": "group,person\n1,Ann\n2,Bob\n",
+  "people.csv": "name,age\nAnn,30\nBob,40\n",
+  "mixed.csv": "product,price\nnut,10\nbolt,20\nscrew,n/a\n",
+  "penguins.csv": "Species,Beak Length (mm),Beak Depth (mm)\nAdelie,39,18\nGentoo,50,15\n",
+};
+
+let notebook: NotebookSession;
+let context: ToolContext;
+beforeAll(async () => {
+  notebook = await openNotebook({ files: FILES });
+  context = { session: notebook.session, cellId: "c", signal: undefined, display() {}, onSessionEvent: () => () => {} };
+});
+afterAll(() => notebook[Symbol.asyncDispose]());
+
+const values = async (query: string) => {
+  const { table } = await runSql.call(JSON.stringify({ query }), context);
+  return table?.rows.map((row) => Object.values(row));
+};
+
+describe("what small models write, and what it means", () => {
+  test.each([
+    ["SELECT Title FROM 'movies.csv' ORDER BY Worldwide Gross DESC LIMIT 1", [["B"]]],
+    [
+      "SELECT Major Genre, avg(IMDB Rating) FROM movies GROUP BY Major Genre ORDER BY 1",
+      [
+        ["Comedy", 7.5],
+        ["Drama", 8.75],
+      ],
+    ],
+    ["SELECT count(*) FROM movies WHERE imdb_rating > 8", [[2]]],
+    ["SELECT avg('IMDB Rating') FROM movies", [[25 / 3]]],
+    ["SELECT max(Beak Length) FROM penguins", [[50]]],
+    ['SELECT max("Beak Depth") FROM penguins', [[18]]],
+    [
+      "SELECT origin, count(*) AS n FROM flights-2k GROUP BY origin ORDER BY n DESC",
+      [
+        ["SFO", 2],
+        ["JFK", 1],
+      ],
+    ],
+    ["SELECT max(delay) FROM flights-2k", [[10]]],
+    ["SELECT person FROM groups WHERE group = 2", [["Bob"]]],
+    [
+      "SELECT group, count(*) FROM groups GROUP BY group ORDER BY group",
+      [
+        [1, 1],
+        [2, 1],
+      ],
+    ],
+    ["SELECT p.age FROM 'groups.csv' JOIN 'people.csv' p ON groups.person = p.name WHERE group = 1", [[30]]],
+    ["SELECT count(*) FROM 'flights-2k.csv' WHERE date LIKE '2015%'", [[2]]],
+    ["SELECT count(*) FROM 'flights-2k.csv' WHERE date = '2016'", [[1]]],
+    ["SELECT count(*) FROM 'flights-2k.csv' WHERE date BETWEEN '2015' AND '2016'", [[3]]],
+    [
+      "SELECT year, count(*) FROM 'flights-2k.csv' GROUP BY year ORDER BY year",
+      [
+        [2015, 2],
+        [2016, 1],
+      ],
+    ],
+    ["SELECT delay, stddev(delay) FROM 'flights-2k.csv'", [[expect.closeTo(7.638, 3)]]],
+    ["SELECT origin, avg(delay) FROM 'flights-2k.csv' WHERE origin = 'SFO'", [[5]]],
+    [
+      "SELECT origin, avg(delay) FROM 'flights-2k.csv' ORDER BY 2",
+      [
+        ["JFK", -5],
+        ["SFO", 5],
+      ],
+    ],
+    ["SELECT percentile_cont(0.5, delay) FROM 'flights-2k.csv'", [[0]]],
+    ["SELECT avg(price) FROM mixed", [[15]]],
+  ])("%s", async (query, expected) => {
+    expect(await values(query)).toEqual(expected);
+    await expect(runSqlTool({ mend: false }).call(JSON.stringify({ query }), context)).rejects.toThrow(/Error/);
+  });
+
+  test("the query as it ran is told, and is the cell", async () => {
+    const { ran, cell } = await runSql.call('{"query":"SELECT max(IMDB Rating) FROM movies"}', context);
+    expect(ran).toBe('SELECT max("IMDB Rating") FROM movies');
+    expect(cell).toContain('"IMDB Rating"');
+  });
+
+  test("values that are left out are mentioned", async () => {
+    const { content } = await runSql.call('{"query":"SELECT avg(price) FROM mixed"}', context);
+    expect(content).toContain("values that are not numbers are left out");
+  });
+});
+
+describe("what is not a small mistake stays one", () => {
+  test("a column that no table has: the error says what to do", async () => {
+    const call = runSql.call('{"query":"SELECT avg(profit) FROM movies"}', context);
+    await expect(call).rejects.toThrow(/profit[\s\S]*If no column holds it, say that it cannot be answered/);
+    await expect(call).rejects.toMatchObject({ lacks: "profit" });
+  });
+
+  test("a column of another table: the error names it", async () => {
+    const call = runSql.call('{"query":"SELECT age FROM groups"}', context);
+    await expect(call).rejects.toThrow(/age is a column of 'people.csv': name, age/);
+  });
+
+  test.each(["SELECT 'Worldwide Gross' AS label", "SELECT count(*) FROM movies WHERE \"Major Genre\" = 'Drama'"])(
+    "%s runs as it is written",
+    async (query) => {
+      const { ran } = await runSql.call(JSON.stringify({ query }), context);
+      expect(ran).toBe(query);
+    },
+  );
+});
+
+test.each(["SELECT 'it''s', \"a\"\"b\" -- x\n FROM t /* 'y' */ WHERE é_1 >= 2.5e3;", "'unclosed", ""])(
+  "tokens of %j are the text again",
+  (query) => expect(sqlText(sqlTokens(query))).toBe(query),
+);
