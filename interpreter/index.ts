@@ -24,7 +24,20 @@ export {
 } from "./chat-model.ts";
 export { type ColumnValues, columnValues } from "./context/column-values.ts";
 export { describeNotebook, type NotebookCell, type NotebookState } from "./context/describe-notebook.ts";
+export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
+export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";
+export {
+  type Attempt,
+  type ConfinedCells,
+  type Confinement,
+  createConfinedCells,
+  missingForConfinement,
+  openConfinement,
+  type SelfTest,
+  testConfinement,
+  watchLimits,
+} from "./sessions/confinement/index.ts";
 export { toPython, toTypeScript } from "./sessions/python/exchange.ts";
 export type { JupyterKernel, KernelMessage } from "./sessions/python/jupyter-kernel.ts";
 export { createPythonSession, type PythonAbout, type PythonSession } from "./sessions/python/python-session.ts";
@@ -55,6 +68,7 @@ export { readFileTool } from "./tools/read-file.ts";
 export { runPython } from "./tools/run-python.ts";
 export { runSql, runSqlTool, sqlCell } from "./tools/run-sql.ts";
 export { runTypeScript } from "./tools/run-typescript.ts";
+export { searchKnowledge } from "./tools/search-knowledge.ts";
 export { cellText, textTable } from "./tools/text-table.ts";
 export {
   type CodePreview,

@@ -2,12 +2,12 @@
 // Sockets are files in a folder that only this user can open; no Jupyter is needed.
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Dealer, type Socket, Subscriber } from "zeromq";
-import type { JupyterKernel, KernelMessage } from "../interpreter/index.ts";
+import { type Confinement, type JupyterKernel, type KernelMessage, watchLimits } from "../interpreter/index.ts";
 import { type JupyterMessage, PROTOCOL_VERSION } from "./protocol/messages.ts";
 import { createWire, type Wire } from "./protocol/wire.ts";
 
@@ -26,6 +26,12 @@ export interface KernelCommand {
   readonly args: readonly string[]; // with CONNECTION_FILE for the file's path
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
+  readonly confinement?: Confinement;
+  readonly readable?: readonly string[]; // when confined, beside the folder
+}
+
+export interface StartedKernel extends JupyterKernel {
+  readonly folder: string; // of its sockets; a confined kernel may write there
 }
 
 export const CONNECTION_FILE = "{connection_file}"; // as kernelspecs write it
@@ -41,9 +47,9 @@ export function startOwnKernel(folder: string, signal: AbortSignal): Promise<Jup
 
 /** @throws KernelEndedError if it ends, or does not answer */
 export async function startJupyterKernel(
-  { program, args, ...options }: KernelCommand,
+  { program, args, confinement, readable = [], ...options }: KernelCommand,
   signal?: AbortSignal,
-): Promise<JupyterKernel> {
+): Promise<StartedKernel> {
   const scratch = mkdtempSync(join(tmpdir(), "qwenlab-kernel-")); // mode 0700: sockets and key are ours alone
   const key = randomBytes(32).toString("hex");
   const ip = join(scratch, "kernel");
@@ -57,11 +63,19 @@ export async function startJupyterKernel(
     detached: process.platform !== "win32", // an interrupt's signal goes to its group
     windowsHide: true,
   };
-  const child = spawn(
+  const plain = {
     program,
-    args.map((arg) => (arg === CONNECTION_FILE ? connectionFile : arg)),
-    spawnOptions,
-  );
+    args: args.map((arg) => (arg === CONNECTION_FILE ? connectionFile : arg)),
+    env: options.env ?? process.env,
+  };
+  const command = confinement ? confinement.wrap(plain, { readable, writable: [scratch] }) : plain;
+  if (confinement && process.getuid?.() === 0) chmodSync(connectionFile, 0o644); // for nobody, in a folder of theirs
+  const child = spawn(command.program, command.args, { ...spawnOptions, env: command.env });
+  const stopWatching =
+    confinement && child.pid !== undefined
+      ? watchLimits(child.pid, confinement.outFolder, () => killGroup(child))
+      : undefined;
+  child.on("exit", () => stopWatching?.());
   const client = new Client(child, ip, createWire(key), scratch);
   try {
     const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
@@ -76,7 +90,7 @@ export async function startJupyterKernel(
 type Listener = (message: JupyterMessage) => void;
 type RequestChannel = "shell" | "control";
 
-class Client implements JupyterKernel {
+class Client implements StartedKernel {
   readonly #child: ChildProcess;
   readonly #sockets: {
     readonly shell: Dealer;
@@ -128,6 +142,10 @@ class Client implements JupyterKernel {
     void this.#receive(control, this.#replies);
     void this.#receive(stdin, this.#outputs);
     void this.#receive(iopub, this.#outputs);
+  }
+
+  get folder(): string {
+    return this.#scratch;
   }
 
   get ended(): Promise<never> {

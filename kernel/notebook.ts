@@ -1,5 +1,5 @@
 // What runs a notebook's cells, put together. Loaded after the sockets are open, so that the kernel answers at once.
-import { startTypeScriptSession } from "../interpreter/index.ts";
+import { missingForConfinement, startTypeScriptSession } from "../interpreter/index.ts";
 import { CellDisplays } from "./display/cell-displays.ts";
 import { createExecutor, type Executor } from "./handlers/execute.ts";
 import type { History } from "./handlers/history.ts";
@@ -10,10 +10,12 @@ import { isWork } from "./magics/is-work.ts";
 import type { CellRecord, Magic } from "./magics/magic.ts";
 import type { CellMode } from "./magics/mode.ts";
 import { Toolbox } from "./magics/toolbox.ts";
+import { Undo } from "./magics/undo.ts";
 import { createModels } from "./models.ts";
 import type { Outbox } from "./outbox.ts";
 import { createPython } from "./python.ts";
-import { configFolder } from "./settings.ts";
+import { createSandbox } from "./sandbox.ts";
+import { configFolder, readSettings } from "./settings.ts";
 import type { Stdin } from "./stdin.ts";
 
 export interface Notebook extends AsyncDisposable {
@@ -32,9 +34,13 @@ export interface NotebookOptions {
 export async function openNotebook({ cwd, env, outbox, stdin, history }: NotebookOptions): Promise<Notebook> {
   const displays = new CellDisplays();
   const records: CellRecord[] = [];
-  const session = await startTypeScriptSession({ cwd, onEvent: displays.route });
-  const python = createPython({ cwd, env, onEvent: displays.route });
+  const models = createModels({ cwd, env });
+  const sandbox = createSandbox({ cwd, isOn: wantsSandbox({ cwd, env }), onEvent: displays.route });
+  const { confine } = sandbox;
+  const session = await startTypeScriptSession({ cwd, confine, onEvent: displays.route });
+  const python = createPython({ cwd, env, confine, onEvent: displays.route });
   const toolbox = new Toolbox({ folder: cwd, python, configFolder: configFolder(env) });
+  const undo = new Undo(cwd);
   const mode: CellMode = { current: "code" };
   const magics: readonly Magic[] = createMagics({
     session,
@@ -43,7 +49,10 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
     mode,
     cells: () => records.filter(({ source, isTalk }) => !isTalk && isWork(source, magics)),
     onSessionEvent: displays.listen.bind(displays),
-    ...createModels({ cwd, env }),
+    sandbox,
+    folder: cwd,
+    undo,
+    ...models,
   });
   const assist = createAssist(session, python, magics, mode);
   const runCell = createRunCell({ session, displays, magics, assist, mode });
@@ -52,7 +61,22 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
     executor,
     assist,
     async [Symbol.asyncDispose]() {
-      await Promise.all([session[Symbol.asyncDispose](), python[Symbol.asyncDispose](), toolbox.close()]);
+      undo.dispose();
+      await Promise.all([
+        session[Symbol.asyncDispose](),
+        python[Symbol.asyncDispose](),
+        toolbox.close(),
+        sandbox.cells[Symbol.asyncDispose](),
+      ]);
     },
   };
+}
+
+/** As configured; where there is no sandbox, %sandbox says why, and the model's code is asked about. */
+function wantsSandbox(from: { cwd: string; env: NodeJS.ProcessEnv }): boolean {
+  try {
+    return readSettings(from).sandbox === "on" && missingForConfinement() === undefined;
+  } catch {
+    return false; // whoever asks a model is told what is wrong in the settings
+  }
 }

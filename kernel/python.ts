@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { childEnvironment, createPythonSession, type PythonSession, type SessionEvent } from "../interpreter/index.ts";
+import {
+  type Confinement,
+  childEnvironment,
+  createPythonSession,
+  type PythonSession,
+  type SessionEvent,
+} from "../interpreter/index.ts";
 import { CONNECTION_FILE, startJupyterKernel } from "./jupyter-client.ts";
 import { readSettings } from "./settings.ts";
 import { pythonFolder } from "./setup/python.ts";
@@ -15,13 +21,16 @@ export interface PythonOptions {
   readonly cwd: string; // the notebook's folder
   readonly env: NodeJS.ProcessEnv;
   readonly onEvent: (event: SessionEvent) => void;
+  readonly confine?: () => Confinement | undefined; // asked whenever a process starts
 }
 
 /** The notebook's Python: the first on the way that has ipykernel. Nothing is looked for before it is used. */
-export function createPython({ cwd, env, onEvent }: PythonOptions): PythonSession {
+export function createPython({ cwd, env, onEvent, confine }: PythonOptions): PythonSession {
   let found: Promise<string | undefined> | undefined;
+  let exchange: string | undefined; // of a confined session, which sees no other folder of ours
   return createPythonSession({
     onEvent,
+    exchangeFolder: () => exchange,
     async start() {
       found ??= findPython(cwd, env);
       const program = await found;
@@ -30,9 +39,25 @@ export function createPython({ cwd, env, onEvent }: PythonOptions): PythonSessio
         throw new Error(NO_PYTHON);
       }
       const args = ["-m", "ipykernel_launcher", "-f", CONNECTION_FILE, "--HistoryManager.enabled=False"];
-      return startJupyterKernel({ program, args, cwd, env: childEnvironment(env) });
+      const command = { program, args, env: childEnvironment(env), cwd };
+      const confinement = confine?.();
+      exchange = undefined;
+      if (!confinement) return startJupyterKernel(command);
+      const prefix = await prefixOf(program);
+      const kernel = await startJupyterKernel({ ...command, confinement, readable: prefix });
+      exchange = kernel.folder;
+      return kernel;
     },
   });
+}
+
+/** What a Python needs of its own to run: its environment, and the installation that it is of. */
+async function prefixOf(program: string): Promise<string[]> {
+  const { stdout } = await runProgram(program, ["-c", "import sys; print(sys.prefix); print(sys.base_prefix)"]);
+  return stdout
+    .trim()
+    .split("\n")
+    .filter((path) => path !== "/" && !path.startsWith("/usr"));
 }
 
 /** The user's active environment, the Python on the path, then the one that came with our JupyterLab. */

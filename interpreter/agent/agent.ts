@@ -57,6 +57,7 @@ export interface AgentOptions {
   readonly approve: Approve;
   readonly contextTokens: number; // what the model can read
   readonly system?: string; // instead of the prompt that comes with the dialect
+  readonly instructions?: string; // after the system prompt: an agent's own
   readonly dialect?: Dialect;
   readonly maxRounds?: number;
   readonly maxRepairs?: number;
@@ -153,7 +154,8 @@ async function* ask(
   const temperature = warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
   const question = conversation.at(-1)?.messages[0]?.content;
   const nudge = dialect.nudge(typeof question === "string" ? question : "", conversation.at(-2)?.messages ?? [], tools);
-  const prefix: ChatMessage[] = [{ role: "system", content: options.system ?? dialect.system }, ...dialect.examples];
+  const system = [options.system ?? dialect.system, options.instructions].filter(Boolean).join("\n\n");
+  const prefix: ChatMessage[] = [{ role: "system", content: system }, ...dialect.examples];
   let text = "";
   let shown = 0;
   let ended: Extract<ChatEvent, { type: "answer-end" }> | undefined;
@@ -221,14 +223,21 @@ async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<A
     await tool.check(call.arguments, context);
     context.signal?.throwIfAborted();
     if (tool.effect === "acts") yield { type: "approval-request", call };
-    const decision = await approve(tool, preview);
+    const decision = await approve(
+      tool,
+      preview,
+      async () => (await tool.canConfine?.(call.arguments, context)) ?? false,
+    );
     context.signal?.throwIfAborted();
     if (tool.effect === "acts") yield { type: "approval-decision", call, decision };
     if (decision === "propose") return { content: "", failed: false, proposed: preview.code };
     if (decision === "refuse") {
       outcome = { content: "The user did not allow this code. Answer without running it.", failed: false };
     } else {
-      const { content, cell, table, ran } = await tool.call(call.arguments, context);
+      const { content, cell, table, ran } = await tool.call(call.arguments, {
+        ...context,
+        confine: decision === "run-confined",
+      });
       outcome = { content: cutMiddle(content), failed: false, cell, table, ran };
     }
   } catch (error) {

@@ -9,7 +9,15 @@ const ASKS_FOR_CHART =
   /\b(chart|plot|graph|draw|histogram|scatter|heatmap|boxplot|diagramm?e?|graphique|histogramme|trace[rz]?|gráfic[oa]s?|histograma|dibuj\w+)\b|图|绘|画[一出个]|グラフ|図/iu;
 
 /** Known by the examples, or asked for by a block of their language. */
-const SHOWN = new Set(["run_sql", "chart", "run_typescript", "describe_table", "run_python", "read_file"]);
+const SHOWN = new Set([
+  "run_sql",
+  "chart",
+  "run_typescript",
+  "describe_table",
+  "run_python",
+  "read_file",
+  "search_knowledge",
+]);
 const MAX_FOLLOW_UP_LENGTH = 60; // UTF-16 units: "And for 2014?"; a longer question stands by itself
 
 /** The one answer without a result: that there is none. */

@@ -1,6 +1,7 @@
 // What every session (a language's process that runs code) gives: typescript/, sql/, later python/.
 
 import type { ChartOptions } from "./charts/chart-options.ts";
+import type { Confinement } from "./confinement/confinement.ts";
 
 /** MIME type -> data: text as a string, JSON types as objects, binary as base64. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
@@ -87,6 +88,7 @@ export interface Completion {
 export interface TypeScriptSessionOptions {
   readonly cwd: string; // the notebook's folder: imports, files and SQL start here
   readonly onEvent: (event: SessionEvent) => void;
+  readonly confine?: () => Confinement | undefined; // asked whenever a process starts
   readonly heapMegabytes?: number; // of the process's JavaScript heap; half of the machine's memory, at most 4096
 }
 
@@ -123,6 +125,7 @@ export interface TypeScriptSession extends AsyncDisposable {
   tables(): Promise<readonly TableInfo[]>;
   /** Stops the running cell, keeps variables; kills and replaces the process if that does not work in 2 s. */
   interrupt(): void;
+  readonly isConfined: boolean;
   restart(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
 import { capture, observation } from "./observation.ts";
+import { ownDeclarations, respectVariables } from "./respect-variables.ts";
 import { cutMiddle, defineTool } from "./tool.ts";
 
 /** TypeScript in the notebook's session, type-checked first: diagnostics go back to the model, nothing runs. */
@@ -12,18 +13,27 @@ export const runTypeScript = defineTool({
   parameters: z.object({ code: z.string().min(1) }),
   preview: ({ code }) => ({ language: "typescript", code }),
   async check({ code }, { session }) {
+    await respectVariables(code, session);
     const diagnostics = await session.check(code);
     if (diagnostics.length > 0) {
       throw new ToolCallError(`the code does not compile:\n${diagnosticLines(diagnostics, code)}`);
     }
   },
-  async execute({ code }, { session, cellId, signal, display, onSessionEvent }) {
+  canConfine: async ({ code }, { session, confinedCells }) =>
+    session.isConfined || ((await confinedCells?.canRun(code, session)) ?? false),
+  async execute({ code }, { session, cellId, signal, display, onSessionEvent, confine = false, confinedCells }) {
     const printed = capture({ cellId, onSessionEvent });
     const interrupt = () => session.interrupt();
     signal?.addEventListener("abort", interrupt, { once: true });
     try {
-      const outcome = await session.execute(code, { cellId });
+      const away = confine && !session.isConfined;
+      if (away && !confinedCells) throw new ToolCallError("there is no place to run this without a question");
+      const outcome =
+        away && confinedCells
+          ? await confinedCells.run(code, session, { cellId, signal })
+          : await session.execute(code, { cellId });
       signal?.throwIfAborted();
+      if (!away) ownDeclarations(code, session);
       if (outcome.status === "ok" && outcome.result) display(outcome.result.data, outcome.result.metadata);
       return { content: cutMiddle(observation(printed.text(), outcome)), cell: code };
     } finally {

@@ -1,6 +1,7 @@
 import type { ChatCompletionTool } from "openai/resources/chat/completions";
 import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
+import type { ConfinedCells } from "../sessions/confinement/confined-cells.ts";
 import type { MimeBundle, SessionEvent, SqlResult, TypeScriptSession } from "../sessions/session.ts";
 
 /** UTF-16 units of an observation: about 700 tokens, so that a few of them fit a small model's context. */
@@ -8,6 +9,10 @@ export const MAX_OBSERVATION_LENGTH = 2_000;
 
 /** What a tool may touch. */
 export interface ToolContext {
+  /** Where code can run away from the user's session; undefined where there is no such place. */
+  readonly confinedCells?: ConfinedCells | undefined;
+  /** The call may run only where it is confined: nobody was asked. */
+  readonly confine?: boolean;
   readonly session: TypeScriptSession;
   readonly cellId: string; // what the tool runs and shows belongs to this cell
   readonly signal: AbortSignal | undefined;
@@ -35,6 +40,8 @@ export interface Tool {
   preview(argumentsJson: string): CodePreview;
   /** Finds mistakes before anything runs or the user is asked. @throws ToolCallError that says what to repair */
   check(argumentsJson: string, context: ToolContext): Promise<void>;
+  /** Whether the call can run where nothing of the user's can be reached. */
+  canConfine?(argumentsJson: string, context: ToolContext): Promise<boolean>;
   /** @throws ToolCallError that says what to repair */
   call(argumentsJson: string, context: ToolContext): Promise<ToolResult>;
 }
@@ -53,6 +60,7 @@ export interface ToolOptions<Parameters extends z.ZodObject> {
   readonly asMeant?: (written: Record<string, unknown>) => Record<string, unknown>;
   readonly preview?: (args: z.output<Parameters>) => CodePreview;
   readonly check?: (args: z.output<Parameters>, context: ToolContext) => Promise<void>;
+  readonly canConfine?: (args: z.output<Parameters>, context: ToolContext) => Promise<boolean>;
   readonly execute: (args: z.output<Parameters>, context: ToolContext) => Promise<ToolResult | string>;
 }
 
@@ -66,7 +74,7 @@ export interface ToolOptions<Parameters extends z.ZodObject> {
  * });
  */
 export function defineTool<Parameters extends z.ZodObject>(options: ToolOptions<Parameters>): Tool {
-  const { parameters, preview, check, asMeant } = options;
+  const { parameters, preview, check, canConfine, asMeant } = options;
   return toolOf({
     ...options,
     schema: z.toJSONSchema(parameters, { io: "input" }),
@@ -74,6 +82,7 @@ export function defineTool<Parameters extends z.ZodObject>(options: ToolOptions<
     ...(asMeant && { asMeant }),
     ...(preview && { preview }),
     ...(check && { check }),
+    ...(canConfine && { canConfine }),
   });
 }
 
@@ -105,6 +114,7 @@ interface Checked<Arguments> {
   readonly asMeant?: (written: Record<string, unknown>) => Record<string, unknown>;
   readonly preview?: (args: Arguments) => CodePreview;
   readonly check?: (args: Arguments, context: ToolContext) => Promise<void>;
+  readonly canConfine?: (args: Arguments, context: ToolContext) => Promise<boolean>;
   readonly execute: (args: Arguments, context: ToolContext) => Promise<ToolResult | string>;
 }
 
@@ -124,6 +134,7 @@ function toolOf<Arguments>(options: Checked<Arguments>): Tool {
     async check(argumentsJson, context) {
       await options.check?.(read(argumentsJson), context);
     },
+    canConfine: async (argumentsJson, context) => (await options.canConfine?.(read(argumentsJson), context)) ?? false,
     async call(argumentsJson, context) {
       const result = await execute(read(argumentsJson), context);
       return typeof result === "string" ? { content: result } : result;

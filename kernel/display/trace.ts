@@ -41,6 +41,7 @@ interface TraceStep {
 export class Trace {
   readonly #request: string;
   readonly #model: string;
+  readonly #settings: object;
   readonly #steps: TraceStep[] = [];
   readonly #running = new Map<ToolCall, TraceStep>();
   #text = "";
@@ -49,7 +50,9 @@ export class Trace {
   #progress: PromptProgress | undefined;
   #tokens = { prompt: 0, cached: 0, completion: 0 };
 
-  constructor(request: string, model: string) {
+  /** @param settings temperature, seed, ...: what makes it come out the same again */
+  constructor(request: string, model: string, settings: object = {}) {
+    this.#settings = settings;
     this.#request = request;
     this.#model = model;
   }
@@ -105,14 +108,20 @@ export class Trace {
     return {
       "text/markdown": this.#markdown(),
       "text/plain": this.#plain(),
-      [TRACE_MIME]: {
-        request: this.#request,
-        model: this.#model,
-        steps: this.#steps.map(({ preview, ...step }) => ({ ...step, language: preview.language, code: preview.code })),
-        end: this.#end?.reason ?? null,
-        answer: this.#end?.answer ?? this.#text,
-        tokens: this.#tokens,
-      },
+      [TRACE_MIME]: this.saved(),
+    };
+  }
+
+  /** As it is kept in the notebook: plain data, from which %replay runs. */
+  saved() {
+    return {
+      request: this.#request,
+      model: this.#model,
+      settings: this.#settings,
+      steps: this.#steps.map(({ preview, ...step }) => ({ ...step, language: preview.language, code: preview.code })),
+      end: this.#end?.reason ?? null,
+      answer: this.#end?.answer ?? this.#text,
+      tokens: this.#tokens,
     };
   }
 
@@ -152,6 +161,7 @@ function stepSummary({ tool, failed, milliseconds, rowCount, result, decision }:
   const parts = [tool];
   if (decision === "refuse") parts.push("not allowed");
   else if (decision === "propose") parts.push("proposed");
+  else if (decision === "run-confined") parts.push("confined");
   else if (failed) parts.push("error");
   else if (result === undefined) parts.push("running");
   if (milliseconds !== undefined) parts.push(`${milliseconds} ms`);

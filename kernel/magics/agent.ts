@@ -1,4 +1,12 @@
-import { type AgentEvent, type ChatUsage, createApprove, runAgent } from "../../interpreter/index.ts";
+import {
+  type AgentEvent,
+  type Approve,
+  type ChatUsage,
+  createApprove,
+  runAgent,
+  type Tool,
+  type ToolContext,
+} from "../../interpreter/index.ts";
 import { codeFence } from "../display/model-markdown.ts";
 import { Trace } from "../display/trace.ts";
 import type { CellOutput, Magic } from "./magic.ts";
@@ -17,28 +25,57 @@ export function agentMagic(services: ModelServices, state: NotebookState): Magic
     help: "Lets the model analyse data: it writes code, runs it, repairs it, and answers.",
     isTalk: true,
     async run(input, output) {
+      const agent = state.agent?.file;
       const { request, model, settings } = await beginTurn("agent", USAGE, input, services, state, output);
+      await services.sandbox.cells.begin();
+      services.undo.begin();
       const events = runAgent(model, state.conversation, {
-        tools: await services.toolbox.offered(output),
-        context: {
-          session: services.session,
-          cellId: output.cellId,
-          signal: output.signal,
-          display: (data, metadata) => output.display(data, { metadata }),
-          onSessionEvent: services.onSessionEvent,
-        },
-        approve: askBelow(state, output),
         ...settings,
+        tools: await toolsOf(state, services, output),
+        context: toolContext(services, output),
+        approve: keepingFiles(services, askBelow(state, output)),
+        ...(agent && { instructions: agent.instructions }),
       });
+      const trace = new Trace(request, model.name, settings);
       let end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
       await countUsage(state, async () => {
-        const shown = await show(events, new Trace(request, model.name), output);
+        const shown = await show(events, trace, output);
         end = shown.end;
         return shown.usage;
       });
+      state.lastTrace = trace.saved();
+      await services.undo.report(services.session, output);
       output.signal.throwIfAborted();
       if (end?.cell !== undefined) leaveCell(request, end.cell, state, output);
     },
+  };
+}
+
+/** All that are on; of an agent that names its own, those. */
+async function toolsOf(state: NotebookState, services: ModelServices, output: CellOutput): Promise<readonly Tool[]> {
+  const offered = await services.toolbox.offered(output);
+  const { file, search } = state.agent ?? {};
+  const chosen = file?.tools ? offered.filter(({ name }) => file.tools?.includes(name)) : offered;
+  return search ? [...chosen, search] : chosen;
+}
+
+export function toolContext(services: ModelServices, output: CellOutput): ToolContext {
+  return {
+    session: services.session,
+    confinedCells: services.sandbox.cells,
+    cellId: output.cellId,
+    signal: output.signal,
+    display: (data, metadata) => output.display(data, { metadata }),
+    onSessionEvent: services.onSessionEvent,
+  };
+}
+
+/** Before something runs that may change the user's files, they are kept. */
+function keepingFiles({ undo, session }: ModelServices, approve: Approve): Approve {
+  return async (tool, preview, canConfine) => {
+    const decision = await approve(tool, preview, canConfine);
+    if (decision === "run" && tool.effect === "acts") await undo.keep(session);
+    return decision;
   };
 }
 
@@ -65,9 +102,9 @@ function sum(a: ChatUsage, b: ChatUsage): ChatUsage {
 }
 
 /** The question under the cell, with the code above it in full: a collapsed step would hide what is asked about. */
-function askBelow(state: NotebookState, output: CellOutput) {
+export function askBelow(state: NotebookState, output: CellOutput) {
   return createApprove({
-    mode: () => state.approval,
+    mode: (tool) => state.toolApproval.get(tool) ?? state.approval,
     setMode(mode) {
       state.approval = mode;
     },

@@ -2,10 +2,10 @@ import { APPROVAL_MODES, type ApprovalMode } from "../../interpreter/index.ts";
 import { type Magic, UserError } from "./magic.ts";
 import type { NotebookState } from "./services.ts";
 
-const USAGE = "%approve [ask|auto|always|never]";
+const USAGE = "%approve [ask|auto|always|never] [TOOL]";
 const MEANINGS: Readonly<Record<ApprovalMode, string>> = {
   ask: "code that the model wrote is shown and asked about before it runs; its read-only SQL runs at once",
-  auto: "asks like `ask`: code runs without a question only in the sandbox, which does not exist yet",
+  auto: "what can be confined (see %sandbox) runs without a question; the rest is asked about",
   always: "everything that the model writes runs without a question",
   never: "nothing but read-only SQL runs; code is left as a cell",
 };
@@ -18,13 +18,15 @@ export function approveMagic(state: NotebookState): Magic {
     usage: USAGE,
     help: "Shows or sets what the model's code needs before it runs.",
     async run({ args }, output) {
-      const wanted = args.trim();
-      if (wanted !== "") {
+      const [wanted, tool] = args.split(/\s+/).filter(Boolean);
+      if (wanted !== undefined) {
         const mode = APPROVAL_MODES.find((name) => name === wanted);
         if (!mode) throw new UserError(`no mode ${wanted}; there are: ${APPROVAL_MODES.join(", ")}`);
-        state.approval = mode;
+        if (tool === undefined) state.approval = mode;
+        else state.toolApproval.set(tool, mode);
       }
       output.stream("stdout", `${state.approval}: ${MEANINGS[state.approval]}\n`);
+      for (const [name, mode] of state.toolApproval) output.stream("stdout", `${name}: ${mode}\n`);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { agentMagic } from "./agent.ts";
+import { agentLineMagic } from "./agent-line.ts";
 import { approveMagic } from "./approve.ts";
 import { chatMagic } from "./chat.ts";
 import { contextMagic } from "./context.ts";
@@ -6,10 +7,13 @@ import type { Magic } from "./magic.ts";
 import { modeMagic, typeScriptMagic } from "./mode.ts";
 import { modelMagic, modelsMagic } from "./model.ts";
 import { pythonMagic } from "./python.ts";
+import { replayMagic } from "./replay.ts";
+import { sandboxMagic } from "./sandbox.ts";
 import { type ModelServices, newNotebookState } from "./services.ts";
 import { sqlMagic } from "./sql.ts";
 import { forgetMagic, systemMagic } from "./system.ts";
 import { toolMagic, toolsMagic } from "./tools.ts";
+import { undoMagic } from "./undo.ts";
 import { usageMagic } from "./usage.ts";
 
 /** The magics that talk to the model or to the data, with the notebook's conversation between them. */
@@ -23,6 +27,10 @@ export function modelMagics(services: ModelServices): readonly Magic[] {
     typeScriptMagic,
     modeMagic(services.mode),
     approveMagic(state),
+    sandboxMagic(services),
+    undoMagic(services.undo),
+    replayMagic(services, state),
+    agentLineMagic(services, state),
     modelMagic(services),
     modelsMagic(services),
     systemMagic(services, state),

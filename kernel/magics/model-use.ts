@@ -1,4 +1,4 @@
-import { type ChatModel, type ChatUsage, newTurn, rewind } from "../../interpreter/index.ts";
+import { type ChatModel, type ChatUsage, newTurn, type Passage, rewind } from "../../interpreter/index.ts";
 import { type CellOutput, type MagicInput, UserError } from "./magic.ts";
 import { notebookContext } from "./notebook-context.ts";
 import { MODEL_OPTIONS, readOptions } from "./options.ts";
@@ -7,6 +7,7 @@ import type { ModelServices, NotebookState } from "./services.ts";
 /** The same cell gives the same text. */
 const REPEATABLE = { temperature: 0, seed: 0 } as const;
 
+const PASSAGES = 3; // of an agent's files, beside a question
 const SMALLEST = /(^|[^\d.])0\.5b/i;
 
 export interface Turn {
@@ -41,12 +42,14 @@ export async function beginTurn(
     const what = kind === "chat" ? "question" : "task";
     throw new UserError(`%%${kind} needs a ${what} below its first line.\nUsage: ${usage}`);
   }
-  const notebook = await notebookContext(services, kind, request, { signal: output.signal, about: options.cell });
-  const model = await services.chatModel(output, options.model);
+  const told = await notebookContext(services, kind, request, { signal: output.signal, about: options.cell });
+  const agent = kind === "agent" ? state.agent : undefined;
+  const notebook = [told, passages(agent?.knowledge?.search(request, PASSAGES) ?? [])].filter(Boolean).join("\n\n");
+  const model = await services.chatModel(output, options.model ?? agent?.file.model.name);
   noteSmallModel(model.name, state, output);
   rewind(state.conversation, output.notebookCellId);
   state.conversation.push(newTurn(request, notebook, output.notebookCellId));
-  const { temperature = REPEATABLE.temperature, maxTokens } = options;
+  const { temperature = agent?.file.model.temperature ?? REPEATABLE.temperature, maxTokens } = options;
   const settings = {
     contextTokens: services.contextTokens,
     ...REPEATABLE,
@@ -55,6 +58,13 @@ export async function beginTurn(
     ...(state.system !== undefined && { system: state.system }),
   };
   return { request, model, settings };
+}
+
+/** What the agent's files say about the question, with where it stands. */
+function passages(found: readonly Passage[]): string {
+  if (found.length === 0) return "";
+  const texts = found.map(({ text, source }) => `[${source}]\n${text}`);
+  return `From the files, to be cited as [file:line]:\n${texts.join("\n\n")}`;
 }
 
 /** Said once in a notebook: a user who does not know takes the numbers for granted. */

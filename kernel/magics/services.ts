@@ -3,19 +3,28 @@ import type {
   ApprovalMode,
   ChatModel,
   Conversation,
+  Knowledge,
   PythonSession,
   SessionEvent,
+  Tool,
   TypeScriptSession,
 } from "../../interpreter/index.ts";
+import type { Sandbox } from "../sandbox.ts";
+import type { AgentFile } from "./agent-file.ts";
 import type { CellOutput, CellRecord } from "./magic.ts";
 import type { CellMode } from "./mode.ts";
+import type { SavedTrace } from "./replay.ts";
 import type { Toolbox } from "./toolbox.ts";
+import type { Undo } from "./undo.ts";
 
 /** Given by the kernel. */
 export interface ModelServices {
+  readonly folder: string; // the notebook's
+  readonly undo: Undo;
   readonly session: TypeScriptSession;
   readonly python: PythonSession;
   readonly toolbox: Toolbox;
+  readonly sandbox: Sandbox;
   /** The cells that ran, oldest first, without the one that runs. */
   cells(): readonly CellRecord[];
   /** Listens to the session's events of all cells; returns what stops it. */
@@ -37,8 +46,14 @@ export interface NotebookState {
   readonly conversation: Conversation;
   system: string | undefined; // instead of the built-in prompts
   approval: ApprovalMode;
+  readonly toolApproval: Map<string, ApprovalMode>; // of tools that have their own
   /** Cells that were left below, by the request they came from: the same cell is not left twice. */
   readonly leftCells: Map<string, string>;
+  /** %agent use */
+  agent:
+    | { readonly file: AgentFile; readonly knowledge: Knowledge | undefined; readonly search: Tool | undefined }
+    | undefined;
+  lastTrace: SavedTrace | undefined;
   readonly notes: Set<string>; // said once
   usage: { requests: number; promptTokens: number; cachedTokens: number; completionTokens: number; seconds: number };
 }
@@ -48,7 +63,10 @@ export function newNotebookState(approval: ApprovalMode): NotebookState {
     conversation: [],
     system: undefined,
     approval,
+    toolApproval: new Map(),
     leftCells: new Map(),
+    agent: undefined,
+    lastTrace: undefined,
     notes: new Set(),
     usage: noUsage(),
   };

@@ -71,6 +71,7 @@ export function fakeSession(
     },
     functionSchema: unused,
     values: unused,
+    isConfined: false,
     chart: unused,
     complete: unused,
     inspect: unused,
@@ -90,6 +91,7 @@ export function noPython(): PythonSession {
   const none = () => Promise.reject(new Error("no Python with ipykernel was found"));
   return {
     isRunning: false,
+    isConfined: false,
     execute: none,
     check: none,
     about: none,

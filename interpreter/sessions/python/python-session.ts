@@ -1,6 +1,6 @@
 // The notebook's Python: a real ipykernel beside the TypeScript session, started when first used.
 import { readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InterpreterError } from "../../errors.ts";
@@ -35,6 +35,7 @@ export interface PythonSession extends AsyncDisposable {
   get<T>(name: string, use: (value: PythonValue) => Promise<T>): Promise<T>;
   complete(code: string, offset: number): Promise<Completion>;
   readonly isRunning: boolean;
+  readonly isConfined: boolean;
   restart(): Promise<void>;
 }
 
@@ -42,9 +43,11 @@ export interface PythonSessionOptions {
   /** Starts ipykernel. @throws where there is no Python, with what to do */
   readonly start: () => Promise<JupyterKernel>;
   readonly onEvent: (event: SessionEvent) => void;
+  /** A folder that Python may read and write, for values on their way; the machine's own for such things otherwise. */
+  readonly exchangeFolder?: () => string | undefined;
 }
 
-export function createPythonSession({ start, onEvent }: PythonSessionOptions): PythonSession {
+export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSessionOptions): PythonSession {
   let running: Promise<JupyterKernel> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -125,7 +128,9 @@ export function createPythonSession({ start, onEvent }: PythonSessionOptions): P
   }
 
   async function withFile<T>(use: (path: string) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(join(tmpdir(), "qwenlab-value-")); // mode 0700
+    const shared = exchangeFolder?.();
+    const folder = await mkdtemp(join(shared ?? tmpdir(), "qwenlab-value-")); // mode 0700
+    if (shared !== undefined) await chmod(folder, 0o777); // confined Python may be another user; `shared` is ours alone
     try {
       return await use(join(folder, "value"));
     } finally {
@@ -134,6 +139,9 @@ export function createPythonSession({ start, onEvent }: PythonSessionOptions): P
   }
 
   return {
+    get isConfined() {
+      return exchangeFolder?.() !== undefined;
+    },
     get isRunning() {
       return running !== undefined;
     },

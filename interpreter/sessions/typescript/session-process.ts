@@ -5,6 +5,8 @@ import { createRequire } from "node:module";
 import { totalmem } from "node:os";
 import type { Duplex, Readable } from "node:stream";
 import { InterpreterError } from "../../errors.ts";
+import type { Command, Confinement } from "../confinement/confinement.ts";
+import { watchLimits } from "../confinement/watch-limits.ts";
 import { childEnvironment } from "./child-environment.ts";
 import {
   type ChildExit,
@@ -54,6 +56,7 @@ export interface SessionProcess {
 
 export interface SessionProcessOptions {
   readonly cwd: string;
+  readonly confinement?: Confinement | undefined;
   readonly heapMegabytes?: number;
   readonly onMessage: (message: Exclude<FromChild, { type: "ready" | "reply" | "failure" }>) => void;
   readonly onNativeOutput: (name: "stdout" | "stderr", text: string) => void;
@@ -100,6 +103,10 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     exit = message as ChildExit;
   });
   supervisor.on("error", (error) => void kill(`the session did not start: ${error.message}`));
+  const stopWatching =
+    options.confinement && supervisor.pid !== undefined
+      ? watchLimits(supervisor.pid, options.confinement.outFolder, (what) => void kill(what))
+      : () => {};
   const ended = new Promise<void>((resolve) => {
     supervisor.on("exit", () => resolve(finish()));
   });
@@ -114,6 +121,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   }
 
   async function finish(): Promise<void> {
+    stopWatching();
     await drained([frames, supervisor.stdout, supervisor.stderr]);
     signalGroup(supervisor, "SIGKILL"); // what the cells started and left
     const reason = killedBecause ?? endReason(exit, stderr);
@@ -152,7 +160,8 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     interrupt(stopped) {
       tell({ type: "interrupt" });
       if (waitsForInput) answerLine({ interrupted: true });
-      const signalTimer = setTimeout(() => signalGroup(supervisor, "SIGINT"), SIGNAL_AFTER_MS);
+      // Confined, the group's leader is bubblewrap, and a signal would end it with all that is in it.
+      const signalTimer = setTimeout(() => options.confinement ?? signalGroup(supervisor, "SIGINT"), SIGNAL_AFTER_MS);
       const killTimer = setTimeout(() => void kill("did not stop within 2 s of the interrupt"), KILL_AFTER_MS);
       const stop = () => {
         clearTimeout(signalTimer);
@@ -169,16 +178,27 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   };
 }
 
-function spawnSupervisor({ cwd, heapMegabytes }: SessionProcessOptions): ChildProcess {
+function spawnSupervisor({ cwd, heapMegabytes, confinement }: SessionProcessOptions): ChildProcess {
   const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/supervisor.js");
   const heap = heapMegabytes ?? Math.max(512, Math.min(4096, Math.floor(totalmem() / 2 ** 21)));
-  return spawn(process.execPath, [`--max-old-space-size=${heap}`, entry], {
-    cwd,
+  const command = {
+    program: process.execPath,
+    args: [`--max-old-space-size=${heap}`, entry],
     env: childEnvironment(process.env),
+  };
+  const { program, args, env } = confinement ? confinement.wrap(withChannel(command)) : command;
+  return spawn(program, args, {
+    cwd,
+    env,
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     detached: process.platform !== "win32", // a group of its own: signals reach all of it, and nothing else
     windowsHide: true,
   });
+}
+
+/** What spawn() puts into the environment for the ipc channel, and a cleared environment would lose. */
+function withChannel({ env, ...command }: Command): Command {
+  return { ...command, env: { ...env, NODE_CHANNEL_FD: "3", NODE_CHANNEL_SERIALIZATION_MODE: "json" } };
 }
 
 function signalGroup(supervisor: ChildProcess, signal: "SIGINT" | "SIGKILL"): void {

@@ -39,6 +39,7 @@ interface RunningCell {
 export async function startTypeScriptSession(options: TypeScriptSessionOptions): Promise<TypeScriptSession> {
   const { cwd, onEvent } = options;
   const limited = outputLimit();
+  let isConfined = false;
   let session: SessionProcess | undefined = startProcess();
   const compiler = startCellCompiler(cwd);
   let declarations = "";
@@ -47,8 +48,11 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   let queue: Promise<unknown> = Promise.resolve();
 
   function startProcess(): SessionProcess {
+    const confinement = options.confine?.();
+    isConfined = confinement !== undefined;
     const own = startSessionProcess({
       cwd,
+      confinement,
       ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
       onMessage: (message) => onEvent(toEvent(message, own)),
       onNativeOutput(name, text) {
@@ -206,6 +210,9 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       if (running === undefined || running.interrupted) return;
       running.interrupted = true;
       session?.interrupt(running.stopped.signal);
+    },
+    get isConfined() {
+      return isConfined;
     },
     async restart() {
       await stop("restarted");

@@ -269,7 +269,10 @@ describe("TypeScript and approval", () => {
       check: async (code) =>
         code.includes("x\n") ? [] : [{ message: "Cannot find name 'y'.", code: 2304, line: 1, column: 1 }],
     });
-    const { results, events } = await run(["```ts\ny + 1\n```", "Sorry."], { session, mode: "always" });
+    const { results, events } = await run(["```ts\ny + 1\n```", "This cannot be answered."], {
+      session,
+      mode: "always",
+    });
     expect(results[0]?.content).toContain("line 1: Cannot find name 'y'.\n  y + 1");
     expect(session.executed).toEqual([]);
     expect(events.some(({ type }) => type === "approval-request")).toBe(false);
@@ -278,7 +281,7 @@ describe("TypeScript and approval", () => {
   test("a runtime error goes back with what was printed before", async () => {
     const error = { ename: "TypeError", evalue: "x is not a function", traceback: [] };
     const session = fakeSession({ prints: "so far\n", execute: async () => ({ status: "error", error }) });
-    const { results } = await run([CODE, "Sorry."], { session, mode: "always" });
+    const { results } = await run([CODE, "Sorry.", "This cannot be answered."], { session, mode: "always" });
     expect(results[0]).toMatchObject({ failed: true });
     expect(results[0]?.content).toContain("so far\nTypeError: x is not a function");
   });

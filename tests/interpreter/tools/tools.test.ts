@@ -75,6 +75,24 @@ describe("on a real session", () => {
     await expect(runTypeScript.check(code, context)).rejects.toThrow(/line 1: Type 'string' is not assignable/);
   });
 
+  test.each([
+    ["const cars2 = 1; total = 3", /total is a variable of the user's/],
+    ["let total = 3", /total is a variable of the user's/],
+    ["total++", /total is a variable of the user's/],
+    [
+      'const data = [{ name: "a", mpg: 1 }, { name: "b", mpg: 2 }]',
+      /rows are invented: the real ones are in 'cars.csv'/,
+    ],
+  ])("%s goes back before it runs", async (code, message) => {
+    await notebook.run("var total = 1");
+    await expect(runTypeScript.check(JSON.stringify({ code }), context)).rejects.toThrow(message);
+  });
+
+  test("what the model declared itself it may change", async () => {
+    await runTypeScript.call(JSON.stringify({ code: "let mine = 1" }), context);
+    await runTypeScript.check(JSON.stringify({ code: "mine = 2; const other = total === 1" }), context);
+  });
+
   test("TypeScript that compiles runs, and its value is the observation", async () => {
     const { content } = await runTypeScript.call(JSON.stringify({ code: "const six = 2 * 3;\nsix" }), context);
     expect(content).toBe("6");

@@ -59,6 +59,7 @@ test("the same as data, under its own type and no other that JupyterLab would sh
   expect(bundle[TRACE_MIME]).toEqual({
     request: "How many?",
     model: "qwen",
+    settings: {},
     steps: [
       {
         tool: "run_sql",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { signed } from "../../../kernel/magics/find-magic.ts";
 import { createMagics } from "../../../kernel/magics/index.ts";
 import type { ModelServices } from "../../../kernel/magics/services.ts";
 import { fakeCell } from "./fake-cell.ts";
@@ -21,10 +22,10 @@ test("%help lists every magic with its usage", async () => {
 
 test("%help NAME tells about one, with or without its sign", async () => {
   for (const name of ["agent", "%%agent"]) expect(await run("help", name)).toMatch(/^%%agent .*\nLets the model/);
-  await expect(run("help", "agnt")).rejects.toThrow("did you mean %%agent?");
+  await expect(run("help", "agnt")).rejects.toThrow("did you mean %agent?");
 });
 
 test("a name is used once", () => {
-  const names = magics.map(({ name }) => name);
+  const names = magics.map(signed);
   expect(new Set(names).size).toBe(names.length);
 });

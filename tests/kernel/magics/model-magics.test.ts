@@ -7,6 +7,8 @@ import { TRACE_MIME } from "../../../kernel/display/trace.ts";
 import { modelMagics } from "../../../kernel/magics/model-magics.ts";
 import type { ModelServices } from "../../../kernel/magics/services.ts";
 import { Toolbox } from "../../../kernel/magics/toolbox.ts";
+import { Undo } from "../../../kernel/magics/undo.ts";
+import { createSandbox } from "../../../kernel/sandbox.ts";
 import { type FakeSession, fakeSession, noPython, oneCell } from "../../interpreter/fake-session.ts";
 import { type ScriptedAnswer, scriptedChatModel } from "../../interpreter/scripted-chat-model.ts";
 import { type FakeCell, fakeCell } from "./fake-cell.ts";
@@ -28,6 +30,9 @@ function notebook(
   const magics = modelMagics({
     python: noPython(),
     toolbox: new Toolbox({ folder, python: noPython(), configFolder: folder }),
+    folder,
+    undo: new Undo(folder),
+    sandbox: createSandbox({ cwd: folder, isOn: false, onEvent() {} }),
     onSessionEvent: session.onSessionEvent,
     cells: () => [{ executionCount: 1, source: "const secretOfCell = 1", outputText: "", failed: false }],
     chatModel: async () => model,
@@ -271,10 +276,11 @@ describe("%%sql", () => {
 });
 
 describe("line magics", () => {
-  test("%approve shows and sets the mode, and says what auto is for now", async () => {
+  test("%approve shows and sets the mode, for a tool as well", async () => {
     const { run } = notebook();
     expect((await run("%approve")).text()).toMatch(/^ask:/);
-    expect((await run("%approve auto")).text()).toContain("does not exist yet");
+    expect((await run("%approve auto")).text()).toContain("confined");
+    expect((await run("%approve never run_python")).text()).toContain("run_python: never");
     await expect(run("%approve sometimes")).rejects.toThrow("ask, auto, always, never");
   });
 

@@ -1,0 +1,124 @@
+// A session for what the model wrote: its own process, confined, with copies of the variables that the code reads. It
+// lives as long as the task does, so that one step can use what another declared.
+import { InterpreterError } from "../../errors.ts";
+import type { CellOutcome, SessionEvent, SessionValue, TypeScriptSession } from "../session.ts";
+import { startTypeScriptSession } from "../typescript/typescript-session.ts";
+import { openConfinement } from "./confinement.ts";
+import { type SelfTest, testConfinement } from "./self-test.ts";
+
+const TIME_LIMIT_MS = 60_000; // of one cell
+
+export interface ConfinedCells extends AsyncDisposable {
+  /** Whether it holds on this machine; asked once. */
+  selfTest(): Promise<SelfTest>;
+  /** Whether the code can run there: it holds, and what the code reads of the session can be copied. */
+  canRun(code: string, session: TypeScriptSession): Promise<boolean>;
+  /** @throws InterpreterError where canRun() is false */
+  run(
+    code: string,
+    session: TypeScriptSession,
+    options: { cellId: string; signal?: AbortSignal | undefined },
+  ): Promise<CellOutcome>;
+  /** The next cell begins without the variables of these. */
+  begin(): Promise<void>;
+}
+
+export function createConfinedCells({
+  cwd,
+  onEvent,
+}: {
+  cwd: string;
+  onEvent: (event: SessionEvent) => void;
+}): ConfinedCells {
+  let tested: Promise<SelfTest> | undefined;
+  let running: Promise<TypeScriptSession> | undefined;
+  let declared = new Set<string>(); // by cells that ran there, or brought
+
+  const selfTest = () => {
+    tested ??= testConfinement();
+    return tested;
+  };
+
+  const start = () => {
+    running ??= startTypeScriptSession({
+      cwd,
+      heapMegabytes: 1024,
+      confine: () => openConfinement(cwd),
+      onEvent(event) {
+        if (event.type === "session-ended") declared = new Set();
+        else onEvent(event);
+      },
+    });
+    return running;
+  };
+
+  /** What the code reads of the user's variables. */
+  async function needed(code: string, session: TypeScriptSession): Promise<readonly SessionValue[]> {
+    const words = new Set(code.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? []);
+    const names = (await session.variables()).map(({ name }) => name);
+    return session.values(names.filter((name) => words.has(name) && !declared.has(name)));
+  }
+
+  async function end(): Promise<void> {
+    const old = running;
+    running = undefined;
+    declared = new Set();
+    await (await old)?.[Symbol.asyncDispose]();
+  }
+
+  return {
+    selfTest,
+    async canRun(code, session) {
+      if (!(await selfTest()).holds) return false;
+      return (await needed(code, session)).every(({ error }) => error === undefined);
+    },
+    async run(code, session, { cellId, signal }) {
+      const values = await needed(code, session);
+      const uncopied = values.find(({ error }) => error !== undefined);
+      const { holds, problem } = await selfTest();
+      if (uncopied || !holds) {
+        const why = uncopied ? `${uncopied.name} cannot be copied (${uncopied.error})` : problem;
+        throw new InterpreterError(`this cannot run confined: ${why}`);
+      }
+      const confined = await start();
+      if (values.length > 0) {
+        const brought = await confined.execute(prelude(values), { cellId });
+        if (brought.status === "error") return brought;
+      }
+      const stop = () => confined.interrupt();
+      signal?.addEventListener("abort", stop, { once: true });
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        stop();
+      }, TIME_LIMIT_MS);
+      try {
+        const outcome = await confined.execute(
+          `// @ts-nocheck: it was checked where its variables have types\n${code}`,
+          { cellId },
+        );
+        for (const { name } of await confined.variables().catch(() => [])) declared.add(name);
+        if (!late) return outcome;
+        const evalue = `took longer than ${TIME_LIMIT_MS / 1000} s`;
+        return { status: "error", error: { ename: "TimeLimit", evalue, traceback: [`TimeLimit: ${evalue}`] } };
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", stop);
+      }
+    },
+    begin: end,
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+function prelude(values: readonly SessionValue[]): string {
+  const lines = values.map(({ name, json, dates = [] }) => {
+    const value = `JSON.parse(${JSON.stringify(JSON.stringify(json))})`;
+    const revived = dates.map(
+      (column) =>
+        `r[${JSON.stringify(column)}] = r[${JSON.stringify(column)}] === null ? null : new Date(r[${JSON.stringify(column)}]);`,
+    );
+    return `let ${name}: any = ${value};${dates.length > 0 ? ` for (const r of ${name}) { ${revived.join(" ")} }` : ""}`;
+  });
+  return lines.join("\n").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import type { Knowledge } from "../knowledge/knowledge.ts";
+import { cutMiddle, defineTool, type Tool } from "./tool.ts";
+
+const PASSAGES = 4;
+
+/** The files that the agent was given. */
+export function searchKnowledge(knowledge: Knowledge): Tool {
+  return defineTool({
+    name: "search_knowledge",
+    description: "Finds passages of the agent's files; cite their [file:line].",
+    effect: "reads",
+    parameters: z.object({ query: z.string().min(1) }),
+    async execute({ query }) {
+      const found = knowledge.search(query, PASSAGES);
+      return cutMiddle(found.map(({ text, source }) => `[${source}]\n${text}`).join("\n\n") || "(nothing fits)");
+    },
+  });
+}

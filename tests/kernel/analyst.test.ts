@@ -1,0 +1,253 @@
+// What an analyst does in a notebook, in a real kernel process: Python, tools, charts, the sandbox, undo, replay, agents.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { JupyterMessage } from "../../kernel/protocol/messages.ts";
+import { KernelProcess } from "./kernel-process.ts";
+import { type ModelServer, startModelServer } from "./model-server.ts";
+
+const VEGA_LITE = "application/vnd.vegalite.v5+json";
+const TRACE = "application/vnd.qwenlab.trace+json";
+
+let server: ModelServer;
+let kernel: KernelProcess;
+let replies: Record<string, string>; // to the kernel's questions, by words of them
+
+beforeAll(async () => {
+  server = await startModelServer("qwen2.5-coder-1.5b");
+  replies = {};
+  kernel = await KernelProcess.start({
+    env: { QWENLAB_BASE_URL: server.url },
+    answer: (prompt) => Object.entries(replies).find(([words]) => prompt.includes(words))?.[1] ?? "no",
+  });
+  writeFileSync(join(kernel.folder, "cars.csv"), "origin,mpg\nUSA,10\nUSA,20\nJapan,30\n");
+});
+afterAll(async () => {
+  await kernel?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const run = (source: string) => kernel.execute(source);
+const printed = (messages: readonly JupyterMessage[]) =>
+  messages
+    .filter(({ header }) => header.msg_type === "stream")
+    .map(({ content }) => String(content.text))
+    .join("");
+const bundles = (messages: readonly JupyterMessage[]) =>
+  messages
+    .filter(({ header }) => /display_data|execute_result/.test(header.msg_type))
+    .map(({ content }) => content.data as Record<string, unknown>);
+
+describe("%%python", () => {
+  test("runs beside TypeScript, with values both ways", async () => {
+    await run("const rows = [{ k: 'a', n: 1 }, { k: 'b', n: 2 }]");
+    const { reply, messages } = await run("%%python --in rows --out doubled\nprint(len(rows))\ndoubled = rows.n * 2");
+    expect(reply.status).toBe("ok");
+    expect(printed(messages)).toBe("2\n");
+    expect(bundles((await run("doubled.map((row) => row.n)")).messages)[0]).toMatchObject({ "text/plain": "[ 2, 4 ]" });
+  });
+
+  test("shows errors as Python does, and stops with the interrupt", async () => {
+    expect((await run("%%python\n1 / 0")).reply).toMatchObject({ status: "error", ename: "ZeroDivisionError" });
+    const id = kernel.startCell("%%python\nprint('on')\nwhile True: pass");
+    await kernel.until(() => printed(kernel.messagesOf(id)).includes("on"));
+    await kernel.request("interrupt_request", {}, { channel: "control" });
+    expect((await kernel.finished(id)).reply).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
+    expect((await run("%%python\n1 + 1")).reply.status).toBe("ok");
+  });
+
+  test("with a wrong name says which", async () => {
+    expect((await run("%%python --in nothing\n1")).reply).toMatchObject({
+      evalue: "--in: TypeScript has no variable nothing",
+    });
+    expect((await run("%%python --out 1x\n1")).reply.status).toBe("error");
+  });
+});
+
+describe("a chart by the model", () => {
+  test("is drawn, told, and left as a cell that draws it again", async () => {
+    server.answers.push(
+      '```chart\n{"table": "cars.csv", "mark": "bar", "x": "origin", "y": "mpg", "aggregate": "mean"}\n```',
+      "Japan leads.",
+    );
+    const { reply, messages } = await run("%%agent\nDraw the mean mpg by origin");
+    const chart = bundles(messages).find((data) => VEGA_LITE in data);
+    expect(chart).toMatchObject({ "image/svg+xml": expect.stringContaining("<svg") });
+    const [{ text }] = reply.payload as [{ text: string }];
+    expect(bundles((await run(text)).messages)[0]?.[VEGA_LITE]).toEqual(chart?.[VEGA_LITE]);
+  });
+});
+
+describe("tools", () => {
+  test("%tool makes a function callable; the model's call is asked about, and runs", async () => {
+    await run("/** Adds numbers. */\nfunction add(a: number, b: number) { return a + b }");
+    expect(printed((await run("%tool add")).messages)).toContain("add (needs approval): Adds numbers.");
+    replies["Run this code?"] = "yes";
+    server.answers.push('{"name": "add", "arguments": {"a": 2, "b": 40}}', "It is 42.");
+    const { reply } = await run("%%agent\nAdd 2 and 40");
+    expect(server.prompts.at(-2)).toContain("add { a: number, b: number }: Adds numbers.");
+    expect(server.prompts.at(-1)).toContain("42");
+    expect(reply.payload).toMatchObject([{ text: expect.stringContaining("await add(2, 40)") }]);
+  });
+
+  test("%tools lists, shows and switches them", async () => {
+    expect(printed((await run("%tools")).messages)).toMatch(
+      /this notebook:\n {2}on {3}add[\s\S]*qwenlab:[\s\S]*run_python[\s\S]*off {2}web_fetch/,
+    );
+    expect(printed((await run("%tools add")).messages)).toContain('"required"');
+    expect(printed((await run("%tools off add")).messages)).toMatch(/off {2}add/);
+    expect((await run("%tools on ad")).reply).toMatchObject({ evalue: expect.stringContaining("did you mean add?") });
+  });
+
+  test("a server of .mcp.json is asked for once, by what it runs", async () => {
+    const entry = { command: process.execPath, args: ["-e", "process.exit()"] };
+    writeFileSync(join(kernel.folder, ".mcp.json"), JSON.stringify({ mcpServers: { bad: entry } }));
+    delete replies["Use it?"];
+    const asked = kernel.questions.length;
+    await run("%tools");
+    expect(kernel.questions[asked]?.content.prompt).toContain("The MCP server bad of .mcp.json runs:");
+    await run("%tools");
+    expect(kernel.questions).toHaveLength(asked + 1);
+    writeFileSync(join(kernel.folder, ".mcp.json"), "{");
+    expect(printed((await run("%tools")).messages)).toContain(".mcp.json: not JSON");
+    writeFileSync(join(kernel.folder, ".mcp.json"), '{"mcpServers":{}}');
+  });
+});
+
+describe("the sandbox", () => {
+  test("with %approve auto the model's code runs confined, without a question, and changes nothing of the user's", async () => {
+    await run("%approve auto");
+    const asked = kernel.questions.length;
+    server.answers.push("```typescript\nrows.push({ k: 'c', n: 3 });\nrows.length\n```", "It is 3.");
+    const { messages } = await run("%%agent\nAdd them up with TypeScript");
+    expect(kernel.questions).toHaveLength(asked);
+    const trace = bundles(messages).findLast((data) => TRACE in data)?.[TRACE];
+    expect(trace).toMatchObject({ steps: [{ tool: "run_typescript", decision: "run-confined", result: "3" }] });
+    expect(bundles((await run("rows.length")).messages)[0]).toMatchObject({ "text/plain": "2" });
+  });
+
+  test("what cannot be confined is asked about", async () => {
+    const asked = kernel.questions.length;
+    replies["Run this code?"] = "no";
+    server.answers.push("```typescript\nadd(1, 2)\n```", "Not allowed.");
+    await run("%%agent\nCall my function");
+    expect(kernel.questions.length).toBe(asked + 1);
+    await run("%approve ask");
+  });
+
+  test("%sandbox tells, tests, and confines the notebook itself", async () => {
+    expect(printed((await run("%sandbox test")).messages)).toMatch(
+      /^off: [\s\S]*self-test: (\d+) of \1 attempts stopped[\s\S]*read a file outside: /,
+    );
+    expect(printed((await run("%sandbox on")).messages)).toContain("started anew");
+    expect((await run("require('node:fs').writeFileSync('cars.csv', '')")).reply.status).toBe("error");
+    expect((await run("%%python\nopen('x.txt', 'w')")).reply.status).toBe("error");
+    expect(bundles((await run("(await sql`SELECT count(*) AS n FROM cars`)[0].n")).messages)[0]).toMatchObject({
+      "text/plain": "3",
+    });
+    await run("%sandbox off");
+    expect((await run("require('node:fs').writeFileSync('mine.txt', 'x')")).reply.status).toBe("ok");
+    expect((await run("%sandbox maybe")).reply.status).toBe("error");
+  });
+});
+
+describe("%undo", () => {
+  test("puts back what the agent's code changed, and says what it changed", async () => {
+    await run("const list = [1]");
+    writeFileSync(join(kernel.folder, "keep.txt"), "before");
+    writeFileSync(join(kernel.folder, "gone.txt"), "here");
+    replies["Run this code?"] = "yes";
+    const code =
+      'const fs = require("node:fs"); fs.writeFileSync("keep.txt", "after"); fs.rmSync("gone.txt"); fs.writeFileSync("new.txt", ""); list.push(2)';
+    server.answers.push(`\`\`\`typescript\n${code}\n\`\`\``, "Done.");
+    const { messages } = await run("%%agent\nChange the files");
+    expect(printed(messages)).toContain("Variables changed: list.");
+    expect(printed(messages)).toMatch(/Files changed: keep\.txt; deleted: gone\.txt; created: new\.txt; %undo/);
+    expect(printed((await run("%undo")).messages)).toMatch(
+      /Put back: keep\.txt, gone\.txt\.\nNew files stay: new\.txt/,
+    );
+    expect(readFileSync(join(kernel.folder, "keep.txt"), "utf8")).toBe("before");
+    expect(existsSync(join(kernel.folder, "gone.txt"))).toBe(true);
+    expect((await run("%undo")).reply).toMatchObject({
+      status: "error",
+      evalue: expect.stringContaining("nothing to undo"),
+    });
+  });
+});
+
+describe("%replay", () => {
+  test("runs the last steps on the data as it is now, without a model", async () => {
+    server.answers.push("```sql\nSELECT count(*) AS n FROM 'cars.csv'\n```", "Three.");
+    const { messages } = await run("%%agent\nHow many cars?");
+    const trace = bundles(messages).findLast((data) => TRACE in data)?.[TRACE];
+    expect(trace).toMatchObject({ settings: { temperature: 0, seed: 0 } });
+    const before = server.prompts.length;
+    expect(JSON.stringify(bundles((await run("%replay")).messages))).toContain("the same result as then");
+    writeFileSync(join(kernel.folder, "cars.csv"), "origin,mpg\nUSA,10\n");
+    const again = await run("%replay");
+    expect(JSON.stringify(bundles(again.messages))).toMatch(/another result than then[\s\S]*n\\n1/);
+    expect(server.prompts).toHaveLength(before);
+
+    const cell = {
+      cell_type: "code",
+      source: "",
+      outputs: [{ output_type: "display_data", data: { [TRACE]: trace } }],
+    };
+    writeFileSync(join(kernel.folder, "saved.ipynb"), JSON.stringify({ cells: [cell] }));
+    expect(printed((await run("%replay saved.ipynb")).messages)).toContain("Replaying 1 step: How many cars?");
+    expect((await run("%replay saved.ipynb 3")).reply).toMatchObject({
+      evalue: expect.stringContaining("no number 3"),
+    });
+    expect((await run("%replay ../x.ipynb")).reply).toMatchObject({ evalue: expect.stringContaining("outside") });
+  });
+});
+
+describe("%agent", () => {
+  test("new asks, writes a file, and uses it: its instructions, tools and files, which are cited", async () => {
+    mkdirSync(join(kernel.folder, "docs"), { recursive: true });
+    writeFileSync(
+      join(kernel.folder, "docs", "manual.md"),
+      "# Colours\n\nThe valve is painted green.\n\n# Sizes\n\nThe pipe has 12 mm.\n",
+    );
+    Object.assign(replies, {
+      "What should": "Answer questions about the plant",
+      "Its name?": "Plant Helper",
+      "Files that": "docs/manual.md",
+      "Its tools": "run_sql",
+    });
+    server.answers.push(
+      "Name: Helper\nDescription: Knows the plant.\nInstructions: Answer briefly. Cite the files.\nStarter: What colour is the valve?",
+    );
+    const { reply, messages } = await run("%agent new");
+    expect(reply.status).toBe("ok");
+    expect(printed(messages)).toMatch(
+      /Plant Helper is in use: Knows the plant\.[\s\S]*%%agent What colour is the valve\?/,
+    );
+    const file = JSON.parse(readFileSync(join(kernel.folder, "agents", "plant-helper.json"), "utf8"));
+    expect(file).toMatchObject({ name: "Plant Helper", knowledge: ["docs/manual.md"], tools: ["run_sql"] });
+
+    server.answers.push("It is green [docs/manual.md:1].");
+    await run("%%agent\nWhat colour is the valve?");
+    const prompt = server.prompts.at(-1) ?? "";
+    expect(prompt).toContain("Answer briefly. Cite the files.");
+    expect(prompt).toMatch(/\[docs\/manual\.md:1\]\\n# Colours\\n\\nThe valve is painted green/);
+    expect(printed((await run("%agent none")).messages)).toContain("itself again");
+    expect(printed((await run("%agent use agents/plant-helper.json")).messages)).toContain("It knows docs/manual.md.");
+    await run("%agent none");
+  });
+
+  test.each([
+    ["none.json", undefined, /none\.json: ENOENT/],
+    ["bad.json", "{", /bad\.json: /],
+    ["wrong.json", '{"name":"x"}', /wrong\.json: instructions/],
+    ["extra.json", '{"name":"x","instructions":"y","mood":1}', /mood/],
+    ["files.json", '{"name":"x","instructions":"y","knowledge":["../secret"]}', /outside the notebook's folder/],
+    ["../x.json", undefined, /outside the notebook's folder/],
+  ])("use %s is an error that names it", async (name, text, message) => {
+    if (text !== undefined) writeFileSync(join(kernel.folder, name), text);
+    expect((await run(`%agent use ${name}`)).reply).toMatchObject({
+      status: "error",
+      evalue: expect.stringMatching(message),
+    });
+  });
+});
