@@ -1,4 +1,4 @@
-import type { Completion, PythonSession, TypeScriptSession } from "../../interpreter/index.ts";
+import type { Completion, PythonSession, TableInfo, TypeScriptSession } from "../../interpreter/index.ts";
 import type { Completer } from "../handlers/complete.ts";
 import type { Inspector } from "../handlers/inspect.ts";
 import type { CompletenessChecker } from "../handlers/is-complete.ts";
@@ -8,7 +8,7 @@ import type { Magic } from "./magic.ts";
 import type { CellMode } from "./mode.ts";
 import { type ParsedCell, parseCell } from "./parse-cell.ts";
 
-type Language = Pick<TypeScriptSession, "complete" | "inspect" | "isComplete">;
+type Language = Pick<TypeScriptSession, "complete" | "inspect" | "isComplete" | "tables">;
 
 export type Assist = Completer & Inspector & CompletenessChecker;
 
@@ -34,6 +34,7 @@ export function createAssist(
         const { start: from, end, ...found } = await python.complete(code.slice(start), offset - start);
         return { ...found, start: start + from, end: start + end };
       }
+      if (cell.kind === "magic" && cell.magic.name === "sql") return completeSql(code, offset, await session.tables());
       if (cell.kind === "magic" || isPrompt(cell)) return { matches: [], types: [], start: offset, end: offset };
       return session.complete(cell.kind === "code" ? cell.code : code, offset);
     },
@@ -57,6 +58,31 @@ export function createAssist(
       return { status: isClosed ? "complete" : "incomplete", indent: "" };
     },
   };
+}
+
+/** Tables where one is expected, else the columns of those that the query names; as SQL writes them. */
+function completeSql(code: string, offset: number, tables: readonly TableInfo[]): Completion {
+  const before = code.slice(0, offset);
+  const word = /"[^"\n]*$|'[^'\n]*$|[\p{L}\p{N}_$]*$/u.exec(before)?.[0] ?? "";
+  const typed = word.replace(/^['"]/, "").toLowerCase();
+  const wantsTable = /\b(from|join|into|describe|summarize)\s+$/i.test(before.slice(0, before.length - word.length));
+  const text = code.toLowerCase();
+  const bare = ({ name }: TableInfo) => name.replace(/^'(.*)'$/, "$1");
+  const named = tables.filter((table) =>
+    text.includes(
+      bare(table)
+        .replace(/\.\w+$/, "")
+        .toLowerCase(),
+    ),
+  );
+  const columns = (named.length > 0 ? named : tables).flatMap((table) => table.columns.map(({ name }) => name));
+  const plain = (name: string) => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+  const entries = [
+    ...(wantsTable ? [] : [...new Set(columns)].map((name) => ({ name, match: plain(name), type: "field" }))),
+    ...tables.map((table) => ({ name: bare(table), match: table.name, type: "class" })),
+  ].filter(({ name }) => name.toLowerCase().startsWith(typed));
+  const range = { start: offset - word.length, end: offset };
+  return { matches: entries.map(({ match }) => match), types: entries.map(({ type }) => type), ...range };
 }
 
 interface Line {

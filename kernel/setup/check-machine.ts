@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { listModels, modelFile, openGguf, planMemory } from "../../engine/index.ts";
+import { missingForConfinement } from "../../interpreter/index.ts";
 import type { Settings } from "../settings.ts";
 import { chooseModel, pickAdapter } from "./model.ts";
 import { findJupyter } from "./python.ts";
@@ -127,7 +128,7 @@ async function checkPython(): Promise<Finding> {
 }
 
 async function checkSandbox(): Promise<Finding> {
-  const { exitCode, stdout } = await runProgram("bwrap", ["--version"]);
-  const found = exitCode === 0 ? `${stdout.trim()} is here` : "no bubblewrap";
-  return { state: "optional", detail: `${found}; confinement comes in a later version, generated code is asked for` };
+  const missing = missingForConfinement();
+  if (missing === undefined) return { state: "ok", detail: "bubblewrap confines what the model writes" };
+  return { state: "optional", detail: missing, remedy: "without it generated code is asked about each time" };
 }

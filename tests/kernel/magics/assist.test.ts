@@ -36,6 +36,20 @@ const assist = createAssist(
 /** Completes at the mark `|`. */
 const complete = (marked: string) => assist.complete(marked.replace("|", ""), marked.indexOf("|"));
 
+describe("completion in %%sql", () => {
+  test.each([
+    ["%%sql\nSELECT * FROM |", ["'cars.csv'"]],
+    ["%%sql\nSELECT * FROM 'ca|", ["'cars.csv'"]],
+    ["%%sql\nSELECT hor| FROM 'cars.csv'", ["horsepower"]],
+    ["%%sql --out x\nSELECT | FROM cars", ["name", "horsepower", "origin", "'cars.csv'"]],
+    ["%%sql\nSELECT zzz|", []],
+  ])("%j", async (marked, matches) => {
+    const found = await complete(marked);
+    expect(found.matches).toEqual(matches);
+    expect(found.end).toBe(marked.indexOf("|"));
+  });
+});
+
 describe("completion", () => {
   test.each([
     ["%mo|", ["%model", "%models"], 0, 3],
