@@ -16,6 +16,7 @@ export type {
   PromptProgress,
   SamplingOptions,
   StepProfile,
+  TokenConstraint,
 } from "./language-model.ts";
 export type { ModelConfig } from "./models/config.ts";
 export { openLanguageModel } from "./open.ts";

@@ -39,7 +39,16 @@ export interface SamplingOptions {
   readonly seed?: number; // u32; the same seed gives the same tokens on the same adapter
 }
 
+/** What the next token may be: a grammar's view of the answer so far. */
+export interface TokenConstraint {
+  /** A bit a token, 32 a word; more than the vocabulary's are ignored. */
+  mask(): Promise<Int32Array>;
+  accept(token: number): void;
+  dispose(): void;
+}
+
 export interface GenerateOptions {
+  readonly constraint?: TokenConstraint; // of this one answer; disposed of at its end
   readonly maxTokens: number;
   readonly sampling?: SamplingOptions;
   /** How many of the prompt's first tokens are the same at every start, such as system prompt and tools. */

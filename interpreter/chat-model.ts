@@ -50,6 +50,8 @@ export interface ChatRequest {
   readonly tools?: readonly ChatCompletionTool[];
   /** "none": answer in text now; the tools stay in the prompt, so that its prefix stays the same. */
   readonly toolChoice?: "auto" | "none";
+  /** The answer is JSON of this schema; a server that has no such thing is asked again without. */
+  readonly responseSchema?: Readonly<Record<string, unknown>>;
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly seed?: number;
@@ -84,6 +86,11 @@ export function createChatModel(server: ChatServer): ChatModel {
         yield* chatOnce(await client, server, request);
       } catch (error) {
         request.signal?.throwIfAborted();
+        const { responseSchema, ...plain } = request;
+        if (responseSchema && (failureOf(error).status ?? 0) >= 400) {
+          yield* this.chat(plain);
+          return;
+        }
         throw error instanceof ChatModelError ? error : explain(error, server);
       }
     },
@@ -109,7 +116,7 @@ async function* chatOnce(
   { model, isOurs }: ChatServer,
   request: ChatRequest,
 ): AsyncGenerator<ChatEvent> {
-  const { tools, toolChoice, temperature, maxTokens, seed, keepMessages = 0, signal } = request;
+  const { tools, toolChoice, responseSchema, temperature, maxTokens, seed, keepMessages = 0, signal } = request;
   const stream = await client.chat.completions.create(
     {
       model,
@@ -118,6 +125,12 @@ async function* chatOnce(
       stream_options: { include_usage: true },
       ...(tools?.length && { tools: [...tools] }),
       ...(tools?.length && toolChoice && { tool_choice: toolChoice }),
+      ...(responseSchema && {
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: "answer", strict: true, schema: { ...responseSchema } },
+        },
+      }),
       ...(temperature !== undefined && { temperature }),
       ...(maxTokens !== undefined && { max_tokens: maxTokens }),
       ...(seed !== undefined && { seed }),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
+import { Grammars } from "../grammar/grammars.ts";
 import type {
   GeneratedToken,
   GenerateOptions,
@@ -7,6 +8,7 @@ import type {
   LanguageModel,
   PromptProgress,
   SamplingOptions,
+  TokenConstraint,
 } from "../language-model.ts";
 import { AnswerParser, type AnswerPart } from "./answer-parser.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -32,6 +34,7 @@ export interface TextEvent {
 /** `name` is what clients ask for, and what answers say. */
 export function openChatModel(model: LanguageModel, name = model.info.name): ChatModel {
   const prompt = createChatPrompt(model.tokenizer, model.chatTemplate);
+  const grammars = new Grammars(model.tokenizer);
   return {
     name,
     async *chat(request, signal) {
@@ -62,7 +65,8 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
       const topLogprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;
       const progress = new Mailbox<PromptProgress>();
       const onPrompt = request.return_progress ? (state: PromptProgress) => progress.push(state) : undefined;
-      const answer = generateText(model, tokens, request, { topLogprobs, signal, onPrompt, stableTokens });
+      const constraint = await constraintOf(request, tools, answerStart, grammars);
+      const answer = generateText(model, tokens, request, { topLogprobs, signal, onPrompt, stableTokens, constraint });
       yield chunk({ role: "assistant", content: "" });
       parser.push(answerStart);
       const first = answer.next();
@@ -86,8 +90,24 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
   };
 }
 
+/** JSON as it was asked for; else calls that parse, where there are tools. */
+function constraintOf(
+  { response_format: format }: ChatRequest,
+  tools: NonNullable<ChatRequest["tools"]>,
+  answerStart: string,
+  grammars: Grammars,
+): Promise<TokenConstraint | undefined> {
+  if (format?.type === "json_schema") return grammars.json(format.json_schema.schema);
+  if (format?.type === "json_object") return grammars.json();
+  if (tools.length === 0) return Promise.resolve(undefined);
+  return grammars.calls(
+    tools.map((tool) => tool.function),
+    answerStart,
+  );
+}
+
 type TextOptions = {
-  [Name in "topLogprobs" | "signal" | "onPrompt" | "stableTokens"]?: GenerateOptions[Name] | undefined;
+  [Name in "constraint" | "topLogprobs" | "signal" | "onPrompt" | "stableTokens"]?: GenerateOptions[Name] | undefined;
 };
 
 /** Text of an answer, up to a stop string; yields also tokens whose text is not complete yet. */
@@ -95,7 +115,7 @@ export async function* generateText(
   model: LanguageModel,
   tokens: readonly number[],
   request: ChatRequest | CompletionRequest,
-  { topLogprobs, signal, onPrompt, stableTokens = 0 }: TextOptions,
+  { topLogprobs, signal, onPrompt, stableTokens = 0, constraint }: TextOptions,
 ): AsyncGenerator<TextEvent, GenerateSummary> {
   const stops = new StopStrings([request.stop ?? []].flat());
   const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
@@ -106,6 +126,7 @@ export async function* generateText(
     stableTokens,
     ...(topLogprobs !== undefined && { topLogprobs }),
     ...(onPrompt && { onPrompt }),
+    ...(constraint && { constraint }),
     ...(signal && { signal }),
   };
   const answer = model.generate(tokens, options);

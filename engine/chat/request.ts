@@ -64,7 +64,14 @@ const chatRequest = z.looseObject({
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).max(20).nullish(),
   response_format: z
-    .looseObject({ type: z.literal("text", "only text; JSON by a schema is not supported yet") })
+    .discriminatedUnion("type", [
+      z.looseObject({ type: z.literal("text") }),
+      z.looseObject({ type: z.literal("json_object") }),
+      z.looseObject({
+        type: z.literal("json_schema"),
+        json_schema: z.looseObject({ schema: z.record(z.string(), z.unknown()).optional() }),
+      }),
+    ])
     .nullish(),
   ...sampling,
 });

@@ -69,6 +69,7 @@ export async function* generate(
     };
   } finally {
     turn.end();
+    options.constraint?.dispose();
   }
 }
 
@@ -82,8 +83,8 @@ function chooseTokens(
 ): AsyncGenerator<GeneratedToken> {
   const { stepsInFlight } = context;
   const sampling = { ...context.sampling, ...options.sampling };
-  if (!isPlainGreedy(sampling) || options.topLogprobs !== undefined) {
-    return chooseHere(context, turn, sampling, prompt, options.topLogprobs, progress);
+  if (!isPlainGreedy(sampling) || options.topLogprobs !== undefined || options.constraint) {
+    return chooseHere(context, turn, sampling, prompt, options, progress);
   }
   return stepsInFlight > 1 || options.drafts === false
     ? checked(chooseAhead(turn, stepsInFlight, prompt, limit, progress))
@@ -122,18 +123,23 @@ async function* checked(choices: AsyncGenerator<number>): AsyncGenerator<Generat
   }
 }
 
+/** The logits come here: to be sampled from, told of, or limited to what a grammar allows. */
 async function* chooseHere(
   { isAllowed }: GenerationContext,
   turn: Turn,
   sampling: SamplingOptions,
   prompt: readonly number[],
-  logprobs: number | undefined,
+  { topLogprobs: logprobs, constraint }: GenerateOptions,
   progress: Progress,
 ): AsyncGenerator<GeneratedToken> {
-  const sampler = createSampler(sampling, prompt, isAllowed);
+  let mask: Int32Array | undefined;
+  const isInMask = (token: number) => mask === undefined || ((mask[token >> 5]! >>> (token & 31)) & 1) === 1;
+  const sampler = createSampler(sampling, prompt, (token) => isAllowed(token) && isInMask(token));
   for (let tokens = prompt; ; ) {
     const logits = await turn.logitsAfter(tokens, tokens === prompt ? progress : undefined);
+    mask = await constraint?.mask();
     const choice = chooseWithLogprobs(logits, logprobs, () => sampler.choose(logits));
+    constraint?.accept(choice.token);
     yield choice;
     tokens = [choice.token];
   }

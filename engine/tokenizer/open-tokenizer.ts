@@ -73,6 +73,7 @@ export function openTokenizer(gguf: Pick<GgufFile, "path" | "metadata">): Tokeni
     },
     decodeStream,
     bytes,
+    encodedText: (token) => (types[token] === CONTROL || types[token] === UNUSED ? "" : (texts[token] ?? "")),
     isSpecial: (token) => types[token] === CONTROL,
   };
 }

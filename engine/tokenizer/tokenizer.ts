@@ -15,6 +15,8 @@ export interface Tokenizer {
   decodeStream(options?: { skipSpecial?: boolean }): TokenDecoder;
   /** The bytes one token stands for; empty for special and unused ids. */
   bytes(token: number): Uint8Array;
+  /** As the checkpoint spells it, bytes as its characters; "" for special and unused ids. */
+  encodedText(token: number): string;
   isSpecial(token: number): boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { ChatEvent, ChatMessage, ChatModel, ChatUsage, PromptProgress, ToolCall } from "../chat-model.ts";
 import { ToolCallError } from "../errors.ts";
-import type { SqlResult } from "../sessions/session.ts";
+import type { SqlResult, TableInfo } from "../sessions/session.ts";
 import type { CodePreview, Tool, ToolContext } from "../tools/tool.ts";
 import { cutMiddle } from "../tools/tool.ts";
 import type { ApprovalDecision, Approve } from "./approval.ts";
@@ -155,6 +155,11 @@ async function* ask(
   const question = conversation.at(-1)?.messages[0]?.content;
   const nudge = dialect.nudge(typeof question === "string" ? question : "", conversation.at(-2)?.messages ?? [], tools);
   const system = [options.system ?? dialect.system, options.instructions].filter(Boolean).join("\n\n");
+  const isFirst = conversation.at(-1)?.messages.length === 1;
+  const schema =
+    isFirst && typeof question === "string"
+      ? dialect.answerSchema(question, tools, await tablesOf(context))
+      : undefined;
   const prefix: ChatMessage[] = [{ role: "system", content: system }, ...dialect.examples];
   let text = "";
   let shown = 0;
@@ -165,6 +170,7 @@ async function* ask(
       tools: dialect.offer(tools),
       keepMessages: prefix.length,
       maxTokens,
+      ...(schema && { responseSchema: schema }),
       ...(answerNow && { toolChoice: "none" as const }),
       ...(temperature !== undefined && { temperature }),
       ...(seed !== undefined && { seed }),
@@ -194,6 +200,10 @@ async function* ask(
   }
   yield { type: "answer-end", usage: ended?.usage };
   return answer;
+}
+
+function tablesOf({ session }: ToolContext): Promise<readonly TableInfo[]> {
+  return session.tables().catch(() => []);
 }
 
 /** Text so far that may still become a call: a brace, a tag, a block, a bare query. */

@@ -20,6 +20,10 @@ export function callInText(text: string, tools: readonly Tool[], id: string): To
   const json = jsonCall(text);
   if (json && has(json.name)) return { id, ...json };
 
+  if (/^\s*\{[\s\S]*"mark"\s*:/.test(text) && has("chart")) {
+    return { id, name: "chart", arguments: balanced(text, text.indexOf("{")) };
+  }
+
   const [, language = "", code = ""] = BLOCK.exec(text) ?? [];
   const call = (name: string, args: Record<string, string>) =>
     has(name) ? { id, name, arguments: JSON.stringify(args) } : undefined;

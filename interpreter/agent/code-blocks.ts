@@ -1,4 +1,5 @@
 import type { ChatMessage } from "../chat-model.ts";
+import { chartSchema } from "../tools/chart.ts";
 import { signature, type Tool } from "../tools/tool.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
 import type { Dialect } from "./dialect.ts";
@@ -32,6 +33,8 @@ export function codeBlocks(): Dialect {
     system: prompt("code-blocks"),
     examples: readExamples(prompt("code-blocks-examples")),
     nudge: (question, before, tools) => [ownTools(tools), pointer(question, before)].filter(Boolean).join("\n"),
+    answerSchema: (question, tools, tables) =>
+      ASKS_FOR_CHART.test(question) && tools.some(({ name }) => name === "chart") ? chartSchema(tables) : undefined,
     offer: () => [],
     readCalls(answer, tools) {
       if (answer.toolCalls.length > 0) return answer.toolCalls;

@@ -1,7 +1,8 @@
 // How tools are offered to a model and how its calls are read: by the protocol's own tool calls, or as code blocks.
 import type { ChatCompletionTool } from "openai/resources/chat/completions";
 import type { ChatMessage, ToolCall } from "../chat-model.ts";
-import type { Tool } from "../tools/tool.ts";
+import type { TableInfo } from "../sessions/session.ts";
+import type { JsonSchema, Tool } from "../tools/tool.ts";
 
 export interface ModelAnswer {
   readonly text: string;
@@ -13,6 +14,8 @@ export interface Dialect {
   readonly examples: readonly ChatMessage[];
   /** Words after the user's own that point at the right tool; "" for most. */
   nudge(question: string, turnBefore: readonly ChatMessage[], tools: readonly Tool[]): string;
+  /** What the first answer has to be, where the question says it: a chart. */
+  answerSchema(question: string, tools: readonly Tool[], tables: readonly TableInfo[]): JsonSchema | undefined;
   offer(tools: readonly Tool[]): readonly ChatCompletionTool[];
   /** The calls of an answer, also those that the model wrote into its text. */
   readCalls(answer: ModelAnswer, tools: readonly Tool[]): readonly ToolCall[];

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { CHART_OPTIONS, type ChartOptions } from "../sessions/charts/chart-options.ts";
-import { cutMiddle, defineTool } from "./tool.ts";
+import type { TableInfo } from "../sessions/session.ts";
+import { cutMiddle, defineTool, type JsonSchema } from "./tool.ts";
 
 const MARKS: Readonly<Record<string, ChartOptions["mark"]>> = {
   arc: "pie",
@@ -59,6 +61,26 @@ export const chartTool = defineTool({
     return { content: cutMiddle(`The chart is shown. ${String(bundle["text/plain"])}`), cell: chartCell(options) };
   },
 });
+
+const MAX_TABLES = 4; // in a schema: each is a branch of it
+
+/** The tool's arguments with the real names of tables and columns: what a grammar holds a small model to. */
+export function chartSchema(tables: readonly TableInfo[]): JsonSchema | undefined {
+  const usable = tables.filter(({ columns }) => columns.length > 0).slice(0, MAX_TABLES);
+  if (usable.length === 0) return undefined;
+  const { mark, aggregate, timeUnit, bin } = z.toJSONSchema(CHART_OPTIONS, { io: "input" }).properties ?? {};
+  const branches = usable.map(({ name, columns }) => {
+    const column = { enum: columns.map((one) => one.name) };
+    const table = { const: name.replace(/^'(.*)'$/, "$1") };
+    return {
+      type: "object",
+      properties: { table, mark, x: column, y: column, color: column, aggregate, timeUnit, bin },
+      required: ["table", "mark", "x"],
+      additionalProperties: false,
+    };
+  });
+  return branches.length === 1 ? branches[0] : { anyOf: branches };
+}
 
 /** The chart as a TypeScript cell, which draws it again without a model. */
 function chartCell(options: ChartOptions): string {

@@ -56,6 +56,7 @@ export function scriptedLanguageModel(
       decode: (tokens) => tokens.map(text).join(""),
       decodeStream,
       bytes: (token) => new TextEncoder().encode(text(token)),
+      encodedText: (token) => (token >= FIRST_SPECIAL ? "" : text(token)),
       isSpecial: (token) => token >= FIRST_SPECIAL,
     },
     async *generate(tokens, options) {

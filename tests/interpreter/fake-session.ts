@@ -72,7 +72,7 @@ export function fakeSession(
     functionSchema: unused,
     values: unused,
     isConfined: false,
-    chart: unused,
+    chart: async () => ({ "text/plain": "bar chart" }),
     complete: unused,
     inspect: unused,
     isComplete: unused,

@@ -143,7 +143,7 @@ describe("chat completions", () => {
   test.each([
     ["messages", { messages: [] }],
     ["temperature", { messages: MESSAGES, temperature: 9 }],
-    ["response_format", { messages: MESSAGES, response_format: { type: "json_object" } }],
+    ["response_format", { messages: MESSAGES, response_format: { type: "json_schema" } }],
   ])("a wrong %s is named", async (field, body) => {
     const client = await serve(scriptedLanguageModel("x"));
     await expect(client.chat.completions.create({ model: "tiny", ...body } as never)).rejects.toMatchObject({

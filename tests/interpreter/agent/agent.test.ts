@@ -5,6 +5,7 @@ import {
   type ApprovalMode,
   ChatModelError,
   type Conversation,
+  chartTool,
   createApprove,
   describeTable,
   newTurn,
@@ -35,6 +36,7 @@ async function run(
   answers: readonly ScriptedAnswer[],
   given: {
     name?: string;
+    question?: string;
     session?: FakeSession;
     mode?: ApprovalMode;
     answers?: readonly (string | undefined)[]; // of the user, to questions for approval
@@ -45,12 +47,12 @@ async function run(
 ): Promise<Run> {
   const { session = fakeSession(), controller = new AbortController() } = given;
   const model = scriptedChatModel(answers, given.name ?? SMALL);
-  const conversation = [newTurn("How many cars?", "'cars.csv' (406 rows): name VARCHAR")];
+  const conversation = [newTurn(given.question ?? "How many cars?", "'cars.csv' (406 rows): name VARCHAR")];
   let mode = given.mode ?? "ask";
   const replies = [...(given.answers ?? [])];
   const events: AgentEvent[] = [];
   for await (const event of runAgent(model, conversation, {
-    tools: [runSql, runTypeScript, describeTable],
+    tools: [runSql, chartTool, runTypeScript, describeTable],
     context: {
       session,
       cellId: "cell",
@@ -223,7 +225,7 @@ describe("the model's mistakes", () => {
     const { results, end } = await run([{ calls: [{ name: "web_search", arguments: "{}" }] }, "Sorry."], {
       name: LARGE,
     });
-    expect(results[0]?.content).toContain("there is no tool web_search; there are: run_sql, run_typescript");
+    expect(results[0]?.content).toContain("there is no tool web_search; there are: run_sql, chart, run_typescript");
     expect(end.reason).toBe("answered");
   });
 
@@ -339,5 +341,28 @@ describe("TypeScript and approval", () => {
     const { end } = await run([CODE], { session, mode: "always", controller });
     expect(session.interrupts).toBe(1);
     expect(end.reason).toBe("interrupted");
+  });
+});
+
+describe("a question that asks for a chart", () => {
+  const chartOf = (question: string) =>
+    run(['{"table": "cars.csv", "mark": "bar", "x": "origin"}', "Done."], { question });
+
+  test("is answered under a schema with the real names, the first time", async () => {
+    const { model } = await chartOf("Draw a bar chart of the origins");
+    expect(model.requests[0]?.responseSchema).toMatchObject({
+      properties: {
+        table: { const: "cars.csv" },
+        x: { enum: ["name", "horsepower", "origin"] },
+        mark: { enum: expect.any(Array) },
+      },
+      required: ["table", "mark", "x"],
+    });
+    expect(model.requests[1]?.responseSchema).toBeUndefined();
+  });
+
+  test.each(["How many cars are there?", "Which movies (映画) are there?"])("%s is not one", async (question) => {
+    const { model } = await chartOf(question);
+    expect(model.requests[0]?.responseSchema).toBeUndefined();
   });
 });
