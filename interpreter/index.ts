@@ -24,6 +24,7 @@ export {
 } from "./chat-model.ts";
 export { type ColumnValues, columnValues } from "./context/column-values.ts";
 export { describeNotebook, type NotebookCell, type NotebookState } from "./context/describe-notebook.ts";
+export { type JoinKey, joinKeys } from "./context/join-keys.ts";
 export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
 export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";

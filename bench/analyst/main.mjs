@@ -108,7 +108,13 @@ async function turn(session, conversation, ask, setting) {
   const tables = await session.tables();
   const told = schema
     ? describeNotebook(
-        { tables, variables: [], cells: [], values: await columnValues(session, tables) },
+        {
+          tables,
+          variables: [],
+          cells: [],
+          values: await columnValues(session, tables),
+          joins: await joinKeys(session, tables),
+        },
         { question: ask, budgetTokens: AGENT_BUDGET },
       )
     : `Tables: ${tables.map(({ name }) => name).join(", ")}`;

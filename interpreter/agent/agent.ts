@@ -7,6 +7,7 @@ import type { ApprovalDecision, Approve } from "./approval.ts";
 import { chooseDialect } from "./choose-dialect.ts";
 import { type Conversation, fitConversation } from "./conversation.ts";
 import type { Dialect, ModelAnswer } from "./dialect.ts";
+import { unsupportedNumbers } from "./unsupported-numbers.ts";
 
 const MAX_ROUNDS = 8; // questions to the model for one request of the user
 const MAX_REPAIRS = 3; // failed calls in a row
@@ -15,6 +16,7 @@ const MAX_CALLS_A_ROUND = 4;
 const REPEAT_TEMPERATURE = 0.7; // at least, once a model repeats itself: greedy, it would do so for ever
 const ANSWER_NOW = "You have run this already. Answer in one sentence.";
 const WRITE_ANEW = "You have tried exactly this already. Write it in another way.";
+const NO_RESULT = "You have no result that says so. Write the code first.";
 const WRITE_CODE = "Write the corrected code.";
 
 export type AgentEndReason =
@@ -49,6 +51,7 @@ export type AgentEvent =
       readonly answer: string; // "" where the model gave none
       readonly cell: string | undefined; // the last code that worked, or the code that is proposed
       readonly error?: string; // what was wrong last, at max-repairs
+      readonly unsupported?: readonly string[]; // numbers of the answer that are in no result
     };
 
 export interface AgentOptions {
@@ -84,6 +87,7 @@ export async function* runAgent(
   let answerNow = false; // it has its result and calls again: it is asked once more, without tools
   let failures = 0; // in a row
   let last: CallOutcome | undefined;
+  let reminded = false;
   let cell: string | undefined;
   let open: readonly ToolCall[] = []; // calls in the conversation that have no result yet
   const end = (reason: AgentEndReason, answer = "", error?: string): AgentEvent => {
@@ -103,7 +107,14 @@ export async function* runAgent(
       messages.push(dialect.assistantMessage(answer, calls));
       if (calls.length === 0) {
         const stays = dialect.answersAfterError(answer.text) || !last?.failed || ++failures > maxRepairs;
-        if (stays) return yield end("answered", answer.text.trim());
+        const numbers = unsupportedNumbers(answer.text, shownTo(conversation));
+        if (stays && results.size === 0 && numbers.length > 0 && !reminded) {
+          reminded = true; // numbers from nowhere: what it was asked is in the tables
+          messages.push({ role: "user", content: NO_RESULT });
+          continue;
+        }
+        if (stays)
+          return yield { ...end("answered", answer.text.trim()), ...(numbers.length > 0 && { unsupported: numbers }) };
         messages.push({ role: "user", content: WRITE_CODE }); // it talks about its mistake, and does not mend it
         continue;
       }
@@ -140,6 +151,14 @@ export async function* runAgent(
     }
     yield end("interrupted");
   }
+}
+
+/** All that the model can have its numbers from: what it was told and shown, not what it wrote itself. */
+function shownTo(conversation: Conversation): string[] {
+  return conversation.flatMap(({ notebook, messages }) => [
+    notebook,
+    ...messages.filter(({ role }) => role !== "assistant").map(({ content }) => String(content ?? "")),
+  ]);
 }
 
 /** One answer of the model. Text that turns out to be a call is held back: it is shown as the call. */

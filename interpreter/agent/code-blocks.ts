@@ -1,6 +1,6 @@
 import type { ChatMessage } from "../chat-model.ts";
 import { chartSchema } from "../tools/chart.ts";
-import { signature, type Tool } from "../tools/tool.ts";
+import { type JsonSchema, signature, type Tool } from "../tools/tool.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
 import type { Dialect } from "./dialect.ts";
 import { prompt } from "./prompt.ts";
@@ -33,8 +33,13 @@ export function codeBlocks(): Dialect {
     system: prompt("code-blocks"),
     examples: readExamples(prompt("code-blocks-examples")),
     nudge: (question, before, tools) => [ownTools(tools), pointer(question, before)].filter(Boolean).join("\n"),
-    answerSchema: (question, tools, tables) =>
-      ASKS_FOR_CHART.test(question) && tools.some(({ name }) => name === "chart") ? chartSchema(tables) : undefined,
+    answerSchema(question, tools, tables) {
+      const named = tools.find(({ name }) => !SHOWN.has(name) && isNamedIn(question, name));
+      if (named) return callSchema(named);
+      return ASKS_FOR_CHART.test(question) && tools.some(({ name }) => name === "chart")
+        ? chartSchema(tables)
+        : undefined;
+    },
     offer: () => [],
     readCalls(answer, tools) {
       if (answer.toolCalls.length > 0) return answer.toolCalls;
@@ -67,6 +72,21 @@ function ownTools(tools: readonly Tool[]): string {
   });
   if (lines.length === 0) return "";
   return `Instead of a query you may call a function, as {"name": "...", "arguments": {...}}:\n${lines.join("\n")}`;
+}
+
+function isNamedIn(question: string, name: string): boolean {
+  return question.split(/[^\p{L}\p{N}_$-]+/u).includes(name);
+}
+
+/** {"name": ..., "arguments": {...}} of one tool. */
+function callSchema({ name, definition }: Tool): JsonSchema {
+  const parameters = definition.type === "function" ? definition.function.parameters : undefined;
+  return {
+    type: "object",
+    properties: { name: { const: name }, arguments: parameters ?? { type: "object" } },
+    required: ["name", "arguments"],
+    additionalProperties: false,
+  };
 }
 
 /** The query of the turn before, for a question that leans on it. */

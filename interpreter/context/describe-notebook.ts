@@ -2,6 +2,7 @@
 import { estimateTokens } from "../agent/conversation.ts";
 import type { TableInfo, Variable } from "../sessions/session.ts";
 import type { ColumnValues } from "./column-values.ts";
+import type { JoinKey } from "./join-keys.ts";
 
 const MAX_COLUMNS = 40; // of one table; a wider one is described by describe_table
 const MAX_TYPE_LENGTH = 120; // UTF-16 units from here on
@@ -22,6 +23,7 @@ export interface NotebookState {
   readonly variables: readonly Variable[];
   readonly cells: readonly NotebookCell[]; // in the order in which they ran
   readonly values?: ColumnValues;
+  readonly joins?: readonly JoinKey[];
   readonly pointedAt?: readonly NotebookCell[]; // cells that the question is about, by their numbers
 }
 
@@ -43,6 +45,10 @@ export function describeNotebook(state: NotebookState, options: { question: stri
     namedFirst(state.tables, question).map((table) => tableText(table, state.values?.get(table.name))),
     "tables",
   );
+  const joins = budget.take(
+    (state.joins ?? []).map(({ from, to }) => `${from} = ${to}`),
+    "joins",
+  );
   const variables = budget.take(
     namedFirst(
       state.variables.filter(({ name }) => !tableNames.has(name)),
@@ -55,6 +61,7 @@ export function describeNotebook(state: NotebookState, options: { question: stri
   return [
     pointedAt.length > 0 ? `The question is about:\n${pointedAt.join("\n")}` : "",
     tables.join("\n"),
+    joins.length > 0 ? `Tables are joined ON ${joins.join("; ")}` : "",
     variables.length > 0 ? `Variables:\n${variables.join("\n")}` : "",
     cells.length > 0 ? `Cells:\n${cells.join("\n")}` : "",
   ]

@@ -40,6 +40,8 @@ function asMeant(written: Record<string, unknown>): Record<string, unknown> {
       .trim()
       .slice(call.length + 1, -1);
   }
+  // Points are the rows themselves; a small model adds an aggregate because there is one.
+  if (chart.mark === "point" && chart.y !== undefined && chart.timeUnit === undefined) delete chart.aggregate;
   chart.aggregate = AGGREGATES[word(chart.aggregate)] ?? chart.aggregate;
   for (const name of ["y", "color", "aggregate", "timeUnit", "title"]) {
     if (chart[name] === null || chart[name] === "" || chart[name] === "none") delete chart[name];

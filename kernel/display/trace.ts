@@ -121,6 +121,7 @@ export class Trace {
       steps: this.#steps.map(({ preview, ...step }) => ({ ...step, language: preview.language, code: preview.code })),
       end: this.#end?.reason ?? null,
       answer: this.#end?.answer ?? this.#text,
+      ...(this.#end?.unsupported && { unsupported: this.#end.unsupported }),
       tokens: this.#tokens,
     };
   }
@@ -152,6 +153,7 @@ export class Trace {
   #endNote(): string {
     if (!this.#end) return "";
     if (this.#end.reason === "answered" && this.#end.answer === "") return "The model gave no answer.";
+    if (this.#end.unsupported) return `Check this: ${this.#end.unsupported.join(", ")} is in no result.`;
     return END_NOTES[this.#end.reason];
   }
 }

@@ -1,6 +1,8 @@
 import { findMagic } from "./find-magic.ts";
 import type { Magic } from "./magic.ts";
 
+const WIDTH = 24; // characters; a longer usage has its help on the next line
+
 /** @param all every magic there is, also these two */
 export function helpMagics(all: () => readonly Magic[]): Magic[] {
   const list = (name: string, help: string): Magic => ({
@@ -22,8 +24,8 @@ export function magicHelp({ usage, help }: Magic): string {
 }
 
 function overview(magics: readonly Magic[]): string {
-  const width = Math.max(...magics.map(({ usage }) => usage.length)) + 2;
-  const line = ({ usage, help }: Magic) => `  ${usage.padEnd(width)}${help}\n`;
+  const line = ({ usage, help }: Magic) =>
+    usage.length < WIDTH ? `  ${usage.padEnd(WIDTH)}${help}\n` : `  ${usage}\n  ${" ".repeat(WIDTH)}${help}\n`;
   const lines = (kind: Magic["kind"]) =>
     magics
       .filter((magic) => magic.kind === kind)

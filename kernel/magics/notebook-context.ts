@@ -1,4 +1,4 @@
-import { columnValues, describeNotebook } from "../../interpreter/index.ts";
+import { columnValues, describeNotebook, joinKeys } from "../../interpreter/index.ts";
 import { type CellRecord, UserError } from "./magic.ts";
 import type { ModelServices } from "./services.ts";
 
@@ -24,12 +24,14 @@ export async function notebookContext(
   const [tables, variables] = await Promise.all([session.tables(), session.variables()]);
   signal?.throwIfAborted();
   const values = await columnValues(session, tables, signal);
+  const joins = await joinKeys(session, tables, signal);
   const budget = kind === "chat" ? CHAT_BUDGET : AGENT_BUDGET;
   return describeNotebook(
     {
       tables,
       variables,
       values,
+      joins,
       pointedAt,
       cells: kind === "chat" ? ran.filter((cell) => !pointedAt.includes(cell)) : [],
     },

@@ -233,7 +233,13 @@ const groupBy: Mend = (query, error) => {
   const column = /column "([^"]+)" must appear in the GROUP BY clause/i.exec(error)?.[1];
   if (column === undefined) return undefined;
   const grouped = /\bGROUP\s+BY\s+(?!ALL\b)([\s\S]+?)(?=\bHAVING\b|\bORDER\b|\bLIMIT\b|\)|;|$)/i;
-  if (grouped.test(query)) return /\bhaving\b/i.test(query) ? undefined : query.replace(grouped, "GROUP BY ALL ");
+  const isListed = new RegExp(
+    `^\\s*SELECT(?:(?!\\bFROM\\b)[\\s\\S])*(?:\\b|")${escapeRegExp(column)}(?:\\b|")`,
+    "i",
+  ).test(query);
+  if (grouped.test(query)) {
+    return /\bhaving\b/i.test(query) || !isListed ? undefined : query.replace(grouped, "GROUP BY ALL ");
+  }
   const written = `(?:\\b${escapeRegExp(column)}\\b|"${escapeRegExp(column)}")`;
   const listed = new RegExp(`^(\\s*SELECT\\s+(?:[\\s\\S]*?,\\s*)?)${written}\\s*(?:,\\s*|(?=\\s*FROM\\b))`, "i");
   const isAggregated = new RegExp(`\\w+\\s*\\([^()]*${written}[^()]*\\)`, "i").test(query);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { unsupportedNumbers } from "../../../interpreter/agent/unsupported-numbers.ts";
 import {
   type AgentEvent,
   type AgentOptions,
@@ -7,6 +9,7 @@ import {
   type Conversation,
   chartTool,
   createApprove,
+  defineTool,
   describeTable,
   newTurn,
   runAgent,
@@ -361,8 +364,56 @@ describe("a question that asks for a chart", () => {
     expect(model.requests[1]?.responseSchema).toBeUndefined();
   });
 
+  test("a tool that the question names is called under its schema", async () => {
+    const litres = defineTool({
+      name: "litres",
+      description: "Converts.",
+      effect: "reads",
+      parameters: z.object({ mpg: z.number() }),
+      execute: async ({ mpg }) => String(235.2 / mpg),
+    });
+    const { model, results } = await run(['{"name": "litres", "arguments": {"mpg": 30}}', "7.84."], {
+      question: "How many are 30 mpg? Use litres.",
+      options: { tools: [runSql, litres] },
+    });
+    expect(model.requests[0]?.responseSchema).toMatchObject({
+      properties: { name: { const: "litres" }, arguments: { required: ["mpg"] } },
+    });
+    expect(results[0]?.content).toBe("7.84");
+  });
+
   test.each(["How many cars are there?", "Which movies (映画) are there?"])("%s is not one", async (question) => {
     const { model } = await chartOf(question);
     expect(model.requests[0]?.responseSchema).toBeUndefined();
   });
+});
+
+describe("numbers of an answer", () => {
+  test("without any result are not taken: the model is sent back to the tables", async () => {
+    const { model, end } = await run(["The mean price is 35.5.", "```sql\nSELECT 1\n```", "It is 1."]);
+    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain("no result that says so");
+    expect(end).toMatchObject({ reason: "answered", answer: "It is 1." });
+  });
+
+  test("that are in no result are named at the end", async () => {
+    const session = fakeSession({ sql: () => oneCell("n", 406) });
+    const { end } = await run(["```sql\nSELECT count(*) FROM cars\n```", "There are 406 cars, 57.5 % of them red."], {
+      session,
+    });
+    expect(end).toMatchObject({ unsupported: ["57.5"] });
+  });
+});
+
+test.each([
+  ["It is 119.9.", ["mean\n119.9"], []],
+  ["About 120 hp.", ["119.9"], []],
+  ["46 % are rated R.", ["0.45993"], []],
+  ["45,99 %", ["45.993"], []],
+  ["2 145 906 people", ["2145906"], []],
+  ["1,234.5 in 2013", ["1234.5", "in 2013?"], []],
+  ["the 3 best", ["x"], []],
+  ["12,345 and 77", ["12.345"], ["77"]],
+  ["It is 35.", ["Name, Horsepower"], ["35"]],
+])("%j after %j: %j is in no result", (answer, shown, unsupported) => {
+  expect(unsupportedNumbers(answer, shown)).toEqual(unsupported);
 });

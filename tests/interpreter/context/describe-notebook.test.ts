@@ -94,3 +94,9 @@ describe("values of text columns", () => {
     expect(await columnValues(session, [CARS])).toEqual(new Map());
   });
 });
+
+test("how tables are joined is told after them", () => {
+  const joins = [{ from: "'flights.csv'.origin", to: "'airports.csv'.iata" }];
+  const text = describeNotebook({ tables: [], variables: [], cells: [], joins }, { question: "", budgetTokens: 100 });
+  expect(text).toBe("Tables are joined ON 'flights.csv'.origin = 'airports.csv'.iata");
+});
