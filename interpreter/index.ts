@@ -70,6 +70,7 @@ export { runPython } from "./tools/run-python.ts";
 export { runSql, runSqlTool, sqlCell } from "./tools/run-sql.ts";
 export { runTypeScript } from "./tools/run-typescript.ts";
 export { searchKnowledge } from "./tools/search-knowledge.ts";
+export { statisticsTool } from "./tools/statistics.ts";
 export { cellText, textTable } from "./tools/text-table.ts";
 export {
   type CodePreview,

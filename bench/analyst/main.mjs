@@ -12,8 +12,10 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import {
   columnValues,
   describeNotebook,
+  joinKeys,
   newTurn,
   runAgent,
+  runSqlTool,
   startTypeScriptSession,
 } from "../../dist/interpreter/index.js";
 import { BUILT_IN } from "../../dist/kernel/magics/toolbox.js";

@@ -18,8 +18,11 @@ const SHOWN = new Set([
   "run_python",
   "read_file",
   "search_knowledge",
+  "statistics",
 ]);
 const MAX_FOLLOW_UP_LENGTH = 60; // UTF-16 units: "And for 2014?"; a longer question stands by itself
+
+const ASKS_FOR_TEST = /\b(p-?values?|significan\w+|t-?test|anova|chi-?squared?|normally distributed)\b/i;
 
 /** The one answer without a result: that there is none. */
 const CANNOT = /cannot be answered|no column for|没有|ne peut pas|no se puede/i;
@@ -36,6 +39,8 @@ export function codeBlocks(): Dialect {
     answerSchema(question, tools, tables) {
       const named = tools.find(({ name }) => !SHOWN.has(name) && isNamedIn(question, name));
       if (named) return callSchema(named);
+      const statistics = ASKS_FOR_TEST.test(question) ? tools.find(({ name }) => name === "statistics") : undefined;
+      if (statistics) return callSchema(statistics);
       return ASKS_FOR_CHART.test(question) && tools.some(({ name }) => name === "chart")
         ? chartSchema(tables)
         : undefined;

@@ -2,6 +2,7 @@
 
 import type { ChartOptions } from "./charts/chart-options.ts";
 import type { Confinement } from "./confinement/confinement.ts";
+import type { StatisticsOptions, StatisticsResult } from "./statistics/statistics.ts";
 
 /** MIME type -> data: text as a string, JSON types as objects, binary as base64. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
@@ -121,6 +122,8 @@ export interface TypeScriptSession extends AsyncDisposable {
   ): Promise<SqlResult>;
   /** A chart of what locked SQL may read, as it is shown. */
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
+  /** A statistical test over what locked SQL may read. */
+  statistics(options: StatisticsOptions, signal?: AbortSignal): Promise<StatisticsResult>;
   /** Data files and tables that SQL can name, with their columns. */
   tables(): Promise<readonly TableInfo[]>;
   /** Stops the running cell, keeps variables; kills and replaces the process if that does not work in 2 s. */

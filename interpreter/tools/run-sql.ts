@@ -30,7 +30,10 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         return { content: cutMiddle(content), cell: sqlCell(mended.query), table: mended.result, ran: mended.query };
       } catch (error) {
         context.signal?.throwIfAborted();
-        throw new ToolCallError(await repairHint(error, query, context), { cause: error, lacks: missingColumn(error) });
+        throw new ToolCallError(await repairHint(error, query, context), {
+          cause: error,
+          lacks: await lackedColumn(error, context),
+        });
       }
     },
   });
@@ -48,6 +51,14 @@ export function sqlCell(query: string): string {
 /** The column that the tables do not have, where that is what is wrong. */
 function missingColumn(error: unknown): string | undefined {
   return /Referenced column "([^"]+)" not found/.exec(error instanceof Error ? error.message : "")?.[1];
+}
+
+/** The same, where no table of the notebook has it either. */
+async function lackedColumn(error: unknown, { session }: ToolContext): Promise<string | undefined> {
+  const missing = missingColumn(error);
+  const tables = missing === undefined ? [] : await session.tables().catch(() => []);
+  const has = ({ name }: { name: string }) => name.toLowerCase() === missing?.toLowerCase();
+  return tables.some(({ columns }) => columns.some(has)) ? undefined : missing;
 }
 
 /** DuckDB's first lines, and the real columns of the tables that the query names (of all, if it names none). */

@@ -14,13 +14,14 @@ import {
   runPython,
   runSql,
   runTypeScript,
+  statisticsTool,
   type Tool,
   webFetch,
 } from "../../interpreter/index.ts";
 import type { CellOutput } from "./magic.ts";
 
 /** What every notebook has. */
-export const BUILT_IN: readonly Tool[] = [runSql, chartTool, runTypeScript, describeTable];
+export const BUILT_IN: readonly Tool[] = [runSql, chartTool, runTypeScript, describeTable, statisticsTool];
 /** More confuse a small model, and each costs it about 60 tokens of prompt. */
 export const MAX_OFFERED = 12;
 const OFF_AT_FIRST = new Set([webFetch.name]);

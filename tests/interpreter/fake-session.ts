@@ -72,6 +72,7 @@ export function fakeSession(
     functionSchema: unused,
     values: unused,
     isConfined: false,
+    statistics: unused,
     chart: async () => ({ "text/plain": "bar chart" }),
     complete: unused,
     inspect: unused,

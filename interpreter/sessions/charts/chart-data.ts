@@ -61,7 +61,7 @@ interface Column {
 
 /** @throws ChartError where the options do not fit the table */
 export async function chartData(options: ChartOptions, run: RunQuery): Promise<ChartData> {
-  const from = source(options.table);
+  const from = tableSource(options.table);
   const { columns } = await run(`SELECT * FROM ${from} LIMIT 0`, 1);
   const find = (name: string) => findColumn(name, columns, from, run);
   const x = await find(options.x);
@@ -75,7 +75,7 @@ export async function chartData(options: ChartOptions, run: RunQuery): Promise<C
 }
 
 /** A name is quoted, so that `cars.json` and `'cars.json'` mean the file; a query is put in parentheses. */
-function source(table: string): string {
+export function tableSource(table: string): string {
   const text = table.trim().replace(/;\s*$/, "");
   if (/^\(*\s*(select|with|from|pivot|unpivot|values)\b/i.test(text)) return `(${text})`;
   return identifier(text.replace(/^(['"])(.*)\1$/, "$2"));

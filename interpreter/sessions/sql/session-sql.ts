@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResultReader, DuckDBValue } from "@duckdb/node-api";
 import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../session.ts";
+import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
 import type { Sql, SqlRow } from "../typescript/cell-globals.ts";
 import { isTable, type Row } from "../typescript/html-table.ts";
 import { type DataFile, findDataFiles } from "./data-files.ts";
@@ -29,6 +30,7 @@ export interface SessionSql {
   /** @param names variables to look at: arrays of objects among them are tables */
   tables(names: readonly string[], signal: AbortSignal): Promise<readonly TableInfo[]>;
   /** @param locked as of query(): a chart that the model asked for reads the folder and nothing else */
+  statistics(options: StatisticsOptions, how: { locked: boolean; signal?: AbortSignal }): Promise<StatisticsResult>;
   chart(options: ChartOptions, how: { locked: boolean; signal?: AbortSignal }): Promise<MimeBundle>;
   /** Ends the queries of the user's cells. */
   interrupt(): void;
@@ -181,11 +183,18 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
     return buildChart(options, (text, maxRows) => query({ query: text, locked, maxRows }, untilEnd));
   }
 
+  async function statistics(options: StatisticsOptions, { locked, signal }: { locked: boolean; signal?: AbortSignal }) {
+    const { runStatistics } = await import("../statistics/statistics.ts");
+    const untilEnd = signal ?? new AbortController().signal;
+    return runStatistics(options, (text, maxRows) => query({ query: text, locked, maxRows }, untilEnd));
+  }
+
   return {
     sql,
     query,
     tables,
     chart,
+    statistics,
     interrupt: () => void user?.then(({ connection }) => connection.interrupt()),
   };
 }

@@ -1,6 +1,8 @@
 // What every cell sees without an import. The compiler declares these types to the cells, child.ts gives the values:
 // a new global is a member here, its name in CELL_GLOBALS, and its value in child.ts.
+
 import type { ChartOptions } from "../charts/chart-options.ts";
+import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
 
 export interface Display {
   html(text: string): void;
@@ -53,6 +55,11 @@ export interface CellGlobals {
    * @example await chart({ table: "cars.csv", mark: "bar", x: "origin", y: "mpg", aggregate: "mean" })
    */
   chart: (options: ChartOptions) => Promise<object>;
+  /**
+   * A statistical test of columns, with its p-value.
+   * @example await statistics({ table: "cars.csv", test: "correlation", x: "weight", y: "mpg" })
+   */
+  statistics: (options: StatisticsOptions) => Promise<StatisticsResult>;
 }
 
 export const CELL_GLOBALS = [
@@ -64,4 +71,5 @@ export const CELL_GLOBALS = [
   "confirm",
   "sql",
   "chart",
+  "statistics",
 ] as const satisfies readonly (keyof CellGlobals)[];

@@ -46,7 +46,18 @@ const chart: CellGlobals["chart"] = async (options) => {
   const bundle = await database.chart(options, { locked: false });
   return { [Symbol.for("Jupyter.display")]: () => bundle };
 };
-const globals: CellGlobals = { display, newDisplay, clearOutput, input, prompt, confirm, sql: database.sql, chart };
+const statistics: CellGlobals["statistics"] = (options) => database.statistics(options, { locked: false });
+const globals: CellGlobals = {
+  display,
+  newDisplay,
+  clearOutput,
+  input,
+  prompt,
+  confirm,
+  sql: database.sql,
+  chart,
+  statistics,
+};
 for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
 }
@@ -55,6 +66,7 @@ const handlers: Handlers = {
   execute: ({ cell, ...about }) => runner.run(cell, about),
   sql: (params, signal) => database.query(params, signal),
   tables: ({ names }, signal) => database.tables(names, signal),
+  statistics: (options, signal) => database.statistics(options, { locked: true, signal }),
   chart: (options, signal) => database.chart(options, { locked: true, signal }),
   values: async ({ names }) => copyValues(runner.variables, names),
   variables: async ({ names }) => summarizeVariables(runner.variables, names),

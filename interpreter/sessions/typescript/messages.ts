@@ -3,6 +3,7 @@
 // before a crash is lost, and a flood waits for its reader instead of filling the child's memory.
 import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle } from "../session.ts";
+import type { StatisticsOptions } from "../statistics/statistics.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 
 export const FRAMES_FD = 4; // 0-2 standard streams, 3 ipc
@@ -15,6 +16,7 @@ export interface ChildRequests {
   sql: { query: string; locked: boolean; maxRows: number; out?: string };
   tables: { names: readonly string[] };
   chart: ChartOptions;
+  statistics: StatisticsOptions;
 }
 
 export type ChildMethod = keyof ChildRequests;

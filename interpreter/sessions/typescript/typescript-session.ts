@@ -14,6 +14,7 @@ import type {
   Variable,
 } from "../session.ts";
 import { typescriptType } from "../sql/values.ts";
+import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { compileError } from "./compile-error.ts";
 import type { FromChild } from "./messages.ts";
@@ -166,12 +167,17 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return result as SqlResult;
   }
 
-  async function chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle> {
-    const asked = process().request("chart", options, signal);
+  /** For the model: what it asked wrongly is told to it. */
+  async function forModel<T>(
+    method: "chart" | "statistics",
+    options: ChartOptions & StatisticsOptions,
+    signal?: AbortSignal,
+  ) {
+    const asked = process().request(method, options, signal);
     return asked.catch((error: Error) => {
       signal?.throwIfAborted();
       throw error instanceof SessionRequestError ? new ToolCallError(error.message, { cause: error }) : error;
-    }) as Promise<MimeBundle>;
+    }) as Promise<T>;
   }
 
   async function withDeclared(name: string, { columns }: SqlResult): Promise<string> {
@@ -205,7 +211,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     values: async (names) => (await process().request("values", { names })) as readonly SessionValue[],
     sql: (query, options) => (options.out === undefined ? sql(query, options) : queued(() => sql(query, options))),
     tables,
-    chart,
+    chart: (options, signal) => forModel<MimeBundle>("chart", options as never, signal), // as: of the method
+    statistics: (options, signal) => forModel<StatisticsResult>("statistics", options as never, signal),
     interrupt() {
       if (running === undefined || running.interrupted) return;
       running.interrupted = true;
