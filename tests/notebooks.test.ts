@@ -62,6 +62,16 @@ function expectAnswers(cells: readonly Cell[]): void {
   expect(agent).toMatch(/\b79\b/); // cars from Japan
 }
 
+function expectAnalysis(cells: readonly Cell[]): void {
+  const vegaLite = "application/vnd.vegalite.v5+json";
+  const chart = cells.find(({ outputs = [] }) => outputs.some(({ data }) => data?.[vegaLite]));
+  expect(shown(chart ?? cells[0]!, "image/svg+xml")).toContain("<svg");
+  expect(shown(cellThat(cells, "await statistics"), "text/plain")).toContain("-0.83");
+  expect(shown(cellThat(cells, "best.Japan"), "text/plain")).toBe("46.6");
+  expect(cellThat(cells, "%%agent").outputs?.some(({ data }) => data?.[vegaLite])).toBe(true);
+  expect(shown(cellThat(cells, "%replay"), "text/plain")).toContain("the same result as then");
+}
+
 describe("qwenlab run", () => {
   test.each(names)("%s", { timeout: TIMEOUT }, async (name) => {
     const out = `run-${name}`;
@@ -70,6 +80,7 @@ describe("qwenlab run", () => {
     const cells = codeCells(out);
     expectNoErrors(cells);
     if (name.startsWith("01")) expectAnswers(cells);
+    if (name.startsWith("03")) expectAnalysis(cells);
   });
 });
 
