@@ -417,3 +417,26 @@ test.each([
 ])("%j after %j: %j is in no result", (answer, shown, unsupported) => {
   expect(unsupportedNumbers(answer, shown)).toEqual(unsupported);
 });
+
+describe("what the tables do not have", () => {
+  const lacking = fakeSession({
+    sql: () => Promise.reject(new Error('Binder Error: Referenced column "price" not found in FROM clause!')),
+  });
+  const QUERY = "```sql\nSELECT avg(price) FROM cars\n```";
+
+  test("is said by the system, once the model has tried", async () => {
+    const { end } = await run([QUERY, QUERY, QUERY], { session: lacking, question: "What is the mean price?" });
+    expect(end).toMatchObject({
+      reason: "unanswerable",
+      answer: "This cannot be answered: the tables have no price.",
+    });
+  });
+
+  test("but not of a column that another table has", async () => {
+    const session = fakeSession({
+      sql: () => Promise.reject(new Error('Binder Error: Referenced column "origin" not found in FROM clause!')),
+    });
+    const { end } = await run([QUERY, QUERY, QUERY], { session });
+    expect(end.reason).toBe("repeated");
+  });
+});
