@@ -27,6 +27,7 @@ export { describeNotebook, type NotebookCell, type NotebookState } from "./conte
 export { type JoinKey, joinKeys } from "./context/join-keys.ts";
 export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
+export { isInFolder } from "./in-folder.ts";
 export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";
 export {
   type Attempt,

@@ -177,7 +177,7 @@ async function* ask(
   const isFirst = conversation.at(-1)?.messages.length === 1;
   const schema =
     isFirst && typeof question === "string"
-      ? dialect.answerSchema(question, tools, await tablesOf(context))
+      ? await dialect.answerSchema(question, tools, () => tablesOf(context))
       : undefined;
   const prefix: ChatMessage[] = [{ role: "system", content: system }, ...dialect.examples];
   let text = "";

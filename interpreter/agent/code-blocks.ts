@@ -36,13 +36,13 @@ export function codeBlocks(): Dialect {
     system: prompt("code-blocks"),
     examples: readExamples(prompt("code-blocks-examples")),
     nudge: (question, before, tools) => [ownTools(tools), pointer(question, before)].filter(Boolean).join("\n"),
-    answerSchema(question, tools, tables) {
+    async answerSchema(question, tools, tables) {
       const named = tools.find(({ name }) => !SHOWN.has(name) && isNamedIn(question, name));
       if (named) return callSchema(named);
       const statistics = ASKS_FOR_TEST.test(question) ? tools.find(({ name }) => name === "statistics") : undefined;
       if (statistics) return callSchema(statistics);
       return ASKS_FOR_CHART.test(question) && tools.some(({ name }) => name === "chart")
-        ? chartSchema(tables)
+        ? chartSchema(await tables())
         : undefined;
     },
     offer: () => [],

@@ -15,7 +15,11 @@ export interface Dialect {
   /** Words after the user's own that point at the right tool; "" for most. */
   nudge(question: string, turnBefore: readonly ChatMessage[], tools: readonly Tool[]): string;
   /** What the first answer has to be, where the question says it: a chart. */
-  answerSchema(question: string, tools: readonly Tool[], tables: readonly TableInfo[]): JsonSchema | undefined;
+  answerSchema(
+    question: string,
+    tools: readonly Tool[],
+    tables: () => Promise<readonly TableInfo[]>, // asked for only where they matter: it reads the folder
+  ): Promise<JsonSchema | undefined>;
   offer(tools: readonly Tool[]): readonly ChatCompletionTool[];
   /** The calls of an answer, also those that the model wrote into its text. */
   readCalls(answer: ModelAnswer, tools: readonly Tool[]): readonly ToolCall[];

@@ -8,7 +8,7 @@ export function toolCalls(): Dialect {
     system: prompt("tool-calls"),
     examples: [],
     nudge: () => "",
-    answerSchema: () => undefined, // the server itself holds calls to their schemas
+    answerSchema: async () => undefined, // the server itself holds calls to their schemas
     offer: (tools) => tools.map(({ definition }) => definition),
     readCalls(answer, tools) {
       if (answer.toolCalls.length > 0) return answer.toolCalls;

@@ -1,4 +1,5 @@
 import type { TableInfo, TypeScriptSession } from "../sessions/session.ts";
+import { identifier } from "../sessions/sql/database.ts";
 
 /** Values of a text column that has few, by table and column. */
 export type ColumnValues = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
@@ -31,7 +32,7 @@ async function valuesOf(session: TypeScriptSession, table: TableInfo, signal: Ab
   const names = table.columns.filter(({ type }) => type === "VARCHAR").map(({ name }) => name);
   const columns = names.slice(0, MAX_TEXT_COLUMNS);
   if (columns.length === 0) return undefined;
-  const lists = columns.map((name, i) => `list(DISTINCT ${quoted(name)}) AS c${i}`);
+  const lists = columns.map((name, i) => `list(DISTINCT ${identifier(name)}) AS c${i}`);
   const query = `SELECT ${lists.join(", ")} FROM (SELECT * FROM ${table.name} LIMIT ${ROWS_LOOKED_AT})`;
   const { rows } = await session.sql(query, { locked: true, maxRows: 1, ...(signal && { signal }) });
   return new Map(
@@ -42,8 +43,4 @@ async function valuesOf(session: TypeScriptSession, table: TableInfo, signal: Ab
       return few && values.every((value) => value.length <= MAX_VALUE_LENGTH) ? [[name, values.sort()] as const] : [];
     }),
   );
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

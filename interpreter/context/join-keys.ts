@@ -1,4 +1,5 @@
 import type { TableInfo, TypeScriptSession } from "../sessions/session.ts";
+import { identifier } from "../sessions/sql/database.ts";
 
 /** Columns by whose values two tables can be joined. */
 export interface JoinKey {
@@ -52,7 +53,7 @@ async function columnSets(
     .slice(0, MAX_COLUMNS);
   if (columns.length === 0) return [];
   const lists = columns.map(({ name }, i) => {
-    const column = `"${name.replaceAll('"', '""')}"`;
+    const column = identifier(name);
     return `list(DISTINCT CAST(${column} AS VARCHAR)) AS v${i}, count(${column}) AS n${i}`;
   });
   const query = `SELECT ${lists.join(", ")} FROM (SELECT * FROM ${table.name} LIMIT ${MAX_VALUES})`;

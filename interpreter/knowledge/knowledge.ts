@@ -1,8 +1,9 @@
 // Files that an agent knows: found by their words, and cited by file and line.
 import { readFileSync, statSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
+import { join } from "node:path";
 import MiniSearch from "minisearch";
 import { InterpreterError } from "../errors.ts";
+import { isInFolder } from "../in-folder.ts";
 
 const PASSAGE_LENGTH = 600; // UTF-16 units, about 150 tokens
 const MAX_FILE_BYTES = 5 * 2 ** 20;
@@ -38,8 +39,7 @@ export function openKnowledge(folder: string, files: readonly string[]): Knowled
 
 function passagesOf(folder: string, file: string): Passage[] {
   const path = join(folder, file);
-  const way = relative(folder, path);
-  if (way.startsWith("..") || isAbsolute(way)) throw new InterpreterError(`${file} is outside the notebook's folder`);
+  if (!isInFolder(path, folder)) throw new InterpreterError(`${file} is outside the notebook's folder`);
   let text: string;
   try {
     if (statSync(path).size > MAX_FILE_BYTES) throw new Error("it is larger than 5 MB");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CHART_OPTIONS, type ChartOptions } from "../sessions/charts/chart-options.ts";
 import type { TableInfo } from "../sessions/session.ts";
+import { callText } from "../sessions/typescript/source-text.ts";
 import { cutMiddle, defineTool, type JsonSchema } from "./tool.ts";
 
 const MARKS: Readonly<Record<string, ChartOptions["mark"]>> = {
@@ -56,11 +57,14 @@ export const chartTool = defineTool({
   effect: "reads",
   asMeant,
   parameters: CHART_OPTIONS,
-  preview: (options) => ({ language: "typescript", code: chartCell(options) }),
+  preview: (options) => ({ language: "typescript", code: callText("chart", options) }),
   async execute(options, { session, signal, display }) {
     const bundle = await session.chart(options, signal);
     display(bundle, {});
-    return { content: cutMiddle(`The chart is shown. ${String(bundle["text/plain"])}`), cell: chartCell(options) };
+    return {
+      content: cutMiddle(`The chart is shown. ${String(bundle["text/plain"])}`),
+      cell: callText("chart", options),
+    };
   },
 });
 
@@ -82,11 +86,4 @@ export function chartSchema(tables: readonly TableInfo[]): JsonSchema | undefine
     };
   });
   return branches.length === 1 ? branches[0] : { anyOf: branches };
-}
-
-/** The chart as a TypeScript cell, which draws it again without a model. */
-function chartCell(options: ChartOptions): string {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const fields = given.map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-  return `await chart({ ${fields.join(", ")} })`;
 }

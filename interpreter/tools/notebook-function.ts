@@ -1,5 +1,6 @@
 import { ToolCallError } from "../errors.ts";
 import type { FunctionSchema } from "../sessions/session.ts";
+import { literal } from "../sessions/typescript/source-text.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
 import { capture, observation } from "./observation.ts";
 import { cutMiddle, type Tool, toolFromSchema } from "./tool.ts";
@@ -43,9 +44,4 @@ export function notebookFunction({ name, description, parameters, schema }: Func
       }
     },
   });
-}
-
-/** JSON as TypeScript's: two of its characters end a line there, in the compiler that cells have. */
-function literal(value: unknown): string {
-  return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }

@@ -2,6 +2,7 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
+import { isInFolder } from "../in-folder.ts";
 import { cutMiddle, defineTool, type Tool } from "./tool.ts";
 
 const MAX_BYTES = 2 * 2 ** 20; // a larger file is a table's, for SQL
@@ -41,9 +42,13 @@ async function inside(folder: string, path: string): Promise<string> {
   const real = await realpath(isAbsolute(path) ? path : join(root, path)).catch(() => {
     throw new ToolCallError(`there is no file ${path}; read_file with "." lists the folder`);
   });
-  const way = relative(root, real);
-  if (way.startsWith("..") || isAbsolute(way)) throw new ToolCallError(`${path} is outside the notebook's folder`);
-  if (way.split(sep).some((part) => part.startsWith("."))) throw new ToolCallError(`${path} is hidden; it is not read`);
+  if (!isInFolder(real, root)) throw new ToolCallError(`${path} is outside the notebook's folder`);
+  if (
+    relative(root, real)
+      .split(sep)
+      .some((part) => part.startsWith("."))
+  )
+    throw new ToolCallError(`${path} is hidden; it is not read`);
   return real;
 }
 

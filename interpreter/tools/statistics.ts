@@ -1,4 +1,5 @@
 import { STATISTICS_OPTIONS } from "../sessions/statistics/statistics.ts";
+import { callText } from "../sessions/typescript/source-text.ts";
 import { cutMiddle, defineTool } from "./tool.ts";
 
 /** Tests with p-values: what SQL cannot. */
@@ -7,14 +8,9 @@ export const statisticsTool = defineTool({
   description: "A statistical test of a table's columns, with its p-value.",
   effect: "reads",
   parameters: STATISTICS_OPTIONS,
-  preview: (options) => ({ language: "typescript", code: cell(options) }),
+  preview: (options) => ({ language: "typescript", code: callText("statistics", options) }),
   async execute(options, { session, signal }) {
     const result = await session.statistics(options, signal);
-    return { content: cutMiddle(JSON.stringify(result)), cell: cell(options) };
+    return { content: cutMiddle(JSON.stringify(result)), cell: callText("statistics", options) };
   },
 });
-
-function cell(options: Readonly<Record<string, unknown>>): string {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return `await statistics({ ${given.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(", ")} })`;
-}

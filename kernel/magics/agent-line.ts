@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
-import { type ChatModel, openKnowledge, searchKnowledge } from "../../interpreter/index.ts";
+import { isAbsolute, join } from "node:path";
+import { type ChatModel, isInFolder, openKnowledge, searchKnowledge } from "../../interpreter/index.ts";
 import { type AgentFile, readAgentFile, writeAgentFile } from "./agent-file.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
@@ -31,8 +31,8 @@ export function agentLineMagic(services: ModelServices, state: NotebookState): M
 
 function use(path: string, { folder }: ModelServices, state: NotebookState, output: CellOutput): void {
   const inFolder = join(folder, path);
-  const way = relative(folder, inFolder);
-  if (way.startsWith("..") || isAbsolute(path)) throw new UserError(`${path} is outside the notebook's folder`);
+  if (isAbsolute(path) || !isInFolder(inFolder, folder))
+    throw new UserError(`${path} is outside the notebook's folder`);
   const file = readAgentFile(inFolder, path);
   const knowledge = file.knowledge.length > 0 ? openKnowledge(folder, file.knowledge) : undefined;
   state.agent = { file, knowledge, search: knowledge && searchKnowledge(knowledge) };

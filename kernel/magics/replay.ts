@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { z } from "zod";
-import { type createApprove, type Tool, ToolCallError, type ToolContext } from "../../interpreter/index.ts";
+import { type createApprove, isInFolder, type Tool, ToolCallError, type ToolContext } from "../../interpreter/index.ts";
 import { codeFence } from "../display/model-markdown.ts";
 import { TRACE_MIME } from "../display/trace.ts";
 import { askBelow, toolContext } from "./agent.ts";
@@ -90,8 +90,7 @@ async function runStep(
 /** The last trace of a notebook's file, or the one of this number, from 1. */
 function savedTrace(file: string, number: string | undefined, folder: string): SavedTrace {
   const path = join(folder, file);
-  if (isAbsolute(file) || relative(folder, path).startsWith(".."))
-    throw new UserError(`${file} is outside the notebook's folder`);
+  if (isAbsolute(file) || !isInFolder(path, folder)) throw new UserError(`${file} is outside the notebook's folder`);
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, "utf8"));

@@ -56,7 +56,6 @@ interface Column {
   readonly name: string;
   readonly expression: string; // SQL
   readonly type: ChannelType;
-  readonly isDay?: boolean;
 }
 
 /** @throws ChartError where the options do not fit the table */
@@ -93,7 +92,7 @@ async function findColumn(name: string, columns: QueryRows["columns"], from: str
   }
   const column = identifier(found.name);
   if (/^(DATE|TIMESTAMP)/.test(found.type)) {
-    return { name: found.name, expression: column, type: "temporal", isDay: found.type === "DATE" };
+    return { name: found.name, expression: column, type: "temporal" };
   }
   if (/INT|^(FLOAT|DOUBLE|DECIMAL)/.test(found.type)) {
     return { name: found.name, expression: column, type: "quantitative" };
@@ -198,12 +197,12 @@ async function aggregated(
   const data = shared(options, result, isGrid ? undefined : color, title);
   checkReadable(mark, x, result, color);
   // Few whole numbers stand side by side like names: a bar for each number of cylinders.
-  const place_ = mark === "line" || mark === "area" ? channel(x) : { ...channel(x), type: discrete(x, mark) };
+  const across = mark === "line" || mark === "area" ? channel(x) : { ...channel(x), type: discrete(x, mark) };
   if (isGrid) {
     const rows = y && { ...channel(y), type: discrete(y, mark) };
-    return { ...data, x: place_, y: rows, color: measured, binStep: undefined, isAggregated: true };
+    return { ...data, x: across, y: rows, color: measured, binStep: undefined, isAggregated: true };
   }
-  return { ...data, x: place_, y: measured, binStep: undefined, isAggregated: true };
+  return { ...data, x: across, y: measured, binStep: undefined, isAggregated: true };
 }
 
 function discrete(column: Column, mark: ChartOptions["mark"]): ChannelType {

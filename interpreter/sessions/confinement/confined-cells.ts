@@ -2,6 +2,7 @@
 // lives as long as the task does, so that one step can use what another declared.
 import { InterpreterError } from "../../errors.ts";
 import type { CellOutcome, SessionEvent, SessionValue, TypeScriptSession } from "../session.ts";
+import { literal } from "../typescript/source-text.ts";
 import { startTypeScriptSession } from "../typescript/typescript-session.ts";
 import { openConfinement } from "./confinement.ts";
 import { type SelfTest, testConfinement } from "./self-test.ts";
@@ -113,12 +114,11 @@ export function createConfinedCells({
 
 function prelude(values: readonly SessionValue[]): string {
   const lines = values.map(({ name, json, dates = [] }) => {
-    const value = `JSON.parse(${JSON.stringify(JSON.stringify(json))})`;
+    const value = `JSON.parse(${literal(JSON.stringify(json))})`;
     const revived = dates.map(
-      (column) =>
-        `r[${JSON.stringify(column)}] = r[${JSON.stringify(column)}] === null ? null : new Date(r[${JSON.stringify(column)}]);`,
+      (column) => `r[${literal(column)}] = r[${literal(column)}] === null ? null : new Date(r[${literal(column)}]);`,
     );
     return `let ${name}: any = ${value};${dates.length > 0 ? ` for (const r of ${name}) { ${revived.join(" ")} }` : ""}`;
   });
-  return lines.join("\n").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  return lines.join("\n");
 }

@@ -1,6 +1,7 @@
 // Values between the notebook's two languages.
 import { InterpreterError } from "../../errors.ts";
 import type { TypeScriptSession } from "../session.ts";
+import { literal } from "../typescript/source-text.ts";
 import { type PythonSession, readPythonJson } from "./python-session.ts";
 
 const MAX_LITERAL_CHARACTERS = 20_000; // a longer value is not written into a cell's source
@@ -35,10 +36,10 @@ export async function toTypeScript(
         return;
       }
     }
-    const json = JSON.stringify(await readPythonJson(value));
+    const json = literal(await readPythonJson(value));
     const code =
       json.length <= MAX_LITERAL_CHARACTERS
-        ? `let ${name} = ${json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")};`
+        ? `let ${name} = ${json};`
         : `import { readFileSync as _readValue } from "node:fs";\nlet ${name}: any = JSON.parse(_readValue(${JSON.stringify(value.path)}, "utf8"));`;
     const outcome = await to.execute(code, { cellId });
     if (outcome.status === "error") throw new InterpreterError(`${name}: ${outcome.error.evalue}`);
