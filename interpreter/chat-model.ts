@@ -62,6 +62,7 @@ export interface ChatRequest {
 
 export interface ChatModel {
   readonly name: string; // as the server lists it
+  readonly sha256?: string; // of its file, where that is known
   /** @throws ChatModelError, one clear line; an AbortError when `signal` fired */
   chat(request: ChatRequest): AsyncGenerator<ChatEvent>;
 }
@@ -70,6 +71,7 @@ export interface ChatServer {
   readonly baseURL: string;
   readonly apiKey: string;
   readonly model: string;
+  readonly sha256?: string; // of the model's file
   /** Our engine, which knows `return_progress` and `keep_messages`; others may refuse fields of which they never heard. */
   readonly isOurs?: boolean;
 }
@@ -80,6 +82,7 @@ export function createChatModel(server: ChatServer): ChatModel {
 
   return {
     name: server.model,
+    ...(server.sha256 !== undefined && { sha256: server.sha256 }),
     async *chat(request) {
       client ??= openClient(server);
       try {

@@ -40,7 +40,8 @@ export function localModels(settings: Settings): ModelPlace {
           onProgress: ({ stage, done, total }) => report.progress(`${model}: ${stage}`, done, total),
           signal,
         });
-        return { ...engine, isOurs: true };
+        const known = (await listModels({ cacheDir })).find(({ model: { name } }) => name === model.toLowerCase());
+        return { ...engine, ...(known && { sha256: known.model.sha256 }), isOurs: true };
       } finally {
         report.clear();
       }

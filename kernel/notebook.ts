@@ -9,6 +9,8 @@ import { createMagics } from "./magics/index.ts";
 import { isWork } from "./magics/is-work.ts";
 import type { CellRecord, Magic } from "./magics/magic.ts";
 import type { CellMode } from "./magics/mode.ts";
+import { modelRequests } from "./magics/qwen.ts";
+import { type ModelServices, newNotebookState } from "./magics/services.ts";
 import { Toolbox } from "./magics/toolbox.ts";
 import { Undo } from "./magics/undo.ts";
 import { createModels } from "./models.ts";
@@ -42,7 +44,7 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const toolbox = new Toolbox({ folder: cwd, python, configFolder: configFolder(env) });
   const undo = new Undo(cwd);
   const mode: CellMode = { current: "code" };
-  const magics: readonly Magic[] = createMagics({
+  const services: ModelServices = {
     session,
     python,
     toolbox,
@@ -53,7 +55,10 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
     folder: cwd,
     undo,
     ...models,
-  });
+  };
+  const state = newNotebookState(models.approve);
+  const magics: readonly Magic[] = createMagics(services, state);
+  displays.answerModelRequests(modelRequests(services, state));
   const assist = createAssist(session, python, magics, mode);
   const runCell = createRunCell({ session, displays, magics, assist, mode });
   const executor = createExecutor({ outbox, stdin, session, displays, history, records, runCell });

@@ -28,10 +28,24 @@ export type SessionEvent =
       readonly answer: (value: string | undefined) => void;
     }
   | {
+      readonly type: "model-request"; // qwen.chat(), qwen.agent() or qwen.tool() of a cell
+      readonly cellId: string;
+      readonly kind: "chat" | "agent" | "tool";
+      readonly request: string; // the text; of a tool the function's name
+      readonly options: Readonly<Record<string, unknown>>; // unchecked
+      readonly answer: (answer: ModelAnswer) => void;
+    }
+  | {
       readonly type: "session-ended"; // the process died; a new one is started by the next execute()
       readonly cellId: string | undefined; // the cell that ran, if one did
       readonly reason: string; // "exit code 3", "out of memory", "signal SIGSEGV"
     };
+
+/** Of what code asked of the model: its value, or what went wrong. */
+export interface ModelAnswer {
+  readonly value?: unknown;
+  readonly error?: string;
+}
 
 /** How a cell ended. Everything that it printed was delivered as events before the promise resolves. */
 export type CellOutcome =

@@ -3,10 +3,14 @@ import type { CellDisplay } from "./cell-display.ts";
 
 const MAX_CELLS = 1_000; // what an older cell still prints counts for the latest one
 
+export type ModelRequest = Extract<SessionEvent, { type: "model-request" }>;
+type OnModelRequest = (request: ModelRequest, display: CellDisplay) => Promise<void>;
+
 /** Brings each event of the session to the cell that it belongs to, also when that cell has ended. */
 export class CellDisplays {
   readonly #displays = new Map<string, CellDisplay>(); // by cell id, oldest first
   readonly #listeners = new Set<(event: SessionEvent) => void>();
+  #onModelRequest: OnModelRequest | undefined;
   #latest: CellDisplay | undefined;
   #sessionEnded: string | undefined;
 
@@ -23,6 +27,11 @@ export class CellDisplays {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Who answers what a cell asks of the model. */
+  answerModelRequests(answer: OnModelRequest): void {
+    this.#onModelRequest = answer;
+  }
+
   /** Why the session's variables are gone, if they are and nobody was told yet. */
   takeSessionEnd(): string | undefined {
     const reason = this.#sessionEnded;
@@ -37,12 +46,15 @@ export class CellDisplays {
       return; // the cell that ran ends with an error that says so
     }
     const display = this.#displays.get(event.cellId) ?? this.#latest;
-    if (display) show(event, display);
+    if (event.type === "model-request") {
+      if (display && this.#onModelRequest) void this.#onModelRequest(event, display);
+      else event.answer({ error: "there is no model here" });
+    } else if (display) show(event, display);
     else if (event.type === "input-request") event.answer(undefined);
   };
 }
 
-function show(event: Exclude<SessionEvent, { type: "session-ended" }>, display: CellDisplay): void {
+function show(event: Exclude<SessionEvent, ModelRequest | { type: "session-ended" }>, display: CellDisplay): void {
   switch (event.type) {
     case "stream":
       display.stream(event.name, event.text);

@@ -3,6 +3,7 @@ import {
   type AgentEndReason,
   type AgentEvent,
   type ApprovalDecision,
+  type ChatModel,
   type CodePreview,
   cellText,
   type MimeBundle,
@@ -40,7 +41,7 @@ interface TraceStep {
 /** What happened so far, and how it is shown. */
 export class Trace {
   readonly #request: string;
-  readonly #model: string;
+  readonly #model: Pick<ChatModel, "name" | "sha256">;
   readonly #settings: object;
   readonly #steps: TraceStep[] = [];
   readonly #running = new Map<ToolCall, TraceStep>();
@@ -51,7 +52,7 @@ export class Trace {
   #tokens = { prompt: 0, cached: 0, completion: 0 };
 
   /** @param settings temperature, seed, ...: what makes it come out the same again */
-  constructor(request: string, model: string, settings: object = {}) {
+  constructor(request: string, model: Pick<ChatModel, "name" | "sha256">, settings: object = {}) {
     this.#settings = settings;
     this.#request = request;
     this.#model = model;
@@ -116,7 +117,8 @@ export class Trace {
   saved() {
     return {
       request: this.#request,
-      model: this.#model,
+      model: this.#model.name,
+      ...(this.#model.sha256 !== undefined && { modelSha256: this.#model.sha256 }),
       settings: this.#settings,
       steps: this.#steps.map(({ preview, ...step }) => ({ ...step, language: preview.language, code: preview.code })),
       end: this.#end?.reason ?? null,

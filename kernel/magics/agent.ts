@@ -2,18 +2,21 @@ import {
   type AgentEvent,
   type Approve,
   type ChatUsage,
+  type Conversation,
   createApprove,
   runAgent,
+  type SqlResult,
   type Tool,
   type ToolContext,
 } from "../../interpreter/index.ts";
 import { codeFence } from "../display/model-markdown.ts";
 import { Trace } from "../display/trace.ts";
-import type { CellOutput, Magic } from "./magic.ts";
-import { beginTurn, countUsage } from "./model-use.ts";
+import { type CellOutput, type Magic, UserError } from "./magic.ts";
+import { beginTurn, countUsage, type PreparedTurn } from "./model-use.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
 const USAGE = "%%agent [--model NAME] [--cell N] [--temperature T] [--max-tokens N]";
+let displays = 0; // a cell may have several: qwen.agent() in a loop
 const MAX_REQUEST_LENGTH = 100; // UTF-16 units, of the request in the first line of the cell that is left
 
 /** The model works on a task with tools; each step is shown, and the code that worked is left as a cell below. */
@@ -25,30 +28,53 @@ export function agentMagic(services: ModelServices, state: NotebookState): Magic
     help: "Lets the model analyse data: it writes code, runs it, repairs it, and answers.",
     isTalk: true,
     async run(input, output) {
-      const agent = state.agent?.file;
-      const { request, model, settings } = await beginTurn("agent", USAGE, input, services, state, output);
-      await services.sandbox.cells.begin();
-      services.undo.begin();
-      const events = runAgent(model, state.conversation, {
-        ...settings,
-        tools: await toolsOf(state, services, output),
-        context: toolContext(services, output),
-        approve: keepingFiles(services, askBelow(state, output)),
-        ...(agent && { instructions: agent.instructions }),
-      });
-      const trace = new Trace(request, model.name, settings);
-      let end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
-      await countUsage(state, async () => {
-        const shown = await show(events, trace, output);
-        end = shown.end;
-        return shown.usage;
-      });
-      state.lastTrace = trace.saved();
-      await services.undo.report(services.session, output);
-      output.signal.throwIfAborted();
-      if (end?.cell !== undefined) leaveCell(request, end.cell, state, output);
+      const prepared = await beginTurn("agent", USAGE, input, services, state, output);
+      const { end } = await work(prepared, state.conversation, services, state, output);
+      if (end?.cell !== undefined) leaveCell(prepared.request, end.cell, state, output);
     },
   };
+}
+
+export interface AgentWork {
+  readonly end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
+  readonly table: SqlResult | undefined; // of its last query
+}
+
+/** The newest turn of a conversation as an agent's task, shown in the cell. @throws UserError while another works */
+export async function work(
+  { request, model, settings }: PreparedTurn,
+  conversation: Conversation,
+  services: ModelServices,
+  state: NotebookState,
+  output: CellOutput,
+): Promise<AgentWork> {
+  if (state.agentWorks) throw new UserError("an agent is at work already; one at a time");
+  state.agentWorks = true;
+  try {
+    const agent = state.agent?.file;
+    await services.sandbox.cells.begin();
+    services.undo.begin();
+    const events = runAgent(model, conversation, {
+      ...settings,
+      tools: await toolsOf(state, services, output),
+      context: toolContext(services, output),
+      approve: keepingFiles(services, askBelow(state, output)),
+      ...(agent && { instructions: agent.instructions }),
+    });
+    const trace = new Trace(request, model, settings);
+    let done: AgentWork = { end: undefined, table: undefined };
+    await countUsage(state, async () => {
+      const { usage, ...shown } = await show(events, trace, output);
+      done = shown;
+      return usage;
+    });
+    state.lastTrace = trace.saved();
+    await services.undo.report(services.session, output);
+    output.signal.throwIfAborted();
+    return done;
+  } finally {
+    state.agentWorks = false;
+  }
 }
 
 /** All that are on; of an agent that names its own, those. */
@@ -80,17 +106,19 @@ function keepingFiles({ undo, session }: ModelServices, approve: Approve): Appro
 }
 
 async function show(events: AsyncGenerator<AgentEvent>, trace: Trace, output: CellOutput) {
-  const displayId = `${output.cellId}-agent`;
+  const displayId = `${output.cellId}-agent-${++displays}`;
   let end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
+  let table: SqlResult | undefined;
   let usage: ChatUsage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
   output.display(trace.bundle(), { displayId });
   for await (const event of events) {
     trace.add(event);
     if (event.type === "agent-end") end = event;
+    if (event.type === "tool-result") table = event.table ?? table;
     if (event.type === "answer-end" && event.usage) usage = sum(usage, event.usage);
     output.updateDisplay(displayId, trace.bundle());
   }
-  return { end, usage };
+  return { end, table, usage };
 }
 
 function sum(a: ChatUsage, b: ChatUsage): ChatUsage {

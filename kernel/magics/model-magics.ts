@@ -9,7 +9,7 @@ import { modelMagic, modelsMagic } from "./model.ts";
 import { pythonMagic } from "./python.ts";
 import { replayMagic } from "./replay.ts";
 import { sandboxMagic } from "./sandbox.ts";
-import { type ModelServices, newNotebookState } from "./services.ts";
+import type { ModelServices, NotebookState } from "./services.ts";
 import { sqlMagic } from "./sql.ts";
 import { forgetMagic, systemMagic } from "./system.ts";
 import { toolMagic, toolsMagic } from "./tools.ts";
@@ -17,8 +17,7 @@ import { undoMagic } from "./undo.ts";
 import { usageMagic } from "./usage.ts";
 
 /** The magics that talk to the model or to the data, with the notebook's conversation between them. */
-export function modelMagics(services: ModelServices): readonly Magic[] {
-  const state = newNotebookState(services.approve);
+export function modelMagics(services: ModelServices, state: NotebookState): readonly Magic[] {
   return [
     chatMagic(services, state),
     agentMagic(services, state),

@@ -1,4 +1,4 @@
-import { type ChatModel, type ChatUsage, newTurn, type Passage, rewind } from "../../interpreter/index.ts";
+import { type ChatModel, type ChatUsage, newTurn, type Passage, rewind, type Turn } from "../../interpreter/index.ts";
 import { type CellOutput, type MagicInput, UserError } from "./magic.ts";
 import { notebookContext } from "./notebook-context.ts";
 import { MODEL_OPTIONS, readOptions } from "./options.ts";
@@ -10,7 +10,7 @@ const REPEATABLE = { temperature: 0, seed: 0 } as const;
 const PASSAGES = 3; // of an agent's files, beside a question
 const SMALLEST = /(^|[^\d.])0\.5b/i;
 
-export interface Turn {
+export interface PreparedTurn {
   readonly request: string;
   readonly model: ChatModel;
   /** What the user set, for runChat and runAgent. */
@@ -35,29 +35,54 @@ export async function beginTurn(
   services: ModelServices,
   state: NotebookState,
   output: CellOutput,
-): Promise<Turn> {
+): Promise<PreparedTurn> {
   const options = readOptions(args, MODEL_OPTIONS, usage);
   const request = text.trim();
   if (request === "") {
     const what = kind === "chat" ? "question" : "task";
     throw new UserError(`%%${kind} needs a ${what} below its first line.\nUsage: ${usage}`);
   }
-  const told = await notebookContext(services, kind, request, { signal: output.signal, about: options.cell });
+  const { turn, ...prepared } = await prepareTurn(kind, request, options, services, state, output);
+  rewind(state.conversation, output.notebookCellId);
+  state.conversation.push(turn);
+  return prepared;
+}
+
+export interface TurnOptions {
+  readonly model?: string | undefined;
+  readonly temperature?: number | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly system?: string | undefined;
+  readonly cell?: readonly number[] | undefined; // that the request is about
+  readonly notebook?: boolean | undefined; // false: the model is told nothing of it
+}
+
+/** A turn that is in no conversation yet. */
+export async function prepareTurn(
+  kind: "chat" | "agent",
+  request: string,
+  options: TurnOptions,
+  services: ModelServices,
+  state: NotebookState,
+  output: CellOutput,
+): Promise<PreparedTurn & { readonly turn: Turn }> {
+  const { signal } = output;
+  const tell = options.notebook ?? true;
+  const told = tell ? await notebookContext(services, kind, request, { signal, about: options.cell }) : "";
   const agent = kind === "agent" ? state.agent : undefined;
   const notebook = [told, passages(agent?.knowledge?.search(request, PASSAGES) ?? [])].filter(Boolean).join("\n\n");
   const model = await services.chatModel(output, options.model ?? agent?.file.model.name);
   noteSmallModel(model.name, state, output);
-  rewind(state.conversation, output.notebookCellId);
-  state.conversation.push(newTurn(request, notebook, output.notebookCellId));
   const { temperature = agent?.file.model.temperature ?? REPEATABLE.temperature, maxTokens } = options;
+  const { system = state.system } = options;
   const settings = {
     contextTokens: services.contextTokens,
     ...REPEATABLE,
     temperature,
     ...(maxTokens !== undefined && { maxTokens }),
-    ...(state.system !== undefined && { system: state.system }),
+    ...(system !== undefined && { system }),
   };
-  return { request, model, settings };
+  return { request, model, settings, turn: newTurn(request, notebook, output.notebookCellId) };
 }
 
 /** What the agent's files say about the question, with where it stands. */

@@ -54,6 +54,7 @@ export interface NotebookState {
     | { readonly file: AgentFile; readonly knowledge: Knowledge | undefined; readonly search: Tool | undefined }
     | undefined;
   lastTrace: SavedTrace | undefined;
+  agentWorks: boolean; // one at a time: it asks, and its code runs in the one session
   readonly notes: Set<string>; // said once
   usage: { requests: number; promptTokens: number; cachedTokens: number; completionTokens: number; seconds: number };
 }
@@ -67,6 +68,7 @@ export function newNotebookState(approval: ApprovalMode): NotebookState {
     leftCells: new Map(),
     agent: undefined,
     lastTrace: undefined,
+    agentWorks: false,
     notes: new Set(),
     usage: noUsage(),
   };

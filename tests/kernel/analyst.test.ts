@@ -251,3 +251,73 @@ describe("%agent", () => {
     });
   });
 });
+
+describe("qwen of the cells", () => {
+  const shownText = async (source: string) => {
+    const { reply, messages } = await run(source);
+    expect(reply, reply.evalue).toMatchObject({ status: "ok" });
+    return bundles(messages).at(-1)?.["text/plain"];
+  };
+
+  test("chat() gives the answer as a value, and each request stands by itself", async () => {
+    server.answers.push("glad", "sad");
+    expect(await shownText("[await qwen.chat('One?', { notebook: false }), await qwen.chat('Two?')]")).toBe(
+      "[ 'glad', 'sad' ]",
+    );
+    expect(server.prompts.at(-1)).not.toContain("One?");
+    expect(server.prompts.at(-2)).not.toContain("cars.csv");
+    expect(server.prompts.at(-1)).toContain("cars.csv");
+  });
+
+  test("chat() says what is wrong with its options, and types know them", async () => {
+    const wrong = await run("await qwen.chat('Hi', { temperature: 3 })");
+    expect(wrong.reply.evalue).toContain("temperature");
+    expect((await run("await qwen.chat('Hi', { temp: 0 })")).reply).toMatchObject({ ename: "CompileError" });
+    expect((await run("await qwen.chat('')")).reply.evalue).toContain("needs a text");
+  });
+
+  test("agent() shows its steps and gives rows, code and answer", async () => {
+    server.answers.push("```sql\nSELECT 30 AS most\n```", "It is 30.");
+    const { reply, messages } = await run("const best = await qwen.agent('the most mpg')\nbest");
+    expect(reply.status).toBe("ok");
+    expect(bundles(messages).some((data) => TRACE in data)).toBe(true);
+    const shown = String(bundles(messages).at(-1)?.["text/plain"]);
+    expect(shown).toContain("answer: 'It is 30.'");
+    expect(shown).toContain("rows: [ { most: 30 } ]");
+    expect(await shownText("best.end")).toBe("'answered'");
+    expect(reply.payload).toEqual([]); // the code is a value: no cell is left
+  });
+
+  test("agent() uses a function that its own cell declares, and a variable that its code makes stays", async () => {
+    replies["[y]es"] = "y";
+    server.answers.push("```typescript\nconst twice = double(21)\ntwice\n```", "It is 42.");
+    const cell = [
+      "/** Twice as much. @param n a number */",
+      "function double(n: number): number { return n * 2 }",
+      "await qwen.tool(double);",
+      "(await qwen.agent('double 21')).answer",
+    ];
+    expect(await shownText(cell.join("\n"))).toBe("'It is 42.'");
+    expect(server.prompts.at(-1)).toContain("Twice as much.");
+    expect(await shownText("twice")).toBe("42");
+    expect(printed((await run("%tools double")).messages)).toContain("double");
+  });
+
+  test("one agent works at a time: what it runs cannot start another", async () => {
+    server.answers.push("```typescript\nawait qwen.agent('again')\n```", "I cannot.");
+    const { messages } = await run("%%agent\nStart another one");
+    expect(JSON.stringify(messages)).toContain("one at a time");
+    server.answers.length = 0;
+    await run("%tools off double");
+  });
+
+  test("an interrupt ends the request and the cell, and variables stay", async () => {
+    server.answers.push({ endless: "more " });
+    const before = server.prompts.length;
+    const id = kernel.startCell("const kept = 1; await qwen.chat('Go on')");
+    await expect.poll(() => server.prompts.length).toBeGreaterThan(before);
+    await kernel.request("interrupt_request", {}, { channel: "control" });
+    expect((await kernel.finished(id)).reply).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
+    expect(await shownText("kept")).toBe("1");
+  });
+});

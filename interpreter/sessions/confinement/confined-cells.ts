@@ -47,6 +47,7 @@ export function createConfinedCells({
       confine: () => openConfinement(cwd),
       onEvent(event) {
         if (event.type === "session-ended") declared = new Set();
+        else if (event.type === "model-request") event.answer({ error: "confined code does not reach the model" });
         else onEvent(event);
       },
     });

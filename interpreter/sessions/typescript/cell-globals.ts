@@ -36,6 +36,46 @@ export interface Sql {
   (query: string): Promise<SqlRow[]>;
 }
 
+export interface QwenOptions {
+  /** Another model than the notebook's. */
+  readonly model?: string;
+  /** 0 by default: the same request gives the same answer. */
+  readonly temperature?: number;
+  /** Of the answer. */
+  readonly maxTokens?: number;
+  /** Instead of the system prompt. */
+  readonly system?: string;
+  /** Whether the model is told of the notebook's tables and variables; true by default. */
+  readonly notebook?: boolean;
+}
+
+export interface QwenAgentAnswer {
+  readonly answer: string; // "" where the model gave none
+  /** "answered"; or why it ended without an answer: "repeated", "max-repairs", "proposed", ... */
+  readonly end: string;
+  /** TypeScript or a %%sql cell that gives the last result without a model. */
+  readonly code?: string;
+  /** Of the last query. */
+  readonly rows?: SqlRow[];
+}
+
+/** The notebook's model from code. Each request stands by itself: it does not see, nor join, the conversation. */
+export interface Qwen {
+  /**
+   * The model's answer. It runs nothing.
+   * @example const label = await qwen.chat(`One word, the mood of: ${review}`, { notebook: false });
+   */
+  chat(request: string, options?: QwenOptions): Promise<string>;
+  /**
+   * The model works on a task as in %%agent: its steps are shown in the cell, and it asks before it runs code.
+   * @example const { answer, rows } = await qwen.agent("mean mpg by origin");
+   */
+  agent(request: string, options?: QwenOptions): Promise<QwenAgentAnswer>;
+  /** Makes a function of the notebook callable by the model, as %tool does. */
+  // biome-ignore lint/suspicious/noExplicitAny: any function
+  tool(fn: (...args: any[]) => unknown): Promise<void>;
+}
+
 export interface CellGlobals {
   display: DisplayFunction;
   /** A display that is replaced in place: its first call shows, later ones update. */
@@ -60,6 +100,7 @@ export interface CellGlobals {
    * @example await statistics({ table: "cars.csv", test: "correlation", x: "weight", y: "mpg" })
    */
   statistics: (options: StatisticsOptions) => Promise<StatisticsResult>;
+  qwen: Qwen;
 }
 
 export const CELL_GLOBALS = [
@@ -72,4 +113,5 @@ export const CELL_GLOBALS = [
   "sql",
   "chart",
   "statistics",
+  "qwen",
 ] as const satisfies readonly (keyof CellGlobals)[];

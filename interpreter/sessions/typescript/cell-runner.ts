@@ -1,4 +1,4 @@
-// Runs compiled cells, one after another, over one set of variables.
+// Runs compiled cells over one set of variables: one after another, or inside one that waits for them.
 import { join } from "node:path";
 import vm from "node:vm";
 import type { CellOutcome } from "../session.ts";
@@ -18,14 +18,14 @@ export class KeyboardInterrupt extends Error {
 export interface CellRunner {
   readonly variables: Record<string, unknown>; // of the session, by name
   run(cell: CompiledCell, about: { cellId: string; label: string; source: string }): Promise<CellOutcome>;
-  /** Ends the running cell, if there is one. What it awaits goes on, and its code after that, unless it was ended. */
+  /** Ends the running cells, if there are any. What it awaits goes on, and its code after that, unless it was ended. */
   interrupt(): void;
 }
 
 export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner {
   const variables: Record<string, unknown> = Object.create(null);
   const exports = writableExports(variables);
-  let interruptCell: ((error: KeyboardInterrupt) => void) | undefined;
+  const interrupts = new Set<(error: KeyboardInterrupt) => void>(); // of the cell that runs, and of those it started
   let count = 0;
 
   /** The value is wrapped: a promise as the last expression is shown, not awaited. */
@@ -46,21 +46,23 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
     async run(cell, { cellId, label, source }) {
       const fileName = `qwenlab-cell:${++count}`;
       rememberScript(fileName, { label, source, sourceMaps: cell.sourceMaps });
+      let interrupt: (error: KeyboardInterrupt) => void = () => {};
       const interrupted = new Promise<never>((_, reject) => {
-        interruptCell = reject;
+        interrupt = reject;
       });
+      interrupts.add(interrupt);
       try {
         const { value } = await Promise.race([asCell(cellId, () => evaluate(cell, fileName)), interrupted]);
         return { status: "ok", result: await asCell(cellId, () => richResult(value)) };
       } catch (error) {
         return { status: "error", error: cellError(error) };
       } finally {
-        interruptCell = undefined;
+        interrupts.delete(interrupt);
       }
     },
     interrupt() {
       forgetSuspended();
-      interruptCell?.(new KeyboardInterrupt("interrupted"));
+      for (const interrupt of interrupts) interrupt(new KeyboardInterrupt("interrupted"));
     },
   };
 }

@@ -11,6 +11,7 @@ import { answerInput, confirm, input, prompt } from "./input.ts";
 import { type ChildMethod, type ChildRequests, endMarker, type ToChild } from "./messages.ts";
 import { createModuleLoader } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
+import { answerModelRequest, qwen } from "./qwen.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
 import { summarizeVariables } from "./summarize-variables.ts";
 
@@ -57,6 +58,7 @@ const globals: CellGlobals = {
   sql: database.sql,
   chart,
   statistics,
+  qwen,
 };
 for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
@@ -78,6 +80,7 @@ fromKernel.handle((message) => {
   if (message.type === "request") void answer(message);
   else if (message.type === "cancel") running.get(message.id)?.abort();
   else if (message.type === "input-answer") answerInput(message.id, message.value);
+  else if (message.type === "model-answer") answerModelRequest(message.id, message);
   else if (message.type === "interrupt") {
     database.interrupt();
     runner.interrupt();

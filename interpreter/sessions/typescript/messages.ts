@@ -26,6 +26,7 @@ export type ToChild =
   | { readonly type: "request"; readonly id: number; readonly method: ChildMethod; readonly params: unknown }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "input-answer"; readonly id: number; readonly value: string | undefined }
+  | { readonly type: "model-answer"; readonly id: number; readonly value?: unknown; readonly error?: string }
   | { readonly type: "interrupt" };
 
 export type FromChild =
@@ -47,6 +48,14 @@ export type FromChild =
       readonly prompt: string;
       readonly password: boolean;
       readonly waits: boolean; // the child stands still until a line with the answer comes down FRAMES_FD
+    }
+  | {
+      readonly type: "model-request";
+      readonly cellId: string;
+      readonly id: number;
+      readonly kind: "chat" | "agent" | "tool";
+      readonly request: string;
+      readonly options: Readonly<Record<string, unknown>>;
     }
   | { readonly type: "reply"; readonly id: number; readonly value: unknown }
   | { readonly type: "failure"; readonly id: number; readonly name: string; readonly message: string };

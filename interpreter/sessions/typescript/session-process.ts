@@ -7,6 +7,7 @@ import type { Duplex, Readable } from "node:stream";
 import { InterpreterError } from "../../errors.ts";
 import type { Command, Confinement } from "../confinement/confinement.ts";
 import { watchLimits } from "../confinement/watch-limits.ts";
+import type { ModelAnswer } from "../session.ts";
 import { childEnvironment } from "./child-environment.ts";
 import {
   type ChildExit,
@@ -50,6 +51,7 @@ export interface SessionProcess {
   /** Ends what runs; if `stopped` has not fired 2 s later, ends the process. */
   interrupt(stopped: AbortSignal): void;
   answerInput(id: number, value: string | undefined, waits: boolean): void;
+  answerModelRequest(id: number, answer: ModelAnswer): void;
   /** Resolves when the process and its children are gone. */
   kill(reason: string): Promise<void>;
 }
@@ -173,6 +175,9 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     answerInput(id, value, waits) {
       if (waits) answerLine(value === undefined ? {} : { value });
       else tell({ type: "input-answer", id, value });
+    },
+    answerModelRequest(id, answer) {
+      tell({ type: "model-answer", id, ...answer });
     },
     kill,
   };

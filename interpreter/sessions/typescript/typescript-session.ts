@@ -5,6 +5,7 @@ import type {
   CellOutcome,
   Diagnostic,
   MimeBundle,
+  ModelAnswer,
   SessionEvent,
   SessionValue,
   SqlResult,
@@ -44,7 +45,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   let session: SessionProcess | undefined = startProcess();
   const compiler = startCellCompiler(cwd);
   let declarations = "";
-  let running: RunningCell | undefined;
+  const running: RunningCell[] = []; // the last is inside the ones before it: qwen.agent() of a cell runs others
   let latestCell = "";
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -66,7 +67,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
         if (session !== own) return; // ended by restart() or dispose
         session = undefined;
         declarations = "";
-        onEvent({ type: "session-ended", cellId: running?.cellId, reason });
+        onEvent({ type: "session-ended", cellId: running[0]?.cellId, reason });
       },
     });
     return own;
@@ -77,8 +78,9 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return session;
   }
 
-  /** One after another; a failed one does not stop the next. */
-  function queued<T>(task: () => Promise<T>): Promise<T> {
+  /** One after another; a failed one does not stop the next. What a running cell asks for does not wait for its end. */
+  function queued<T>(task: () => Promise<T>, cellId?: string): Promise<T> {
+    if (cellId !== undefined && running.at(-1)?.cellId === cellId) return task();
     const result = queue.then(task, task);
     queue = result.catch(() => {});
     return result;
@@ -87,12 +89,12 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   /** Runs a body that interrupt() reaches. */
   async function interruptible<T>(cellId: string, body: (cell: RunningCell) => Promise<T>): Promise<T> {
     const cell: RunningCell = { cellId, stopped: new AbortController(), interrupted: false };
-    running = cell;
+    running.push(cell);
     try {
       return await body(cell);
     } finally {
       cell.stopped.abort();
-      running = undefined;
+      running.splice(running.indexOf(cell), 1);
     }
   }
 
@@ -114,9 +116,9 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     about: { cellId: string; label: string; source: string },
   ): Promise<CellOutcome> {
     try {
-      const outcome = (await process().request("execute", { cell, ...about })) as CellOutcome;
-      declarations = after; // also after an error: what the cell assigned before it is there
-      return outcome;
+      const own = process();
+      declarations = after; // from its start on: an error keeps what it assigned, and what runs inside it sees it
+      return (await own.request("execute", { cell, ...about })) as CellOutcome;
     } catch (error) {
       return { status: "error", error: sessionEnded(error) };
     }
@@ -200,7 +202,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
 
   return {
     execute: (code, { cellId, label = "cell" }) =>
-      queued(() => interruptible(cellId, (cell) => runCell(code, label, cell))),
+      queued(() => interruptible(cellId, (cell) => runCell(code, label, cell)), cellId),
     evaluate: (expressions) => queued(() => interruptible(latestCell, (cell) => evaluateAll(expressions, cell))),
     check,
     complete: (code, offset) => compiler.complete(code, offset, declarations),
@@ -214,9 +216,10 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     chart: (options, signal) => forModel<MimeBundle>("chart", options as never, signal), // as: of the method
     statistics: (options, signal) => forModel<StatisticsResult>("statistics", options as never, signal),
     interrupt() {
-      if (running === undefined || running.interrupted) return;
-      running.interrupted = true;
-      session?.interrupt(running.stopped.signal);
+      const [outermost] = running;
+      if (outermost === undefined || outermost.interrupted) return;
+      for (const cell of running) cell.interrupted = true;
+      session?.interrupt(outermost.stopped.signal);
     },
     get isConfined() {
       return isConfined;
@@ -235,6 +238,10 @@ function toEvent(
   message: Exclude<FromChild, { type: "ready" | "reply" | "failure" }>,
   process: SessionProcess,
 ): SessionEvent {
+  if (message.type === "model-request") {
+    const { id, ...request } = message;
+    return { ...request, answer: (answer: ModelAnswer) => process.answerModelRequest(id, answer) };
+  }
   if (message.type !== "input-request") return message;
   const { type, cellId, id, prompt, password, waits } = message;
   return { type, cellId, prompt, password, answer: (value) => process.answerInput(id, value, waits) };

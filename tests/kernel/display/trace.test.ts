@@ -18,7 +18,7 @@ const returned: AgentEvent = {
 };
 
 function traceOf(...events: readonly AgentEvent[]) {
-  const trace = new Trace("How many?", "qwen");
+  const trace = new Trace("How many?", { name: "qwen", sha256: "1d96" });
   for (const event of events) trace.add(event);
   return trace.bundle();
 }
@@ -58,6 +58,7 @@ test("the same as data, under its own type and no other that JupyterLab would sh
   expect(Object.keys(bundle).sort()).toEqual([TRACE_MIME, "text/markdown", "text/plain"]);
   expect(bundle[TRACE_MIME]).toEqual({
     request: "How many?",
+    modelSha256: "1d96",
     model: "qwen",
     settings: {},
     steps: [

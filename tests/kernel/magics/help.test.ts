@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { signed } from "../../../kernel/magics/find-magic.ts";
 import { createMagics } from "../../../kernel/magics/index.ts";
-import type { ModelServices } from "../../../kernel/magics/services.ts";
+import { type ModelServices, newNotebookState } from "../../../kernel/magics/services.ts";
 import { fakeCell } from "./fake-cell.ts";
 
-const magics = createMagics({ approve: "ask", mode: { current: "code" } } as ModelServices); // as: no magic that needs more runs here
+const magics = createMagics({ approve: "ask", mode: { current: "code" } } as ModelServices, newNotebookState("ask")); // as: no magic that needs more runs here
 const run = async (name: string, args: string) => {
   const cell = fakeCell();
   await magics.find((magic) => magic.name === name)!.run({ args, text: "" }, cell);

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { ChatModelError } from "../../../interpreter/index.ts";
 import { TRACE_MIME } from "../../../kernel/display/trace.ts";
 import { modelMagics } from "../../../kernel/magics/model-magics.ts";
-import type { ModelServices } from "../../../kernel/magics/services.ts";
+import { type ModelServices, newNotebookState } from "../../../kernel/magics/services.ts";
 import { Toolbox } from "../../../kernel/magics/toolbox.ts";
 import { Undo } from "../../../kernel/magics/undo.ts";
 import { createSandbox } from "../../../kernel/sandbox.ts";
@@ -27,7 +27,7 @@ function notebook(
   const session = given.session ?? fakeSession({ sql: () => oneCell("n", 406) });
   const model = scriptedChatModel(answers, SMALL);
   let inUse = SMALL;
-  const magics = modelMagics({
+  const services: ModelServices = {
     python: noPython(),
     toolbox: new Toolbox({ folder, python: noPython(), configFolder: folder }),
     folder,
@@ -49,7 +49,8 @@ function notebook(
     mode: { current: "code" },
     ...given,
     session,
-  });
+  };
+  const magics = modelMagics(services, newNotebookState(services.approve));
   return {
     model,
     session,
