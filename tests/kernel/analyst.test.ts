@@ -255,7 +255,7 @@ describe("%agent", () => {
 describe("qwen of the cells", () => {
   const shownText = async (source: string) => {
     const { reply, messages } = await run(source);
-    expect(reply, reply.evalue).toMatchObject({ status: "ok" });
+    expect(reply, String(reply.evalue)).toMatchObject({ status: "ok" });
     return bundles(messages).at(-1)?.["text/plain"];
   };
 

@@ -2,7 +2,7 @@
 import { opendir } from "node:fs/promises";
 import { basename, extname, join, relative } from "node:path";
 
-const EXTENSIONS = new Set([".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson"]);
+const EXTENSIONS = new Set([".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson", ".xlsx"]);
 const NOT_DATA = new Set(["package.json", "package-lock.json", "tsconfig.json", "qwenlab.config.json"]);
 const MAX_FILES = 50; // more would not fit into a small model's prompt
 const MAX_ENTRIES = 5_000; // a notebook in a home folder must not read the whole disk
@@ -44,7 +44,7 @@ async function openFolder(path: string) {
 }
 
 function isData(name: string): boolean {
-  return EXTENSIONS.has(extname(name).toLowerCase()) && !NOT_DATA.has(name);
+  return !name.startsWith("~$") && EXTENSIONS.has(extname(name).toLowerCase()) && !NOT_DATA.has(name);
 }
 
 function dataFile(folder: string, path: string): DataFile {

@@ -15,9 +15,12 @@ export interface Database {
   connect(): Promise<DuckDBConnection>;
 }
 
-export async function openUserDatabase(): Promise<Database> {
+export async function openUserDatabase(spillFolder: string): Promise<Database> {
   const duckdb = await import("@duckdb/node-api");
-  const instance = await duckdb.DuckDBInstance.create(":memory:", { autoinstall_known_extensions: "false" });
+  const instance = await duckdb.DuckDBInstance.create(":memory:", {
+    temp_directory: spillFolder, // DuckDB's own choice is the notebook's folder
+    autoinstall_known_extensions: "false",
+  });
   return { duckdb, connect: () => instance.connect() };
 }
 

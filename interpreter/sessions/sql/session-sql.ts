@@ -5,9 +5,11 @@ import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
 import type { Sql, SqlRow } from "../typescript/cell-globals.ts";
-import { isTable, type Row } from "../typescript/html-table.ts";
+import type { Row } from "../typescript/html-table.ts";
+import { rowsOf } from "../typescript/table-rows.ts";
 import { type DataFile, findDataFiles } from "./data-files.ts";
 import { type Database, identifier, openLockedDatabase, openUserDatabase, quoted } from "./database.ts";
+import { excelSheets, isExcel } from "./excel-file.ts";
 import { fileSource } from "./file-source.ts";
 import { loadTable, tableColumns } from "./load-table.ts";
 import { quoteFiles } from "./mend-query.ts";
@@ -36,7 +38,13 @@ export interface SessionSql {
   interrupt(): void;
 }
 
-export function createSessionSql(folder: string, variables: Record<string, unknown>): SessionSql {
+export interface SessionSqlOptions {
+  readonly folder: string; // the notebook's
+  readonly spillFolder: string; // for queries of the user's that do not fit into memory; made when one needs it
+  readonly variables: Record<string, unknown>; // of the session
+}
+
+export function createSessionSql({ folder, spillFolder, variables }: SessionSqlOptions): SessionSql {
   let user: Promise<{ database: Database; connection: DuckDBConnection }> | undefined;
   let locked: Promise<Database> | undefined;
   let turn: Promise<unknown> = Promise.resolve(); // queries of one connection take turns
@@ -44,7 +52,10 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
 
   /** The user's connection is kept: CREATE TABLE lasts as long as the session. */
   function withUser<T>(use: (database: Database, connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    user ??= openUserDatabase().then(async (database) => ({ database, connection: await database.connect() }));
+    user ??= openUserDatabase(spillFolder).then(async (database) => ({
+      database,
+      connection: await database.connect(),
+    }));
     const opened = user;
     const result = turn.then(async () => {
       const { database, connection } = await opened;
@@ -110,15 +121,22 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
     const words = new Set(namesIn(query));
     const arrays = new Map<string, Row[]>();
     for (const [name, value] of Object.entries(variables)) {
-      if (words.has(name.toLowerCase()) && isTable(value)) arrays.set(name, [...value]);
+      const rows = words.has(name.toLowerCase()) ? rowsOf(value) : undefined;
+      if (rows) arrays.set(name, [...rows]);
     }
     const existing = await tableNames(connection);
     for (const file of files) {
       const stemIsOne = files.filter(({ stem }) => stem === file.stem).length === 1;
-      for (const name of stemIsOne ? [file.name, file.stem] : [file.name]) {
-        if (!words.has(name.toLowerCase()) || existing.has(name.toLowerCase())) continue;
-        await createView(connection, name, file);
-      }
+      const names = stemIsOne ? [file.name, file.stem] : [file.name];
+      const isMeant = (name: string) => words.has(name.toLowerCase()) && !existing.has(name.toLowerCase());
+      if (isExcel(file)) {
+        const isNamed = [...words].some((word) => word.startsWith(file.name.toLowerCase()));
+        if (!isNamed && !names.some(isMeant)) continue;
+        for (const [i, { table, rows }] of (await excelSheets(file)).entries()) {
+          const tables = i === 0 ? names : [table];
+          for (const name of tables.filter(isMeant)) await loadTable(duckdb, connection, name, rows);
+        }
+      } else for (const name of names.filter(isMeant)) await createView(connection, name, file);
     }
     for (const [name, rows] of arrays) {
       await connection.run(`DROP VIEW IF EXISTS temp.${identifier(name)}`).catch(() => {}); // a table of that name
@@ -138,6 +156,17 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
       }
     });
   }) satisfies Sql;
+
+  async function describeExcel(file: DataFile): Promise<TableInfo[]> {
+    const sheets = await excelSheets(file).catch(() => undefined);
+    if (!sheets) return [{ name: quoted(file.name), kind: "file", columns: [], rowCount: undefined }];
+    return sheets.map(({ table, rows }) => ({
+      name: quoted(table),
+      kind: "file",
+      columns: tableColumns(rows),
+      rowCount: rows.length,
+    }));
+  }
 
   async function describeFile(connection: DuckDBConnection, file: DataFile): Promise<TableInfo> {
     const { size, mtimeMs } = statSync(file.path);
@@ -162,7 +191,8 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
   async function tables(names: readonly string[], signal: AbortSignal): Promise<TableInfo[]> {
     const arrays = names.flatMap((name): TableInfo[] => {
       const value = variables[name];
-      return isTable(value) ? [{ name, kind: "variable", columns: tableColumns(value), rowCount: value.length }] : [];
+      const rows = rowsOf(value);
+      return rows ? [{ name, kind: "variable", columns: tableColumns(rows), rowCount: rows.length }] : [];
     });
     const files = await findDataFiles(folder);
     if (files.length === 0) return arrays;
@@ -170,7 +200,8 @@ export function createSessionSql(folder: string, variables: Record<string, unkno
       const found: TableInfo[] = [];
       for (const file of files) {
         if (signal.aborted) break;
-        found.push(await describeFile(connection, file));
+        if (isExcel(file)) found.push(...(await describeExcel(file)));
+        else found.push(await describeFile(connection, file));
       }
       return found;
     });

@@ -8,7 +8,7 @@ import { copyValues } from "./copy-values.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
 import { send, writeAll } from "./frames-out.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
-import { type ChildMethod, type ChildRequests, endMarker, type ToChild } from "./messages.ts";
+import { type ChildMethod, type ChildRequests, endMarker, scratchFolder, type ToChild } from "./messages.ts";
 import { createModuleLoader } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
@@ -42,7 +42,7 @@ const runner = createCellRunner(
     ]),
   ),
 );
-const database = createSessionSql(cwd, runner.variables);
+const database = createSessionSql({ folder: cwd, spillFolder: scratchFolder(token), variables: runner.variables });
 const chart: CellGlobals["chart"] = async (options) => {
   const bundle = await database.chart(options, { locked: false });
   return { [Symbol.for("Jupyter.display")]: () => bundle };

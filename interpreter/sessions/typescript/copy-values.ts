@@ -1,6 +1,7 @@
 // Values on their way to another session: what JSON can carry, and why something cannot.
 import type { SessionValue } from "../session.ts";
-import { columnsOf, isTable } from "./html-table.ts";
+import { columnsOf } from "./html-table.ts";
+import { rowsOf } from "./table-rows.ts";
 
 const MAX_CHARACTERS = 100 * 2 ** 20;
 
@@ -11,10 +12,11 @@ export function copyValues(variables: Readonly<Record<string, unknown>>, names: 
 function copyValue(name: string, value: unknown): SessionValue {
   if (typeof value === "function" || typeof value === "symbol") return { name, error: `it is a ${typeof value}` };
   try {
-    const text = JSON.stringify(plain(value));
+    const rows = rowsOf(value);
+    const text = JSON.stringify(plain(rows ?? value));
     if (text === undefined) return { name, error: "it is undefined" };
     if (text.length > MAX_CHARACTERS) return { name, error: "it is larger than 100 MB; write it to a file" };
-    return { name, json: JSON.parse(text), ...(isTable(value) && { dates: dateColumns(value) }) };
+    return { name, json: JSON.parse(text), ...(rows && { dates: dateColumns(rows) }) };
   } catch (error) {
     return { name, error: error instanceof Error ? error.message : String(error) };
   }

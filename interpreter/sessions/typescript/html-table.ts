@@ -1,20 +1,20 @@
 // An array of plain objects as an HTML table.
 import { inspect } from "node:util";
 
-const MAX_ROWS = 50;
+export const SHOWN_ROWS = 50;
 const MAX_COLUMNS = 50;
 const MAX_CELL_CHARACTERS = 200;
 
 export type Row = Readonly<Record<string, unknown>>;
 
 export function isTable(value: unknown): value is readonly Row[] {
-  return Array.isArray(value) && value.length > 0 && value.slice(0, MAX_ROWS).every(isPlainObject);
+  return Array.isArray(value) && value.length > 0 && value.slice(0, SHOWN_ROWS).every(isPlainObject);
 }
 
 /** Names of the columns, in the order in which the first rows have them. */
 export function columnsOf(rows: readonly Row[]): string[] {
   const names = new Set<string>();
-  for (const row of rows.slice(0, MAX_ROWS)) for (const name of Object.keys(row)) names.add(name);
+  for (const row of rows.slice(0, SHOWN_ROWS)) for (const name of Object.keys(row)) names.add(name);
   return [...names];
 }
 
@@ -24,12 +24,12 @@ export function htmlTable(rows: readonly Row[], rowCount = rows.length): string 
   const columns = all.slice(0, MAX_COLUMNS);
   const head = columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
   const body = rows
-    .slice(0, MAX_ROWS)
+    .slice(0, SHOWN_ROWS)
     .map((row) => `<tr>${columns.map((name) => dataCell(row[name])).join("")}</tr>`)
     .join("\n");
   const notes = [
-    rowCount > MAX_ROWS
-      ? `first ${Math.min(MAX_ROWS, rows.length)} of ${rowCount} rows`
+    rowCount > SHOWN_ROWS
+      ? `first ${Math.min(SHOWN_ROWS, rows.length)} of ${rowCount} rows`
       : `${rowCount} ${rowCount === 1 ? "row" : "rows"}`,
     ...(all.length > MAX_COLUMNS ? [`first ${MAX_COLUMNS} of ${all.length} columns`] : []),
   ];

@@ -1,6 +1,8 @@
 // What kernel, supervisor and child say to each other. Down: JSON over the ipc channel, relayed by the supervisor.
 // Up: frames on FRAMES_FD, a pipe from the child straight to the kernel, written synchronously: so nothing printed
 // before a crash is lost, and a flood waits for its reader instead of filling the child's memory.
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle } from "../session.ts";
 import type { StatisticsOptions } from "../statistics/statistics.ts";
@@ -71,6 +73,11 @@ export interface ChildExit {
   readonly type: "exit";
   readonly code: number | null;
   readonly signal: string | null;
+}
+
+/** What the child may write and the kernel removes after it: a child that is killed removes nothing. */
+export function scratchFolder(token: string): string {
+  return join(tmpdir(), `qwenlab-scratch-${token}`);
 }
 
 /** Ends what the child's process wrote to its real stdout or stderr during a request. */

@@ -1,6 +1,7 @@
 // The kernel's side of the session's process: starts supervisor and child, sends requests, says how they ended.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { totalmem } from "node:os";
 import type { Duplex, Readable } from "node:stream";
@@ -16,6 +17,7 @@ import {
   FRAMES_FD,
   type FromChild,
   frameReader,
+  scratchFolder,
   type ToChild,
   type WaitedAnswer,
 } from "./messages.ts";
@@ -126,6 +128,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     stopWatching();
     await drained([frames, supervisor.stdout, supervisor.stderr]);
     signalGroup(supervisor, "SIGKILL"); // what the cells started and left
+    rmSync(scratchFolder(token), { recursive: true, force: true });
     const reason = killedBecause ?? endReason(exit, stderr);
     const error = new SessionEndedError(reason);
     for (const request of pending.values()) request.reject(error);

@@ -1,6 +1,7 @@
 // What the values of the session are, in a line each: the runtime's half of variables().
 import { inspect } from "node:util";
-import { columnsOf, isTable, type Row } from "./html-table.ts";
+import { columnsOf, type Row } from "./html-table.ts";
+import { rowCountOf, rowsOf } from "./table-rows.ts";
 
 const MAX_SUMMARY_CHARACTERS = 120;
 const SAMPLED_ROWS = 100; // a column's type is told from these
@@ -19,16 +20,18 @@ export function summarizeVariables(
 }
 
 function summarize(name: string, value: unknown): VariableSummary {
-  if (isTable(value)) return { name, summary: rows(value.length), columns: tableColumns(value) };
+  const count = rowCountOf(value);
+  if (count !== undefined) {
+    return { name, summary: rows(count), columns: tableColumns(rowsOf(value, SAMPLED_ROWS) ?? []) };
+  }
   if (Array.isArray(value)) return { name, summary: `${value.length} items: ${oneLine(value)}` };
   if (typeof value === "function") return { name, summary: "function" };
   return { name, summary: oneLine(value) };
 }
 
 /** Columns with JavaScript's types: "number", "string | null", "Date". */
-export function tableColumns(table: readonly Row[]): { name: string; type: string }[] {
-  const sample = table.slice(0, SAMPLED_ROWS);
-  return columnsOf(table).map((name) => {
+function tableColumns(sample: readonly Row[]): { name: string; type: string }[] {
+  return columnsOf(sample).map((name) => {
     const types = new Set(sample.map((row) => typeName(row[name])));
     return { name, type: [...types].sort().join(" | ") };
   });

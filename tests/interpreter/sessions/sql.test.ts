@@ -1,4 +1,5 @@
-import { existsSync, symlinkSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, readdirSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ToolCallError } from "../../../interpreter/index.ts";
@@ -190,4 +191,115 @@ test("a CSV that does not parse is told by what is wrong and where", () => {
   expect(error.message).toBe(
     "Invalid Input Error: CSV Error on Line: 3\nOriginal Line: 3,4,5\nExpected Number of Columns: 2 Found: 3",
   );
+});
+
+describe("a workbook", () => {
+  let own: NotebookSession;
+  beforeAll(async () => {
+    own = await openNotebook({ files: { "broken.xlsx": "no workbook" } });
+    copyFileSync(new URL("../../fixtures/sales.xlsx", import.meta.url), join(own.folder, "sales.xlsx"));
+  });
+  afterAll(() => own[Symbol.asyncDispose]());
+  const query = (text: string, isLocked = true) => own.session.sql(text, { locked: isLocked });
+
+  test("is a table a sheet; the names are below its title", async () => {
+    expect(await own.session.tables()).toEqual([
+      { name: "'broken.xlsx'", kind: "file", columns: [], rowCount: undefined },
+      {
+        name: "'sales.xlsx'",
+        kind: "file",
+        columns: [
+          { name: "Region", type: "VARCHAR" },
+          { name: "Sold on", type: "TIMESTAMP" },
+          { name: "Amount", type: "DOUBLE" },
+          { name: "Paid", type: "BOOLEAN" },
+        ],
+        rowCount: 3,
+      },
+      {
+        name: "'sales.xlsx#Targets'",
+        kind: "file",
+        columns: [
+          { name: "Region", type: "VARCHAR" },
+          { name: "Target", type: "BIGINT" },
+        ],
+        rowCount: 2,
+      },
+    ]);
+  });
+
+  test("is queried by the model and by the user, and its sheets join", async () => {
+    const text = `SELECT s.Region AS region, sum(Amount) AS amount, max(Target) AS target FROM 'sales.xlsx' s
+      JOIN 'sales.xlsx#Targets' t USING (Region) GROUP BY ALL ORDER BY ALL`;
+    const rows = [
+      { region: "North", amount: 1200.5, target: 1000 },
+      { region: "South", amount: 800, target: 900 },
+    ];
+    expect((await query(text)).rows).toEqual(rows);
+    expect((await query(text, false)).rows).toEqual(rows);
+    expect((await query("SELECT count(*) AS n FROM sales WHERE \"Sold on\" > DATE '2024-02-01'")).rows).toEqual([
+      { n: 2 },
+    ]);
+  });
+
+  test("that is none is told by its name", async () => {
+    await expect(query("SELECT * FROM 'broken.xlsx'")).rejects.toThrow(/broken\.xlsx/);
+  });
+});
+
+describe("an Arrow table of the session", () => {
+  let own: NotebookSession;
+  beforeAll(async () => {
+    own = await openNotebook();
+    for (const name of ["apache-arrow", "flatbuffers", "json-with-bigint", "tslib"]) {
+      cpSync(`node_modules/${name}`, join(own.folder, "node_modules", name), { recursive: true });
+    }
+    const made = await own.result(`import * as arrow from "apache-arrow";
+      const flights: arrow.Table = arrow.tableFromArrays({
+        carrier: ["AA", "BB", "AA"], delay: Float64Array.of(5, 7.5, 10), day: [new Date(0), new Date(864e5), null],
+      });
+      flights`);
+    expect(made).toMatchObject({ "text/html": expect.stringContaining("<td>BB</td>") });
+  });
+  afterAll(() => own[Symbol.asyncDispose]());
+
+  test("is queried by its name, with its times as times", async () => {
+    const { rows } = await own.session.sql(
+      "SELECT carrier, avg(delay) AS delay, min(day) AS first FROM flights GROUP BY ALL ORDER BY ALL",
+      { locked: true },
+    );
+    expect(rows).toEqual([
+      { carrier: "AA", delay: 7.5, first: "1970-01-01T00:00:00.000Z" },
+      { carrier: "BB", delay: 7.5, first: "1970-01-02T00:00:00.000Z" },
+    ]);
+  });
+
+  test("has the types of its library in later cells", async () => {
+    expect(await own.result("flights.getChild('delay')!.toArray().length")).toMatchObject({ "text/plain": "3" });
+    expect(await own.failure("flights.rows")).toMatchObject({ evalue: expect.stringContaining("TS2339") });
+  });
+
+  test("is told to the model as a table", async () => {
+    expect(await own.session.tables()).toMatchObject([{ name: "flights", kind: "variable", rowCount: 3 }]);
+    const [flights] = (await own.session.variables()).filter(({ name }) => name === "flights");
+    expect(flights).toMatchObject({ summary: "3 rows", columns: [{ name: "carrier", type: "string" }, {}, {}] });
+  });
+});
+
+test("a query of the user's that does not fit into memory spills, not into the folder, and leaves nothing", async () => {
+  const own = await openNotebook();
+  const scratch = () => readdirSync(tmpdir()).filter((name) => name.startsWith("qwenlab-scratch-"));
+  const before = scratch();
+  try {
+    await own.result("await sql`SET memory_limit = '60MB'`;");
+    const last = await own.result(
+      "await sql`FROM (SELECT i AS n, hash(i) AS h, repeat(i::VARCHAR, 9) AS t FROM range(2000000) r(i)) SELECT n ORDER BY h, t OFFSET 1999999`",
+    );
+    expect(last).toMatchObject({ "text/plain": "[ { n: 1250515 } ]" });
+    expect(scratch()).toHaveLength(before.length + 1);
+    expect(readdirSync(own.folder)).toEqual([]);
+  } finally {
+    await own[Symbol.asyncDispose]();
+  }
+  expect(scratch()).toEqual(before);
 });

@@ -1,0 +1,38 @@
+// The tables of a session: arrays of objects, and Arrow tables, which are known by their shape: the user's own copy of
+// the library made them.
+import { isTable, type Row } from "./html-table.ts";
+
+/** Of apache-arrow's Table (https://arrow.apache.org/js): what is used here. */
+interface ArrowTable {
+  readonly schema: { readonly fields: readonly { readonly name: string; readonly type: unknown }[] };
+  readonly numRows: number;
+  toArray(): readonly { toJSON(): Row }[];
+  slice(begin: number, end: number): ArrowTable;
+}
+
+/** @returns undefined for what is no table */
+export function rowCountOf(value: unknown): number | undefined {
+  if (isTable(value)) return value.length;
+  return isArrowTable(value) ? value.numRows : undefined;
+}
+
+/** The rows of a table, or the first `limit` of them; undefined for what is none. */
+export function rowsOf(value: unknown, limit?: number): readonly Row[] | undefined {
+  if (isTable(value)) return limit === undefined ? value : value.slice(0, limit);
+  if (!isArrowTable(value)) return undefined;
+  const times = value.schema.fields
+    .filter(({ type }) => /^(Timestamp|Date)/.test(String(type)))
+    .map(({ name }) => name);
+  const part = limit === undefined ? value : value.slice(0, limit);
+  return part.toArray().map((row) => {
+    const object: Record<string, unknown> = { ...row.toJSON() };
+    for (const name of times) if (typeof object[name] === "number") object[name] = new Date(object[name]);
+    return object;
+  });
+}
+
+function isArrowTable(value: unknown): value is ArrowTable {
+  if (typeof value !== "object" || value === null) return false;
+  const { schema, numRows, toArray } = value as Partial<ArrowTable>;
+  return Array.isArray(schema?.fields) && typeof numRows === "number" && typeof toArray === "function";
+}
