@@ -1,7 +1,7 @@
 // How often the analyst is right: questions over real tables, asked as %%agent asks them, answers checked by code.
 //
 //   node bench/analyst/main.mjs [--model NAME] [--part work|kept|all] [--setting bare,schema,repair,full]
-//                               [--only TEXT] [--out FILE]
+//                               [--only TEXT] [--out FILE] [--list | --answers FILE]
 //
 // Another server through QWENLAB_BASE_URL. Answers are kept in --out, so that a run that was stopped goes on.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
@@ -10,12 +10,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
 import {
+  chooseDialect,
   columnValues,
   describeNotebook,
   joinKeys,
   newTurn,
   runAgent,
   runSqlTool,
+  runTypeScript,
   startTypeScriptSession,
 } from "../../dist/interpreter/index.js";
 import { BUILT_IN } from "../../dist/kernel/magics/toolbox.js";
@@ -23,15 +25,46 @@ import { createModels } from "../../dist/kernel/models.js";
 import { judge } from "./check.mjs";
 import { prepareTables } from "./tables.mjs";
 
+const ARRAYS = `You analyse data in a TypeScript notebook. The tables are arrays of objects, in variables.
+To compute something write one \`\`\`typescript code block; the value of its last line is shown to you. Then answer in one sentence.`;
+
+const ARRAY_EXAMPLES = [
+  [
+    "Question: What is the mean price by city?",
+    `\`\`\`typescript
+const sums = new Map<string, { sum: number; count: number }>();
+for (const { city, price } of sales) {
+  const entry = sums.get(city) ?? { sum: 0, count: 0 };
+  sums.set(city, { sum: entry.sum + price, count: entry.count + 1 });
+}
+[...sums].map(([city, { sum, count }]) => ({ city, mean: sum / count }))
+\`\`\``,
+  ],
+  ["Result:\n[{ city: 'Lyon', mean: 4 }, { city: 'Oslo', mean: 9 }]", "The mean price is 4 in Lyon and 9 in Oslo."],
+  [
+    "Question: How many sales in 2020 had a price over 5?",
+    `\`\`\`typescript
+sales.filter(({ year, price }) => year === 2020 && price > 5).length
+\`\`\``,
+  ],
+  ["Result:\n12", "12 sales in 2020 had a price over 5."],
+].flatMap(([user, assistant]) => [
+  { role: "user", content: user },
+  { role: "assistant", content: assistant },
+]);
+
 /**
  * What each brings: bare, names of files only; schema, the columns with their values; repair, errors go back to the
- * model; full, as users have it: small mistakes are put right before that.
+ * model; full, as users have it: small mistakes are put right before that. typescript: the tables are typed arrays, there
+ * is no SQL, and what the model writes is compiled before it runs; unchecked: it just runs.
  */
 const SETTINGS = {
   bare: { schema: false, mend: false, maxRepairs: 0 },
   schema: { schema: true, mend: false, maxRepairs: 0 },
   repair: { schema: true, mend: false, maxRepairs: 3 },
   full: { schema: true, mend: true, maxRepairs: 3 },
+  typescript: { schema: true, maxRepairs: 3, tools: [runTypeScript], system: ARRAYS },
+  unchecked: { schema: true, maxRepairs: 3, tools: [unchecked(runTypeScript)], system: ARRAYS },
 };
 const CONTEXT_TOKENS = 8_192;
 const AGENT_BUDGET = 350; // tokens, as %%agent has
@@ -43,6 +76,8 @@ const { values: options } = parseArgs({
     setting: { type: "string", default: "full" },
     only: { type: "string", default: "" },
     out: { type: "string" },
+    list: { type: "boolean", default: false }, // the questions, for rival.py
+    answers: { type: "string" }, // of rival.py, to be judged
   },
 });
 
@@ -72,59 +107,88 @@ const output = {
   updateDisplay() {},
 };
 const models = createModels({ cwd: tmpdir(), env: process.env });
-const model = await models.chatModel(output, options.model);
+const { list, answers } = options;
+const model = list || answers ? { name: "another agent" } : await models.chatModel(output, options.model);
 const reference = await (await DuckDBInstance.create(":memory:")).connect();
 const sessions = new Map();
 
+if (list) await printQuestions();
 const results = [];
-for (const setting of options.setting.split(",")) {
-  for (const question of asked) {
-    const entry = known.get(`${setting} ${question.id}`) ?? (await ask(question, setting));
-    results.push(entry);
-    if (!known.has(`${setting} ${question.id}`)) {
-      process.stderr.write(
-        `${String(results.length).padStart(3)}/${asked.length} ${setting} ${entry.verdict.padEnd(8)} ${entry.kind} ${question.lang} ${question.ask.slice(0, 60)}\n`,
-      );
-      if (options.out) appendFileSync(options.out, `${JSON.stringify(entry)}\n`);
+if (answers) await judgeAnswers(answers);
+else
+  for (const setting of options.setting.split(",")) {
+    for (const question of asked) {
+      const entry = known.get(`${setting} ${question.id}`) ?? (await ask(question, setting));
+      results.push(entry);
+      if (!known.has(`${setting} ${question.id}`)) {
+        process.stderr.write(
+          `${String(results.length).padStart(3)}/${asked.length} ${setting} ${entry.verdict.padEnd(8)} ${entry.kind} ${question.lang} ${question.ask.slice(0, 60)}\n`,
+        );
+        if (options.out) appendFileSync(options.out, `${JSON.stringify(entry)}\n`);
+      }
     }
   }
-}
 for (const session of sessions.values()) await session[Symbol.asyncDispose]();
 report();
 process.exit(0);
 
+async function printQuestions() {
+  for (const { id, set, ask, after } of asked) {
+    const session = await sessionOf(set);
+    const told = await toldOf(session, await session.tables(), [], ask);
+    process.stdout.write(`${JSON.stringify({ id, ask, after, told, folder: folders[set] })}\n`);
+  }
+  process.exit(0);
+}
+
+async function judgeAnswers(file) {
+  options.setting = "rival";
+  for (const line of readFileSync(file, "utf8").trim().split("\n")) {
+    const { id, answer, calls, seconds } = JSON.parse(line);
+    const question = asked.find((one) => one.id === id);
+    if (!question || question.chart) continue; // what it draws is a picture: nothing that could be checked
+    const end = /^(|None)$/.test(answer) ? "none" : "answered";
+    const verdict = judge(question, { answer, tables: [], end }, question.sql ? await referenceRows(question) : []);
+    const { kind, lang, ask } = question;
+    results.push({ setting: "rival", id, kind, lang, ask, verdict, end, answer, calls, seconds, tokens: 0 });
+  }
+}
+
 async function ask(question, setting) {
-  const session = await sessionOf(question.set);
+  const asArrays = SETTINGS[setting].system !== undefined;
+  const session = await (asArrays ? sessionWithArrays : sessionOf)(question.set);
   const conversation = [];
   if (question.after) await turn(session, conversation, question.after, setting);
   const seen = await turn(session, conversation, question.ask, setting);
+  if (asArrays) await session[Symbol.asyncDispose]();
   const expected = question.sql ? await referenceRows(question) : [];
   const { id, kind, lang, ask } = question;
-  const verdict = judge(question, seen, expected);
+  const verdict = judge(question, { ...seen, answer: `${seen.answer}\n${seen.shown ?? ""}` }, expected);
   const { answer, calls, seconds, tokens, end } = seen;
   return { setting, id, kind, lang, ask, verdict, end, answer, calls, seconds, tokens, expected: expected.slice(0, 8) };
 }
 
 async function turn(session, conversation, ask, setting) {
-  const { schema, mend, maxRepairs } = SETTINGS[setting];
-  const tables = await session.tables();
+  const { schema, mend, maxRepairs, tools, system } = SETTINGS[setting];
+  const all = await session.tables();
+  const tables = system ? all.filter(({ kind }) => kind === "variable") : all;
   const told = schema
-    ? describeNotebook(
-        {
-          tables,
-          variables: [],
-          cells: [],
-          values: await columnValues(session, tables),
-          joins: await joinKeys(session, tables),
-        },
-        { question: ask, budgetTokens: AGENT_BUDGET },
-      )
+    ? await toldOf(session, tables, system ? await session.variables() : [], ask)
     : `Tables: ${tables.map(({ name }) => name).join(", ")}`;
   conversation.push(newTurn(ask, told));
-  const seen = { answer: "", end: "", tables: [], chart: undefined, calls: [], seconds: 0, tokens: 0 };
+  const seen = {
+    answer: "",
+    shown: undefined,
+    end: "",
+    tables: [],
+    chart: undefined,
+    calls: [],
+    seconds: 0,
+    tokens: 0,
+  };
   const started = performance.now();
   const events = runAgent(model, conversation, {
-    tools: mend ? BUILT_IN : [runSqlTool({ mend: false }), ...BUILT_IN.slice(1)],
+    tools: tools ?? (mend ? BUILT_IN : [runSqlTool({ mend: false }), ...BUILT_IN.slice(1)]),
     context: {
       session,
       cellId: "bench",
@@ -139,12 +203,14 @@ async function turn(session, conversation, ask, setting) {
     temperature: 0,
     seed: 0,
     maxRepairs,
+    ...(system && { dialect: { ...chooseDialect(model.name), system, examples: ARRAY_EXAMPLES } }),
   });
   for await (const event of events) {
     if (event.type === "tool-call") seen.calls.push({ name: event.call.name, code: event.preview.code });
     if (event.type === "tool-result") {
       Object.assign(seen.calls.at(-1) ?? {}, { failed: event.failed, ...(event.failed && { error: event.content }) });
       if (event.table) seen.tables.push(event.table);
+      else if (system && !event.failed) seen.shown = event.content; // the user sees it in the cell
     }
     if (event.type === "answer-end") seen.tokens += event.usage?.completionTokens ?? 0;
     if (event.type === "agent-end") Object.assign(seen, { end: event.reason, answer: event.answer });
@@ -155,9 +221,31 @@ async function turn(session, conversation, ask, setting) {
   return seen;
 }
 
+async function toldOf(session, tables, variables, question) {
+  const values = await columnValues(session, tables);
+  const joins = await joinKeys(session, tables);
+  return describeNotebook({ tables, variables, cells: [], values, joins }, { question, budgetTokens: AGENT_BUDGET });
+}
+
+/** The same tool without the compiler: what is wrong shows when it runs, or never. */
+function unchecked(tool) {
+  const asItIs = (args) => JSON.stringify({ code: `// @ts-nocheck\n${JSON.parse(args).code}` });
+  return { ...tool, check: async () => {}, call: (args, context) => tool.call(asItIs(args), context) };
+}
+
 async function sessionOf(set) {
   if (!sessions.has(set)) sessions.set(set, await startTypeScriptSession({ cwd: folders[set], onEvent() {} }));
   return sessions.get(set);
+}
+
+/** The tables as variables of their files' names; one a question, since what the model declares stays. */
+async function sessionWithArrays(set) {
+  const session = await startTypeScriptSession({ cwd: folders[set], onEvent() {} });
+  for (const { name } of await session.tables()) {
+    const stem = name.slice(1, -1).replace(/\.\w+$/, "");
+    await session.sql(`FROM ${name}`, { locked: false, out: stem.replace(/[^\p{L}\p{N}]+/gu, "_") });
+  }
+  return session;
 }
 
 async function referenceRows({ set, sql }) {
@@ -185,7 +273,12 @@ function report() {
       mean("tokens").toFixed(0),
       mean("seconds").toFixed(1),
     ];
+    const failed = of.flatMap(({ calls }) => calls.filter((call) => call.failed));
+    const caught = failed.filter(({ error }) =>
+      /^Error: the code does not compile|^the code does not compile/.test(error),
+    ).length;
     console.log(`${setting.padEnd(8)} ${cells.map((cell) => cell.padStart(8)).join(" ")}`);
+    if (caught > 0) console.log(`  ${caught} of ${failed.length} mistakes in code were caught before it ran`);
     for (const key of ["kind", "lang"]) {
       const groups = [...new Set(of.map((entry) => entry[key]))].sort();
       const lines = groups.map((group) => {
