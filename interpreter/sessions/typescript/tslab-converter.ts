@@ -55,6 +55,7 @@ declare global {
 ${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n")}
 }`;
 export const FIRST_SEMANTIC_CODE = 2000; // TypeScript: 1xxx is syntax
+const UNNAMEABLE_TYPE = 2742; // of a variable: a package does not export it, so that declarations cannot name it
 const NOT_UNDER_ROOT_DIR = 6059; // of imports from ../: local-modules.ts compiles them, not the cell's program
 const FOR_AWAIT_OUTSIDE_ASYNC = 1103; // cells run inside an async function, so at their top level it is allowed
 const UNCHECKED = /^\s*\/\/\s*@(ts-)?nocheck\b/;
@@ -92,11 +93,18 @@ export function createConverter(cwd: string): Converter {
   const converter = tslab.createConverter();
   return {
     convert(declarations, code) {
-      changes.notify();
-      emitted = undefined;
-      unchecked = UNCHECKED.test(code);
-      const conversion = converter.convert(declarations, withoutExport(code));
-      return { ...conversion, emitted };
+      const convertOnce = (text: string) => {
+        changes.notify();
+        emitted = undefined;
+        unchecked = UNCHECKED.test(text);
+        return converter.convert(declarations, text);
+      };
+      const text = withoutExport(code);
+      const conversion = convertOnce(text);
+      const unnameable = conversion.diagnostics.filter((diagnostic) => diagnostic.code === UNNAMEABLE_TYPE);
+      return unnameable.length === 0
+        ? { ...conversion, emitted }
+        : { ...convertOnce(withAny(text, unnameable)), emitted };
     },
     inspect: converter.inspect,
     complete: converter.complete,
@@ -152,6 +160,19 @@ function isAllowed(diagnostic: ts.Diagnostic, unchecked: boolean): boolean {
   let node: ts.Node | undefined = forkOf(typescript).getTokenAtPosition(diagnostic.file, diagnostic.start ?? 0);
   while (node !== undefined && !typescript.isFunctionLike(node)) node = node.parent;
   return node === undefined;
+}
+
+/** Variables at these places are declared as `any`, rather than being errors that a type annotation would mend. */
+function withAny(code: string, places: readonly ConverterDiagnostic[]): string {
+  const file = typescript.createSourceFile("cell.ts", code, typescript.ScriptTarget.Latest, true);
+  const ends = new Set<number>();
+  for (const { start } of places) {
+    const at = file.getPositionOfLineAndCharacter(start.line, start.character);
+    const { parent } = forkOf(typescript).getTokenAtPosition(file, at);
+    if (parent && typescript.isVariableDeclaration(parent) && parent.name.getStart(file) === at && !parent.type)
+      ends.add(parent.name.end);
+  }
+  return [...ends].sort((a, b) => b - a).reduce((text, end) => `${text.slice(0, end)}: any${text.slice(end)}`, code);
 }
 
 /** Internals that the fork exports and no published TypeScript types. */
