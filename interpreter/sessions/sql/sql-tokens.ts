@@ -24,3 +24,20 @@ export function unquoted({ kind, text }: SqlToken): string {
   if (kind === "string") return text.slice(1, -1).replaceAll("''", "'");
   return kind === "quoted" ? text.slice(1, -1).replaceAll('""', '"') : text;
 }
+
+/** The nearest token that is no space and no comment. */
+function neighbours(tokens: readonly SqlToken[], i: number, step: 1 | -1): SqlToken | undefined {
+  for (let at = i + step; at >= 0 && at < tokens.length; at += step) {
+    const { kind } = tokens[at]!;
+    if (kind !== "space" && kind !== "comment") return tokens[at];
+  }
+  return undefined;
+}
+
+export const nextWord = (tokens: readonly SqlToken[], i: number) => {
+  const token = neighbours(tokens, i, 1);
+  return token?.kind === "word" ? token.text : undefined;
+};
+export const nextSign = (tokens: readonly SqlToken[], i: number) => neighbours(tokens, i, 1)?.text;
+export const previousText = (tokens: readonly SqlToken[], i: number) => neighbours(tokens, i, -1)?.text ?? "";
+export const previousWord = (tokens: readonly SqlToken[], i: number) => neighbours(tokens, i, -1)?.text;

@@ -1,0 +1,52 @@
+// Parts of dates, and dates compared with years, months and patterns.
+import type { TableInfo } from "../../session.ts";
+import { identifier } from "../database.ts";
+import { nextSign, previousWord, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
+import { columnsOf, escapeRegExp, type Mend } from "./mend.ts";
+
+/** month, year: of the only date there is. */
+export const datePart: Mend = (query, error, tables) => {
+  const part = /Referenced column "(year|month|day|hour|weekday|dayofweek|quarter|week)" not found/i.exec(error)?.[1];
+  const date = part && onlyDate(query, tables);
+  if (!part || !date) return undefined;
+  const names = { weekday: "dayname", dayofweek: "dayname" } as Readonly<Record<string, string>>;
+  const of = `${names[part.toLowerCase()] ?? part.toLowerCase()}(${identifier(date)})`;
+  const tokens = sqlTokens(query);
+  return sqlText(
+    tokens.map((token, i) => {
+      const isName = token.kind === "word" || token.kind === "quoted";
+      const calls = nextSign(tokens, i) === "(";
+      const isAlias = previousWord(tokens, i)?.toLowerCase() === "as";
+      return isName && !calls && !isAlias && unquoted(token).toLowerCase() === part.toLowerCase()
+        ? { ...token, text: of }
+        : token;
+    }),
+  );
+};
+
+/** date LIKE '2013%' -> as text; date = '2016' -> its year. */
+export const dateCompare: Mend = (query, error, tables) => {
+  const dates = columnsOf(query, tables, /^(DATE|TIMESTAMP)/);
+  if (dates.length === 0) return undefined;
+  const name = `(${dates.map((date) => `${escapeRegExp(identifier(date))}|\\b${escapeRegExp(date)}\\b`).join("|")})`;
+  if (/'~~|LIKE/i.test(error)) {
+    return query.replace(new RegExp(`${name}\\s+(NOT\\s+)?(I?LIKE)\\b`, "gi"), "CAST($1 AS VARCHAR) $2$3");
+  }
+  if (/invalid (date|timestamp) field format|Conversion Error|Cannot compare/i.test(error)) {
+    const month = query.replace(new RegExp(`${name}\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi"), "strftime($1, '%Y-%m') = '$2'");
+    const year = month.replace(
+      new RegExp(`${name}\\s*(=|<>|!=|>=|<=|>|<)\\s*'?(\\d{4})'?(?![\\d-])`, "gi"),
+      "year($1) $2 $3",
+    );
+    return year.replace(
+      new RegExp(`${name}\\s+BETWEEN\\s+'?(\\d{4})'?\\s+AND\\s+'?(\\d{4})'?(?![\\d-])`, "gi"),
+      "year($1) BETWEEN $2 AND $3",
+    );
+  }
+  return undefined;
+};
+
+function onlyDate(query: string, tables: readonly TableInfo[]): string | undefined {
+  const dates = columnsOf(query, tables, /^(DATE|TIMESTAMP)/);
+  return dates.length === 1 ? dates[0] : undefined;
+}

@@ -1,0 +1,172 @@
+// Names of tables and columns that are not written as SQL wants them.
+import { identifier } from "../database.ts";
+import { nextSign, nextWord, previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
+import { equal, escapeRegExp, isMissingName, isParserError, isPlain, KEYWORDS, type Mend, tablesIn } from "./mend.ts";
+
+const COMPARES = /^(=|<|>|!|~|like|ilike|in|between|not|\+|\||interval|date|timestamp)$/i;
+
+/** Names of files that stand without quotes; DuckDB would read the file itself, and not as we do (file-source.ts). */
+export function quoteFiles(query: string, files: readonly string[]): string {
+  const named = files.filter((name) => !isPlain(name) && query.includes(name));
+  if (named.length === 0) return query;
+  return (
+    replaceSequences(
+      query,
+      named.map((name) => ({ written: name, replacement: identifier(name) })),
+    ) ?? query
+  );
+}
+
+/** flights-2k.json, flights-2k -> "flights-2k.json" */
+export const quoteTables: Mend = (query, error, tables) => {
+  if (!isParserError(error) && !isMissingName(error)) return undefined;
+  const names = tables.flatMap(({ name }) => {
+    const file = name.replace(/^'(.*)'$/, "$1");
+    const stem = file.replace(/^.*\//, "").replace(/\.\w+$/, "");
+    return [file, stem].filter((one) => !isPlain(one)).map((written) => ({ written, target: file }));
+  });
+  return replaceSequences(
+    query,
+    names.map(({ written, target }) => ({ written, replacement: identifier(target) })),
+  );
+};
+
+/** IMDB Rating, imdb_rating, 'IMDB Rating' -> "IMDB Rating"; Beak Length -> "Beak Length (mm)", if that is the only one. */
+export const quoteColumns: Mend = (query, error, tables) => {
+  if (!isParserError(error) && !isMissingName(error) && !/Conversion Error|No function matches/i.test(error))
+    return undefined;
+  const columns = [...new Set(tablesIn(query, tables).flatMap((table) => table.columns.map(({ name }) => name)))];
+  const special = columns.filter((name) => !isPlain(name));
+  const whole = replaceSequences(
+    query,
+    special.map((name) => ({ written: name, replacement: identifier(name) })),
+  );
+  if (whole !== undefined && whole !== query) return whole;
+  return similarNames(query, columns);
+};
+
+/** A reserved word that is a column's name: group -> "group". */
+export const quoteReserved: Mend = (query, error, tables) => {
+  if (!isParserError(error)) return undefined;
+  const columns = tablesIn(query, tables).flatMap((table) => table.columns.map(({ name }) => name));
+  const reserved = new Map(
+    columns.filter((name) => KEYWORDS.has(name.toLowerCase())).map((name) => [name.toLowerCase(), name]),
+  );
+  if (reserved.size === 0) return undefined;
+  const tokens = sqlTokens(query);
+  const mended = tokens.map((token, i) => {
+    const name = token.kind === "word" ? reserved.get(token.text.toLowerCase()) : undefined;
+    const isClause = /^(group|order|partition)$/i.test(token.text) && nextWord(tokens, i)?.toLowerCase() === "by";
+    return name === undefined || isClause ? token : { ...token, text: identifier(name) };
+  });
+  return sqlText(mended);
+};
+
+/** people.age where the query says FROM 'people.csv': the file gets its stem as its alias. */
+export const aliasFiles: Mend = (query, error) => {
+  const table = /Referenced table "([^"]+)" not found/i.exec(error)?.[1];
+  if (table === undefined) return undefined;
+  const pattern = new RegExp(
+    `(['"])((?:[^'"]*/)?${escapeRegExp(table)}\\.\\w+)\\1(?!\\s+(?:as\\s+)?(?!on|join|where|left|inner|group|order|using)\\w)(?!\\.)`,
+    "i",
+  );
+  return query.replace(pattern, (found) => `${found} AS ${identifier(table)}`);
+};
+
+/** Replaces names that were written as several tokens; the longest first. */
+function replaceSequences(
+  query: string,
+  names: readonly { readonly written: string; readonly replacement: string }[],
+): string | undefined {
+  let tokens = sqlTokens(query);
+  for (const { written, replacement } of [...names].sort((a, b) => b.written.length - a.written.length)) {
+    tokens = replaceSequence(tokens, meaningful(sqlTokens(written)), replacement);
+  }
+  return sqlText(tokens);
+}
+
+function meaningful(tokens: readonly SqlToken[]): SqlToken[] {
+  return tokens.filter(({ kind }) => kind !== "space" && kind !== "comment");
+}
+
+function replaceSequence(tokens: readonly SqlToken[], wanted: readonly SqlToken[], replacement: string): SqlToken[] {
+  const result: SqlToken[] = [];
+  for (let i = 0; i < tokens.length; ) {
+    const end = matchAt(tokens, i, wanted);
+    if (end === undefined) result.push(tokens[i++]!);
+    else {
+      result.push({ kind: "quoted", text: replacement });
+      i = end;
+    }
+  }
+  return result;
+}
+
+/** Where the sequence ends that begins at `start`, or undefined. */
+function matchAt(tokens: readonly SqlToken[], start: number, wanted: readonly SqlToken[]): number | undefined {
+  let at = start;
+  for (const [i, { text }] of wanted.entries()) {
+    while (i > 0 && tokens[at]?.kind === "space") at++;
+    const token = tokens[at];
+    if (!token || token.kind === "string" || token.kind === "quoted" || !equal(token.text, text)) return undefined;
+    at++;
+  }
+  return wanted.length > 0 ? at : undefined;
+}
+
+/** Names that are nearly a column's: words in another form, or its first words, where only one column begins so. */
+function similarNames(query: string, columns: readonly string[]): string | undefined {
+  const tokens = sqlTokens(query);
+  const mended: SqlToken[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!;
+    const run = wordRun(tokens, i);
+    const found = run
+      .map(({ text, end }) => ({ end, column: similar(text, columns, token.kind === "string") }))
+      .find(({ column }) => column !== undefined);
+    if (found?.column !== undefined) {
+      mended.push({ kind: "quoted", text: isPlain(found.column) ? found.column : identifier(found.column) });
+      i = found.end;
+    } else mended.push(token);
+  }
+  return sqlText(mended);
+}
+
+/** Texts that begin at token i and may be a name, the longest first. */
+function wordRun(tokens: readonly SqlToken[], i: number): { text: string; end: number }[] {
+  const token = tokens[i]!;
+  if (token.kind === "quoted") return [{ text: unquoted(token), end: i }];
+  if (token.kind === "string")
+    return COMPARES.test(previousText(tokens, i)) || previousText(tokens, i) === ","
+      ? []
+      : [{ text: unquoted(token), end: i }];
+  if (token.kind !== "word" || KEYWORDS.has(token.text.toLowerCase()) || nextSign(tokens, i) === "(") return [];
+  const runs = [{ text: token.text, end: i }];
+  let text = token.text;
+  for (let at = i + 1; at + 1 < tokens.length && tokens[at]!.kind === "space"; at += 2) {
+    const next = tokens[at + 1]!;
+    if (next.kind !== "word" || KEYWORDS.has(next.text.toLowerCase())) break;
+    text += ` ${next.text}`;
+    runs.unshift({ text, end: at + 1 });
+  }
+  return runs;
+}
+
+/** The only column of the same words, or else the only one that begins with them; not one that is written so already. */
+function similar(text: string, columns: readonly string[], isString: boolean): string | undefined {
+  if (columns.some((column) => equal(column, text)) && isPlain(text)) return undefined;
+  const words = wordsOf(text);
+  if (words === "") return undefined;
+  const same = columns.filter((column) => wordsOf(column) === words);
+  if (same.length === 1) return same[0] === text && !isString ? undefined : same[0];
+  if (!words.includes(" ")) return undefined;
+  const begins = columns.filter((column) => `${wordsOf(column)} `.startsWith(`${words} `));
+  return begins.length === 1 ? begins[0] : undefined;
+}
+
+function wordsOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}$]+/gu, " ")
+    .trim();
+}
