@@ -2,8 +2,8 @@ import { ToolCallError } from "../errors.ts";
 import type { FunctionSchema } from "../sessions/session.ts";
 import { literal } from "../sessions/typescript/source-text.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
-import { capture, observation } from "./observation.ts";
-import { cutMiddle, type Tool, toolFromSchema } from "./tool.ts";
+import { runAndObserve } from "./observation.ts";
+import { type Tool, type ToolContext, toolFromSchema } from "./tool.ts";
 
 /** A function of the notebook that the model may call: it runs in the session, with what the session has. */
 export function notebookFunction({ name, description, parameters, schema }: FunctionSchema): Tool {
@@ -23,25 +23,13 @@ export function notebookFunction({ name, description, parameters, schema }: Func
       if (diagnostics.length > 0) throw new ToolCallError(diagnosticLines(diagnostics, call(args)));
     },
     async execute(args, context) {
-      const { session, cellId, signal, display } = context;
-      const printed = capture(context);
-      const interrupt = () => session.interrupt();
-      signal?.addEventListener("abort", interrupt, { once: true });
-      try {
-        const outcome = await session.execute(call(args), { cellId });
-        signal?.throwIfAborted();
-        if (
-          outcome.status === "ok" &&
-          outcome.result &&
-          Object.keys(outcome.result.data).some((type) => type !== "text/plain")
-        ) {
-          display(outcome.result.data, outcome.result.metadata);
-        }
-        return { content: cutMiddle(observation(printed.text(), outcome)), cell: call(args) };
-      } finally {
-        signal?.removeEventListener("abort", interrupt);
-        printed.stop();
-      }
+      const { session, cellId, display } = context;
+      const richOnly: ToolContext["display"] = (data, metadata) => {
+        if (Object.keys(data).some((type) => type !== "text/plain")) display(data, metadata);
+      };
+      const run = () => session.execute(call(args), { cellId });
+      const content = await runAndObserve({ ...context, display: richOnly }, run, () => session.interrupt());
+      return { content, cell: call(args) };
     },
   });
 }

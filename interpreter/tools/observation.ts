@@ -8,8 +8,32 @@ const PYTHON_FRAMES = /^\s*(File .*|-+)$/gm;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours are what is removed
 const COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g;
 
+/**
+ * Runs code, shows its result to the user, and gives what the model reads of it. The context's signal ends it, by
+ * `interrupt` where `run` does not listen itself.
+ * @throws ToolCallError with what was printed before, and the error; an AbortError when the signal fired
+ */
+export async function runAndObserve(
+  context: ToolContext,
+  run: () => Promise<CellOutcome>,
+  interrupt: () => void = () => {},
+): Promise<string> {
+  const { signal, display } = context;
+  const printed = capture(context);
+  signal?.addEventListener("abort", interrupt, { once: true });
+  try {
+    const outcome = await run();
+    signal?.throwIfAborted();
+    if (outcome.status === "ok" && outcome.result) display(outcome.result.data, outcome.result.metadata);
+    return cutMiddle(observation(printed.text(), outcome));
+  } finally {
+    signal?.removeEventListener("abort", interrupt);
+    printed.stop();
+  }
+}
+
 /** Collects what the cell prints and shows, until stop(). */
-export function capture({ cellId, onSessionEvent }: Pick<ToolContext, "cellId" | "onSessionEvent">) {
+function capture({ cellId, onSessionEvent }: Pick<ToolContext, "cellId" | "onSessionEvent">) {
   let printed = "";
   const stop = onSessionEvent((event) => {
     if (event.cellId !== cellId || printed.length > MAX_CAPTURED_LENGTH) return;
@@ -20,7 +44,7 @@ export function capture({ cellId, onSessionEvent }: Pick<ToolContext, "cellId" |
 }
 
 /** @throws ToolCallError with what was printed before, and the error */
-export function observation(printed: string, outcome: CellOutcome): string {
+function observation(printed: string, outcome: CellOutcome): string {
   const clean = printed.replace(COLOURS, "");
   if (outcome.status === "error") {
     const { ename, evalue } = outcome.error;

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import { toPython } from "../sessions/python/exchange.ts";
 import type { PythonAbout, PythonSession } from "../sessions/python/python-session.ts";
-import { capture, observation } from "./observation.ts";
-import { cutMiddle, defineTool, type Tool, type ToolContext } from "./tool.ts";
+import { runAndObserve } from "./observation.ts";
+import { defineTool, type Tool, type ToolContext } from "./tool.ts";
 
 /** Python in the notebook's Python session. Variables of TypeScript that the code names, and Python lacks, are brought over. */
 export function runPython(python: PythonSession, { version, packages }: PythonAbout): Tool {
@@ -22,17 +22,10 @@ export function runPython(python: PythonSession, { version, packages }: PythonAb
     async execute({ code }, context) {
       if (context.confine && !python.isConfined) throw new ToolCallError("Python is not confined here");
       const brought = await bringVariables(code, python, context);
-      const { cellId, signal, display } = context;
-      const printed = capture(context);
-      try {
-        const outcome = await python.execute(code, { cellId, signal });
-        signal?.throwIfAborted();
-        if (outcome.status === "ok" && outcome.result) display(outcome.result.data, outcome.result.metadata);
-        const into = brought.length > 0 ? ` --in ${brought.join(",")}` : "";
-        return { content: cutMiddle(observation(printed.text(), outcome)), cell: `%%python${into}\n${code}` };
-      } finally {
-        printed.stop();
-      }
+      const { cellId, signal } = context;
+      const content = await runAndObserve(context, () => python.execute(code, { cellId, signal }));
+      const into = brought.length > 0 ? ` --in ${brought.join(",")}` : "";
+      return { content, cell: `%%python${into}\n${code}` };
     },
   });
 }
