@@ -1,8 +1,9 @@
 import { type ChatModel, type ChatServer, createChatModel } from "../interpreter/index.ts";
+import { Consents } from "./consents.ts";
 import { type CellOutput, UserError } from "./magics/magic.ts";
 import type { ModelServices } from "./magics/services.ts";
 import { serverModels } from "./server-models.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { configFolder, readSettings, type Settings } from "./settings.ts";
 
 const DEFAULT_CONTEXT_TOKENS = 8_192; // the engine's own default
 
@@ -38,8 +39,24 @@ export function createModels({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv
     return chosen ?? settings.model ?? (await place.defaultModel());
   }
 
+  /** What the notebook holds leaves this machine only after the user said so, once for each server. */
+  async function mayBeSent({ baseUrl, allowRemote }: Settings, output: CellOutput): Promise<void> {
+    if (baseUrl === undefined || allowRemote === "on" || isThisMachine(baseUrl)) return;
+    const { origin } = new URL(baseUrl);
+    const consents = new Consents(configFolder(env));
+    if (consents.has(["remote", origin])) return;
+    const question = `Questions, tables and variables of your notebooks go to ${origin}, another machine.\nAllow? [y]es, [n]o `;
+    const answer = await output.input(question);
+    if (answer === undefined) {
+      throw new UserError(`nothing was sent to ${origin}: nobody could be asked. QWENLAB_ALLOW_REMOTE=on allows it`);
+    }
+    if (!/^y(es)?$/i.test(answer.trim())) throw new UserError(`nothing was sent to ${origin}`);
+    consents.keep(["remote", origin]);
+  }
+
   async function connect(output: CellOutput, wanted: string | undefined): Promise<ChatModel> {
     const now = await current();
+    await mayBeSent(now.settings, output);
     return createChatModel(await now.place.connect(wanted ?? (await nameInUse(now)), output));
   }
 
@@ -85,4 +102,8 @@ function clearly<Args extends unknown[], T>(action: (...args: Args) => Promise<T
 function userError(error: unknown): UserError {
   if (error instanceof UserError) return error;
   return new UserError(error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+function isThisMachine(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }

@@ -23,6 +23,7 @@ export interface Settings {
   readonly precision: "fast" | "exact" | undefined;
   readonly approve: ApprovalMode;
   readonly sandbox: "on" | "off";
+  readonly allowRemote: "on" | "off"; // what notebooks hold may go to `baseUrl` on another machine, without a question
   readonly idleMinutes: number; // after which the engine process ends
 }
 
@@ -41,6 +42,7 @@ const KEYS = {
   precision: z.enum(["fast", "exact"]),
   approve: z.enum(["ask", "auto", "always", "never"]),
   sandbox: z.enum(["on", "off"]),
+  allowRemote: z.enum(["on", "off"]),
   idleMinutes: z.coerce.number().min(0.1).max(10_080), // a week
 };
 
@@ -58,6 +60,7 @@ const OWN_ONLY: { readonly [K in Key]?: { readonly allowed: readonly unknown[]; 
   cacheDir: { allowed: [], reason: "programs and models are taken from there" },
   approve: { allowed: ["ask", "never"], reason: "it would run code without asking you" },
   sandbox: { allowed: ["on"], reason: "it would take a protection away" },
+  allowRemote: { allowed: ["off"], reason: "it would send your notebook away without asking you" },
 };
 
 /** The user's own, not a notebook's. */
@@ -85,6 +88,7 @@ export function readSettings({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv
     precision: values.precision,
     approve: values.approve ?? "ask",
     sandbox: values.sandbox ?? "off",
+    allowRemote: values.allowRemote ?? "off",
     idleMinutes: values.idleMinutes ?? DEFAULT_IDLE_MINUTES,
   };
 }
@@ -106,7 +110,7 @@ function readFolderFile(path: string): Values {
   for (const [key, { allowed, reason }] of Object.entries(OWN_ONLY)) {
     const value = values[key as Key]; // as: a key of OWN_ONLY
     if (value === undefined || allowed.includes(value)) continue;
-    const shown = key === "approve" || key === "sandbox" ? `"${key}": "${value}"` : `"${key}"`;
+    const shown = ["approve", "sandbox", "allowRemote"].includes(key) ? `"${key}": "${value}"` : `"${key}"`;
     const remedy = `set it in the environment or in your own ${join("~", ".config", "qwenlab", FILE_NAME)}`;
     throw new SettingsError(`${path}: ${shown} may not come from a notebook's folder (${reason}); ${remedy}`);
   }

@@ -1,7 +1,4 @@
 // The tools that the model has in this notebook: ours, functions of the notebook, those of MCP servers.
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import {
   chartTool,
   connectMcpServer,
@@ -18,6 +15,7 @@ import {
   type Tool,
   webFetch,
 } from "../../interpreter/index.ts";
+import { Consents } from "../consents.ts";
 import type { CellOutput } from "./magic.ts";
 
 /** What every notebook has. */
@@ -42,7 +40,7 @@ export class Toolbox {
   readonly #options: ToolboxOptions;
   readonly #functions = new Map<string, Tool>();
   readonly #switched = new Map<string, boolean>(); // by the user
-  readonly #servers = new Map<string, McpConnection>(); // by their entry's hash
+  readonly #servers = new Map<string, McpConnection>(); // by their entry
   readonly #refused = new Set<string>();
   #python: Promise<Tool | undefined> | undefined;
 
@@ -126,15 +124,13 @@ export class Toolbox {
 
   async #server(config: McpServerConfig, output: CellOutput): Promise<McpConnection | undefined> {
     const { folder } = this.#options;
-    const hash = createHash("sha256")
-      .update(JSON.stringify([folder, config.name, config.entry]))
-      .digest("hex");
-    const running = this.#servers.get(hash);
+    const entry = JSON.stringify([folder, config.name, config.entry]);
+    const running = this.#servers.get(entry);
     if (running && !running.hasEnded) return running;
-    if (this.#refused.has(hash) || !(await this.#mayStart(config, hash, output))) return undefined;
+    if (this.#refused.has(entry) || !(await this.#mayStart(config, entry, output))) return undefined;
     try {
       const started = await connectMcpServer(config, { cwd: folder, signal: output.signal });
-      this.#servers.set(hash, started);
+      this.#servers.set(entry, started);
       return started;
     } catch (error) {
       output.signal.throwIfAborted();
@@ -144,38 +140,19 @@ export class Toolbox {
   }
 
   /** Asked once for each new or changed entry: it is a program that the folder's author chose. */
-  async #mayStart({ name, entry, file }: McpServerConfig, hash: string, output: CellOutput): Promise<boolean> {
-    const known = this.#consents();
-    if (known.includes(hash)) return true;
-    const what = "url" in entry ? `calls ${entry.url}` : `runs: ${[entry.command, ...entry.args].join(" ")}`;
-    const shown = printable(`The MCP server ${name} of ${file} ${what}`);
+  async #mayStart({ name, entry, file }: McpServerConfig, what: string, output: CellOutput): Promise<boolean> {
+    const consents = new Consents(this.#options.configFolder);
+    if (consents.has(what)) return true;
+    const does = "url" in entry ? `calls ${entry.url}` : `runs: ${[entry.command, ...entry.args].join(" ")}`;
+    const shown = printable(`The MCP server ${name} of ${file} ${does}`);
     const answer = await output.input(`${shown}\nUse it? [y]es, [n]o `);
     if (/^y(es)?$/i.test(answer?.trim() ?? "")) {
-      this.#keepConsents([...known, hash]);
+      consents.keep(what);
       return true;
     }
     if (answer === undefined) output.stream("stderr", `${shown}\nIt is not used: nobody could be asked.\n`);
-    else this.#refused.add(hash);
+    else this.#refused.add(what);
     return false;
-  }
-
-  get #consentFile(): string {
-    return join(this.#options.configFolder, "mcp-consents.json");
-  }
-
-  #consents(): string[] {
-    if (!existsSync(this.#consentFile)) return [];
-    try {
-      const value: unknown = JSON.parse(readFileSync(this.#consentFile, "utf8"));
-      return Array.isArray(value) ? value.map(String) : [];
-    } catch {
-      return []; // asked again
-    }
-  }
-
-  #keepConsents(hashes: readonly string[]): void {
-    mkdirSync(dirname(this.#consentFile), { recursive: true, mode: 0o700 });
-    writeFileSync(this.#consentFile, `${JSON.stringify(hashes, undefined, 1)}\n`, { mode: 0o600 });
   }
 }
 

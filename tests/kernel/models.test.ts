@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UserError } from "../../kernel/magics/magic.ts";
 import { createModels } from "../../kernel/models.ts";
@@ -38,6 +40,33 @@ describe("with a configured server", () => {
   test("a model that it does not have is the user's mistake", async () => {
     const models = createModels({ cwd, env });
     await expect(models.useModel("huge")).rejects.toThrow(/no model huge on .*; there are: big, small/);
+  });
+
+  describe("on another machine", () => {
+    const remote = () => ({ ...env, QWENLAB_BASE_URL: "http://models.invalid/v1", QWENLAB_MODEL: "mine" });
+
+    test("nothing goes there before the user said so, once", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "consents-"));
+      const own = { ...remote(), XDG_CONFIG_HOME: folder };
+      const refused = fakeCell(["n"]);
+      await expect(createModels({ cwd, env: own }).chatModel(refused)).rejects.toThrow(
+        /nothing was sent to http:\/\/models/,
+      );
+      expect(refused.questions[0]).toContain("models.invalid");
+      expect((await createModels({ cwd, env: own }).chatModel(fakeCell(["y"]))).name).toBe("mine");
+      const later = fakeCell();
+      expect((await createModels({ cwd, env: own }).chatModel(later)).name).toBe("mine");
+      expect(later.questions).toEqual([]);
+      rmSync(folder, { recursive: true });
+    });
+
+    test("where nobody can be asked, the message says what allows it", async () => {
+      await expect(createModels({ cwd, env: remote() }).chatModel(fakeCell())).rejects.toThrow(
+        "QWENLAB_ALLOW_REMOTE=on",
+      );
+      const allowed = createModels({ cwd, env: { ...remote(), QWENLAB_ALLOW_REMOTE: "on" } });
+      expect((await allowed.chatModel(fakeCell())).name).toBe("mine");
+    });
   });
 
   test("that does not answer, the message names it", async () => {

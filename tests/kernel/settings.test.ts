@@ -34,6 +34,7 @@ test("without any configuration the defaults stand", () => {
     precision: undefined,
     approve: "ask",
     sandbox: "off",
+    allowRemote: "off",
     idleMinutes: 30,
   });
 });
@@ -61,6 +62,7 @@ test("every key has its variable", () => {
     QWENLAB_PRECISION: "fast",
     QWENLAB_APPROVE: "always",
     QWENLAB_SANDBOX: "on",
+    QWENLAB_ALLOW_REMOTE: "on",
     QWENLAB_IDLE_MINUTES: "5",
   });
   expect(read()).toEqual({
@@ -73,6 +75,7 @@ test("every key has its variable", () => {
     precision: "fast",
     approve: "always",
     sandbox: "on",
+    allowRemote: "on",
     idleMinutes: 5,
   });
 });
@@ -129,6 +132,7 @@ describe("a notebook's folder may come from anybody", () => {
     [{ approve: "always" }, '"approve": "always"'],
     [{ approve: "auto" }, '"approve": "auto"'],
     [{ sandbox: "off" }, '"sandbox": "off"'],
+    [{ allowRemote: "on" }, '"allowRemote": "on"'],
   ])("its file may not say %j", (config, shown) => {
     writeConfig(folder, config);
     expect(read).toThrow(`${shown} may not come from a notebook's folder`);
