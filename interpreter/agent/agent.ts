@@ -51,7 +51,7 @@ export type AgentEvent =
       readonly answer: string; // "" where the model gave none
       readonly cell: string | undefined; // the last code that worked, or the code that is proposed
       readonly error?: string; // what was wrong last, at max-repairs
-      readonly unsupported?: readonly string[]; // numbers of the answer that are in no result
+      readonly doubts?: readonly string[]; // what the user should look at: "57.5 is in no result"
     };
 
 export interface AgentOptions {
@@ -113,8 +113,11 @@ export async function* runAgent(
           messages.push({ role: "user", content: NO_RESULT });
           continue;
         }
-        if (stays)
-          return yield { ...end("answered", answer.text.trim()), ...(numbers.length > 0 && { unsupported: numbers }) };
+        if (stays) {
+          const made = numbers.length > 0 ? [`${numbers.join(", ")} is in no result`] : [];
+          const doubts = dialect.answersAfterError(answer.text) ? made : [...made, ...(last?.doubts ?? [])];
+          return yield { ...end("answered", answer.text.trim()), ...(doubts.length > 0 && { doubts }) };
+        }
         messages.push({ role: "user", content: WRITE_CODE }); // it talks about its mistake, and does not mend it
         continue;
       }
@@ -238,6 +241,7 @@ interface CallOutcome {
   readonly proposed?: string;
   readonly ran?: string | undefined;
   readonly lacks?: string | undefined;
+  readonly doubts?: readonly string[] | undefined;
 }
 
 /** Checks, asks where it must, runs. The model's mistakes become observations; ours, and aborts, are thrown. */
@@ -263,11 +267,11 @@ async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<A
     if (decision === "refuse") {
       outcome = { content: "The user did not allow this code. Answer without running it.", failed: false };
     } else {
-      const { content, cell, table, ran } = await tool.call(call.arguments, {
+      const { content, ...rest } = await tool.call(call.arguments, {
         ...context,
         confine: decision === "run-confined",
       });
-      outcome = { content: cutMiddle(content), failed: false, cell, table, ran };
+      outcome = { content: cutMiddle(content), failed: false, ...rest };
     }
   } catch (error) {
     if (!(error instanceof ToolCallError)) throw error;

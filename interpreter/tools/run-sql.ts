@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { runMended } from "../sessions/sql/mend-query.ts";
+import { type RenamedColumn, renamedColumns } from "./renamed-columns.ts";
 import { textTable } from "./text-table.ts";
 import { cutMiddle, defineTool, type Tool, type ToolContext } from "./tool.ts";
 
@@ -26,8 +27,11 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const run = (text: string) => session.sql(text, { locked: true, maxRows: MAX_ROWS, ...(signal && { signal }) });
         const tables = () => (mend ? session.tables() : Promise.resolve([]));
         const mended = await runMended(query, tables, run);
-        const content = [textTable(mended.result, MAX_ROWS), ...mended.notes].join("\n");
-        return { content: cutMiddle(content), cell: sqlCell(mended.query), table: mended.result, ran: mended.query };
+        const renamed = renamedColumns(mended.query);
+        const content = [textTable(mended.result, MAX_ROWS), ...mended.notes, ...renamed.map(doubt)].join("\n");
+        const doubts = renamed.map(({ alias, expression }) => `${alias} is ${expression}`);
+        const { query: ran, result: table } = mended;
+        return { content: cutMiddle(content), cell: sqlCell(ran), table, ran, doubts };
       } catch (error) {
         context.signal?.throwIfAborted();
         throw new ToolCallError(await repairHint(error, query, context), {
@@ -37,6 +41,10 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
       }
     },
   });
+}
+
+function doubt({ alias, expression }: RenamedColumn): string {
+  return `(${alias} is computed as ${expression}. If that is not what was asked, answer: This cannot be answered, there is no column for it.)`;
 }
 
 /** The query as a TypeScript cell: its rows are shown, and it runs again without a model. */

@@ -28,6 +28,7 @@ export interface ToolResult {
   readonly cell?: string;
   readonly table?: SqlResult; // for the user's eyes
   readonly ran?: string; // the code as it ran, where that is not the call's
+  readonly doubts?: readonly string[]; // what the user should look at: "average_age is avg(flipper_length)"
 }
 
 /** A tool as the loop sees it: its arguments are checked inside. */

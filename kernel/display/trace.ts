@@ -123,7 +123,7 @@ export class Trace {
       steps: this.#steps.map(({ preview, ...step }) => ({ ...step, language: preview.language, code: preview.code })),
       end: this.#end?.reason ?? null,
       answer: this.#end?.answer ?? this.#text,
-      ...(this.#end?.unsupported && { unsupported: this.#end.unsupported }),
+      ...(this.#end?.doubts && { doubts: this.#end.doubts }),
       tokens: this.#tokens,
     };
   }
@@ -137,7 +137,7 @@ export class Trace {
     const parts = this.#steps.map((step) => stepMarkdown(step));
     if (this.#table && this.#end?.reason !== "proposed") parts.push(markdownTable(this.#table));
     if (this.#text.trim() !== "") parts.push(modelMarkdown(this.#text.trim()));
-    const note = this.#endNote();
+    const note = this.#endNote(plainMarkdown);
     if (note) parts.push(`*${note}*`);
     else if (!this.#end && this.#text === "") parts.push(`*${this.#activity()}*`);
     return parts.join("\n\n");
@@ -152,10 +152,11 @@ export class Trace {
     return [...steps, this.#text.trim(), this.#endNote()].filter(Boolean).join("\n\n");
   }
 
-  #endNote(): string {
+  /** @param written how the model's words are written */
+  #endNote(written = (text: string) => text): string {
     if (!this.#end) return "";
     if (this.#end.reason === "answered" && this.#end.answer === "") return "The model gave no answer.";
-    if (this.#end.unsupported) return `Check this: ${this.#end.unsupported.join(", ")} is in no result.`;
+    if (this.#end.doubts) return `Check this: ${this.#end.doubts.map(written).join("; ")}.`;
     return END_NOTES[this.#end.reason];
   }
 }

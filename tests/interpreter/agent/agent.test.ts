@@ -400,7 +400,19 @@ describe("numbers of an answer", () => {
     const { end } = await run(["```sql\nSELECT count(*) FROM cars\n```", "There are 406 cars, 57.5 % of them red."], {
       session,
     });
-    expect(end).toMatchObject({ unsupported: ["57.5"] });
+    expect(end).toMatchObject({ doubts: ["57.5 is in no result"] });
+  });
+
+  test("and a column under another name are told to the model, and at the end", async () => {
+    const session = fakeSession({ sql: () => oneCell("average_age", 200) });
+    const query = "```sql\nSELECT avg(flipper_length) AS average_age FROM penguins\n```";
+    const { model, end } = await run([query, "The average age is 200."], { session });
+    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain(
+      "average_age is computed as avg(flipper_length)",
+    );
+    expect(end).toMatchObject({ doubts: ["average_age is avg(flipper_length)"] });
+    const { end: refusal } = await run([query, "This cannot be answered, there is no column for it."], { session });
+    expect(refusal).not.toHaveProperty("doubts");
   });
 });
 

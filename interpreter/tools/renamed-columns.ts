@@ -1,0 +1,91 @@
+// A model that is asked for what no column holds takes another one and calls it by the name that was asked for:
+// avg(flipper_length) AS average_age. The query runs, and its answer is wrong in every digit.
+import { type SqlToken, sqlTokens, unquoted } from "../sessions/sql/sql-tokens.ts";
+
+/** Words of an alias that say how something was computed, or of what kind it is, and not what it is. */
+const HOW = new Set(
+  (
+    "a absolute all and any average averages avg biggest by change coefficient correlation corr count counts cumulative day " +
+    "date decimal deviation diff difference each earliest first for greatest highest hour in index is largest last latest " +
+    "least less longest lowest max maximum mean median min minimum minute minutes month months more most n name no num number " +
+    "of or p per percent percentage percentile position quarter rank range rate ratio result row rounded sample second share " +
+    "shortest smallest sorted standard statistic std stddev sum the times to top total value values var variance week weekday " +
+    "what which with year years"
+  ).split(" "),
+);
+const NOT_COLUMNS =
+  /^(as|and|or|not|is|null|case|when|then|else|end|distinct|cast|filter|where|over|partition|order|by|double|float|real|integer|bigint|int|varchar|decimal|date|timestamp|interval|true|false|in|between|like|ilike|asc|desc)$/i;
+
+export interface RenamedColumn {
+  readonly alias: string;
+  readonly expression: string; // as the query has it
+}
+
+/** What a query's first list selects under a name that has no word of what it is computed from. */
+export function renamedColumns(query: string): RenamedColumn[] {
+  return selected(sqlTokens(query)).flatMap((item) => {
+    const at = item.findLastIndex(({ kind, text }) => kind === "word" && /^as$/i.test(text));
+    const alias = item.slice(at + 1).find(({ kind }) => kind === "word" || kind === "quoted");
+    if (at < 0 || !alias) return [];
+    const expression = item.slice(0, at);
+    const names = columnNames(expression);
+    const asked = wordsOf(unquoted(alias)).filter((word) => !HOW.has(word) && /^[a-z]+$/.test(word));
+    const known = [...names.flatMap(wordsOf), ...names.map(initials)];
+    const isRenamed = names.length > 0 && asked.length > 0 && !asked.some((word) => known.some(akin(word)));
+    return isRenamed
+      ? [
+          {
+            alias: unquoted(alias),
+            expression: expression
+              .map(({ text }) => text)
+              .join("")
+              .trim(),
+          },
+        ]
+      : [];
+  });
+}
+
+/** The items between the first SELECT and its FROM. */
+function selected(tokens: readonly SqlToken[]): SqlToken[][] {
+  const start = tokens.findIndex(({ kind, text }) => kind === "word" && /^select$/i.test(text));
+  if (start < 0) return [];
+  const items: SqlToken[][] = [[]];
+  let depth = 0;
+  for (const token of tokens.slice(start + 1)) {
+    if (token.text === "(") depth++;
+    if (token.text === ")") depth--;
+    if (depth < 0 || (depth === 0 && token.kind === "word" && /^from$/i.test(token.text))) break;
+    if (depth === 0 && token.text === ",") items.push([]);
+    else items.at(-1)?.push(token);
+  }
+  return items;
+}
+
+function columnNames(tokens: readonly SqlToken[]): string[] {
+  const solid = tokens.filter(({ kind }) => kind !== "space" && kind !== "comment");
+  return solid.flatMap((token, i) => {
+    const isName = token.kind === "quoted" || (token.kind === "word" && !NOT_COLUMNS.test(token.text));
+    const isCallOrTable = /^[(.]$/.test(solid[i + 1]?.text ?? "");
+    return isName && !isCallOrTable ? [unquoted(token)] : [];
+  });
+}
+
+/** "Weight_in_lbs", "averageAge" -> lower-case words */
+function wordsOf(name: string): string[] {
+  const spaced = name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").toLowerCase();
+  return spaced.match(/\p{L}+/gu) ?? [];
+}
+
+/** Miles_per_Gallon -> mpg */
+function initials(name: string): string {
+  return wordsOf(name)
+    .map(([letter]) => letter)
+    .join("");
+}
+
+/** One begins with the other: pop and population, goal and goals. */
+function akin(word: string): (other: string) => boolean {
+  return (other) =>
+    other.length >= 3 && word.length >= 3 ? word.startsWith(other) || other.startsWith(word) : word === other;
+}
