@@ -185,6 +185,8 @@ async function* ask(
   const prefix: ChatMessage[] = [{ role: "system", content: system }, ...dialect.examples];
   let text = "";
   let shown = 0;
+  let promptTokens = 0;
+  let deltas = 0;
   let ended: Extract<ChatEvent, { type: "answer-end" }> | undefined;
   try {
     for await (const event of model.chat({
@@ -199,11 +201,15 @@ async function* ask(
       ...(context.signal && { signal: context.signal }),
     })) {
       if (event.type === "prompt-progress") {
+        promptTokens = event.total;
         yield event;
         continue;
       }
       if (event.type === "answer-end") ended = event;
-      else text += event.text;
+      else {
+        text += event.text;
+        deltas++;
+      }
       if (dialect.endsWithCall(text)) break; // the rest would be an invented result
       if (!mayBeCall(text)) {
         const delta = text.slice(shown);
@@ -220,7 +226,9 @@ async function* ask(
   if (shown < text.length && dialect.readCalls(answer, tools).length === 0) {
     yield { type: "text-delta", text: text.slice(shown) };
   }
-  yield { type: "answer-end", usage: ended?.usage };
+  // A stream that was left early tells no usage: a delta is a token in most engines, in ours at least.
+  const counted = { promptTokens, cachedTokens: 0, completionTokens: deltas };
+  yield { type: "answer-end", usage: ended ? ended.usage : counted };
   return answer;
 }
 

@@ -388,6 +388,14 @@ describe("a question that asks for a chart", () => {
   });
 });
 
+test("an answer that is left once its call is whole counts the tokens that came", async () => {
+  const rest = "\nResult: 12 rows, all of them invented";
+  const { events } = await run([COUNT + rest, "There are 406."]);
+  const [first, second] = events.filter((event) => event.type === "answer-end");
+  expect(first?.usage?.completionTokens).toBe(Math.ceil(COUNT.length / 5)); // deltas of 5 characters
+  expect(second?.usage).toEqual({ promptTokens: 10, cachedTokens: 4, completionTokens: 5 });
+});
+
 describe("numbers of an answer", () => {
   test("without any result are not taken: the model is sent back to the tables", async () => {
     const { model, end } = await run(["The mean price is 35.5.", "```sql\nSELECT 1\n```", "It is 1."]);
