@@ -5,12 +5,24 @@ import { runAndObserve } from "./observation.ts";
 import { ownDeclarations, respectVariables } from "./respect-variables.ts";
 import { defineTool } from "./tool.ts";
 
+const LAST_STATEMENT = /^(?:const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)\b(?!.*;\s*\S)/u;
+
+/** A program that ends with a declaration shows what it declared: a model that sees nothing makes a result up. */
+export function withValue(code: string): string {
+  const statements = code
+    .trimEnd()
+    .split("\n")
+    .filter((line) => /^[^\s})\]/]/.test(line));
+  const declared = LAST_STATEMENT.exec(statements.at(-1) ?? "")?.[1];
+  return declared === undefined ? code : `${code.trimEnd()}\n${declared}`;
+}
+
 /** TypeScript in the notebook's session, type-checked first: diagnostics go back to the model, nothing runs. */
 export const runTypeScript = defineTool({
   name: "run_typescript",
   description: "Runs TypeScript in the notebook and returns its output. For what SQL cannot do.",
   effect: "acts",
-  parameters: z.object({ code: z.string().min(1) }),
+  parameters: z.object({ code: z.string().min(1).transform(withValue) }),
   preview: ({ code }) => ({ language: "typescript", code }),
   async check({ code }, { session }) {
     await respectVariables(code, session);

@@ -75,6 +75,24 @@ describe("on a real session", () => {
     await expect(runTypeScript.check(code, context)).rejects.toThrow(/line 1: Type 'string' is not assignable/);
   });
 
+  test("a column that is written wrongly is told as it is written", async () => {
+    await notebook.run("const movies = [{ 'IMDB Votes': 3, Title: 'A' }]");
+    const code = JSON.stringify({ code: "movies.map((movie) => movie.IMDB_Votes)" });
+    await expect(runTypeScript.check(code, context)).rejects.toThrow(
+      'there is no IMDB_Votes; it is written ["IMDB Votes"]',
+    );
+  });
+
+  test.each([
+    ["const n = 6 * 7;", "42"],
+    ["let rows = [1, 2, 3]\n  .map((n) => n * 2)\n  .filter(\n    (n) => n > 2,\n  );", "[ 4, 6 ]"],
+    ["const a = 1;\n// done", "1"],
+    ["const b = 1; b + 1", "2"],
+    ["var list: number[] = [];\nfor (const n of [1]) {\n  list.push(n);\n}", "(no output)"],
+  ])("a program's last declaration is its result: %j", async (code, result) => {
+    expect((await runTypeScript.call(JSON.stringify({ code }), context)).content).toBe(result);
+  });
+
   test.each([
     ["const cars2 = 1; total = 3", /total is a variable of the user's/],
     ["let total = 3", /total is a variable of the user's/],
