@@ -107,14 +107,15 @@ export async function* runAgent(
       messages.push(dialect.assistantMessage(answer, calls));
       if (calls.length === 0) {
         const stays = dialect.answersAfterError(answer.text) || !last?.failed || ++failures > maxRepairs;
-        const numbers = unsupportedNumbers(answer.text, shownTo(conversation));
-        if (stays && results.size === 0 && numbers.length > 0 && !reminded) {
+        const isUnseen = results.size === 0; // then no number is counted by the eye
+        const numbers = unsupportedNumbers(answer.text, shownTo(conversation), isUnseen ? -1 : undefined);
+        if (stays && isUnseen && numbers.length > 0 && !reminded) {
           reminded = true; // numbers from nowhere: what it was asked is in the tables
           messages.push({ role: "user", content: NO_RESULT });
           continue;
         }
         if (stays) {
-          const made = numbers.length > 0 ? [`${numbers.join(", ")} is in no result`] : [];
+          const made = numbers.length > 0 ? [`${numbers.join(", ")} ${numbers.length > 1 ? "are" : "is"} in no result`] : [];
           const doubts = dialect.answersAfterError(answer.text) ? made : [...made, ...(last?.doubts ?? [])];
           return yield { ...end("answered", answer.text.trim()), ...(doubts.length > 0 && { doubts }) };
         }

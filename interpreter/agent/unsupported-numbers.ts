@@ -2,21 +2,22 @@
 // head. Small models do both.
 
 const NUMBER = /-?\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?|-?\d+/g;
+const LIST_MARKER = /^\s*\d+[.)]\s/gm;
 const SMALL = 10; // "the 3 cheapest", "two groups": counted by the eye
 
-/** As written, each once. @param shown results, the question, what the model was told of the notebook */
-export function unsupportedNumbers(answer: string, shown: readonly string[]): string[] {
+/** As written, each once. @param bySight up to it a whole number may be counted by the eye. @param shown results, the question, what the model was told of the notebook */
+export function unsupportedNumbers(answer: string, shown: readonly string[], bySight = SMALL): string[] {
   const known = shown.flatMap((text) => (text.match(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi) ?? []).map(Number));
-  const found = [...answer.matchAll(NUMBER)].map(([text]) => text);
+  const found = [...answer.replace(LIST_MARKER, "").matchAll(NUMBER)].map(([text]) => text);
   const unsupported = found.filter((text) => {
     const readings = readingsOf(text);
-    return !readings.some((value) => isSmall(value) || known.some((number) => fits(value, number)));
+    return !readings.some((value) => isSmall(value, bySight) || known.some((number) => fits(value, number)));
   });
   return [...new Set(unsupported)];
 }
 
-function isSmall(value: number): boolean {
-  return Number.isInteger(value) && Math.abs(value) <= SMALL;
+function isSmall(value: number, bySight: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= bySight;
 }
 
 /** "1,234.5", "1.234,5", "0,83", "2 145 906" */

@@ -32,7 +32,10 @@ export function modelRequests(services: ModelServices, state: NotebookState) {
     }
     if (request.trim() === "") throw new UserError(`qwen.${kind}() needs a text`);
     const read = OPTIONS.safeParse(options);
-    if (!read.success) throw new UserError(`qwen.${kind}(): ${z.prettifyError(read.error)}`);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      throw new UserError(`qwen.${kind}(): ${[issue?.path.join("."), issue?.message].filter(Boolean).join(": ")}`);
+    }
     const { turn, ...prepared } = await prepareTurn(kind, request, read.data, services, state, output);
     if (kind === "chat") return chat(prepared, [turn], output);
     const { end, table } = await work(prepared, [turn], services, state, output);

@@ -5,15 +5,29 @@ import { type DuckDb, identifier } from "./database.ts";
 
 const CHUNK_ROWS = 2048; // DuckDB's vector size
 
-type ColumnKind = "BIGINT" | "DOUBLE" | "BOOLEAN" | "TIMESTAMP" | "VARCHAR" | "JSON";
+type ColumnKind = "BIGINT" | "DOUBLE" | "BOOLEAN" | "DATE" | "TIMESTAMP" | "VARCHAR" | "JSON";
+
+const DAY_MS = 86_400_000;
+
+interface TableOptions {
+  /** Dates that are all at midnight UTC are days: a workbook has no other form for them. */
+  readonly wholeDays?: boolean;
+}
 
 /** Columns of `rows` with the DuckDB type that holds all their values; of mixed types the text, of objects the JSON. */
-export function tableColumns(rows: readonly Row[]): { name: string; type: ColumnKind }[] {
+export function tableColumns(
+  rows: readonly Row[],
+  { wholeDays = false }: TableOptions = {},
+): { name: string; type: ColumnKind }[] {
   const kinds = new Map<string, ColumnKind | undefined>();
   for (const row of rows) {
     for (const name of Object.keys(row)) kinds.set(name, widest(kinds.get(name), kindOf(row[name])));
   }
-  return [...kinds].map(([name, kind]) => ({ name, type: kind ?? "VARCHAR" }));
+  const isDay = (name: string) =>
+    rows.every(({ [name]: value }) => !(value instanceof Date) || value.getTime() % DAY_MS === 0);
+  return [...kinds].map(([name, kind = "VARCHAR"]) => {
+    return { name, type: wholeDays && kind === "TIMESTAMP" && isDay(name) ? "DATE" : kind };
+  });
 }
 
 /** Creates the temporary table `name`, in place of one of the same name. */
@@ -22,14 +36,16 @@ export async function loadTable(
   connection: DuckDBConnection,
   name: string,
   rows: readonly Row[],
+  options: TableOptions = {},
 ): Promise<void> {
-  const columns = tableColumns(rows);
+  const columns = tableColumns(rows, options);
   const definitions = columns.map((column) => `${identifier(column.name)} ${column.type}`).join(", ");
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${identifier(name)} (${definitions})`);
   const types: Record<ColumnKind, DuckDBType> = {
     BIGINT: duckdb.BIGINT,
     DOUBLE: duckdb.DOUBLE,
     BOOLEAN: duckdb.BOOLEAN,
+    DATE: duckdb.DATE,
     TIMESTAMP: duckdb.TIMESTAMP,
     VARCHAR: duckdb.VARCHAR,
     JSON: duckdb.VARCHAR,
@@ -38,6 +54,7 @@ export async function loadTable(
     if (value === null || value === undefined) return null;
     if (kind === "BIGINT") return BigInt(value as number | bigint);
     if (kind === "DOUBLE") return Number(value);
+    if (kind === "DATE") return new duckdb.DuckDBDateValue((value as Date).getTime() / DAY_MS);
     if (kind === "TIMESTAMP") return new duckdb.DuckDBTimestampValue(BigInt((value as Date).getTime()) * 1000n);
     if (kind === "BOOLEAN") return value as boolean;
     return typeof value === "string" && kind === "VARCHAR" ? value : toJson(value);

@@ -134,7 +134,8 @@ export function createSessionSql({ folder, spillFolder, variables }: SessionSqlO
         if (!isNamed && !names.some(isMeant)) continue;
         for (const [i, { table, rows }] of (await excelSheets(file)).entries()) {
           const tables = i === 0 ? names : [table];
-          for (const name of tables.filter(isMeant)) await loadTable(duckdb, connection, name, rows);
+          for (const name of tables.filter(isMeant))
+            await loadTable(duckdb, connection, name, rows, { wholeDays: true });
         }
       } else for (const name of names.filter(isMeant)) await createView(connection, name, file);
     }
@@ -163,7 +164,7 @@ export function createSessionSql({ folder, spillFolder, variables }: SessionSqlO
     return sheets.map(({ table, rows }) => ({
       name: quoted(table),
       kind: "file",
-      columns: tableColumns(rows),
+      columns: tableColumns(rows, { wholeDays: true }),
       rowCount: rows.length,
     }));
   }

@@ -403,6 +403,12 @@ describe("numbers of an answer", () => {
     expect(end).toMatchObject({ reason: "answered", answer: "It is 1." });
   });
 
+  test("not even a small one", async () => {
+    const { end, model } = await run(["The mean age is 2.", "The mean age is 2."]);
+    expect(model.requests).toHaveLength(2);
+    expect(end).toMatchObject({ doubts: ["2 is in no result"] });
+  });
+
   test("that are in no result are named at the end", async () => {
     const session = fakeSession({ sql: () => oneCell("n", 406) });
     const { end } = await run(["```sql\nSELECT count(*) FROM cars\n```", "There are 406 cars, 57.5 % of them red."], {
@@ -426,6 +432,7 @@ describe("numbers of an answer", () => {
 
 test.each([
   ["It is 119.9.", ["mean\n119.9"], []],
+  ["1. Load it.\n2. Count: 406", ["406"], []],
   ["About 120 hp.", ["119.9"], []],
   ["46 % are rated R.", ["0.45993"], []],
   ["45,99 %", ["45.993"], []],

@@ -210,7 +210,7 @@ describe("a workbook", () => {
         kind: "file",
         columns: [
           { name: "Region", type: "VARCHAR" },
-          { name: "Sold on", type: "TIMESTAMP" },
+          { name: "Sold on", type: "DATE" },
           { name: "Amount", type: "DOUBLE" },
           { name: "Paid", type: "BOOLEAN" },
         ],
@@ -237,6 +237,7 @@ describe("a workbook", () => {
     ];
     expect((await query(text)).rows).toEqual(rows);
     expect((await query(text, false)).rows).toEqual(rows);
+    expect((await query('SELECT max("Sold on") AS last FROM sales')).rows).toEqual([{ last: "2024-03-07" }]);
     expect((await query("SELECT count(*) AS n FROM sales WHERE \"Sold on\" > DATE '2024-02-01'")).rows).toEqual([
       { n: 2 },
     ]);
