@@ -42,7 +42,14 @@ const known = new Map(
         .map((entry) => [entry.name, entry])
     : [],
 );
-const output = { cellId: "bench", signal: new AbortController().signal, stream() {}, display() {}, updateDisplay() {} };
+const output = {
+  cellId: "bench",
+  signal: new AbortController().signal,
+  stream() {},
+  display() {},
+  updateDisplay() {},
+  clear() {},
+};
 const model = await createModels({ cwd: tmpdir(), env: process.env }).chatModel(output, options.model);
 
 const waiting = [...tasks];

@@ -105,6 +105,7 @@ const output = {
   stream: (_name, text) => process.stderr.write(text),
   display() {},
   updateDisplay() {},
+  clear() {},
 };
 const models = createModels({ cwd: tmpdir(), env: process.env });
 const { list, answers } = options;
