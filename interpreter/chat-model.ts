@@ -120,27 +120,32 @@ async function* chatOnce(
   request: ChatRequest,
 ): AsyncGenerator<ChatEvent> {
   const { tools, toolChoice, responseSchema, temperature, maxTokens, seed, keepMessages = 0, signal } = request;
-  const stream = await client.chat.completions.create(
-    {
-      model,
-      messages: [...request.messages],
-      stream: true,
-      stream_options: { include_usage: true },
-      ...(tools?.length && { tools: [...tools] }),
-      ...(tools?.length && toolChoice && { tool_choice: toolChoice }),
-      ...(responseSchema && {
-        response_format: {
-          type: "json_schema",
-          json_schema: { name: "answer", strict: true, schema: { ...responseSchema } },
-        },
-      }),
-      ...(temperature !== undefined && { temperature }),
-      ...(maxTokens !== undefined && { max_tokens: maxTokens }),
-      ...(seed !== undefined && { seed }),
-      ...(isOurs && { return_progress: true, keep_messages: keepMessages }),
-    },
-    signal && { signal },
-  );
+  const ask = () =>
+    client.chat.completions.create(
+      {
+        model,
+        messages: [...request.messages],
+        stream: true,
+        stream_options: { include_usage: true },
+        ...(tools?.length && { tools: [...tools] }),
+        ...(tools?.length && toolChoice && { tool_choice: toolChoice }),
+        ...(responseSchema && {
+          response_format: {
+            type: "json_schema",
+            json_schema: { name: "answer", strict: true, schema: { ...responseSchema } },
+          },
+        }),
+        ...(temperature !== undefined && { temperature }),
+        ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+        ...(seed !== undefined && { seed }),
+        ...(isOurs && { return_progress: true, keep_messages: keepMessages }),
+      },
+      signal && { signal },
+    );
+  const stream = await ask().catch((error: unknown) => {
+    if (signal?.aborted || !isClosedConnection(error)) throw error;
+    return ask();
+  });
 
   const answer = new AnswerParts();
   for await (const chunk of stream) {
@@ -151,6 +156,11 @@ async function* chatOnce(
   }
   signal?.throwIfAborted(); // the client ends an aborted stream as if it were complete
   yield answer.end();
+}
+
+/** A connection of an earlier request that the server closes just as this one takes it: nothing was answered yet. */
+function isClosedConnection(error: unknown): boolean {
+  return failureOf(error).status === undefined && /other side closed|ECONNRESET|EPIPE/i.test(failureOf(error).message);
 }
 
 function promptProgress(chunk: ChatCompletionChunk): PromptProgress | undefined {

@@ -8,6 +8,7 @@ import type { LanguageModel, LoadProgress } from "../language-model.ts";
 import { hasToken, readJsonBody, sendError, sendEvents, sendJson } from "./http.ts";
 import { Metrics } from "./metrics.ts";
 
+const KEEP_ALIVE_MS = 60_000; // Node's 5 s are over between two rounds of an agent
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 export interface ServerOptions {
@@ -46,6 +47,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       sendError(response, error);
     });
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const message = cause.code === "EADDRINUSE" ? `port ${port} is in use; choose another` : cause.message;

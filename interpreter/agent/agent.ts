@@ -115,7 +115,8 @@ export async function* runAgent(
           continue;
         }
         if (stays) {
-          const made = numbers.length > 0 ? [`${numbers.join(", ")} ${numbers.length > 1 ? "are" : "is"} in no result`] : [];
+          const made =
+            numbers.length > 0 ? [`${numbers.join(", ")} ${numbers.length > 1 ? "are" : "is"} in no result`] : [];
           const doubts = dialect.answersAfterError(answer.text) ? made : [...made, ...(last?.doubts ?? [])];
           return yield { ...end("answered", answer.text.trim()), ...(doubts.length > 0 && { doubts }) };
         }

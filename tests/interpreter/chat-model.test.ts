@@ -59,6 +59,26 @@ async function failure(promise: Promise<unknown>): Promise<ChatModelError> {
   return error;
 }
 
+test("a connection that the server closes as it is used again is no failure", async () => {
+  let requests = 0;
+  const baseURL = await serve((_, response) => {
+    if (++requests === 1) return void response.socket?.destroy(); // before a byte of an answer
+    stream(response, [delta({ content: "Hi" }), delta({}, "stop")]);
+  });
+  expect((await chat(baseURL)).at(-1)).toMatchObject({ type: "answer-end", text: "Hi" });
+  expect(requests).toBe(2);
+});
+
+test("a server that closes every connection is asked twice, and told in one line", async () => {
+  let requests = 0;
+  const baseURL = await serve((_, response) => {
+    requests++;
+    response.socket?.destroy();
+  });
+  expect((await failure(chat(baseURL))).message).toBe("the engine stopped in mid-answer; run the cell again");
+  expect(requests).toBe(2);
+});
+
 describe("an answer", () => {
   test("streams, with usage at the end", async () => {
     const usage = {
