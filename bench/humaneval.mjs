@@ -63,7 +63,8 @@ process.exit(0);
 
 async function work() {
   for (let task = waiting.shift(); task; task = waiting.shift()) {
-    const entry = known.get(task.name) ?? (await solve(task));
+    const answer = known.get(task.name)?.answer ?? (await ask(task));
+    const entry = { name: task.name, ...(await judge(task, answer)), answer };
     results.push(entry);
     if (known.has(task.name)) continue;
     process.stderr.write(`${results.length}/${tasks.length} ${entry.verdict.padEnd(12)} ${task.name}\n`);
@@ -71,7 +72,7 @@ async function work() {
   }
 }
 
-async function solve({ name, prompt, tests, test }) {
+async function ask({ prompt }) {
   const request = `Please continue to complete the function and return all completed code in a codeblock. Here is the given code to do completion:\n\`\`\`typescript\n${prompt.trim()}\n\`\`\``;
   const messages = [
     { role: "system", content: SYSTEM },
@@ -80,16 +81,19 @@ async function solve({ name, prompt, tests, test }) {
   let answer = "";
   for await (const event of model.chat({ messages, temperature: 0, seed: 0, maxTokens: MAX_TOKENS }))
     if (event.type === "text-delta") answer += event.text;
+  return answer;
+}
+
+async function judge({ prompt, tests, test }, answer) {
   const program = `${codeOf(answer, prompt)}\n\n${tests ?? test}\n`;
   const problem = typeProblem(program);
-  const verdict = problem ? "not compiled" : await run(program);
-  return { name, verdict, ...(problem && { problem }), answer };
+  return { verdict: problem ? "not compiled" : await run(program), ...(problem && { problem }) };
 }
 
 /** The first code block; what continues the function instead of repeating it goes below the prompt. */
 function codeOf(answer, prompt) {
   const block = /```(?:typescript|ts)?\s*\n([\s\S]*?)(?:```|$)/.exec(answer)?.[1] ?? answer;
-  const name = /function\s+(\w+)/.exec(prompt)?.[1] ?? "";
+  const name = /^function\s+(\w+)/m.exec(prompt)?.[1] ?? ""; // not "a function to", of the comment above
   return block.includes(`function ${name}`) || block.includes(`const ${name}`) ? block : prompt + block;
 }
 
