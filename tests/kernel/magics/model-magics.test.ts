@@ -210,15 +210,15 @@ describe("%%agent", () => {
     const { run, session } = notebook(["```ts\nconst six = 6;\n```", "Six."]);
     const cell = await run(TASK, fakeCell(["y"]));
     expect(cell.questions).toEqual(["Run this code? [y]es, [n]o, [e]dit as a cell, [a]lways in this notebook "]);
-    expect(cell.shown.some((data) => data["text/markdown"] === "```typescript\nconst six = 6;\n```")).toBe(true);
-    expect(session.executed).toEqual(["const six = 6;"]);
+    expect(cell.shown.some((data) => data["text/markdown"] === "```typescript\nconst six = 6;\nsix\n```")).toBe(true);
+    expect(session.executed).toEqual(["const six = 6;\nsix"]);
   });
 
   test("where nobody can answer, code is proposed as a cell and not run", async () => {
     const { run, session } = notebook(["```ts\nconst six = 6;\n```"]);
     const cell = await run(TASK);
     expect(session.executed).toEqual([]);
-    expect(cell.nextInputs).toEqual(["// From %%agent: How many cars?\nconst six = 6;"]);
+    expect(cell.nextInputs).toEqual(["// From %%agent: How many cars?\nconst six = 6;\nsix"]);
     expect(cell.markdown()).toContain("Not run: the code is in the cell below.");
   });
 
