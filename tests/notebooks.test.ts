@@ -70,7 +70,7 @@ function expectAnalysis(cells: readonly Cell[]): void {
   expect(shown(cellThat(cells, "best.Japan"), "text/plain")).toBe("46.6");
   expect(cellThat(cells, "%%agent").outputs?.some(({ data }) => data?.[vegaLite])).toBe(true);
   expect(shown(cellThat(cells, "%replay"), "text/plain")).toContain("the same result as then");
-  expect(shown(cellThat(cells, "leader.rows"), "text/plain")).toContain("Japan");
+  expect(shown(cellThat(cells, "const leader"), "text/plain")).toContain("Japan");
 }
 
 describe("qwenlab run", () => {
