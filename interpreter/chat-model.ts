@@ -160,7 +160,8 @@ async function* chatOnce(
 
 /** A connection of an earlier request that the server closes just as this one takes it: nothing was answered yet. */
 function isClosedConnection(error: unknown): boolean {
-  return failureOf(error).status === undefined && /other side closed|ECONNRESET|EPIPE/i.test(failureOf(error).message);
+  const { status, message } = failureOf(error);
+  return status === undefined && /other side closed|ECONNRESET|EPIPE/i.test(message);
 }
 
 function promptProgress(chunk: ChatCompletionChunk): PromptProgress | undefined {

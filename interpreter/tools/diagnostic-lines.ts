@@ -21,9 +21,8 @@ function explain(message: string): string {
   );
   const meant = names.filter((name) => bare(name) === bare(missing));
   const begins = names.filter((name) => bare(name).startsWith(bare(missing)));
-  const [only] = meant.length > 0 ? meant : begins;
-  if (only === undefined || (meant.length || begins.length) > 1) return first;
-  return `there is no ${missing}; it is written ["${only}"]`;
+  const [only, ...others] = meant.length > 0 ? meant : begins;
+  return only === undefined || others.length > 0 ? first : `there is no ${missing}; it is written ["${only}"]`;
 }
 
 function bare(name: string): string {

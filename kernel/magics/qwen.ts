@@ -4,7 +4,7 @@ import { type Conversation, notebookFunction, runChat } from "../../interpreter/
 import type { ModelRequest } from "../display/cell-displays.ts";
 import { work } from "./agent.ts";
 import { type CellOutput, UserError } from "./magic.ts";
-import { countUsage, prepareTurn } from "./model-use.ts";
+import { countUsage, type PreparedTurn, prepareTurn } from "./model-use.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
 const OPTIONS = z.strictObject({
@@ -48,7 +48,7 @@ export function modelRequests(services: ModelServices, state: NotebookState) {
   }
 
   async function chat(
-    { model, settings }: Omit<Awaited<ReturnType<typeof prepareTurn>>, "turn">,
+    { model, settings }: PreparedTurn,
     conversation: Conversation,
     { signal }: CellOutput,
   ): Promise<string> {
