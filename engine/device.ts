@@ -5,6 +5,13 @@ import { EngineError } from "./errors.ts";
 import { holdEventLoop } from "./hold-event-loop.ts";
 
 const WANTED_FEATURES: readonly GPUFeatureName[] = ["shader-f16", "subgroups", "timestamp-query"];
+const WANTED_LIMITS = [
+  "maxStorageBufferBindingSize",
+  "maxBufferSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxStorageTexturesPerShaderStage",
+  "maxTextureDimension2D",
+] as const; // as much as the adapter has
 const NO_SUCH_ADAPTER = "?"; // Dawn answers an unknown name with the list of those it has
 
 // Dawn ends, and takes the process along, when its object is collected while a device is in use.
@@ -42,16 +49,9 @@ export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): P
   if (!found) throw await noAdapter(wanted);
   const { dawn, adapter } = found;
   instancesInUse.push(dawn);
-  const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage, maxTextureDimension2D } =
-    adapter.limits;
   const device = await adapter.requestDevice({
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
-    requiredLimits: {
-      maxStorageBufferBindingSize,
-      maxBufferSize,
-      maxStorageBuffersPerShaderStage,
-      maxTextureDimension2D,
-    },
+    requiredLimits: Object.fromEntries(WANTED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
 
   let failure: EngineError | undefined;

@@ -7,6 +7,7 @@ export interface Dispatch {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [x: number, y: number, z: number];
+  readonly immediates?: Uint32Array<ArrayBuffer>; // of `var<immediate>`, where the shader has one
   // Of matrix products, for a profile to say how near they come to what the adapter can do:
   readonly weightBytes?: number; // read
   readonly products?: number; // multiplied and added
@@ -78,10 +79,11 @@ export function encodePass(
 ): void {
   const pass = encoder.beginComputePass(descriptor);
   let current: GPUComputePipeline | undefined;
-  for (const { pipeline, bindGroup, workgroups } of dispatches) {
+  for (const { pipeline, bindGroup, workgroups, immediates } of dispatches) {
     if (pipeline !== current) pass.setPipeline(pipeline);
     current = pipeline;
     pass.setBindGroup(0, bindGroup);
+    if (immediates) pass.setImmediates(0, immediates);
     pass.dispatchWorkgroups(...workgroups);
   }
   pass.end();

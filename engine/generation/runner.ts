@@ -82,18 +82,28 @@ export async function createRunner(
     device.queue.writeBuffer(tokenIds, 0, Uint32Array.from(tokens as number[]));
   }
 
-  /** Everything up to the logits of `heads`, and the choices after them. */
-  function encodeStep(encoder: GPUCommandEncoder, numRows: number, heads: readonly number[], isChosen: boolean): void {
-    if (numRows === 1 && heads.length === 1) {
+  /** Everything up to the logits of `headed`, the choices after them, and the rows of `hidden` after the final norm. */
+  function encodeStep(
+    encoder: GPUCommandEncoder,
+    numRows: number,
+    headed: readonly Output[],
+    hidden: readonly Output[],
+    isChosen: boolean,
+  ): void {
+    if (numRows === 1 && headed.length === 1 && hidden.length === 0) {
       encodePass(encoder, isChosen ? greedyStep : decoder.next);
       return;
     }
     encodePass(encoder, decoder.forward(numRows));
-    if (heads.length === 0) return;
-    for (const [i, row] of heads.entries()) {
-      encoder.copyBufferToBuffer(decoder.normed, row * rowBytes, decoder.headRows, i * rowBytes, rowBytes);
+    for (const [i, { row }] of [...headed, ...hidden].entries()) {
+      encoder.copyBufferToBuffer(decoder.hidden, row * rowBytes, decoder.headRows, i * rowBytes, rowBytes);
     }
-    encodePass(encoder, [...decoder.head(heads.length), ...(isChosen ? argmax(heads.length) : [])]);
+    const ends = [
+      ...(headed.length > 0 ? decoder.head(headed.length) : []),
+      ...(isChosen ? argmax(headed.length) : []),
+      ...(hidden.length > 0 ? decoder.norm(headed.length + hidden.length) : []),
+    ];
+    if (ends.length > 0) encodePass(encoder, ends);
   }
 
   /** The first `length` numbers of what the commands before leave in `buffer`, once it is mapped. */
@@ -118,10 +128,10 @@ export async function createRunner(
     async run(rows, outputs) {
       setInput(rows);
       const headed = outputs.filter(({ kind }) => kind !== "hidden");
+      const hidden = outputs.filter(({ kind }) => kind === "hidden");
       const isChosen = outputs.some(({ kind }) => kind === "choice");
       const encoder = device.createCommandEncoder();
-      const heads = headed.map(({ row }) => row);
-      encodeStep(encoder, rows.length, heads, isChosen);
+      encodeStep(encoder, rows.length, headed, hidden, isChosen);
 
       let length = 0; // of what is read back
       const starts = outputs.map((output) => {
@@ -130,19 +140,19 @@ export async function createRunner(
         const isHidden = output.kind === "hidden";
         const size = isHidden ? hiddenSize : vocabSize;
         const source = isHidden ? decoder.normed : decoder.logits;
-        const sourceRow = isHidden ? output.row : headed.indexOf(output);
+        const sourceRow = isHidden ? headed.length + hidden.indexOf(output) : headed.indexOf(output);
         const bytes = size * WORD_BYTES;
         encoder.copyBufferToBuffer(source, sourceRow * bytes, readable, start * WORD_BYTES, bytes);
         length += size;
         return start;
       });
       const choice = choices[choicesMade++ % MAX_STEPS_IN_FLIGHT]!;
-      if (isChosen) encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, heads.length * WORD_BYTES);
+      if (isChosen) encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, headed.length * WORD_BYTES);
       device.queue.submit([encoder.finish()]);
 
       if (outputs.length === 0) await settle(device.queue.onSubmittedWorkDone());
       const [chosen, numbers] = await Promise.all([
-        isChosen ? map(choice, heads.length) : new ArrayBuffer(),
+        isChosen ? map(choice, headed.length) : new ArrayBuffer(),
         length > 0 ? map(readable, length) : new ArrayBuffer(),
       ]);
       const tokens = new Uint32Array(chosen);

@@ -1,8 +1,9 @@
 // Activations for products of int8, in front of the kernel that makes them: blocks of 32 with an f32 scale = max |x| / 127,
 // q = round(x / scale); also the sums of scale * q over each half block, which products need for quants that are not centred
-// on zero. A block of zeros has scale 0. Where they go stands in front of this file: activations-int8-in-*.wgsl.
+// on zero, and the sum of squares, for RMSNorm. A block of zeros has scale 0. Where they go stands in front of this file:
+// activations-int8-in-*.wgsl.
 
-fn store_int8(token: u32, b: u32, values: array<vec4<f32>, 8>) {
+fn store_int8(token: u32, b: u32, values: array<vec4<f32>, 8>, squares: f32) {
   var largest = vec4<u32>(); // of absolute values as bits, which have the same order; what is no number is above all
   for (var i = 0u; i < 8; i++) { largest = max(largest, bitcast<vec4<u32>>(values[i]) & vec4(0x7fffffffu)); }
   let scale = bitcast<f32>(max(max(largest.x, largest.y), max(largest.z, largest.w))) / 127.0;
@@ -18,5 +19,5 @@ fn store_int8(token: u32, b: u32, values: array<vec4<f32>, 8>) {
     }
     store_quants(token, b * 2 + half, words);
   }
-  store_scales(token, b, vec4(scale, scale * sums, 0.0));
+  store_scales(token, b, vec4(scale, scale * sums, squares));
 }

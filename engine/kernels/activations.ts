@@ -6,22 +6,34 @@ const WORKGROUP_SIZE = 8; // as in activations.wgsl
 const F32_BINDING = 8; // as in activations-*.wgsl
 const INT8_BINDING = 9;
 const SCALES_BINDING = 10;
+const NORM_WEIGHT_BINDING = 11;
+const SQUARES_BINDING = 12;
 
 /** The input of matrix products, as the kernel before them leaves it: in f32, as int8, or both, as the weights want it. */
 export interface Activations {
   readonly columns: number;
   readonly maxTokens: number;
-  readonly f32: GPUBuffer | undefined; // [maxTokens, columns]
+  readonly f32: F32Activations | undefined;
   readonly int8: Int8Activations | undefined;
+  /** RMSNorm's epsilon, if rows are normed: multiplied by the norm's weight; products do the rest (activations-normed.wgsl). */
+  readonly normEps: number | undefined;
   /** WGSL in front of a kernel that makes them: `store_block(token, b, values)`, and `const BLOCKS`. */
   readonly store: string;
-  /** What `store` binds; a kernel's own bindings are below 8. */
-  readonly bindings: readonly GPUBindGroupEntry[];
+  /**
+   * What `store` binds; a kernel's own bindings are below 8.
+   * @param normWeight of normed rows. f32 [columns]
+   */
+  bindings(normWeight?: GPUBuffer): readonly GPUBindGroupEntry[];
   readonly byteLength: number;
   destroy(): void;
 }
 
-export interface Int8Activations {
+interface F32Activations {
+  readonly values: GPUBuffer; // [maxTokens, columns]
+  readonly squares: GPUBuffer; // sums of squares of each block's values [maxTokens, columns / 32]
+}
+
+interface Int8Activations {
   readonly values: Plane; // int8 [maxTokens, columns]
   readonly scales: Plane; // vec4<f32> [maxTokens, columns / 32]: activations-int8.wgsl
 }
@@ -32,40 +44,62 @@ export interface ActivationsOptions {
   readonly maxTokens: number;
   readonly f32: boolean;
   readonly int8: PlaneKind | undefined; // where, if at all
+  readonly normEps?: number | undefined; // default: rows are left as they are
 }
 
 export function createActivations(device: GPUDevice, options: ActivationsOptions): Activations {
-  const { label, columns, maxTokens } = options;
+  const { label, columns, maxTokens, normEps } = options;
   if (columns % BLOCK !== 0) throw new RangeError(`${label} has ${columns} columns, no multiple of ${BLOCK}`);
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  const f32 = options.f32 ? device.createBuffer({ label, size: maxTokens * columns * 4, usage }) : undefined;
+  const f32 = options.f32 ? createF32(device, options) : undefined;
   const int8 = options.int8 && createInt8(device, options, options.int8);
-  const stores = [f32 && "store_f32", int8 && "store_int8"].filter((name) => name !== undefined);
-  const store = [
-    `const BLOCKS = ${columns / BLOCK}u;\n`,
-    f32 ? readShader("activations-f32.wgsl") : "",
-    int8 ? readShader(`activations-int8-in-${options.int8}.wgsl`) + readShader("activations-int8.wgsl") : "",
-    "fn store_block(token: u32, b: u32, values: array<vec4<f32>, 8>) {\n",
-    ...stores.map((name) => `  ${name}(token, b, values);\n`),
-    "}\n",
-  ].join("");
-  const planes = [f32 && planeOf(f32), int8?.values, int8?.scales].filter((plane) => plane !== undefined);
+  const planes = [f32 && planeOf(f32.values), f32 && planeOf(f32.squares), int8?.values, int8?.scales].filter(
+    (plane) => plane !== undefined,
+  );
+  const stored: GPUBindGroupEntry[] = [
+    ...(f32 ? [{ binding: F32_BINDING, resource: { buffer: f32.values } }] : []),
+    ...(f32 ? [{ binding: SQUARES_BINDING, resource: { buffer: f32.squares } }] : []),
+    ...(int8 ? [{ binding: INT8_BINDING, resource: int8.values.resource }] : []),
+    ...(int8 ? [{ binding: SCALES_BINDING, resource: int8.scales.resource }] : []),
+  ];
   return {
     columns,
     maxTokens,
     f32,
     int8,
-    store,
-    bindings: [
-      ...(f32 ? [{ binding: F32_BINDING, resource: { buffer: f32 } }] : []),
-      ...(int8 ? [{ binding: INT8_BINDING, resource: int8.values.resource }] : []),
-      ...(int8 ? [{ binding: SCALES_BINDING, resource: int8.scales.resource }] : []),
-    ],
+    normEps,
+    store: storeShader(options),
+    bindings(normWeight) {
+      if ((normEps === undefined) !== (normWeight === undefined))
+        throw new TypeError(`${label}: a norm's weight, or none`);
+      return normWeight ? [...stored, { binding: NORM_WEIGHT_BINDING, resource: { buffer: normWeight } }] : stored;
+    },
     byteLength: planes.reduce((sum, { byteLength }) => sum + byteLength, 0),
     destroy() {
       for (const plane of planes) plane.destroy();
     },
   };
+}
+
+function storeShader({ columns, f32, int8, normEps }: ActivationsOptions): string {
+  const stores = [f32 && "store_f32", int8 && "store_int8"].filter((name) => typeof name === "string");
+  return [
+    `const BLOCKS = ${columns / BLOCK}u;\n`,
+    f32 ? readShader("activations-f32.wgsl") : "",
+    int8 ? readShader(`activations-int8-in-${int8}.wgsl`) + readShader("activations-int8.wgsl") : "",
+    "fn store_values(token: u32, b: u32, values: array<vec4<f32>, 8>, squares: f32) {\n",
+    ...stores.map((name) => `  ${name}(token, b, values, squares);\n`),
+    "}\n",
+    normEps === undefined
+      ? "fn store_block(token: u32, b: u32, values: array<vec4<f32>, 8>) { store_values(token, b, values, 0.0); }\n"
+      : readShader("activations-normed.wgsl"),
+  ].join("");
+}
+
+function createF32(device: GPUDevice, { label, columns, maxTokens }: ActivationsOptions): F32Activations {
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const create = (what: string, width: number) =>
+    device.createBuffer({ label: `${label}, ${what}`, size: maxTokens * width * 4, usage });
+  return { values: create("f32", columns), squares: create("squares", columns / BLOCK) };
 }
 
 function createInt8(device: GPUDevice, { label, columns, maxTokens }: ActivationsOptions, kind: PlaneKind) {
@@ -78,10 +112,19 @@ function createInt8(device: GPUDevice, { label, columns, maxTokens }: Activation
   return { values, scales: create("scales", columns / BLOCK, "rgba32float") };
 }
 
-/** Makes `to` of the rows of a buffer. `x`: f32 [maxTokens, to.columns] */
-export async function compileActivations(device: GPUDevice, x: GPUBuffer, to: Activations): Promise<Operation> {
+/**
+ * Makes `to` of the rows of a buffer.
+ * @param x f32 [maxTokens, to.columns]
+ * @param normWeight of normed rows. f32 [to.columns]
+ */
+export async function compileActivations(
+  device: GPUDevice,
+  x: GPUBuffer,
+  to: Activations,
+  normWeight?: GPUBuffer,
+): Promise<Operation> {
   const pipeline = await compileShader(device, import.meta.url, { prelude: to.store });
-  const bindGroup = bindPlanes(device, pipeline, [x], to.bindings);
+  const bindGroup = bindPlanes(device, pipeline, [x], to.bindings(normWeight));
   const groups = Math.ceil(to.columns / BLOCK / WORKGROUP_SIZE);
   return (numTokens) => ({ label: "activations", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }

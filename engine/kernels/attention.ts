@@ -30,7 +30,7 @@ export async function compileAttention(
   const compile = variant === "rows" ? compileRows : compileHeads;
   const pipeline = await compile(device, sizes, attended.store);
   const groups = variant === "rows" ? numKeyValueHeads : numHeads;
-  const bindGroup = bindPlanes(device, pipeline, [places, qkv, keys, values, blockTables], attended.bindings);
+  const bindGroup = bindPlanes(device, pipeline, [places, qkv, keys, values, blockTables], attended.bindings());
   const label = `attention ${numHeads} / ${numKeyValueHeads} x ${headDim}, ${variant}`;
   return (numTokens) => ({ label, pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }

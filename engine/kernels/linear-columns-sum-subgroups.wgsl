@@ -6,18 +6,16 @@ const LANES = 32u;
 const ROWS_PER_LANE = 2u;
 const SUBGROUPS = LANES / SUBGROUP_SIZE; // a token
 
-var<workgroup> partial_sums: array<array<array<f32, ROWS_PER_LANE>, SUBGROUPS>, TOKENS>;
+var<workgroup> partial_sums: array<array<array<vec3<f32>, SUBGROUPS>, TOKENS>, ROW_LANES>;
 
-fn add_up(lane: vec3<u32>, sums: array<f32, ROWS_PER_LANE>, token: u32, first_row: u32) {
-  var totals = array<f32, ROWS_PER_LANE>();
-  for (var r = 0u; r < ROWS_PER_LANE; r++) { totals[r] = subgroupAdd(sums[r]); }
-  if (SUBGROUPS > 1) {
-    if (lane.x % SUBGROUP_SIZE == 0) { partial_sums[lane.y][lane.x / SUBGROUP_SIZE] = totals; }
-    workgroupBarrier();
-    totals = array<f32, ROWS_PER_LANE>();
-    for (var i = 0u; i < SUBGROUPS; i++) {
-      for (var r = 0u; r < ROWS_PER_LANE; r++) { totals[r] += partial_sums[lane.y][i][r]; }
-    }
-  }
-  if (lane.x < ROWS_PER_LANE) { write_y(token, first_row + lane.x, totals[lane.x]); } // lane r: row r
+// The sums of all lanes, in lane 0: of the two rows, then squares of x.
+fn add_up(lane: vec3<u32>, sums: vec3<f32>) -> vec3<f32> {
+  let own = subgroupAdd(sums);
+  if (SUBGROUPS == 1) { return own; }
+  if (lane.x % SUBGROUP_SIZE == 0) { partial_sums[lane.z][lane.y][lane.x / SUBGROUP_SIZE] = own; }
+  workgroupBarrier();
+  var totals = vec3<f32>();
+  for (var s = 0u; s < SUBGROUPS; s++) { totals += partial_sums[lane.z][lane.y][s]; }
+  workgroupBarrier(); // before they are overwritten
+  return totals;
 }

@@ -1,21 +1,26 @@
-// The split of linear-columns-*.wgsl, in front of them: a workgroup computes ROWS_PER_LANE rows; for each of TOKENS tokens
-// (a constant in front of this file), LANES invocations take their blocks in turn and add up through workgroup memory.
+// The split of linear-columns-*.wgsl, in front of them: a workgroup computes ROWS_AT_ONCE rows at once, ROWS_PER_LANE of them in each
+// of ROW_LANES; for each of TOKENS tokens (constants in front of this file), LANES invocations take their blocks in turn and add up
+// through workgroup memory.
 
 const LANES = 32u;
+const QUARTER = LANES / 4;
 const ROWS_PER_LANE = 2u;
 
-var<workgroup> partial_sums: array<array<array<f32, ROWS_PER_LANE>, LANES>, TOKENS>;
+var<workgroup> partial_sums: array<array<array<vec3<f32>, LANES>, TOKENS>, ROW_LANES>;
 
-fn add_up(lane: vec3<u32>, sums: array<f32, ROWS_PER_LANE>, token: u32, first_row: u32) {
-  partial_sums[lane.y][lane.x] = sums;
+// The sums of all lanes, in lane 0: of the two rows, then squares of x.
+fn add_up(lane: vec3<u32>, sums: vec3<f32>) -> vec3<f32> {
+  let own = &partial_sums[lane.z][lane.y];
+  (*own)[lane.x] = sums;
   workgroupBarrier();
-  for (var stride = LANES / 2; stride > 0; stride /= 2) {
-    if (lane.x < stride) {
-      for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        partial_sums[lane.y][lane.x][r] += partial_sums[lane.y][lane.x + stride][r];
-      }
-    }
-    workgroupBarrier();
+  if (lane.x < QUARTER) {
+    (*own)[lane.x] = ((*own)[lane.x] + (*own)[lane.x + QUARTER]) + ((*own)[lane.x + 2 * QUARTER] + (*own)[lane.x + 3 * QUARTER]);
   }
-  if (lane.x < ROWS_PER_LANE) { write_y(token, first_row + lane.x, partial_sums[lane.y][0][lane.x]); } // lane r: row r
+  workgroupBarrier();
+  var totals = vec3<f32>();
+  if (lane.x == 0) {
+    for (var i = 0u; i < QUARTER; i++) { totals += (*own)[i]; }
+  }
+  workgroupBarrier(); // before they are overwritten
+  return totals;
 }

@@ -1,5 +1,5 @@
-// y[t, c] = W[tokenIds[t], c], dequantized as linear-quants-*.wgsl and linear-scales-*.wgsl (in front of this file) say.
-// An invocation decodes one block of 32 columns of one token, if this part of the weight has its row.
+// y[t, c] = W[tokenIds[t], c], dequantized as linear-quants-*.wgsl and linear-scales-*.wgsl (in front of this file) say, and left for
+// what follows by store_block of activations.ts, which also stands in front. An invocation decodes one block of 32 columns of one token, if this part of the weight has its row.
 
 @group(0) @binding(0) var<storage, read> token_ids: array<u32>;      // [tokens]
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>;  // f32 [tokens, part.columns]
@@ -14,7 +14,10 @@ fn linear_embedding(@builtin(global_invocation_id) id: vec3<u32>) {
   let rest = rest_at(row, b);
   let q = quants_of(load_raw(row, b), rest);
   let s = load_scales(rest);
+  var values = array<vec4<f32>, 8>();
   for (var i = 0u; i < 8; i++) {
-    y[id.y * (blocks * 8) + b * 8 + i] = (floats(q, i) - ZERO) * s.scale[i / 4] + s.offset;
+    values[i] = (floats(q, i) - ZERO) * s.scale[i / 4] + s.offset;
+    y[id.y * (blocks * 8) + b * 8 + i] = values[i];
   }
+  store_block(id.y, b, values);
 }

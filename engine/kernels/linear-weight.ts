@@ -6,6 +6,7 @@ import { copyPitch, type Plane, type PlaneKind, planeOf, textureOf } from "./pla
 const STAGING_BYTES = 16 * 2 ** 20; // of raw blocks a step; the only memory beside the weights themselves
 const ROW_TILE = 64; // parts begin at multiples of this many rows
 const MAX_PART_ROWS = 2047 * ROW_TILE; // 65,535 workgroups of two rows is the most that a dispatch may have
+const CHUNK_WORDS = 9; // of the uniform of repack-raw.wgsl
 const VECTOR_BYTES = 16;
 const TILE_ROWS = 8; // that share a row of texels: linear-planes-in-texture.wgsl
 const BLOCKS_AT_ONCE = 4; // which linear-rows-fast.wgsl reads, past the row's end too
@@ -21,10 +22,11 @@ export interface LinearSource {
   read(into: Uint8Array, byteOffset: number): Promise<void>;
 }
 
-/** Rows of one or several sources, one below the other, repacked on the device. */
+/** Rows of one or several sources, one below the other or in turn, repacked on the device. */
 export interface LinearWeight {
   readonly rows: number;
   readonly columns: number;
+  readonly isInTurn: boolean; // `rowStep` rows of each source, again and again
   readonly byteLength: number; // device memory
   readonly parts: readonly LinearPart[];
   destroy(): void;
@@ -53,14 +55,27 @@ interface TextureSize {
 }
 
 export interface LinearUploader {
-  upload(sources: readonly LinearSource[]): Promise<LinearWeight>;
+  upload(sources: readonly LinearSource[], options?: UploadOptions): Promise<LinearWeight>;
   /** Frees the staging memory. */
   dispose(): void;
+}
+
+export interface UploadOptions {
+  /** Rows of the sources lie in turn, if the sources are of one size and layout; else one below the other. */
+  readonly inTurn?: boolean;
 }
 
 export interface LinearUploaderOptions {
   readonly planes: PlaneKind;
   readonly maxBindingBytes: number;
+  readonly rowStep: number; // rows of a source that lie together where sources lie in turn
+}
+
+/** Where the rows of one of several sources lie. */
+interface Turn {
+  readonly source: number;
+  readonly sources: number; // that lie in turn; 1: one below the other
+  readonly firstRow: number; // in the weight, of the rows that lie together
 }
 
 /** Streams weights through one staging buffer and repacks them on the device, part by part. */
@@ -70,15 +85,16 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
   const raw = device.createBuffer({ label: "raw blocks", size: STAGING_BYTES + 4, usage });
   const chunk = device.createBuffer({
     label: "chunk",
-    size: 24,
+    size: CHUNK_WORDS * 4,
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   });
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
 
-  async function repack(part: RawPart, firstRow: number, source: LinearSource, repacking: LinearRepacking) {
-    // Rows [begin, end) of the weight are both in the part and in the source.
-    const begin = Math.max(part.firstRow, firstRow);
-    const end = Math.min(part.firstRow + part.rows, firstRow + source.rows);
+  async function repack(part: RawPart, turn: Turn, source: LinearSource, repacking: LinearRepacking) {
+    // Rows [begin, end) of the source are in the part, whose first is `first`.
+    const first = part.firstRow / turn.sources - turn.firstRow;
+    const begin = Math.max(first, 0);
+    const end = Math.min(first + part.rows / turn.sources, source.rows);
     if (begin >= end) return;
     let pipeline = pipelines.get(source.type);
     if (pipeline === undefined) {
@@ -97,10 +113,11 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
     for (let row = begin; row < end; row += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, end - row);
       const bytes = staging.subarray(0, rows * rowBytes);
-      await source.read(bytes, (row - firstRow) * rowBytes);
+      await source.read(bytes, row * rowBytes);
       device.queue.writeBuffer(raw, 0, staging, 0, Math.ceil(bytes.length / 4) * 4);
       const pitches = [copyPitch(part.quantsSize.width), copyPitch(part.restSize.width)];
-      const place = [rows, row - part.firstRow, rowBytes, source.columns / BLOCK, ...pitches];
+      const inTurn = [options.rowStep, turn.sources, turn.source];
+      const place = [rows, row - first, rowBytes, source.columns / BLOCK, ...pitches, ...inTurn];
       device.queue.writeBuffer(chunk, 0, new Uint32Array(place));
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
@@ -114,18 +131,23 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
   }
 
   return {
-    async upload(sources) {
+    async upload(sources, { inTurn = false } = {}) {
       const { columns, name } = sources[0]!;
       const repackings = sources.map((source) => checkedRepacking(source, columns));
       const parts: RawPart[] = [];
+      const runs = runsOfOneLayout(sources, repackings);
+      const isInTurn = inTurn && runs.length === 1 && sources.every((source) => source.rows === sources[0]!.rows);
       let rows = 0;
-      for (const run of runsOfOneLayout(sources, repackings)) {
+      for (const run of runs) {
         parts.push(...createParts(device, run.layout, rows, run.rows, columns, name, options));
         rows += run.rows;
       }
       let firstRow = 0;
       for (const [i, source] of sources.entries()) {
-        for (const part of parts) await repack(part, firstRow, source, repackings[i]!);
+        const turn = isInTurn
+          ? { source: i, sources: sources.length, firstRow: 0 }
+          : { source: 0, sources: 1, firstRow };
+        for (const part of parts) await repack(part, turn, source, repackings[i]!);
         firstRow += source.rows;
       }
       const placed = parts.map((part) => placedPart(device, part, options.planes));
@@ -133,6 +155,7 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
       return {
         rows,
         columns,
+        isInTurn,
         parts: placed,
         byteLength: planes.reduce((sum, plane) => sum + (plane?.byteLength ?? 0), 0),
         destroy: () => {

@@ -1,54 +1,93 @@
 import type { Precision } from "../language-model.ts";
 import { compileShader, type Dispatch } from "../shader.ts";
 import { type Activations, createActivations } from "./activations.ts";
-import { BLOCK, readShader } from "./linear-formats.ts";
-import { createLinearUploader, type LinearPart, type LinearSource, type LinearWeight } from "./linear-weight.ts";
-import { bindPlanes, type PlaneKind } from "./plane.ts";
+import { BLOCK } from "./linear-formats.ts";
+import {
+  groupRowsOf,
+  hasImmediates,
+  type LinearOutput,
+  type LinearVariant,
+  linearVariants,
+  partDeclaration,
+  planesOf,
+  rowStepOf,
+  SMALL_TILE,
+  shaderOf,
+  type Tile,
+  TOKEN_TILE,
+  toGated,
+  toResidual,
+  toRows,
+} from "./linear-variants.ts";
+import {
+  createLinearUploader,
+  type LinearPart,
+  type LinearSource,
+  type LinearWeight,
+  type UploadOptions,
+} from "./linear-weight.ts";
+import { bindPlanes } from "./plane.ts";
+import { compileSwiglu } from "./swiglu.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
+export { type LinearVariant, linearVariants, TOKEN_TILE } from "./linear-variants.ts";
 export type { LinearSource, LinearWeight } from "./linear-weight.ts";
 
-/** Columns of a product are computed in tiles of this many tokens: see `LinearBuffers`. */
-export const TOKEN_TILE = 8;
-
-/** A step of so few tokens is one small tile: text of several requests, or a short draft. */
-const SMALL_TILE = 4;
-
-type Tile = 1 | typeof SMALL_TILE | typeof TOKEN_TILE;
-
-const ROWS_PER_WORKGROUP = { rows: 16, columns: 2, "columns-subgroups": 2 } as const; // as in the shaders
-const LANES = 32; // along a row, as in linear-columns-sum*.wgsl
 const EMBEDDING_WORKGROUP_SIZE = 32; // as in linear-embedding.wgsl
-const SOFTWARE_SUBGROUP_SIZE = 8; // lanes of a CPU's vector unit, which linear-rows-*.wgsl are written for
 
 /**
- * Both hold `maxTokens` rows. With n > 1 tokens the product works on roundUp(n, TOKEN_TILE) rows: rows of x past n are read
- * (their values do not matter), rows of y past n are overwritten.
+ * y = x W^T (+ bias). Both hold `maxTokens` rows. With n > 1 tokens a product works on roundUp(n, TOKEN_TILE) rows: rows of
+ * x past n are read (their values do not matter), rows of y past n are overwritten.
  */
 export interface LinearBuffers {
   readonly x: Activations; // [maxTokens, columns]
   readonly y: GPUBuffer; // f32 [maxTokens, rows]
   readonly bias?: GPUBuffer; // f32 [rows]
-  /** y += instead of y =: the residual stream is added to in place. */
-  readonly accumulate?: boolean;
+  readonly maxTokens?: number; // that it is compiled for; default: those of x
 }
 
-/** y = x W^T (+ bias) (+ y). Encodes nothing: gives the dispatches for the first `numTokens` rows of x, prebuilt. */
-export type Linear = (numTokens: number) => readonly Dispatch[];
+/** hidden += x W^T; then next = RMSNorm(hidden) with these weights. */
+export interface ResidualBuffers {
+  readonly x: Activations; // [maxTokens, columns]
+  readonly hidden: GPUBuffer; // f32 [maxTokens, rows]
+  readonly normWeight: GPUBuffer; // f32 [rows]
+  readonly next: Activations; // normed [maxTokens, rows]
+}
 
-/** y[t] = row tokenIds[t] of the weight, dequantized. Ids past the last row are clamped. */
+/** y = silu(gate) * up, with gate and up the products of x with the two halves of a weight. */
+export interface GatedBuffers {
+  readonly x: Activations; // [maxTokens, columns]
+  readonly y: Activations; // [maxTokens, rows / 2]
+}
+
+/** hidden[t] = row tokenIds[t] of the weight, dequantized; then next = RMSNorm(hidden). Ids past the last row are clamped. */
 export interface EmbeddingBuffers {
   readonly tokenIds: GPUBuffer; // u32 [maxTokens]
-  readonly y: GPUBuffer; // f32 [maxTokens, columns]
+  readonly hidden: GPUBuffer; // f32 [maxTokens, columns]
+  readonly normWeight: GPUBuffer; // f32 [columns]
+  readonly next: Activations; // normed [maxTokens, columns]
 }
+
+/** Encodes nothing: gives the dispatches for the first `numTokens` rows of x, prebuilt. */
+export type Linear = (numTokens: number) => readonly Dispatch[];
 
 /** Uploads weights and compiles products; pipelines and scratch buffers are shared by all of them. */
 export interface Linears {
   /** Streams the file's bytes through one staging buffer and repacks them on the device. Sources may differ in type. */
-  upload(sources: readonly LinearSource[]): Promise<LinearWeight>;
-  /** The input of products with these weights, as they want it: int8, f32, or both. */
-  createActivations(label: string, weights: readonly LinearWeight[], options?: { maxTokens?: number }): Activations;
+  upload(sources: readonly LinearSource[], options?: UploadOptions): Promise<LinearWeight>;
+  /**
+   * The input of products with these weights, as they want it: int8, f32, or both.
+   * @param normEps RMSNorm's, for rows that `compileResidual` or `compileEmbedding` leave
+   */
+  createActivations(
+    label: string,
+    weights: readonly LinearWeight[],
+    options?: { readonly maxTokens?: number; readonly normEps?: number },
+  ): Activations;
   compile(weight: LinearWeight, buffers: LinearBuffers): Promise<Linear>;
+  compileResidual(weight: LinearWeight, buffers: ResidualBuffers): Promise<Linear>;
+  /** One dispatch where gate and up were uploaded `inTurn` and are of one type. */
+  compileGated(weight: LinearWeight, buffers: GatedBuffers): Promise<Linear>;
   compileEmbedding(weight: LinearWeight, buffers: EmbeddingBuffers): Promise<Linear>;
   /** Device memory that the products compiled so far share. */
   scratchBytes(): number;
@@ -67,79 +106,103 @@ export interface LinearsOptions {
   readonly maxBindingBytes?: number;
 }
 
-/**
- * `rows`: a lane owns rows; for software adapters. `columns`: lanes split a row, and add up through workgroup memory, or
- * within subgroups.
- */
-export type LinearVariant = "rows" | "columns" | "columns-subgroups";
-
 /** What is needed of an open device (device.ts). */
 export interface LinearDevice {
   readonly device: GPUDevice;
   readonly info: { readonly isSoftware: boolean };
 }
 
+/** What a product reads and writes: an output, and what it binds. */
+interface Product {
+  readonly x: Activations;
+  readonly output: LinearOutput;
+  readonly results: readonly (GPUBuffer | undefined)[]; // bindings 2 and 3
+  readonly others?: readonly GPUBindGroupEntry[];
+}
+
 export function createLinears({ device, info }: LinearDevice, options: LinearsOptions): Linears {
   const variant = options.variant ?? linearVariants(device, info.isSoftware)[0]!;
   const { precision, maxTokens, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
-  const planes: PlaneKind = variant === "rows" ? "texture" : "buffer";
-  const uploader = createLinearUploader(device, { planes, maxBindingBytes });
+  const planes = planesOf(variant);
+  const uploader = createLinearUploader(device, { planes, maxBindingBytes, rowStep: rowStepOf(variant) });
 
   const inputs: Activations[] = [];
-  const zeros = new Map<number, GPUBuffer>(); // the bias of products without one, by rows
+  const scratch = new Map<string, GPUBuffer>(); // f32 zeros, by what for and how many
   const places: GPUBuffer[] = [];
 
-  /** The uniform of linear-part.wgsl. */
-  function placeOf(weight: LinearWeight, part: LinearPart, accumulate: boolean): GPUBuffer {
-    const fields = [weight.columns, part.rows, part.firstRow, weight.rows, accumulate ? 1 : 0];
+  /** The `part` of linear-part.wgsl, in words; as a uniform where there are no immediates. */
+  function placeOf(weight: LinearWeight, part: LinearPart, normEps: number | undefined) {
+    const { rows, firstRow } = part;
+    const words = Uint32Array.of(weight.columns, rows, firstRow, weight.rows, normEps === undefined ? 0 : 1, 0);
+    new Float32Array(words.buffer)[5] = normEps ?? 0;
+    if (hasImmediates(device)) return { immediates: words };
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    const place = device.createBuffer({ label: "part of a weight", size: fields.length * 4, usage });
-    device.queue.writeBuffer(place, 0, new Uint32Array(fields));
-    places.push(place);
-    return place;
+    const uniform = device.createBuffer({ label: "part of a weight", size: words.byteLength, usage });
+    device.queue.writeBuffer(uniform, 0, words);
+    places.push(uniform);
+    return { uniform };
   }
 
-  function zeroBias(rows: number): GPUBuffer {
-    let buffer = zeros.get(rows);
-    if (buffer === undefined) {
-      buffer = device.createBuffer({ label: "no bias", size: rows * 4, usage: GPUBufferUsage.STORAGE }); // zeros
-      zeros.set(rows, buffer);
-    }
+  function scratchOf(label: string, size: number): GPUBuffer {
+    const key = `${label} ${size}`;
+    const buffer = scratch.get(key) ?? device.createBuffer({ label, size: size * 4, usage: GPUBufferUsage.STORAGE });
+    scratch.set(key, buffer);
     return buffer;
   }
 
   const isInt8 = (part: LinearPart) => precision === "fast" && part.layout.isQuantized;
 
-  async function compilePart(weight: LinearWeight, part: LinearPart, buffers: LinearBuffers, tile: Tile) {
+  async function compilePart(weight: LinearWeight, part: LinearPart, product: Product, tile: Tile) {
     const kind = isInt8(part) ? "fast" : "exact";
-    const { file, prelude } = shaderOf(device, variant, kind, tile, part.layout.loaders(planes));
-    const pipeline = await compileShader(device, import.meta.url, { file, prelude });
-    const { f32, int8 } = buffers.x;
-    const values = kind === "fast" ? int8?.values : f32;
-    if (values === undefined) throw new TypeError(`the activations of a product ${kind} were made for other weights`);
-    const activations = [values, int8?.scales, buffers.y, buffers.bias ?? zeroBias(weight.rows)];
-    if (kind === "exact") activations[1] = undefined;
-    const place = placeOf(weight, part, buffers.accumulate ?? false);
-    const bindGroup = bindPlanes(device, pipeline, [...activations, part.quants, part.rest, undefined, place]);
-    const groups = Math.ceil(part.rows / ROWS_PER_WORKGROUP[variant]);
+    const pipeline = await compileShader(
+      device,
+      import.meta.url,
+      shaderOf(device, variant, kind, tile, part.layout, product.output),
+    );
+    const { f32, int8, normEps } = product.x;
+    const input = kind === "fast" ? int8 && [int8.values, int8.scales] : f32 && [f32.values, f32.squares];
+    if (input === undefined) throw new TypeError(`the activations of a product ${kind} were made for other weights`);
+    const { uniform, immediates } = placeOf(weight, part, normEps);
+    const bound = [...input, product.results[0], product.results[1], part.quants, part.rest, undefined, uniform];
+    const bindGroup = bindPlanes(device, pipeline, bound, product.others);
+    const groups = Math.ceil(part.rows / groupRowsOf(variant, tile, product.output));
     const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
     const weightBytes = part.quants.byteLength + (part.rest?.byteLength ?? 0);
     return (tiles: number): Dispatch => {
       const workgroups = variant === "rows" && tile > 1 ? ([tiles, groups, 1] as const) : ([groups, tiles, 1] as const);
       const products = part.rows * weight.columns * tile * tiles;
-      return { label, pipeline, bindGroup, workgroups, weightBytes, products };
+      return { label, pipeline, bindGroup, workgroups, weightBytes, products, ...(immediates && { immediates }) };
     };
+  }
+
+  async function compileProduct(weight: LinearWeight, product: Product, most = product.x.maxTokens): Promise<Linear> {
+    const compileAll = (tile: Tile) =>
+      Promise.all(weight.parts.map((part) => compilePart(weight, part, product, tile)));
+    const decode = await compileAll(1);
+    const few = most > 1 ? await compileAll(SMALL_TILE) : [];
+    const prefill = most > 1 ? await compileAll(TOKEN_TILE) : [];
+    return prebuilt(
+      most,
+      decode.map((one) => one(1)),
+      few.map((one) => one(1)),
+      (tiles) => prefill.map((one) => one(tiles)),
+    );
+  }
+
+  function compile(weight: LinearWeight, { x, y, bias, maxTokens: most }: LinearBuffers): Promise<Linear> {
+    const results = [y, bias ?? scratchOf("no bias", weight.rows)];
+    return compileProduct(weight, { x, output: toRows, results }, most);
   }
 
   return {
     scratchBytes: () =>
-      [...inputs.map(({ byteLength }) => byteLength), ...[...zeros.values()].map(({ size }) => size)].reduce(
+      [...inputs.map(({ byteLength }) => byteLength), ...[...scratch.values()].map(({ size }) => size)].reduce(
         (sum, bytes) => sum + bytes,
         0,
       ),
-    upload: (sources) => uploader.upload(sources),
+    upload: (sources, how) => uploader.upload(sources, how),
     finishUploads: () => uploader.dispose(),
-    createActivations(label, weights, { maxTokens: most = maxTokens } = {}) {
+    createActivations(label, weights, { maxTokens: most = maxTokens, normEps } = {}) {
       const parts = weights.flatMap((weight) => weight.parts);
       const created = createActivations(device, {
         label,
@@ -147,69 +210,43 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
         maxTokens: most,
         f32: !parts.every(isInt8),
         int8: parts.some(isInt8) ? planes : undefined,
+        normEps,
       });
       inputs.push(created);
       return created;
     },
-    async compile(weight, buffers) {
-      const { maxTokens: most } = buffers.x;
-      const compileAll = (tile: Tile) =>
-        Promise.all(weight.parts.map((part) => compilePart(weight, part, buffers, tile)));
-      const decode = await compileAll(1);
-      const few = most > 1 ? await compileAll(SMALL_TILE) : [];
-      const prefill = most > 1 ? await compileAll(TOKEN_TILE) : [];
-      return prebuilt(
-        most,
-        decode.map((product) => product(1)),
-        few.map((product) => product(1)),
-        (tiles) => prefill.map((product) => product(tiles)),
-      );
+    compile,
+    compileResidual(weight, { x, hidden, normWeight, next }) {
+      const output = toResidual(next);
+      return compileProduct(weight, { x, output, results: [hidden], others: next.bindings(normWeight) });
     },
-    async compileEmbedding(weight, { tokenIds, y }) {
+    async compileGated(weight, { x, y }) {
+      if (weight.isInTurn) return compileProduct(weight, { x, output: toGated(y), results: [], others: y.bindings() });
+      const gateUp = scratchOf("gate and up", x.maxTokens * weight.rows);
+      const product = await compile(weight, { x, y: gateUp });
+      const swiglu = await compileSwiglu(device, { gateUp, y });
+      return (numTokens) => [...product(numTokens), ...[swiglu(numTokens)].flat()];
+    },
+    async compileEmbedding(weight, { tokenIds, hidden, normWeight, next }) {
       const groups = Math.ceil(weight.columns / BLOCK / EMBEDDING_WORKGROUP_SIZE);
       const parts = await Promise.all(
         weight.parts.map(async (part) => {
-          const prelude = part.layout.loaders(planes);
+          const prelude = partDeclaration(device) + part.layout.loaders(planes) + next.store;
           const pipeline = await compileShader(device, import.meta.url, { file: "linear-embedding.wgsl", prelude });
-          const weights = [part.quants, part.rest, undefined, placeOf(weight, part, false)];
-          return { pipeline, bindGroup: bindPlanes(device, pipeline, [tokenIds, undefined, y, undefined, ...weights]) };
+          const { uniform, immediates } = placeOf(weight, part, undefined);
+          const bound = [tokenIds, undefined, hidden, undefined, part.quants, part.rest, undefined, uniform];
+          const bindGroup = bindPlanes(device, pipeline, bound, next.bindings(normWeight));
+          return { pipeline, bindGroup, ...(immediates && { immediates }) };
         }),
       );
-      const dispatches = (tokens: number) =>
-        parts.map((part): Dispatch => ({ label: "embedding", ...part, workgroups: [groups, tokens, 1] }));
-      return (numTokens) => dispatches(numTokens);
+      return (numTokens) =>
+        parts.map((part): Dispatch => ({ label: "embedding", ...part, workgroups: [groups, numTokens, 1] }));
     },
     dispose() {
       uploader.dispose();
-      for (const shared of [...inputs, ...zeros.values(), ...places]) shared.destroy();
+      for (const shared of [...inputs, ...scratch.values(), ...places]) shared.destroy();
     },
   };
-}
-
-/** What an adapter can run, what is likely to be the fastest there first. */
-export function linearVariants(device: GPUDevice, isSoftware: boolean): LinearVariant[] {
-  const { subgroupMinSize: size = 0, subgroupMaxSize } = device.adapterInfo;
-  const hasSubgroups = device.features.has("subgroups") && size === subgroupMaxSize;
-  const variants: LinearVariant[] = [];
-  if (hasSubgroups && size <= LANES) variants.push("columns-subgroups"); // wider ones would span two tokens
-  variants.push("columns");
-  if (hasSubgroups && size === SOFTWARE_SUBGROUP_SIZE) variants.push("rows");
-  return isSoftware ? variants.reverse() : variants; // vector units of a CPU are its lanes; memory counts most on a GPU
-}
-
-/** One token has a shader of its own on software adapters; on GPUs only the number of accumulators differs. */
-function shaderOf(device: GPUDevice, variant: LinearVariant, kind: "exact" | "fast", tile: Tile, loaders: string) {
-  const common = loaders + readShader("linear-output.wgsl");
-  if (variant === "rows") {
-    const file = tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`;
-    return { file, prelude: `enable subgroups;\nconst TOKENS = ${tile}u;\n${common}` };
-  }
-  const file = `linear-columns-${kind}.wgsl`;
-  const tokens = `const TOKENS = ${tile}u;\n`;
-  if (variant === "columns") return { file, prelude: common + tokens + readShader("linear-columns-sum.wgsl") };
-  const subgroups = `const SUBGROUP_SIZE = ${device.adapterInfo.subgroupMinSize}u;\n`;
-  const sum = tokens + subgroups + readShader("linear-columns-sum-subgroups.wgsl");
-  return { file, prelude: `enable subgroups;\n${common}${sum}` };
 }
 
 /** The dispatches for every number of tokens up to `maxTokens`, built once. */

@@ -7,7 +7,7 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= chunk.rows) { return; }
   let block = id.x * chunk.row_bytes + (id.y / RUNS) * BLOCK_BYTES;
   let run = id.y % RUNS;
-  let row = chunk.first_row + id.x;
+  let row = plane_row(id.x);
 
   var q = vec4<u32>();
   for (var j = 0u; j < 4; j++) { q[j] = raw_quants(block, run, j) | (raw_quants(block, run, 4 + j) << 4u); }

@@ -9,7 +9,7 @@ const RUNS = 1u;
 fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= chunk.rows) { return; }
   let block = id.x * chunk.row_bytes + (id.y / RUNS) * BLOCK_BYTES;
-  let row = chunk.first_row + id.x;
+  let row = plane_row(id.x);
 
   let words = BLOCK_BYTES / 4;
   for (var i = 0u; i < words; i++) { quants[quant_index(row, id.y, i / 4) * 4 + i % 4] = raw_word(block + 4 * i); }

@@ -4,15 +4,24 @@
 
 struct Chunk {
   rows: u32,         // in `raw`
-  first_row: u32,    // of the chunk, in the planes
+  first_row: u32,    // of the chunk, among the source's rows in the planes
   row_bytes: u32,    // of a row of `raw`
   row_blocks: u32,   // of a row
   quants_pitch: u32, // texels of a row of the texture that `quants` becomes
   rest_pitch: u32,   // likewise
+  run: u32,          // rows of a source that lie together,
+  sources: u32,      // one of each of so many sources in turn,
+  source: u32,       // of which this is one
 }
 
 @group(0) @binding(0) var<storage, read> raw: array<u32>; // the file's bytes, and 4 more
 @group(0) @binding(1) var<uniform> chunk: Chunk;
+
+// Where the chunk's row lies in the planes.
+fn plane_row(i: u32) -> u32 {
+  let row = chunk.first_row + i;
+  return (row / chunk.run * chunk.sources + chunk.source) * chunk.run + row % chunk.run;
+}
 
 fn raw_word(at: u32) -> u32 {
   let word = raw[at / 4];

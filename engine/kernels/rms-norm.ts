@@ -21,6 +21,6 @@ export async function compileRmsNorm(
 ): Promise<Operation> {
   const constants = { EPS: eps, WORKGROUP_SIZE: workgroupSize };
   const pipeline = await compileShader(device, import.meta.url, { constants, prelude: y.store });
-  const bindGroup = bindPlanes(device, pipeline, [x, weight], y.bindings);
+  const bindGroup = bindPlanes(device, pipeline, [x, weight], y.bindings());
   return (numTokens) => ({ label: "rms norm", pipeline, bindGroup, workgroups: [numTokens, 1, 1] });
 }

@@ -14,6 +14,6 @@ export interface SwigluBuffers {
 export async function compileSwiglu(device: GPUDevice, { gateUp, y }: SwigluBuffers): Promise<Operation> {
   const pipeline = await compileShader(device, import.meta.url, { constants: { WORKGROUP_SIZE }, prelude: y.store });
   const groups = Math.ceil(y.columns / BLOCK / WORKGROUP_SIZE);
-  const bindGroup = bindPlanes(device, pipeline, [gateUp], y.bindings);
+  const bindGroup = bindPlanes(device, pipeline, [gateUp], y.bindings());
   return (numTokens) => ({ label: "swiglu", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }

@@ -18,15 +18,18 @@ export interface Decoder {
   readonly contextLength: number; // tokens
   readonly maxTokens: number; // of one `forward`
   readonly input: DecoderInput;
-  readonly normed: GPUBuffer; // f32 [maxTokens, hiddenSize], after the final norm
-  readonly headRows: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], rows of `normed`
+  readonly hidden: GPUBuffer; // f32 [maxTokens, hiddenSize], before the final norm
+  readonly headRows: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], rows of `hidden`
+  readonly normed: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], after the final norm
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
   readonly keyValues: readonly KeyValues[]; // the KV cache: keys and values of each layer
   readonly byteLength: number; // of all its buffers
-  /** input -> KV cache and `normed` */
+  /** input -> KV cache and `hidden` */
   forward(numTokens: number): readonly Dispatch[];
   /** `headRows` -> `logits` */
   head(numRows: number): readonly Dispatch[];
+  /** `headRows` -> `normed` */
+  norm(numRows: number): readonly Dispatch[];
   /** input, of one token -> KV cache and the first row of `logits` */
   readonly next: readonly Dispatch[];
   destroy(): void;

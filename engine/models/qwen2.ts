@@ -13,9 +13,8 @@ import {
 import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../kernels/key-values.ts";
 import type { Linears, LinearWeight } from "../kernels/linear.ts";
 import { BLOCK } from "../kernels/linear-formats.ts";
-import { compileRmsNorm, type RmsNormBuffers } from "../kernels/rms-norm.ts";
+import { compileRmsNorm } from "../kernels/rms-norm.ts";
 import { compileRope, type HeadSizes, type RopeBuffers, ropeRotations } from "../kernels/rope.ts";
-import { compileSwiglu, type SwigluBuffers } from "../kernels/swiglu.ts";
 import type { Dispatch, Operation } from "../shader.ts";
 import type { GgufFile } from "../weights/gguf.ts";
 import type { ModelConfig } from "./config.ts";
@@ -32,11 +31,11 @@ export interface DecoderOptions {
 }
 
 interface Kernels {
-  rmsNorm(buffers: RmsNormBuffers): Promise<Operation>;
   readonly linear: Linears["compile"];
+  readonly residual: Linears["compileResidual"];
+  readonly gated: Linears["compileGated"];
   rope(buffers: RopeBuffers): Promise<Operation>;
   attention(buffers: AttentionBuffers): Promise<Operation>;
-  swiglu(buffers: SwigluBuffers): Promise<Operation>;
 }
 
 interface LayerWeights {
@@ -45,7 +44,7 @@ interface LayerWeights {
   readonly qkvBias: GPUBuffer; // f32 [(numHeads + 2 * numKeyValueHeads) * headDim]
   readonly oProj: LinearWeight; // [hiddenSize, numHeads * headDim]
   readonly postAttentionLayernorm: GPUBuffer; // f32 [hiddenSize]
-  readonly gateUpProj: LinearWeight; // [2 * intermediateSize, hiddenSize]
+  readonly gateUpProj: LinearWeight; // [2 * intermediateSize, hiddenSize], gate and up in turn
   readonly downProj: LinearWeight; // [hiddenSize, intermediateSize]
 }
 
@@ -63,34 +62,40 @@ interface LayerCache {
 
 interface Buffers {
   readonly hidden: GPUBuffer; // f32 [maxTokens, hiddenSize], the residual stream, updated in place
-  readonly attentionInput: Activations; // [maxTokens, hiddenSize]
+  readonly attentionInput: Activations; // normed [maxTokens, hiddenSize]; after the last layer, the output head's
   readonly qkv: GPUBuffer; // f32 [maxTokens, numHeads + 2 * numKeyValueHeads, headDim]
   readonly attended: Activations; // [maxTokens, numHeads * headDim]
-  readonly mlpInput: Activations; // [maxTokens, hiddenSize]
-  readonly gateUp: GPUBuffer; // f32 [maxTokens, 2, intermediateSize]
+  readonly mlpInput: Activations; // normed [maxTokens, hiddenSize]
   readonly gated: Activations; // [maxTokens, intermediateSize]
-  readonly normed: Activations; // f32 [maxTokens, hiddenSize]
-  readonly headRows: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize]
-  readonly headInput: Activations; // [HEAD_ROWS, hiddenSize]
+  readonly headRows: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], rows of `hidden`
+  readonly headInput: Activations; // normed [HEAD_ROWS, hiddenSize]
+  readonly normed: Activations; // f32 [HEAD_ROWS, hiddenSize]
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
   readonly rotations: GPUBuffer; // f32 [contextLength, headDim / 2, 2]
   readonly places: GPUBuffer; // u32 [maxTokens, 2]
   readonly blockTables: GPUBuffer; // u32 [numTables, ceil(contextLength / BLOCK_TOKENS)]
 }
 
-/** One pre-norm decoder layer: hidden += Attention(RMSNorm(hidden)); hidden += MLP(RMSNorm(hidden)). */
-async function qwen2Layer(k: Kernels, w: LayerWeights, a: Buffers, cache: LayerCache): Promise<Operation[]> {
+/**
+ * One pre-norm decoder layer: hidden += Attention(RMSNorm(hidden)); hidden += MLP(RMSNorm(hidden)). Who adds to `hidden` begins
+ * the norm of what follows, the last one that of the next layer.
+ */
+async function qwen2Layer(
+  k: Kernels,
+  w: LayerWeights,
+  nextNorm: GPUBuffer,
+  a: Buffers,
+  cache: LayerCache,
+): Promise<Operation[]> {
+  const { hidden } = a;
   return [
-    await k.rmsNorm({ x: a.hidden, weight: w.inputLayernorm, y: a.attentionInput }),
     await k.linear(w.qkvProj, { x: a.attentionInput, bias: w.qkvBias, y: a.qkv }), // Qwen2: bias on q, k, v only
     await k.rope({ ...a, ...cache }), // rotates q and k, fills the cache
     await k.attention({ ...a, ...cache }), // causal, grouped-query
-    await k.linear(w.oProj, { x: a.attended, y: a.hidden, accumulate: true }),
+    await k.residual(w.oProj, { x: a.attended, hidden, normWeight: w.postAttentionLayernorm, next: a.mlpInput }),
 
-    await k.rmsNorm({ x: a.hidden, weight: w.postAttentionLayernorm, y: a.mlpInput }),
-    await k.linear(w.gateUpProj, { x: a.mlpInput, y: a.gateUp }),
-    await k.swiglu({ gateUp: a.gateUp, y: a.gated }), // silu(gate) * up
-    await k.linear(w.downProj, { x: a.gated, y: a.hidden, accumulate: true }),
+    await k.gated(w.gateUpProj, { x: a.mlpInput, y: a.gated }), // silu(gate) * up
+    await k.residual(w.downProj, { x: a.gated, hidden, normWeight: nextNorm, next: a.attentionInput }),
   ];
 }
 
@@ -116,40 +121,43 @@ export async function loadQwen2(
   const w = await loadWeights(gguf, config, linears, buffers, options.onBytes);
   const heads = { ...config, numHeads: config.numAttentionHeads };
   const attention = attentionVariant(device, info.isSoftware, heads, kvBlocks);
-  const k = createKernels(device, config, heads, attention, linears);
+  const k = createKernels(device, heads, attention, linears);
   const tokenIds = buffers.create("token ids", maxTokens);
   const a = createBuffers(device, config, w, linears, buffers, options);
 
   const layers: Operation[] = [];
   const keyValues: KeyValues[] = [];
-  for (const layerWeights of w.layers) {
+  for (const [i, layerWeights] of w.layers.entries()) {
     const create = (label: string) =>
       createKeyValues(device, attention === "rows" ? "texture" : "buffer", label, kvBlocks, keyValueBytes(heads));
     const cache = { keys: create("keys"), values: create("values") };
     keyValues.push(cache.keys, cache.values);
-    layers.push(...(await qwen2Layer(k, layerWeights, a, cache)));
+    layers.push(...(await qwen2Layer(k, layerWeights, w.layers[i + 1]?.inputLayernorm ?? w.norm, a, cache)));
   }
-  const embedding = await linears.compileEmbedding(w.embedTokens, { tokenIds, y: a.hidden });
-  const finalNorm = await k.rmsNorm({ x: a.hidden, weight: w.norm, y: a.normed });
-  const finalNormOfOne = await k.rmsNorm({ x: a.hidden, weight: w.norm, y: a.headInput });
-  const headRows = await compileActivations(device, a.headRows, a.headInput);
+  const first = { tokenIds, hidden: a.hidden, normWeight: w.layers[0]!.inputLayernorm, next: a.attentionInput };
+  const embedding = await linears.compileEmbedding(w.embedTokens, first);
+  const headRows = await compileActivations(device, a.headRows, a.headInput, w.norm);
   const lmHead = await linears.compile(w.lmHead, { x: a.headInput, y: a.logits });
+  const lmHeadOfOne = await linears.compile(w.lmHead, { x: a.attentionInput, y: a.logits, maxTokens: 1 });
+  const norm = await compileRmsNorm(device, config.rmsNormEps, { x: a.headRows, weight: w.norm, y: a.normed });
 
   const input: DecoderInput = { tokenIds, places: a.places, blockTables: a.blockTables, tableLength };
   const dispatches = (operations: readonly Operation[], numTokens: number): readonly Dispatch[] =>
     operations.flatMap((operation) => operation(numTokens));
   return {
-    normed: a.normed.f32!,
+    hidden: a.hidden,
     headRows: a.headRows,
+    normed: a.normed.f32!.values,
     logits: a.logits,
     contextLength,
     maxTokens,
     input,
     keyValues,
     byteLength: buffers.byteLength() + linears.scratchBytes() + bytesOf([a.normed, ...keyValues, ...matrices(w)]),
-    forward: (numTokens) => dispatches([embedding, ...layers, finalNorm], numTokens),
+    forward: (numTokens) => dispatches([embedding, ...layers], numTokens),
     head: (numRows) => dispatches([headRows, lmHead], numRows),
-    next: dispatches([embedding, ...layers, finalNormOfOne, lmHead], 1),
+    norm: (numRows) => dispatches([norm], numRows),
+    next: dispatches([embedding, ...layers, lmHeadOfOne], 1),
     destroy() {
       buffers.destroy();
       for (const one of [a.normed, ...keyValues, ...matrices(w)]) one.destroy();
@@ -188,10 +196,13 @@ async function loadWeights(
       qkvBias: buffers.upload(name("attn_qkv.bias"), Float32Array.from(qkvBias)),
       oProj: await linears.upload([matrix(name("attn_output.weight"), qSize, hiddenSize)]),
       postAttentionLayernorm: await vector(name("ffn_norm.weight"), hiddenSize),
-      gateUpProj: await linears.upload([
-        matrix(name("ffn_gate.weight"), hiddenSize, intermediateSize),
-        matrix(name("ffn_up.weight"), hiddenSize, intermediateSize),
-      ]),
+      gateUpProj: await linears.upload(
+        [
+          matrix(name("ffn_gate.weight"), hiddenSize, intermediateSize),
+          matrix(name("ffn_up.weight"), hiddenSize, intermediateSize),
+        ],
+        { inTurn: true },
+      ),
       downProj: await linears.upload([matrix(name("ffn_down.weight"), intermediateSize, hiddenSize)]),
     };
   };
@@ -207,19 +218,13 @@ async function loadWeights(
   return { embedTokens, layers, norm, lmHead };
 }
 
-function createKernels(
-  device: GPUDevice,
-  { rmsNormEps }: ModelConfig,
-  heads: HeadSizes,
-  variant: AttentionVariant,
-  linears: Linears,
-): Kernels {
+function createKernels(device: GPUDevice, heads: HeadSizes, variant: AttentionVariant, linears: Linears): Kernels {
   return {
-    rmsNorm: (bound) => compileRmsNorm(device, rmsNormEps, bound),
     linear: linears.compile,
+    residual: linears.compileResidual,
+    gated: linears.compileGated,
     rope: (bound) => compileRope(device, heads, bound),
     attention: (bound) => compileAttention(device, heads, variant, bound),
-    swiglu: (bound) => compileSwiglu(device, bound),
   };
 }
 
@@ -232,19 +237,19 @@ function createBuffers(
   buffers: DeviceBuffers,
   { contextLength, maxTokens, numTables }: DecoderOptions,
 ): Buffers {
-  const { vocabSize, hiddenSize, intermediateSize, numAttentionHeads, numKeyValueHeads, headDim } = config;
+  const { vocabSize, hiddenSize, numAttentionHeads, numKeyValueHeads, headDim, rmsNormEps: normEps } = config;
+  const normed = { label: "normed", columns: hiddenSize, maxTokens: HEAD_ROWS, f32: true, int8: undefined };
   const weights = (name: "qkvProj" | "oProj" | "gateUpProj" | "downProj") => layers.map((layer) => layer[name]);
   return {
     hidden: buffers.create("hidden", maxTokens, hiddenSize),
-    attentionInput: linears.createActivations("attention input", weights("qkvProj")),
+    attentionInput: linears.createActivations("attention input", [...weights("qkvProj"), lmHead], { normEps }),
     qkv: buffers.create("qkv", maxTokens, numAttentionHeads + 2 * numKeyValueHeads, headDim),
     attended: linears.createActivations("attended", weights("oProj")),
-    mlpInput: linears.createActivations("mlp input", weights("gateUpProj")),
-    gateUp: buffers.create("gate and up", maxTokens, 2, intermediateSize),
+    mlpInput: linears.createActivations("mlp input", weights("gateUpProj"), { normEps }),
     gated: linears.createActivations("gated", weights("downProj")),
-    normed: createActivations(device, { label: "normed", columns: hiddenSize, maxTokens, f32: true, int8: undefined }),
     headRows: buffers.create("head rows", HEAD_ROWS, hiddenSize),
-    headInput: linears.createActivations("head input", [lmHead], { maxTokens: HEAD_ROWS }),
+    headInput: linears.createActivations("head input", [lmHead], { maxTokens: HEAD_ROWS, normEps }),
+    normed: createActivations(device, normed),
     logits: buffers.create("logits", HEAD_ROWS, vocabSize),
     rotations: buffers.upload("rotations", ropeRotations(contextLength, headDim, config.ropeTheta)),
     places: buffers.create("places", maxTokens, 2),

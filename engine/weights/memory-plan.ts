@@ -52,9 +52,9 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
   const prefixBlocks = Math.max(1, Math.floor(Math.min(kvCacheBytes, MAX_PREFIX_BYTES) / blockBytes));
   const prefixBytes = prefixBlocks * blockBytes;
 
-  // The residual stream and its last norm; q, k, v; gate and up.
+  // The residual stream; q, k, v; gate and up, where they are no one product.
   const qkv = (numAttentionHeads + 2 * numKeyValueHeads) * headDim;
-  const f32PerToken = 2 * hiddenSize + qkv + 2 * intermediateSize;
+  const f32PerToken = hiddenSize + qkv + (hasMixedGates(gguf) ? 2 * intermediateSize : 0);
   // What matrices are multiplied with: two norms, what attention gives, gate times up.
   const inputsPerToken = 2 * hiddenSize + numAttentionHeads * headDim + intermediateSize;
   const bytesPerToken = f32PerToken * F32_BYTES + inputsPerToken * (precision === "fast" ? INT8_BYTES : F32_BYTES);
@@ -64,4 +64,12 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
   const totalBytes = weightsBytes + kvCacheBytes + prefixBytes + activationBytes;
   const kvBlocks = contextBlocks + prefixBlocks;
   return { weightsBytes, kvCacheBytes, prefixBytes, kvBlocks, activationBytes, totalBytes };
+}
+
+/** Gate and up of one layer in two types, which compileGated of kernels/linear.ts multiplies one after the other. */
+function hasMixedGates({ tensors }: GgufFile): boolean {
+  return [...tensors].some(([name, { type }]) => {
+    const up = tensors.get(name.replace("ffn_gate", "ffn_up"));
+    return up !== undefined && up.type !== type;
+  });
 }

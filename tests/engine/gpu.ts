@@ -3,7 +3,7 @@ import { EngineError } from "../../engine/errors.ts";
 import { type Activations, createActivations } from "../../engine/kernels/activations.ts";
 import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../../engine/kernels/key-values.ts";
 import type { PlaneKind } from "../../engine/kernels/plane.ts";
-import type { Dispatch } from "../../engine/shader.ts";
+import { type Dispatch, encodePass } from "../../engine/shader.ts";
 
 const USAGE = 0x80 | 0x4 | 0x8; // STORAGE, COPY_SRC, COPY_DST
 
@@ -77,13 +77,7 @@ export async function runAndRead(
   device.pushErrorScope("validation");
   const copy = device.createBuffer({ size: buffer.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  for (const { pipeline, bindGroup, workgroups } of [dispatches].flat()) {
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...workgroups);
-  }
-  pass.end();
+  encodePass(encoder, [dispatches].flat());
   encoder.copyBufferToBuffer(buffer, copy);
   device.queue.submit([encoder.finish()]);
   const refused = await device.popErrorScope();

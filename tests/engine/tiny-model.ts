@@ -56,7 +56,8 @@ export function tinyModel(): TinyModel {
     add(`blk.${i}.attn_output.weight`, "Q8_0", [querySize, hiddenSize], 0.2);
     add(`blk.${i}.ffn_norm.weight`, "F32", [hiddenSize], 0.5, 1);
     add(`blk.${i}.ffn_gate.weight`, "Q8_0", [hiddenSize, intermediateSize], 0.2);
-    add(`blk.${i}.ffn_up.weight`, "F32", [hiddenSize, intermediateSize], 0.2);
+    const upType = i % 2 === 0 ? "Q8_0" : "F32"; // as the gate, and not
+    add(`blk.${i}.ffn_up.weight`, upType, [hiddenSize, intermediateSize], 0.2);
     add(`blk.${i}.ffn_down.weight`, "Q8_0", [intermediateSize, hiddenSize], 0.2);
   }
   add("output_norm.weight", "F32", [hiddenSize], 0.5, 1);

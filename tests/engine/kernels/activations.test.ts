@@ -33,7 +33,7 @@ test.each(["rows", "columns"] as const)("a kernel leaves the int8 that its f32 w
   await gpu.checked(async () => {
     const operations = [
       await compileRmsNorm(device, 1e-6, { x, weight: normWeight, y: f32 }),
-      await compileActivations(device, f32.f32!, apart),
+      await compileActivations(device, f32.f32!.values, apart),
       await linears.compile(weight, { x: apart, y }),
       await compileRmsNorm(device, 1e-6, { x, weight: normWeight, y: fused }),
       await linears.compile(weight, { x: fused, y: yFused }),

@@ -42,7 +42,7 @@ async function expectAttention(sizes: typeof ODD, position: number, numTokens: n
       attended,
     };
     const attention = await compileAttention(device!, sizes, variant, buffers);
-    const actual = await runAndReadF32(device!, attention(numTokens), attended.f32!);
+    const actual = await runAndReadF32(device!, attention(numTokens), attended.f32!.values);
     // f32 scores near 50 are exact to 3e-6, and so are the weights relative to each other.
     expectAllClose(actual, expected, { rtol: 1e-4, atol: 2e-5 * scale });
   }

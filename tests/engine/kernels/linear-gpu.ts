@@ -1,5 +1,5 @@
 import { create, globals } from "webgpu";
-import type { Dispatch } from "../../../engine/shader.ts";
+import { type Dispatch, encodePass } from "../../../engine/shader.ts";
 
 export type TestGpu = Awaited<ReturnType<typeof openTestGpu>>;
 
@@ -9,10 +9,20 @@ export async function openTestGpu() {
   const dawn = create([]); // must stay reachable while the device is in use
   const adapter = await dawn.requestAdapter();
   if (adapter === null) throw new Error("no WebGPU adapter; is the software driver installed?");
-  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+  const {
+    maxStorageBufferBindingSize,
+    maxBufferSize,
+    maxStorageBuffersPerShaderStage,
+    maxStorageTexturesPerShaderStage,
+  } = adapter.limits;
   const device = await adapter.requestDevice({
     requiredFeatures: adapter.features.has("subgroups") ? ["subgroups"] : [],
-    requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
+    requiredLimits: {
+      maxStorageBufferBindingSize,
+      maxBufferSize,
+      maxStorageBuffersPerShaderStage,
+      maxStorageTexturesPerShaderStage,
+    },
   });
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 
@@ -39,13 +49,7 @@ export async function openTestGpu() {
     },
     async run(dispatches: readonly Dispatch[]) {
       const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      for (const { pipeline, bindGroup, workgroups } of dispatches) {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, bindGroup);
-        pass.dispatchWorkgroups(...workgroups);
-      }
-      pass.end();
+      encodePass(encoder, dispatches);
       device.queue.submit([encoder.finish()]);
       await device.queue.onSubmittedWorkDone();
     },

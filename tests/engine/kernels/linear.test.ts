@@ -1,24 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { quantizeActivationsReference } from "../../../engine/kernels/activations.reference.ts";
-import { compileActivations } from "../../../engine/kernels/activations.ts";
+import { compileActivations, createActivations } from "../../../engine/kernels/activations.ts";
 import { linearReference } from "../../../engine/kernels/linear.reference.ts";
 import {
   createLinears,
   LINEAR_TENSOR_TYPES,
-  type LinearSource,
   type Linears,
   type LinearsOptions,
-  type LinearTensorType,
 } from "../../../engine/kernels/linear.ts";
-import { BLOCK_FORMATS } from "../../../engine/weights/block-formats.ts";
-import { dequantize } from "../../../engine/weights/dequantize.ts";
 import { openTestGpu, type TestGpu } from "./linear-gpu.ts";
+import { nmse, randomNumbers, randomSource, type TestSource, zeroSource } from "./linear-sources.ts";
 
 const EXACT_NMSE = 1e-11; // f32 sums against f64
 const FAST_NMSE = 1e-8; // the reference rounds the same activations; a division may differ in its last bit
 const MAX_TOKENS = 24;
 const VARIANTS = ["rows", "columns", "columns-subgroups"] as const;
 const PRECISIONS = ["exact", "fast"] as const;
+const NEXT = { label: "next", f32: true, int8: undefined, normEps: 1e-6 };
 
 let gpu: TestGpu;
 const opened = new Map<string, Linears>();
@@ -37,10 +35,12 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
       const weight = await linears.upload([source]);
       const ids = Array.from({ length: 37 }, (_, i) => 36 - i);
       const tokenIds = gpu.upload(new Uint32Array(ids));
-      const y = gpu.create(37 * 512 * 4);
-      const embedding = await linears.compileEmbedding(weight, { tokenIds, y });
+      const hidden = gpu.create(37 * 512 * 4);
+      const next = createActivations(gpu.device, { ...NEXT, columns: 512, maxTokens: 37 });
+      const normWeight = gpu.upload(new Float32Array(512));
+      const embedding = await linears.compileEmbedding(weight, { tokenIds, hidden, normWeight, next });
       await gpu.run(embedding(37));
-      const rows = new Float32Array(await gpu.download(y));
+      const rows = new Float32Array(await gpu.download(hidden));
       for (const [t, id] of ids.entries()) {
         const expected = source.values.subarray(id * 512, (id + 1) * 512);
         expect(rows.subarray(t * 512, (t + 1) * 512)).toEqual(expected);
@@ -103,14 +103,14 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
       }
     });
 
-    test("sources of several types are one weight, with bias, added to what is there", async () => {
+    test("sources of several types are one weight, with bias", async () => {
       const sources = [
         randomSource("Q5_0", 40, 256),
         randomSource("Q5_0", 24, 256),
         randomSource("Q8_0", 33, 256),
         randomSource("F32", 7, 256),
       ];
-      await expectProducts({ variant, precision, sources, tokens: [1, 4, 8, 11], bias: true, accumulate: true });
+      await expectProducts({ variant, precision, sources, tokens: [1, 4, 8, 11], bias: true });
     });
 
     test("a weight that fits no binding is cut by rows", async () => {
@@ -151,22 +151,12 @@ interface ProductCase extends Omit<LinearsOptions, "maxTokens"> {
   readonly sources: readonly TestSource[];
   readonly tokens: readonly number[];
   readonly bias?: boolean;
-  readonly accumulate?: boolean;
   readonly outliers?: number;
   readonly zeroActivations?: boolean;
   readonly parts?: number;
 }
 
-async function expectProducts({
-  sources,
-  tokens,
-  bias,
-  accumulate,
-  outliers,
-  zeroActivations,
-  parts,
-  ...options
-}: ProductCase) {
+async function expectProducts({ sources, tokens, bias, outliers, zeroActivations, parts, ...options }: ProductCase) {
   const random = randomNumbers(7);
   const columns = sources[0]!.columns;
   const x = Float32Array.from({ length: MAX_TOKENS * columns }, () => (zeroActivations ? 0 : random() * 2 - 1));
@@ -184,7 +174,7 @@ async function expectProducts({
       y: gpu.create(before.byteLength),
       ...(bias && { bias: gpu.upload(biasValues) }),
     };
-    const linear = await linears.compile(weight, { ...buffers, accumulate: accumulate ?? false });
+    const linear = await linears.compile(weight, buffers);
 
     for (const numTokens of tokens) {
       gpu.write(buffers.y, before);
@@ -199,8 +189,7 @@ async function expectProducts({
         for (let t = 0; t < numTokens; t++) {
           for (let r = 0; r < source.rows; r++) {
             const at = t * weight.rows + firstRow + r;
-            expected[at] =
-              own[t * source.rows + r]! + (bias ? biasValues[firstRow + r]! : 0) + (accumulate ? before[at]! : 0);
+            expected[at] = own[t * source.rows + r]! + (bias ? biasValues[firstRow + r]! : 0);
           }
         }
         firstRow += source.rows;
@@ -220,59 +209,4 @@ async function withLinears(options: Omit<LinearsOptions, "maxTokens">, use: (lin
     createLinears({ device: gpu.device, info: { isSoftware: true } }, { ...options, maxTokens: MAX_TOKENS });
   opened.set(key, linears);
   await gpu.checked(() => use(linears));
-}
-
-/** Mean squared error, normalised by the expected values' energy, as llama.cpp's test-backend-ops does. */
-function nmse(actual: Float32Array, expected: Float64Array): number {
-  let error = 0;
-  let energy = 0;
-  for (let i = 0; i < expected.length; i++) {
-    error += (actual[i]! - expected[i]!) ** 2;
-    energy += expected[i]! ** 2;
-  }
-  return error === 0 ? 0 : error / energy;
-}
-
-type TestSource = LinearSource & { readonly bytes: Uint8Array; readonly values: Float32Array };
-
-function zeroSource(type: LinearTensorType, rows: number, columns: number): TestSource {
-  const { blockBytes, blockSize } = BLOCK_FORMATS[type];
-  return sourceOf(type, rows, columns, new Uint8Array(((rows * columns) / blockSize) * blockBytes));
-}
-
-/** Random bits, but for floats and scales, which get an exponent of a sane size. */
-function randomSource(type: LinearTensorType, rows: number, columns: number): TestSource {
-  const source = zeroSource(type, rows, columns);
-  const random = randomNumbers(type.length * 1000 + rows + columns);
-  for (let i = 0; i < source.bytes.length; i++) source.bytes[i] = random() * 256;
-  const halves = { F32: [2], F16: [0], BF16: [0], Q6_K: [208], Q8_0: [0], Q4_0: [0], Q5_0: [0] }[type as string] ?? [
-    0, 2,
-  ];
-  const { blockBytes } = BLOCK_FORMATS[type];
-  for (let block = 0; block < source.bytes.length; block += blockBytes) {
-    for (const at of halves) {
-      const high = block + at + 1;
-      const exponent = type === "F32" || type === "BF16" ? 0x3c : 0x28; // of about 0.01, or 0.03 in f16
-      source.bytes[high] = (source.bytes[high]! & 0x83) | exponent;
-    }
-  }
-  return { ...source, values: dequantize(type, source.bytes) };
-}
-
-function sourceOf(type: LinearTensorType, rows: number, columns: number, bytes: Uint8Array) {
-  const read = async (into: Uint8Array, byteOffset: number) => {
-    into.set(bytes.subarray(byteOffset, byteOffset + into.length));
-  };
-  return { name: `${type} test`, type, rows, columns, bytes, values: dequantize(type, bytes), read };
-}
-
-/** mulberry32: uniform in [0, 1). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -22,7 +22,7 @@ describe.skipIf(!device)("rms-norm.wgsl", () => {
     const buffers = { x: upload(device!, x), weight: upload(device!, weight), y };
     for (const workgroupSize of [8, 64]) {
       const rmsNorm = await compileRmsNorm(device!, 1e-6, buffers, workgroupSize);
-      const actual = await runAndReadF32(device!, rmsNorm(numTokens), y.f32!);
+      const actual = await runAndReadF32(device!, rmsNorm(numTokens), y.f32!.values);
       expectAllClose(actual, rmsNormReference(x, weight, 1e-6));
     }
   });

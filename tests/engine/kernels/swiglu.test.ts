@@ -18,7 +18,7 @@ describe.skipIf(!device)("swiglu.wgsl", () => {
     const gateUp = randomF32(numTokens * 2 * intermediateSize, 3, scale);
     const y = f32Activations(device!, intermediateSize, numTokens);
     const swiglu = await compileSwiglu(device!, { gateUp: upload(device!, gateUp), y });
-    const actual = await runAndReadF32(device!, swiglu(numTokens), y.f32!);
+    const actual = await runAndReadF32(device!, swiglu(numTokens), y.f32!.values);
     expectAllClose(actual, swigluReference(gateUp, intermediateSize));
   });
 });

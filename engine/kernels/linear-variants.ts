@@ -1,0 +1,114 @@
+import type { Activations } from "./activations.ts";
+import { type LinearLayout, readShader } from "./linear-formats.ts";
+import type { PlaneKind } from "./plane.ts";
+
+/**
+ * `rows`: a lane owns rows; for software adapters. `columns`: lanes split a row, and add up through workgroup memory, or
+ * within subgroups.
+ */
+export type LinearVariant = "rows" | "columns" | "columns-subgroups";
+
+/** Columns of a product are computed in tiles of this many tokens: see `LinearBuffers`. */
+export const TOKEN_TILE = 8;
+
+/** A step of so few tokens is one small tile: text of several requests, or a short draft. */
+export const SMALL_TILE = 4;
+
+export type Tile = 1 | typeof SMALL_TILE | typeof TOKEN_TILE;
+
+/** What becomes of sums of products: linear-to-*.wgsl. */
+export interface LinearOutput {
+  readonly to: "rows" | "residual" | "gated";
+  readonly groupRows: number | undefined; // that a workgroup computes, as there; undefined: those that it computes at once
+  readonly store: string; // of the activations that are left for what follows
+}
+
+export const toRows: LinearOutput = { to: "rows", groupRows: undefined, store: "" };
+export const toResidual = ({ store }: Activations): LinearOutput => ({ to: "residual", groupRows: 32, store });
+export const toGated = ({ store }: Activations): LinearOutput => ({ to: "gated", groupRows: 64, store });
+
+const LANES = 32; // along a row, as in linear-columns-sum*.wgsl
+const ROWS_PER_LANE = 2; // as in linear-rows-*.wgsl and linear-columns-sum*.wgsl
+const SOFTWARE_SUBGROUP_SIZE = 8; // lanes of a CPU's vector unit, which linear-rows-*.wgsl are written for
+const ROWS_TEXTURES = 6; // of linear-rows-fast*.wgsl with what they leave for the next product
+
+/** What an adapter can run, what is likely to be the fastest there first. */
+export function linearVariants(device: GPUDevice, isSoftware: boolean): LinearVariant[] {
+  const { subgroupMinSize: size = 0, subgroupMaxSize } = device.adapterInfo;
+  const hasSubgroups = device.features.has("subgroups") && size === subgroupMaxSize;
+  const hasTextures = device.limits.maxStorageTexturesPerShaderStage >= ROWS_TEXTURES;
+  const variants: LinearVariant[] = [];
+  if (hasSubgroups && size <= LANES) variants.push("columns-subgroups"); // wider ones would span two tokens
+  variants.push("columns");
+  if (hasSubgroups && size === SOFTWARE_SUBGROUP_SIZE && hasTextures) variants.push("rows");
+  return isSoftware ? variants.reverse() : variants; // vector units of a CPU are its lanes; memory counts most on a GPU
+}
+
+/** Weights and int8 activations of a variant. */
+export function planesOf(variant: LinearVariant): PlaneKind {
+  return variant === "rows" ? "texture" : "buffer";
+}
+
+/** Rows of a weight from one of a lane's two rows to the other. */
+export function rowStepOf(variant: LinearVariant): number {
+  return variant === "rows" ? SOFTWARE_SUBGROUP_SIZE : 1;
+}
+
+/** Rows that a workgroup computes. */
+export function groupRowsOf(variant: LinearVariant, tile: Tile, { groupRows }: LinearOutput): number {
+  return groupRows ?? rowsAtOnce(variant, tile);
+}
+
+function rowsAtOnce(variant: LinearVariant, tile: Tile): number {
+  return ROWS_PER_LANE * (variant === "rows" ? SOFTWARE_SUBGROUP_SIZE : rowLanes(tile));
+}
+
+/** Groups of lanes along rows that a GPU's workgroup has for each token: 256 invocations in all. */
+function rowLanes(tile: Tile): number {
+  return TOKEN_TILE / tile;
+}
+
+/** One token has a shader of its own on software adapters; on GPUs only the number of accumulators differs. */
+export function shaderOf(
+  device: GPUDevice,
+  variant: LinearVariant,
+  kind: "exact" | "fast",
+  tile: Tile,
+  layout: LinearLayout,
+  output: LinearOutput,
+): { readonly file: string; readonly prelude: string } {
+  const numbers = {
+    ...{ TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) },
+    ...(variant !== "rows" && { ROW_LANES: rowLanes(tile) }),
+    ...(variant === "columns-subgroups" && { SUBGROUP_SIZE: device.adapterInfo.subgroupMinSize }),
+  };
+  const sums = {
+    rows: "",
+    columns: "linear-columns-sum.wgsl",
+    "columns-subgroups": "linear-columns-sum-subgroups.wgsl",
+  };
+  const prelude = [
+    variant === "columns" ? "" : "enable subgroups;\n",
+    partDeclaration(device),
+    ...Object.entries(numbers).map(([name, value]) => `const ${name} = ${value}u;\n`),
+    layout.loaders(planesOf(variant)),
+    output.store,
+    output.to === "rows" ? "" : readShader("linear-to-blocks.wgsl"),
+    readShader(`linear-to-${output.to}.wgsl`),
+    sums[variant] && readShader(sums[variant]),
+  ].join("");
+  if (variant !== "rows") return { file: `linear-columns-${kind}.wgsl`, prelude };
+  return { file: tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`, prelude };
+}
+
+const PART_BYTES = 24; // of linear-part.wgsl
+
+/** Whether a part's place comes with the dispatch, not from a buffer. */
+export function hasImmediates({ limits }: GPUDevice): boolean {
+  return (limits.maxImmediateSize ?? 0) >= PART_BYTES; // undefined where WebGPU is older than they are
+}
+
+/** WGSL in front of linear-part.wgsl. */
+export function partDeclaration(device: GPUDevice): string {
+  return hasImmediates(device) ? "var<immediate> part: Part;\n" : "@group(0) @binding(7) var<uniform> part: Part;\n";
+}

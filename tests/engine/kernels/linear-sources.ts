@@ -1,0 +1,58 @@
+import type { LinearSource, LinearTensorType } from "../../../engine/kernels/linear.ts";
+import { BLOCK_FORMATS } from "../../../engine/weights/block-formats.ts";
+import { dequantize } from "../../../engine/weights/dequantize.ts";
+
+/** Mean squared error, normalised by the expected values' energy, as llama.cpp's test-backend-ops does. */
+export function nmse(actual: Float32Array, expected: Float64Array): number {
+  let error = 0;
+  let energy = 0;
+  for (let i = 0; i < expected.length; i++) {
+    error += (actual[i]! - expected[i]!) ** 2;
+    energy += expected[i]! ** 2;
+  }
+  return error === 0 ? 0 : error / energy;
+}
+
+export type TestSource = LinearSource & { readonly bytes: Uint8Array; readonly values: Float32Array };
+
+export function zeroSource(type: LinearTensorType, rows: number, columns: number): TestSource {
+  const { blockBytes, blockSize } = BLOCK_FORMATS[type];
+  return sourceOf(type, rows, columns, new Uint8Array(((rows * columns) / blockSize) * blockBytes));
+}
+
+/** Random bits, but for floats and scales, which get an exponent of a sane size. */
+export function randomSource(type: LinearTensorType, rows: number, columns: number): TestSource {
+  const source = zeroSource(type, rows, columns);
+  const random = randomNumbers(type.length * 1000 + rows + columns);
+  for (let i = 0; i < source.bytes.length; i++) source.bytes[i] = random() * 256;
+  const halves = { F32: [2], F16: [0], BF16: [0], Q6_K: [208], Q8_0: [0], Q4_0: [0], Q5_0: [0] }[type as string] ?? [
+    0, 2,
+  ];
+  const { blockBytes } = BLOCK_FORMATS[type];
+  for (let block = 0; block < source.bytes.length; block += blockBytes) {
+    for (const at of halves) {
+      const high = block + at + 1;
+      const exponent = type === "F32" || type === "BF16" ? 0x3c : 0x28; // of about 0.01, or 0.03 in f16
+      source.bytes[high] = (source.bytes[high]! & 0x83) | exponent;
+    }
+  }
+  return { ...source, values: dequantize(type, source.bytes) };
+}
+
+function sourceOf(type: LinearTensorType, rows: number, columns: number, bytes: Uint8Array) {
+  const read = async (into: Uint8Array, byteOffset: number) => {
+    into.set(bytes.subarray(byteOffset, byteOffset + into.length));
+  };
+  return { name: `${type} test`, type, rows, columns, bytes, values: dequantize(type, bytes), read };
+}
+
+/** mulberry32: uniform in [0, 1). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
