@@ -141,6 +141,7 @@ fn list_candidates(wanted: u32, scale: f32) {
     }
   }
   workgroupBarrier();
+  storageBarrier(); // keys are read by other invocations from here on
   let count = atomicLoad(&num_listed);
   if (count <= LIST_SIZE) { num_candidates = count; }
 }
