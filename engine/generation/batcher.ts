@@ -11,9 +11,7 @@ export const MAX_SEQUENCES = 8;
 
 const SHARED_ROWS = 32; // of a step that reads a prompt while others wait for their next token
 
-export interface TurnOptions extends SequenceOptions {
-  readonly signal?: AbortSignal | undefined;
-}
+type TurnOptions = SequenceOptions & { readonly signal?: AbortSignal | undefined };
 
 interface Job extends Question {
   readonly sequence: Sequence;

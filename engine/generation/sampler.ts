@@ -90,9 +90,11 @@ function draw(
   const least = lnMinP(sampling);
   let choice = best;
   let score = Number.NEGATIVE_INFINITY;
-  for (const [token, logit] of logits.entries()) {
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token]!;
+    if (logit < lowest) continue;
     const share = scaled(logit);
-    if (logit < lowest || share < least || share + MAX_GUMBEL <= score || !isAllowed(token)) continue;
+    if (share < least || share + MAX_GUMBEL <= score || !isAllowed(token)) continue;
     const own = share + gumbel(sampling.seed, position, token);
     if (own > score) [choice, score] = [token, own];
   }
@@ -110,12 +112,19 @@ function lowestKept(
   if (topK > 0) lowest = logits[highest(logits, topK, isAllowed).at(-1)!]!;
   if (topP >= 1) return lowest;
 
-  const kept = logits.filter((logit, token) => logit >= lowest && isAllowed(token));
-  const weights = Float64Array.from(kept, weightOf);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = new Float64Array(logits.length); // 0: not kept
+  let kept = 0;
+  let total = 0;
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token]!;
+    if (logit < lowest || !isAllowed(token)) continue;
+    weights[token] = weightOf(logit);
+    total += weights[token]!;
+    kept++;
+  }
   // Tokens below this share add up to less than 1 - topP: they are outside, whatever their order.
-  const least = ((1 - topP) / kept.length) * total;
-  const inside = kept.filter((_, i) => weights[i]! >= least).sort();
+  const least = Math.max(((1 - topP) / kept) * total, Number.MIN_VALUE);
+  const inside = logits.filter((_, token) => weights[token]! >= least).sort();
   let left = topP * total;
   for (const logit of inside.reverse()) {
     lowest = logit;

@@ -1,8 +1,9 @@
 // A choice by chance: penalties, temperature, top-k, top-p and min-p, then the kept token with the highest
-//   logit / temperature + gumbel(seed, position, id)
-// which draws from their softmax (Gumbel-max: Maddison et al. 2014, arXiv:1411.0030) without adding anything up.
-// All three limits are a lowest logit; top-k's and top-p's are found digit by digit, without sorting (radix selection),
-// so that tokens equal to the last one kept are kept as well.
+//   logit / temperature + gumbel(seed, position, token)
+// which is a draw from their softmax (Gumbel-max: Maddison et al. 2014, arXiv:1411.0030).
+// Each of the three limits is a lowest logit; top-k's and top-p's are found without sorting: a histogram of distances
+// from the best token lists the few that are near enough, and radix selection finds the limit among them, bit by bit.
+// Tokens equal to the last one kept are kept as well. Weights are whole numbers: sums do not depend on their order.
 // A logit that is infinite or no number makes the choice NO_TOKEN, as in argmax.wgsl.
 // One workgroup a row of logits; its invocations stride over the vocabulary.
 
@@ -13,7 +14,7 @@ const EXPONENT_BITS = 0x7f800000u; // all set: infinite or no number
 const SIGN_BIT = 0x80000000u;
 const IN_PROMPT = 0x80000000u; // in `seen`, beside the number of times that a token was chosen
 const WHOLE = 0x1p31; // what the weights of all kept tokens add up to, in whole numbers
-const LIST_SIZE = 1024;
+const LIST_SIZE = 1024; // candidates; where there are more, all tokens are
 const LN_2 = 0.6931472;
 
 struct Row {
@@ -37,12 +38,12 @@ struct Row {
 @group(0) @binding(3) var<storage, read> rows: array<Row>;
 @group(0) @binding(4) var<storage, read_write> seen: array<u32>;      // [sequences, vocab_size]
 
-var<workgroup> best_keys: array<atomic<u32>, 2>;  // of the two choices: the highest logit, and the drawn token
-var<workgroup> best_ids: array<atomic<u32>, 2>;   // inverted
-var<workgroup> total: array<atomic<u32>, 2>;      // weight: the lanes' whole numbers, and what is behind their points
-var<workgroup> distances: array<atomic<u32>, 256>; // what tokens weigh by their distance from the best one
-var<workgroup> digits: array<atomic<u32>, 2048>;  // [limit, digit, value]: what keys with that value of a digit weigh
-var<workgroup> listed: array<u32, LIST_SIZE>;     // ids of the candidates, in any order
+var<workgroup> best_keys: array<atomic<u32>, 2>;   // of the highest logit, and of the drawn token's score
+var<workgroup> best_ids: array<atomic<u32>, 2>;    // inverted, so that the lowest wins
+var<workgroup> total: array<atomic<u32>, 2>;       // of exp(scaled): whole numbers, and what is behind their points
+var<workgroup> distances: array<atomic<u32>, 256>; // what tokens weigh, by their distance from the best one
+var<workgroup> digits: array<atomic<u32>, 2048>;   // [top-k and top-p, 4 digits, 256 values]: what keys with it weigh
+var<workgroup> listed: array<u32, LIST_SIZE>;      // the candidates, in any order
 var<workgroup> num_listed: atomic<u32>;
 var<workgroup> broken: atomic<u32>;
 
@@ -51,7 +52,7 @@ var<private> vocab_size: u32;
 var<private> first: u32; // key of the row
 var<private> best: f32;  // the highest logit
 var<private> inverse_temperature: f32;
-var<private> num_candidates: u32; // those that are listed, or all tokens
+var<private> num_candidates: u32; // vocab_size until they are listed
 
 /** In the order of the numbers; 0 is below all of them: a token that may not be chosen. */
 fn key_of(value: f32) -> u32 {
@@ -118,9 +119,9 @@ fn scale_to_whole(lowest: u32) -> f32 {
 /** Of a token: 1 for top-k, whose scale is 0; its share of WHOLE for top-p. */
 fn weight(key: u32, scale: f32) -> u32 { return select(1u, u32(scale * exp(scaled(key)) + 0.5), scale > 0); }
 
-/** Lists the tokens that are near enough to the best one to reach the weight `wanted`, if there is room for them. */
+/** Lists tokens from the best one on until they weigh what is `wanted`, and those as far as the last; if there is room. */
 fn list_candidates(wanted: u32, scale: f32) {
-  let steps = 8 * select(1, inverse_temperature, scale > 0); // a unit of the logit, or of what is scaled
+  let steps = 8 * select(1, inverse_temperature, scale > 0); // top-k knows no temperature
   for (var id = lane; id < vocab_size; id += WORKGROUP_SIZE) {
     let key = keys[first + id];
     let own = weight(key, scale);
@@ -146,7 +147,7 @@ fn list_candidates(wanted: u32, scale: f32) {
   if (count <= LIST_SIZE) { num_candidates = count; }
 }
 
-/** The highest key such that it and those above it weigh what is `wanted`; `lowest` where all from there on weigh less. */
+/** The highest key from which on candidates weigh what is `wanted`; `lowest` where all from there on weigh less. */
 fn lowest_within(limit: u32, lowest: u32, wanted: u32, scale: f32) -> u32 {
   var found = 0u; // its leading digits
   var known = 0u; // the bits of those
@@ -172,6 +173,22 @@ fn lowest_within(limit: u32, lowest: u32, wanted: u32, scale: f32) -> u32 {
     known |= 255u << shift;
   }
   return max(found, lowest);
+}
+
+/** The lowest key that top-k and then top-p leave. */
+fn lowest_kept(row: Row) -> u32 {
+  var lowest = 1u;
+  if (row.top_k > 0) {
+    list_candidates(row.top_k, 0);
+    lowest = lowest_within(0, lowest, row.top_k, 0);
+  }
+  if (row.top_p < 1) {
+    let wanted = max(1, u32(row.top_p * WHOLE));
+    let scale = scale_to_whole(lowest);
+    if (row.top_k == 0) { list_candidates(wanted, scale); }
+    lowest = lowest_within(1, lowest, wanted, scale);
+  }
+  return lowest;
 }
 
 /** 32 random bits for each token: PCG3D (Jarzynski & Olano 2020, https://jcgt.org/published/0009/03/02/). */
@@ -230,19 +247,7 @@ fn sample(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation
   let greedy = highest_of_all(0, make_keys(row));
   best = value_of(greedy.x);
   var choice = greedy.y;
-  if (row.inverse_temperature > 0) {
-    var lowest = 1u;
-    let share = max(1, u32(row.top_p * WHOLE));
-    var scale = 0.0;
-    if (row.top_p < 1 && row.top_k == 0) { scale = scale_to_whole(lowest); }
-    if (row.top_p < 1 || row.top_k > 0) { list_candidates(select(share, row.top_k, row.top_k > 0), scale); }
-    if (row.top_k > 0) { 
-      lowest = lowest_within(0, lowest, row.top_k, 0); 
-      if (row.top_p < 1) { scale = scale_to_whole(lowest); }
-    }
-    if (row.top_p < 1) { lowest = lowest_within(1, lowest, share, scale); }
-    choice = highest_of_all(1, draw(row, lowest)).y;
-  }
+  if (row.inverse_temperature > 0) { choice = highest_of_all(1, draw(row, lowest_kept(row))).y; }
 
   if (lane == 0) {
     if (atomicLoad(&broken) != 0) { choice = NO_TOKEN; }
