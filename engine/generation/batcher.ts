@@ -11,8 +11,6 @@ export const MAX_SEQUENCES = 8;
 
 const SHARED_ROWS = 32; // of a step that reads a prompt while others wait for their next token
 
-type TurnOptions = SequenceOptions & { readonly signal?: AbortSignal | undefined };
-
 interface Job extends Question {
   readonly sequence: Sequence;
   readonly signal: AbortSignal | undefined;
@@ -49,7 +47,7 @@ export class Batcher {
   }
 
   /** @throws EngineError `aborted` while it waits for others to end */
-  async begin({ signal, ...options }: TurnOptions): Promise<Turn> {
+  async begin({ signal, ...options }: SequenceOptions & { readonly signal?: AbortSignal | undefined }): Promise<Turn> {
     if (options.sampling) await this.#runner.enableSampling();
     const table = await this.#tables.take(signal);
     const sequence = new Sequence(table, this.#pool, this.#runner, options);

@@ -98,10 +98,7 @@ fn highest_of_all(choice: u32, own: vec2<u32>) -> vec2<u32> {
   return vec2<u32>(key, ~atomicLoad(&best_ids[choice]));
 }
 
-fn candidate(i: u32) -> u32 {
-  if (num_candidates == vocab_size) { return i; }
-  return listed[i];
-}
+fn candidate(i: u32) -> u32 { return select(listed[min(i, LIST_SIZE - 1)], i, num_candidates == vocab_size); }
 
 /** Scale of `weight` with which all candidates of at least `lowest` weigh WHOLE. */
 fn scale_to_whole(lowest: u32) -> f32 {
@@ -136,10 +133,9 @@ fn list_candidates(wanted: u32, scale: f32) {
   }
   for (var id = lane; id < vocab_size; id += WORKGROUP_SIZE) {
     let key = keys[first + id];
-    if (key > 0 && u32(min((best - value_of(key)) * steps, 255)) <= distance) {
-      let i = atomicAdd(&num_listed, 1u);
-      if (i < LIST_SIZE) { listed[i] = id; }
-    }
+    if (key == 0 || u32(min((best - value_of(key)) * steps, 255)) > distance) { continue; }
+    let i = atomicAdd(&num_listed, 1u);
+    if (i < LIST_SIZE) { listed[i] = id; }
   }
   workgroupBarrier();
   storageBarrier(); // keys are read by other invocations from here on
@@ -157,10 +153,8 @@ fn lowest_within(limit: u32, lowest: u32, wanted: u32, scale: f32) -> u32 {
     let values = (limit * 4 + i) * 256;
     for (var i = lane; i < num_candidates; i += WORKGROUP_SIZE) {
       let key = keys[first + candidate(i)];
-      let own = weight(key, scale);
-      if (key >= lowest && ((key ^ found) & known) == 0 && own > 0) {
-        atomicAdd(&digits[values + ((key >> shift) & 255)], own);
-      }
+      let own = select(0u, weight(key, scale), key >= lowest && ((key ^ found) & known) == 0);
+      if (own > 0) { atomicAdd(&digits[values + ((key >> shift) & 255)], own); }
     }
     workgroupBarrier();
     var value = 255u;
@@ -226,10 +220,9 @@ fn draw(row: Row, lowest: u32) -> vec2<u32> {
   for (var i = lane; i < num_candidates; i += WORKGROUP_SIZE) {
     let id = candidate(i);
     let key = keys[first + id];
-    if (key >= lowest && scaled(key) >= row.ln_min_p) {
-      let score = key_of(scaled(key) + gumbel(random_bits(id, row)));
-      if (score > highest.x || (score == highest.x && id < highest.y)) { highest = vec2<u32>(score, id); }
-    }
+    if (key < lowest || scaled(key) < row.ln_min_p) { continue; }
+    let score = key_of(scaled(key) + gumbel(random_bits(id, row)));
+    if (score > highest.x || (score == highest.x && id < highest.y)) { highest = vec2<u32>(score, id); }
   }
   return highest;
 }
