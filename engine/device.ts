@@ -5,13 +5,16 @@ import { EngineError } from "./errors.ts";
 import { holdEventLoop } from "./hold-event-loop.ts";
 
 const WANTED_FEATURES: readonly GPUFeatureName[] = ["shader-f16", "subgroups", "timestamp-query"];
+/** What the adapter has of them, not only what WebGPU promises. */
 const WANTED_LIMITS = [
   "maxStorageBufferBindingSize",
   "maxBufferSize",
   "maxStorageBuffersPerShaderStage",
   "maxStorageTexturesPerShaderStage",
   "maxTextureDimension2D",
-] as const; // as much as the adapter has
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+] as const;
 const NO_SUCH_ADAPTER = "?"; // Dawn answers an unknown name with the list of those it has
 
 // Dawn ends, and takes the process along, when its object is collected while a device is in use.
@@ -49,9 +52,10 @@ export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): P
   if (!found) throw await noAdapter(wanted);
   const { dawn, adapter } = found;
   instancesInUse.push(dawn);
+  const { limits } = adapter;
   const device = await adapter.requestDevice({
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
-    requiredLimits: Object.fromEntries(WANTED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
+    requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, limits[name]])),
   });
 
   let failure: EngineError | undefined;

@@ -59,7 +59,8 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     const { kvBlocks } = plan;
     const sizes = { contextLength, maxTokens: PROMPT_CHUNK, kvBlocks, numTables: MAX_SEQUENCES };
     const decoder = await loadQwen2(gguf, config, device, linears, { ...sizes, onBytes });
-    const runner = await createRunner(device, decoder, config, allowedTokens(tokenizer, config.vocabSize));
+    const allowed = allowedTokens(tokenizer, config.vocabSize);
+    const runner = await createRunner(device, decoder, config, allowed);
     await device.settle(device.device.queue.onSubmittedWorkDone());
     onProgress({ stage: "ready", done: 1, total: 1 });
 
@@ -75,7 +76,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       contextLength,
       stopTokens: tokenizer.stopTokens,
       sampling: defaultSampling(gguf),
-      isAllowed: (token: number) => isAllowed(tokenizer, token),
+      isAllowed: (token: number) => ((allowed[token >> 5]! >>> (token & 31)) & 1) === 1,
     };
     return {
       info: {

@@ -2,49 +2,17 @@ import { setImmediate } from "node:timers/promises";
 import type { StepProfile } from "../language-model.ts";
 import type { BlockPool } from "./block-pool.ts";
 import { MAX_OUTPUTS, type Outcome, type Output, type Row, type Runner } from "./runner.ts";
-import { Sequence } from "./sequence.ts";
+import { Sequence, type SequenceOptions } from "./sequence.ts";
 import { aborted, Tables } from "./tables.ts";
+import { createTurn, type Question, type Turn } from "./turn.ts";
 
 /** Requests that run side by side. */
 export const MAX_SEQUENCES = 8;
 
 const SHARED_ROWS = 32; // of a step that reads a prompt while others wait for their next token
 
-/** One request's turn with the model: each call goes on where the one before ended. Calls of many requests share steps. */
-export interface Turn {
-  /** No other request is under way. */
-  readonly isAlone: boolean;
-  /** The greedy choice after these tokens; NO_TOKEN if a logit is no finite number. */
-  choiceAfter(tokens: readonly number[], progress?: Progress): Promise<number>;
-  /** The choice after the last choice, which need not have been read yet. */
-  choiceNext(): Promise<number>;
-  /** After each of MAX_OUTPUTS tokens at most. */
-  choicesAfterEach(tokens: readonly number[]): Promise<number[]>;
-  /** f32 [vocabSize] */
-  logitsAfter(tokens: readonly number[], progress?: Progress): Promise<Float32Array>;
-  /** Of MAX_OUTPUTS tokens at most. */
-  logitsAfterEach(tokens: readonly number[]): Promise<Float32Array[]>;
-  /** After the final norm. f32 [hiddenSize] */
-  hiddenAfter(tokens: readonly number[]): Promise<Float32Array>;
-  /** Takes back all but the first `length` tokens. */
-  truncate(length: number): void;
-  end(): void;
-}
-
-/** Told at a prompt's beginning, and after each part of it but the last: how many of the turn's tokens are done. */
-export type Progress = (processed: number) => void;
-
-export interface TurnOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly reuses?: boolean; // default true: what the cache holds of the prompt is not computed
-}
-
-interface Job {
+interface Job extends Question {
   readonly sequence: Sequence;
-  readonly tokens: readonly number[] | Promise<number>; // a promise: the choice before
-  readonly kind: Output["kind"];
-  readonly outputs: number; // after the last so many tokens
-  readonly progress: Progress;
   readonly signal: AbortSignal | undefined;
   readonly resolve: (outcomes: Outcome[]) => void;
   readonly reject: (error: unknown) => void;
@@ -79,47 +47,27 @@ export class Batcher {
   }
 
   /** @throws EngineError `aborted` while it waits for others to end */
-  async begin({ signal, reuses = true }: TurnOptions): Promise<Turn> {
+  async begin({ signal, ...options }: SequenceOptions & { readonly signal?: AbortSignal | undefined }): Promise<Turn> {
+    if (options.sampling) await this.#runner.enableSampling();
     const table = await this.#tables.take(signal);
-    const sequence = new Sequence(table, this.#pool, this.#runner, reuses);
+    const sequence = new Sequence(table, this.#pool, this.#runner, options);
     this.#sequences.push(sequence);
-    const ask = (tokens: Job["tokens"], kind: Output["kind"], outputs = 1, progress: Progress = () => {}) =>
-      new Promise<Outcome[]>((resolve, reject) => {
-        this.#jobs.push({ sequence, tokens, kind, outputs, progress, signal, resolve, reject });
-        void this.#run();
-      });
-    let lastChoice: Promise<number> = Promise.reject(new TypeError("no choice before the first"));
-    const chosen = (asked: Promise<Outcome[]>) => {
-      lastChoice = asked.then(([outcome]) => outcome!.choice);
-      lastChoice.catch(() => {}); // who asked hears of it
-      return lastChoice;
-    };
-    lastChoice.catch(() => {});
-    const isAlone = () => this.#sequences.length === 1;
-    return {
-      get isAlone() {
-        return isAlone();
-      },
-      choiceAfter: (tokens, progress) => chosen(ask(tokens, "choice", 1, progress)),
-      choiceNext: () => {
-        const before = lastChoice;
-        const asked = ask(before, "choice");
-        asked.catch(() => {}); // who asked hears of what failed first
-        return chosen(before.then(() => asked));
-      },
-      choicesAfterEach: async (tokens) => (await ask(tokens, "choice", tokens.length)).map(({ choice }) => choice),
-      logitsAfter: async (tokens, progress) => (await ask(tokens, "logits", 1, progress))[0]!.values,
-      logitsAfterEach: async (tokens) => (await ask(tokens, "logits", tokens.length)).map(({ values }) => values),
-      hiddenAfter: async (tokens) => (await ask(tokens, "hidden"))[0]!.values,
+    return createTurn({
+      ask: (question) =>
+        new Promise((resolve, reject) => {
+          this.#jobs.push({ sequence, signal, resolve, reject, ...question });
+          void this.#run();
+        }),
+      isAlone: () => this.#sequences.length === 1,
       truncate: (length) => sequence.truncate(length),
       end: () => this.#end(sequence),
-    };
+    });
   }
 
   /** Where the time of a step of so many tokens goes, with as many in the cache before them. */
   async profile(numTokens: number, position: number): Promise<StepProfile> {
     const tables = await this.#takeAllTables(); // nothing else runs
-    const sequence = new Sequence(tables[0]!, this.#pool, this.#runner, false);
+    const sequence = new Sequence(tables[0]!, this.#pool, this.#runner, { reuses: false });
     try {
       sequence.reserve(position + numTokens);
       const row = (_: unknown, i: number) => ({ token: 0, position: position + i, table: sequence.table });
@@ -201,14 +149,16 @@ export class Batcher {
       const { sequence, tokens, progress } = job;
       const isNew = job.length === undefined;
       if (isNew) {
-        const isOnAdapter = isAlone && this.#chosenOnAdapter === sequence;
+        if (sequence.isUnseen) await this.#allRead(); // its tokens must be known
+        const isOnAdapter = isAlone && this.#chosenOnAdapter === sequence && !sequence.isUnseen;
         try {
-          sequence.tokens.push(...("then" in tokens ? [isOnAdapter ? undefined : await tokens] : tokens));
+          sequence.append("then" in tokens ? [isOnAdapter ? undefined : await tokens] : tokens);
         } catch (error) {
           job.reject(error); // the choice before was none
           this.#drop([job]);
           continue;
         }
+        if (sequence.isUnseen) sequence.markSeen();
         job.length = sequence.tokens.length;
       }
       sequence.attach();
@@ -263,7 +213,8 @@ export class Batcher {
       step.begun.push(job);
       return;
     }
-    for (let i = outputs; i > 0; i--) step.outputs.push({ row: step.rows.length - i, kind });
+    const { sampling } = sequence;
+    for (let i = outputs; i > 0; i--) step.outputs.push({ row: step.rows.length - i, kind, sampling });
     step.ended.push(job);
   }
 

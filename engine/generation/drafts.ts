@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
-import type { Progress, Turn } from "./batcher.ts";
 import { PromptLookup } from "./prompt-lookup.ts";
 import { MAX_OUTPUTS } from "./runner.ts";
+import type { Progress, Turn } from "./turn.ts";
 
 const FIRST_GUESS = { given: 4, cost: 3 }; // tokens a check gives, and single steps that it costs
 const WEIGHT = 0.2; // of the newest figure in a moving average

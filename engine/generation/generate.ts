@@ -2,12 +2,13 @@ import { performance } from "node:perf_hooks";
 import { EngineError } from "../errors.ts";
 import { NO_TOKEN } from "../kernels/argmax.ts";
 import type { GeneratedToken, GenerateOptions, GenerateSummary, SamplingOptions } from "../language-model.ts";
-import type { Batcher, Progress, Turn } from "./batcher.ts";
+import type { Batcher } from "./batcher.ts";
 import { brokenLogits, logSumExp, topLogprobs } from "./distribution.ts";
 import { chooseWithDrafts } from "./drafts.ts";
-import { createSampler, isPlainGreedy } from "./sampler.ts";
+import { completeSampling, createSampler, isPlainGreedy } from "./sampler.ts";
 import type { StablePrefixes } from "./stable-prefixes.ts";
 import { throwIfAborted } from "./tables.ts";
+import type { Progress, Turn } from "./turn.ts";
 
 /** What a request needs of the model that it runs on. */
 export interface GenerationContext {
@@ -31,7 +32,9 @@ export async function* generate(
   const limit = Math.min(options.maxTokens, contextLength - prompt.length);
   if (limit < 1) throw contextExceeded(prompt.length, contextLength, "leave no room for an answer");
 
-  const turn = await batcher.begin({ signal });
+  const sampling = { ...context.sampling, ...options.sampling };
+  const isSampledThere = !isChosenHere(sampling, options) && !isPlainGreedy(sampling);
+  const turn = await batcher.begin({ signal, sampling: isSampledThere ? completeSampling(sampling) : undefined });
   try {
     const started = performance.now();
     await prefixes.load(prompt, stableTokens);
@@ -43,7 +46,7 @@ export async function* generate(
     let generatedTokens = 0;
     let prefilled = started;
     let stopToken: number | undefined;
-    for await (const choice of chooseTokens(context, turn, prompt, limit, options, progress)) {
+    for await (const choice of chooseTokens(context, turn, sampling, prompt, limit, options, progress)) {
       if (generatedTokens === 0) {
         prefilled = performance.now();
         await prefixes.keep(prompt, stableTokens);
@@ -73,25 +76,29 @@ export async function* generate(
   }
 }
 
+/** Whether the logits must come here: to be told of, or changed in ways that the adapter does not know. */
+function isChosenHere({ logitBias }: SamplingOptions, { topLogprobs, constraint }: GenerateOptions): boolean {
+  return topLogprobs !== undefined || constraint !== undefined || (logitBias?.size ?? 0) > 0;
+}
+
 function chooseTokens(
   context: GenerationContext,
   turn: Turn,
+  sampling: SamplingOptions,
   prompt: readonly number[],
   limit: number,
   options: GenerateOptions,
   progress: Progress,
 ): AsyncGenerator<GeneratedToken> {
   const { stepsInFlight } = context;
-  const sampling = { ...context.sampling, ...options.sampling };
-  if (!isPlainGreedy(sampling) || options.topLogprobs !== undefined || options.constraint) {
-    return chooseHere(context, turn, sampling, prompt, options, progress);
-  }
-  return stepsInFlight > 1 || options.drafts === false
-    ? checked(chooseAhead(turn, stepsInFlight, prompt, limit, progress))
-    : checked(chooseWithDrafts(turn, prompt, limit, progress));
+  if (isChosenHere(sampling, options)) return chooseHere(context, turn, sampling, prompt, options, progress);
+  const hasDrafts = isPlainGreedy(sampling) && stepsInFlight === 1 && options.drafts !== false;
+  return hasDrafts
+    ? checked(chooseWithDrafts(turn, prompt, limit, progress))
+    : checked(chooseAhead(turn, stepsInFlight, prompt, limit, progress));
 }
 
-/** Greedy: the token never leaves the adapter on its way to the next step, so that steps can be queued ahead. */
+/** The token never leaves the adapter on its way to the next step, so that steps can be queued ahead. */
 async function* chooseAhead(
   turn: Turn,
   stepsInFlight: number,
@@ -123,7 +130,6 @@ async function* checked(choices: AsyncGenerator<number>): AsyncGenerator<Generat
   }
 }
 
-/** The logits come here: to be sampled from, told of, or limited to what a grammar allows. */
 async function* chooseHere(
   { isAllowed }: GenerationContext,
   turn: Turn,

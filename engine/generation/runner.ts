@@ -1,10 +1,12 @@
 import type { Device } from "../device.ts";
-import { type Argmax, compileArgmax } from "../kernels/argmax.ts";
+import type { Sampling } from "../kernels/sample.ts";
 import type { StepProfile } from "../language-model.ts";
 import type { ModelConfig } from "../models/config.ts";
 import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
-import { encodePass } from "../shader.ts";
+import { type Dispatch, encodePass } from "../shader.ts";
+import { type Choice, createChoices } from "./choices.ts";
 import { profileStep } from "./profile.ts";
+import { hasPenalties } from "./sampler.ts";
 
 /** Rows after which something can be asked for in one step. */
 export const MAX_OUTPUTS = HEAD_ROWS;
@@ -19,10 +21,11 @@ export interface Row {
   readonly table: number; // the sequence's block table
 }
 
-/** What is wanted after a row: the greedy choice, NO_TOKEN if a logit is no finite number; f32 [vocabSize]; f32 [hiddenSize] after the final norm. */
+/** What is wanted after a row: a choice, NO_TOKEN if a logit is no finite number; f32 [vocabSize]; f32 [hiddenSize] after the final norm. */
 export interface Output {
   readonly row: number;
   readonly kind: "choice" | "logits" | "hidden";
+  readonly sampling?: Sampling | undefined; // of a choice; undefined: greedy
 }
 
 /** Steps of a decoder: tokens in, choices or logits out. Steps run in the order of the calls. */
@@ -30,6 +33,10 @@ export interface Runner {
   /** Steps in flight that pay: on a software adapter waiting costs nothing, and a step too many does. */
   readonly stepsInFlight: number;
   readonly maxRows: number;
+  /** To be called before the first choice with `sampling`. */
+  enableSampling(): Promise<void>;
+  /** The tokens that penalties are for; choices are counted by themselves. */
+  setSeen(table: number, prompt: readonly number[], answer: readonly number[]): void;
   /** Where a block table continues from its entry `first` on. */
   setBlocks(table: number, first: number, blocks: readonly number[]): void;
   /**
@@ -61,17 +68,22 @@ export async function createRunner(
   const { tokenIds, places, blockTables, tableLength } = decoder.input;
   const createBuffer = (label: string, size: number, usage: GPUBufferUsageFlags) =>
     device.createBuffer({ label, size, usage: usage | GPUBufferUsage.COPY_DST });
-  const allowedBits = createBuffer("allowed tokens", allowed.byteLength, GPUBufferUsage.STORAGE);
-  device.queue.writeBuffer(allowedBits, 0, allowed);
   const readable = createBuffer("read back", MAX_OUTPUTS * vocabSize * WORD_BYTES, GPUBufferUsage.MAP_READ);
-  const choices = Array.from({ length: MAX_STEPS_IN_FLIGHT }, () =>
-    createBuffer("choices", MAX_OUTPUTS * WORD_BYTES, GPUBufferUsage.MAP_READ),
+  const readableChoices = Array.from({ length: MAX_STEPS_IN_FLIGHT }, () =>
+    createBuffer("read back choices", MAX_OUTPUTS * WORD_BYTES, GPUBufferUsage.MAP_READ),
   );
   let choicesMade = 0;
-  const compiled: Argmax = await compileArgmax(device, vocabSize);
-  const argmaxOf = compiled({ logits: decoder.logits, allowed: allowedBits, tokenIds });
-  const argmax = (numRows: number) => [argmaxOf(numRows)].flat();
-  const greedyStep = [...decoder.next, ...argmax(1)];
+  const { logits } = decoder;
+  const maxSequences = blockTables.size / (tableLength * WORD_BYTES);
+  const choices = await createChoices(device, {
+    logits,
+    tokenIds,
+    allowed,
+    vocabSize,
+    maxRows: MAX_OUTPUTS,
+    maxSequences,
+  });
+  const greedyStep = [...decoder.next, ...choices.greedy];
   const rowBytes = hiddenSize * WORD_BYTES;
 
   function setInput(rows: readonly Row[]): void {
@@ -82,28 +94,34 @@ export async function createRunner(
     device.queue.writeBuffer(tokenIds, 0, Uint32Array.from(tokens as number[]));
   }
 
-  /** Everything up to the logits of `headed`, the choices after them, and the rows of `hidden` after the final norm. */
+  function choiceOf({ kind, row, sampling }: Output, rows: readonly Row[]): Choice {
+    if (kind !== "choice") return "none";
+    if (!sampling) return "greedy";
+    const { position, table } = rows[row]!;
+    return { ...sampling, position: position + 1, sequence: hasPenalties(sampling) ? table : undefined };
+  }
+
+  /** Everything up to the logits of `headed`, what chooses from them, and the rows of `hidden` after the final norm. */
   function encodeStep(
     encoder: GPUCommandEncoder,
     numRows: number,
     headed: readonly Output[],
     hidden: readonly Output[],
-    isChosen: boolean,
+    choosing: readonly Dispatch[],
   ): void {
     if (numRows === 1 && headed.length === 1 && hidden.length === 0) {
-      encodePass(encoder, isChosen ? greedyStep : decoder.next);
+      encodePass(encoder, [...decoder.next, ...choosing]);
       return;
     }
     encodePass(encoder, decoder.forward(numRows));
     for (const [i, { row }] of [...headed, ...hidden].entries()) {
       encoder.copyBufferToBuffer(decoder.hidden, row * rowBytes, decoder.headRows, i * rowBytes, rowBytes);
     }
-    const ends = [
+    encodePass(encoder, [
       ...(headed.length > 0 ? decoder.head(headed.length) : []),
-      ...(isChosen ? argmax(headed.length) : []),
+      ...choosing,
       ...(hidden.length > 0 ? decoder.norm(headed.length + hidden.length) : []),
-    ];
-    if (ends.length > 0) encodePass(encoder, ends);
+    ]);
   }
 
   /** The first `length` numbers of what the commands before leave in `buffer`, once it is mapped. */
@@ -117,8 +135,10 @@ export async function createRunner(
   return {
     stepsInFlight: info.isSoftware ? 1 : MAX_STEPS_IN_FLIGHT,
     maxRows: decoder.maxTokens,
-    byteLength: allowedBits.size + readable.size + choices.length * MAX_OUTPUTS * WORD_BYTES,
+    byteLength: choices.byteLength + readable.size + readableChoices.length * MAX_OUTPUTS * WORD_BYTES,
     dispatchesPerToken: greedyStep.length,
+    enableSampling: choices.enableSampling,
+    setSeen: choices.setSeen,
 
     setBlocks(table, first, blocks) {
       const offset = (table * tableLength + first) * WORD_BYTES;
@@ -131,7 +151,8 @@ export async function createRunner(
       const hidden = outputs.filter(({ kind }) => kind === "hidden");
       const isChosen = outputs.some(({ kind }) => kind === "choice");
       const encoder = device.createCommandEncoder();
-      encodeStep(encoder, rows.length, headed, hidden, isChosen);
+      const choosing = isChosen ? choices.after(headed.map((output) => choiceOf(output, rows))) : [];
+      encodeStep(encoder, rows.length, headed, hidden, choosing);
 
       let length = 0; // of what is read back
       const starts = outputs.map((output) => {
@@ -146,7 +167,7 @@ export async function createRunner(
         length += size;
         return start;
       });
-      const choice = choices[choicesMade++ % MAX_STEPS_IN_FLIGHT]!;
+      const choice = readableChoices[choicesMade++ % MAX_STEPS_IN_FLIGHT]!;
       if (isChosen) encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, headed.length * WORD_BYTES);
       device.queue.submit([encoder.finish()]);
 
@@ -170,7 +191,8 @@ export async function createRunner(
     },
 
     destroy() {
-      for (const buffer of [allowedBits, readable, ...choices]) buffer.destroy();
+      for (const buffer of [readable, ...readableChoices]) buffer.destroy();
+      choices.destroy();
     },
   };
 }

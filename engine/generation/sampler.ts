@@ -1,6 +1,8 @@
+import { randomInt } from "node:crypto";
+import { gumbel, MAX_GUMBEL } from "../kernels/gumbel.ts";
+import { inverseTemperature, lnMinP, type Sampling } from "../kernels/sample.ts";
 import type { SamplingOptions } from "../language-model.ts";
 import { brokenLogits, highest } from "./distribution.ts";
-import { createRandom } from "./random.ts";
 
 /** Chooses tokens one after another; remembers them for the penalties. */
 export interface Sampler {
@@ -8,29 +10,48 @@ export interface Sampler {
   choose(logits: Float32Array): number;
 }
 
-/** Greedy, with nothing that changes the logits: the adapter can choose by itself. */
-export function isPlainGreedy(sampling: SamplingOptions): boolean {
-  const { temperature = 0, repetitionPenalty = 1, presencePenalty = 0, frequencyPenalty = 0, logitBias } = sampling;
-  const isUnchanged = repetitionPenalty === 1 && presencePenalty === 0 && frequencyPenalty === 0;
-  return temperature === 0 && isUnchanged && (logitBias?.size ?? 0) === 0;
+/** Every option, with a seed by chance where none is given. */
+export function completeSampling({
+  temperature = 0,
+  topK = 0,
+  topP = 1,
+  minP = 0,
+  repetitionPenalty = 1,
+  presencePenalty = 0,
+  frequencyPenalty = 0,
+  seed = randomInt(2 ** 32),
+}: SamplingOptions): Sampling {
+  return { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed };
+}
+
+/** Whether what was said before changes what is chosen. */
+export function hasPenalties({ repetitionPenalty, presencePenalty, frequencyPenalty }: Sampling): boolean {
+  return repetitionPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0;
+}
+
+/** Greedy, with nothing that changes the logits. */
+export function isPlainGreedy(options: SamplingOptions): boolean {
+  const sampling = completeSampling(options);
+  return sampling.temperature === 0 && !hasPenalties(sampling) && (options.logitBias?.size ?? 0) === 0;
 }
 
 /**
  * In the order of transformers and vLLM: repetition penalty (over prompt and answer), presence and frequency penalty
- * (over the answer), bias, temperature, top-k, top-p, min-p.
+ * (over the answer), bias, temperature, top-k, top-p, min-p. The same numbers by chance as in `kernels/sample.wgsl`, so
+ * that the same seed gives the same tokens, up to the rounding of f32.
  */
 export function createSampler(
-  sampling: SamplingOptions,
+  options: SamplingOptions,
   prompt: readonly number[],
   isAllowed: (token: number) => boolean,
 ): Sampler {
-  const { temperature = 0, logitBias } = sampling;
-  const random = createRandom(sampling.seed);
+  const sampling = completeSampling(options);
+  const { repetitionPenalty, presencePenalty, frequencyPenalty } = sampling;
+  let position = prompt.length;
   const seen = new Set(prompt);
   const generated = new Map<number, number>(); // how often
 
   function change(logits: Float32Array): void {
-    const { repetitionPenalty = 1, presencePenalty = 0, frequencyPenalty = 0 } = sampling;
     if (repetitionPenalty !== 1) {
       for (const token of seen) {
         const logit = logits[token]!;
@@ -38,7 +59,7 @@ export function createSampler(
       }
     }
     for (const [token, count] of generated) logits[token]! -= presencePenalty + count * frequencyPenalty;
-    for (const [token, bias] of logitBias ?? []) logits[token]! += bias;
+    for (const [token, bias] of options.logitBias ?? []) logits[token]! += bias;
   }
 
   return {
@@ -47,7 +68,8 @@ export function createSampler(
       change(logits);
       const [best] = highest(logits, 1, isAllowed);
       if (best === undefined) throw brokenLogits();
-      const token = temperature === 0 ? best : draw(logits, best, sampling, isAllowed, random);
+      const token = sampling.temperature === 0 ? best : draw(logits, best, sampling, position, isAllowed);
+      position++;
       seen.add(token);
       generated.set(token, (generated.get(token) ?? 0) + 1);
       return token;
@@ -58,45 +80,56 @@ export function createSampler(
 function draw(
   logits: Float32Array,
   best: number,
-  { temperature = 1, topK = 0, topP = 1, minP = 0 }: SamplingOptions,
+  sampling: Sampling,
+  position: number,
   isAllowed: (token: number) => boolean,
-  random: () => number,
 ): number {
-  const weightOf = (token: number) => Math.exp((logits[token]! - logits[best]!) / temperature);
-  let candidates = topK > 0 ? highest(logits, topK, isAllowed) : all(logits.length, isAllowed);
-  let weights = candidates.map(weightOf);
-  if (topP < 1) ({ candidates, weights } = nucleus(candidates, weights, topP));
-  if (minP > 0) {
-    const kept = candidates.filter((_, i) => weights[i]! >= minP); // the best has the weight 1
-    candidates = kept;
-    weights = kept.map(weightOf);
+  const inverse = inverseTemperature(sampling);
+  const scaled = (logit: number) => Math.fround(Math.fround(logit - logits[best]!) * inverse);
+  const lowest = lowestKept(logits, sampling, isAllowed, (logit) => Math.exp(scaled(logit)));
+  const least = lnMinP(sampling);
+  let choice = best;
+  let score = Number.NEGATIVE_INFINITY;
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token]!;
+    if (logit < lowest) continue;
+    const share = scaled(logit);
+    if (share < least || share + MAX_GUMBEL <= score || !isAllowed(token)) continue;
+    const own = share + gumbel(sampling.seed, position, token);
+    if (own > score) [choice, score] = [token, own];
   }
-
-  let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (const [i, weight] of weights.entries()) {
-    left -= weight;
-    if (left < 0) return candidates[i]!;
-  }
-  return best; // rounding left something over
+  return choice;
 }
 
-function all(vocabSize: number, isAllowed: (token: number) => boolean): number[] {
-  const tokens: number[] = [];
-  for (let token = 0; token < vocabSize; token++) if (isAllowed(token)) tokens.push(token);
-  return tokens;
-}
+/** The lowest logit that top-k and top-p leave; tokens equal to the last one kept are kept as well. */
+function lowestKept(
+  logits: Float32Array,
+  { topK, topP }: Sampling,
+  isAllowed: (token: number) => boolean,
+  weightOf: (logit: number) => number,
+): number {
+  let lowest = Number.NEGATIVE_INFINITY;
+  if (topK > 0) lowest = logits[highest(logits, topK, isAllowed).at(-1)!]!;
+  if (topP >= 1) return lowest;
 
-/** The fewest tokens, best first, whose probabilities reach `topP`. */
-function nucleus(candidates: readonly number[], weights: readonly number[], topP: number) {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = new Float64Array(logits.length); // 0: not kept
+  let kept = 0;
+  let total = 0;
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token]!;
+    if (logit < lowest || !isAllowed(token)) continue;
+    weights[token] = weightOf(logit);
+    total += weights[token]!;
+    kept++;
+  }
   // Tokens below this share add up to less than 1 - topP: they are outside, whatever their order.
-  const least = ((1 - topP) / candidates.length) * total;
-  const order = [...weights.keys()].filter((i) => weights[i]! >= least).sort((a, b) => weights[b]! - weights[a]!);
-  let sum = 0;
-  const end = order.findIndex((i) => {
-    sum += weights[i]!;
-    return sum >= topP * total;
-  });
-  const kept = end < 0 ? order : order.slice(0, end + 1);
-  return { candidates: kept.map((i) => candidates[i]!), weights: kept.map((i) => weights[i]!) };
+  const least = Math.max(((1 - topP) / kept) * total, Number.MIN_VALUE);
+  const inside = logits.filter((_, token) => weights[token]! >= least).sort();
+  let left = topP * total;
+  for (const logit of inside.reverse()) {
+    lowest = logit;
+    left -= weightOf(logit);
+    if (left <= 0) break;
+  }
+  return lowest;
 }

@@ -1,5 +1,12 @@
+import type { Sampling } from "../kernels/sample.ts";
 import { BLOCK_TOKENS, type Block, type BlockPool } from "./block-pool.ts";
 import type { Row, Runner } from "./runner.ts";
+import { hasPenalties } from "./sampler.ts";
+
+export interface SequenceOptions {
+  readonly reuses?: boolean | undefined; // default true: what the cache holds of the prompt is not computed
+  readonly sampling?: Sampling | undefined; // of its choices; default: greedy
+}
 
 /** The tokens of one request and their place in the KV cache. */
 export class Sequence {
@@ -7,17 +14,26 @@ export class Sequence {
   /** Undefined: chosen on the adapter, and not read yet. */
   readonly tokens: (number | undefined)[] = [];
   readonly #pool: BlockPool;
-  readonly #runner: Pick<Runner, "setBlocks">;
+  readonly #runner: Pick<Runner, "setBlocks" | "setSeen">;
   readonly #reuses: boolean;
+  readonly sampling: Sampling | undefined;
+  #promptLength = 0; // tokens; those behind are the answer
+  #isSeen = false; // the adapter has counted the tokens
   #computed = 0;
   #blocks: Block[] = [];
   #sealed = 0; // blocks that others can find
 
-  constructor(table: number, pool: BlockPool, runner: Pick<Runner, "setBlocks">, reuses: boolean) {
+  constructor(
+    table: number,
+    pool: BlockPool,
+    runner: Pick<Runner, "setBlocks" | "setSeen">,
+    { reuses = true, sampling }: SequenceOptions,
+  ) {
     this.table = table;
     this.#pool = pool;
     this.#runner = runner;
     this.#reuses = reuses;
+    this.sampling = sampling;
   }
 
   /** Tokens whose keys and values are there, or are being computed. */
@@ -31,6 +47,23 @@ export class Sequence {
 
   get hasBlocks(): boolean {
     return this.#blocks.length > 0;
+  }
+
+  append(tokens: readonly (number | undefined)[]): void {
+    if (this.tokens.length === 0) this.#promptLength = tokens.length;
+    this.tokens.push(...tokens);
+  }
+
+  /** Its penalties need `markSeen` before the next choice: at the beginning, and after tokens were taken back. */
+  get isUnseen(): boolean {
+    return !this.#isSeen && this.sampling !== undefined && hasPenalties(this.sampling);
+  }
+
+  /** Tells the adapter which tokens its penalties are for. All are read by now. */
+  markSeen(): void {
+    const tokens = this.tokens as number[];
+    this.#runner.setSeen(this.table, tokens.slice(0, this.#promptLength), tokens.slice(this.#promptLength));
+    this.#isSeen = true;
   }
 
   /** Takes over what the cache holds of these tokens, but for the last one: its logits are wanted. */
@@ -68,6 +101,8 @@ export class Sequence {
   /** Back to the first `length` tokens. */
   truncate(length: number): void {
     this.tokens.length = length;
+    this.#promptLength = Math.min(this.#promptLength, length);
+    this.#isSeen = false;
     this.#computed = Math.min(this.#computed, length);
   }
 

@@ -3,10 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { Batcher, type Turn } from "../../../engine/generation/batcher.ts";
+import { Batcher } from "../../../engine/generation/batcher.ts";
 import { BlockPool } from "../../../engine/generation/block-pool.ts";
 import { createRunner, type Runner } from "../../../engine/generation/runner.ts";
+import { completeSampling } from "../../../engine/generation/sampler.ts";
+import type { Turn } from "../../../engine/generation/turn.ts";
 import { createLinears } from "../../../engine/kernels/linear.ts";
+import type { Sampling } from "../../../engine/kernels/sample.ts";
 import { loadQwen2 } from "../../../engine/models/qwen2.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
@@ -37,8 +40,16 @@ afterAll(() => folder && rm(folder, { recursive: true }));
 
 const prompt = (length: number, seed: number) => Array.from({ length }, (_, i) => (i * 31 + seed * 7 + 5) % 256);
 
-async function oneByOne(tokens: readonly number[], count: number): Promise<number[]> {
-  const turn = await batcher.begin({ reuses: false });
+const SAMPLED = completeSampling({
+  temperature: 2,
+  topP: 0.95,
+  repetitionPenalty: 1.3,
+  frequencyPenalty: 0.5,
+  seed: 1,
+});
+
+async function oneByOne(tokens: readonly number[], count: number, sampling?: Sampling): Promise<number[]> {
+  const turn = await batcher.begin({ reuses: false, sampling });
   const chosen = [await turn.choiceAfter(tokens)];
   while (chosen.length < count) chosen.push(await turn.choiceAfter([chosen.at(-1)!]));
   turn.end();
@@ -59,10 +70,10 @@ async function ahead(turn: Turn, tokens: readonly number[], count: number): Prom
 }
 
 describe.skipIf(!device)("steps in flight", () => {
-  test("give the same choices, and tokens stay on the adapter", async () => {
-    const expected = await oneByOne(prompt(20, 1), 40);
+  test.each([undefined, SAMPLED])("give the same choices, and tokens stay on the adapter: %j", async (sampling) => {
+    const expected = await oneByOne(prompt(20, 1), 40, sampling);
     const run = vi.spyOn(runner, "run");
-    expect(await ahead(await batcher.begin({}), prompt(20, 1), 40)).toEqual(expected);
+    expect(await ahead(await batcher.begin({ sampling }), prompt(20, 1), 40)).toEqual(expected);
     const onAdapter = run.mock.calls.filter(([rows]) => rows[0]?.token === undefined);
     run.mockRestore();
     expect(onAdapter.length).toBeGreaterThan(30);
@@ -89,8 +100,11 @@ describe.skipIf(!device)("steps in flight", () => {
   test("with too few blocks for all, each still gets its own text", async () => {
     const seeds = [6, 7, 8, 9];
     const expected: number[][] = [];
-    for (const seed of seeds) expected.push(await oneByOne(prompt(90, seed), 30)); // 4 x 8 blocks of 20
-    const together = seeds.map(async (seed) => ahead(await batcher.begin({}), prompt(90, seed), 30));
+    const samplingOf = (seed: number) => (seed % 2 === 0 ? undefined : { ...SAMPLED, seed });
+    for (const seed of seeds) expected.push(await oneByOne(prompt(90, seed), 30, samplingOf(seed))); // 4 x 8 blocks of 20
+    const together = seeds.map(async (seed) =>
+      ahead(await batcher.begin({ sampling: samplingOf(seed) }), prompt(90, seed), 30),
+    );
     expect(await Promise.all(together)).toEqual(expected);
   });
 
@@ -104,5 +118,37 @@ describe.skipIf(!device)("steps in flight", () => {
     turn.end();
     run.mockRestore();
     expect(await oneByOne(prompt(20, 1), 2)).toHaveLength(2);
+  });
+});
+
+describe.skipIf(!device)("a turn whose tokens have penalties", () => {
+  const sampling = { ...SAMPLED, temperature: 0, frequencyPenalty: 2, repetitionPenalty: 2 };
+
+  test("forgets what is taken back", async () => {
+    const tokens = prompt(20, 3);
+    const expected = await oneByOne(tokens, 12, sampling);
+    const turn = await batcher.begin({ sampling });
+    const chosen = [await turn.choiceAfter(tokens)];
+    while (chosen.length < 8) chosen.push(await turn.choiceAfter([chosen.at(-1)!]));
+    expect(chosen).toEqual(expected.slice(0, 8));
+    turn.truncate(tokens.length + 3);
+    const again = expected.slice(0, 4);
+    while (again.length < 12) again.push(await turn.choiceAfter([again.at(-1)!]));
+    expect(again).toEqual(expected);
+    turn.end();
+  });
+
+  test("forgets what was chosen ahead and taken back unread", async () => {
+    const tokens = prompt(20, 4);
+    const expected = await oneByOne(tokens, 12, sampling);
+    const turn = await batcher.begin({ sampling });
+    const first = await turn.choiceAfter(tokens);
+    const unread = [turn.choiceNext(), turn.choiceNext(), turn.choiceNext()];
+    await unread[1];
+    turn.truncate(tokens.length);
+    const again = [first];
+    while (again.length < 12) again.push(await turn.choiceAfter([again.at(-1)!]));
+    expect(again).toEqual(expected);
+    turn.end();
   });
 });

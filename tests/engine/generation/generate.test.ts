@@ -9,6 +9,7 @@ import {
   type LanguageModel,
   openLanguageModel,
   type PromptProgress,
+  type SamplingOptions,
 } from "../../../engine/index.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
@@ -88,6 +89,57 @@ test("the choice on the adapter is the choice made here", async () => {
   expect(here.generated).toEqual(generated);
 });
 
+describe("sampled on the adapter", () => {
+  const PENALTIES = { repetitionPenalty: 1.2, presencePenalty: 0.3, frequencyPenalty: 0.4 };
+  const HOT: SamplingOptions[] = [
+    { temperature: 1.5 },
+    { temperature: 3, topK: 20 },
+    { temperature: 3, topP: 0.8 },
+    { temperature: 2, topK: 100, topP: 0.95, minP: 0.01 },
+    { temperature: 0, ...PENALTIES },
+    { temperature: 2, topP: 0.9, ...PENALTIES },
+  ];
+
+  test.each(HOT)("the tokens are those that are drawn here: %j", async (options) => {
+    for (const seed of [1, 2, 3]) {
+      const asked = { sampling: { ...options, seed }, maxTokens: 30 };
+      const { generated } = await run(prompt(20, seed), asked);
+      expect((await run(prompt(20, seed), { ...asked, topLogprobs: 1 })).generated).toEqual(generated);
+    }
+  });
+
+  test("logits do not leave it", async () => {
+    const copies = vi.spyOn(GPUCommandEncoder.prototype, "copyBufferToBuffer");
+    onTestFinished(() => copies.mockRestore());
+    await run(prompt(20), { sampling: { temperature: 1, seed: 1 } });
+    const labels = new Set(copies.mock.calls.map(([, , target]) => target.label));
+    expect([...labels].sort()).toEqual(["head rows", "read back choices"]);
+  });
+
+  test("tokens of a prompt that is in the cache get their penalties too", async () => {
+    const sampling = { temperature: 0, repetitionPenalty: 3 };
+    const first = await run(prompt(60, 5), { sampling, maxTokens: 20 });
+    const again = await run(prompt(60, 5), { sampling, maxTokens: 20 });
+    expect(again.summary.cachedTokens).toBe(59);
+    expect(again.generated).toEqual(first.generated);
+    expect((await run(prompt(60, 5), { maxTokens: 20 })).generated).not.toEqual(first.generated);
+  });
+
+  test("a request's penalties are not the next one's", async () => {
+    const sampling = { temperature: 0, frequencyPenalty: 2 };
+    const { generated } = await run(prompt(9, 6), { sampling, maxTokens: 20 });
+    await run(prompt(30, 7), { sampling, maxTokens: 20 });
+    expect((await run(prompt(9, 6), { sampling, maxTokens: 20 })).generated).toEqual(generated);
+  });
+
+  test("with a bias it is drawn here, from the same numbers by chance", async () => {
+    const sampling = { temperature: 1.5, seed: 4 };
+    const { generated } = await run(prompt(20), { sampling, maxTokens: 20 });
+    const nothing = { ...sampling, logitBias: new Map([[generated[0]!, 0]]) };
+    expect((await run(prompt(20), { sampling: nothing, maxTokens: 20 })).generated).toEqual(generated);
+  });
+});
+
 test("only tokens of the vocabulary are chosen, however hot", async () => {
   const { generated } = await run(prompt(5), { sampling: { temperature: 1000, seed: 1 }, maxTokens: 200 });
   expect(Math.max(...generated)).toBeLessThan(259); // the rows behind are padding
@@ -144,7 +196,9 @@ describe("several requests at once", () => {
 
   test("each gets the tokens that it gets alone, whatever is asked beside it", async () => {
     const requests = LENGTHS.map((length, i) => {
-      const sampling = i % 3 === 2 ? { temperature: 1, seed: i } : GREEDY;
+      const penalties = i % 2 === 0 ? {} : { repetitionPenalty: 1.1, frequencyPenalty: 0.2 };
+      const sampling =
+        i % 3 === 2 ? { temperature: 1, topP: 0.95, seed: i, ...penalties } : { ...GREEDY, ...penalties };
       return { tokens: prompt(length, i + 20), options: { maxTokens: 8 + i, sampling } };
     });
     const together = await Promise.all(requests.map(({ tokens, options }) => run(tokens, options)));
@@ -174,9 +228,13 @@ describe("several requests at once", () => {
 
   test("more than the cache holds: some lose their place, none its text", async () => {
     const requests = LENGTHS.map((_, i) => prompt(100 + i, i + 60)); // 8 of them need twice the cache
-    const together = await Promise.all(requests.map((tokens) => run(tokens, { maxTokens: 30 })));
+    const options = (i: number) => {
+      const sampled = { temperature: 1, frequencyPenalty: 0.3, repetitionPenalty: 1.1, seed: i };
+      return { maxTokens: 30, sampling: i % 2 === 0 ? GREEDY : sampled };
+    };
+    const together = await Promise.all(requests.map((tokens, i) => run(tokens, options(i))));
     for (const [i, tokens] of requests.entries()) {
-      expect((await run(tokens, { maxTokens: 30 })).generated).toEqual(together[i]?.generated);
+      expect((await run(tokens, options(i))).generated).toEqual(together[i]?.generated);
     }
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createSampler, isPlainGreedy } from "../../../engine/generation/sampler.ts";
 import type { SamplingOptions } from "../../../engine/index.ts";
+import { DRAWN_WITH, expectDrawnFrom, probabilities } from "../probabilities.ts";
 import { randomF32 } from "../random.ts";
 
 const VOCABULARY = 50;
@@ -9,51 +10,11 @@ const FORBIDDEN = 17;
 const isAllowed = (token: number) => token !== FORBIDDEN;
 const DRAWS = 20_000;
 
-/** The slow obvious twin: the probabilities that a sampler draws from. */
-function probabilities({ temperature = 1, topK = 0, topP = 1, minP = 0 }: SamplingOptions): Map<number, number> {
-  let kept = [...LOGITS.entries()]
-    .filter(([token]) => isAllowed(token))
-    .map(([token, logit]) => ({ token, weight: Math.exp(logit / temperature) }))
-    .sort((a, b) => b.weight - a.weight);
-  const total = () => kept.reduce((sum, { weight }) => sum + weight, 0);
-  if (topK > 0) kept = kept.slice(0, topK);
-  const all = total();
-  let before = 0;
-  kept = kept.filter(({ weight }) => {
-    const isInside = before < topP * all;
-    before += weight;
-    return isInside;
-  });
-  kept = kept.filter(({ weight }) => weight >= minP * kept[0]!.weight);
-  const rest = total();
-  return new Map(kept.map(({ token, weight }) => [token, weight / rest]));
-}
-
 describe("the drawn tokens have the distribution of", () => {
-  test.each<SamplingOptions>([
-    { temperature: 1 },
-    { temperature: 0.5 },
-    { temperature: 2 },
-    { temperature: 1, topK: 5 },
-    { temperature: 1, topP: 0.8 },
-    { temperature: 1, minP: 0.1 },
-    { temperature: 1.3, topK: 20, topP: 0.9, minP: 0.05 },
-    { temperature: 1, topK: 1 },
-    { temperature: 1, topP: 0.0001 },
-  ])("%j", (sampling) => {
-    const expected = probabilities(sampling);
-    const counts = new Map<number, number>();
+  test.each(DRAWN_WITH)("%j", (sampling) => {
     const sampler = createSampler({ ...sampling, seed: 11 }, [], isAllowed);
-    for (let i = 0; i < DRAWS; i++) {
-      const token = sampler.choose(LOGITS.slice());
-      counts.set(token, (counts.get(token) ?? 0) + 1);
-    }
-    for (const token of counts.keys()) expect(expected.has(token), `token ${token}`).toBe(true);
-    for (const [token, probability] of expected) {
-      const deviation = Math.sqrt((probability * (1 - probability)) / DRAWS);
-      const share = (counts.get(token) ?? 0) / DRAWS;
-      expect(Math.abs(share - probability), `token ${token}`).toBeLessThanOrEqual(5 * deviation + 1e-9);
-    }
+    const drawn = Array.from({ length: DRAWS }, () => sampler.choose(LOGITS.slice()));
+    expectDrawnFrom(probabilities(LOGITS, isAllowed, sampling), drawn);
   });
 });
 
@@ -87,7 +48,16 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])("a logit of %d is an error, no
   expect(() => createSampler({ temperature: 1 }, [], isAllowed).choose(logits)).toThrow();
 });
 
-test("only plain greedy sampling is left to the adapter", () => {
+test("tokens equal to the last one that is kept are kept as well", () => {
+  const logits = Float32Array.of(1, 3, 3, 1, 3, 0);
+  for (const sampling of [{ topK: 2 }, { topP: 0.5 }]) {
+    const sampler = createSampler({ temperature: 1, seed: 3, ...sampling }, [], () => true);
+    const drawn = Array.from({ length: 200 }, () => sampler.choose(logits.slice()));
+    expect([...new Set(drawn)].sort()).toEqual([1, 2, 4]);
+  }
+});
+
+test("only plain greedy sampling needs no sampler", () => {
   expect(isPlainGreedy({ temperature: 0 })).toBe(true);
   for (const more of [
     { temperature: 1 },
