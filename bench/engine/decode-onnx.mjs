@@ -8,6 +8,7 @@ import { measureDecoder } from "./measure-decoder.mjs";
 
 const [folder, model, provider] = process.argv.slice(2);
 const { InferenceSession, Tensor } = createRequire(join(folder, "package.json"))("onnxruntime-node");
+const { decoder } = JSON.parse(readFileSync(join(model, "genai_config.json"), "utf8")).model;
 
 await measureDecoder(async () => {
   const session = await openSession(join(model, "model.onnx"));
@@ -32,18 +33,20 @@ await measureDecoder(async () => {
 async function openSession(file) {
   const options = { executionProviders: [provider], logSeverityLevel: 3 };
   if (provider === "cpu") return InferenceSession.create(file, options);
-  const { num_hidden_layers: layers } = JSON.parse(readFileSync(join(model, "config.json"), "utf8"));
-  const names = Array.from({ length: layers }, (_, i) => [`present.${i}.key`, `present.${i}.value`]).flat();
+  const names = Array.from({ length: decoder.num_hidden_layers }, (_, i) => [
+    `present.${i}.key`,
+    `present.${i}.value`,
+  ]).flat();
   const preferredOutputLocation = Object.fromEntries(names.map((name) => [name, "gpu-buffer"]));
   return InferenceSession.create(file, { ...options, preferredOutputLocation });
 }
 
-const emptyCache = ({ inputMetadata }) =>
-  Object.fromEntries(
-    inputMetadata
-      .filter(({ name }) => name.startsWith("past_key_values"))
-      .map(({ name, type, shape: [, heads, , size] }) => [name, new Tensor(type, [], [1, heads, 0, size])]),
-  );
+function emptyCache({ inputMetadata }) {
+  const past = inputMetadata.filter(({ name }) => name.startsWith("past_key_values"));
+  const shape = [1, decoder.num_key_value_heads, 0, decoder.head_size];
+  const empty = (type) => new Tensor(type, type === "float16" ? new Uint16Array() : new Float32Array(), shape);
+  return Object.fromEntries(past.map(({ name, type }) => [name, empty(type)]));
+}
 
 function inputs({ inputNames }, ids, position) {
   const integers = (values) => new Tensor("int64", BigInt64Array.from(values, BigInt), [1, values.length]);

@@ -19,7 +19,8 @@ export async function findLlama({ path, adapter, env, slowRounds }) {
     measure: () => measure({ path, env, device, isSlow: device !== "none" && adapter.isSoftware }),
   });
   const peers = [on("none", "CPU"), ...found.map(([, backend, index]) => on(`${backend}${index}`, backend))];
-  const missing = found.length > 0 ? [] : [`llama.cpp on ${adapter.name}: this build of it has only\n${devices}`];
+  const none = `llama.cpp on ${adapter.name}: build it with a backend that \`llama-bench --list-devices\` names it for`;
+  const missing = found.length > 0 ? [] : [none];
   return { peers, versions: [await version()], missing };
 }
 

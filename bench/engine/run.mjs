@@ -10,7 +10,7 @@ const TIMEOUT_MS = 20 * 60_000; // a peer that hangs is left out, and the others
  *
  * @param {{ env?: NodeJS.ProcessEnv, timeout?: number, onLine?: (line: string) => void }} [options]
  *   onLine: each line of standard error as it comes
- * @returns {Promise<{ stdout: string, stderr: string, residentBytes: number | undefined }>} resident as last seen, where /proc tells
+ * @returns {Promise<{ stdout: string, stderr: string, residentBytes: number | undefined }>} the most that was seen resident, where /proc tells
  */
 export async function run(program, args, { env = process.env, timeout = TIMEOUT_MS, onLine = () => {} } = {}) {
   const child = spawn(program, args, { env, timeout, stdio: ["ignore", "pipe", "pipe"] });
@@ -25,7 +25,7 @@ export async function run(program, args, { env = process.env, timeout = TIMEOUT_
     text.split("\n").forEach(onLine);
   });
   const sampling = setInterval(() => {
-    residentBytes = readResident(child.pid) ?? residentBytes;
+    residentBytes = Math.max(residentBytes ?? 0, readResident(child.pid) ?? 0) || undefined;
   }, SAMPLE_MS);
   try {
     const code = await new Promise((resolve, reject) => {
