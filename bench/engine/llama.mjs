@@ -12,12 +12,15 @@ export async function findLlama({ path, adapter, env, slowRounds }) {
   }
   const devices = (await run(LLAMA_BENCH, ["--list-devices"], { env })).stdout;
   // A line is "  Vulkan0: NAME (MEMORY)".
-  const found = [...devices.matchAll(/^\s*(\D+)(\d+): (.*)$/gm)].filter(([, , , name]) => name.includes(adapter.name));
+  const found = [...devices.matchAll(/^\s*([A-Za-z]+)(\d+): (.*)$/gm)].filter(([, , , name]) =>
+    name.includes(adapter.name),
+  );
   const on = (device, backend) => ({
     column: `llama.cpp, ${backend}`,
     rounds: device === "none" ? undefined : slowRounds,
     measure: () => measure({ path, env, device, isSlow: device !== "none" && adapter.isSoftware }),
   });
+  // Without a device: one that holds no layers would still be handed large products.
   const peers = [on("none", "CPU"), ...found.map(([, backend, index]) => on(`${backend}${index}`, backend))];
   const none = `llama.cpp on ${adapter.name}: build it with a backend that \`llama-bench --list-devices\` names it for`;
   const missing = found.length > 0 ? [] : [none];
@@ -28,7 +31,7 @@ export async function findLlama({ path, adapter, env, slowRounds }) {
 async function measure({ path, env, device, isSlow }) {
   const prompts = isSlow ? [PROMPTS[0], ...PROMPTS] : PROMPTS;
   const texts = isSlow ? [1, TEXT] : [TEXT];
-  const layers = device === "none" ? 0 : 99; // all of them; with none the GPU would still be handed large products
+  const layers = device === "none" ? 0 : 99; // all of them
   const args = ["-m", path, "-dev", device, "-ngl", `${layers}`, "-t", `${cpus().length}`, "-r", "1", "-o", "json"];
   args.push("-p", prompts.join(","), "-n", texts.join(","), "--progress", ...(isSlow ? ["--no-warmup"] : []));
 
@@ -42,7 +45,7 @@ async function measure({ path, env, device, isSlow }) {
     },
   });
   const figures = new Map([[READY_ROW, (ready - started) / 1000]]); // by row: a warm-up is overwritten by what follows
-  if (residentBytes) figures.set(RESIDENT_ROW, residentBytes / 1e9);
+  if (residentBytes > 0) figures.set(RESIDENT_ROW, residentBytes / 1e9);
   for (const { n_prompt, n_gen, avg_ts } of JSON.parse(stdout)) {
     figures.set(n_gen > 0 ? TEXT_ROW : promptRow(n_prompt), avg_ts);
   }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 
 const SAMPLE_MS = 200; // of the resident memory
 const MAX_ERROR_CHARACTERS = 300;
@@ -9,23 +10,24 @@ const TIMEOUT_MS = 20 * 60_000; // a peer that hangs is left out, and the others
  * Runs a program to its end. @throws Error with the last words of its standard error
  *
  * @param {{ env?: NodeJS.ProcessEnv, timeout?: number, onLine?: (line: string) => void }} [options]
- *   onLine: each line of standard error as it comes
- * @returns {Promise<{ stdout: string, stderr: string, residentBytes: number | undefined }>} the most that was seen resident, where /proc tells
+ *   onLine: each line of standard error as it comes; timeout: ms, 0 for none
+ * @returns {Promise<{ stdout: string, stderr: string, residentBytes: number }>}
+ *   residentBytes: the most that was seen; 0 where /proc does not tell
  */
 export async function run(program, args, { env = process.env, timeout = TIMEOUT_MS, onLine = () => {} } = {}) {
   const child = spawn(program, args, { env, timeout, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
-  let residentBytes;
   child.stdout.setEncoding("utf8").on("data", (text) => {
     stdout += text;
   });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    stderr += text;
-    text.split("\n").forEach(onLine);
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    stderr += `${line}\n`;
+    onLine(line);
   });
+  let residentBytes = 0;
   const sampling = setInterval(() => {
-    residentBytes = Math.max(residentBytes ?? 0, readResident(child.pid) ?? 0) || undefined;
+    residentBytes = Math.max(residentBytes, readResident(child.pid));
   }, SAMPLE_MS);
   try {
     const code = await new Promise((resolve, reject) => {
@@ -41,10 +43,9 @@ export async function run(program, args, { env = process.env, timeout = TIMEOUT_
 
 function readResident(pid) {
   try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return kilobytes && Number(kilobytes) * 1024;
+    return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
   } catch {
-    return undefined; // it has just ended, or there is no /proc
+    return 0; // it has just ended, or there is no /proc
   }
 }
 
