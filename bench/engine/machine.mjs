@@ -12,19 +12,19 @@ export const PEERS_FOLDER = join(cacheDir, "peers");
 /** @param name as `qwenlab bench` says it: with dashes for all but letters and digits, or the driver's where it has none */
 export async function findAdapter(name) {
   const plain = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "");
+  const isNamed = (adapter) => [adapter.name, adapter.driver].some((text) => plain(text) === plain(name));
   const adapters = await listAdapters(cacheDir);
-  const adapter = adapters.find((adapter) =>
-    [adapter.name, adapter.driver].some((text) => plain(text) === plain(name)),
-  );
-  if (adapter) return adapter;
-  throw new Error(`qwenlab computes on "${name}", which is not among ${adapters.map(({ name }) => name).join("; ")}`);
+  const adapter = adapters.find(isNamed);
+  if (!adapter) throw new Error(`qwenlab computes on "${name}", not on ${adapters.map(({ name }) => name).join("; ")}`);
+  return { ...adapter, isOnly: adapters.every(isNamed) };
 }
 
-/** Peers cannot all be told an adapter: a software one they take where its driver is the only one that they find. */
-export function peerEnvironment({ isSoftware }) {
+/** onnxruntime takes the fastest adapter that it finds: a software one where its driver is all that it finds. */
+export function peerEnvironment({ isSoftware, isOnly }) {
   const driver = driverEnvironment(cacheDir);
   if (!isSoftware) return { ...process.env, ...driver };
   const { VK_ADD_DRIVER_FILES, ...libraries } = driver;
+  if (!VK_ADD_DRIVER_FILES && !isOnly) throw new Error("set VK_DRIVER_FILES to the software driver's manifest alone");
   return {
     ...process.env,
     ...libraries,
