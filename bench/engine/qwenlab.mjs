@@ -1,0 +1,55 @@
+import { fileURLToPath } from "node:url";
+import {
+  CONTEXTS,
+  contextRow,
+  PROMPTS,
+  promptRow,
+  READY_ROW,
+  RESIDENT_ROW,
+  TEXT,
+  TEXT_ROW,
+  TOGETHER,
+  togetherRow,
+} from "./rows.mjs";
+import { run } from "./run.mjs";
+
+const QWENLAB = fileURLToPath(new URL("../../bin/qwenlab.js", import.meta.url));
+
+export const qwenlab = async (...args) => (await run(process.execPath, [QWENLAB, ...args])).stdout;
+
+export function findQwenlab(path) {
+  const bench = async (...args) => JSON.parse(await qwenlab("bench", path, ...args, "--json"));
+  return {
+    column: "qwenlab",
+    describe: () => bench("--prompt-tokens", "8", "--generate-tokens", "1"),
+    async measure() {
+      const figures = [];
+      for (const prompt of PROMPTS) figures.push(...(await alone(bench, prompt)));
+      for (const sequences of TOGETHER) figures.push(await together(bench, sequences));
+      for (const context of CONTEXTS) figures.push(await after(bench, context));
+      return figures;
+    },
+  };
+}
+
+async function alone(bench, prompt) {
+  const result = await bench("--prompt-tokens", `${prompt}`, "--generate-tokens", `${TEXT}`);
+  return [
+    [promptRow(prompt), result.prefillTokensPerSecond],
+    [TEXT_ROW, result.decodeTokensPerSecond],
+    [READY_ROW, result.loadSeconds],
+    [RESIDENT_ROW, result.residentBytes / 1e9],
+  ];
+}
+
+async function together(bench, sequences) {
+  const sizes = ["--prompt-tokens", "8", "--generate-tokens", `${TEXT}`];
+  const { decodeTokensPerSecond, togetherTokensPerSecond } = await bench(...sizes, "--sequences", `${sequences}`);
+  return [togetherRow(sequences), togetherTokensPerSecond / decodeTokensPerSecond];
+}
+
+/** By the adapter's own clock, without what lies between steps: a context of 4,096 need not be read first. */
+async function after(bench, context) {
+  const { steps } = await bench("--profile", "--prompt-tokens", `${context}`);
+  return [contextRow(context), 1000 / steps[0].profile.milliseconds];
+}
