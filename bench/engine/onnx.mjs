@@ -43,10 +43,7 @@ export function findOnnx({ path, env, slowRounds }) {
       peer("onnxruntime", "webgpu", "decode-onnx.mjs"),
       peer("transformers.js", "webgpu", "generate-transformers.mjs"),
     ],
-    versions: [
-      ...PACKAGES.map((spec) => spec.replace(/@(?=[^@]+$)/, " ")),
-      "which read a 4-bit ONNX export of the same weights",
-    ],
+    versions: [`${PACKAGES.join(" and ")} on a 4-bit ONNX export of the same weights`],
     missing: [],
   };
 }

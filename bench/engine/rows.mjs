@@ -11,5 +11,15 @@ export const togetherRow = (sequences) => `text of ${sequences} requests at once
 export const READY_ROW = "ready after, s";
 export const RESIDENT_ROW = "resident memory, GB";
 
+/** In the order of the table. */
+export const ROWS = [
+  ...PROMPTS.map(promptRow),
+  TEXT_ROW,
+  ...CONTEXTS.map(contextRow),
+  ...TOGETHER.map(togetherRow),
+  READY_ROW,
+  RESIDENT_ROW,
+];
+
 /** Different prompts each time, so that nobody finds one in a cache. */
 export const promptTokens = (length, seed) => Array.from({ length }, (_, i) => (seed * 7919 + i * 104_729) % 50_000);

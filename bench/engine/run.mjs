@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 const SAMPLE_MS = 200; // of the resident memory
 const MAX_ERROR_CHARACTERS = 300;
-const TIMEOUT_MS = 20 * 60_000; // a peer that hangs is left out, and the others go on
+const TIMEOUT_MS = 60 * 60_000; // a first run on a software adapter compiles shaders for many minutes; a hang ends here
 
 /**
  * Runs a program to its end. @throws Error with the last words of its standard error
@@ -34,6 +34,7 @@ export async function run(program, args, { env = process.env, timeout = TIMEOUT_
       child.on("error", reject);
       child.on("close", (code, signal) => resolve(code ?? signal));
     });
+    if (child.killed) throw new Error(`took more than ${timeout / 60_000} minutes`);
     if (code !== 0) throw new Error(`ended with ${code}: ${lastWords(stderr)}`);
     return { stdout, stderr, residentBytes };
   } finally {

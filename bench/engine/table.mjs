@@ -1,6 +1,7 @@
 // Figures as the README's table: medians, and beside each of a peer's what qwenlab's is of it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { ROWS } from "./rows.mjs";
 
 const README = new URL("../../README.md", import.meta.url);
 const OWN = "qwenlab";
@@ -16,7 +17,8 @@ export class Figures {
 
   toMarkdown(columns) {
     const head = [`| | ${columns.join(" | ")} |`, `|${"---|".repeat(columns.length + 1)}`];
-    const rows = [...this.#values].map(([row, values]) => {
+    const rows = ROWS.map((row) => {
+      const values = this.#values.get(row);
       const own = median(values.get(OWN));
       return `| ${row} | ${columns.map((column) => cell(column, values.get(column), own)).join(" | ")} |`;
     });
@@ -48,7 +50,7 @@ export function caption({ model, adapter, versions, measured, failures }) {
     `${versions.join(", ")}.`,
     `Medians of ${rounds} rounds, alternating${fewer.length > 0 ? ` (${fewer.join("; ")})` : ""};`,
     "in brackets qwenlab's figure as a share of the peer's, or from twice on as a multiple.",
-    ...failures.map(({ column, reason }) => `${column} does not run here: "${reason}".`),
+    ...failures.map(({ column, reason }) => `${column}, failed here: "${reason}".`),
   ].join(" ");
 }
 
