@@ -129,10 +129,13 @@ export interface TypeScriptSession extends AsyncDisposable {
   functionSchema(name: string): Promise<FunctionSchema>;
   /** Copies of variables, for another session; those that there are not are left out. */
   values(names: readonly string[]): Promise<readonly SessionValue[]>;
-  /** SQL over files of the folder and arrays of the session. `locked`: reads only, nothing outside the folder. */
+  /**
+   * SQL over files of the folder and arrays of the session. `locked`: reads only, nothing outside the folder. `out`: the
+   * variable that gets all rows, with `arrow` as an Arrow table.
+   */
   sql(
     query: string,
-    options: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number },
+    options: { locked: boolean; out?: string; arrow?: boolean; signal?: AbortSignal; maxRows?: number },
   ): Promise<SqlResult>;
   /** A chart of what locked SQL may read, as it is shown. */
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
