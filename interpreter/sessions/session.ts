@@ -114,7 +114,7 @@ export interface TypeScriptSessionOptions {
 export interface TypeScriptSession extends AsyncDisposable {
   /** `label` names the cell in stack traces: "In [3]". Settles always: a cell that dies with its process, too. */
   execute(code: string, options: { cellId: string; label?: string }): Promise<CellOutcome>;
-  /** Type-checks against the live session, runs nothing. */
+  /** Type-checks generated code against the live session, runs nothing; stricter than a cell: row["missing"] is an error. */
   check(code: string): Promise<readonly Diagnostic[]>;
   complete(code: string, offset: number): Promise<Completion>;
   /** Markdown and plain text about the name at `offset`: its type and documentation. */

@@ -3,7 +3,6 @@ import { InterpreterError, ToolCallError } from "../../errors.ts";
 import type { ChartOptions } from "../charts/chart-options.ts";
 import type {
   CellOutcome,
-  Diagnostic,
   MimeBundle,
   ModelAnswer,
   SessionEvent,
@@ -135,11 +134,6 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return outcomes;
   }
 
-  async function check(code: string): Promise<readonly Diagnostic[]> {
-    const compiled = await compiler.compile(code, declarations);
-    return compiled.ok ? [] : compiled.diagnostics;
-  }
-
   async function variables(): Promise<readonly Variable[]> {
     const declared = await compiler.declaredVariables(declarations);
     const names = declared.map(({ name }) => name);
@@ -205,7 +199,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     execute: (code, { cellId, label = "cell" }) =>
       queued(() => interruptible(cellId, (cell) => runCell(code, label, cell)), cellId),
     evaluate: (expressions) => queued(() => interruptible(latestCell, (cell) => evaluateAll(expressions, cell))),
-    check,
+    check: (code) => compiler.check(code, declarations),
     complete: (code, offset) => compiler.complete(code, offset, declarations),
     inspect: (code, offset) => compiler.inspect(code, offset, declarations),
     isComplete: (code) => compiler.isComplete(code),
