@@ -1,10 +1,12 @@
 import type { ChatEvent, ChatMessage, ChatModel, ChatUsage, PromptProgress, ToolCall } from "../chat-model.ts";
 import { ToolCallError } from "../errors.ts";
 import type { SqlResult, TableInfo } from "../sessions/session.ts";
+import type { RenamedColumn } from "../tools/renamed-columns.ts";
 import type { CodePreview, Tool, ToolContext } from "../tools/tool.ts";
 import { cutMiddle } from "../tools/tool.ts";
 import type { ApprovalDecision, Approve } from "./approval.ts";
 import { chooseDialect } from "./choose-dialect.ts";
+import { columnFor } from "./column-for.ts";
 import { type Conversation, fitConversation } from "./conversation.ts";
 import type { Dialect, ModelAnswer } from "./dialect.ts";
 import { unsupportedNumbers } from "./unsupported-numbers.ts";
@@ -117,7 +119,8 @@ export async function* runAgent(
         if (stays) {
           const made =
             numbers.length > 0 ? [`${numbers.join(", ")} ${numbers.length > 1 ? "are" : "is"} in no result`] : [];
-          const doubts = dialect.answersAfterError(answer.text) ? made : [...made, ...(last?.doubts ?? [])];
+          const renamed = (last?.renamed ?? []).map(({ alias, expression }) => `${alias} is ${expression}`);
+          const doubts = dialect.answersAfterError(answer.text) ? made : [...made, ...renamed];
           return yield { ...end("answered", answer.text.trim()), ...(doubts.length > 0 && { doubts }) };
         }
         messages.push({ role: "user", content: WRITE_CODE }); // it talks about its mistake, and does not mend it
@@ -134,7 +137,7 @@ export async function* runAgent(
           open = record(messages, dialect, open, `${before.content}\n${before.failed ? WRITE_ANEW : ANSWER_NOW}`);
           continue;
         }
-        const outcome = yield* runCall(call, options);
+        const outcome = yield* runCall(call, model, options);
         if (outcome.proposed !== undefined) {
           cell = outcome.proposed;
           return yield end("proposed");
@@ -144,6 +147,7 @@ export async function* runAgent(
         results.set(callKey(call), outcome);
         open = record(messages, dialect, open, outcome.content);
         last = outcome;
+        if (outcome.denied) return yield giveUp("unanswerable");
         if (failures > maxRepairs) return yield giveUp("max-repairs", outcome.content);
       }
     }
@@ -251,11 +255,16 @@ interface CallOutcome {
   readonly proposed?: string;
   readonly ran?: string | undefined;
   readonly lacks?: string | undefined;
-  readonly doubts?: readonly string[] | undefined;
+  readonly renamed?: readonly RenamedColumn[] | undefined;
+  readonly denied?: boolean; // the model itself says that its query took a column for what it is not
 }
 
 /** Checks, asks where it must, runs. The model's mistakes become observations; ours, and aborts, are thrown. */
-async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<AgentEvent, CallOutcome> {
+async function* runCall(
+  call: ToolCall,
+  model: ChatModel,
+  options: AgentOptions,
+): AsyncGenerator<AgentEvent, CallOutcome> {
   const { tools, context, approve } = options;
   const started = performance.now();
   let outcome: CallOutcome;
@@ -281,7 +290,11 @@ async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<A
         ...context,
         confine: decision === "run-confined",
       });
-      outcome = { content: cutMiddle(content), failed: false, ...rest };
+      const { denied, usage } = await columnFor(model, rest.renamed ?? [], context);
+      for (const one of usage) yield { type: "answer-end", usage: one };
+      outcome = denied
+        ? { content: notHeld(denied), failed: true, lacks: denied.asked, denied: true }
+        : { content: cutMiddle(content), failed: false, ...rest };
     }
   } catch (error) {
     if (!(error instanceof ToolCallError)) throw error;
@@ -294,6 +307,10 @@ async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<A
   const { content, failed, cell, table, ran } = outcome;
   yield { type: "tool-result", call, content, failed, cell, table, ran, milliseconds };
   return outcome;
+}
+
+function notHeld({ asked, alias, expression }: RenamedColumn): string {
+  return `No column holds the ${asked}: ${alias} would be ${expression}.`;
 }
 
 function findTool(call: ToolCall, tools: readonly Tool[]): Tool {

@@ -19,6 +19,8 @@ const NOT_COLUMNS =
 export interface RenamedColumn {
   readonly alias: string;
   readonly expression: string; // as the query has it
+  readonly columns: readonly string[]; // in the expression
+  readonly asked: string; // the words of the alias that say what it should be: "age"
 }
 
 /** What a query's first list selects under a name that has no word of what it is computed from. */
@@ -32,17 +34,9 @@ export function renamedColumns(query: string): RenamedColumn[] {
     const asked = wordsOf(unquoted(alias)).filter((word) => !HOW.has(word) && /^[a-z]+$/.test(word));
     const known = [...names.flatMap(wordsOf), ...names.map(initials)];
     const isRenamed = names.length > 0 && asked.length > 0 && !asked.some((word) => known.some(akin(word)));
-    return isRenamed
-      ? [
-          {
-            alias: unquoted(alias),
-            expression: expression
-              .map(({ text }) => text)
-              .join("")
-              .trim(),
-          },
-        ]
-      : [];
+    if (!isRenamed) return [];
+    const text = expression.map((token) => token.text).join("");
+    return [{ alias: unquoted(alias), expression: text.trim(), columns: names, asked: asked.join(" ") }];
   });
 }
 

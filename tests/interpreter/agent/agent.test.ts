@@ -416,18 +416,6 @@ describe("numbers of an answer", () => {
     });
     expect(end).toMatchObject({ doubts: ["57.5 is in no result"] });
   });
-
-  test("and a column under another name are told to the model, and at the end", async () => {
-    const session = fakeSession({ sql: () => oneCell("average_age", 200) });
-    const query = "```sql\nSELECT avg(flipper_length) AS average_age FROM penguins\n```";
-    const { model, end } = await run([query, "The average age is 200."], { session });
-    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain(
-      "average_age is computed as avg(flipper_length)",
-    );
-    expect(end).toMatchObject({ doubts: ["average_age is avg(flipper_length)"] });
-    const { end: refusal } = await run([query, "This cannot be answered, there is no column for it."], { session });
-    expect(refusal).not.toHaveProperty("doubts");
-  });
 });
 
 test.each([
@@ -465,5 +453,69 @@ describe("what the tables do not have", () => {
     });
     const { end } = await run([QUERY, QUERY, QUERY], { session });
     expect(end.reason).toBe("repeated");
+  });
+});
+
+describe("a column under another name", () => {
+  const query = "```sql\nSELECT avg(flipper_length) AS average_age FROM penguins\n```";
+  const session = () =>
+    fakeSession({
+      sql: () => oneCell("average_age", 200),
+      tables: [
+        {
+          ...{ name: "'penguins.json'", kind: "file", rowCount: 344 },
+          columns: [
+            { name: "species", type: "VARCHAR" },
+            { name: "Flipper_Length", type: "BIGINT" },
+          ],
+        },
+      ],
+    });
+
+  test("is asked about in one word, apart from the conversation; a no ends it, and nothing is shown", async () => {
+    const { model, end, results, conversation } = await run([query, "No."], { session: session() });
+    expect(model.requests[1]?.messages.map(({ content }) => content)).toEqual([
+      "You answer in one word.",
+      'A table has the columns species, Flipper_Length. Is the column "Flipper_Length" the age? Answer yes or no.',
+    ]);
+    expect(end).toMatchObject({
+      ...{ reason: "unanswerable", answer: "This cannot be answered: the tables have no age.", cell: undefined },
+    });
+    expect(results).toMatchObject([
+      { failed: true, table: undefined, content: "No column holds the age: average_age would be avg(flipper_length)." },
+    ]);
+    expect(JSON.stringify(conversation)).not.toContain("Answer yes or no");
+  });
+
+  test("that the model stands by is told to it, and to the user at the end", async () => {
+    const { model, end } = await run([query, "Yes", "The average age is 200."], { session: session() });
+    expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain(
+      "average_age is computed as avg(flipper_length)",
+    );
+    expect(end).toMatchObject({ reason: "answered", doubts: ["average_age is avg(flipper_length)"] });
+    const refusal = await run([query, "Yes", "This cannot be answered, there is no column for it."], {
+      session: session(),
+    });
+    expect(refusal.end).not.toHaveProperty("doubts");
+  });
+
+  test("of no table, or none at all, is not asked about", async () => {
+    const { end } = await run([query, "The average age is 200."], {
+      session: fakeSession({ sql: () => oneCell("average_age", 200) }),
+    });
+    expect(end).toMatchObject({ reason: "answered", doubts: ["average_age is avg(flipper_length)"] });
+    const { model } = await run(["```sql\nSELECT avg(flipper_length) FROM penguins\n```", "It is 200."], {
+      session: session(),
+    });
+    expect(model.requests).toHaveLength(2);
+  });
+
+  test("can be interrupted while it is asked about", async () => {
+    const controller = new AbortController();
+    const { end } = await run([query, { hangsAfter: "Y" }], {
+      ...{ session: session(), controller },
+      onEvent: ({ type }) => type === "tool-call" && setTimeout(() => controller.abort(), 50),
+    });
+    expect(end).toMatchObject({ reason: "interrupted" });
   });
 });
