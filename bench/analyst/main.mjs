@@ -90,11 +90,13 @@ const questions = readFileSync(new URL("questions.jsonl", import.meta.url), "utf
   .trim()
   .split("\n")
   .map((line, i) => ({ lang: "en", ...JSON.parse(line), id: i + 1, part: i % 4 < 2 ? "work" : "kept" }));
-const asked = questions.filter(
-  (question) =>
-    (options.part === "all" || question.part === options.part) &&
-    `${question.kind} ${question.set} ${question.lang} #${question.id}#`.includes(options.only),
-);
+const asked = questions
+  .filter(
+    (question) =>
+      (options.part === "all" || question.part === options.part) &&
+      `${question.kind} ${question.set} ${question.lang} #${question.id}#`.includes(options.only),
+  )
+  .sort((a, b) => a.set.localeCompare(b.set)); // what is told of a table is read once by a server that keeps prefixes
 const known = new Map();
 if (options.out && existsSync(options.out)) {
   for (const line of readFileSync(options.out, "utf8").trim().split("\n").filter(Boolean)) {
