@@ -149,7 +149,9 @@ async function sameBefore(question, setting) {
     known.get(`${as} ${question.id}`) ?? results.find((entry) => entry.setting === as && entry.id === question.id);
   if (before === undefined) return undefined;
   const changes =
-    setting === "grammar" ? await underSchema(question) : before.calls.length === 0 || before.calls.some(mayChange);
+    setting === "grammar"
+      ? await underSchema(question)
+      : question.after !== undefined || before.calls.length === 0 || before.calls.some(mayChange);
   return changes ? undefined : { ...before, setting };
 }
 
