@@ -20,7 +20,8 @@ import {
   runTypeScript,
   startTypeScriptSession,
 } from "../../dist/interpreter/index.js";
-import { renamedColumns } from "../../dist/interpreter/tools/renamed-columns.js";
+import { measuredColumn } from "../../dist/interpreter/tools/measured-column.js";
+import { renamedColumns, sharesWord } from "../../dist/interpreter/tools/renamed-columns.js";
 import { BUILT_IN } from "../../dist/kernel/magics/toolbox.js";
 import { createModels } from "../../dist/kernel/models.js";
 import { judge } from "./check.mjs";
@@ -151,12 +152,18 @@ async function sameBefore(question, setting) {
   const changes =
     setting === "grammar"
       ? await underSchema(question)
-      : question.after !== undefined || before.calls.length === 0 || before.calls.some(mayChange);
+      : question.after !== undefined || before.calls.length === 0 || (await anyMayChange(before.calls, question));
   return changes ? undefined : { ...before, setting };
 }
 
-function mayChange({ failed, name, code }) {
-  return failed || (name === "run_sql" && renamedColumns(code).length > 0);
+/** What failed, or what agent/column-for.ts would ask about. */
+async function anyMayChange(calls, { set, ask }) {
+  const tables = await (await sessionOf(set)).tables();
+  return calls.some(({ failed, name, code }) => {
+    if (failed || name !== "run_sql") return failed;
+    const measured = measuredColumn(code, tables);
+    return renamedColumns(code).length > 0 || (measured !== undefined && !sharesWord(measured, ask));
+  });
 }
 
 async function underSchema({ ask, after = "", set }) {

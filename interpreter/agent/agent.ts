@@ -6,6 +6,7 @@ import type { CodePreview, Tool, ToolContext } from "../tools/tool.ts";
 import { cutMiddle } from "../tools/tool.ts";
 import type { ApprovalDecision, Approve } from "./approval.ts";
 import { chooseDialect } from "./choose-dialect.ts";
+import { MAX_FOLLOW_UP_LENGTH } from "./code-blocks.ts";
 import { columnFor } from "./column-for.ts";
 import { type Conversation, fitConversation } from "./conversation.ts";
 import type { Dialect, ModelAnswer } from "./dialect.ts";
@@ -137,7 +138,7 @@ export async function* runAgent(
           open = record(messages, dialect, open, `${before.content}\n${before.failed ? WRITE_ANEW : ANSWER_NOW}`);
           continue;
         }
-        const outcome = yield* runCall(call, model, options);
+        const outcome = yield* runCall(call, model, conversation, options);
         if (outcome.proposed !== undefined) {
           cell = outcome.proposed;
           return yield end("proposed");
@@ -147,7 +148,7 @@ export async function* runAgent(
         results.set(callKey(call), outcome);
         open = record(messages, dialect, open, outcome.content);
         last = outcome;
-        if (outcome.denied) return yield giveUp("unanswerable");
+        if (outcome.denied !== undefined) return yield end("unanswerable", outcome.denied);
         if (failures > maxRepairs) return yield giveUp("max-repairs", outcome.content);
       }
     }
@@ -256,13 +257,14 @@ interface CallOutcome {
   readonly ran?: string | undefined;
   readonly lacks?: string | undefined;
   readonly renamed?: readonly RenamedColumn[] | undefined;
-  readonly denied?: boolean; // the model itself says that its query took a column for what it is not
+  readonly denied?: string; // the model itself says that its query took a column for what it is not
 }
 
 /** Checks, asks where it must, runs. The model's mistakes become observations; ours, and aborts, are thrown. */
 async function* runCall(
   call: ToolCall,
   model: ChatModel,
+  conversation: Conversation,
   options: AgentOptions,
 ): AsyncGenerator<AgentEvent, CallOutcome> {
   const { tools, context, approve } = options;
@@ -286,15 +288,13 @@ async function* runCall(
     if (decision === "refuse") {
       outcome = { content: "The user did not allow this code. Answer without running it.", failed: false };
     } else {
-      const { content, ...rest } = await tool.call(call.arguments, {
-        ...context,
-        confine: decision === "run-confined",
-      });
-      const { denied, usage } = await columnFor(model, rest.renamed ?? [], context);
+      const result = await tool.call(call.arguments, { ...context, confine: decision === "run-confined" });
+      const { denied, usage } = await columnFor(model, result, standingAlone(conversation), context);
       for (const one of usage) yield { type: "answer-end", usage: one };
-      outcome = denied
-        ? { content: notHeld(denied), failed: true, lacks: denied.asked, denied: true }
-        : { content: cutMiddle(content), failed: false, ...rest };
+      outcome =
+        denied === undefined
+          ? { ...result, content: cutMiddle(result.content), failed: false }
+          : { content: denied, failed: true, denied };
     }
   } catch (error) {
     if (!(error instanceof ToolCallError)) throw error;
@@ -309,8 +309,11 @@ async function* runCall(
   return outcome;
 }
 
-function notHeld({ asked, alias, expression }: RenamedColumn): string {
-  return `No column holds the ${asked}: ${alias} would be ${expression}.`;
+/** The question, unless it is a short one after another: "And for 2014?" */
+function standingAlone(conversation: Conversation): string | undefined {
+  const question = conversation.at(-1)?.messages[0]?.content;
+  if (typeof question !== "string") return undefined;
+  return conversation.length > 1 && question.length <= MAX_FOLLOW_UP_LENGTH ? undefined : question;
 }
 
 function findTool(call: ToolCall, tools: readonly Tool[]): Tool {

@@ -71,6 +71,12 @@ function wordsOf(name: string): string[] {
   return spaced.match(/\p{L}+/gu) ?? [];
 }
 
+/** Whether a text names a column, if only by one of its words. */
+export function sharesWord(column: string, text: string): boolean {
+  const said = wordsOf(text);
+  return [...wordsOf(column), initials(column)].some((word) => said.some(akin(word)));
+}
+
 /** Miles_per_Gallon -> mpg */
 function initials(name: string): string {
   return wordsOf(name)

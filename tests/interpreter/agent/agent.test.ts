@@ -482,7 +482,7 @@ describe("a column under another name", () => {
       ...{ reason: "unanswerable", answer: "This cannot be answered: the tables have no age.", cell: undefined },
     });
     expect(results).toMatchObject([
-      { failed: true, table: undefined, content: "No column holds the age: average_age would be avg(flipper_length)." },
+      { failed: true, table: undefined, content: "This cannot be answered: the tables have no age." },
     ]);
     expect(JSON.stringify(conversation)).not.toContain("Answer yes or no");
   });
@@ -499,12 +499,27 @@ describe("a column under another name", () => {
     expect(refusal.end).not.toHaveProperty("doubts");
   });
 
+  test("that is only looked up is asked about where the question does not name it", async () => {
+    const lookup = "```sql\nSELECT Flipper_Length FROM penguins WHERE species = 'Adelie'\n```";
+    const given = { session: session(), question: "¿Qué edad tiene Adelie?" };
+    const { model, end } = await run([lookup, "No"], given);
+    expect(model.requests[1]?.messages.at(-1)?.content).toBe(
+      'A table has the columns species, Flipper_Length. Somebody asks: ¿Qué edad tiene Adelie? Is that in the column "Flipper_Length"? Answer yes or no.',
+    );
+    expect(end).toMatchObject({
+      reason: "unanswerable",
+      answer: 'This cannot be answered: no column holds what is asked for, and "Flipper_Length" is something else.',
+    });
+    const named = await run([lookup, "It is 200."], { ...given, question: "How long is the flipper of an Adelie?" });
+    expect(named.end).toMatchObject({ reason: "answered", answer: "It is 200." });
+  });
+
   test("of no table, or none at all, is not asked about", async () => {
     const { end } = await run([query, "The average age is 200."], {
       session: fakeSession({ sql: () => oneCell("average_age", 200) }),
     });
     expect(end).toMatchObject({ reason: "answered", doubts: ["average_age is avg(flipper_length)"] });
-    const { model } = await run(["```sql\nSELECT avg(flipper_length) FROM penguins\n```", "It is 200."], {
+    const { model } = await run(["```sql\nSELECT count(*) AS n FROM penguins\n```", "It is 200."], {
       session: session(),
     });
     expect(model.requests).toHaveLength(2);
