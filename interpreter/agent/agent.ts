@@ -290,7 +290,7 @@ async function* runCall(
     } else {
       const result = await tool.call(call.arguments, { ...context, confine: decision === "run-confined" });
       const { denied, usage } = await columnFor(model, result, standingAlone(conversation), context);
-      for (const one of usage) yield { type: "answer-end", usage: one };
+      if (usage) yield { type: "answer-end", usage };
       outcome =
         denied === undefined
           ? { ...result, content: cutMiddle(result.content), failed: false }

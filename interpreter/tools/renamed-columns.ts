@@ -19,7 +19,6 @@ const NOT_COLUMNS =
 export interface RenamedColumn {
   readonly alias: string;
   readonly expression: string; // as the query has it
-  readonly columns: readonly string[]; // in the expression
   readonly asked: string; // the words of the alias that say what it should be: "age"
 }
 
@@ -36,7 +35,7 @@ export function renamedColumns(query: string): RenamedColumn[] {
     const isRenamed = names.length > 0 && asked.length > 0 && !asked.some((word) => known.some(akin(word)));
     if (!isRenamed) return [];
     const text = expression.map((token) => token.text).join("");
-    return [{ alias: unquoted(alias), expression: text.trim(), columns: names, asked: asked.join(" ") }];
+    return [{ alias: unquoted(alias), expression: text.trim(), asked: asked.join(" ") }];
   });
 }
 

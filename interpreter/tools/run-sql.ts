@@ -30,7 +30,7 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const renamed = mend ? renamedColumns(mended.query) : [];
         const content = [textTable(mended.result, MAX_ROWS), ...mended.notes, ...renamed.map(doubt)].join("\n");
         const { query: ran, result: table } = mended;
-        return { content: cutMiddle(content), cell: sqlCell(ran), table, ran, ...(mend && { renamed }) };
+        return { content: cutMiddle(content), cell: sqlCell(ran), table, ...(mend && { ran, renamed }) };
       } catch (error) {
         context.signal?.throwIfAborted();
         throw new ToolCallError(await repairHint(error, query, context), {

@@ -472,63 +472,55 @@ describe("a column under another name", () => {
       ],
     });
 
+  const given = () => ({ session: session(), question: "What is the mean age?" });
+
   test("is asked about in one word, apart from the conversation; a no ends it, and nothing is shown", async () => {
-    const { model, end, results, conversation } = await run([query, "No."], { session: session() });
+    const { model, end, results, conversation } = await run([query, "No."], given());
     expect(model.requests[1]?.messages.map(({ content }) => content)).toEqual([
       "You answer in one word.",
-      'A table has the columns species, Flipper_Length. Is the column "Flipper_Length" the age? Answer yes or no.',
+      'A table has the columns species, Flipper_Length. Somebody asks: What is the mean age? Is that in the column "Flipper_Length"? Answer yes or no.',
     ]);
-    expect(end).toMatchObject({
-      ...{ reason: "unanswerable", answer: "This cannot be answered: the tables have no age.", cell: undefined },
-    });
-    expect(results).toMatchObject([
-      { failed: true, table: undefined, content: "This cannot be answered: the tables have no age." },
-    ]);
+    const answer = "This cannot be answered: the tables have no age.";
+    expect(end).toMatchObject({ reason: "unanswerable", answer, cell: undefined });
+    expect(results).toMatchObject([{ failed: true, table: undefined, content: answer }]);
     expect(JSON.stringify(conversation)).not.toContain("Answer yes or no");
   });
 
   test("that the model stands by is told to it, and to the user at the end", async () => {
-    const { model, end } = await run([query, "Yes", "The average age is 200."], { session: session() });
+    const { model, end } = await run([query, "Yes", "The average age is 200."], given());
     expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain(
       "average_age is computed as avg(flipper_length)",
     );
     expect(end).toMatchObject({ reason: "answered", doubts: ["average_age is avg(flipper_length)"] });
-    const refusal = await run([query, "Yes", "This cannot be answered, there is no column for it."], {
-      session: session(),
-    });
+    const refusal = await run([query, "Yes", "This cannot be answered, there is no column for it."], given());
     expect(refusal.end).not.toHaveProperty("doubts");
   });
 
-  test("that is only looked up is asked about where the question does not name it", async () => {
-    const lookup = "```sql\nSELECT Flipper_Length FROM penguins WHERE species = 'Adelie'\n```";
-    const given = { session: session(), question: "¿Qué edad tiene Adelie?" };
-    const { model, end } = await run([lookup, "No"], given);
-    expect(model.requests[1]?.messages.at(-1)?.content).toBe(
-      'A table has the columns species, Flipper_Length. Somebody asks: ¿Qué edad tiene Adelie? Is that in the column "Flipper_Length"? Answer yes or no.',
-    );
+  test("and one without another name, too", async () => {
+    const { end } = await run(["```sql\nSELECT Flipper_Length FROM penguins LIMIT 1\n```", "No"], given());
     expect(end).toMatchObject({
       reason: "unanswerable",
       answer: 'This cannot be answered: no column holds what is asked for, and "Flipper_Length" is something else.',
     });
-    const named = await run([lookup, "It is 200."], { ...given, question: "How long is the flipper of an Adelie?" });
-    expect(named.end).toMatchObject({ reason: "answered", answer: "It is 200." });
   });
 
-  test("of no table, or none at all, is not asked about", async () => {
-    const { end } = await run([query, "The average age is 200."], {
-      session: fakeSession({ sql: () => oneCell("average_age", 200) }),
-    });
-    expect(end).toMatchObject({ reason: "answered", doubts: ["average_age is avg(flipper_length)"] });
-    const { model } = await run(["```sql\nSELECT count(*) AS n FROM penguins\n```", "It is 200."], {
-      session: session(),
-    });
+  test.each([
+    ["the question names", "SELECT max(Flipper_Length) FROM penguins", "How long is the longest flipper?"],
+    ["is only counted", "SELECT count(*) AS n FROM penguins", "How many are there?"],
+    [
+      "is one of several that are asked for",
+      "SELECT max(Flipper_Length) FROM penguins",
+      `Load it. ${"Then go on. ".repeat(15)}`,
+    ],
+  ])("a column that %s is not asked about", async (_, sql, question) => {
+    const { model } = await run([`\`\`\`sql\n${sql}\n\`\`\``, "It is 200."], { ...given(), question });
     expect(model.requests).toHaveLength(2);
   });
 
   test("can be interrupted while it is asked about", async () => {
     const controller = new AbortController();
     const { end } = await run([query, { hangsAfter: "Y" }], {
-      ...{ session: session(), controller },
+      ...{ ...given(), controller },
       onEvent: ({ type }) => type === "tool-call" && setTimeout(() => controller.abort(), 50),
     });
     expect(end).toMatchObject({ reason: "interrupted" });
