@@ -1,10 +1,13 @@
 import type { ChatEvent, ChatMessage, ChatModel, ChatUsage, PromptProgress, ToolCall } from "../chat-model.ts";
 import { ToolCallError } from "../errors.ts";
 import type { SqlResult, TableInfo } from "../sessions/session.ts";
+import type { RenamedColumn } from "../tools/renamed-columns.ts";
 import type { CodePreview, Tool, ToolContext } from "../tools/tool.ts";
 import { cutMiddle } from "../tools/tool.ts";
 import type { ApprovalDecision, Approve } from "./approval.ts";
 import { chooseDialect } from "./choose-dialect.ts";
+import { MAX_FOLLOW_UP_LENGTH } from "./code-blocks.ts";
+import { columnFor } from "./column-for.ts";
 import { type Conversation, fitConversation } from "./conversation.ts";
 import type { Dialect, ModelAnswer } from "./dialect.ts";
 import { unsupportedNumbers } from "./unsupported-numbers.ts";
@@ -117,7 +120,8 @@ export async function* runAgent(
         if (stays) {
           const made =
             numbers.length > 0 ? [`${numbers.join(", ")} ${numbers.length > 1 ? "are" : "is"} in no result`] : [];
-          const doubts = dialect.answersAfterError(answer.text) ? made : [...made, ...(last?.doubts ?? [])];
+          const renamed = (last?.renamed ?? []).map(({ alias, expression }) => `${alias} is ${expression}`);
+          const doubts = dialect.answersAfterError(answer.text) ? made : [...made, ...renamed];
           return yield { ...end("answered", answer.text.trim()), ...(doubts.length > 0 && { doubts }) };
         }
         messages.push({ role: "user", content: WRITE_CODE }); // it talks about its mistake, and does not mend it
@@ -134,7 +138,7 @@ export async function* runAgent(
           open = record(messages, dialect, open, `${before.content}\n${before.failed ? WRITE_ANEW : ANSWER_NOW}`);
           continue;
         }
-        const outcome = yield* runCall(call, options);
+        const outcome = yield* runCall(call, model, conversation, options);
         if (outcome.proposed !== undefined) {
           cell = outcome.proposed;
           return yield end("proposed");
@@ -144,6 +148,7 @@ export async function* runAgent(
         results.set(callKey(call), outcome);
         open = record(messages, dialect, open, outcome.content);
         last = outcome;
+        if (outcome.denied !== undefined) return yield end("unanswerable", outcome.denied);
         if (failures > maxRepairs) return yield giveUp("max-repairs", outcome.content);
       }
     }
@@ -251,11 +256,17 @@ interface CallOutcome {
   readonly proposed?: string;
   readonly ran?: string | undefined;
   readonly lacks?: string | undefined;
-  readonly doubts?: readonly string[] | undefined;
+  readonly renamed?: readonly RenamedColumn[] | undefined;
+  readonly denied?: string; // the model itself says that its query took a column for what it is not
 }
 
 /** Checks, asks where it must, runs. The model's mistakes become observations; ours, and aborts, are thrown. */
-async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<AgentEvent, CallOutcome> {
+async function* runCall(
+  call: ToolCall,
+  model: ChatModel,
+  conversation: Conversation,
+  options: AgentOptions,
+): AsyncGenerator<AgentEvent, CallOutcome> {
   const { tools, context, approve } = options;
   const started = performance.now();
   let outcome: CallOutcome;
@@ -277,11 +288,13 @@ async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<A
     if (decision === "refuse") {
       outcome = { content: "The user did not allow this code. Answer without running it.", failed: false };
     } else {
-      const { content, ...rest } = await tool.call(call.arguments, {
-        ...context,
-        confine: decision === "run-confined",
-      });
-      outcome = { content: cutMiddle(content), failed: false, ...rest };
+      const result = await tool.call(call.arguments, { ...context, confine: decision === "run-confined" });
+      const { denied, usage } = await columnFor(model, result, standingAlone(conversation), context);
+      if (usage) yield { type: "answer-end", usage };
+      outcome =
+        denied === undefined
+          ? { ...result, content: cutMiddle(result.content), failed: false }
+          : { content: denied, failed: true, denied };
     }
   } catch (error) {
     if (!(error instanceof ToolCallError)) throw error;
@@ -294,6 +307,13 @@ async function* runCall(call: ToolCall, options: AgentOptions): AsyncGenerator<A
   const { content, failed, cell, table, ran } = outcome;
   yield { type: "tool-result", call, content, failed, cell, table, ran, milliseconds };
   return outcome;
+}
+
+/** The question, unless it is a short one after another: "And for 2014?" */
+function standingAlone(conversation: Conversation): string | undefined {
+  const question = conversation.at(-1)?.messages[0]?.content;
+  if (typeof question !== "string") return undefined;
+  return conversation.length > 1 && question.length <= MAX_FOLLOW_UP_LENGTH ? undefined : question;
 }
 
 function findTool(call: ToolCall, tools: readonly Tool[]): Tool {

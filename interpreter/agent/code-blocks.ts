@@ -20,7 +20,7 @@ const SHOWN = new Set([
   "search_knowledge",
   "statistics",
 ]);
-const MAX_FOLLOW_UP_LENGTH = 60; // UTF-16 units: "And for 2014?"; a longer question stands by itself
+export const MAX_FOLLOW_UP_LENGTH = 60; // UTF-16 units: "And for 2014?"; a longer question stands by itself
 
 const ASKS_FOR_TEST = /\b(p-?values?|significan\w+|t-?test|anova|chi-?squared?|normally distributed)\b/i;
 

@@ -114,7 +114,7 @@ export interface TypeScriptSessionOptions {
 export interface TypeScriptSession extends AsyncDisposable {
   /** `label` names the cell in stack traces: "In [3]". Settles always: a cell that dies with its process, too. */
   execute(code: string, options: { cellId: string; label?: string }): Promise<CellOutcome>;
-  /** Type-checks against the live session, runs nothing. */
+  /** Type-checks generated code against the live session, runs nothing; stricter than a cell: row["missing"] is an error. */
   check(code: string): Promise<readonly Diagnostic[]>;
   complete(code: string, offset: number): Promise<Completion>;
   /** Markdown and plain text about the name at `offset`: its type and documentation. */
@@ -129,10 +129,13 @@ export interface TypeScriptSession extends AsyncDisposable {
   functionSchema(name: string): Promise<FunctionSchema>;
   /** Copies of variables, for another session; those that there are not are left out. */
   values(names: readonly string[]): Promise<readonly SessionValue[]>;
-  /** SQL over files of the folder and arrays of the session. `locked`: reads only, nothing outside the folder. */
+  /**
+   * SQL over files of the folder and arrays of the session. `locked`: reads only, nothing outside the folder. `out`: the
+   * variable that gets all rows, with `arrow` as an Arrow table.
+   */
   sql(
     query: string,
-    options: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number },
+    options: { locked: boolean; out?: string; arrow?: boolean; signal?: AbortSignal; maxRows?: number },
   ): Promise<SqlResult>;
   /** A chart of what locked SQL may read, as it is shown. */
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;

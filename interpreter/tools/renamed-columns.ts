@@ -19,6 +19,7 @@ const NOT_COLUMNS =
 export interface RenamedColumn {
   readonly alias: string;
   readonly expression: string; // as the query has it
+  readonly asked: string; // the words of the alias that say what it should be: "age"
 }
 
 /** What a query's first list selects under a name that has no word of what it is computed from. */
@@ -32,17 +33,9 @@ export function renamedColumns(query: string): RenamedColumn[] {
     const asked = wordsOf(unquoted(alias)).filter((word) => !HOW.has(word) && /^[a-z]+$/.test(word));
     const known = [...names.flatMap(wordsOf), ...names.map(initials)];
     const isRenamed = names.length > 0 && asked.length > 0 && !asked.some((word) => known.some(akin(word)));
-    return isRenamed
-      ? [
-          {
-            alias: unquoted(alias),
-            expression: expression
-              .map(({ text }) => text)
-              .join("")
-              .trim(),
-          },
-        ]
-      : [];
+    if (!isRenamed) return [];
+    const text = expression.map((token) => token.text).join("");
+    return [{ alias: unquoted(alias), expression: text.trim(), asked: asked.join(" ") }];
   });
 }
 
@@ -75,6 +68,12 @@ function columnNames(tokens: readonly SqlToken[]): string[] {
 function wordsOf(name: string): string[] {
   const spaced = name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").toLowerCase();
   return spaced.match(/\p{L}+/gu) ?? [];
+}
+
+/** Whether a text names a column, if only by one of its words. */
+export function sharesWord(column: string, text: string): boolean {
+  const said = wordsOf(text);
+  return [...wordsOf(column), initials(column)].some((word) => said.some(akin(word)));
 }
 
 /** Miles_per_Gallon -> mpg */

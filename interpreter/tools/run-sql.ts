@@ -27,11 +27,10 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const run = (text: string) => session.sql(text, { locked: true, maxRows: MAX_ROWS, ...(signal && { signal }) });
         const tables = () => (mend ? session.tables() : Promise.resolve([]));
         const mended = await runMended(query, tables, run);
-        const renamed = renamedColumns(mended.query);
+        const renamed = mend ? renamedColumns(mended.query) : [];
         const content = [textTable(mended.result, MAX_ROWS), ...mended.notes, ...renamed.map(doubt)].join("\n");
-        const doubts = renamed.map(({ alias, expression }) => `${alias} is ${expression}`);
         const { query: ran, result: table } = mended;
-        return { content: cutMiddle(content), cell: sqlCell(ran), table, ran, doubts };
+        return { content: cutMiddle(content), cell: sqlCell(ran), table, ...(mend && { ran, renamed }) };
       } catch (error) {
         context.signal?.throwIfAborted();
         throw new ToolCallError(await repairHint(error, query, context), {

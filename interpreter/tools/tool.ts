@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import type { ConfinedCells } from "../sessions/confinement/confined-cells.ts";
 import type { MimeBundle, SessionEvent, SqlResult, TypeScriptSession } from "../sessions/session.ts";
+import type { RenamedColumn } from "./renamed-columns.ts";
 
 /** UTF-16 units of an observation: about 700 tokens, so that a few of them fit a small model's context. */
 export const MAX_OBSERVATION_LENGTH = 2_000;
@@ -28,7 +29,7 @@ export interface ToolResult {
   readonly cell?: string;
   readonly table?: SqlResult; // for the user's eyes
   readonly ran?: string; // the code as it ran, where that is not the call's
-  readonly doubts?: readonly string[]; // what the user should look at: "average_age is avg(flipper_length)"
+  readonly renamed?: readonly RenamedColumn[]; // names in the result that say something else than their columns
 }
 
 /** A tool as the loop sees it: its arguments are checked inside. */

@@ -4,15 +4,11 @@ import { type Magic, UserError } from "./magic.ts";
 import { readOptions } from "./options.ts";
 import type { ModelServices } from "./services.ts";
 
-const USAGE = "%%sql [--out NAME]";
-const MAX_ROWS = 50; // shown; with --out the variable has them all
+const USAGE = "%%sql [--out NAME | --arrow NAME]";
+const MAX_ROWS = 50; // shown; the variable has them all
 
-const OPTIONS = z.object({
-  out: z
-    .string()
-    .regex(/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u, "a variable's name")
-    .optional(),
-});
+const NAME = z.string().regex(/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u, "a variable's name");
+const OPTIONS = z.object({ out: NAME.optional(), arrow: NAME.optional() });
 
 /** The user's own SQL: files and arrays of the session by name, unlocked. */
 export function sqlMagic({ session }: Pick<ModelServices, "session">): Magic {
@@ -20,12 +16,13 @@ export function sqlMagic({ session }: Pick<ModelServices, "session">): Magic {
     name: "sql",
     kind: "cell",
     usage: USAGE,
-    help: "Runs DuckDB over the notebook's files and variables; --out leaves the rows in a variable.",
+    help: "Runs DuckDB over the notebook's files and variables; --out leaves the rows in a variable, --arrow an Arrow table.",
     async run({ args, text }, output) {
-      const { out } = readOptions(args, OPTIONS, USAGE);
+      const { out, arrow } = readOptions(args, OPTIONS, USAGE);
+      if (out !== undefined && arrow !== undefined) throw new UserError(`--out or --arrow, not both.\nUsage: ${USAGE}`);
       if (text.trim() === "") throw new UserError(`%%sql needs a query below its first line.\nUsage: ${USAGE}`);
       const result = await session
-        .sql(text, { locked: false, maxRows: MAX_ROWS, signal: output.signal, ...(out !== undefined && { out }) })
+        .sql(text, { locked: false, maxRows: MAX_ROWS, signal: output.signal, ...variableOf(out, arrow) })
         .catch((error: unknown) => {
           output.signal.throwIfAborted();
           throw new UserError(error instanceof Error ? error.message : String(error));
@@ -33,6 +30,11 @@ export function sqlMagic({ session }: Pick<ModelServices, "session">): Magic {
       if (result.columns.length > 0) output.display(tableBundle(result));
     },
   };
+}
+
+function variableOf(out: string | undefined, arrow: string | undefined) {
+  if (arrow !== undefined) return { out: arrow, arrow: true };
+  return out === undefined ? {} : { out };
 }
 
 function tableBundle(result: SqlResult) {

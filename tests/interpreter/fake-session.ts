@@ -52,8 +52,8 @@ export function fakeSession(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async sql(query, { locked, out, signal }) {
-      queries.push({ query, locked, ...(out !== undefined && { out }) });
+    async sql(query, { locked, out, arrow, signal }) {
+      queries.push({ query, locked, ...(out !== undefined && { out }), ...(arrow && { arrow }) });
       return given.sql?.(query, signal) ?? oneCell("n", 1);
     },
     async execute(code, options) {

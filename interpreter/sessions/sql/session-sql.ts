@@ -4,9 +4,10 @@ import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResultReader, Du
 import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
-import type { Sql, SqlRow } from "../typescript/cell-globals.ts";
+import type { ArrowTable, Sql, SqlRow } from "../typescript/cell-globals.ts";
 import type { Row } from "../typescript/html-table.ts";
-import { rowsOf } from "../typescript/table-rows.ts";
+import { describingRows, rowCountOf, rowsOf } from "../typescript/table-rows.ts";
+import { type Arrow, arrowTable } from "./arrow-table.ts";
 import { type DataFile, findDataFiles } from "./data-files.ts";
 import { type Database, identifier, openLockedDatabase, openUserDatabase, quoted } from "./database.ts";
 import { excelSheets, isExcel } from "./excel-file.ts";
@@ -23,7 +24,8 @@ export interface QueryParams {
   readonly query: string;
   readonly locked: boolean;
   readonly maxRows: number;
-  readonly out?: string;
+  readonly out?: string; // the variable that gets the result
+  readonly arrow?: boolean; // as an Arrow table, not as rows
 }
 
 export interface SessionSql {
@@ -42,9 +44,12 @@ export interface SessionSqlOptions {
   readonly folder: string; // the notebook's
   readonly spillFolder: string; // for queries of the user's that do not fit into memory; made when one needs it
   readonly variables: Record<string, unknown>; // of the session
+  readonly arrow: () => Promise<Arrow>; // the user's own copy, where the folder has one
 }
 
-export function createSessionSql({ folder, spillFolder, variables }: SessionSqlOptions): SessionSql {
+type Read<T> = (reader: DuckDBResultReader) => T | Promise<T>;
+
+export function createSessionSql({ folder, spillFolder, variables, arrow }: SessionSqlOptions): SessionSql {
   let user: Promise<{ database: Database; connection: DuckDBConnection }> | undefined;
   let locked: Promise<Database> | undefined;
   let turn: Promise<unknown> = Promise.resolve(); // queries of one connection take turns
@@ -76,7 +81,10 @@ export function createSessionSql({ folder, spillFolder, variables }: SessionSqlO
     }
   }
 
-  async function query({ query, locked, maxRows, out }: QueryParams, signal: AbortSignal): Promise<SqlResult> {
+  async function query(
+    { query, locked, maxRows, out, arrow: asArrow = false }: QueryParams,
+    signal: AbortSignal,
+  ): Promise<SqlResult> {
     const access = locked ? withLocked : withUser;
     return access(async ({ duckdb }, connection) => {
       let again: NodeJS.Timeout | undefined;
@@ -92,9 +100,10 @@ export function createSessionSql({ folder, spillFolder, variables }: SessionSqlO
         const result = await (locked ? runReading(duckdb, connection, text) : connection.run(text));
         const reader = new duckdb.DuckDBResultReader(result);
         await reader.readUntil(out === undefined ? maxRows : result.rowCount);
-        const rows = userRows(reader);
-        if (out !== undefined) variables[out] = rows;
-        return sqlResult(result, rows.slice(0, maxRows));
+        const table = asArrow ? arrowTable(await arrow(), reader) : userRows(reader);
+        if (out !== undefined) variables[out] = table;
+        const shown = Array.isArray(table) ? table.slice(0, maxRows) : (rowsOf(table, maxRows) ?? []);
+        return sqlResult(result, shown);
       } catch (error) {
         throw error instanceof SqlError ? error : sqlError(error);
       } finally {
@@ -146,17 +155,28 @@ export function createSessionSql({ folder, spillFolder, variables }: SessionSqlO
     return query;
   }
 
-  const sql = (async (text: string | TemplateStringsArray, ...values: unknown[]): Promise<SqlRow[]> => {
+  /** The user's own query, with what stands in `${}` as parameters. */
+  function runOwn<T>(text: string | TemplateStringsArray, values: readonly unknown[], read: Read<T>): Promise<T> {
     const query = typeof text === "string" ? text : text.raw.reduce((sofar, part, i) => `${sofar}$${i}${part}`);
     return withUser(async ({ duckdb }, connection) => {
       try {
         const named = await nameTables(duckdb, connection, query);
-        return userRows(await connection.runAndReadAll(named, values.length > 0 ? values.map(toParameter) : undefined));
+        return await read(
+          await connection.runAndReadAll(named, values.length > 0 ? values.map(toParameter) : undefined),
+        );
       } catch (error) {
         throw sqlError(error);
       }
     });
-  }) satisfies Sql;
+  }
+
+  const sql: Sql = Object.assign(
+    (text: string | TemplateStringsArray, ...values: unknown[]) => runOwn(text, values, userRows),
+    {
+      arrow: (text: string | TemplateStringsArray, ...values: unknown[]) =>
+        runOwn(text, values, async (reader): Promise<ArrowTable> => arrowTable(await arrow(), reader)),
+    },
+  );
 
   async function describeExcel(file: DataFile): Promise<TableInfo[]> {
     const sheets = await excelSheets(file).catch(() => undefined);
@@ -192,8 +212,8 @@ export function createSessionSql({ folder, spillFolder, variables }: SessionSqlO
   async function tables(names: readonly string[], signal: AbortSignal): Promise<TableInfo[]> {
     const arrays = names.flatMap((name): TableInfo[] => {
       const value = variables[name];
-      const rows = rowsOf(value);
-      return rows ? [{ name, kind: "variable", columns: tableColumns(rows), rowCount: rows.length }] : [];
+      const rows = describingRows(value);
+      return rows ? [{ name, kind: "variable", columns: tableColumns(rows), rowCount: rowCountOf(value) }] : [];
     });
     const files = await findDataFiles(folder);
     if (files.length === 0) return arrays;
@@ -282,7 +302,7 @@ function userRows(reader: DuckDBResultReader): SqlRow[] {
   return reader.getRowObjectsJS().map((row) => toUserValue(row) as SqlRow);
 }
 
-function sqlResult(result: DuckDBMaterializedResult, rows: readonly SqlRow[]): SqlResult {
+function sqlResult(result: DuckDBMaterializedResult, rows: readonly Row[]): SqlResult {
   const names = result.deduplicatedColumnNames();
   const types = result.columnTypes().map(String);
   return {

@@ -11,6 +11,7 @@ export function toUserValue(value: unknown): unknown {
 
 /** For messages: dates as ISO text, bytes as base64, what JSON has no number for as text. */
 export function toJsonValue(value: unknown, type: string): unknown {
+  if (typeof value === "bigint") return toUserValue(value);
   if (value instanceof Date) return type === "DATE" ? value.toISOString().slice(0, 10) : value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);

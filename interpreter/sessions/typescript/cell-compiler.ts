@@ -31,6 +31,8 @@ export interface DeclaredVariable {
 /** `declarations` is what the earlier cells declared, as a .d.ts text: a result of compile() carries the next one. */
 export interface CellCompiler extends AsyncDisposable {
   compile(code: string, declarations: string): Promise<CompileResult>;
+  /** Of generated code: what compile() would say, and elements that are read by a name that they lack. */
+  check(code: string, declarations: string): Promise<readonly Diagnostic[]>;
   complete(code: string, offset: number, declarations: string): Promise<Completion>;
   inspect(
     code: string,
@@ -45,7 +47,14 @@ export interface CellCompiler extends AsyncDisposable {
   functionSchema(name: string, declarations: string): Promise<FunctionSchema>;
 }
 
-export type CompilerMethod = "compile" | "complete" | "inspect" | "isComplete" | "declaredVariables" | "functionSchema";
+export type CompilerMethod =
+  | "compile"
+  | "check"
+  | "complete"
+  | "inspect"
+  | "isComplete"
+  | "declaredVariables"
+  | "functionSchema";
 
 export interface CompilerRequest {
   readonly id: number;
@@ -112,6 +121,7 @@ export function startCellCompiler(cwd: string): CellCompiler {
 
   return {
     compile: (code, declarations) => call("compile", code, declarations),
+    check: (code, declarations) => call("check", code, declarations),
     complete: (code, offset, declarations) => call("complete", code, offset, declarations),
     inspect: (code, offset, declarations) => call("inspect", code, offset, declarations),
     isComplete: (code) => call("isComplete", code),

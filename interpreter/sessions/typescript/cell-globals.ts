@@ -27,6 +27,43 @@ export type DisplayFunction = Display & ((value: unknown) => void);
 export type SqlRow = Record<string, any>;
 
 /**
+ * What cells are told of apache-arrow's Table; `as Table` where a library wants the class. Its own types stay away: read
+ * with every notebook, they would make the first cell half as slow again.
+ */
+export interface ArrowTable extends Iterable<ArrowRow> {
+  readonly schema: { readonly names: readonly PropertyKey[]; readonly fields: readonly ArrowField[] };
+  readonly numRows: number;
+  readonly numCols: number;
+  getChild(name: string): ArrowVector | null;
+  get(index: number): ArrowRow | null;
+  toArray(): ArrowRow[];
+  slice(begin?: number, end?: number): ArrowTable;
+  select(names: string[]): ArrowTable;
+}
+
+interface ArrowField {
+  readonly name: string;
+  readonly type: object; // as text, "Int32"
+  readonly nullable: boolean;
+}
+
+interface ArrowRow {
+  // biome-ignore lint/suspicious/noExplicitAny: a query's columns are known only when it runs
+  readonly [column: string]: any;
+  toJSON(): SqlRow;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a query's columns are known only when it runs
+interface ArrowVector extends Iterable<any> {
+  readonly length: number;
+  readonly nullCount: number;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  get(index: number): any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  toArray(): any;
+}
+
+/**
  * DuckDB over the notebook's files and the session's arrays of objects, by name.
  * @example const rows = await sql`SELECT origin, avg(mpg) AS mpg FROM 'cars.csv' WHERE year > ${1975} GROUP BY origin`;
  */
@@ -34,6 +71,11 @@ export interface Sql {
   /** Values in `${}` are bound as parameters, never pasted into the text. */
   (query: TemplateStringsArray, ...values: unknown[]): Promise<SqlRow[]>;
   (query: string): Promise<SqlRow[]>;
+  /** The result as an Arrow table, for libraries that take one. */
+  arrow: {
+    (query: TemplateStringsArray, ...values: unknown[]): Promise<ArrowTable>;
+    (query: string): Promise<ArrowTable>;
+  };
 }
 
 export interface QwenOptions {

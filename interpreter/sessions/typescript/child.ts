@@ -1,5 +1,6 @@
 // The session's process: runs the notebook's code. It knows the kernel only through the messages of messages.ts.
 import inspector from "node:inspector";
+import type { Arrow } from "../sql/arrow-table.ts";
 import { createSessionSql } from "../sql/session-sql.ts";
 import { cellOfPromise, cellOfUncaught, followPromisesAndTimers } from "./attribution.ts";
 import type { CellGlobals } from "./cell-globals.ts";
@@ -9,7 +10,7 @@ import { clearOutput, display, newDisplay } from "./display.ts";
 import { send, writeAll } from "./frames-out.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
 import { type ChildMethod, type ChildRequests, endMarker, scratchFolder, type ToChild } from "./messages.ts";
-import { createModuleLoader } from "./module-loader.ts";
+import { createModuleLoader, nativeImport } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
@@ -42,7 +43,12 @@ const runner = createCellRunner(
     ]),
   ),
 );
-const database = createSessionSql({ folder: cwd, spillFolder: scratchFolder(token), variables: runner.variables });
+const database = createSessionSql({
+  folder: cwd,
+  spillFolder: scratchFolder(token),
+  variables: runner.variables,
+  arrow: () => nativeImport(cwd, "apache-arrow").catch(() => import("apache-arrow")) as Promise<Arrow>,
+});
 const chart: CellGlobals["chart"] = async (options) => {
   const bundle = await database.chart(options, { locked: false });
   return { [Symbol.for("Jupyter.display")]: () => bundle };

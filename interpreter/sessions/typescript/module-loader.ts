@@ -96,7 +96,7 @@ export function createModuleLoader(builtIn: ReadonlyMap<string, () => unknown>):
 const importers = new Map<string, (specifier: string) => Promise<Record<string, unknown>>>();
 
 /** import() as a file in `folder` would do it. */
-function nativeImport(folder: string, specifier: string): Promise<Record<string, unknown>> {
+export function nativeImport(folder: string, specifier: string): Promise<Record<string, unknown>> {
   let importer = importers.get(folder);
   if (importer === undefined) {
     importer = vm.runInThisContext("(specifier) => import(specifier)", {

@@ -1,14 +1,9 @@
 // The tables of a session: arrays of objects, and Arrow tables, which are known by their shape: the user's own copy of
 // the library made them.
+import type { ArrowTable } from "./cell-globals.ts";
 import { isTable, type Row } from "./html-table.ts";
 
-/** Of apache-arrow's Table (https://arrow.apache.org/js): what is used here. */
-interface ArrowTable {
-  readonly schema: { readonly fields: readonly { readonly name: string; readonly type: unknown }[] };
-  readonly numRows: number;
-  toArray(): readonly { toJSON(): Row }[];
-  slice(begin: number, end: number): ArrowTable;
-}
+const DESCRIBED_ROWS = 1_000; // of an Arrow table
 
 /** @returns undefined for what is no table */
 export function rowCountOf(value: unknown): number | undefined {
@@ -29,6 +24,11 @@ export function rowsOf(value: unknown, limit?: number): readonly Row[] | undefin
     for (const name of times) if (typeof object[name] === "number") object[name] = new Date(object[name]);
     return object;
   });
+}
+
+/** What tells a table's columns: all rows of an array, any of which may have another; of an Arrow table the first. */
+export function describingRows(value: unknown): readonly Row[] | undefined {
+  return rowsOf(value, isArrowTable(value) ? DESCRIBED_ROWS : undefined);
 }
 
 function isArrowTable(value: unknown): value is ArrowTable {

@@ -36,14 +36,14 @@ export function createCompiler(cwd: string): Compiler {
     }
   }
 
-  function convert(code: string, declarations: string) {
-    const conversion = withConverter((c) => c.convert(declarations, code));
+  function convert(code: string, declarations: string, generated = false) {
+    const conversion = withConverter((c) => c.convert(declarations, code, generated));
     const appeared = conversion.diagnostics.some(
       ({ code: number, start }) => number === CANNOT_FIND_MODULE && isThere(code, start),
     );
     if (!appeared) return conversion;
     converter = undefined; // it remembers what was not there; the file or package is there by now
-    return withConverter((c) => c.convert(declarations, code));
+    return withConverter((c) => c.convert(declarations, code, generated));
   }
 
   /** Whether the module that is named at `start` can be found now. */
@@ -76,6 +76,8 @@ export function createCompiler(cwd: string): Compiler {
       };
       return { ok: true, cell, declarations: declOutput ?? "" };
     },
+    check: (code: string, declarations: string): readonly Diagnostic[] =>
+      readable(convert(code, declarations, true).diagnostics, code),
     complete(code: string, offset: number, declarations: string): Completion {
       const { start, end, candidates, original } = withConverter((c) => c.complete(declarations, code, offset));
       const matches = matching(candidates, code.slice(start, offset)).slice(0, MAX_MATCHES);

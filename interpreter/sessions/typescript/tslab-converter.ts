@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type ts from "typescript";
 import { CELL_GLOBALS } from "./cell-globals.ts";
 import { type EmittedScript, emitScript, type TypeScript } from "./emit-script.ts";
+import { missingMembers } from "./missing-members.ts";
 
 interface Position {
   readonly line: number; // 0-based
@@ -41,7 +42,12 @@ interface TslabConverter {
 }
 
 export interface Converter extends Omit<TslabConverter, "convert"> {
-  convert(declarations: string, code: string): Conversion & { readonly emitted: EmittedScript | undefined };
+  /** @param generated code is told of missing members, too */
+  convert(
+    declarations: string,
+    code: string,
+    generated?: boolean,
+  ): Conversion & { readonly emitted: EmittedScript | undefined };
 }
 
 const require = createRequire(import.meta.url);
@@ -67,6 +73,7 @@ export function createConverter(cwd: string): Converter {
   const changes = watchByAsking();
   let emitted: EmittedScript | undefined;
   let unchecked = false;
+  let isGenerated = false;
   const patched = {
     ...typescript,
     createWatchCompilerHost: (rootFiles: string[], options: ts.CompilerOptions, ...rest: [ts.System]) =>
@@ -77,10 +84,12 @@ export function createConverter(cwd: string): Converter {
       emitted = emitScript(typescript, code);
       return { outputText: emitted.code };
     },
-    getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: ts.SourceFile[]) =>
-      forkOf(typescript)
+    getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: ts.SourceFile[]) => [
+      ...forkOf(typescript)
         .getPreEmitDiagnosticsOfFiles(program, files)
         .filter((diagnostic) => !isAllowed(diagnostic, unchecked)),
+      ...(isGenerated && !unchecked ? files.flatMap((file) => missingMembers(typescript, program, file)) : []),
+    ],
   };
   Object.assign(typescript.sys, {
     getCurrentDirectory: () => cwd,
@@ -92,11 +101,12 @@ export function createConverter(cwd: string): Converter {
   const tslab: { createConverter(): TslabConverter } = loadWith(patched);
   const converter = tslab.createConverter();
   return {
-    convert(declarations, code) {
+    convert(declarations, code, generated = false) {
       const convertOnce = (text: string) => {
         changes.notify();
         emitted = undefined;
         unchecked = UNCHECKED.test(text);
+        isGenerated = generated;
         return converter.convert(declarations, text);
       };
       const text = withoutExport(code);

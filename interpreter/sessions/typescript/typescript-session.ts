@@ -3,7 +3,6 @@ import { InterpreterError, ToolCallError } from "../../errors.ts";
 import type { ChartOptions } from "../charts/chart-options.ts";
 import type {
   CellOutcome,
-  Diagnostic,
   MimeBundle,
   ModelAnswer,
   SessionEvent,
@@ -24,6 +23,7 @@ import { SessionEndedError, type SessionProcess, SessionRequestError, startSessi
 import type { VariableSummary } from "./summarize-variables.ts";
 
 const DEFAULT_MAX_ROWS = 10_000;
+const ARROW_TABLE = "Awaited<ReturnType<typeof sql.arrow>>";
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 const INTERRUPTED: CellOutcome = {
@@ -134,11 +134,6 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return outcomes;
   }
 
-  async function check(code: string): Promise<readonly Diagnostic[]> {
-    const compiled = await compiler.compile(code, declarations);
-    return compiled.ok ? [] : compiled.diagnostics;
-  }
-
   async function variables(): Promise<readonly Variable[]> {
     const declared = await compiler.declaredVariables(declarations);
     const names = declared.map(({ name }) => name);
@@ -152,12 +147,13 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     {
       locked,
       out,
+      arrow = false,
       signal,
       maxRows = DEFAULT_MAX_ROWS,
-    }: { locked: boolean; out?: string; signal?: AbortSignal; maxRows?: number },
+    }: { locked: boolean; out?: string; arrow?: boolean; signal?: AbortSignal; maxRows?: number },
   ): Promise<SqlResult> {
     if (out !== undefined && !IDENTIFIER.test(out)) throw new InterpreterError(`${out} is not a variable's name`);
-    const params = { query, locked, maxRows, ...(out === undefined ? {} : { out }) };
+    const params = { query, locked, maxRows, arrow, ...(out === undefined ? {} : { out }) };
     const result = await process()
       .request("sql", params, signal)
       .catch((error: Error) => {
@@ -165,7 +161,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
         const isQuerys = locked && error instanceof SessionRequestError;
         throw isQuerys ? new ToolCallError(error.message, { cause: error }) : error;
       });
-    if (out !== undefined) declarations = await withDeclared(out, result as SqlResult);
+    if (out !== undefined) declarations = await withDeclared(out, arrow ? ARROW_TABLE : rowsType(result as SqlResult));
     return result as SqlResult;
   }
 
@@ -182,9 +178,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     }) as Promise<T>;
   }
 
-  async function withDeclared(name: string, { columns }: SqlResult): Promise<string> {
-    const fields = columns.map((column) => `${JSON.stringify(column.name)}: ${typescriptType(column.type)}`).join("; ");
-    const compiled = await compiler.compile(`let ${name} = [] as { ${fields} }[]`, declarations);
+  async function withDeclared(name: string, type: string): Promise<string> {
+    const compiled = await compiler.compile(`let ${name} = undefined as unknown as ${type}`, declarations);
     return compiled.ok ? compiled.declarations : declarations;
   }
 
@@ -204,7 +199,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     execute: (code, { cellId, label = "cell" }) =>
       queued(() => interruptible(cellId, (cell) => runCell(code, label, cell)), cellId),
     evaluate: (expressions) => queued(() => interruptible(latestCell, (cell) => evaluateAll(expressions, cell))),
-    check,
+    check: (code) => compiler.check(code, declarations),
     complete: (code, offset) => compiler.complete(code, offset, declarations),
     inspect: (code, offset) => compiler.inspect(code, offset, declarations),
     isComplete: (code) => compiler.isComplete(code),
@@ -232,6 +227,11 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       await Promise.all([stop("closed"), compiler[Symbol.asyncDispose]()]);
     },
   };
+}
+
+function rowsType({ columns }: SqlResult): string {
+  const fields = columns.map((column) => `${JSON.stringify(column.name)}: ${typescriptType(column.type)}`);
+  return `{ ${fields.join("; ")} }[]`;
 }
 
 function toEvent(

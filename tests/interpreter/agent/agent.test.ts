@@ -416,18 +416,6 @@ describe("numbers of an answer", () => {
     });
     expect(end).toMatchObject({ doubts: ["57.5 is in no result"] });
   });
-
-  test("and a column under another name are told to the model, and at the end", async () => {
-    const session = fakeSession({ sql: () => oneCell("average_age", 200) });
-    const query = "```sql\nSELECT avg(flipper_length) AS average_age FROM penguins\n```";
-    const { model, end } = await run([query, "The average age is 200."], { session });
-    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain(
-      "average_age is computed as avg(flipper_length)",
-    );
-    expect(end).toMatchObject({ doubts: ["average_age is avg(flipper_length)"] });
-    const { end: refusal } = await run([query, "This cannot be answered, there is no column for it."], { session });
-    expect(refusal).not.toHaveProperty("doubts");
-  });
 });
 
 test.each([
@@ -465,5 +453,76 @@ describe("what the tables do not have", () => {
     });
     const { end } = await run([QUERY, QUERY, QUERY], { session });
     expect(end.reason).toBe("repeated");
+  });
+});
+
+describe("a column under another name", () => {
+  const query = "```sql\nSELECT avg(flipper_length) AS average_age FROM penguins\n```";
+  const session = () =>
+    fakeSession({
+      sql: () => oneCell("average_age", 200),
+      tables: [
+        {
+          ...{ name: "'penguins.json'", kind: "file", rowCount: 344 },
+          columns: [
+            { name: "species", type: "VARCHAR" },
+            { name: "Flipper_Length", type: "BIGINT" },
+          ],
+        },
+      ],
+    });
+
+  const given = () => ({ session: session(), question: "What is the mean age?" });
+
+  test("is asked about in one word, apart from the conversation; a no ends it, and nothing is shown", async () => {
+    const { model, end, results, conversation } = await run([query, "No."], given());
+    expect(model.requests[1]?.messages.map(({ content }) => content)).toEqual([
+      "You answer in one word.",
+      'A table has the columns species, Flipper_Length. Somebody asks: What is the mean age? Is that in the column "Flipper_Length"? Answer yes or no.',
+    ]);
+    const answer = "This cannot be answered: the tables have no age.";
+    expect(end).toMatchObject({ reason: "unanswerable", answer, cell: undefined });
+    expect(results).toMatchObject([{ failed: true, table: undefined, content: answer }]);
+    expect(JSON.stringify(conversation)).not.toContain("Answer yes or no");
+  });
+
+  test("that the model stands by is told to it, and to the user at the end", async () => {
+    const { model, end } = await run([query, "Yes", "The average age is 200."], given());
+    expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain(
+      "average_age is computed as avg(flipper_length)",
+    );
+    expect(end).toMatchObject({ reason: "answered", doubts: ["average_age is avg(flipper_length)"] });
+    const refusal = await run([query, "Yes", "This cannot be answered, there is no column for it."], given());
+    expect(refusal.end).not.toHaveProperty("doubts");
+  });
+
+  test("and one without another name, too", async () => {
+    const { end } = await run(["```sql\nSELECT Flipper_Length FROM penguins LIMIT 1\n```", "No"], given());
+    expect(end).toMatchObject({
+      reason: "unanswerable",
+      answer: 'This cannot be answered: no column holds what is asked for, and "Flipper_Length" is something else.',
+    });
+  });
+
+  test.each([
+    ["the question names", "SELECT max(Flipper_Length) FROM penguins", "How long is the longest flipper?"],
+    ["is only counted", "SELECT count(*) AS n FROM penguins", "How many are there?"],
+    [
+      "is one of several that are asked for",
+      "SELECT max(Flipper_Length) FROM penguins",
+      `Load it. ${"Then go on. ".repeat(15)}`,
+    ],
+  ])("a column that %s is not asked about", async (_, sql, question) => {
+    const { model } = await run([`\`\`\`sql\n${sql}\n\`\`\``, "It is 200."], { ...given(), question });
+    expect(model.requests).toHaveLength(2);
+  });
+
+  test("can be interrupted while it is asked about", async () => {
+    const controller = new AbortController();
+    const { end } = await run([query, { hangsAfter: "Y" }], {
+      ...{ ...given(), controller },
+      onEvent: ({ type }) => type === "tool-call" && setTimeout(() => controller.abort(), 50),
+    });
+    expect(end).toMatchObject({ reason: "interrupted" });
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type NotebookSession, openNotebook } from "./notebook-session.ts";
 
 let notebook: NotebookSession;
@@ -35,6 +35,54 @@ test("check tells the type errors of code against the session, and runs nothing"
   ]);
   expect(await notebook.session.check("planets.length")).toEqual([]);
   expect(notebook.events).toEqual([]);
+});
+
+describe("generated code that reads an element by a name", () => {
+  const cars = `const rows = [{ "Miles per gallon": 18, origin: "USA" }, { "Miles per gallon": 30, origin: "Japan" }];`;
+  const missing: Record<string, string> = {
+    "of a row": `rows[0]["mpg"]`,
+    "of a callback's row": `rows.map((row) => row["mpg"])`,
+    "of rows that are sorted": `rows.sort((a, b) => b["mpg"] - a["mpg"])`,
+    "that is a constant": `const key = "mpg"; rows[0][key]`,
+    "of a row that may be missing": `rows.find((row) => row.origin === "USA")?.["mpg"]`,
+    "in an expression with await": `const first = await Promise.resolve(rows[0]); first["mpg"]`,
+  };
+  for (const [name, code] of Object.entries(missing)) {
+    test(`${name}, which the type lacks, is refused`, async () => {
+      const [diagnostic, ...others] = await notebook.session.check(`${cars}\n${code}`);
+      expect(diagnostic).toMatchObject({
+        line: 2,
+        message: expect.stringMatching(/^Property 'mpg' does not exist on/),
+      });
+      expect(diagnostic?.message).toContain('"Miles per gallon": number');
+      expect(others.length).toBe(name.includes("sorted") ? 1 : 0);
+    });
+  }
+
+  const runs: Record<string, string> = {
+    "that is there": `rows.map((row) => row["Miles per gallon"] + row["origin"].length)`,
+    "of an accumulator": `const counts = {}; for (const { origin } of rows) counts[origin] = (counts[origin] ?? 0) + 1; counts["USA"]`,
+    "that the code itself writes": `const total = { count: 0 }; total["sum"] = 0; for (const row of rows) total["sum"] += row.origin.length; total["sum"]`,
+    "of an accumulator of a reduction": `rows.reduce((sums, row) => { sums[row.origin] = 1; return sums; }, {})["USA"]`,
+    "of an untyped parameter": `function of(row) { return row["mpg"]; } rows.map(of)`,
+    "of a record": `const by: Record<string, number> = {}; by["mpg"]`,
+    "of a kind of a union": `const found = rows.length > 1 ? { mpg: 1 } : { origin: "x" }; found["mpg"]`,
+    "that is asked for before": `const row: object = rows[0]; "mpg" in row ? row["mpg"] : 0`,
+    "of what came as JSON": `JSON.parse("{}")["mpg"]`,
+    "of an array, as a number": `rows["0"].origin`,
+    "of a query's row": '(await sql`SELECT 1 AS n`)[0]["n"]',
+  };
+  for (const [name, code] of Object.entries(runs)) {
+    test(`${name} is not refused`, async () => {
+      expect(await notebook.session.check(`${cars}\n${code}`)).toEqual([]);
+    });
+  }
+
+  test("is left alone in a cell of the user's", async () => {
+    expect(await notebook.result(`${cars}\n[rows[0]["mpg"]]`)).toMatchObject({
+      "text/plain": expect.stringContaining("undefined"),
+    });
+  });
 });
 
 test("completion answers while a cell runs", async () => {

@@ -280,6 +280,85 @@ describe("an Arrow table of the session", () => {
     const [flights] = (await own.session.variables()).filter(({ name }) => name === "flights");
     expect(flights).toMatchObject({ summary: "3 rows", columns: [{ name: "carrier", type: "string" }, {}, {}] });
   });
+
+  test("is described by its first rows", async () => {
+    await own.result("const longer = arrow.tableFromArrays({ n: Int32Array.from({ length: 5000 }, (_, i) => i) })");
+    const tables = await own.session.tables();
+    expect(tables.find(({ name }) => name === "longer")).toEqual({
+      ...{ name: "longer", kind: "variable", columns: [{ name: "n", type: "BIGINT" }], rowCount: 5000 },
+    });
+    await own.result("longer.toArray = () => { throw new Error('all of it') }");
+    expect((await own.session.tables()).map(({ name }) => name)).toContain("longer");
+  });
+});
+
+describe("a result as an Arrow table", () => {
+  test("has each type as Arrow has it, and what is missing", async () => {
+    await notebook.result(`const table = await sql.arrow\`SELECT * FROM (VALUES
+        ('a', 1::INTEGER, 2::BIGINT, 0.5::DOUBLE, 1.25::DECIMAL(9, 2), true, DATE '2024-02-29', TIMESTAMP '2024-02-29 12:00:00', [1, 2], {x: 1}, 3::HUGEINT),
+        (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
+      ) v(text, int, big, real, price, yes, day, moment, list, struct, huge) WHERE int IS NULL OR int < \${5}\`;
+      const [first, last] = [...table].map((row) => row.toJSON());
+      const made = [table.schema.fields.map(({ type }) => String(type)), { ...first, list: [...first!.list] }, last];`);
+    const [made] = await notebook.session.values(["made"]);
+    expect(made?.json).toEqual([
+      "Utf8 Int32 Int64 Float64 Float64 Bool Date32<DAY> Timestamp<MILLISECOND> List<Int32> Utf8 Float64".split(" "),
+      {
+        ...{
+          text: "a",
+          int: 1,
+          big: 2,
+          real: 0.5,
+          price: 1.25,
+          yes: true,
+          list: [1, 2],
+          struct: '{"x":1}',
+          huge: 3,
+        },
+        ...{ day: Date.UTC(2024, 1, 29), moment: Date.UTC(2024, 1, 29, 12) },
+      },
+      Object.fromEntries(
+        "text int big real price yes day moment list struct huge".split(" ").map((name) => [name, null]),
+      ),
+    ]);
+  });
+
+  test("is a variable with its type, a table in later queries, and rows where it is shown", async () => {
+    const result = await notebook.session.sql("SELECT name, year, 2 ** 40::BIGINT AS n FROM 'cars.csv' ORDER BY mpg", {
+      ...{ locked: false, out: "carTable", arrow: true, maxRows: 1 },
+    });
+    expect(result).toMatchObject({ rowCount: 2, rows: [{ name: "ford", year: "2020-01-02", n: 2 ** 40 }] });
+    expect(plain(await notebook.result("[carTable.numRows, carTable.getChild('name')!.get(1)]"))).toBe("[ 2, 'fiat' ]");
+    expect((await locked("SELECT max(year) AS last FROM carTable")).rows).toEqual([
+      { last: "2021-03-04T00:00:00.000Z" },
+    ]);
+    expect(await notebook.failure("carTable.rows")).toMatchObject({ ename: "CompileError" });
+  });
+
+  test("keeps the order of columns whose names are numbers; maps and times are text", async () => {
+    const cell = `const wide = await sql.arrow\`SELECT 'x' AS k, 1 AS "2021", 2 AS "2020", MAP {'a': 1} AS m, TIME '12:00:01' AS t\`;
+      [wide.schema.names.join(), wide.get(0)!.m, wide.getChild("t")!.get(0)]`;
+    expect(plain(await notebook.result(cell))).toBe(`[ 'k,2021,2020,m,t', '[{"key":"a","value":1}]', '43201000000' ]`);
+  });
+
+  test("without rows keeps its columns", async () => {
+    const cell = "const none = await sql.arrow`SELECT 1::INTEGER AS n WHERE false`; [none.numRows, none.schema.names]";
+    expect(plain(await notebook.result(cell))).toBe("[ 0, [ 'n' ] ]");
+  });
+
+  test("is made by the folder's own copy of the library, so that its functions take it", async () => {
+    const own = await openNotebook();
+    try {
+      for (const name of ["apache-arrow", "flatbuffers", "json-with-bigint", "tslib"])
+        cpSync(`node_modules/${name}`, join(own.folder, "node_modules", name), { recursive: true });
+      const cell = `import { Table, tableFromIPC, tableToIPC } from "apache-arrow";
+        const made = await sql.arrow("SELECT range AS n FROM range(3)");
+        [made instanceof Table, tableFromIPC(tableToIPC(made as Table)).numRows]`;
+      expect(plain(await own.result(cell))).toBe("[ true, 3 ]");
+    } finally {
+      await own[Symbol.asyncDispose]();
+    }
+  });
 });
 
 test("a query of the user's that does not fit into memory spills, not into the folder, and leaves nothing", async () => {

@@ -11,7 +11,7 @@ test.each([
     "avg(CAST(Displacement AS DOUBLE) * 0.45)",
   ],
 ])("%s", (query, alias, expression) => {
-  expect(renamedColumns(query)).toEqual([{ alias, expression }]);
+  expect(renamedColumns(query)).toMatchObject([{ alias, expression }]);
 });
 
 test.each([
@@ -26,4 +26,9 @@ test.each([
   "not a query",
 ])("%s is as it is named", (query) => {
   expect(renamedColumns(query)).toEqual([]);
+});
+
+test("what was asked for: the words of the name that say it", () => {
+  const query = 'SELECT sum(price * "Units sold") AS total_trading_volume FROM stocks';
+  expect(renamedColumns(query)).toMatchObject([{ asked: "trading volume" }]);
 });

@@ -260,6 +260,12 @@ describe("%%sql", () => {
     expect(cell.shown[0]?.["text/plain"]).toBe("n\n406\n(1 row)");
   });
 
+  test("--arrow leaves an Arrow table", async () => {
+    const { run, session } = notebook();
+    await run("%%sql --arrow n\nSELECT 1");
+    expect(session.queries).toEqual([{ query: "SELECT 1", locked: false, out: "n", arrow: true }]);
+  });
+
   test("DuckDB's message is the user's mistake", async () => {
     const session = fakeSession({
       sql: () => {
@@ -271,9 +277,12 @@ describe("%%sql", () => {
     );
   });
 
-  test.each(["%%sql --out 1x\nSELECT 1", "%%sql\n", "%%sql --into x\nSELECT 1"])("%j is refused", async (source) => {
-    await expect(notebook().run(source)).rejects.toThrow(expect.objectContaining({ name: "UserError" }));
-  });
+  test.each(["%%sql --out 1x\nSELECT 1", "%%sql\n", "%%sql --into x\nSELECT 1", "%%sql --out x --arrow y\nSELECT 1"])(
+    "%j is refused",
+    async (source) => {
+      await expect(notebook().run(source)).rejects.toThrow(expect.objectContaining({ name: "UserError" }));
+    },
+  );
 });
 
 describe("line magics", () => {
