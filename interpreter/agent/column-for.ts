@@ -33,7 +33,7 @@ export async function columnFor(
   const missing = renamed[0]
     ? `the tables have no ${renamed[0].asked}`
     : `no column holds what is asked for, and "${column}" is something else`;
-  return { usage, denied: `This cannot be answered: ${missing}.` };
+  return { usage, denied: `This cannot be answered: ${missing}. If ${column} is meant, ask for it by its name.` };
 }
 
 function askAbout(column: string, question: string, tables: readonly TableInfo[]): string {

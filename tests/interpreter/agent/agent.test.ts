@@ -480,7 +480,8 @@ describe("a column under another name", () => {
       "You answer in one word.",
       'A table has the columns species, Flipper_Length. Somebody asks: What is the mean age? Is that in the column "Flipper_Length"? Answer yes or no.',
     ]);
-    const answer = "This cannot be answered: the tables have no age.";
+    const answer =
+      "This cannot be answered: the tables have no age. If Flipper_Length is meant, ask for it by its name.";
     expect(end).toMatchObject({ reason: "unanswerable", answer, cell: undefined });
     expect(results).toMatchObject([{ failed: true, table: undefined, content: answer }]);
     expect(JSON.stringify(conversation)).not.toContain("Answer yes or no");
@@ -500,7 +501,9 @@ describe("a column under another name", () => {
     const { end } = await run(["```sql\nSELECT Flipper_Length FROM penguins LIMIT 1\n```", "No"], given());
     expect(end).toMatchObject({
       reason: "unanswerable",
-      answer: 'This cannot be answered: no column holds what is asked for, and "Flipper_Length" is something else.',
+      answer:
+        'This cannot be answered: no column holds what is asked for, and "Flipper_Length" is something else. ' +
+        "If Flipper_Length is meant, ask for it by its name.",
     });
   });
 
