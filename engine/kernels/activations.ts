@@ -19,6 +19,8 @@ export interface Activations {
   readonly normEps: number | undefined;
   /** WGSL in front of a kernel that makes them: `store_block(token, b, values)`, and `const BLOCKS`. */
   readonly store: string;
+  /** The same for the 8 lanes of a subgroup, a quad each: `store_block_in_lanes(token, b, lane, quad)`. */
+  readonly storeInLanes: string;
   /**
    * What `store` binds; a kernel's own bindings are below 8.
    * @param normWeight of normed rows. f32 [columns]
@@ -68,6 +70,7 @@ export function createActivations(device: GPUDevice, options: ActivationsOptions
     int8,
     normEps,
     store: storeShader(options),
+    storeInLanes: storeInLanesShader(options),
     bindings(normWeight) {
       if ((normEps === undefined) !== (normWeight === undefined))
         throw new TypeError(`${label}: a norm's weight, or none`);
@@ -80,16 +83,39 @@ export function createActivations(device: GPUDevice, options: ActivationsOptions
   };
 }
 
-function storeShader({ columns, f32, int8, normEps }: ActivationsOptions): string {
-  const stores = [f32 && "store_f32", int8 && "store_int8"].filter((name) => typeof name === "string");
+const storesOf = ({ f32, int8 }: ActivationsOptions) => [...(f32 ? ["f32"] : []), ...(int8 ? ["int8"] : [])];
+
+function storeInLanesShader(options: ActivationsOptions): string {
+  const stores = storesOf(options);
+  return [
+    targetsShader(options),
+    readShader("activations-in-lanes.wgsl"),
+    ...stores.map((name) => readShader(`activations-${name}-in-lanes.wgsl`)),
+    "fn store_values_in_lanes(token: u32, b: u32, lane: u32, values: vec4<f32>, squares: f32) {\n",
+    ...stores.map((name) => `  store_${name}_in_lanes(token, b, lane, values, squares);\n`),
+    "}\n",
+    options.normEps === undefined
+      ? "fn store_block_in_lanes(token: u32, b: u32, lane: u32, values: vec4<f32>) { store_values_in_lanes(token, b, lane, values, 0.0); }\n"
+      : readShader("activations-normed-in-lanes.wgsl"),
+  ].join("");
+}
+
+/** Where activations lie, and how one invocation stores a block's values of each kind. */
+function targetsShader({ columns, f32, int8 }: ActivationsOptions): string {
   return [
     `const BLOCKS = ${columns / BLOCK}u;\n`,
     f32 ? readShader("activations-f32.wgsl") : "",
     int8 ? readShader(`activations-int8-in-${int8}.wgsl`) + readShader("activations-int8.wgsl") : "",
+  ].join("");
+}
+
+function storeShader(options: ActivationsOptions): string {
+  return [
+    targetsShader(options),
     "fn store_values(token: u32, b: u32, values: array<vec4<f32>, 8>, squares: f32) {\n",
-    ...stores.map((name) => `  ${name}(token, b, values, squares);\n`),
+    ...storesOf(options).map((name) => `  store_${name}(token, b, values, squares);\n`),
     "}\n",
-    normEps === undefined
+    options.normEps === undefined
       ? "fn store_block(token: u32, b: u32, values: array<vec4<f32>, 8>) { store_values(token, b, values, 0.0); }\n"
       : readShader("activations-normed.wgsl"),
   ].join("");

@@ -9,3 +9,5 @@ fn take(group: u32, at: u32, token: u32, sums: array<f32, 2>) {
   let gate = sums[0];
   block[token % TOKENS][at / (2 * ROW_STEP) * ROW_STEP + at % ROW_STEP] = gate / (1 + exp(min(-gate, MAX_EXPONENT))) * sums[1];
 }
+
+fn result(token: u32, b: u32, i: u32, gated: vec4<f32>) -> vec4<f32> { return gated; }

@@ -20,12 +20,12 @@ export type Tile = 1 | typeof SMALL_TILE | typeof TOKEN_TILE;
 export interface LinearOutput {
   readonly to: "rows" | "residual" | "gated";
   readonly groupRows: number | undefined; // that a workgroup computes, as there; undefined: those that it computes at once
-  readonly store: string; // of the activations that are left for what follows
+  readonly next: Activations | undefined; // that are left for what follows
 }
 
-export const toRows: LinearOutput = { to: "rows", groupRows: undefined, store: "" };
-export const toResidual = ({ store }: Activations): LinearOutput => ({ to: "residual", groupRows: 32, store });
-export const toGated = ({ store }: Activations): LinearOutput => ({ to: "gated", groupRows: 64, store });
+export const toRows: LinearOutput = { to: "rows", groupRows: undefined, next: undefined };
+export const toResidual = (next: Activations): LinearOutput => ({ to: "residual", groupRows: 32, next });
+export const toGated = (next: Activations): LinearOutput => ({ to: "gated", groupRows: 64, next });
 
 const LANES = 32; // along a row, as in linear-columns-sum*.wgsl
 const ROWS_PER_LANE = 2; // as in linear-rows-*.wgsl and linear-columns-sum*.wgsl
@@ -92,13 +92,17 @@ export function shaderOf(
     partDeclaration(device),
     ...Object.entries(numbers).map(([name, value]) => `const ${name} = ${value}u;\n`),
     layout.loaders(planesOf(variant)),
-    output.store,
-    output.to === "rows" ? "" : readShader("linear-to-blocks.wgsl"),
+    output.next ? blocksShader(variant, output.next) : "",
     readShader(`linear-to-${output.to}.wgsl`),
     sums[variant] && readShader(sums[variant]),
   ].join("");
   if (variant !== "rows") return { file: `linear-columns-${kind}.wgsl`, prelude };
   return { file: tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`, prelude };
+}
+
+function blocksShader(variant: LinearVariant, { store, storeInLanes }: Activations): string {
+  if (variant === "rows") return storeInLanes + readShader("linear-to-blocks-in-lanes.wgsl");
+  return store + readShader("linear-to-blocks.wgsl");
 }
 
 const PART_BYTES = 24; // of linear-part.wgsl

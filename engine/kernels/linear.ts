@@ -178,9 +178,11 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
   async function compileProduct(weight: LinearWeight, product: Product, most = product.x.maxTokens): Promise<Linear> {
     const compileAll = (tile: Tile) =>
       Promise.all(weight.parts.map((part) => compilePart(weight, part, product, tile)));
-    const decode = await compileAll(1);
-    const few = most > 1 ? await compileAll(SMALL_TILE) : [];
-    const prefill = most > 1 ? await compileAll(TOKEN_TILE) : [];
+    const [decode, few, prefill] = await Promise.all([
+      compileAll(1),
+      most > 1 ? compileAll(SMALL_TILE) : [],
+      most > 1 ? compileAll(TOKEN_TILE) : [],
+    ]);
     return prebuilt(
       most,
       decode.map((one) => one(1)),

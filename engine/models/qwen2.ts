@@ -80,7 +80,7 @@ interface Buffers {
  * One pre-norm decoder layer: hidden += Attention(RMSNorm(hidden)); hidden += MLP(RMSNorm(hidden)). Who adds to `hidden` begins
  * the norm of what follows, the last one that of the next layer.
  */
-async function qwen2Layer(
+function qwen2Layer(
   k: Kernels,
   w: LayerWeights,
   nextNorm: GPUBuffer,
@@ -88,15 +88,15 @@ async function qwen2Layer(
   cache: LayerCache,
 ): Promise<Operation[]> {
   const { hidden } = a;
-  return [
-    await k.linear(w.qkvProj, { x: a.attentionInput, bias: w.qkvBias, y: a.qkv }), // Qwen2: bias on q, k, v only
-    await k.rope({ ...a, ...cache }), // rotates q and k, fills the cache
-    await k.attention({ ...a, ...cache }), // causal, grouped-query
-    await k.residual(w.oProj, { x: a.attended, hidden, normWeight: w.postAttentionLayernorm, next: a.mlpInput }),
+  return Promise.all([
+    k.linear(w.qkvProj, { x: a.attentionInput, bias: w.qkvBias, y: a.qkv }), // Qwen2: bias on q, k, v only
+    k.rope({ ...a, ...cache }), // rotates q and k, fills the cache
+    k.attention({ ...a, ...cache }), // causal, grouped-query
+    k.residual(w.oProj, { x: a.attended, hidden, normWeight: w.postAttentionLayernorm, next: a.mlpInput }),
 
-    await k.gated(w.gateUpProj, { x: a.mlpInput, y: a.gated }), // silu(gate) * up
-    await k.residual(w.downProj, { x: a.gated, hidden, normWeight: nextNorm, next: a.attentionInput }),
-  ];
+    k.gated(w.gateUpProj, { x: a.mlpInput, y: a.gated }), // silu(gate) * up
+    k.residual(w.downProj, { x: a.gated, hidden, normWeight: nextNorm, next: a.attentionInput }),
+  ]);
 }
 
 /**
@@ -125,21 +125,25 @@ export async function loadQwen2(
   const tokenIds = buffers.create("token ids", maxTokens);
   const a = createBuffers(device, config, w, linears, buffers, options);
 
-  const layers: Operation[] = [];
+  const compiling: Promise<Operation[]>[] = []; // side by side
   const keyValues: KeyValues[] = [];
   for (const [i, layerWeights] of w.layers.entries()) {
     const create = (label: string) =>
       createKeyValues(device, attention === "rows" ? "texture" : "buffer", label, kvBlocks, keyValueBytes(heads));
     const cache = { keys: create("keys"), values: create("values") };
     keyValues.push(cache.keys, cache.values);
-    layers.push(...(await qwen2Layer(k, layerWeights, w.layers[i + 1]?.inputLayernorm ?? w.norm, a, cache)));
+    compiling.push(qwen2Layer(k, layerWeights, w.layers[i + 1]?.inputLayernorm ?? w.norm, a, cache));
   }
   const first = { tokenIds, hidden: a.hidden, normWeight: w.layers[0]!.inputLayernorm, next: a.attentionInput };
-  const embedding = await linears.compileEmbedding(w.embedTokens, first);
-  const headRows = await compileActivations(device, a.headRows, a.headInput, w.norm);
-  const lmHead = await linears.compile(w.lmHead, { x: a.headInput, y: a.logits });
-  const lmHeadOfOne = await linears.compile(w.lmHead, { x: a.attentionInput, y: a.logits, maxTokens: 1 });
-  const norm = await compileRmsNorm(device, config.rmsNormEps, { x: a.headRows, weight: w.norm, y: a.normed });
+  const [embedding, headRows, lmHead, lmHeadOfOne, norm, ...ofLayers] = await Promise.all([
+    linears.compileEmbedding(w.embedTokens, first),
+    compileActivations(device, a.headRows, a.headInput, w.norm),
+    linears.compile(w.lmHead, { x: a.headInput, y: a.logits }),
+    linears.compile(w.lmHead, { x: a.attentionInput, y: a.logits, maxTokens: 1 }),
+    compileRmsNorm(device, config.rmsNormEps, { x: a.headRows, weight: w.norm, y: a.normed }),
+    ...compiling,
+  ]);
+  const layers = ofLayers.flat();
 
   const input: DecoderInput = { tokenIds, places: a.places, blockTables: a.blockTables, tableLength };
   const dispatches = (operations: readonly Operation[], numTokens: number): readonly Dispatch[] =>
