@@ -254,7 +254,8 @@ async function turn(session, conversation, ask, setting) {
   for await (const event of events) {
     if (event.type === "tool-call") seen.calls.push({ name: event.call.name, code: event.preview.code });
     if (event.type === "tool-result") {
-      Object.assign(seen.calls.at(-1) ?? {}, { failed: event.failed, ...(event.failed && { error: event.content }) });
+      const failed = event.failed && !event.content.startsWith("This cannot be answered"); // which is said of what ran
+      Object.assign(seen.calls.at(-1) ?? {}, { failed, ...(failed && { error: event.content }) });
       if (event.table) seen.tables.push(event.table);
       else if (system && !event.failed) seen.shown = event.content; // the user sees it in the cell
     }
