@@ -100,7 +100,8 @@ test(
       expect(Math.min(linear.weightBytes, linear.products, linear.milliseconds)).toBeGreaterThan(0);
     }
     const picture = await readFile(svg, "utf8");
-    for (const text of ["a token of text after 8", "linear 9728 x 896", "attention 14"]) expect(picture).toContain(text);
+    for (const text of ["a token of text after 8", "linear 9728 x 896", "attention 14"])
+      expect(picture).toContain(text);
   },
   TIMEOUT_MS,
 );
