@@ -180,7 +180,11 @@ function restLoader(kind: PlaneKind, words: number): string {
   return helpers + readShader("linear-rest-in-buffer.wgsl");
 }
 
+const shaders = new Map<string, string>(); // each layer's products are put together from the same ones
+
 /** The text of a file beside this one, to stand in front of another. */
 export function readShader(file: string): string {
-  return `${readFileSync(new URL(file, import.meta.url), "utf8")}\n`;
+  const text = shaders.get(file) ?? `${readFileSync(new URL(file, import.meta.url), "utf8")}\n`;
+  shaders.set(file, text);
+  return text;
 }
