@@ -1,4 +1,5 @@
-export { type AgentEndReason, type AgentEvent, type AgentOptions, runAgent } from "./agent/agent.ts";
+export { runAgent } from "./agent/agent.ts";
+export type { AgentEndReason, AgentEvent, AgentOptions } from "./agent/agent-events.ts";
 export {
   APPROVAL_MODES,
   APPROVAL_QUESTION,

@@ -1,0 +1,86 @@
+import type { ChatEvent, ChatMessage, ChatModel } from "../chat-model.ts";
+import type { TableInfo } from "../sessions/session.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import type { AgentEvent, AgentOptions } from "./agent-events.ts";
+import { type Conversation, fitConversation } from "./conversation.ts";
+import type { Dialect, ModelAnswer } from "./dialect.ts";
+
+const MAX_TOKENS = 400; // of one answer: a query or a short program, or a few sentences
+const REPEAT_TEMPERATURE = 0.7; // at least, once a model repeats itself: greedy, it would do so for ever
+
+/** One answer of the model. Text that turns out to be a call is held back: it is shown as the call. */
+export async function* ask(
+  model: ChatModel,
+  conversation: Conversation,
+  dialect: Dialect,
+  options: AgentOptions,
+  { answerNow, warmer }: { answerNow: boolean; warmer: boolean },
+): AsyncGenerator<AgentEvent, ModelAnswer> {
+  const { tools, context, maxTokens = MAX_TOKENS, seed } = options;
+  const temperature = warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
+  const question = conversation.at(-1)?.messages[0]?.content;
+  const nudge = dialect.nudge(typeof question === "string" ? question : "", conversation.at(-2)?.messages ?? [], tools);
+  const system = [options.system ?? dialect.system, options.instructions].filter(Boolean).join("\n\n");
+  const isFirst = conversation.at(-1)?.messages.length === 1;
+  const schema =
+    isFirst && typeof question === "string"
+      ? await dialect.answerSchema(question, tools, () => tablesOf(context))
+      : undefined;
+  const prefix: ChatMessage[] = [{ role: "system", content: system }, ...dialect.examples];
+  let text = "";
+  let shown = 0;
+  let promptTokens = 0;
+  let deltas = 0;
+  let ended: Extract<ChatEvent, { type: "answer-end" }> | undefined;
+  try {
+    for await (const event of model.chat({
+      messages: fitConversation(prefix, conversation, options.contextTokens - maxTokens, nudge),
+      tools: dialect.offer(tools),
+      keepMessages: prefix.length,
+      maxTokens,
+      ...(schema && { responseSchema: schema }),
+      ...(answerNow && { toolChoice: "none" as const }),
+      ...(temperature !== undefined && { temperature }),
+      ...(seed !== undefined && { seed }),
+      ...(context.signal && { signal: context.signal }),
+    })) {
+      if (event.type === "prompt-progress") {
+        promptTokens = event.total;
+        yield event;
+        continue;
+      }
+      if (event.type === "answer-end") ended = event;
+      else {
+        text += event.text;
+        deltas++;
+      }
+      if (dialect.endsWithCall(text)) break; // the rest would be an invented result
+      if (!mayBeCall(text)) {
+        const delta = text.slice(shown);
+        shown = text.length;
+        if (delta !== "") yield { type: "text-delta", text: delta };
+      }
+    }
+  } catch (error) {
+    if (context.signal?.aborted)
+      conversation.at(-1)?.messages.push({ role: "assistant", content: `${text} (interrupted)`.trim() });
+    throw error;
+  }
+  const answer = { text, toolCalls: ended?.toolCalls ?? [] };
+  if (shown < text.length && dialect.readCalls(answer, tools).length === 0) {
+    yield { type: "text-delta", text: text.slice(shown) };
+  }
+  // A stream that was left early tells no usage: a delta is a token in most engines, in ours at least.
+  const counted = { promptTokens, cachedTokens: 0, completionTokens: deltas };
+  yield { type: "answer-end", usage: ended ? ended.usage : counted };
+  return answer;
+}
+
+function tablesOf({ session }: ToolContext): Promise<readonly TableInfo[]> {
+  return session.tables().catch(() => []);
+}
+
+/** Text so far that may still become a call: a brace, a tag, a block, a bare query. */
+function mayBeCall(text: string): boolean {
+  return /^\s*($|[{<]|select\b|with\b|from\b|summarize\b|describe\b)/i.test(text) || text.includes("```");
+}
