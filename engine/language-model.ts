@@ -12,6 +12,8 @@ export interface OpenLanguageModelOptions {
   readonly contextLength?: number; // tokens; default: min(the model's, 8192)
   /** `gpu`, `software`, or part of an adapter's name; default: a GPU if there is one. */
   readonly adapter?: string;
+  /** Kernels for GPUs, or for software adapters; default: for what the adapter is. */
+  readonly kernels?: "gpu" | "software";
   /** Where keys and values of `stableTokens` are kept from start to start; default: nowhere. */
   readonly prefixFolder?: string;
   /** Where the choice of kernels for this adapter is kept; default: nowhere, and what is likely fastest is taken. */

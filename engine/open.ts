@@ -44,7 +44,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
   const tokenizer = openTokenizer(gguf);
   const contextLength = chooseContext(options.contextLength, config.maxPositionEmbeddings);
 
-  const device = await openDevice({ adapter: options.adapter });
+  const device = withKernels(await openDevice({ adapter: options.adapter }), options.kernels);
   try {
     const plan = planMemory(gguf, { contextLength, precision });
     checkMemory(path, device, contextLength, plan.totalBytes);
@@ -128,6 +128,11 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     device.dispose();
     throw error;
   }
+}
+
+function withKernels(device: Device, kernels: OpenLanguageModelOptions["kernels"]): Device {
+  if (kernels === undefined) return device;
+  return { ...device, info: { ...device.info, isSoftware: kernels === "software" } };
 }
 
 function chooseContext(wanted: number | undefined, most: number): number {

@@ -13,8 +13,11 @@ export interface Dispatch {
   readonly products?: number; // multiplied and added
 }
 
-/** An operation with its buffers bound: what to dispatch for the first `numTokens` rows of them. */
-export type Operation = (numTokens: number) => Dispatch | readonly Dispatch[];
+/**
+ * An operation with its buffers bound: what to dispatch for the first `numTokens` rows of them.
+ * @param contextLength tokens that any of the rows can see, at most: a short context may need less; default: many
+ */
+export type Operation = (numTokens: number, contextLength?: number) => Dispatch | readonly Dispatch[];
 
 export interface ShaderOptions {
   /** Values of the shader's `override` declarations. */

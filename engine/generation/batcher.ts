@@ -23,7 +23,7 @@ interface Step {
   readonly rows: Row[];
   readonly outputs: Output[];
   readonly ended: Job[]; // in the order of their outputs
-  readonly begun: Job[]; // that need more steps
+  readonly begun: { readonly job: Job; readonly computed: number }[]; // that need more steps; tokens of the sequence after this one
 }
 
 /**
@@ -172,7 +172,7 @@ export class Batcher {
     const prompts = jobs.filter((job) => !texts.includes(job));
     const maxRows = texts.length > 0 && prompts.length > 0 ? SHARED_ROWS : this.#runner.maxRows;
     const step: Step = { rows: [], outputs: [], ended: [], begun: [] };
-    const inStep = () => [...step.ended, ...step.begun].map(({ sequence }) => sequence);
+    const inStep = () => [...step.ended, ...step.begun.map(({ job }) => job)].map(({ sequence }) => sequence);
     for (const job of [...texts, ...prompts]) {
       const younger = this.#sequences.slice(this.#sequences.indexOf(job.sequence) + 1);
       await this.#add(
@@ -210,7 +210,7 @@ export class Batcher {
     }
     step.rows.push(...sequence.advance(count));
     if (!isLast) {
-      step.begun.push(job);
+      step.begun.push({ job, computed: sequence.computed });
       return;
     }
     const { sampling } = sequence;
@@ -222,7 +222,7 @@ export class Batcher {
   async #take({ rows, outputs, ended, begun }: Step): Promise<void> {
     this.#chosenOnAdapter = outputs.length === 1 && outputs[0]!.kind === "choice" ? ended[0]!.sequence : undefined;
     this.#drop(ended);
-    const isBegun = ({ sequence }: Job) => begun.some((job) => job.sequence === sequence);
+    const isBegun = ({ sequence }: Job) => begun.some(({ job }) => job.sequence === sequence);
     this.#jobs = [...this.#jobs.filter((job) => !isBegun(job)), ...this.#jobs.filter(isBegun)]; // prompts take turns
     try {
       const outcomes = await this.#runner.run(rows, outputs);
@@ -234,16 +234,17 @@ export class Batcher {
         sequence.seal();
         resolve(own);
       }
-      for (const { sequence, progress } of begun) {
-        sequence.seal();
-        progress(sequence.computed);
+      for (const { job, computed } of begun) {
+        job.sequence.seal();
+        job.progress(computed);
       }
     } catch (error) {
-      for (const { sequence, reject } of [...ended, ...begun]) {
+      const unfinished = begun.map(({ job }) => job);
+      for (const { sequence, reject } of [...ended, ...unfinished]) {
         sequence.truncate(0); // nobody knows what its blocks hold
         reject(error);
       }
-      this.#drop(begun);
+      this.#drop(unfinished);
     }
   }
 }

@@ -11,47 +11,64 @@ const WEIGHT = 0.2; // of the newest figure in a moving average
  * less than a step for each of its tokens. The choices are the same with and without: a token's logits are the same bits
  * alone and among others.
  *
+ * Where steps in flight pay, they are queued as long as there is nothing to check: a check begins with the newest token.
  * While others share the steps there are no drafts: the rows that they would take are theirs.
  *
  * @param limit of choices
  */
 export async function* chooseWithDrafts(
-  turn: Pick<Turn, "isAlone" | "choiceAfter" | "choicesAfterEach" | "truncate">,
+  turn: Pick<Turn, "isAlone" | "choiceAfter" | "choiceNext" | "choicesAfterEach" | "truncate">,
   prompt: readonly number[],
   limit: number,
+  stepsInFlight: number,
   progress: Progress,
   now: () => number = () => performance.now(),
 ): AsyncGenerator<number> {
   const lookup = new PromptLookup(prompt);
   const payoff = new Payoff();
-  let token = await turn.choiceAfter(prompt, progress);
-  for (let given = 1; ; given++) {
-    yield token;
-    if (given >= limit) return;
+  const inFlight: Promise<number>[] = [];
+  const start = (step: Promise<number>) => {
+    step.catch(() => {}); // it is heard of when its turn comes, if it does
+    inFlight.push(step);
+  };
+  let given = 0;
+  const give = (token: number) => {
+    given++;
     lookup.append(token);
     payoff.saw(token);
+    return token;
+  };
+  const mayCheck = (draft: readonly number[]) => draft.length > 0 && payoff.pays && turn.isAlone;
 
-    const draft = lookup.draft(Math.min(MAX_OUTPUTS - 1, limit - given));
-    payoff.drafted(draft);
+  let isPrompt = true;
+  start(turn.choiceAfter(prompt, progress));
+  while (given < limit) {
     const started = now();
-    if (draft.length === 0 || !payoff.pays || !turn.isAlone) {
-      token = await turn.choiceAfter([token]);
-      if (turn.isAlone) payoff.stepTook(now() - started);
-      continue;
+    const token = await inFlight.shift()!;
+    if (turn.isAlone && !isPrompt) payoff.stepTook(now() - started);
+    isPrompt = false;
+    yield give(token);
+
+    let newest = token;
+    let draft = lookup.draft(Math.min(MAX_OUTPUTS - 1, limit - given));
+    payoff.drafted(draft);
+    while (inFlight.length === 0 && given < limit && mayCheck(draft)) {
+      const checked = now();
+      const choices = await turn.choicesAfterEach([newest, ...draft]);
+      payoff.checkTook(now() - checked);
+      let right = 0;
+      while (right < draft.length && choices[right] === draft[right]) right++;
+      turn.truncate(prompt.length + given + right);
+      for (const choice of choices.slice(0, Math.min(right + 1, limit - given))) {
+        yield give(choice);
+        newest = choice;
+      }
+      draft = lookup.draft(Math.min(MAX_OUTPUTS - 1, limit - given));
+      payoff.drafted(draft);
     }
-    const choices = await turn.choicesAfterEach([token, ...draft]);
-    payoff.checkTook(now() - started);
-    let right = 0;
-    while (right < draft.length && choices[right] === draft[right]) right++;
-    turn.truncate(prompt.length + given + right);
-    for (const drafted of draft.slice(0, right)) {
-      yield drafted;
-      given++;
-      if (given >= limit) return;
-      lookup.append(drafted);
-      payoff.saw(drafted);
-    }
-    token = choices[right]!;
+
+    if (inFlight.length === 0 && given < limit) start(turn.choiceAfter([newest]));
+    while (!mayCheck(draft) && inFlight.length < Math.min(stepsInFlight, limit - given)) start(turn.choiceNext());
   }
 }
 

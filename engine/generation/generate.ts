@@ -92,9 +92,9 @@ function chooseTokens(
 ): AsyncGenerator<GeneratedToken> {
   const { stepsInFlight } = context;
   if (isChosenHere(sampling, options)) return chooseHere(context, turn, sampling, prompt, options, progress);
-  const hasDrafts = isPlainGreedy(sampling) && stepsInFlight === 1 && options.drafts !== false;
+  const hasDrafts = isPlainGreedy(sampling) && options.drafts !== false;
   return hasDrafts
-    ? checked(chooseWithDrafts(turn, prompt, limit, progress))
+    ? checked(chooseWithDrafts(turn, prompt, limit, stepsInFlight, progress))
     : checked(chooseAhead(turn, stepsInFlight, prompt, limit, progress));
 }
 

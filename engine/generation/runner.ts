@@ -83,7 +83,6 @@ export async function createRunner(
     maxRows: MAX_OUTPUTS,
     maxSequences,
   });
-  const greedyStep = [...decoder.next, ...choices.greedy];
   const rowBytes = hiddenSize * WORD_BYTES;
 
   function setInput(rows: readonly Row[]): void {
@@ -104,16 +103,16 @@ export async function createRunner(
   /** Everything up to the logits of `headed`, what chooses from them, and the rows of `hidden` after the final norm. */
   function encodeStep(
     encoder: GPUCommandEncoder,
-    numRows: number,
+    rows: readonly Row[],
     headed: readonly Output[],
     hidden: readonly Output[],
     choosing: readonly Dispatch[],
   ): void {
-    if (numRows === 1 && headed.length === 1 && hidden.length === 0) {
-      encodePass(encoder, [...decoder.next, ...choosing]);
+    if (rows.length === 1 && headed.length === 1 && hidden.length === 0) {
+      encodePass(encoder, [...decoder.next(contextOf(rows)), ...choosing]);
       return;
     }
-    encodePass(encoder, decoder.forward(numRows));
+    encodePass(encoder, decoder.forward(rows.length, contextOf(rows)));
     for (const [i, { row }] of [...headed, ...hidden].entries()) {
       encoder.copyBufferToBuffer(decoder.hidden, row * rowBytes, decoder.headRows, i * rowBytes, rowBytes);
     }
@@ -136,7 +135,7 @@ export async function createRunner(
     stepsInFlight: info.isSoftware ? 1 : MAX_STEPS_IN_FLIGHT,
     maxRows: decoder.maxTokens,
     byteLength: choices.byteLength + readable.size + readableChoices.length * MAX_OUTPUTS * WORD_BYTES,
-    dispatchesPerToken: greedyStep.length,
+    dispatchesPerToken: decoder.next(decoder.contextLength).length + choices.greedy.length,
     enableSampling: choices.enableSampling,
     setSeen: choices.setSeen,
 
@@ -152,7 +151,7 @@ export async function createRunner(
       const isChosen = outputs.some(({ kind }) => kind === "choice");
       const encoder = device.createCommandEncoder();
       const choosing = isChosen ? choices.after(headed.map((output) => choiceOf(output, rows))) : [];
-      encodeStep(encoder, rows.length, headed, hidden, choosing);
+      encodeStep(encoder, rows, headed, hidden, choosing);
 
       let length = 0; // of what is read back
       const starts = outputs.map((output) => {
@@ -187,7 +186,9 @@ export async function createRunner(
 
     profile(rows) {
       setInput(rows);
-      return profileStep(opened, rows.length === 1 ? greedyStep : decoder.forward(rows.length));
+      const contextLength = contextOf(rows);
+      const one = () => [...decoder.next(contextLength), ...choices.greedy];
+      return profileStep(opened, rows.length === 1 ? one() : decoder.forward(rows.length, contextLength));
     },
 
     destroy() {
@@ -195,4 +196,9 @@ export async function createRunner(
       choices.destroy();
     },
   };
+}
+
+/** Tokens that any of the rows can see, at most. */
+function contextOf(rows: readonly Row[]): number {
+  return 1 + Math.max(...rows.map(({ position }) => position));
 }

@@ -1,6 +1,7 @@
 import { compileShader, type Operation } from "../shader.ts";
-import { BLOCK, readShader } from "./linear-formats.ts";
+import { BLOCK } from "./linear-formats.ts";
 import { bindPlanes, createTexture, type Plane, type PlaneKind, planeOf } from "./plane.ts";
+import { declare, readShader } from "./shader-text.ts";
 
 const WORKGROUP_SIZE = 8; // as in activations.wgsl
 const F32_BINDING = 8; // as in activations-*.wgsl
@@ -103,7 +104,7 @@ function storeInLanesShader(options: ActivationsOptions): string {
 /** Where activations lie, and how one invocation stores a block's values of each kind. */
 function targetsShader({ columns, f32, int8 }: ActivationsOptions): string {
   return [
-    `const BLOCKS = ${columns / BLOCK}u;\n`,
+    declare({ BLOCKS: columns / BLOCK }),
     f32 ? readShader("activations-f32.wgsl") : "",
     int8 ? readShader(`activations-int8-in-${int8}.wgsl`) + readShader("activations-int8.wgsl") : "",
   ].join("");

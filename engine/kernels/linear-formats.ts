@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { EngineError } from "../errors.ts";
 import type { PlaneKind } from "./plane.ts";
+import { readShader } from "./shader-text.ts";
 
 /** Values that share a scale on the device, whatever the file's blocks are. */
 export const BLOCK = 32;
@@ -178,13 +178,4 @@ function restLoader(kind: PlaneKind, words: number): string {
   const widened = `vec4<u32>(r${", 0".repeat(VECTOR_WORDS - words)})`;
   const helpers = `alias Rest = ${WORD_TYPES[words]};\nfn widened(r: Rest) -> vec4<u32> { return ${widened}; }\n`;
   return helpers + readShader("linear-rest-in-buffer.wgsl");
-}
-
-const shaders = new Map<string, string>(); // each layer's products are put together from the same ones
-
-/** The text of a file beside this one, to stand in front of another. */
-export function readShader(file: string): string {
-  const text = shaders.get(file) ?? `${readFileSync(new URL(file, import.meta.url), "utf8")}\n`;
-  shaders.set(file, text);
-  return text;
 }

@@ -1,6 +1,7 @@
 import type { Activations } from "./activations.ts";
-import { type LinearLayout, readShader } from "./linear-formats.ts";
+import type { LinearLayout } from "./linear-formats.ts";
 import type { PlaneKind } from "./plane.ts";
+import { declare, readShader } from "./shader-text.ts";
 
 /**
  * `rows`: a lane owns rows; for software adapters. `columns`: lanes split a row, and add up through workgroup memory, or
@@ -90,7 +91,7 @@ export function shaderOf(
   const prelude = [
     variant === "columns" ? "" : "enable subgroups;\n",
     partDeclaration(device),
-    ...Object.entries(numbers).map(([name, value]) => `const ${name} = ${value}u;\n`),
+    declare(numbers),
     layout.loaders(planesOf(variant)),
     output.next ? blocksShader(variant, output.next) : "",
     readShader(`linear-to-${output.to}.wgsl`),

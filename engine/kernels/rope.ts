@@ -1,7 +1,7 @@
 import { compileShader, type Operation } from "../shader.ts";
 import { BLOCK_TOKENS, type KeyValues } from "./key-values.ts";
-import { readShader } from "./linear-formats.ts";
 import { bindPlanes } from "./plane.ts";
+import { declare, readShader } from "./shader-text.ts";
 
 const WORKGROUP_SIZE = 32;
 const PAIRS = 4; // an invocation
@@ -29,7 +29,7 @@ export async function compileRope(
 ): Promise<Operation> {
   const { numHeads, numKeyValueHeads, headDim } = sizes;
   const constants = { NUM_HEADS: numHeads, NUM_KV_HEADS: numKeyValueHeads, HEAD_DIM: headDim, WORKGROUP_SIZE };
-  const prelude = `const BLOCK_TOKENS = ${BLOCK_TOKENS}u;\n${readShader(`rope-to-${keys.kind}.wgsl`)}`;
+  const prelude = declare({ BLOCK_TOKENS }) + readShader(`rope-to-${keys.kind}.wgsl`);
   const pipeline = await compileShader(device, import.meta.url, { constants, prelude });
   const groups = Math.ceil(((numHeads + 2 * numKeyValueHeads) * headDim) / 2 / PAIRS / WORKGROUP_SIZE);
   const bindGroup = bindPlanes(device, pipeline, [places, rotations, qkv, keys, values, blockTables]);

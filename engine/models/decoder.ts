@@ -24,13 +24,16 @@ export interface Decoder {
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
   readonly keyValues: readonly KeyValues[]; // the KV cache: keys and values of each layer
   readonly byteLength: number; // of all its buffers
-  /** input -> KV cache and `hidden` */
-  forward(numTokens: number): readonly Dispatch[];
+  /**
+   * input -> KV cache and `hidden`
+   * @param contextLength tokens that any row can see, at most
+   */
+  forward(numTokens: number, contextLength: number): readonly Dispatch[];
   /** `headRows` -> `logits` */
   head(numRows: number): readonly Dispatch[];
   /** `headRows` -> `normed` */
   norm(numRows: number): readonly Dispatch[];
   /** input, of one token -> KV cache and the first row of `logits` */
-  readonly next: readonly Dispatch[];
+  next(contextLength: number): readonly Dispatch[];
   destroy(): void;
 }

@@ -4,18 +4,18 @@ import type { Device } from "../device.ts";
 import { EngineError } from "../errors.ts";
 import { type Activations, compileActivations, createActivations } from "../kernels/activations.ts";
 import {
-  type AttentionBuffers,
-  type AttentionVariant,
+  type Attention,
   attentionVariant,
-  compileAttention,
+  createAttention,
   keyValueBytes,
+  WHOLE_CONTEXT,
 } from "../kernels/attention.ts";
 import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../kernels/key-values.ts";
 import type { Linears, LinearWeight } from "../kernels/linear.ts";
 import { BLOCK } from "../kernels/linear-formats.ts";
 import { compileRmsNorm } from "../kernels/rms-norm.ts";
 import { compileRope, type HeadSizes, type RopeBuffers, ropeRotations } from "../kernels/rope.ts";
-import type { Dispatch, Operation } from "../shader.ts";
+import type { Operation } from "../shader.ts";
 import type { GgufFile } from "../weights/gguf.ts";
 import type { ModelConfig } from "./config.ts";
 import { type Decoder, type DecoderInput, HEAD_ROWS } from "./decoder.ts";
@@ -35,7 +35,7 @@ interface Kernels {
   readonly residual: Linears["compileResidual"];
   readonly gated: Linears["compileGated"];
   rope(buffers: RopeBuffers): Promise<Operation>;
-  attention(buffers: AttentionBuffers): Promise<Operation>;
+  readonly attention: Attention["compile"];
 }
 
 interface LayerWeights {
@@ -120,7 +120,7 @@ export async function loadQwen2(
   const buffers = createDeviceBuffers(device);
   const w = await loadWeights(gguf, config, linears, buffers, options.onBytes);
   const heads = { ...config, numHeads: config.numAttentionHeads };
-  const attention = attentionVariant(device, info.isSoftware, heads, kvBlocks);
+  const attention = createAttention(device, heads, attentionVariant(device, info.isSoftware, heads, kvBlocks));
   const k = createKernels(device, heads, attention, linears);
   const tokenIds = buffers.create("token ids", maxTokens);
   const a = createBuffers(device, config, w, linears, buffers, options);
@@ -129,7 +129,13 @@ export async function loadQwen2(
   const keyValues: KeyValues[] = [];
   for (const [i, layerWeights] of w.layers.entries()) {
     const create = (label: string) =>
-      createKeyValues(device, attention === "rows" ? "texture" : "buffer", label, kvBlocks, keyValueBytes(heads));
+      createKeyValues(
+        device,
+        attention.variant === "rows" ? "texture" : "buffer",
+        label,
+        kvBlocks,
+        keyValueBytes(heads),
+      );
     const cache = { keys: create("keys"), values: create("values") };
     keyValues.push(cache.keys, cache.values);
     compiling.push(qwen2Layer(k, layerWeights, w.layers[i + 1]?.inputLayernorm ?? w.norm, a, cache));
@@ -146,8 +152,10 @@ export async function loadQwen2(
   const layers = ofLayers.flat();
 
   const input: DecoderInput = { tokenIds, places: a.places, blockTables: a.blockTables, tableLength };
-  const dispatches = (operations: readonly Operation[], numTokens: number): readonly Dispatch[] =>
-    operations.flatMap((operation) => operation(numTokens));
+  const dispatches = (operations: readonly Operation[], numTokens: number, contextLength?: number) =>
+    operations.flatMap((operation) => operation(numTokens, contextLength));
+  const ofOne = [embedding, ...layers, lmHeadOfOne];
+  const next = { short: dispatches(ofOne, 1, WHOLE_CONTEXT), long: dispatches(ofOne, 1) };
   return {
     hidden: a.hidden,
     headRows: a.headRows,
@@ -157,14 +165,15 @@ export async function loadQwen2(
     maxTokens,
     input,
     keyValues,
-    byteLength: buffers.byteLength() + linears.scratchBytes() + bytesOf([a.normed, ...keyValues, ...matrices(w)]),
-    forward: (numTokens) => dispatches([embedding, ...layers], numTokens),
+    byteLength:
+      buffers.byteLength() + linears.scratchBytes() + bytesOf([a.normed, attention, ...keyValues, ...matrices(w)]),
+    forward: (numTokens, contextLength) => dispatches([embedding, ...layers], numTokens, contextLength),
     head: (numRows) => dispatches([headRows, lmHead], numRows),
     norm: (numRows) => dispatches([norm], numRows),
-    next: dispatches([embedding, ...layers, lmHeadOfOne], 1),
+    next: (contextLength) => (contextLength <= WHOLE_CONTEXT ? next.short : next.long),
     destroy() {
       buffers.destroy();
-      for (const one of [a.normed, ...keyValues, ...matrices(w)]) one.destroy();
+      for (const one of [a.normed, attention, ...keyValues, ...matrices(w)]) one.destroy();
     },
   };
 }
@@ -222,13 +231,18 @@ async function loadWeights(
   return { embedTokens, layers, norm, lmHead };
 }
 
-function createKernels(device: GPUDevice, heads: HeadSizes, variant: AttentionVariant, linears: Linears): Kernels {
+function createKernels(
+  device: GPUDevice,
+  heads: HeadSizes,
+  { compile: attention }: Attention,
+  linears: Linears,
+): Kernels {
   return {
     linear: linears.compile,
     residual: linears.compileResidual,
     gated: linears.compileGated,
     rope: (bound) => compileRope(device, heads, bound),
-    attention: (bound) => compileAttention(device, heads, variant, bound),
+    attention,
   };
 }
 

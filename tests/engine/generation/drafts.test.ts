@@ -31,6 +31,7 @@ function modelThatSays(text: readonly number[], promptLength: number) {
     asked,
     isAlone: true,
     choiceAfter: async (tokens: readonly number[]) => (await ask(tokens)).at(-1)!,
+    choiceNext: async () => (await ask([text[length - promptLength] ?? 0])).at(-1)!,
     choicesAfterEach: ask,
     truncate(to: number) {
       length = to;
@@ -38,35 +39,35 @@ function modelThatSays(text: readonly number[], promptLength: number) {
   };
 }
 
-async function choicesOf(prompt: readonly number[], text: readonly number[], limit: number) {
+async function choicesOf(prompt: readonly number[], text: readonly number[], limit: number, stepsInFlight: number) {
   const model = modelThatSays(text, prompt.length);
   const chosen: number[] = [];
   const still = () => 0; // no clock: a check costs what is guessed at first
-  const choices = chooseWithDrafts(model, prompt, limit, () => {}, still);
+  const choices = chooseWithDrafts(model, prompt, limit, stepsInFlight, () => {}, still);
   for await (const token of choices) chosen.push(token);
   return { chosen, asked: model.asked };
 }
 
 const SENTENCE = Array.from({ length: 20 }, (_, i) => 100 + i);
 
-describe("chooseWithDrafts", () => {
+describe.each([1, 4])("chooseWithDrafts, with %d steps in flight", (stepsInFlight) => {
   test("gives the model's own text, in fewer steps where it repeats what stands there", async () => {
     const text = [...SENTENCE, 7, 8, ...SENTENCE, 9, ...SENTENCE];
-    const { chosen, asked } = await choicesOf([1, 2, 3, ...SENTENCE], text, text.length);
+    const { chosen, asked } = await choicesOf([1, 2, 3, ...SENTENCE], text, text.length, stepsInFlight);
     expect(chosen).toEqual(text);
     expect(asked.length).toBeLessThan(text.length / 2);
   });
 
   test.each([1, 2, 5, 9, 23])("stops after %d tokens", async (limit) => {
     const text = [...SENTENCE, ...SENTENCE];
-    const { chosen } = await choicesOf([1, 2, 3, ...SENTENCE], text, limit);
+    const { chosen } = await choicesOf([1, 2, 3, ...SENTENCE], text, limit, stepsInFlight);
     expect(chosen).toEqual(text.slice(0, limit));
   });
 
   test("drafts that are wrong change nothing, and are soon given up", async () => {
     // Triples occur again and again, and are followed by something else each time.
     const text = Array.from({ length: 60 }, (_, i) => [1, 2, 3, 1000 + i]).flat();
-    const { chosen, asked } = await choicesOf([5, 1, 2, 3, 4, 6], text, text.length);
+    const { chosen, asked } = await choicesOf([5, 1, 2, 3, 4, 6], text, text.length, stepsInFlight);
     expect(chosen).toEqual(text);
     expect(asked.filter((tokens) => tokens.length > 2).length).toBeLessThan(10);
   });
