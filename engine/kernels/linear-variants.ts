@@ -35,13 +35,15 @@ const ROWS_TEXTURES = 6; // of linear-rows-fast*.wgsl with what they leave for t
 
 /** What an adapter can run, what is likely to be the fastest there first. */
 export function linearVariants(device: GPUDevice, isSoftware: boolean): LinearVariant[] {
-  const { subgroupMinSize: size = 0, subgroupMaxSize } = device.adapterInfo;
-  const hasSubgroups = device.features.has("subgroups") && size === subgroupMaxSize;
+  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
+  const hasSubgroups = device.features.has("subgroups");
+  const hasLanes =
+    hasSubgroups && subgroupMinSize === SOFTWARE_SUBGROUP_SIZE && subgroupMaxSize === SOFTWARE_SUBGROUP_SIZE;
   const hasTextures = device.limits.maxStorageTexturesPerShaderStage >= ROWS_TEXTURES;
   const variants: LinearVariant[] = [];
-  if (hasSubgroups && size <= LANES) variants.push("columns-subgroups"); // wider ones would span two tokens
+  if (hasSubgroups) variants.push("columns-subgroups");
   variants.push("columns");
-  if (hasSubgroups && size === SOFTWARE_SUBGROUP_SIZE && hasTextures) variants.push("rows");
+  if (hasLanes && hasTextures) variants.push("rows");
   return isSoftware ? variants.reverse() : variants; // vector units of a CPU are its lanes; memory counts most on a GPU
 }
 
@@ -81,7 +83,7 @@ export function shaderOf(
   const numbers = {
     ...{ TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) },
     ...(variant !== "rows" && { ROW_LANES: rowLanes(tile) }),
-    ...(variant === "columns-subgroups" && { SUBGROUP_SIZE: device.adapterInfo.subgroupMinSize }),
+    ...(variant === "columns-subgroups" && { SUBGROUP_SIZE: Math.min(device.adapterInfo.subgroupMinSize ?? LANES, LANES) }),
   };
   const sums = {
     rows: "",
