@@ -83,7 +83,9 @@ export function shaderOf(
   const numbers = {
     ...{ TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) },
     ...(variant !== "rows" && { ROW_LANES: rowLanes(tile) }),
-    ...(variant === "columns-subgroups" && { SUBGROUP_SIZE: Math.min(device.adapterInfo.subgroupMinSize ?? LANES, LANES) }),
+    ...(variant === "columns-subgroups" && {
+      SUBGROUP_SIZE: Math.min(device.adapterInfo.subgroupMinSize ?? LANES, LANES),
+    }),
   };
   const sums = {
     rows: "",
