@@ -14,6 +14,7 @@ const WANTED_LIMITS = [
   "maxTextureDimension2D",
   "maxComputeInvocationsPerWorkgroup",
   "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupStorageSize",
 ] as const;
 const NO_SUCH_ADAPTER = "?"; // Dawn answers an unknown name with the list of those it has
 

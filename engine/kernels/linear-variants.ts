@@ -15,7 +15,26 @@ export const TOKEN_TILE = 8;
 /** A step of so few tokens is one small tile: text of several requests, or a short draft. */
 export const SMALL_TILE = 4;
 
-export type Tile = 1 | typeof SMALL_TILE | typeof TOKEN_TILE;
+/** On GPUs a prompt is computed in tiles of this many tokens, each weight unpacked once for all of them. */
+export const PROMPT_TILE = 32;
+
+const LEAST_IN_PROMPT_TILE = 2 * TOKEN_TILE + 1; // tokens; fewer would leave half of it empty
+
+export type Tile = 1 | typeof SMALL_TILE | typeof TOKEN_TILE | typeof PROMPT_TILE;
+
+/** Tiles that a product of up to `maxTokens` tokens needs, the smallest first. */
+export function tilesOf(device: GPUDevice, variant: LinearVariant, maxTokens: number): readonly Tile[] {
+  if (maxTokens === 1) return [1];
+  const hasMemory = device.limits.maxComputeWorkgroupStorageSize >= PROMPT_TILE_MEMORY;
+  const isWhole = maxTokens % PROMPT_TILE === 0; // what lies past a step's tokens is overwritten
+  return [1, SMALL_TILE, TOKEN_TILE, ...(variant !== "rows" && hasMemory && isWhole ? ([PROMPT_TILE] as const) : [])];
+}
+
+/** The tile for a step, of those that there are. */
+export function tileFor(numTokens: number, tiles: readonly Tile[]): Tile {
+  if (numTokens >= LEAST_IN_PROMPT_TILE && tiles.includes(PROMPT_TILE)) return PROMPT_TILE;
+  return ([1, SMALL_TILE] as const).find((tile) => numTokens <= tile) ?? TOKEN_TILE;
+}
 
 /** What becomes of sums of products: linear-to-*.wgsl. */
 export interface LinearOutput {
@@ -28,8 +47,10 @@ export const toRows: LinearOutput = { to: "rows", groupRows: undefined, next: un
 export const toResidual = (next: Activations): LinearOutput => ({ to: "residual", groupRows: 32, next });
 export const toGated = (next: Activations): LinearOutput => ({ to: "gated", groupRows: 64, next });
 
-const LANES = 32; // along a row, as in linear-columns-sum*.wgsl
+const LANES = 32; // along a row, as in linear-lanes.wgsl
 const ROWS_PER_LANE = 2; // as in linear-rows-*.wgsl and linear-columns-sum*.wgsl
+const PROMPT_TILE_ROWS = 64; // of linear-tiles-*.wgsl, where the output does not say
+const PROMPT_TILE_MEMORY = 24_576; // bytes of a workgroup of theirs, at most
 const SOFTWARE_SUBGROUP_SIZE = 8; // lanes of a CPU's vector unit, which linear-rows-*.wgsl are written for
 const ROWS_TEXTURES = 6; // of linear-rows-fast*.wgsl with what they leave for the next product
 
@@ -62,12 +83,18 @@ export function groupRowsOf(variant: LinearVariant, tile: Tile, { groupRows }: L
   return groupRows ?? rowsAtOnce(variant, tile);
 }
 
+/** Whether tiles of tokens run fastest, while the rows are still in a cache; else groups of rows do. */
+export function tokensRunFirst(variant: LinearVariant, tile: Tile): boolean {
+  return tile === PROMPT_TILE || (variant === "rows" && tile > 1);
+}
+
 function rowsAtOnce(variant: LinearVariant, tile: Tile): number {
+  if (tile === PROMPT_TILE) return PROMPT_TILE_ROWS;
   return ROWS_PER_LANE * (variant === "rows" ? SOFTWARE_SUBGROUP_SIZE : rowLanes(tile));
 }
 
 /** Groups of lanes along rows that a GPU's workgroup has for each token: 256 invocations in all. */
-function rowLanes(tile: Tile): number {
+function rowLanes(tile: Exclude<Tile, typeof PROMPT_TILE>): number {
   return TOKEN_TILE / tile;
 }
 
@@ -80,6 +107,11 @@ export function shaderOf(
   layout: LinearLayout,
   output: LinearOutput,
 ): { readonly file: string; readonly prelude: string } {
+  if (tile === PROMPT_TILE) {
+    const numbers = { TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) };
+    const prelude = [partDeclaration(device), declare(numbers), readShader("linear-lanes.wgsl")];
+    return { file: `linear-tiles-${kind}.wgsl`, prelude: [...prelude, ...operands(variant, layout, output)].join("") };
+  }
   const numbers = {
     ...{ TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) },
     ...(variant !== "rows" && { ROW_LANES: rowLanes(tile) }),
@@ -88,7 +120,6 @@ export function shaderOf(
     }),
   };
   const sums = {
-    rows: "",
     columns: "linear-columns-sum.wgsl",
     "columns-subgroups": "linear-columns-sum-subgroups.wgsl",
   };
@@ -96,13 +127,20 @@ export function shaderOf(
     variant === "columns" ? "" : "enable subgroups;\n",
     partDeclaration(device),
     declare(numbers),
-    layout.loaders(planesOf(variant)),
-    output.next ? blocksShader(variant, output.next) : "",
-    readShader(`linear-to-${output.to}.wgsl`),
-    sums[variant] && readShader(sums[variant]),
+    ...operands(variant, layout, output),
+    variant === "rows" ? "" : readShader("linear-lanes.wgsl") + readShader(sums[variant]),
   ].join("");
   if (variant !== "rows") return { file: `linear-columns-${kind}.wgsl`, prelude };
   return { file: tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`, prelude };
+}
+
+/** How weights are loaded, and where results go. */
+function operands(variant: LinearVariant, layout: LinearLayout, output: LinearOutput): string[] {
+  return [
+    layout.loaders(planesOf(variant)),
+    output.next ? blocksShader(variant, output.next) : "",
+    readShader(`linear-to-${output.to}.wgsl`),
+  ];
 }
 
 function blocksShader(variant: LinearVariant, { store, storeInLanes }: Activations): string {

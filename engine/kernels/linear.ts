@@ -11,11 +11,12 @@ import {
   partDeclaration,
   planesOf,
   rowStepOf,
-  SMALL_TILE,
   shaderOf,
   type Tile,
-  TOKEN_TILE,
+  tileFor,
+  tilesOf,
   toGated,
+  tokensRunFirst,
   toResidual,
   toRows,
 } from "./linear-variants.ts";
@@ -36,8 +37,8 @@ export type { LinearSource, LinearWeight } from "./linear-weight.ts";
 const EMBEDDING_WORKGROUP_SIZE = 32; // as in linear-embedding.wgsl
 
 /**
- * y = x W^T (+ bias). Both hold `maxTokens` rows. With n > 1 tokens a product works on roundUp(n, TOKEN_TILE) rows: rows of
- * x past n are read (their values do not matter), rows of y past n are overwritten.
+ * y = x W^T (+ bias). Both hold `maxTokens` rows. A product works on whole tiles of tokens: rows of x past those of the step
+ * are read (their values do not matter), rows of y past them are overwritten.
  */
 export interface LinearBuffers {
   readonly x: Activations; // [maxTokens, columns]
@@ -169,26 +170,30 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
     const weightBytes = part.quants.byteLength + (part.rest?.byteLength ?? 0);
     return (tiles: number): Dispatch => {
-      const workgroups = variant === "rows" && tile > 1 ? ([tiles, groups, 1] as const) : ([groups, tiles, 1] as const);
+      const workgroups = tokensRunFirst(variant, tile) ? ([tiles, groups, 1] as const) : ([groups, tiles, 1] as const);
       const products = part.rows * weight.columns * tile * tiles;
       return { label, pipeline, bindGroup, workgroups, weightBytes, products, ...(immediates && { immediates }) };
     };
   }
 
   async function compileProduct(weight: LinearWeight, product: Product, most = product.x.maxTokens): Promise<Linear> {
-    const compileAll = (tile: Tile) =>
-      Promise.all(weight.parts.map((part) => compilePart(weight, part, product, tile)));
-    const [decode, few, prefill] = await Promise.all([
-      compileAll(1),
-      most > 1 ? compileAll(SMALL_TILE) : [],
-      most > 1 ? compileAll(TOKEN_TILE) : [],
-    ]);
-    return prebuilt(
-      most,
-      decode.map((one) => one(1)),
-      few.map((one) => one(1)),
-      (tiles) => prefill.map((one) => one(tiles)),
-    );
+    const tiles = tilesOf(device, variant, most);
+    const compileAll = async (tile: Tile) =>
+      [tile, await Promise.all(weight.parts.map((part) => compilePart(weight, part, product, tile)))] as const;
+    const compiled = new Map(await Promise.all(tiles.map(compileAll)));
+    const built = new Map<string, readonly Dispatch[]>(); // once for all steps of as many tiles
+    const steps = Array.from({ length: most }, (_, i) => {
+      const tile = tileFor(i + 1, tiles);
+      const count = Math.ceil((i + 1) / tile);
+      const dispatches = built.get(`${count} x ${tile}`) ?? compiled.get(tile)!.map((part) => part(count));
+      built.set(`${count} x ${tile}`, dispatches);
+      return dispatches;
+    });
+    return (numTokens) => {
+      const dispatches = steps[numTokens - 1];
+      if (dispatches === undefined) throw new RangeError(`${numTokens} tokens; 1 to ${most} were compiled`);
+      return dispatches;
+    };
   }
 
   function compile(weight: LinearWeight, { x, y, bias, maxTokens: most }: LinearBuffers): Promise<Linear> {
@@ -248,21 +253,5 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
       uploader.dispose();
       for (const shared of [...inputs, ...scratch.values(), ...places]) shared.destroy();
     },
-  };
-}
-
-/** The dispatches for every number of tokens up to `maxTokens`, built once. */
-function prebuilt(
-  maxTokens: number,
-  one: readonly Dispatch[],
-  few: readonly Dispatch[],
-  ofTiles: (tiles: number) => readonly Dispatch[],
-): Linear {
-  const tiled = Array.from({ length: Math.floor(maxTokens / TOKEN_TILE) }, (_, i) => ofTiles(i + 1));
-  return (numTokens) => {
-    const small = numTokens === 1 ? one : few;
-    const dispatches = numTokens <= SMALL_TILE ? small : tiled[Math.ceil(numTokens / TOKEN_TILE) - 1];
-    if (dispatches === undefined) throw new RangeError(`${numTokens} tokens; 1 to ${maxTokens} were compiled`);
-    return dispatches;
   };
 }

@@ -2,10 +2,11 @@
 // module resolution, our globals, source maps, real import(), and no file watchers. Only compiler-worker.ts imports it.
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type ts from "typescript";
 import { CELL_GLOBALS } from "./cell-globals.ts";
+import { visitingEarlierNames } from "./earlier-names.ts";
 import { type EmittedScript, emitScript, type TypeScript } from "./emit-script.ts";
 import { missingMembers } from "./missing-members.ts";
 
@@ -55,6 +56,7 @@ const converterPath = require.resolve("tslab/dist/converter.js");
 const tslabRequire = createRequire(converterPath);
 const typescriptPath = tslabRequire.resolve("@tslab/typescript-for-tslab");
 const HERE = dirname(fileURLToPath(import.meta.url));
+const EARLIER_CELLS = "__prev__.d.ts"; // where the fork declares what they declared
 const GLOBALS_PATH = join(HERE, "__globals__.d.ts"); // exists for the compiler only
 const GLOBALS_TEXT = `import type { CellGlobals } from "./cell-globals.js";
 declare global {
@@ -74,6 +76,9 @@ export function createConverter(cwd: string): Converter {
   let emitted: EmittedScript | undefined;
   let unchecked = false;
   let isGenerated = false;
+  let program: ts.Program | undefined; // of the cell that is converted
+  const isEarlier = ({ declarations = [] }: ts.Symbol) =>
+    declarations.some((declaration) => basename(declaration.getSourceFile().fileName) === EARLIER_CELLS);
   const patched = {
     ...typescript,
     createWatchCompilerHost: (rootFiles: string[], options: ts.CompilerOptions, ...rest: [ts.System]) =>
@@ -84,12 +89,16 @@ export function createConverter(cwd: string): Converter {
       emitted = emitScript(typescript, code);
       return { outputText: emitted.code };
     },
-    getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: ts.SourceFile[]) => [
-      ...forkOf(typescript)
-        .getPreEmitDiagnosticsOfFiles(program, files)
-        .filter((diagnostic) => !isAllowed(diagnostic, unchecked)),
-      ...(isGenerated && !unchecked ? files.flatMap((file) => missingMembers(typescript, program, file)) : []),
-    ],
+    visitEachChild: visitingEarlierNames(typescript, () => program?.getTypeChecker(), isEarlier),
+    getPreEmitDiagnosticsOfFiles: (checked: ts.Program, files: ts.SourceFile[]) => {
+      program = checked;
+      return [
+        ...forkOf(typescript)
+          .getPreEmitDiagnosticsOfFiles(checked, files)
+          .filter((diagnostic) => !isAllowed(diagnostic, unchecked)),
+        ...(isGenerated && !unchecked ? files.flatMap((file) => missingMembers(typescript, checked, file)) : []),
+      ];
+    },
   };
   Object.assign(typescript.sys, {
     getCurrentDirectory: () => cwd,

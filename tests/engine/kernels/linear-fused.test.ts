@@ -8,8 +8,8 @@ import { swigluReference } from "../../../engine/kernels/swiglu.reference.ts";
 import { openTestGpu, type TestGpu } from "./linear-gpu.ts";
 import { nmse, randomNumbers, randomSource, type TestSource } from "./linear-sources.ts";
 
-const MAX_TOKENS = 24;
-const TOKENS = [1, 3, 11] as const; // a shader for one, a small tile, two tiles with an end
+const MAX_TOKENS = 32; // one prompt tile
+const TOKENS = [1, 3, 11, 21] as const; // a shader for one, a small tile, two tiles with an end, one for prompts
 const EPS = 1e-2; // so large that leaving it out would show
 const NMSE = { exact: 1e-11, fast: 1e-8 };
 const ROUNDED_NMSE = 1e-5; // of what is rounded to 8 bits from sums in another order
@@ -125,6 +125,7 @@ describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }
       }
       expect(ofToken.get(3)).toEqual(ofToken.get(1)); // the same bits alone and among others
       expect(ofToken.get(11)).toEqual(ofToken.get(1));
+      expect(ofToken.get(21)).toEqual(ofToken.get(1));
       weight.destroy();
       weightAfter.destroy();
     });
