@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type ts from "typescript";
 import { CELL_GLOBALS } from "./cell-globals.ts";
-import { visitingEarlierNames } from "./earlier-names.ts";
+import { visitingEarlierNames, withNamespaces } from "./earlier-names.ts";
 import { type EmittedScript, emitScript, type TypeScript } from "./emit-script.ts";
 import { missingMembers } from "./missing-members.ts";
 
@@ -116,7 +116,10 @@ export function createConverter(cwd: string): Converter {
         emitted = undefined;
         unchecked = UNCHECKED.test(text);
         isGenerated = generated;
-        return converter.convert(declarations, text);
+        const conversion = converter.convert(declarations, text);
+        const { declOutput } = conversion;
+        if (declOutput === undefined) return conversion;
+        return { ...conversion, declOutput: withNamespaces(typescript, declarations, declOutput) };
       };
       const text = withoutExport(code);
       const conversion = convertOnce(text);

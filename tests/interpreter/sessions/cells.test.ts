@@ -19,6 +19,33 @@ test("values, functions, classes and types stay from cell to cell", async () => 
   expect(plain(await notebook.result("[moonsOf(planets[0]), new Sun().heat, n]"))).toBe("[ 1, 6000, 2 ]");
 });
 
+test.each([
+  ["const { site: s } = row; s", "'Oslo'"],
+  ["const { at: { lat: north } } = row; north", "59.9"],
+  ["let t; ({ site: t } = row); t", "'Oslo'"],
+  ["for (const { site: each } of [row]) console.log(each);\n1", "1"],
+  ["((({ site: a = 'none', at: { lat } }: Row) => a + lat))(row)", "'Oslo59.9'"],
+  ["const boxed = { row }; boxed.row.site", "'Oslo'"],
+  ["JSON.stringify({ count, row: { ...row, at: undefined } })", `'{"count":1,"row":{"site":"Oslo"}}'`],
+  ["({ count } = { count: 2 }); count", "2"],
+  ["({ count = 3 } = {} as { count?: number }); count", "3"],
+  ["[count] = [4]; count", "4"],
+  ["for (count of [5, 6]) {}\ncount", "6"],
+  ["((count: number) => ({ count }))(7).count", "7"],
+  ["class Farther extends Place { override site = 'farther' } new Farther().hello()", "'at farther'"],
+  ["Units.toFeet(1) + Direction.Up", "5"],
+])("names of an earlier cell are what they are anywhere else: %s", async (code, shown) => {
+  await notebook.result(`interface Row { site: string; at: { lat: number } }
+const row: Row = { site: "Oslo", at: { lat: 59.9 } };
+let count = 1;
+let lat = "another name";
+class Place { site = "here"; hello() { return "at " + this.site; } }
+namespace Units { export const toFeet = (metres: number) => 4 * metres; }
+enum Direction { Down, Up }`);
+  await notebook.result("1"); // declarations go from cell to cell
+  expect(plain(await notebook.result(code))).toBe(shown);
+});
+
 test("a name may be declared again, with another type", async () => {
   await notebook.result("const again = 1");
   await notebook.result("const again = 'text'");
