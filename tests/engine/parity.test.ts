@@ -33,12 +33,18 @@ const path = await modelFile("qwen2.5-coder-0.5b", { cacheDir }).catch(() => "")
 const isMissing = !existsSync(path);
 if (isMissing && process.env.CI) throw new Error("the 0.5B is not in the cache folder");
 
-describe.skipIf(isMissing).each<Precision>(["exact", "fast"])("precision %s, against llama.cpp", (precision) => {
+const short = prompts.filter(({ tokens }) => tokens.length < 100);
+
+describe.skipIf(isMissing).each<[Precision, "software" | "gpu", readonly Prompt[]]>([
+  ["exact", "software", prompts],
+  ["fast", "software", prompts],
+  ["fast", "gpu", short], // which a software adapter runs at a fifth of the speed
+])("precision %s, kernels for %s, against llama.cpp", (precision, kernels, prompts) => {
   let model: LanguageModel;
   let figures: Figures[];
 
   beforeAll(async () => {
-    model = await openLanguageModel({ path, precision, contextLength: 1024 });
+    model = await openLanguageModel({ path, precision, kernels, contextLength: 1024 });
     figures = [];
     for (const prompt of prompts) figures.push(await compare(model, prompt));
   }, 900_000);
