@@ -1,9 +1,7 @@
-// y = x W^T for a tile of TOKENS tokens of a prompt, for GPUs: linear-columns-fast.wgsl with each weight unpacked once for all of
-// them. A workgroup computes GROUP_ROWS rows, an invocation SIDE rows for SIDE tokens, from quants in workgroup memory.
-// Integer products within a block, f32 across blocks, in the order of linear-lanes.wgsl.
+// Blocks of a tile in workgroup memory, for linear-tiles.wgsl: products as in linear-columns-fast.wgsl, of integers within a block.
 
 const SIDE = 4u;
-const STAGED = 2u; // blocks at once in workgroup memory, of one lane of linear-lanes.wgsl
+const STAGED = 2u; // blocks at once: of one lane of linear-lanes.wgsl
 const TOKEN_GROUPS = TOKENS / SIDE;
 const INVOCATIONS = GROUP_ROWS / SIDE * TOKEN_GROUPS;
 
@@ -39,61 +37,15 @@ fn stage(first_row: u32, first_token: u32, b: u32, blocks: u32, invocation: u32)
   }
 }
 
-// Rows of an invocation come in pairs, as `take` wants them.
-fn row_of(rows: u32, r: u32) -> u32 { return rows * 2 + r / 2 * (GROUP_ROWS / 2) + r % 2; }
-
-@compute @workgroup_size(INVOCATIONS)
-fn linear_tiles_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
-  let blocks = part.columns / 32;
-  let first_token = tile.x * TOKENS; // tiles of tokens run fastest: the rows are still in the cache
-  let first_row = tile.y * GROUP_ROWS;
-  let own_rows = invocation / TOKEN_GROUPS;
-  let own_token = invocation % TOKEN_GROUPS;
-
-  var totals = array<array<f32, SIDE>, SIDE>(); // [tokens, rows]
-  var total_squares = array<f32, SIDE>();
-  var fours = array<array<f32, SIDE>, SIDE>();
-  var four_squares = array<f32, SIDE>();
-  for (var lane = 0u; lane < LANES; lane++) {
-    var sums = array<array<f32, SIDE>, SIDE>();
-    var squares = array<f32, SIDE>();
-    for (var b = lane; b < blocks; b += STAGED * LANES) {
-      workgroupBarrier(); // what was staged before has been used
-      stage(first_row, first_token, b, blocks, invocation);
-      workgroupBarrier();
-      for (var s = 0u; s < STAGED && b + s * LANES < blocks; s++) {
-        for (var t = 0u; t < SIDE; t++) {
-          let token = own_token + t * TOKEN_GROUPS;
-          let low = t_quants[2 * s][token];
-          let high = t_quants[2 * s + 1][token];
-          let x_scale = t_scales[s][token];
-          for (var r = 0u; r < SIDE; r++) {
-            let row = row_of(own_rows, r);
-            let q_low = w_quants[2 * s][row];
-            let q_high = w_quants[2 * s + 1][row];
-            var dots = vec2<i32>();
-            for (var i = 0u; i < 4; i++) { dots += vec2(dot4I8Packed(q_low[i], low[i]), dot4I8Packed(q_high[i], high[i])); }
-            sums[t][r] += block_sum(w_scales[s][row], dots, x_scale);
-          }
-          squares[t] += x_scale.w;
-        }
-      }
-    }
-    for (var t = 0u; t < SIDE; t++) {
-      for (var r = 0u; r < SIDE; r++) { fours[t][r] = select(fours[t][r], 0.0, lane % FOUR == 0) + sums[t][r]; }
-      four_squares[t] = select(four_squares[t], 0.0, lane % FOUR == 0) + squares[t];
-      if (lane % FOUR == FOUR - 1) {
-        for (var r = 0u; r < SIDE; r++) { totals[t][r] += fours[t][r]; }
-        total_squares[t] += four_squares[t];
-      }
-    }
-  }
-
-  for (var t = 0u; t < SIDE; t++) {
-    let token = first_token + own_token + t * TOKEN_GROUPS;
-    let scale = row_scale(total_squares[t]);
-    take(tile.y, row_of(own_rows, 0), token, array(totals[t][0] * scale, totals[t][1] * scale));
-    take(tile.y, row_of(own_rows, 2), token, array(totals[t][2] * scale, totals[t][3] * scale));
-  }
-  finish(tile.y, invocation, first_token);
+// Of the staged block s.
+fn product(s: u32, row: u32, token: u32) -> f32 {
+  let q_low = w_quants[2 * s][row];
+  let q_high = w_quants[2 * s + 1][row];
+  let low = t_quants[2 * s][token];
+  let high = t_quants[2 * s + 1][token];
+  var dots = vec2<i32>();
+  for (var i = 0u; i < 4; i++) { dots += vec2(dot4I8Packed(q_low[i], low[i]), dot4I8Packed(q_high[i], high[i])); }
+  return block_sum(w_scales[s][row], dots, t_scales[s][token]);
 }
+
+fn squares_of(s: u32, token: u32) -> f32 { return t_scales[s][token].w; }

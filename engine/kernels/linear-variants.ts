@@ -110,7 +110,8 @@ export function shaderOf(
   if (tile === PROMPT_TILE) {
     const numbers = { TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) };
     const prelude = [partDeclaration(device), declare(numbers), readShader("linear-lanes.wgsl")];
-    return { file: `linear-tiles-${kind}.wgsl`, prelude: [...prelude, ...operands(variant, layout, output)].join("") };
+    const blocks = [...operands(variant, layout, output), readShader(`linear-tiles-${kind}.wgsl`)];
+    return { file: "linear-tiles.wgsl", prelude: [...prelude, ...blocks].join("") };
   }
   const numbers = {
     ...{ TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) },
