@@ -1,6 +1,7 @@
 import type { CellError, Diagnostic } from "../session.ts";
 import { excerpt } from "./excerpt.ts";
 
+const NO_SUCH_MODULE = 2307;
 const MAX_DIAGNOSTICS = 10; // one mistake can make a hundred; the first are the cause
 
 /** What the type checker says, with the lines of the cell that it is about. */
@@ -10,9 +11,18 @@ export function compileError(code: string, diagnostics: readonly Diagnostic[]): 
     `${line}:${column} - error TS${number}: ${message}`,
     ...excerpt(code, line, column),
   ]);
+  const missing = new Set(shown.map(packageOf).filter((name) => name !== undefined));
+  if (missing.size > 0)
+    traceback.push(`\`npm install ${[...missing].join(" ")}\` in the notebook's folder, then run the cell again.`);
   const more = diagnostics.length - shown.length;
   if (more > 0) traceback.push(`… and ${more} more`);
   const first = diagnostics[0];
   const evalue = first === undefined ? "" : `TS${first.code}: ${first.message} (${first.line}:${first.column})`;
   return { ename: "CompileError", evalue, traceback };
+}
+
+/** The npm package that an import asks for in vain. */
+function packageOf({ code, message }: Diagnostic): string | undefined {
+  if (code !== NO_SUCH_MODULE) return undefined;
+  return /^Cannot find module '((?:@[\w.-]+\/)?[a-z0-9~][\w.~-]*)(?:\/[^']*)?'/.exec(message)?.[1];
 }

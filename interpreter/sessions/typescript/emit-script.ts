@@ -69,10 +69,30 @@ function rewriteImports(
       if (typescript.isMetaProperty(node) && node.keywordToken === typescript.SyntaxKind.ImportKeyword) {
         return requireMember("meta");
       }
+      if (isNamedByUs(typescript, node)) {
+        const value = factory.createComma(
+          factory.createNumericLiteral(0),
+          typescript.visitNode(node.initializer, visit) as ts.Expression,
+        );
+        return factory.updateVariableDeclaration(node, node.name, undefined, undefined, value);
+      }
       return typescript.visitEachChild(node, visit, context);
     };
     return typescript.visitNode(file, visit) as ts.SourceFile;
   };
+}
+
+/** The last expression of a cell, where it is a function or class without a name: it would be shown by the variable's. */
+function isNamedByUs(
+  typescript: TypeScript,
+  node: ts.Node,
+): node is ts.VariableDeclaration & { readonly initializer: ts.Expression } {
+  if (!typescript.isVariableDeclaration(node) || !node.initializer) return false;
+  if (!typescript.isIdentifier(node.name) || !/^tsLastExpr\d*$/.test(node.name.text)) return false;
+  let value = node.initializer;
+  while (typescript.isParenthesizedExpression(value)) value = value.expression;
+  if (typescript.isArrowFunction(value)) return true;
+  return (typescript.isFunctionExpression(value) || typescript.isClassExpression(value)) && value.name === undefined;
 }
 
 /**

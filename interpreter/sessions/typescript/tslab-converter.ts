@@ -9,6 +9,7 @@ import { CELL_GLOBALS } from "./cell-globals.ts";
 import { visitingEarlierNames, withNamespaces } from "./earlier-names.ts";
 import { type EmittedScript, emitScript, type TypeScript } from "./emit-script.ts";
 import { missingMembers } from "./missing-members.ts";
+import { newerGlobals } from "./newer-globals.ts";
 
 interface Position {
   readonly line: number; // 0-based
@@ -61,6 +62,7 @@ const GLOBALS_PATH = join(HERE, "__globals__.d.ts"); // exists for the compiler 
 const GLOBALS_TEXT = `import type { CellGlobals } from "./cell-globals.js";
 declare global {
 ${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n")}
+${newerGlobals()}
 }`;
 export const FIRST_SEMANTIC_CODE = 2000; // TypeScript: 1xxx is syntax
 const UNNAMEABLE_TYPE = 2742; // of a variable: a package does not export it, so that declarations cannot name it
@@ -137,6 +139,7 @@ export function createConverter(cwd: string): Converter {
 function compilerOptions(): ts.CompilerOptions {
   const nodeTypes = tslabRequire.resolve("@types/node/package.json");
   return {
+    lib: ["lib.es2023.d.ts"], // and what newer-globals.ts adds
     moduleResolution: typescript.ModuleResolutionKind.Bundler, // reads `exports` of packages, takes "./x.ts" and "./x"
     allowImportingTsExtensions: true,
     typeRoots: [dirname(dirname(nodeTypes))], // Node's types in any folder

@@ -46,6 +46,40 @@ enum Direction { Down, Up }`);
   expect(plain(await notebook.result(code))).toBe(shown);
 });
 
+test.each([
+  ["() => 1", "[Function (anonymous)]"],
+  ["(function named() {})", "[Function: named]"],
+  ["(class {})", "[class (anonymous)]"],
+])("a function is shown by its own name: %s", async (code, shown) => {
+  expect(plain(await notebook.result(code))).toBe(shown);
+});
+
+test.each([
+  ["[3, 1].toSorted().with(0, 9).findLast((n) => n > 3)", "9"],
+  ["Uint8Array.of(1, 2).toReversed()", "Uint8Array(2) [ 2, 1 ]"],
+  ["crypto.randomUUID().length", "36"],
+  ['"x".isWellFormed()', "true"],
+  ["import.meta.dirname.length > 0", "true"],
+])("what this Node has is known to the compiler: %s", async (code, shown) => {
+  expect(plain(await notebook.result(code))).toBe(shown);
+});
+
+test("what a later Node has is known where it is there", async () => {
+  const newer = {
+    "Object.groupBy([1], String)": "groupBy" in Object,
+    "new Set([1]).union(new Set([2]))": "union" in Set.prototype,
+  };
+  for (const [code, isThere] of Object.entries(newer)) {
+    if (isThere) await notebook.result(code);
+    else expect((await notebook.failure(code)).evalue).toMatch(/^TS2339/);
+  }
+});
+
+test("a package that is not there is an error that says how to get it", async () => {
+  const error = await notebook.failure("import pad from '@pads/left/deep.js';\nimport './none.ts';");
+  expect(error.traceback.at(-1)).toBe("`npm install @pads/left` in the notebook's folder, then run the cell again.");
+});
+
 test("a name may be declared again, with another type", async () => {
   await notebook.result("const again = 1");
   await notebook.result("const again = 'text'");
