@@ -27,7 +27,7 @@ import { planMemory } from "./weights/memory-plan.ts";
 import { modelConfig } from "./weights/model-config.ts";
 
 const DEFAULT_CONTEXT_LENGTH = 8192; // tokens
-const PROMPT_CHUNK = 128; // tokens; an interrupt waits for one chunk
+const PROMPT_CHUNK = { software: 128, gpu: 512 }; // tokens; an interrupt waits for one chunk
 const DEFAULT_PRECISION: Precision = "fast"; // on every adapter measured so far
 
 /**
@@ -46,10 +46,11 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
 
   const device = withKernels(await openDevice({ adapter: options.adapter }), options.kernels);
   try {
-    const plan = planMemory(gguf, { contextLength, precision });
+    const maxTokens = device.info.isSoftware ? PROMPT_CHUNK.software : PROMPT_CHUNK.gpu;
+    const plan = planMemory(gguf, { contextLength, precision, maxTokens });
     checkMemory(path, device, contextLength, plan.totalBytes);
     const variant = await chooseVariant(device, precision, options.tuningFolder);
-    const linears = createLinears(device, { precision, variant, maxTokens: PROMPT_CHUNK });
+    const linears = createLinears(device, { precision, variant, maxTokens });
     let uploaded = 0;
     const onBytes = (bytes: number) => {
       signal?.throwIfAborted();
@@ -57,7 +58,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       onProgress({ stage: "uploading", done: uploaded, total: gguf.fileBytes });
     };
     const { kvBlocks } = plan;
-    const sizes = { contextLength, maxTokens: PROMPT_CHUNK, kvBlocks, numTables: MAX_SEQUENCES };
+    const sizes = { contextLength, maxTokens, kvBlocks, numTables: MAX_SEQUENCES };
     const decoder = await loadQwen2(gguf, config, device, linears, { ...sizes, onBytes });
     const allowed = allowedTokens(tokenizer, config.vocabSize);
     const runner = await createRunner(device, decoder, config, allowed);
@@ -109,8 +110,8 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       measureCopyBandwidth: () => measureCopyBandwidth(device.device),
       measureInt8Peak: () => measureInt8Peak(device.device),
       async profile({ numTokens, position }) {
-        if (numTokens > PROMPT_CHUNK || position + numTokens > contextLength) {
-          const room = `a step has up to ${PROMPT_CHUNK}, the context ${contextLength}`;
+        if (numTokens > maxTokens || position + numTokens > contextLength) {
+          const room = `a step has up to ${maxTokens}, the context ${contextLength}`;
           throw new EngineError("bad-request", `a profile of ${numTokens} tokens after ${position}; ${room}`);
         }
         return await batcher.profile(numTokens, position);

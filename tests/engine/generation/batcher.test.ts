@@ -79,6 +79,14 @@ describe.skipIf(!device)("steps in flight", () => {
     expect(onAdapter.length).toBeGreaterThan(30);
   });
 
+  test("a prompt's progress is what has been computed, not what is queued", async () => {
+    const told: number[] = [];
+    const turn = await batcher.begin({ reuses: false });
+    await turn.choiceAfter(prompt(200, 11), (processed) => told.push(processed));
+    turn.end();
+    expect(told).toEqual([0, 64, 128, 192]);
+  });
+
   test("give way to requests that come and go", async () => {
     const seeds = [2, 3, 4];
     const expected = await Promise.all(seeds.map((seed) => oneByOne(prompt(30, seed), 10 * seed)));

