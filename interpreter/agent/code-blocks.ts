@@ -4,6 +4,7 @@ import { type JsonSchema, signature, type Tool } from "../tools/tool.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
 import type { Dialect } from "./dialect.ts";
 import { prompt } from "./prompt.ts";
+import { sqlFunctions } from "./sql-functions.ts";
 
 /** In the languages that the models are best at. A table instead of a chart is what small models give otherwise. */
 const ASKS_FOR_CHART =
@@ -35,7 +36,8 @@ export function codeBlocks(): Dialect {
   return {
     system: prompt("code-blocks"),
     examples: readExamples(prompt("code-blocks-examples")),
-    nudge: (question, before, tools) => [ownTools(tools), pointer(question, before)].filter(Boolean).join("\n"),
+    nudge: (question, before, tools) =>
+      [ownTools(tools), sqlFunctions(question), pointer(question, before)].filter(Boolean).join("\n"),
     async answerSchema(question, tools, tables) {
       const named = tools.find(({ name }) => !SHOWN.has(name) && isNamedIn(question, name));
       if (named) return callSchema(named);

@@ -7,7 +7,7 @@ import { dateCompare, datePart } from "./mends/dates.ts";
 import { functions, numbersInText } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
 import type { Mend } from "./mends/mend.ts";
-import { aliasFiles, quoteColumns, quoteReserved, quoteTables } from "./mends/names.ts";
+import { aliasFiles, otherTable, quoteAliases, quoteColumns, quoteReserved, quoteTables } from "./mends/names.ts";
 
 export { quoteFiles } from "./mends/names.ts";
 
@@ -19,7 +19,9 @@ const MENDS: readonly Mend[] = [
   quoteReserved,
   datePart,
   quoteColumns,
+  quoteAliases,
   aliasFiles,
+  otherTable,
   dateCompare,
   functions,
   numbersInText,

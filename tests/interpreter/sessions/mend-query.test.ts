@@ -38,6 +38,8 @@ describe("what small models write, and what it means", () => {
     ["SELECT count(*) FROM movies WHERE imdb_rating > 8", [[2]]],
     ["SELECT avg('IMDB Rating') FROM movies", [[25 / 3]]],
     ["SELECT max(Beak Length) FROM penguins", [[50]]],
+    ["SELECT max(Beak Depth) AS deepest beak, min(Beak Depth) AS least FROM penguins", [[18, 15]]],
+    ["SELECT max(age) FROM 'movies.csv'", [[40]]],
     ['SELECT max("Beak Depth") FROM penguins', [[18]]],
     [
       "SELECT origin, count(*) AS n FROM flights-2k GROUP BY origin ORDER BY n DESC",
@@ -102,7 +104,7 @@ describe("what is not a small mistake stays one", () => {
   });
 
   test("a column of another table: the error names it", async () => {
-    const call = runSql.call('{"query":"SELECT age FROM groups"}', context);
+    const call = runSql.call('{"query":"SELECT person, age FROM groups"}', context);
     await expect(call).rejects.toThrow(/age is a column of 'people.csv': name, age/);
   });
 

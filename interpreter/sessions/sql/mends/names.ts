@@ -1,4 +1,5 @@
 // Names of tables and columns that are not written as SQL wants them.
+import type { TableInfo } from "../../session.ts";
 import { identifier } from "../database.ts";
 import { nextSign, nextWord, previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, escapeRegExp, isMissingName, isParserError, isPlain, KEYWORDS, type Mend, tablesIn } from "./mend.ts";
@@ -71,6 +72,48 @@ export const aliasFiles: Mend = (query, error) => {
     "i",
   );
   return query.replace(pattern, (found) => `${found} AS ${identifier(table)}`);
+};
+
+/** avg(co2) AS mean co2 -> AS "mean co2" */
+export const quoteAliases: Mend = (query, error) => {
+  if (!isParserError(error)) return undefined;
+  const tokens = sqlTokens(query);
+  const mended: SqlToken[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    mended.push(tokens[i]!);
+    if (!equal(tokens[i]!.text, "as") || tokens[i + 1]?.kind !== "space" || tokens[i + 2] === undefined) continue;
+    const [longest] = wordRun(tokens, i + 2);
+    if (longest === undefined || longest.end === i + 2 || !/^(,|from)$/i.test(nextSign(tokens, longest.end) ?? ""))
+      continue;
+    mended.push(tokens[i + 1]!, { kind: "quoted", text: identifier(longest.text) });
+    i = longest.end;
+  }
+  return sqlText(mended);
+};
+
+/** SELECT state FROM flights -> FROM airports, if that is the only table with all the columns that are named. */
+export const otherTable: Mend = (query, error, tables) => {
+  if (!/Referenced column/i.test(error)) return undefined;
+  const [own, ...more] = tablesIn(query, tables);
+  if (own === undefined || more.length > 0) return undefined;
+  const columnsOf = (table: TableInfo) => new Set(table.columns.map(({ name }) => name.toLowerCase()));
+  const known = new Set(tables.flatMap((table) => [...columnsOf(table)]));
+  const tokens = sqlTokens(query);
+  const names = tokens.filter(({ kind }) => kind === "word" || kind === "quoted");
+  const used = names.map((token) => unquoted(token).toLowerCase()).filter((name) => known.has(name));
+  const having = tables.filter((table) => used.every((name) => columnsOf(table).has(name)));
+  const [other] = having;
+  if (having.length !== 1 || other === own || other === undefined) return undefined;
+  const file = (table: TableInfo) => table.name.replace(/^'(.*)'$/, "$1");
+  const written = [
+    file(own),
+    file(own)
+      .replace(/^.*\//, "")
+      .replace(/\.\w+$/, ""),
+  ];
+  const isOwn = (token: SqlToken) =>
+    ["word", "quoted", "string"].includes(token.kind) && written.some((name) => equal(name, unquoted(token)));
+  return sqlText(tokens.map((token) => (isOwn(token) ? { ...token, text: identifier(file(other)) } : token)));
 };
 
 /** Replaces names that were written as several tokens; the longest first. */
