@@ -14,9 +14,6 @@ test.each([
   expect(sqlFunctions(question)).toBe(`(Use the function ${name}.)`);
 });
 
-test.each(["What is the mean weight by origin?", "Which city has the most people?"])(
-  "%s needs no hint",
-  (question) => {
-    expect(sqlFunctions(question)).toBe("");
-  },
-);
+test.each(["What is the mean weight by origin?", "Which city has the most people?"])("%s needs no hint", (question) => {
+  expect(sqlFunctions(question)).toBe("");
+});
