@@ -7,7 +7,15 @@ import { dateCompare, datePart } from "./mends/dates.ts";
 import { functions, numbersInText } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
 import type { Mend } from "./mends/mend.ts";
-import { aliasFiles, otherTable, quoteAliases, quoteColumns, quoteReserved, quoteTables } from "./mends/names.ts";
+import {
+  aliasFiles,
+  otherTable,
+  quoteAliases,
+  quoteColumns,
+  quoteOwners,
+  quoteReserved,
+  quoteTables,
+} from "./mends/names.ts";
 
 export { quoteFiles } from "./mends/names.ts";
 
@@ -15,6 +23,7 @@ const MAX_MENDS = 6; // of one query
 
 /** In the order in which they are tried. */
 const MENDS: readonly Mend[] = [
+  quoteOwners,
   quoteTables,
   quoteReserved,
   datePart,

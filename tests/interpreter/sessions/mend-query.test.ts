@@ -39,6 +39,8 @@ describe("what small models write, and what it means", () => {
     ["SELECT avg('IMDB Rating') FROM movies", [[25 / 3]]],
     ["SELECT max(Beak Length) FROM penguins", [[50]]],
     ["SELECT max(Beak Depth) AS deepest beak, min(Beak Depth) AS least FROM penguins", [[18, 15]]],
+    ["SELECT max(age) FROM 'people.csv' JOIN groups.csv ON people.csv'.name = groups.csv.person", [[40]]],
+    ["SELECT min('people.csv'.age) FROM 'people.csv'", [[30]]],
     ["SELECT max(age) FROM 'movies.csv'", [[40]]],
     ['SELECT max("Beak Depth") FROM penguins', [[18]]],
     [

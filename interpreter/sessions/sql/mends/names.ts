@@ -18,6 +18,15 @@ export function quoteFiles(query: string, files: readonly string[]): string {
   );
 }
 
+/** 'people.csv'.age, people.csv'.age -> "people.csv".age */
+export const quoteOwners: Mend = (query, error, tables) => {
+  if (!isParserError(error) && !/Cannot extract field/i.test(error)) return undefined;
+  return tables.reduce((text, { name }) => {
+    const file = name.replace(/^'(.*)'$/, "$1");
+    return text.replace(new RegExp(`'?${escapeRegExp(file)}'(?=\\.[\\w"])`, "g"), identifier(file));
+  }, query);
+};
+
 /** flights-2k.json, flights-2k -> "flights-2k.json" */
 export const quoteTables: Mend = (query, error, tables) => {
   if (!isParserError(error) && !isMissingName(error)) return undefined;
