@@ -10,7 +10,7 @@ export {
 } from "./agent/approval.ts";
 export { type ChatOptions, chatSystemPrompt, runChat } from "./agent/chat.ts";
 export { chooseDialect } from "./agent/choose-dialect.ts";
-export { type Conversation, estimateTokens, newTurn, rewind, type Turn } from "./agent/conversation.ts";
+export { type Conversation, estimateTokens, newTurn, rewind, type Turn, textsOf } from "./agent/conversation.ts";
 export type { Dialect } from "./agent/dialect.ts";
 export {
   type ChatEvent,
@@ -27,6 +27,7 @@ export { type ColumnValues, columnValues } from "./context/column-values.ts";
 export { describeNotebook, type NotebookCell, type NotebookState } from "./context/describe-notebook.ts";
 export { type JoinKey, joinKeys } from "./context/join-keys.ts";
 export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
+export { relevantTables } from "./context/relevant-tables.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
 export { isInFolder } from "./in-folder.ts";
 export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";

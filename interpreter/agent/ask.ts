@@ -1,8 +1,9 @@
 import type { ChatEvent, ChatMessage, ChatModel } from "../chat-model.ts";
+import { relevantTables } from "../context/relevant-tables.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { AgentEvent, AgentOptions } from "./agent-events.ts";
-import { type Conversation, fitConversation } from "./conversation.ts";
+import { type Conversation, fitConversation, textsOf } from "./conversation.ts";
 import type { Dialect, ModelAnswer } from "./dialect.ts";
 
 const MAX_TOKENS = 400; // of one answer: a query or a short program, or a few sentences
@@ -24,7 +25,9 @@ export async function* ask(
   const isFirst = conversation.at(-1)?.messages.length === 1;
   const schema =
     isFirst && typeof question === "string"
-      ? await dialect.answerSchema(question, tools, () => tablesOf(context))
+      ? await dialect.answerSchema(question, tools, async () =>
+          relevantTables(await tablesOf(context), { question, recent: [textsOf(conversation)] }),
+        )
       : undefined;
   const prefix: ChatMessage[] = [{ role: "system", content: system }, ...dialect.examples];
   let text = "";

@@ -24,6 +24,11 @@ export function rewind(conversation: Conversation, cell: string | undefined): vo
   if (first >= 0) conversation.length = first;
 }
 
+/** What was said and shown, the newest first; not what the model was told of the notebook. */
+export function textsOf(conversation: Conversation): string[] {
+  return conversation.flatMap(({ messages }) => messages.map(({ content }) => String(content ?? ""))).reverse();
+}
+
 /** An estimate, as the tokenizer is behind the protocol. East Asian text counts a token a unit. */
 export function estimateTokens(text: string): number {
   let wide = 0;

@@ -3,8 +3,10 @@ import { estimateTokens } from "../agent/conversation.ts";
 import type { TableInfo, Variable } from "../sessions/session.ts";
 import type { ColumnValues } from "./column-values.ts";
 import type { JoinKey } from "./join-keys.ts";
+import { relevantTables } from "./relevant-tables.ts";
 
 const MAX_COLUMNS = 40; // of one table; a wider one is described by describe_table
+const MAX_OTHERS = 20; // tables that are told by name only
 const MAX_TYPE_LENGTH = 120; // UTF-16 units from here on
 const MAX_SOURCE_LENGTH = 500;
 const MAX_OUTPUT_LENGTH = 300;
@@ -25,12 +27,13 @@ export interface NotebookState {
   readonly values?: ColumnValues;
   readonly joins?: readonly JoinKey[];
   readonly pointedAt?: readonly NotebookCell[]; // cells that the question is about, by their numbers
+  readonly recent?: readonly (readonly string[])[]; // as AskedAbout has it
 }
 
 /**
- * The rules, in this order: the cells that the question is about; what it names comes first; a table's columns before variables, variables before
- * cells; the last cell first if it failed, then the newest; a line that does not fit is left out, and how many were is
- * said. A table that is a variable is described once, as a table.
+ * The rules, in this order: the cells that the question is about; the tables that it is about, with their columns
+ * (relevant-tables.ts), of the others the names; variables, what it names first; cells, the newest first; a line that does
+ * not fit is left out, and how many were is said. A table that is a variable is described once, as a table.
  */
 export function describeNotebook(state: NotebookState, options: { question: string; budgetTokens: number }): string {
   const { question } = options;
@@ -41,12 +44,15 @@ export function describeNotebook(state: NotebookState, options: { question: stri
     (state.pointedAt ?? []).map((cell) => cellText(cell, POINTED_AT)),
     "cells",
   );
+  const about = relevantTables(state.tables, { question, recent: state.recent ?? [] }, state);
   const tables = budget.take(
-    namedFirst(state.tables, question).map((table) => tableText(table, state.values?.get(table.name))),
+    about.map((table) => tableText(table, state.values?.get(table.name))),
     "tables",
   );
+  const others = budget.take(otherTables(state.tables, about), "names of tables");
+  const isAbout = (column: string) => about.some(({ name }) => column.startsWith(`${name}.`));
   const joins = budget.take(
-    (state.joins ?? []).map(({ from, to }) => `${from} = ${to}`),
+    (state.joins ?? []).filter(({ from }) => isAbout(from)).map(({ from, to }) => `${from} = ${to}`),
     "joins",
   );
   const variables = budget.take(
@@ -60,7 +66,7 @@ export function describeNotebook(state: NotebookState, options: { question: stri
 
   return [
     pointedAt.length > 0 ? `The question is about:\n${pointedAt.join("\n")}` : "",
-    tables.join("\n"),
+    [...tables, ...others].join("\n"),
     joins.length > 0 ? `Tables are joined ON ${joins.join("; ")}` : "",
     variables.length > 0 ? `Variables:\n${variables.join("\n")}` : "",
     cells.length > 0 ? `Cells:\n${cells.join("\n")}` : "",
@@ -95,6 +101,14 @@ function namedFirst<Named extends { readonly name: string }>(entries: readonly N
   const asked = question.toLowerCase();
   const isNamed = ({ name }: Named) => asked.includes(name.replace(/^['"]|['"]$/g, "").toLowerCase());
   return [...entries.filter(isNamed), ...entries.filter((entry) => !isNamed(entry))];
+}
+
+/** "Other tables: 'cars.csv', 'people.csv'" */
+function otherTables(tables: readonly TableInfo[], about: readonly TableInfo[]): string[] {
+  const names = tables.filter((table) => !about.includes(table)).map(({ name }) => oneLine(name, MAX_TYPE_LENGTH));
+  if (names.length === 0) return [];
+  const more = names.length > MAX_OTHERS ? `, and ${names.length - MAX_OTHERS} more` : "";
+  return [`Other tables: ${names.slice(0, MAX_OTHERS).join(", ")}${more}`];
 }
 
 /** "'cars.csv' (406 rows): mpg DOUBLE, origin VARCHAR ('USA', 'Japan')" */

@@ -68,7 +68,9 @@ export async function prepareTurn(
 ): Promise<PreparedTurn & { readonly turn: Turn }> {
   const { signal } = output;
   const tell = options.notebook ?? true;
-  const told = tell ? await notebookContext(services, kind, request, { signal, about: options.cell }) : "";
+  const told = tell
+    ? await notebookContext(services, kind, request, { signal, about: options.cell, conversation: state.conversation })
+    : "";
   const agent = kind === "agent" ? state.agent : undefined;
   const notebook = [told, passages(agent?.knowledge?.search(request, PASSAGES) ?? [])].filter(Boolean).join("\n\n");
   const model = await services.chatModel(output, options.model ?? agent?.file.model.name);

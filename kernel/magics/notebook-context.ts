@@ -1,4 +1,11 @@
-import { columnValues, describeNotebook, joinKeys } from "../../interpreter/index.ts";
+import {
+  type Conversation,
+  columnValues,
+  describeNotebook,
+  joinKeys,
+  relevantTables,
+  textsOf,
+} from "../../interpreter/index.ts";
 import { type CellRecord, UserError } from "./magic.ts";
 import type { ModelServices } from "./services.ts";
 
@@ -17,12 +24,19 @@ export async function notebookContext(
   { session, cells, contextTokens }: ModelServices,
   kind: "chat" | "agent",
   question: string,
-  { signal, about = [] }: { signal?: AbortSignal; about?: readonly number[] | undefined } = {},
+  {
+    signal,
+    about = [],
+    conversation = [],
+  }: { signal?: AbortSignal; about?: readonly number[] | undefined; conversation?: Conversation } = {},
 ): Promise<string> {
   const ran = cells();
   const pointedAt = about.map((count) => findCell(ran, count));
-  const [tables, variables] = await Promise.all([session.tables(), session.variables()]);
+  const [all, variables] = await Promise.all([session.tables(), session.variables()]);
   signal?.throwIfAborted();
+  const recent = [ran.map(({ source }) => source).reverse(), textsOf(conversation)];
+  const relevant = relevantTables(all, { question, recent });
+  const tables = [...relevant, ...all.filter((table) => !relevant.includes(table))]; // of the first ones more is read
   const values = await columnValues(session, tables, signal);
   const joins = await joinKeys(session, tables, signal);
   const budget = kind === "chat" ? CHAT_BUDGET : AGENT_BUDGET;
@@ -33,6 +47,7 @@ export async function notebookContext(
       values,
       joins,
       pointedAt,
+      recent,
       cells: kind === "chat" ? ran.filter((cell) => !pointedAt.includes(cell)) : [],
     },
     { question, budgetTokens: Math.min(budget, Math.floor(contextTokens * MAX_CONTEXT_SHARE)) },

@@ -97,6 +97,7 @@ describe("values of text columns", () => {
 
 test("how tables are joined is told after them", () => {
   const joins = [{ from: "'flights.csv'.origin", to: "'airports.csv'.iata" }];
-  const text = describeNotebook({ tables: [], variables: [], cells: [], joins }, { question: "", budgetTokens: 100 });
-  expect(text).toBe("Tables are joined ON 'flights.csv'.origin = 'airports.csv'.iata");
+  const tables = ["'flights.csv'", "'airports.csv'"].map((name) => ({ ...CARS, name, columns: [] }));
+  const text = describeNotebook({ ...EMPTY, tables, joins }, { question: "", budgetTokens: 100 });
+  expect(text).toMatch(/\n\nTables are joined ON 'flights.csv'.origin = 'airports.csv'.iata$/);
 });

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { describeNotebook, relevantTables, type TableInfo } from "../../../interpreter/index.ts";
+
+const table = (name: string, ...columns: string[]): TableInfo => ({
+  name,
+  kind: "file",
+  columns: columns.map((column) => ({ name: column, type: "VARCHAR" })),
+  rowCount: 1,
+});
+const CARS = table("'cars.csv'", "name", "mpg", "origin", "year");
+const WEATHER = table("'seattle-weather.csv'", "date", "precipitation", "temp_max", "weather");
+const FLIGHTS = table("'flights-2k.json'", "date", "delay", "origin", "destination");
+const AIRPORTS = table("'airports.csv'", "iata", "city", "state");
+const ALL = [CARS, WEATHER, FLIGHTS, AIRPORTS];
+const values = new Map([[WEATHER.name, new Map([["weather", ["rain", "snow"]]])]]);
+const joins = [{ from: "'flights-2k.json'.origin", to: "'airports.csv'.iata" }];
+
+const namesFor = (question: string, recent: readonly (readonly string[])[] = []) =>
+  relevantTables(ALL, { question, recent }, { values, joins }).map(({ name }) => name);
+
+describe("a question is about", () => {
+  test.each([
+    ["How many rows has cars.csv?", [CARS]],
+    ["What is the mean temp_max by weather?", [WEATHER]],
+    ["How many days had snow?", [WEATHER]],
+    ["What was the total precipitation in each year?", [WEATHER, CARS]], // "year" is a column of cars, and a common word
+    ["Durchschnitt von mpg?", [CARS]],
+    ["What is the mean delay?", [FLIGHTS, AIRPORTS]], // which are joined
+    ["How many airports does each state have?", [AIRPORTS, FLIGHTS]],
+  ])("%s", (question, expected) => {
+    expect(namesFor(question)).toEqual(expected.map(({ name }) => name));
+  });
+
+  test("all tables, where nothing tells", () => {
+    expect(namesFor("Which one was the hottest?")).toHaveLength(ALL.length);
+  });
+
+  test("what the newest cell and the newest text that name a table are about, where the question does not tell", () => {
+    const cells = ["const n = 1", "FROM 'seattle-weather.csv' LIMIT 5", "FROM cars.csv"];
+    expect(namesFor("Which one was the hottest?", [cells, []])).toEqual([WEATHER.name]);
+    const said = ["SELECT max(mpg) FROM 'cars.csv'"];
+    expect(namesFor("And the lowest?", [cells, said])).toEqual([WEATHER.name, CARS.name]);
+  });
+
+  test("not a file whose name another one ends with", () => {
+    const other = table("'old-cars.csv'", "a");
+    const about = { question: "Rows of old-cars.csv?" };
+    expect(relevantTables([CARS, other], about).map(({ name }) => name)).toEqual([other.name]);
+  });
+});
+
+test("of the other tables the model is told the names", () => {
+  const state = { tables: ALL, variables: [], cells: [], values, joins };
+  expect(describeNotebook(state, { question: "How many days had snow?", budgetTokens: 300 })).toBe(
+    "'seattle-weather.csv' (1 rows): date VARCHAR, precipitation VARCHAR, temp_max VARCHAR, weather VARCHAR ('rain', 'snow')\n" +
+      "Other tables: 'cars.csv', 'flights-2k.json', 'airports.csv'",
+  );
+});
