@@ -1,10 +1,10 @@
 // How often the analyst is right: questions over real tables, asked as %%agent asks them, answers checked by code.
 //
 //   node bench/analyst/main.mjs [--model NAME] [--part work|kept|all] [--setting bare,schema,grammar,repair,full]
-//                               [--only TEXT] [--out FILE] [--list | --answers FILE]
+//                               [--only TEXT] [--out FILE] [--together] [--list | --answers FILE]
 //
 // Another server through QWENLAB_BASE_URL. Answers are kept in --out, so that a run that was stopped goes on.
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -81,12 +81,20 @@ const { values: options } = parseArgs({
     setting: { type: "string", default: "full" },
     only: { type: "string", default: "" },
     out: { type: "string" },
+    together: { type: "boolean", default: false }, // all tables in one folder, as people have them
     list: { type: "boolean", default: false }, // the questions, for rival.py
     answers: { type: "string" }, // of rival.py, to be judged
   },
 });
 
 const folders = prepareTables(join(process.env.QWENLAB_CACHE_DIR ?? tmpdir(), "bench-analyst"));
+if (options.together) {
+  const together = join(process.env.QWENLAB_CACHE_DIR ?? tmpdir(), "bench-analyst", "together");
+  for (const [set, folder] of Object.entries(folders)) {
+    cpSync(folder, together, { recursive: true, dereference: true });
+    folders[set] = together;
+  }
+}
 const questions = readFileSync(new URL("questions.jsonl", import.meta.url), "utf8")
   .trim()
   .split("\n")
