@@ -3,6 +3,7 @@ import { chartSchema } from "../tools/chart.ts";
 import { type JsonSchema, signature, type Tool } from "../tools/tool.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
 import type { Dialect } from "./dialect.ts";
+import { isFollowUp } from "./follow-up.ts";
 import { prompt } from "./prompt.ts";
 import { sqlFunctions } from "./sql-functions.ts";
 
@@ -21,7 +22,6 @@ const SHOWN = new Set([
   "search_knowledge",
   "statistics",
 ]);
-export const MAX_FOLLOW_UP_LENGTH = 60; // UTF-16 units: "And for 2014?"; a longer question stands by itself
 
 const ASKS_FOR_TEST = /\b(p-?values?|significan\w+|t-?test|anova|chi-?squared?|normally distributed)\b/i;
 
@@ -66,7 +66,7 @@ export function codeBlocks(): Dialect {
 
 function pointer(question: string, before: readonly ChatMessage[]): string {
   if (ASKS_FOR_CHART.test(question)) return "(Answer with a ```chart block.)";
-  const query = question.length <= MAX_FOLLOW_UP_LENGTH ? lastQuery(before) : undefined;
+  const query = isFollowUp(question) ? lastQuery(before) : undefined;
   return query === undefined ? "" : `(My question before was answered by: ${query})`;
 }
 

@@ -5,9 +5,9 @@ import type { RenamedColumn } from "../tools/renamed-columns.ts";
 import type { Tool } from "../tools/tool.ts";
 import { cutMiddle } from "../tools/tool.ts";
 import type { AgentEvent, AgentOptions } from "./agent-events.ts";
-import { MAX_FOLLOW_UP_LENGTH } from "./code-blocks.ts";
 import { columnFor } from "./column-for.ts";
 import type { Conversation } from "./conversation.ts";
+import { isFollowUp } from "./follow-up.ts";
 
 export interface CallOutcome {
   readonly content: string;
@@ -70,11 +70,11 @@ export async function* runCall(
   return outcome;
 }
 
-/** The question, unless it is a short one after another: "And for 2014?" */
+/** The question, unless it leans on the one before. */
 function standingAlone(conversation: Conversation): string | undefined {
   const question = conversation.at(-1)?.messages[0]?.content;
   if (typeof question !== "string") return undefined;
-  return conversation.length > 1 && question.length <= MAX_FOLLOW_UP_LENGTH ? undefined : question;
+  return conversation.length > 1 && isFollowUp(question) ? undefined : question;
 }
 
 function findTool(call: ToolCall, tools: readonly Tool[]): Tool {

@@ -1,7 +1,7 @@
 // Which numbers of an answer stand in nothing that the model was shown: it has made them up, or computed them in its
 // head. Small models do both.
 
-const NUMBER = /-?\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?|-?\d+/g;
+const NUMBER = /-?\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?|-?\d+/g;
 const LIST_MARKER = /^\s*\d+[.)]\s/gm;
 const SMALL = 10; // "the 3 cheapest", "two groups": counted by the eye
 

@@ -11,7 +11,7 @@ export interface AskedAbout {
 }
 
 const COMMON = new Set(["date", "year", "month", "day", "time", "name", "id", "number", "count", "total", "type"]);
-const COMMON_WEIGHT = 0.5; // of words that many questions hold, whatever they are about
+const COMMON_WEIGHT = 0.4; // of words that many questions hold, whatever they are about: less than ENOUGH of another
 const ENOUGH = 0.5; // of the best table's score
 const LEAST_LENGTH = 3; // of a word that tells something
 

@@ -428,6 +428,8 @@ test.each([
   ["1,234.5 in 2013", ["1234.5", "in 2013?"], []],
   ["the 3 best", ["x"], []],
   ["12,345 and 77", ["12.345"], ["77"]],
+  ["The mean is 5.573077.", ["5.573077"], []],
+  ["12,345,678.9 km", ["12345678.9"], []],
   ["It is 35.", ["Name, Horsepower"], ["35"]],
 ])("%j after %j: %j is in no result", (answer, shown, unsupported) => {
   expect(unsupportedNumbers(answer, shown)).toEqual(unsupported);
