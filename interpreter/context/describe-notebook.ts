@@ -27,6 +27,7 @@ export interface NotebookState {
   readonly values?: ColumnValues;
   readonly joins?: readonly JoinKey[];
   readonly pointedAt?: readonly NotebookCell[]; // cells that the question is about, by their numbers
+  readonly namesOthers?: boolean; // default: true; tables that the question is not about
   readonly recent?: readonly (readonly string[])[]; // as AskedAbout has it
 }
 
@@ -49,7 +50,7 @@ export function describeNotebook(state: NotebookState, options: { question: stri
     about.map((table) => tableText(table, state.values?.get(table.name))),
     "tables",
   );
-  const others = budget.take(otherTables(state.tables, about), "names of tables");
+  const others = budget.take(state.namesOthers === false ? [] : otherTables(state.tables, about), "names of tables");
   const isAbout = (column: string) => about.some(({ name }) => column.startsWith(`${name}.`));
   const joins = budget.take(
     (state.joins ?? []).filter(({ from }) => isAbout(from)).map(({ from, to }) => `${from} = ${to}`),

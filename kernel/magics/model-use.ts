@@ -3,12 +3,12 @@ import { type CellOutput, type MagicInput, UserError } from "./magic.ts";
 import { notebookContext } from "./notebook-context.ts";
 import { MODEL_OPTIONS, readOptions } from "./options.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
+import { isSmallest } from "./small-models.ts";
 
 /** The same cell gives the same text. */
 const REPEATABLE = { temperature: 0, seed: 0 } as const;
 
 const PASSAGES = 3; // of an agent's files, beside a question
-const SMALLEST = /(^|[^\d.])0\.5b/i;
 
 export interface PreparedTurn {
   readonly request: string;
@@ -96,7 +96,7 @@ function passages(found: readonly Passage[]): string {
 
 /** Said once in a notebook: a user who does not know takes the numbers for granted. */
 function noteSmallModel(model: string, { notes }: NotebookState, output: CellOutput): void {
-  if (!SMALLEST.test(model) || notes.has(model)) return;
+  if (!isSmallest(model) || notes.has(model)) return;
   notes.add(model);
   output.stream("stdout", `${model} is small and makes mistakes: check its answers, and the code that it shows.\n`);
 }

@@ -8,6 +8,7 @@ import {
 } from "../../interpreter/index.ts";
 import { type CellRecord, UserError } from "./magic.ts";
 import type { ModelServices } from "./services.ts";
+import { isSmallest } from "./small-models.ts";
 
 /** Tokens; the software adapter reads 12 to 40 of them a second. */
 const CHAT_BUDGET = 600;
@@ -21,7 +22,7 @@ const MAX_CONTEXT_SHARE = 0.25; // of what the model can read
  * @throws UserError for a number that is no cell's
  */
 export async function notebookContext(
-  { session, cells, contextTokens }: ModelServices,
+  { session, cells, contextTokens, modelInUse }: ModelServices,
   kind: "chat" | "agent",
   question: string,
   {
@@ -39,6 +40,10 @@ export async function notebookContext(
   const tables = [...relevant, ...all.filter((table) => !relevant.includes(table))]; // of the first ones more is read
   const values = await columnValues(session, tables, signal);
   const joins = await joinKeys(session, tables, signal);
+  const model = await modelInUse().then(
+    ({ name }) => name,
+    () => "",
+  ); // who asks it hears of a server that is gone
   const budget = kind === "chat" ? CHAT_BUDGET : AGENT_BUDGET;
   return describeNotebook(
     {
@@ -48,6 +53,7 @@ export async function notebookContext(
       joins,
       pointedAt,
       recent,
+      namesOthers: kind === "chat" || !isSmallest(model), // a name is enough for the 0.5B to take that table
       cells: kind === "chat" ? ran.filter((cell) => !pointedAt.includes(cell)) : [],
     },
     { question, budgetTokens: Math.min(budget, Math.floor(contextTokens * MAX_CONTEXT_SHARE)) },
