@@ -44,7 +44,7 @@ export function codeBlocks(): Dialect {
       const statistics = ASKS_FOR_TEST.test(question) ? tools.find(({ name }) => name === "statistics") : undefined;
       if (statistics) return callSchema(statistics);
       return ASKS_FOR_CHART.test(question) && tools.some(({ name }) => name === "chart")
-        ? chartSchema(await tables())
+        ? chartSchema(await tables(), question)
         : undefined;
     },
     offer: () => [],

@@ -70,18 +70,34 @@ export const chartTool = defineTool({
 
 const MAX_TABLES = 4; // in a schema: each is a branch of it
 
-/** The tool's arguments with the real names of tables and columns: what a grammar holds a small model to. */
-export function chartSchema(tables: readonly TableInfo[]): JsonSchema | undefined {
+/** "by month", in the languages that the models are best at. */
+const UNITS_ASKED_FOR: readonly (readonly [asked: RegExp, unit: ChartOptions["timeUnit"]])[] = [
+  [/\b(by|per|each|every) year\b|\bpar an(née)?\b|\bpor año\b|每年|按年|年ごと/iu, "year"],
+  [/\b(by|per|each|every) month\b|\bpar mois\b|\bpor mes\b|每月|按月|月ごと/iu, "month"],
+  [/\b(by|per|each|every) week\b|\bpar semaine\b|\bpor semana\b|每周|按周|週ごと/iu, "week"],
+];
+
+/**
+ * The tool's arguments with the real names of tables and columns: what a grammar holds a small model to. Asked "by month"
+ * of a table that has dates and no column month, it can draw nothing else.
+ */
+export function chartSchema(tables: readonly TableInfo[], question: string): JsonSchema | undefined {
   const usable = tables.filter(({ columns }) => columns.length > 0).slice(0, MAX_TABLES);
   if (usable.length === 0) return undefined;
   const { mark, aggregate, timeUnit, bin } = z.toJSONSchema(CHART_OPTIONS, { io: "input" }).properties ?? {};
+  const unit = UNITS_ASKED_FOR.find(([asked]) => asked.test(question))?.[1];
   const branches = usable.map(({ name, columns }) => {
     const column = { enum: columns.map((one) => one.name) };
+    const dates = columns.filter(({ type }) => /^(DATE|TIMESTAMP)/.test(type)).map((one) => one.name);
+    const isCut = unit !== undefined && dates.length > 0 && !columns.some((one) => one.name.toLowerCase() === unit);
     const table = { const: name.replace(/^'(.*)'$/, "$1") };
     return {
       type: "object",
-      properties: { table, mark, x: column, y: column, color: column, aggregate, timeUnit, bin },
-      required: ["table", "mark", "x"],
+      properties: {
+        ...{ table, mark, x: isCut ? { enum: dates } : column, y: column, color: column },
+        ...{ aggregate, timeUnit: isCut ? { const: unit } : timeUnit, bin },
+      },
+      required: ["table", "mark", "x", ...(isCut ? ["timeUnit"] : [])],
       additionalProperties: false,
     };
   });
