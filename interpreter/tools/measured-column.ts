@@ -12,6 +12,7 @@ export function measuredColumn(query: string, tables: readonly TableInfo[]): str
   const tokens = sqlTokens(query).filter(({ kind }) => kind !== "space" && kind !== "comment");
   const numbers = tables.flatMap(({ columns }) => columns.filter(({ type }) => NUMERIC.test(type)));
   const real = new Map(numbers.map(({ name }) => [name.toLowerCase(), name]));
+  for (const alias of aliasesOf(tokens)) real.delete(alias); // count(*) AS n is no n of a table
   const columnsIn = (part: readonly SqlToken[]) => [
     ...new Set(
       part.flatMap((token) => {
@@ -28,6 +29,16 @@ export function measuredColumn(query: string, tables: readonly TableInfo[]): str
   ];
   const [first = []] = parts.filter((columns) => columns.length > 0);
   return new Set(first).size === 1 ? first[0] : undefined;
+}
+
+/** Names that stand behind AS, and nowhere else but in ORDER BY. */
+function aliasesOf(tokens: readonly SqlToken[]): string[] {
+  const nameOf = (token: SqlToken) => unquoted(token).toLowerCase();
+  const isAlias = (i: number) => tokens[i - 1]?.text.toLowerCase() === "as";
+  const order = tokens.findIndex(({ text }) => text.toLowerCase() === "order");
+  const unordered = order < 0 ? tokens : tokens.slice(0, order);
+  const used = new Set(unordered.filter((_, i) => !isAlias(i)).map(nameOf));
+  return tokens.filter((token, i) => isAlias(i) && !used.has(nameOf(token))).map(nameOf);
 }
 
 /** What stands in the parentheses of each aggregate. */

@@ -20,12 +20,14 @@ test.each([
   ["SELECT Horsepower FROM cars WHERE Name = 'fiat'", "Horsepower"],
   ['SELECT Name, max(Horsepower) FROM cars WHERE "Miles per Gallon" > 5 GROUP BY Name', "Horsepower"],
   ["SELECT sum(coalesce(Horsepower, 0)) FROM cars", "Horsepower"],
+  ["SELECT avg(Horsepower) AS horsepower FROM cars ORDER BY horsepower", "Horsepower"],
 ])("%s is of %s", (query, column) => {
   expect(measuredColumn(query, TABLES)).toBe(column);
 });
 
 test.each([
   "SELECT count(*) FROM cars WHERE Horsepower > 5",
+  "SELECT Name, count(*) AS horsepower FROM cars GROUP BY Name ORDER BY horsepower",
   "SELECT Name FROM cars WHERE Horsepower IS NULL",
   'SELECT avg(Horsepower) / avg("Miles per Gallon") FROM cars',
   "SELECT * FROM cars",
