@@ -87,9 +87,10 @@ const { values: options } = parseArgs({
   },
 });
 
-const folders = prepareTables(join(process.env.QWENLAB_CACHE_DIR ?? tmpdir(), "bench-analyst"));
+const cache = join(process.env.QWENLAB_CACHE_DIR ?? tmpdir(), "bench-analyst");
+const folders = prepareTables(cache);
 if (options.together) {
-  const together = join(process.env.QWENLAB_CACHE_DIR ?? tmpdir(), "bench-analyst", "together");
+  const together = join(cache, "together");
   for (const [set, folder] of Object.entries(folders)) {
     cpSync(folder, together, { recursive: true, dereference: true });
     folders[set] = together;

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { InFlight } from "./in-flight.ts";
 import { PromptLookup } from "./prompt-lookup.ts";
 import { MAX_OUTPUTS } from "./runner.ts";
 import type { Progress, Turn } from "./turn.ts";
@@ -26,11 +27,7 @@ export async function* chooseWithDrafts(
 ): AsyncGenerator<number> {
   const lookup = new PromptLookup(prompt);
   const payoff = new Payoff();
-  const inFlight: Promise<number>[] = [];
-  const start = (step: Promise<number>) => {
-    step.catch(() => {}); // it is heard of when its turn comes, if it does
-    inFlight.push(step);
-  };
+  const inFlight = new InFlight();
   let given = 0;
   const give = (token: number) => {
     given++;
@@ -38,21 +35,24 @@ export async function* chooseWithDrafts(
     payoff.saw(token);
     return token;
   };
+  const nextDraft = () => {
+    const draft = lookup.draft(Math.min(MAX_OUTPUTS - 1, limit - given));
+    payoff.drafted(draft);
+    return draft;
+  };
   const mayCheck = (draft: readonly number[]) => draft.length > 0 && payoff.pays && turn.isAlone;
 
   let isPrompt = true;
-  start(turn.choiceAfter(prompt, progress));
+  inFlight.start(turn.choiceAfter(prompt, progress));
   while (given < limit) {
     const started = now();
-    const token = await inFlight.shift()!;
+    let newest = await inFlight.next()!;
     if (turn.isAlone && !isPrompt) payoff.stepTook(now() - started);
     isPrompt = false;
-    yield give(token);
+    yield give(newest);
 
-    let newest = token;
-    let draft = lookup.draft(Math.min(MAX_OUTPUTS - 1, limit - given));
-    payoff.drafted(draft);
-    while (inFlight.length === 0 && given < limit && mayCheck(draft)) {
+    let draft = nextDraft();
+    while (inFlight.count === 0 && given < limit && mayCheck(draft)) {
       const checked = now();
       const choices = await turn.choicesAfterEach([newest, ...draft]);
       payoff.checkTook(now() - checked);
@@ -63,12 +63,12 @@ export async function* chooseWithDrafts(
         yield give(choice);
         newest = choice;
       }
-      draft = lookup.draft(Math.min(MAX_OUTPUTS - 1, limit - given));
-      payoff.drafted(draft);
+      draft = nextDraft();
     }
 
-    if (inFlight.length === 0 && given < limit) start(turn.choiceAfter([newest]));
-    while (!mayCheck(draft) && inFlight.length < Math.min(stepsInFlight, limit - given)) start(turn.choiceNext());
+    if (inFlight.count === 0 && given < limit) inFlight.start(turn.choiceAfter([newest]));
+    const ahead = mayCheck(draft) ? 0 : Math.min(stepsInFlight, limit - given);
+    while (inFlight.count < ahead) inFlight.start(turn.choiceNext());
   }
 }
 

@@ -5,6 +5,7 @@ import type { GeneratedToken, GenerateOptions, GenerateSummary, SamplingOptions 
 import type { Batcher } from "./batcher.ts";
 import { brokenLogits, logSumExp, topLogprobs } from "./distribution.ts";
 import { chooseWithDrafts } from "./drafts.ts";
+import { InFlight } from "./in-flight.ts";
 import { completeSampling, createSampler, isPlainGreedy } from "./sampler.ts";
 import type { StablePrefixes } from "./stable-prefixes.ts";
 import { throwIfAborted } from "./tables.ts";
@@ -106,18 +107,14 @@ async function* chooseAhead(
   limit: number,
   progress: Progress,
 ): AsyncGenerator<number> {
-  const inFlight: Promise<number>[] = [];
-  const start = (step: Promise<number>) => {
-    step.catch(() => {}); // it is heard of when its turn comes, if it does
-    inFlight.push(step);
-  };
-  start(turn.choiceAfter(prompt, progress));
+  const inFlight = new InFlight();
+  inFlight.start(turn.choiceAfter(prompt, progress));
   for (let started = 1; ; ) {
-    while (inFlight.length < stepsInFlight && started < limit) {
-      start(turn.choiceNext());
+    while (inFlight.count < stepsInFlight && started < limit) {
+      inFlight.start(turn.choiceNext());
       started++;
     }
-    const token = await inFlight.shift();
+    const token = await inFlight.next();
     if (token === undefined) return;
     yield token;
   }

@@ -187,8 +187,11 @@ export async function createRunner(
     profile(rows) {
       setInput(rows);
       const contextLength = contextOf(rows);
-      const one = () => [...decoder.next(contextLength), ...choices.greedy];
-      return profileStep(opened, rows.length === 1 ? one() : decoder.forward(rows.length, contextLength));
+      const step =
+        rows.length === 1
+          ? [...decoder.next(contextLength), ...choices.greedy]
+          : decoder.forward(rows.length, contextLength);
+      return profileStep(opened, step);
     },
 
     destroy() {

@@ -1,9 +1,6 @@
 // Blocks of a tile in workgroup memory, for linear-tiles.wgsl: products as in linear-columns-exact.wgsl, in f32.
 
-const SIDE = 4u;
 const STAGED = 1u; // block at once: in f32 they are large
-const TOKEN_GROUPS = TOKENS / SIDE;
-const INVOCATIONS = GROUP_ROWS / SIDE * TOKEN_GROUPS;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [tokens, part.columns]
 @group(0) @binding(1) var<storage, read> x_squares: array<f32>; // [tokens, part.columns / 32]: sums of squares

@@ -1,9 +1,6 @@
 // Blocks of a tile in workgroup memory, for linear-tiles.wgsl: products as in linear-columns-fast.wgsl, of integers within a block.
 
-const SIDE = 4u;
 const STAGED = 2u; // blocks at once: of one lane of linear-lanes.wgsl
-const TOKEN_GROUPS = TOKENS / SIDE;
-const INVOCATIONS = GROUP_ROWS / SIDE * TOKEN_GROUPS;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;        // int8 [tokens, part.columns], 16 a vec4
 @group(0) @binding(1) var<storage, read> x_scales: array<vec4<f32>>; // [tokens, part.columns / 32]: scale, scale * sums of both halves, sum of squares

@@ -3,6 +3,10 @@
 // rows for SIDE tokens, from blocks in workgroup memory: linear-tiles-fast.wgsl or linear-tiles-exact.wgsl, in front of this file.
 // Blocks are added up in the order of linear-lanes.wgsl.
 
+const SIDE = 4u;
+const TOKEN_GROUPS = TOKENS / SIDE;
+const INVOCATIONS = GROUP_ROWS / SIDE * TOKEN_GROUPS;
+
 // Rows of an invocation come in pairs, as `take` wants them.
 fn row_of(rows: u32, r: u32) -> u32 { return rows * 2 + r / 2 * (GROUP_ROWS / 2) + r % 2; }
 

@@ -107,14 +107,14 @@ export function shaderOf(
   layout: LinearLayout,
   output: LinearOutput,
 ): { readonly file: string; readonly prelude: string } {
+  const sizes = { TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) };
   if (tile === PROMPT_TILE) {
-    const numbers = { TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) };
-    const prelude = [partDeclaration(device), declare(numbers), readShader("linear-lanes.wgsl")];
+    const prelude = [partDeclaration(device), declare(sizes), readShader("linear-lanes.wgsl")];
     const blocks = [...operands(variant, layout, output), readShader(`linear-tiles-${kind}.wgsl`)];
     return { file: "linear-tiles.wgsl", prelude: [...prelude, ...blocks].join("") };
   }
   const numbers = {
-    ...{ TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) },
+    ...sizes,
     ...(variant !== "rows" && { ROW_LANES: rowLanes(tile) }),
     ...(variant === "columns-subgroups" && {
       SUBGROUP_SIZE: Math.min(device.adapterInfo.subgroupMinSize ?? LANES, LANES),

@@ -22,18 +22,22 @@ export function isPlain(name: string): boolean {
   return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && !KEYWORDS.has(name.toLowerCase());
 }
 
+/** The name without the quotes of a file's. */
+export function fileOf({ name }: TableInfo): string {
+  return name.replace(/^'(.*)'$/, "$1");
+}
+
+/** The file's name without folder and ending. */
+export function stemOf(table: TableInfo): string {
+  return fileOf(table)
+    .replace(/^.*\//, "")
+    .replace(/\.\w+$/, "");
+}
+
 /** Tables whose name the query holds; all, if it holds none. */
 export function tablesIn(query: string, tables: readonly TableInfo[]): readonly TableInfo[] {
   const text = query.toLowerCase();
-  const named = tables.filter(({ name }) =>
-    text.includes(
-      name
-        .replace(/^'(.*)'$/, "$1")
-        .replace(/^.*\//, "")
-        .replace(/\.\w+$/, "")
-        .toLowerCase(),
-    ),
-  );
+  const named = tables.filter((table) => text.includes(stemOf(table).toLowerCase()));
   return named.length > 0 ? named : tables;
 }
 

@@ -2,7 +2,18 @@
 import type { TableInfo } from "../../session.ts";
 import { identifier } from "../database.ts";
 import { nextSign, nextWord, previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
-import { equal, escapeRegExp, isMissingName, isParserError, isPlain, KEYWORDS, type Mend, tablesIn } from "./mend.ts";
+import {
+  equal,
+  escapeRegExp,
+  fileOf,
+  isMissingName,
+  isParserError,
+  isPlain,
+  KEYWORDS,
+  type Mend,
+  stemOf,
+  tablesIn,
+} from "./mend.ts";
 
 const COMPARES = /^(=|<|>|!|~|like|ilike|in|between|not|\+|\||interval|date|timestamp)$/i;
 
@@ -21,19 +32,17 @@ export function quoteFiles(query: string, files: readonly string[]): string {
 /** 'people.csv'.age, people.csv'.age -> "people.csv".age */
 export const quoteOwners: Mend = (query, error, tables) => {
   if (!isParserError(error) && !/Cannot extract field/i.test(error)) return undefined;
-  return tables.reduce((text, { name }) => {
-    const file = name.replace(/^'(.*)'$/, "$1");
-    return text.replace(new RegExp(`'?${escapeRegExp(file)}'(?=\\.[\\w"])`, "g"), identifier(file));
+  return tables.map(fileOf).reduce((text, file) => {
+    return text.replace(new RegExp(`'?${escapeRegExp(file)}'(?=\\.[\\w"])`, "g"), () => identifier(file));
   }, query);
 };
 
 /** flights-2k.json, flights-2k -> "flights-2k.json" */
 export const quoteTables: Mend = (query, error, tables) => {
   if (!isParserError(error) && !isMissingName(error)) return undefined;
-  const names = tables.flatMap(({ name }) => {
-    const file = name.replace(/^'(.*)'$/, "$1");
-    const stem = file.replace(/^.*\//, "").replace(/\.\w+$/, "");
-    return [file, stem].filter((one) => !isPlain(one)).map((written) => ({ written, target: file }));
+  const names = tables.flatMap((table) => {
+    const written = [fileOf(table), stemOf(table)].filter((one) => !isPlain(one));
+    return written.map((name) => ({ written: name, target: fileOf(table) }));
   });
   return replaceSequences(
     query,
@@ -113,16 +122,10 @@ export const otherTable: Mend = (query, error, tables) => {
   const having = tables.filter((table) => used.every((name) => columnsOf(table).has(name)));
   const [other] = having;
   if (having.length !== 1 || other === own || other === undefined) return undefined;
-  const file = (table: TableInfo) => table.name.replace(/^'(.*)'$/, "$1");
-  const written = [
-    file(own),
-    file(own)
-      .replace(/^.*\//, "")
-      .replace(/\.\w+$/, ""),
-  ];
+  const written = [fileOf(own), stemOf(own)];
   const isOwn = (token: SqlToken) =>
     ["word", "quoted", "string"].includes(token.kind) && written.some((name) => equal(name, unquoted(token)));
-  return sqlText(tokens.map((token) => (isOwn(token) ? { ...token, text: identifier(file(other)) } : token)));
+  return sqlText(tokens.map((token) => (isOwn(token) ? { ...token, text: identifier(fileOf(other)) } : token)));
 };
 
 /** Replaces names that were written as several tokens; the longest first. */
