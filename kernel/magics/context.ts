@@ -1,18 +1,22 @@
 import { estimateTokens } from "../../interpreter/index.ts";
 import type { Magic } from "./magic.ts";
 import { notebookContext } from "./notebook-context.ts";
-import type { ModelServices } from "./services.ts";
+import type { ModelServices, NotebookState } from "./services.ts";
 
 /** Exactly the text that goes to the model beside a question. */
-export function contextMagic(services: ModelServices): Magic {
+export function contextMagic(services: ModelServices, { conversation }: NotebookState): Magic {
   return {
     name: "context",
     kind: "line",
     usage: "%context [QUESTION]",
     help: "Shows what the model is told of the notebook.",
     async run({ args }, output) {
+      const model = await services.modelInUse().then(
+        ({ name }) => name,
+        () => "", // who asks it hears of a server that is gone
+      );
       for (const kind of ["chat", "agent"] as const) {
-        const text = await notebookContext(services, kind, args, { signal: output.signal });
+        const text = await notebookContext(services, kind, args, { model, conversation, signal: output.signal });
         const turns = text === "" ? "(nothing)" : text;
         output.stream("stdout", `%%${kind} tells the model, in about ${estimateTokens(text)} tokens:\n${turns}\n\n`);
       }

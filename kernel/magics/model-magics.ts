@@ -37,6 +37,6 @@ export function modelMagics(services: ModelServices, state: NotebookState): read
     usageMagic(state),
     toolMagic(services),
     toolsMagic(services),
-    contextMagic(services),
+    contextMagic(services, state),
   ];
 }

@@ -67,13 +67,13 @@ export async function prepareTurn(
   output: CellOutput,
 ): Promise<PreparedTurn & { readonly turn: Turn }> {
   const { signal } = output;
-  const tell = options.notebook ?? true;
-  const told = tell
-    ? await notebookContext(services, kind, request, { signal, about: options.cell, conversation: state.conversation })
-    : "";
+  const { conversation } = state;
   const agent = kind === "agent" ? state.agent : undefined;
-  const notebook = [told, passages(agent?.knowledge?.search(request, PASSAGES) ?? [])].filter(Boolean).join("\n\n");
   const model = await services.chatModel(output, options.model ?? agent?.file.model.name);
+  const tell = options.notebook ?? true;
+  const beside = { model: model.name, conversation, signal, about: options.cell };
+  const told = tell ? await notebookContext(services, kind, request, beside) : "";
+  const notebook = [told, passages(agent?.knowledge?.search(request, PASSAGES) ?? [])].filter(Boolean).join("\n\n");
   noteSmallModel(model.name, state, output);
   const { temperature = agent?.file.model.temperature ?? REPEATABLE.temperature, maxTokens } = options;
   const { system = state.system } = options;

@@ -15,21 +15,23 @@ const CHAT_BUDGET = 600;
 const AGENT_BUDGET = 350;
 const MAX_CONTEXT_SHARE = 0.25; // of what the model can read
 
+interface ToldOptions {
+  readonly model: string; // its name
+  readonly conversation: Conversation; // so far
+  readonly signal?: AbortSignal;
+  readonly about?: readonly number[] | undefined; // numbers of cells that the question is about
+}
+
 /**
  * What the model is told of the notebook beside a question. %%agent gets tables and variables only: for a small model
  * the cells are examples to imitate.
- * @param about numbers of cells that the question is about
  * @throws UserError for a number that is no cell's
  */
 export async function notebookContext(
-  { session, cells, contextTokens, modelInUse }: ModelServices,
+  { session, cells, contextTokens }: ModelServices,
   kind: "chat" | "agent",
   question: string,
-  {
-    signal,
-    about = [],
-    conversation = [],
-  }: { signal?: AbortSignal; about?: readonly number[] | undefined; conversation?: Conversation } = {},
+  { model, conversation, signal, about = [] }: ToldOptions,
 ): Promise<string> {
   const ran = cells();
   const pointedAt = about.map((count) => findCell(ran, count));
@@ -40,10 +42,6 @@ export async function notebookContext(
   const tables = [...relevant, ...all.filter((table) => !relevant.includes(table))]; // of the first ones more is read
   const values = await columnValues(session, tables, signal);
   const joins = await joinKeys(session, tables, signal);
-  const model = await modelInUse().then(
-    ({ name }) => name,
-    () => "",
-  ); // who asks it hears of a server that is gone
   const budget = kind === "chat" ? CHAT_BUDGET : AGENT_BUDGET;
   return describeNotebook(
     {

@@ -334,4 +334,36 @@ describe("line magics", () => {
     const told = String(model.requests[0]?.messages.at(-1)?.content).split("\n\nQuestion:")[0]!;
     expect(shown).toContain(told);
   });
+
+  test("%context knows what was talked about", async () => {
+    const table = (name: string) => ({
+      name,
+      kind: "file" as const,
+      columns: [{ name: "n", type: "BIGINT" }],
+      rowCount: 1,
+    });
+    const session = fakeSession({ tables: [table("'cars.csv'"), table("'rain.csv'")], sql: () => oneCell("n", 406) });
+    const { run } = notebook([QUERY.replace("cars", "rain"), "406."], { session });
+    await run("%%agent\nHow many rows are in rain.csv?");
+    const shown = (await run("%context Which was first?")).text();
+    expect(shown).toContain("'rain.csv' (1 rows): n BIGINT");
+    expect(shown).not.toContain("'cars.csv' (1 rows)");
+  });
+
+  test("what is told is for the model that is asked, and asking for its name comes after it", async () => {
+    const asked: string[] = [];
+    const { run } = notebook(["Fine."], {
+      chatModel: async () => {
+        asked.push("model");
+        return scriptedChatModel(["Fine."], SMALL);
+      },
+      modelInUse: async () => {
+        asked.push("name");
+        return { name: SMALL, place: "elsewhere" };
+      },
+    });
+    await run("%%agent --model qwen2.5-coder-0.5b\nHello?");
+    expect(asked[0]).toBe("model"); // with the user's consent to the server that it is on
+    expect(asked).not.toContain("name");
+  });
 });
