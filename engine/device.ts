@@ -3,8 +3,9 @@ import { delimiter, dirname, join } from "node:path";
 import { create, globals } from "webgpu";
 import { EngineError } from "./errors.ts";
 import { holdEventLoop } from "./hold-event-loop.ts";
+import { SUBGROUP_MATRICES } from "./kernels/subgroup-matrices.ts";
 
-const WANTED_FEATURES: readonly GPUFeatureName[] = ["shader-f16", "subgroups", "timestamp-query"];
+const WANTED_FEATURES = ["shader-f16", "subgroups", "timestamp-query", SUBGROUP_MATRICES] as readonly GPUFeatureName[];
 /** What the adapter has of them, not only what WebGPU promises. */
 const WANTED_LIMITS = [
   "maxStorageBufferBindingSize",
@@ -130,7 +131,7 @@ async function requestAdapter(wanted: string | undefined) {
 /** Makes GPUBufferUsage and its like global, as they are in a browser. */
 function createDawn(flags: string[]): GPU {
   Object.assign(globalThis, globals);
-  return create(flags);
+  return create([...flags, "enable-dawn-features=allow_unsafe_apis"]); // that is, SUBGROUP_MATRICES: all shaders are ours
 }
 
 async function adapterNames(): Promise<string[]> {

@@ -32,7 +32,7 @@ fn linear_columns_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_i
         for (var i = 0u; i < 4; i++) {
           dots += vec2(dot(floats(q, i), x_block[i]), dot(floats(q, i + 4), x_block[i + 4]));
         }
-        sums[r] += dot(s.scale, dots - ZERO * x_sums) + s.offset * (x_sums.x + x_sums.y);
+        sums[r] += block_sum_f32(s, dots, x_sums);
       }
       sums.z += x_squares[token * blocks + b];
     }

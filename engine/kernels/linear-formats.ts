@@ -108,6 +108,7 @@ export interface LinearLayout {
   readonly name: string;
   readonly isQuantized: boolean; // else floats, for which there are no integer products
   readonly quantVectors: number; // of 4 words a block of 32 values
+  readonly dots: 1 | 2; // sums of a block's products that its scales tell apart
   readonly restWords: number; // high bits and scales, a power of two; 0 where there is no such plane
   /** WGSL in front of a product: part, rest_at, load_raw, quants_of, load_scales, floats, ZERO. */
   loaders(kind: PlaneKind): string;
@@ -143,6 +144,7 @@ export function linearRepacking(type: string, tensor: string): LinearRepacking {
     name: `${source.planes} bits, scales: ${source.scales}, zero ${source.zero}`,
     isQuantized,
     quantVectors,
+    dots: source.scales === "halves" ? 2 : 1,
     restWords,
     loaders: (kind) =>
       readShader("linear-part.wgsl") +

@@ -8,3 +8,8 @@ fn load_scales(rest: vec4<u32>) -> Scales { return Scales(vec2(bitcast<f32>(rest
 fn block_sum(s: Scales, dots: vec2<i32>, x: vec4<f32>) -> f32 {
   return s.scale.x * (x.x * f32(dots.x + dots.y) - ZERO * (x.y + x.z));
 }
+
+// Likewise, of activations in f32 and their sums, by halves.
+fn block_sum_f32(s: Scales, dots: vec2<f32>, x_sums: vec2<f32>) -> f32 {
+  return s.scale.x * (dots.x + dots.y - ZERO * (x_sums.x + x_sums.y));
+}

@@ -5,14 +5,16 @@ const STAGED = 2u; // blocks at once: of one lane of linear-lanes.wgsl
 @group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;        // int8 [tokens, part.columns], 16 a vec4
 @group(0) @binding(1) var<storage, read> x_scales: array<vec4<f32>>; // [tokens, part.columns / 32]: scale, scale * sums of both halves, sum of squares
 
+struct Invocation { @builtin(local_invocation_index) index: u32 }
+
 var<workgroup> w_quants: array<array<vec4<u32>, GROUP_ROWS>, 2 * STAGED>; // halves of blocks
 var<workgroup> w_scales: array<array<Scales, GROUP_ROWS>, STAGED>;
 var<workgroup> t_quants: array<array<vec4<u32>, TOKENS>, 2 * STAGED>;
 var<workgroup> t_scales: array<array<vec4<f32>, TOKENS>, STAGED>;
 
 // Blocks b, b + LANES, ... as far as there are.
-fn stage(first_row: u32, first_token: u32, b: u32, blocks: u32, invocation: u32) {
-  for (var i = invocation; i < STAGED * GROUP_ROWS; i += INVOCATIONS) {
+fn stage(first_row: u32, first_token: u32, b: u32, blocks: u32, in: Invocation) {
+  for (var i = in.index; i < STAGED * GROUP_ROWS; i += INVOCATIONS) {
     let s = i / GROUP_ROWS;
     let row = min(first_row + i % GROUP_ROWS, part.rows - 1);
     if (b + s * LANES < blocks) {
@@ -23,7 +25,7 @@ fn stage(first_row: u32, first_token: u32, b: u32, blocks: u32, invocation: u32)
       w_scales[s][i % GROUP_ROWS] = load_scales(rest);
     }
   }
-  for (var i = invocation; i < STAGED * TOKENS; i += INVOCATIONS) {
+  for (var i = in.index; i < STAGED * TOKENS; i += INVOCATIONS) {
     let s = i / TOKENS;
     if (b + s * LANES < blocks) {
       let x_at = (first_token + i % TOKENS) * blocks + b + s * LANES;

@@ -1,6 +1,7 @@
 // y = x W^T for a tile of TOKENS tokens of a prompt (a constant in front of this file), for GPUs: the products of
 // linear-columns-*.wgsl, with each weight unpacked once for all of them. A workgroup computes GROUP_ROWS rows, an invocation SIDE
-// rows for SIDE tokens, from blocks in workgroup memory: linear-tiles-fast.wgsl or linear-tiles-exact.wgsl, in front of this file.
+// rows for SIDE tokens, from blocks in workgroup memory: linear-tiles-fast.wgsl, linear-tiles-exact.wgsl or linear-matrices.wgsl, in
+// front of this file.
 // Blocks are added up in the order of linear-lanes.wgsl.
 
 const SIDE = 4u;
@@ -11,7 +12,8 @@ const INVOCATIONS = GROUP_ROWS / SIDE * TOKEN_GROUPS;
 fn row_of(rows: u32, r: u32) -> u32 { return rows * 2 + r / 2 * (GROUP_ROWS / 2) + r % 2; }
 
 @compute @workgroup_size(INVOCATIONS)
-fn linear_tiles(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
+fn linear_tiles(@builtin(workgroup_id) tile: vec3<u32>, in: Invocation) {
+  let invocation = in.index;
   let blocks = part.columns / 32;
   let first_token = tile.x * TOKENS; // tiles of tokens run fastest: the rows are still in the cache
   let first_row = tile.y * GROUP_ROWS;
@@ -27,7 +29,7 @@ fn linear_tiles(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocatio
     var squares = array<f32, SIDE>();
     for (var b = lane; b < blocks; b += STAGED * LANES) {
       workgroupBarrier(); // what was staged before has been used
-      stage(first_row, first_token, b, blocks, invocation);
+      stage(first_row, first_token, b, blocks, in);
       workgroupBarrier();
       for (var s = 0u; s < STAGED && b + s * LANES < blocks; s++) {
         for (var t = 0u; t < SIDE; t++) {

@@ -2,12 +2,13 @@ import type { Activations } from "./activations.ts";
 import type { LinearLayout } from "./linear-formats.ts";
 import type { PlaneKind } from "./plane.ts";
 import { declare, readShader } from "./shader-text.ts";
+import { matrixDeclarations, matrixExtensions, matrixSizeFor, matrixSizes } from "./subgroup-matrices.ts";
 
 /**
  * `rows`: a lane owns rows; for software adapters. `columns`: lanes split a row, and add up through workgroup memory, or
- * within subgroups.
+ * within subgroups. `matrices`: as the last, with prompts by subgroup matrices.
  */
-export type LinearVariant = "rows" | "columns" | "columns-subgroups";
+export type LinearVariant = "rows" | "columns" | "columns-subgroups" | "matrices";
 
 /** Columns of a product are computed in tiles of this many tokens: see `LinearBuffers`. */
 export const TOKEN_TILE = 8;
@@ -62,6 +63,7 @@ export function linearVariants(device: GPUDevice, isSoftware: boolean): LinearVa
     hasSubgroups && subgroupMinSize === SOFTWARE_SUBGROUP_SIZE && subgroupMaxSize === SOFTWARE_SUBGROUP_SIZE;
   const hasTextures = device.limits.maxStorageTexturesPerShaderStage >= ROWS_TEXTURES;
   const variants: LinearVariant[] = [];
+  if (hasSubgroups && matrixSizes(device, PROMPT_TILE).length > 0) variants.push("matrices");
   if (hasSubgroups) variants.push("columns-subgroups");
   variants.push("columns");
   if (hasLanes && hasTextures) variants.push("rows");
@@ -109,30 +111,38 @@ export function shaderOf(
 ): { readonly file: string; readonly prelude: string } {
   const sizes = { TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) };
   if (tile === PROMPT_TILE) {
-    const prelude = [partDeclaration(device), declare(sizes), readShader("linear-lanes.wgsl")];
-    const blocks = [...operands(variant, layout, output), readShader(`linear-tiles-${kind}.wgsl`)];
-    return { file: "linear-tiles.wgsl", prelude: [...prelude, ...blocks].join("") };
+    const isInMatrices = variant === "matrices" && kind === "fast";
+    const matrix = isInMatrices ? matrixSizeFor(matrixSizes(device, tile), layout) : undefined;
+    const prelude = [
+      matrix ? matrixExtensions(matrix) : "",
+      partDeclaration(device),
+      declare(sizes),
+      readShader("linear-lanes.wgsl"),
+      ...operands(variant, layout, output),
+      matrix ? matrixDeclarations(matrix, layout) : "",
+      readShader(matrix ? "linear-matrices.wgsl" : `linear-tiles-${kind}.wgsl`),
+    ];
+    return { file: "linear-tiles.wgsl", prelude: prelude.join("") };
   }
   const numbers = {
     ...sizes,
     ...(variant !== "rows" && { ROW_LANES: rowLanes(tile) }),
-    ...(variant === "columns-subgroups" && {
-      SUBGROUP_SIZE: Math.min(device.adapterInfo.subgroupMinSize ?? LANES, LANES),
-    }),
+    ...(addsInSubgroups(variant) && { SUBGROUP_SIZE: Math.min(device.adapterInfo.subgroupMinSize ?? LANES, LANES) }),
   };
-  const sums = {
-    columns: "linear-columns-sum.wgsl",
-    "columns-subgroups": "linear-columns-sum-subgroups.wgsl",
-  };
+  const sums = addsInSubgroups(variant) ? "linear-columns-sum-subgroups.wgsl" : "linear-columns-sum.wgsl";
   const prelude = [
     variant === "columns" ? "" : "enable subgroups;\n",
     partDeclaration(device),
     declare(numbers),
     ...operands(variant, layout, output),
-    variant === "rows" ? "" : readShader("linear-lanes.wgsl") + readShader(sums[variant]),
+    variant === "rows" ? "" : readShader("linear-lanes.wgsl") + readShader(sums),
   ].join("");
   if (variant !== "rows") return { file: `linear-columns-${kind}.wgsl`, prelude };
   return { file: tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`, prelude };
+}
+
+function addsInSubgroups(variant: LinearVariant): boolean {
+  return variant === "columns-subgroups" || variant === "matrices";
 }
 
 /** How weights are loaded, and where results go. */

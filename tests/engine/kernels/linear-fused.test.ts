@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu?.dispose());
 
-const cases = (["rows", "columns", "columns-subgroups"] as const).flatMap((variant) =>
+const cases = (["rows", "columns", "columns-subgroups", "matrices"] as const).flatMap((variant) =>
   (["exact", "fast"] as const).map((precision) => ({ variant, precision })),
 );
 

@@ -1,12 +1,15 @@
 import { create, globals } from "webgpu";
+import { SUBGROUP_MATRICES } from "../../../engine/kernels/subgroup-matrices.ts";
 import { type Dispatch, encodePass } from "../../../engine/shader.ts";
+
+const FEATURES = ["shader-f16", "subgroups", SUBGROUP_MATRICES] as GPUFeatureName[]; // the last is not WebGPU's yet
 
 export type TestGpu = Awaited<ReturnType<typeof openTestGpu>>;
 
 /** A device with small conveniences for tests of single kernels. */
 export async function openTestGpu() {
   Object.assign(globalThis, globals);
-  const dawn = create([]); // must stay reachable while the device is in use
+  const dawn = create(["enable-dawn-features=allow_unsafe_apis"]); // as device.ts; must stay reachable while the device is in use
   const adapter = await dawn.requestAdapter();
   if (adapter === null) throw new Error("no WebGPU adapter; is the software driver installed?");
   const {
@@ -14,14 +17,16 @@ export async function openTestGpu() {
     maxBufferSize,
     maxStorageBuffersPerShaderStage,
     maxStorageTexturesPerShaderStage,
+    maxComputeWorkgroupStorageSize,
   } = adapter.limits;
   const device = await adapter.requestDevice({
-    requiredFeatures: adapter.features.has("subgroups") ? ["subgroups"] : [],
+    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: {
       maxStorageBufferBindingSize,
       maxBufferSize,
       maxStorageBuffersPerShaderStage,
       maxStorageTexturesPerShaderStage,
+      maxComputeWorkgroupStorageSize,
     },
   });
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;

@@ -14,7 +14,7 @@ import { nmse, randomNumbers, randomSource, type TestSource, zeroSource } from "
 const EXACT_NMSE = 1e-11; // f32 sums against f64
 const FAST_NMSE = 1e-8; // the reference rounds the same activations; a division may differ in its last bit
 const MAX_TOKENS = 32; // one prompt tile
-const VARIANTS = ["rows", "columns", "columns-subgroups"] as const;
+const VARIANTS = ["rows", "columns", "columns-subgroups", "matrices"] as const;
 const PRECISIONS = ["exact", "fast"] as const;
 const NEXT = { label: "next", f32: true, int8: undefined, normEps: 1e-6 };
 

@@ -1,0 +1,73 @@
+import type { LinearLayout } from "./linear-formats.ts";
+import { declare, readShader } from "./shader-text.ts";
+
+/** WebGPU's name of the feature while it is Dawn's alone; it takes the toggle allow_unsafe_apis. */
+export const SUBGROUP_MATRICES = "chromium-experimental-subgroup-matrix";
+
+/** One multiplication of an adapter: [rows, columns] by [columns, tokens]. Names as in linear-matrices.wgsl. */
+export interface MatrixSize {
+  readonly component: "i8" | "f16"; // linear-matrices-*.wgsl
+  readonly rows: number;
+  readonly tokens: number;
+  readonly columns: number;
+}
+
+/** What Dawn says of an adapter: https://dawn.googlesource.com/dawn/+/refs/heads/main/docs/dawn/features/subgroup_matrix.md */
+interface SubgroupMatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** Whole numbers in which sums of 32 products of a weight's quant and an activation's are exact, the cheaper first. */
+const COMPONENTS = [
+  { component: "i8", result: "i32" },
+  { component: "f16", result: "f32" }, // quants have 8 bits, f16 11; sums less than 2^24
+] as const;
+
+const LEAST_GROUP_ROWS = 32; // of a workgroup: linear-to-residual.wgsl
+const BLOCK_COLUMNS = 32;
+const MEMORY = 32_768; // bytes of a workgroup, at most: f16, two sums a block, and what linear-to-blocks.wgsl has
+
+/** The sizes in which an adapter multiplies that linear-matrices.wgsl can use for tiles of so many tokens, the best first. */
+export function matrixSizes(device: GPUDevice, tileTokens: number): MatrixSize[] {
+  const { features, limits, adapterInfo } = device;
+  if (!features.has(SUBGROUP_MATRICES) || limits.maxComputeWorkgroupStorageSize < MEMORY) return [];
+  const { subgroupMatrixConfigs: configs } = adapterInfo as { subgroupMatrixConfigs?: Iterable<SubgroupMatrixConfig> };
+  const known = [...(configs ?? [])];
+  return COMPONENTS.filter(({ component }) => component !== "f16" || features.has("shader-f16")).flatMap(
+    ({ component, result }) =>
+      known
+        .filter(
+          ({ componentType, resultComponentType }) => componentType === component && resultComponentType === result,
+        )
+        .map(({ M, N, K }) => ({ component, rows: M, tokens: N, columns: K }))
+        .filter(({ rows, tokens, columns }) => {
+          return LEAST_GROUP_ROWS % rows === 0 && tileTokens % tokens === 0 && BLOCK_COLUMNS % columns === 0;
+        })
+        .sort((a, b) => productsOf(b) - productsOf(a)),
+  );
+}
+
+/** The size for weights of a layout: a matrix must not reach over what its scales tell apart. */
+export function matrixSizeFor(sizes: readonly MatrixSize[], { dots }: LinearLayout): MatrixSize | undefined {
+  return sizes.find(({ columns }) => columns <= BLOCK_COLUMNS / dots);
+}
+
+/** WGSL in front of linear-matrices.wgsl, but for its `enable`s. */
+export function matrixDeclarations({ component, rows, tokens, columns }: MatrixSize, { dots }: LinearLayout): string {
+  const numbers = { DOTS: dots, MATRIX_ROWS: rows, MATRIX_TOKENS: tokens, MATRIX_COLUMNS: columns };
+  return declare(numbers) + readShader(`linear-matrices-${component}.wgsl`);
+}
+
+/** WGSL in front of everything. */
+export function matrixExtensions({ component }: MatrixSize): string {
+  const f16 = component === "f16" ? "enable f16;\n" : "";
+  return `enable subgroups;\nenable chromium_experimental_subgroup_matrix;\n${f16}`;
+}
+
+function productsOf({ rows, tokens, columns }: MatrixSize): number {
+  return rows * tokens * columns;
+}
