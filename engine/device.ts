@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import { create, globals } from "webgpu";
 import { EngineError } from "./errors.ts";
 import { holdEventLoop } from "./hold-event-loop.ts";
-import { SUBGROUP_MATRICES } from "./kernels/subgroup-matrices.ts";
+import { SUBGROUP_MATRICES, type SubgroupMatrixConfig, subgroupMatrixConfigs } from "./kernels/subgroup-matrices.ts";
 
 const WANTED_FEATURES = ["shader-f16", "subgroups", "timestamp-query", SUBGROUP_MATRICES] as readonly GPUFeatureName[];
 /** What the adapter has of them, not only what WebGPU promises. */
@@ -43,6 +43,7 @@ export interface Device {
   readonly info: AdapterInfo;
   readonly features: GPUSupportedFeatures;
   readonly limits: GPUSupportedLimits;
+  readonly matrices: readonly SubgroupMatrixConfig[]; // that the adapter multiplies
   /** Waits for work on the device. What fails because the device is gone fails with `device-lost`. */
   settle<T>(work: Promise<T>): Promise<T>;
   dispose(): void;
@@ -73,6 +74,7 @@ export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): P
     info,
     features: device.features,
     limits: device.limits,
+    matrices: subgroupMatrixConfigs(adapter),
     async settle(work) {
       try {
         const result = await (info.isSoftware ? holdEventLoop(work) : work);

@@ -56,7 +56,7 @@ export async function chooseVariant(
   precision: Precision,
   folder: string | undefined,
 ): Promise<LinearVariant> {
-  const known = linearVariants(device.device, device.info.isSoftware);
+  const known = linearVariants(device);
   const [guess] = known;
   if (folder === undefined || known.length === 1) return guess!;
   const kept = await readTuning(await fileOf(device, precision, folder));
@@ -71,7 +71,7 @@ async function tune(
   folder: string,
   onProgress: TuneOptions["onProgress"] = () => {},
 ): Promise<Tuning> {
-  const known = linearVariants(device.device, device.info.isSoftware);
+  const known = linearVariants(device);
   const timed: TunedVariant[] = [];
   for (const variant of known) {
     onProgress(timed.length, known.length);

@@ -9,5 +9,5 @@ const STRIDE = 40u; // values a row: 32 of a block, and 8 that spread rows over 
 // Columns 4j .. 4j+3.
 fn pack_four(row: u32, j: u32, four: u32) {
   let values = unpack4xI8(four);
-  for (var c = 0u; c < 4; c++) { quants[row * STRIDE + 4 * j + c] = f16(values[c]); }
+  for (var c = 0u; c < 4; c++) { staged[row * STRIDE + 4 * j + c] = f16(values[c]); }
 }

@@ -7,4 +7,4 @@ const PACKED = 4u;  // columns
 const STRIDE = 12u; // words a row: 8 of a block, and 4 that spread rows over memory's banks
 
 // Columns 4j .. 4j+3.
-fn pack_four(row: u32, j: u32, four: u32) { quants[row * STRIDE + j] = bitcast<i32>(four); }
+fn pack_four(row: u32, j: u32, four: u32) { staged[row * STRIDE + j] = bitcast<i32>(four); }

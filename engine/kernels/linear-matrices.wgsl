@@ -24,7 +24,7 @@ struct Invocation {
 @group(0) @binding(0) var<storage, read> x: array<vec4<u32>>;        // int8 [tokens, part.columns], 16 a vec4
 @group(0) @binding(1) var<storage, read> x_scales: array<vec4<f32>>; // [tokens, part.columns / 32]: scale, scale * sums of both halves, sum of squares
 
-var<workgroup> quants: array<Packed, (GROUP_ROWS + TOKENS) * STRIDE>; // of the weight's rows, then of the tokens
+var<workgroup> staged: array<Packed, (GROUP_ROWS + TOKENS) * STRIDE>; // of the weight's rows, then of the tokens
 var<workgroup> w_scales: array<Scales, GROUP_ROWS>;
 var<workgroup> t_scales: array<vec4<f32>, TOKENS>;
 var<workgroup> sums: array<Sum, DOTS * GROUP_ROWS * SUMS_STRIDE>;
@@ -55,8 +55,8 @@ fn multiply(subgroup: u32, subgroups: u32) {
     let d = m / TOKEN_MATRICES / ROW_MATRICES;
     var sum = Sums();
     for (var k = d * DOT_COLUMNS; k < (d + 1) * DOT_COLUMNS; k += MATRIX_COLUMNS) {
-      let left = subgroupMatrixLoad<Left, row_major>(&quants, row * STRIDE + k / PACKED, STRIDE);
-      let right = subgroupMatrixLoad<Right, col_major>(&quants, (GROUP_ROWS + token) * STRIDE + k / PACKED, STRIDE);
+      let left = subgroupMatrixLoad<Left, row_major>(&staged, row * STRIDE + k / PACKED, STRIDE);
+      let right = subgroupMatrixLoad<Right, col_major>(&staged, (GROUP_ROWS + token) * STRIDE + k / PACKED, STRIDE);
       sum = subgroupMatrixMultiplyAccumulate(left, right, sum);
     }
     subgroupMatrixStore<row_major>(&sums, (d * GROUP_ROWS + row) * SUMS_STRIDE + token, sum, SUMS_STRIDE);

@@ -2,7 +2,14 @@ import type { Activations } from "./activations.ts";
 import type { LinearLayout } from "./linear-formats.ts";
 import type { PlaneKind } from "./plane.ts";
 import { declare, readShader } from "./shader-text.ts";
-import { matrixDeclarations, matrixExtensions, matrixSizeFor, matrixSizes } from "./subgroup-matrices.ts";
+import {
+  type MatrixSize,
+  matrixDeclarations,
+  matrixExtensions,
+  matrixSizeFor,
+  matrixSizes,
+  type SubgroupMatrixConfig,
+} from "./subgroup-matrices.ts";
 
 /**
  * `rows`: a lane owns rows; for software adapters. `columns`: lanes split a row, and add up through workgroup memory, or
@@ -55,19 +62,32 @@ const PROMPT_TILE_MEMORY = 24_576; // bytes of a workgroup of theirs, at most
 const SOFTWARE_SUBGROUP_SIZE = 8; // lanes of a CPU's vector unit, which linear-rows-*.wgsl are written for
 const ROWS_TEXTURES = 6; // of linear-rows-fast*.wgsl with what they leave for the next product
 
+/** What is needed of an open device (device.ts). */
+export interface LinearDevice {
+  readonly device: GPUDevice;
+  readonly info: { readonly isSoftware: boolean };
+  readonly matrices?: readonly SubgroupMatrixConfig[]; // that its adapter multiplies
+}
+
+/** The sizes of subgroup matrices for prompts, the best first; none where the adapter has none. */
+export function promptMatrices({ device, matrices = [] }: LinearDevice): MatrixSize[] {
+  return matrixSizes(device, matrices, PROMPT_TILE);
+}
+
 /** What an adapter can run, what is likely to be the fastest there first. */
-export function linearVariants(device: GPUDevice, isSoftware: boolean): LinearVariant[] {
+export function linearVariants(of: LinearDevice): LinearVariant[] {
+  const { device, info } = of;
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
   const hasSubgroups = device.features.has("subgroups");
   const hasLanes =
     hasSubgroups && subgroupMinSize === SOFTWARE_SUBGROUP_SIZE && subgroupMaxSize === SOFTWARE_SUBGROUP_SIZE;
   const hasTextures = device.limits.maxStorageTexturesPerShaderStage >= ROWS_TEXTURES;
   const variants: LinearVariant[] = [];
-  if (hasSubgroups && matrixSizes(device, PROMPT_TILE).length > 0) variants.push("matrices");
+  if (hasSubgroups && promptMatrices(of).length > 0) variants.push("matrices");
   if (hasSubgroups) variants.push("columns-subgroups");
   variants.push("columns");
   if (hasLanes && hasTextures) variants.push("rows");
-  return isSoftware ? variants.reverse() : variants; // vector units of a CPU are its lanes; memory counts most on a GPU
+  return info.isSoftware ? variants.reverse() : variants; // vector units of a CPU are its lanes; memory counts most on a GPU
 }
 
 /** Weights and int8 activations of a variant. */
@@ -108,11 +128,12 @@ export function shaderOf(
   tile: Tile,
   layout: LinearLayout,
   output: LinearOutput,
+  matrices: readonly MatrixSize[] = [], // as `promptMatrices` gives them
 ): { readonly file: string; readonly prelude: string } {
   const sizes = { TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) };
   if (tile === PROMPT_TILE) {
     const isInMatrices = variant === "matrices" && kind === "fast";
-    const matrix = isInMatrices ? matrixSizeFor(matrixSizes(device, tile), layout) : undefined;
+    const matrix = isInMatrices ? matrixSizeFor(matrices, layout) : undefined;
     const prelude = [
       matrix ? matrixExtensions(matrix) : "",
       partDeclaration(device),

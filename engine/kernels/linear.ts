@@ -5,11 +5,13 @@ import { BLOCK } from "./linear-formats.ts";
 import {
   groupRowsOf,
   hasImmediates,
+  type LinearDevice,
   type LinearOutput,
   type LinearVariant,
   linearVariants,
   partDeclaration,
   planesOf,
+  promptMatrices,
   rowStepOf,
   shaderOf,
   type Tile,
@@ -107,12 +109,6 @@ export interface LinearsOptions {
   readonly maxBindingBytes?: number;
 }
 
-/** What is needed of an open device (device.ts). */
-export interface LinearDevice {
-  readonly device: GPUDevice;
-  readonly info: { readonly isSoftware: boolean };
-}
-
 /** What a product reads and writes: an output, and what it binds. */
 interface Product {
   readonly x: Activations;
@@ -121,8 +117,10 @@ interface Product {
   readonly others?: readonly GPUBindGroupEntry[];
 }
 
-export function createLinears({ device, info }: LinearDevice, options: LinearsOptions): Linears {
-  const variant = options.variant ?? linearVariants(device, info.isSoftware)[0]!;
+export function createLinears(on: LinearDevice, options: LinearsOptions): Linears {
+  const { device } = on;
+  const variant = options.variant ?? linearVariants(on)[0]!;
+  const matrices = promptMatrices(on);
   const { precision, maxTokens, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
   const planes = planesOf(variant);
   const uploader = createLinearUploader(device, { planes, maxBindingBytes, rowStep: rowStepOf(variant) });
@@ -158,7 +156,7 @@ export function createLinears({ device, info }: LinearDevice, options: LinearsOp
     const pipeline = await compileShader(
       device,
       import.meta.url,
-      shaderOf(device, variant, kind, tile, part.layout, product.output),
+      shaderOf(device, variant, kind, tile, part.layout, product.output, matrices),
     );
     const { f32, int8, normEps } = product.x;
     const input = kind === "fast" ? int8 && [int8.values, int8.scales] : f32 && [f32.values, f32.squares];

@@ -12,8 +12,8 @@ export interface MatrixSize {
   readonly columns: number;
 }
 
-/** What Dawn says of an adapter: https://dawn.googlesource.com/dawn/+/refs/heads/main/docs/dawn/features/subgroup_matrix.md */
-interface SubgroupMatrixConfig {
+/** What Dawn says that an adapter multiplies: https://dawn.googlesource.com/dawn/+/refs/heads/main/docs/dawn/features/subgroup_matrix.md */
+export interface SubgroupMatrixConfig {
   readonly componentType: string;
   readonly resultComponentType: string;
   readonly M: number;
@@ -31,18 +31,25 @@ const LEAST_GROUP_ROWS = 32; // of a workgroup: linear-to-residual.wgsl
 const BLOCK_COLUMNS = 32;
 const MEMORY = 32_768; // bytes of a workgroup, at most: f16, two sums a block, and what linear-to-blocks.wgsl has
 
-/** The sizes in which an adapter multiplies that linear-matrices.wgsl can use for tiles of so many tokens, the best first. */
-export function matrixSizes(device: GPUDevice, tileTokens: number): MatrixSize[] {
-  const { features, limits, adapterInfo } = device;
+/** Dawn tells them of the adapter only, not of the device. */
+export function subgroupMatrixConfigs({ info }: GPUAdapter): SubgroupMatrixConfig[] {
+  const { subgroupMatrixConfigs: configs } = info as { subgroupMatrixConfigs?: Iterable<SubgroupMatrixConfig> };
+  return [...(configs ?? [])].map(({ componentType, resultComponentType, M, N, K }) => {
+    return { componentType, resultComponentType, M, N, K }; // Dawn's own are getters
+  });
+}
+
+/** Of what an adapter multiplies, what linear-matrices.wgsl can use for tiles of so many tokens, the best first. */
+export function matrixSizes(
+  { features, limits }: GPUDevice,
+  configs: readonly SubgroupMatrixConfig[],
+  tileTokens: number,
+): MatrixSize[] {
   if (!features.has(SUBGROUP_MATRICES) || limits.maxComputeWorkgroupStorageSize < MEMORY) return [];
-  const { subgroupMatrixConfigs: configs } = adapterInfo as { subgroupMatrixConfigs?: Iterable<SubgroupMatrixConfig> };
-  const known = [...(configs ?? [])];
   return COMPONENTS.filter(({ component }) => component !== "f16" || features.has("shader-f16")).flatMap(
     ({ component, result }) =>
-      known
-        .filter(
-          ({ componentType, resultComponentType }) => componentType === component && resultComponentType === result,
-        )
+      configs
+        .filter((config) => config.componentType === component && config.resultComponentType === result)
         .map(({ M, N, K }) => ({ component, rows: M, tokens: N, columns: K }))
         .filter(({ rows, tokens, columns }) => {
           return LEAST_GROUP_ROWS % rows === 0 && tileTokens % tokens === 0 && BLOCK_COLUMNS % columns === 0;
@@ -65,7 +72,9 @@ export function matrixDeclarations({ component, rows, tokens, columns }: MatrixS
 /** WGSL in front of everything. */
 export function matrixExtensions({ component }: MatrixSize): string {
   const f16 = component === "f16" ? "enable f16;\n" : "";
-  return `enable subgroups;\nenable chromium_experimental_subgroup_matrix;\n${f16}`;
+  // A subgroup's number is the same for all of it; the check forgets that on the way through a struct.
+  const trusted = "diagnostic(off, chromium.subgroup_matrix_uniformity);\n";
+  return `enable subgroups;\nenable chromium_experimental_subgroup_matrix;\n${f16}${trusted}`;
 }
 
 function productsOf({ rows, tokens, columns }: MatrixSize): number {

@@ -29,20 +29,25 @@ export function readAptSources(folder = "/etc/apt"): AptSources {
 /**
  * Only the release's own archives (a third party's that is out of order must not stop us), with binary packages, and
  * beside the release itself its `codename-backports`.
+ * @param release another one of the same archives, to be had instead
  */
-export function withBackports({ deb822, oneLine }: AptSources, codename: string): AptSources {
+export function withBackports({ deb822, oneLine }: AptSources, codename: string, release = codename): AptSources {
+  const suitesOf = (suites: readonly string[]) =>
+    ownSuites(suites, codename).map((suite) => release + suite.slice(codename.length));
   return {
     deb822: deb822
       .split(/\n[ \t]*\n/)
-      .map((stanza) => rewriteStanza(stanza, codename))
+      .map((stanza) => rewriteStanza(stanza, suitesOf))
       .filter((stanza) => stanza !== undefined)
       .join("\n\n"),
     oneLine: oneLine
       .split("\n")
-      .flatMap((line) => rewriteLine(line, codename))
+      .flatMap((line) => rewriteLine(line, suitesOf))
       .join("\n"),
   };
 }
+
+type Rewrite = (suites: readonly string[]) => readonly string[];
 
 /** Suites of the release: "bookworm", "bookworm-updates", "bookworm-security"; not "stable", not "bookworm-pgdg". */
 function ownSuites(suites: readonly string[], codename: string): string[] {
@@ -52,7 +57,7 @@ function ownSuites(suites: readonly string[], codename: string): string[] {
   return kept.includes(codename) && !hasBackports ? [...kept, `${codename}-backports`] : kept;
 }
 
-function rewriteStanza(stanza: string, codename: string): string | undefined {
+function rewriteStanza(stanza: string, suitesOf: Rewrite): string | undefined {
   const lines = stanza.split("\n").filter((line) => !line.startsWith("#") && line.trim() !== "");
   const field = (name: string) =>
     lines
@@ -60,7 +65,7 @@ function rewriteStanza(stanza: string, codename: string): string | undefined {
       ?.slice(name.length + 1)
       .trim();
   if (!field("types")?.split(/\s+/).includes("deb") || field("enabled")?.toLowerCase() === "no") return undefined;
-  const suites = ownSuites(field("suites")?.split(/\s+/) ?? [], codename);
+  const suites = suitesOf(field("suites")?.split(/\s+/) ?? []);
   if (suites.length === 0) return undefined;
   const rewritten = lines.map((line) => {
     if (/^types:/i.test(line)) return "Types: deb";
@@ -70,9 +75,9 @@ function rewriteStanza(stanza: string, codename: string): string | undefined {
   return rewritten.join("\n");
 }
 
-function rewriteLine(line: string, codename: string): string[] {
+function rewriteLine(line: string, suitesOf: Rewrite): string[] {
   const match = /^deb\s+((?:\[[^\]]*\]\s+)?\S+)\s+(\S+)\s+(\S.*)$/.exec(line.trim());
   if (!match) return [];
   const [, archive, suite, components] = match;
-  return ownSuites([suite!], codename).map((own) => `deb ${archive} ${own} ${components}`);
+  return suitesOf([suite!]).map((own) => `deb ${archive} ${own} ${components}`);
 }

@@ -23,12 +23,18 @@ export function hasApt(): boolean {
 
 /**
  * Reads the archives' lists into `folder`, which the caller removes.
+ * @param release another release's codename; of that nothing counts as installed
  * @throws SetupError
  */
-export async function openDebianPackages(folder: string, signal?: AbortSignal): Promise<DebianPackages> {
-  const release = codename();
-  if (release === undefined) throw new SetupError(`${OS_RELEASE} tells no codename of this release`);
-  const config = writeConfiguration(folder, release);
+export async function openDebianPackages(
+  folder: string,
+  signal?: AbortSignal,
+  release = codename(),
+): Promise<DebianPackages> {
+  const own = codename();
+  if (own === undefined || release === undefined)
+    throw new SetupError(`${OS_RELEASE} tells no codename of this release`);
+  const config = writeConfiguration(folder, own, release);
   const apt = async (program: string, args: readonly string[]) => {
     const env = { ...process.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" };
     const result = await runProgram(program, ["-c", config, ...args], { cwd: folder, env, signal });
@@ -62,15 +68,17 @@ function codename(): string | undefined {
   return existsSync(OS_RELEASE) ? releaseCodename(readFileSync(OS_RELEASE, "utf8")) : undefined;
 }
 
-function writeConfiguration(folder: string, release: string): string {
+function writeConfiguration(folder: string, own: string, release: string): string {
   const sources = join(folder, "sources");
   for (const part of [sources, join(folder, "lists", "partial"), join(folder, "cache", "archives", "partial")]) {
     mkdirSync(part, { recursive: true });
   }
-  const { deb822, oneLine } = withBackports(readAptSources(), release);
-  if (`${deb822}${oneLine}`.trim() === "") throw new SetupError(`/etc/apt names no archive of ${release}`);
+  const { deb822, oneLine } = withBackports(readAptSources(), own, release);
+  if (`${deb822}${oneLine}`.trim() === "") throw new SetupError(`/etc/apt names no archive of ${own}`);
   writeFileSync(join(sources, "machine.sources"), `${deb822}\n`);
   writeFileSync(join(sources, "machine.list"), `${oneLine}\n`);
+  const nothing = join(folder, "status");
+  writeFileSync(nothing, "");
   const path = join(folder, "apt.conf");
   writeFileSync(
     path,
@@ -79,6 +87,7 @@ function writeConfiguration(folder: string, release: string): string {
       `Dir::Etc::sourceparts "${sources}";`,
       `Dir::State::lists "${join(folder, "lists")}";`,
       `Dir::Cache "${join(folder, "cache")}";`,
+      ...(release === own ? [] : [`Dir::State::status "${nothing}";`]),
       'Debug::NoLocking "true";', // the locks are of /var, where we change nothing
       'APT::Sandbox::User "";', // apt's own user could not write into a folder of ours
       'Acquire::Languages "none";',

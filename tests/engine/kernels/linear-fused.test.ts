@@ -5,7 +5,7 @@ import { type Activations, compileActivations } from "../../../engine/kernels/ac
 import { linearReference } from "../../../engine/kernels/linear.reference.ts";
 import { createLinears, type Linear, type Linears, type LinearWeight } from "../../../engine/kernels/linear.ts";
 import { swigluReference } from "../../../engine/kernels/swiglu.reference.ts";
-import { openTestGpu, type TestGpu } from "./linear-gpu.ts";
+import { openTestGpu, type TestGpu, VARIANTS } from "./linear-gpu.ts";
 import { nmse, randomNumbers, randomSource, type TestSource } from "./linear-sources.ts";
 
 const MAX_TOKENS = 32; // one prompt tile
@@ -20,17 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => gpu?.dispose());
 
-const cases = (["rows", "columns", "columns-subgroups", "matrices"] as const).flatMap((variant) =>
-  (["exact", "fast"] as const).map((precision) => ({ variant, precision })),
-);
+const cases = VARIANTS.flatMap((variant) => (["exact", "fast"] as const).map((precision) => ({ variant, precision })));
 
 describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }) => {
   let linears: Linears;
   beforeAll(() => {
-    linears = createLinears(
-      { device: gpu.device, info: { isSoftware: true } },
-      { variant, precision, maxTokens: MAX_TOKENS },
-    );
+    linears = createLinears(gpu, { variant, precision, maxTokens: MAX_TOKENS });
   });
   afterAll(() => linears.dispose());
 
@@ -132,10 +127,7 @@ describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }
   });
 
   test("a weight that fits no binding is cut between blocks", async () => {
-    const small = createLinears(
-      { device: gpu.device, info: { isSoftware: true } },
-      { variant, precision, maxTokens: MAX_TOKENS, maxBindingBytes: 64 * 128 },
-    );
+    const small = createLinears(gpu, { variant, precision, maxTokens: MAX_TOKENS, maxBindingBytes: 64 * 128 });
     await gpu.checked(async () => {
       const [gate, up] = [randomSource("Q5_0", 96, 256), { ...randomSource("Q5_0", 96, 256) }];
       const weight = await small.upload([gate, up], { inTurn: true });

@@ -1,8 +1,18 @@
 import { create, globals } from "webgpu";
-import { SUBGROUP_MATRICES } from "../../../engine/kernels/subgroup-matrices.ts";
+import { type LinearVariant, promptMatrices } from "../../../engine/kernels/linear-variants.ts";
+import {
+  SUBGROUP_MATRICES,
+  type SubgroupMatrixConfig,
+  subgroupMatrixConfigs,
+} from "../../../engine/kernels/subgroup-matrices.ts";
 import { type Dispatch, encodePass } from "../../../engine/shader.ts";
 
 const FEATURES = ["shader-f16", "subgroups", SUBGROUP_MATRICES] as GPUFeatureName[]; // the last is not WebGPU's yet
+
+/** All but `matrices`, or that alone, where matrices.test.ts runs these tests on a driver that has them. */
+export const VARIANTS: readonly LinearVariant[] = process.env.TEST_MATRICES
+  ? ["matrices"]
+  : ["rows", "columns", "columns-subgroups"];
 
 export type TestGpu = Awaited<ReturnType<typeof openTestGpu>>;
 
@@ -35,6 +45,8 @@ export async function openTestGpu() {
   return {
     dawn,
     device,
+    info: { isSoftware: true },
+    matrices: matricesOf(adapter, device),
     create: create_,
     write: (buffer: GPUBuffer, data: Float32Array<ArrayBuffer>) => device.queue.writeBuffer(buffer, 0, data),
     upload(data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>) {
@@ -71,4 +83,14 @@ export async function openTestGpu() {
     },
     dispose: () => device.destroy(),
   };
+}
+
+/** Of the adapter's matrices those of the type that is to be tested, which there must be. */
+function matricesOf(adapter: GPUAdapter, device: GPUDevice): SubgroupMatrixConfig[] {
+  const { TEST_MATRICES: component } = process.env;
+  if (component === undefined) return [];
+  const matrices = subgroupMatrixConfigs(adapter).filter(({ componentType }) => componentType === component);
+  const used = promptMatrices({ device, info: { isSoftware: true }, matrices });
+  if (used.length === 0) throw new Error(`the adapter has no matrices of ${component} for prompts`);
+  return matrices;
 }

@@ -8,13 +8,12 @@ import {
   type Linears,
   type LinearsOptions,
 } from "../../../engine/kernels/linear.ts";
-import { openTestGpu, type TestGpu } from "./linear-gpu.ts";
+import { openTestGpu, type TestGpu, VARIANTS } from "./linear-gpu.ts";
 import { nmse, randomNumbers, randomSource, type TestSource, zeroSource } from "./linear-sources.ts";
 
 const EXACT_NMSE = 1e-11; // f32 sums against f64
 const FAST_NMSE = 1e-8; // the reference rounds the same activations; a division may differ in its last bit
 const MAX_TOKENS = 32; // one prompt tile
-const VARIANTS = ["rows", "columns", "columns-subgroups", "matrices"] as const;
 const PRECISIONS = ["exact", "fast"] as const;
 const NEXT = { label: "next", f32: true, int8: undefined, normEps: 1e-6 };
 
@@ -204,9 +203,7 @@ async function expectProducts({ sources, tokens, bias, outliers, zeroActivations
 /** Products of the same options share their pipelines across tests. */
 async function withLinears(options: Omit<LinearsOptions, "maxTokens">, use: (linears: Linears) => Promise<void>) {
   const key = JSON.stringify(options);
-  const linears =
-    opened.get(key) ??
-    createLinears({ device: gpu.device, info: { isSoftware: true } }, { ...options, maxTokens: MAX_TOKENS });
+  const linears = opened.get(key) ?? createLinears(gpu, { ...options, maxTokens: MAX_TOKENS });
   opened.set(key, linears);
   await gpu.checked(() => use(linears));
 }

@@ -63,6 +63,16 @@ test("lines of the old form become one line a suite", () => {
   ]);
 });
 
+test("another release of the same archives", () => {
+  const oneLine =
+    "deb http://archive.example/debian bookworm main\ndeb http://archive.example/debian-security bookworm-security main";
+  expect(withBackports({ deb822: "", oneLine }, "bookworm", "trixie").oneLine.split("\n")).toEqual([
+    "deb http://archive.example/debian trixie main",
+    "deb http://archive.example/debian trixie-backports main",
+    "deb http://archive.example/debian-security trixie-security main",
+  ]);
+});
+
 test("sources come from sources.list and from both kinds of file beside it", () => {
   const folder = mkdtempSync(join(tmpdir(), "apt-"));
   mkdirSync(join(folder, "sources.list.d"));
