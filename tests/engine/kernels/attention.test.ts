@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { attentionReference } from "../../../engine/kernels/attention.reference.ts";
 import { type AttentionVariant, attentionVariant, createAttention } from "../../../engine/kernels/attention.ts";
+import type { KeyValues } from "../../../engine/kernels/key-values.ts";
 import { ropeReference } from "../../../engine/kernels/rope.reference.ts";
 import { type HeadSizes, ropeRotations } from "../../../engine/kernels/rope.ts";
 import { expectAllClose } from "../all-close.ts";
@@ -37,9 +38,8 @@ function randomCase(sizes: HeadSizes, position: number, numTokens: number, scale
   const rowSize = (numHeads + 2 * numKeyValueHeads) * headDim;
   const isKey = (i: number) => Math.floor((i % rowSize) / (numKeyValueHeads * headDim)) === numHeads / numKeyValueHeads;
   const cache = (seed: number, scale: number) => {
-    const before = randomF32(position * numKeyValueHeads * headDim, seed, scale);
-    const own = new Float32Array(numTokens * numKeyValueHeads * headDim).fill(Number.NaN); // must be written
-    return Float32Array.from([...before, ...own]);
+    const values = randomF32((position + numTokens) * numKeyValueHeads * headDim, seed, scale);
+    return values.fill(Number.NaN, position * numKeyValueHeads * headDim); // the tokens' own must be written
   };
   return {
     ...{ sizes, position },
@@ -49,13 +49,19 @@ function randomCase(sizes: HeadSizes, position: number, numTokens: number, scale
   };
 }
 
+interface Result {
+  readonly attended: Float32Array; // [numTokens, numHeads * headDim]
+  readonly keys: Float32Array; // [position + numTokens, numKeyValueHeads, headDim]
+  readonly values: Float32Array; // likewise
+}
+
 /** Computes steps of so many tokens each, one after another. */
 async function attend(
   variant: AttentionVariant,
   { sizes, position, ...given }: Case,
   steps: readonly number[],
   contextLength?: number,
-) {
+): Promise<Result> {
   const { numHeads, numKeyValueHeads, headDim } = sizes;
   const kind = variant === "rows" ? "texture" : "buffer";
   const tokenBytes = numKeyValueHeads * headDim * 4;
@@ -82,12 +88,18 @@ async function attend(
     results.push(...rows.subarray(0, numTokens * numHeads * headDim));
     done += numTokens;
   }
-  const [keys, values] = [
-    await readKeyValues(device!, buffers.keys, end),
-    await readKeyValues(device!, buffers.values, end),
-  ].map((cached) => cached.subarray(0, given.keys.length));
   attention.destroy();
-  return { attended: Float32Array.from(results), keys: keys!, values: values! };
+  const read = async (cache: KeyValues) => (await readKeyValues(device!, cache, end)).subarray(0, given.keys.length);
+  return { attended: Float32Array.from(results), keys: await read(buffers.keys), values: await read(buffers.values) };
+}
+
+function expectSameBits(actual: Result, expected: Result): void {
+  for (const name of ["attended", "keys", "values"] as const) {
+    const [one, other] = [actual[name], expected[name]].map(
+      (a) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength),
+    );
+    expect(Buffer.compare(one!, other!), name).toBe(0);
+  }
 }
 
 function expected({ sizes, position, qkv, ...cached }: Case): Float32Array {
@@ -118,7 +130,7 @@ async function expectAttention(sizes: HeadSizes, position: number, numTokens: nu
     expectAllClose(actual.attended, expected(given), { rtol: 1e-4, atol: 2e-5 * scale });
     if (variant === "rows") continue;
     // Slices are for speed: without them it is the same bits.
-    expect(await attend(variant, given, [numTokens], 1)).toEqual(actual);
+    expectSameBits(await attend(variant, given, [numTokens], 1), actual);
   }
 }
 
@@ -159,8 +171,8 @@ describe.skipIf(!device).each([
   QWEN_05B,
   QWEN_15B,
   QWEN15_18B,
-  ODD,
   { numHeads: 4, numKeyValueHeads: 2, headDim: 64 },
+  { numHeads: 2, numKeyValueHeads: 2, headDim: 96 },
   { numHeads: 8, numKeyValueHeads: 1, headDim: 128 },
   { numHeads: 16, numKeyValueHeads: 1, headDim: 64 }, // two workgroups a key head
   { numHeads: 18, numKeyValueHeads: 2, headDim: 32 }, // three
@@ -177,9 +189,8 @@ describe.skipIf(!device).each([
     const oneByOne = Array.from({ length: numTokens }, () => 1);
     for (const variant of variants(sizes)) {
       const atOnce = await attend(variant, given, [numTokens]);
-      expect(atOnce.keys).not.toContain(Number.NaN);
-      expect(await attend(variant, given, oneByOne)).toEqual(atOnce);
-      expect(await attend(variant, given, oneByOne, 1)).toEqual(atOnce); // without slices
+      expectSameBits(await attend(variant, given, oneByOne), atOnce);
+      expectSameBits(await attend(variant, given, oneByOne, 1), atOnce); // without slices
     }
   });
 });
