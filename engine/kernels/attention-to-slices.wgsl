@@ -3,8 +3,8 @@
 
 const NUM_HEADS = GROUPS * HEADS * NUM_KV_HEADS;
 
-@group(0) @binding(5) var<storage, read_write> slice_sums: array<vec4<f32>>;    // [numTokens, NUM_HEADS, SLICES, QUADS]
-@group(0) @binding(6) var<storage, read_write> slice_weights: array<vec2<f32>>; // highest score, sum of weights [numTokens, NUM_HEADS, SLICES]
+@group(0) @binding(6) var<storage, read_write> slice_sums: array<vec4<f32>>;    // [numTokens, NUM_HEADS, SLICES, QUADS]
+@group(0) @binding(7) var<storage, read_write> slice_weights: array<vec2<f32>>; // highest score, sum of weights [numTokens, NUM_HEADS, SLICES]
 
 fn first_slice(group: u32) -> u32 { return group; }
 

@@ -1,9 +1,9 @@
-import { compileShader, type Operation } from "../shader.ts";
+import { compileShader, type Dispatch, type Operation } from "../shader.ts";
 import type { Activations } from "./activations.ts";
-import { BLOCK_TOKENS, fitsTexture, type KeyValues } from "./key-values.ts";
+import { BLOCK_TOKENS, fitsTexture } from "./key-values.ts";
 import { TOKEN_TILE } from "./linear-variants.ts";
 import { bindPlanes } from "./plane.ts";
-import type { HeadSizes } from "./rope.ts";
+import { compileRope, type HeadSizes, type RopeBuffers } from "./rope.ts";
 import { declare, readShader } from "./shader-text.ts";
 
 const LANES = 8; // of attention-rows.wgsl
@@ -14,22 +14,21 @@ export const WHOLE_CONTEXT = 256;
 const MAX_SLICED_TOKENS = TOKEN_TILE; // of a step; more of them fill a GPU without slices
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
-export interface AttentionBuffers {
-  readonly places: GPUBuffer; // u32 [maxTokens, 2]: of each token its position, and where its block table begins
-  readonly blockTables: GPUBuffer; // u32: blocks of the cache, in the order of positions
-  readonly qkv: GPUBuffer; // f32 [numTokens, numHeads + 2 * numKeyValueHeads, headDim]; q rotated, the rest unused
-  readonly keys: KeyValues; // with the tokens' own; a texture for `rows`, a buffer for `groups`
-  readonly values: KeyValues; // likewise
+/** RoPE's, and where it goes. Whether `qkv` comes back with q rotated is the variant's and the step's matter. */
+export interface AttentionBuffers extends RopeBuffers {
   readonly attended: Activations; // [numTokens, numHeads * headDim]
 }
 
 /**
- * `rows`: for software adapters with subgroups of 8 lanes, keys and values in textures; `groups`: for all others, where
- * text after a long context is split over slices of its keys.
+ * `rows`: for software adapters with subgroups of 8 lanes, keys and values in textures; `groups`: for all others, keys and
+ * values in buffers, where text after a long context is split over slices of its keys and one token needs no dispatch for RoPE.
  */
 export type AttentionVariant = "rows" | "groups";
 
-/** Causal grouped-query attention of each token to all cached ones up to itself. `headDim` is a multiple of 32, 256 at most. */
+/**
+ * RoPE, and causal grouped-query attention of each token to all cached ones up to itself, with its own key and value written
+ * to the cache. `headDim` is a multiple of 32, 256 at most.
+ */
 export interface Attention {
   readonly variant: AttentionVariant;
   compile(buffers: AttentionBuffers): Promise<Operation>;
@@ -71,18 +70,20 @@ async function compileRows(device: GPUDevice, sizes: HeadSizes, buffers: Attenti
   const { numHeads, numKeyValueHeads, headDim } = sizes;
   const { places, qkv, keys, values, blockTables, attended } = buffers;
   const numbers = { HEADS: numHeads / numKeyValueHeads, NUM_KV_HEADS: numKeyValueHeads, QUADS: headDim / 4 };
-  const pipeline = await compileShader(device, import.meta.url, {
-    file: "attention-rows.wgsl",
-    prelude: `enable subgroups;\n${declare(numbers)}${attended.store}`,
-    constants: { HEAD_DIM: headDim },
-  });
+  const [rope, pipeline] = await Promise.all([
+    compileRope(device, sizes, buffers),
+    compileShader(device, import.meta.url, {
+      file: "attention-rows.wgsl",
+      prelude: `enable subgroups;\n${declare(numbers)}${attended.store}`,
+      constants: { HEAD_DIM: headDim },
+    }),
+  ]);
   const bindGroup = bindPlanes(device, pipeline, [places, qkv, keys, values, blockTables], attended.bindings());
-  return (numTokens) => ({
-    label: `attention ${shapeOf(sizes)}, rows`,
-    pipeline,
-    bindGroup,
-    workgroups: [numKeyValueHeads, numTokens, 1],
-  });
+  const label = `attention ${shapeOf(sizes)}, rows`;
+  return (numTokens) => {
+    const attention: Dispatch = { label, pipeline, bindGroup, workgroups: [numKeyValueHeads, numTokens, 1] };
+    return [rope(numTokens), attention].flat();
+  };
 }
 
 /** What slices of a step's keys give, until they are added up. */
@@ -103,37 +104,81 @@ function createSlices(device: GPUDevice, { numHeads, headDim }: HeadSizes): Slic
 async function compileGroups(
   device: GPUDevice,
   sizes: HeadSizes,
-  { sums, weights }: Slices,
-  { places, qkv, keys, values, blockTables, attended }: AttentionBuffers,
+  slices: Slices,
+  buffers: AttentionBuffers,
 ): Promise<Operation> {
+  const [rope, afterRope, rotating, merge] = await Promise.all([
+    compileRope(device, sizes, buffers),
+    compileKeys(device, sizes, slices, buffers, "rotated"),
+    compileKeys(device, sizes, slices, buffers, "rotating"),
+    compileMerge(device, sizes, slices, buffers),
+  ]);
+  return (numTokens, contextLength = Number.POSITIVE_INFINITY) => {
+    const isWhole = contextLength <= WHOLE_CONTEXT || numTokens > MAX_SLICED_TOKENS;
+    const { whole, sliced } = numTokens === 1 ? rotating : afterRope;
+    const first = numTokens === 1 ? [] : [rope];
+    const operations = isWhole ? [...first, whole] : [...first, sliced, merge];
+    return operations.flatMap((operation) => operation(numTokens));
+  };
+}
+
+/**
+ * attention.wgsl over all keys, and over slices of them.
+ * @param queries `rotated` by RoPE's own dispatch, or `rotating` them here
+ */
+async function compileKeys(
+  device: GPUDevice,
+  sizes: HeadSizes,
+  { sums, weights }: Slices,
+  { places, qkv, keys, values, blockTables, rotations, attended }: AttentionBuffers,
+  queries: "rotated" | "rotating",
+): Promise<{ readonly whole: Operation; readonly sliced: Operation }> {
   const { numHeads, numKeyValueHeads, headDim } = sizes;
   const heads = headsAtOnce(numHeads / numKeyValueHeads);
   const groups = numHeads / heads;
-  const slicing = declare({ SLICES }) + readShader("attention-slices.wgsl");
   const numbers = {
     ...{ HEADS: heads, GROUPS: groups / numKeyValueHeads, NUM_KV_HEADS: numKeyValueHeads },
     ...{ QUADS: headDim / 4, BLOCK_TOKENS },
   };
-  const compile = (prelude: string, file?: string) =>
-    compileShader(device, import.meta.url, { prelude: slicing + prelude, ...(file !== undefined && { file }) });
-  const [whole, sliced, merge] = await Promise.all([
-    compile(declare(numbers) + attended.store + readShader("attention-to-blocks.wgsl")),
-    compile(declare(numbers) + readShader("attention-to-slices.wgsl")),
-    compile(declare({ NUM_HEADS: numHeads, QUADS: headDim / 4 }) + attended.store, "attention-merge.wgsl"),
+  const rotation = queries === "rotating" ? readShader("rotation.wgsl") : "";
+  const inFront = slicing() + declare(numbers) + rotation + readShader(`attention-${queries}.wgsl`);
+  const [whole, sliced] = await Promise.all([
+    compileShader(device, import.meta.url, {
+      prelude: inFront + attended.store + readShader("attention-to-blocks.wgsl"),
+    }),
+    compileShader(device, import.meta.url, { prelude: inFront + readShader("attention-to-slices.wgsl") }),
   ]);
-  const cached = [places, qkv, keys, values, blockTables];
-  const bindWhole = bindPlanes(device, whole, cached, attended.bindings());
-  const bindSliced = bindPlanes(device, sliced, [...cached, sums, weights]);
-  const bindMerge = bindPlanes(device, merge, [places, sums, weights], attended.bindings());
+  const bound = [places, qkv, keys, values, blockTables, queries === "rotating" ? rotations : undefined];
+  const bindWhole = bindPlanes(device, whole, bound, attended.bindings());
+  const bindSliced = bindPlanes(device, sliced, [...bound, sums, weights]);
   const label = `attention ${shapeOf(sizes)}, groups`;
-  return (numTokens, contextLength = Number.POSITIVE_INFINITY) => {
-    if (contextLength <= WHOLE_CONTEXT || numTokens > MAX_SLICED_TOKENS)
-      return { label, pipeline: whole, bindGroup: bindWhole, workgroups: [groups, numTokens, 1] };
-    return [
-      { label: `${label}, slices`, pipeline: sliced, bindGroup: bindSliced, workgroups: [groups, numTokens, SLICES] },
-      { label: "attention, merge", pipeline: merge, bindGroup: bindMerge, workgroups: [numHeads, numTokens, 1] },
-    ];
+  return {
+    whole: (numTokens) => ({ label, pipeline: whole, bindGroup: bindWhole, workgroups: [groups, numTokens, 1] }),
+    sliced: (numTokens) => ({
+      label: `${label}, slices`,
+      pipeline: sliced,
+      bindGroup: bindSliced,
+      workgroups: [groups, numTokens, SLICES],
+    }),
   };
+}
+
+async function compileMerge(
+  device: GPUDevice,
+  { numHeads, headDim }: HeadSizes,
+  { sums, weights }: Slices,
+  { places, attended }: AttentionBuffers,
+): Promise<Operation> {
+  const pipeline = await compileShader(device, import.meta.url, {
+    file: "attention-merge.wgsl",
+    prelude: slicing() + declare({ NUM_HEADS: numHeads, QUADS: headDim / 4 }) + attended.store,
+  });
+  const bindGroup = bindPlanes(device, pipeline, [places, sums, weights], attended.bindings());
+  return (numTokens) => ({ label: "attention, merge", pipeline, bindGroup, workgroups: [numHeads, numTokens, 1] });
+}
+
+function slicing(): string {
+  return declare({ SLICES }) + readShader("attention-slices.wgsl");
 }
 
 /** As many of the query heads that share a key head as divide them evenly. */

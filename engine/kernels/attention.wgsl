@@ -5,15 +5,15 @@
 // of the values and every KEY_LANES-th key.
 // In front of this file: attention-slices.wgsl; const HEADS; const NUM_KV_HEADS; const GROUPS, of HEADS query heads, for each
 // key head; const QUADS = head_dim / 4, a multiple of 8, at most TILE; const BLOCK_TOKENS, tokens a block of the cache;
-// attention-to-blocks.wgsl, for all slices, or attention-to-slices.wgsl, for one.
+// attention-rotated.wgsl, after rope.wgsl, or attention-rotating.wgsl, without it; attention-to-blocks.wgsl, for all slices, or
+// attention-to-slices.wgsl, for one.
 
 const KEY_LANES = TILE / QUADS;
 const GROUP_HEADS = GROUPS * HEADS; // query heads for each key head
+const SCALE = inverseSqrt(f32(QUADS * 4));
 
 @group(0) @binding(0) var<storage, read> places: array<vec2<u32>>;  // of each token: position, where its block table begins
 @group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;     // [numTokens, (GROUP_HEADS + 2) * NUM_KV_HEADS, QUADS]
-@group(0) @binding(2) var<storage, read> keys: array<vec4<f32>>;    // [blocks, BLOCK_TOKENS, NUM_KV_HEADS, QUADS]
-@group(0) @binding(3) var<storage, read> values: array<vec4<f32>>;  // likewise
 @group(0) @binding(4) var<storage, read> block_tables: array<u32>;  // blocks of the cache, in the order of positions
 
 var<workgroup> queries: array<vec4<f32>, HEADS * QUADS>;
@@ -21,7 +21,10 @@ var<workgroup> weights: array<f32, HEADS * TILE>;
 var<workgroup> reduced: array<f32, HEADS * TILE>;
 var<workgroup> partials: array<vec4<f32>, TILE>;
 
-// Where a position's key and value begin.
+// Where a head begins in qkv; keys count after the queries, then values.
+fn head_of(token: u32, head: u32) -> u32 { return (token * (GROUP_HEADS + 2) * NUM_KV_HEADS + head) * QUADS; }
+
+// Where a position's key and value begin in the cache.
 fn row_of(table: u32, position: u32, kv_head: u32) -> u32 {
   let block = block_tables[table + position / BLOCK_TOKENS];
   return ((block * BLOCK_TOKENS + position % BLOCK_TOKENS) * NUM_KV_HEADS + kv_head) * QUADS;
@@ -37,10 +40,11 @@ fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_
   let quad = lane % QUADS;
   let key_lane = lane / QUADS;
 
-  let scale = inverseSqrt(f32(QUADS * 4));
-  for (var i = lane; i < HEADS * QUADS; i += TILE) {
-    queries[i] = scale * qkv[(token * (GROUP_HEADS + 2) * NUM_KV_HEADS + first_head) * QUADS + i];
-  }
+  if (first_slice(group.z) >= num_slices(position)) { return; } // there are workgroups for the longest context
+  load_queries(token, first_head, position, lane);
+  let has_own = end_slice(group.z, position) == num_slices(position); // the last key is the token's own
+  if (has_own) { cache_own(token, kv_head, position, lane); }
+  storageBarrier(); // it is read as the others are
   workgroupBarrier();
 
   for (var slice = first_slice(group.z); slice < end_slice(group.z, position); slice++) {

@@ -29,10 +29,10 @@ export async function compileRope(
 ): Promise<Operation> {
   const { numHeads, numKeyValueHeads, headDim } = sizes;
   const constants = { NUM_HEADS: numHeads, NUM_KV_HEADS: numKeyValueHeads, HEAD_DIM: headDim, WORKGROUP_SIZE };
-  const prelude = declare({ BLOCK_TOKENS }) + readShader(`rope-to-${keys.kind}.wgsl`);
+  const prelude = declare({ BLOCK_TOKENS }) + readShader("rotation.wgsl") + readShader(`rope-to-${keys.kind}.wgsl`);
   const pipeline = await compileShader(device, import.meta.url, { constants, prelude });
   const groups = Math.ceil(((numHeads + 2 * numKeyValueHeads) * headDim) / 2 / PAIRS / WORKGROUP_SIZE);
-  const bindGroup = bindPlanes(device, pipeline, [places, rotations, qkv, keys, values, blockTables]);
+  const bindGroup = bindPlanes(device, pipeline, [places, blockTables, qkv, keys, values, rotations]);
   return (numTokens) => ({ label: "rope", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }
 

@@ -1,8 +1,7 @@
-// Rotary position embedding (Su et al. 2021, arXiv:2104.09864) in the NeoX pairing, dimension i with i + HEAD_DIM / 2:
-//   (a, b) -> (a cos - b sin, b cos + a sin), angle = position * theta^(-2 i / HEAD_DIM), from a table
-// Queries are rotated in place, keys on their way into the cache; values go beside them as they are.
+// Rotary position embedding, and the filling of the cache: queries are rotated in place (rotation.wgsl), keys on their way into
+// the cache; values go beside them as they are.
 // One invocation moves four pairs of one head of one token. In front of this file: const BLOCK_TOKENS,
-// tokens a block of the cache; rope-to-*.wgsl.
+// tokens a block of the cache; rotation.wgsl; rope-to-*.wgsl.
 
 override NUM_HEADS: u32;
 override NUM_KV_HEADS: u32;
@@ -10,9 +9,8 @@ override HEAD_DIM: u32; // a multiple of 8
 override WORKGROUP_SIZE: u32;
 
 @group(0) @binding(0) var<storage, read> places: array<vec2<u32>>;    // of each token: position, where its block table begins
-@group(0) @binding(1) var<storage, read> rotations: array<vec4<f32>>; // cos, sin, cos, sin [contextLength, HEAD_DIM / 4]
+@group(0) @binding(1) var<storage, read> block_tables: array<u32>;    // blocks of the cache, in the order of positions
 @group(0) @binding(2) var<storage, read_write> qkv: array<vec4<f32>>; // [numTokens, NUM_HEADS + 2 * NUM_KV_HEADS, HEAD_DIM / 4]
-@group(0) @binding(5) var<storage, read> block_tables: array<u32>;   // blocks of the cache, in the order of positions
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn rope(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -27,10 +25,7 @@ fn rope(@builtin(global_invocation_id) id: vec3<u32>) {
   let source = (token * (NUM_HEADS + 2 * NUM_KV_HEADS) + head) * 2 * half + i;
   let a = qkv[source];
   let b = qkv[source + half];
-  let pairs = array(rotations[(position * half + i) * 2], rotations[(position * half + i) * 2 + 1]);
-  let cos = vec4(pairs[0].xz, pairs[1].xz);
-  let sin = vec4(pairs[0].yw, pairs[1].yw);
-  let rotated = array(a * cos - b * sin, b * cos + a * sin);
+  let rotated = rotate(a, b, position * half + i);
 
   if (head < NUM_HEADS) {
     qkv[source] = rotated[0];

@@ -14,7 +14,7 @@ import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../kernels/key-va
 import type { Linears, LinearWeight } from "../kernels/linear.ts";
 import { BLOCK } from "../kernels/linear-formats.ts";
 import { compileRmsNorm } from "../kernels/rms-norm.ts";
-import { compileRope, type HeadSizes, type RopeBuffers, ropeRotations } from "../kernels/rope.ts";
+import { ropeRotations } from "../kernels/rope.ts";
 import type { Operation } from "../shader.ts";
 import type { GgufFile } from "../weights/gguf.ts";
 import type { ModelConfig } from "./config.ts";
@@ -34,7 +34,6 @@ interface Kernels {
   readonly linear: Linears["compile"];
   readonly residual: Linears["compileResidual"];
   readonly gated: Linears["compileGated"];
-  rope(buffers: RopeBuffers): Promise<Operation>;
   readonly attention: Attention["compile"];
 }
 
@@ -90,8 +89,7 @@ function qwen2Layer(
   const { hidden } = a;
   return Promise.all([
     k.linear(w.qkvProj, { x: a.attentionInput, bias: w.qkvBias, y: a.qkv }), // Qwen2: bias on q, k, v only
-    k.rope({ ...a, ...cache }), // rotates q and k, fills the cache
-    k.attention({ ...a, ...cache }), // causal, grouped-query
+    k.attention({ ...a, ...cache }), // RoPE of q and k, fills the cache; causal, grouped-query
     k.residual(w.oProj, { x: a.attended, hidden, normWeight: w.postAttentionLayernorm, next: a.mlpInput }),
 
     k.gated(w.gateUpProj, { x: a.mlpInput, y: a.gated }), // silu(gate) * up
@@ -121,7 +119,7 @@ export async function loadQwen2(
   const w = await loadWeights(gguf, config, linears, buffers, options.onBytes);
   const heads = { ...config, numHeads: config.numAttentionHeads };
   const attention = createAttention(device, heads, attentionVariant(device, info.isSoftware, heads, kvBlocks));
-  const k = createKernels(device, heads, attention, linears);
+  const k = createKernels(attention, linears);
   const tokenIds = buffers.create("token ids", maxTokens);
   const a = createBuffers(device, config, w, linears, buffers, options);
 
@@ -231,19 +229,8 @@ async function loadWeights(
   return { embedTokens, layers, norm, lmHead };
 }
 
-function createKernels(
-  device: GPUDevice,
-  heads: HeadSizes,
-  { compile: attention }: Attention,
-  linears: Linears,
-): Kernels {
-  return {
-    linear: linears.compile,
-    residual: linears.compileResidual,
-    gated: linears.compileGated,
-    rope: (bound) => compileRope(device, heads, bound),
-    attention,
-  };
+function createKernels({ compile: attention }: Attention, linears: Linears): Kernels {
+  return { linear: linears.compile, residual: linears.compileResidual, gated: linears.compileGated, attention };
 }
 
 /** Layers share them: each is read before the next layer writes it. */

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { attentionReference } from "../../../engine/kernels/attention.reference.ts";
 import { type AttentionVariant, attentionVariant, createAttention } from "../../../engine/kernels/attention.ts";
+import type { KeyValues } from "../../../engine/kernels/key-values.ts";
+import { ropeReference } from "../../../engine/kernels/rope.reference.ts";
+import { type HeadSizes, ropeRotations } from "../../../engine/kernels/rope.ts";
 import { expectAllClose } from "../all-close.ts";
 import {
   blockTable,
   f32Activations,
   openTestDevice,
   placesFrom,
+  readKeyValues,
   runAndReadF32,
   upload,
   uploadKeyValues,
@@ -18,39 +22,115 @@ const QWEN_05B = { numHeads: 14, numKeyValueHeads: 2, headDim: 64 };
 const QWEN_15B = { numHeads: 12, numKeyValueHeads: 2, headDim: 128 };
 const QWEN15_18B = { numHeads: 3, numKeyValueHeads: 3, headDim: 128 }; // a head each; fewer of them
 const ODD = { numHeads: 9, numKeyValueHeads: 3, headDim: 96 };
+const THETA = 1_000_000;
 
-function variants(sizes: typeof ODD): AttentionVariant[] {
+/** Tokens that follow others: what attention gets of them, and the cache with what came before. */
+interface Case {
+  readonly sizes: HeadSizes;
+  readonly position: number; // of the first token
+  readonly qkv: Float32Array<ArrayBuffer>; // [numTokens, numHeads + 2 * numKeyValueHeads, headDim]
+  readonly keys: Float32Array<ArrayBuffer>; // [position + numTokens, numKeyValueHeads, headDim]
+  readonly values: Float32Array<ArrayBuffer>; // likewise
+}
+
+function randomCase(sizes: HeadSizes, position: number, numTokens: number, scale = 2): Case {
+  const { numHeads, numKeyValueHeads, headDim } = sizes;
+  const rowSize = (numHeads + 2 * numKeyValueHeads) * headDim;
+  const isKey = (i: number) => Math.floor((i % rowSize) / (numKeyValueHeads * headDim)) === numHeads / numKeyValueHeads;
+  const cache = (seed: number, scale: number) => {
+    const values = randomF32((position + numTokens) * numKeyValueHeads * headDim, seed, scale);
+    return values.fill(Number.NaN, position * numKeyValueHeads * headDim); // the tokens' own must be written
+  };
+  return {
+    ...{ sizes, position },
+    qkv: randomF32(numTokens * rowSize, 8, scale).map((value, i) => (isKey(i) ? (value / scale) * 2 : value)),
+    keys: cache(9, 2),
+    values: cache(10, scale),
+  };
+}
+
+interface Result {
+  readonly attended: Float32Array; // [numTokens, numHeads * headDim]
+  readonly keys: Float32Array; // [position + numTokens, numKeyValueHeads, headDim]
+  readonly values: Float32Array; // likewise
+}
+
+/** Computes steps of so many tokens each, one after another. */
+async function attend(
+  variant: AttentionVariant,
+  { sizes, position, ...given }: Case,
+  steps: readonly number[],
+  contextLength?: number,
+): Promise<Result> {
+  const { numHeads, numKeyValueHeads, headDim } = sizes;
+  const kind = variant === "rows" ? "texture" : "buffer";
+  const tokenBytes = numKeyValueHeads * headDim * 4;
+  const end = given.keys.byteLength / tokenBytes;
+  const attended = f32Activations(device!, numHeads * headDim, Math.max(...steps));
+  const buffers = {
+    places: upload(device!, placesFrom(position, end - position)),
+    blockTables: upload(device!, blockTable(end)),
+    rotations: upload(device!, ropeRotations(end, headDim, THETA)),
+    qkv: upload(device!, given.qkv),
+    keys: uploadKeyValues(device!, kind, given.keys, tokenBytes),
+    values: uploadKeyValues(device!, kind, given.values, tokenBytes),
+    attended,
+  };
+  const attention = createAttention(device!, sizes, variant);
+  const operation = await attention.compile(buffers);
+  const rowSize = (numHeads + 2 * numKeyValueHeads) * headDim;
+  const results: number[] = [];
+  let done = 0;
+  for (const numTokens of steps) {
+    device!.queue.writeBuffer(buffers.places, 0, placesFrom(position + done, numTokens));
+    device!.queue.writeBuffer(buffers.qkv, 0, given.qkv.subarray(done * rowSize, (done + numTokens) * rowSize));
+    const rows = await runAndReadF32(device!, operation(numTokens, contextLength), attended.f32!.values);
+    results.push(...rows.subarray(0, numTokens * numHeads * headDim));
+    done += numTokens;
+  }
+  attention.destroy();
+  const read = async (cache: KeyValues) => (await readKeyValues(device!, cache, end)).subarray(0, given.keys.length);
+  return { attended: Float32Array.from(results), keys: await read(buffers.keys), values: await read(buffers.values) };
+}
+
+function expectSameBits(actual: Result, expected: Result): void {
+  for (const name of ["attended", "keys", "values"] as const) {
+    const [one, other] = [actual[name], expected[name]].map(
+      (a) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength),
+    );
+    expect(Buffer.compare(one!, other!), name).toBe(0);
+  }
+}
+
+function expected({ sizes, position, qkv, ...cached }: Case): Float32Array {
+  const { numHeads, numKeyValueHeads, headDim } = sizes;
+  const own = ropeReference(qkv, position, THETA, sizes);
+  const start = position * numKeyValueHeads * headDim;
+  const keys = cached.keys.slice();
+  keys.set(own.keys, start);
+  const values = cached.values.slice();
+  values.set(own.values, start);
+  const rowSize = (numHeads + 2 * numKeyValueHeads) * headDim;
+  const rotated = qkv.slice();
+  for (let t = 0; t < qkv.length / rowSize; t++) {
+    rotated.set(own.queries.subarray(t * numHeads * headDim, (t + 1) * numHeads * headDim), t * rowSize);
+  }
+  return attentionReference(rotated, keys, values, position, sizes);
+}
+
+function variants(sizes: HeadSizes): AttentionVariant[] {
   return device && attentionVariant(device, true, sizes, 8192) === "rows" ? ["rows", "groups"] : ["groups"];
 }
 
-async function expectAttention(sizes: typeof ODD, position: number, numTokens: number, scale = 2) {
-  const { numHeads, numKeyValueHeads, headDim } = sizes;
-  const qkv = randomF32(numTokens * (numHeads + 2 * numKeyValueHeads) * headDim, 8, scale);
-  const cacheSize = (position + numTokens) * numKeyValueHeads * headDim;
-  const keys = randomF32(cacheSize, 9, 2);
-  const values = randomF32(cacheSize, 10, scale);
-  const expected = attentionReference(qkv, keys, values, position, sizes);
+async function expectAttention(sizes: HeadSizes, position: number, numTokens: number, scale = 2) {
+  const given = randomCase(sizes, position, numTokens, scale);
   for (const variant of variants(sizes)) {
-    const kind = variant === "rows" ? "texture" : "buffer";
-    const attended = f32Activations(device!, numHeads * headDim, numTokens);
-    const buffers = {
-      places: upload(device!, placesFrom(position, numTokens)),
-      blockTables: upload(device!, blockTable(position + numTokens)),
-      qkv: upload(device!, qkv),
-      keys: uploadKeyValues(device!, kind, keys, numKeyValueHeads * headDim * 4),
-      values: uploadKeyValues(device!, kind, values, numKeyValueHeads * headDim * 4),
-      attended,
-    };
-    const attention = createAttention(device!, sizes, variant);
-    const operation = await attention.compile(buffers);
-    const actual = await runAndReadF32(device!, operation(numTokens), attended.f32!.values);
+    const actual = await attend(variant, given, [numTokens]);
     // f32 scores near 50 are exact to 3e-6, and so are the weights relative to each other.
-    expectAllClose(actual, expected, { rtol: 1e-4, atol: 2e-5 * scale });
+    expectAllClose(actual.attended, expected(given), { rtol: 1e-4, atol: 2e-5 * scale });
     if (variant === "rows") continue;
     // Slices are for speed: without them it is the same bits.
-    const whole = await runAndReadF32(device!, operation(numTokens, 1), attended.f32!.values);
-    expect(whole).toEqual(actual);
-    attention.destroy();
+    expectSameBits(await attend(variant, given, [numTokens], 1), actual);
   }
 }
 
@@ -83,5 +163,34 @@ describe.skipIf(!device)("attention matches the reference", () => {
 
   test("for values past what f16 holds", async () => {
     await expectAttention(QWEN_05B, 40, 1, 1e5);
+  });
+});
+
+// A token alone is rotated within attention on GPUs, several by RoPE's own kernel.
+describe.skipIf(!device).each([
+  QWEN_05B,
+  QWEN_15B,
+  QWEN15_18B,
+  { numHeads: 4, numKeyValueHeads: 2, headDim: 64 },
+  { numHeads: 2, numKeyValueHeads: 2, headDim: 96 },
+  { numHeads: 8, numKeyValueHeads: 1, headDim: 128 },
+  { numHeads: 16, numKeyValueHeads: 1, headDim: 64 }, // two workgroups a key head
+  { numHeads: 18, numKeyValueHeads: 2, headDim: 32 }, // three
+  { numHeads: 2, numKeyValueHeads: 1, headDim: 256 },
+])("attention of $numHeads / $numKeyValueHeads heads of $headDim, token by token", (sizes) => {
+  test.each([
+    { position: 0, numTokens: 18 }, // a block of the cache, and more
+    { position: 60, numTokens: 6 }, // a tile of the keys
+    { position: 253, numTokens: 5 }, // a slice
+    { position: 1022, numTokens: 4 },
+    { position: 4094, numTokens: 4 }, // where slices begin to grow
+  ])("is the same bits as at once: $numTokens from $position", async ({ position, numTokens }) => {
+    const given = randomCase(sizes, position, numTokens);
+    const oneByOne = Array.from({ length: numTokens }, () => 1);
+    for (const variant of variants(sizes)) {
+      const atOnce = await attend(variant, given, [numTokens]);
+      expectSameBits(await attend(variant, given, oneByOne), atOnce);
+      expectSameBits(await attend(variant, given, oneByOne, 1), atOnce); // without slices
+    }
   });
 });
