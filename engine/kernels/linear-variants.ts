@@ -138,7 +138,7 @@ export function shaderOf(
 /** How weights are loaded, and where results go. */
 function operands(variant: LinearVariant, layout: LinearLayout, output: LinearOutput): string[] {
   return [
-    layout.loaders(planesOf(variant)),
+    layout.loaders(),
     output.next ? blocksShader(variant, output.next) : "",
     readShader(`linear-to-${output.to}.wgsl`),
   ];
