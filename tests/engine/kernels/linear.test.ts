@@ -178,6 +178,19 @@ test("in buffers a row's scales end with a whole word", async () => {
   });
 });
 
+// Two workgroups write a word. A race would show on a GPU; lavapipe runs neighbouring ones one after another.
+test("in buffers scales are the file's, bit by bit", async () => {
+  await withLinears({ variant: "columns", precision: "exact" }, async (linears) => {
+    const source = randomSource("Q8_0", 64, 32_768);
+    const weight = await linears.upload([source]);
+    const { buffer } = weight.parts[0]!.rest!.resource as GPUBufferBinding;
+    const file = new DataView(source.bytes.buffer);
+    const scales = Uint16Array.from({ length: source.bytes.length / 34 }, (_, i) => file.getUint16(i * 34, true));
+    expect(Buffer.from(await gpu.download(buffer)).equals(Buffer.from(scales.buffer))).toBe(true);
+    weight.destroy();
+  });
+});
+
 test("a type without kernels is an error that names tensor and type", async () => {
   await withLinears({ precision: "exact" }, async (linears) => {
     const source = { ...zeroSource("Q8_0", 1, 256), name: "blk.0.attn_q.weight", type: "IQ4_XS" };
