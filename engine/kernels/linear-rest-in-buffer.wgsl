@@ -11,9 +11,8 @@ fn rest_at(row: u32, b: u32) -> vec4<u32> {
   let own = rest[own_index(row, blocks, b)] >> own_shift(b);
   let scales = bitcast<vec2<u32>>(unpacked_scales(base, own));
 
-  var high = vec2<u32>();
-  for (var i = 0u; i < HIGH_WORDS; i++) { high[i] = rest[high_index(row, blocks, b, i)]; }
   if (HIGH_WORDS == 0) { return vec4(scales, 0, 0); }
-  if (HIGH_WORDS == 1) { return vec4(high.x, scales, 0); }
-  return vec4(high, scales);
+  let high = rest[high_index(row, blocks, b, 0)];
+  if (HIGH_WORDS == 1) { return vec4(high, scales, 0); }
+  return vec4(high, rest[high_index(row, blocks, b, 1)], scales);
 }
