@@ -14,7 +14,7 @@ import { embed, score } from "./generation/score.ts";
 import { StablePrefixes } from "./generation/stable-prefixes.ts";
 import { measureCopyBandwidth } from "./kernels/copy.ts";
 import { measureInt8Peak } from "./kernels/int8-peak.ts";
-import { createLinears } from "./kernels/linear.ts";
+import { createLinears, planesOf } from "./kernels/linear.ts";
 import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
 import { loadQwen2 } from "./models/qwen2.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
@@ -47,9 +47,9 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
   const device = withKernels(await openDevice({ adapter: options.adapter }), options.kernels);
   try {
     const maxTokens = device.info.isSoftware ? PROMPT_CHUNK.software : PROMPT_CHUNK.gpu;
-    const plan = planMemory(gguf, { contextLength, precision, maxTokens });
-    checkMemory(path, device, contextLength, plan.totalBytes);
     const variant = await chooseVariant(device, precision, options.tuningFolder);
+    const plan = planMemory(gguf, { contextLength, precision, maxTokens, planes: planesOf(variant) });
+    checkMemory(path, device, contextLength, plan.totalBytes);
     const linears = createLinears(device, { precision, variant, maxTokens });
     let uploaded = 0;
     const onBytes = (bytes: number) => {

@@ -1,5 +1,4 @@
-// The planes of a weight, for GPUs: row by row. In front of this file: const QUANT_VECTORS, a block; alias Rest, a block's
-// words; fn widened, with zeros behind.
+// The planes of a weight, for GPUs: row by row. In front of this file: const QUANT_VECTORS, a block.
 
 @group(0) @binding(4) var<storage, read> quants: array<vec4<u32>>; // [rows, blocks, QUANT_VECTORS]
 

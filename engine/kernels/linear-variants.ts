@@ -169,7 +169,7 @@ function addsInSubgroups(variant: LinearVariant): boolean {
 /** How weights are loaded, and where results go. */
 function operands(variant: LinearVariant, layout: LinearLayout, output: LinearOutput): string[] {
   return [
-    layout.loaders(planesOf(variant)),
+    layout.loaders(),
     output.next ? blocksShader(variant, output.next) : "",
     readShader(`linear-to-${output.to}.wgsl`),
   ];

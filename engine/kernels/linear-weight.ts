@@ -98,7 +98,7 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
     if (begin >= end) return;
     let pipeline = pipelines.get(source.type);
     if (pipeline === undefined) {
-      const prelude = repacking.decoder(options.planes);
+      const prelude = repacking.decoder();
       pipeline = compileShader(device, import.meta.url, { file: repacking.writer, prelude });
       pipelines.set(source.type, pipeline);
     }
@@ -133,7 +133,7 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
   return {
     async upload(sources, { inTurn = false } = {}) {
       const { columns, name } = sources[0]!;
-      const repackings = sources.map((source) => checkedRepacking(source, columns));
+      const repackings = sources.map((source) => checkedRepacking(source, columns, options.planes));
       const parts: RawPart[] = [];
       const runs = runsOfOneLayout(sources, repackings);
       const isInTurn = inTurn && runs.length === 1 && sources.every((source) => source.rows === sources[0]!.rows);
@@ -171,8 +171,8 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
   };
 }
 
-function checkedRepacking(source: LinearSource, columns: number): LinearRepacking {
-  const repacking = linearRepacking(source.type, source.name);
+function checkedRepacking(source: LinearSource, columns: number, planes: PlaneKind): LinearRepacking {
+  const repacking = linearRepacking(source.type, source.name, planes);
   const unit = Math.max(BLOCK, repacking.valuesPerRawBlock);
   if (source.columns !== columns || columns % unit !== 0 || repacking.rawRowBytes(columns) > STAGING_BYTES) {
     const problem = `Tensor ${source.name} (${source.type}) has ${source.columns} columns`;
@@ -202,14 +202,15 @@ function createParts(
   name: string,
   { planes, maxBindingBytes }: LinearUploaderOptions,
 ): RawPart[] {
-  const { quantVectors, restWords } = layout;
+  const { quantVectors, restRowWords } = layout;
   const blocks = columns / BLOCK; // a row
+  const padded = paddedBlocks(blocks);
   const { maxTextureDimension2D } = device.limits;
-  if (planes === "texture" && paddedBlocks(blocks) * TILE_ROWS > maxTextureDimension2D) {
+  if (planes === "texture" && padded * TILE_ROWS > maxTextureDimension2D) {
     const problem = `Tensor ${name} has ${columns} columns; on a software adapter there may be`;
     throw new EngineError("unsupported-model", `${problem} ${(maxTextureDimension2D / TILE_ROWS) * BLOCK}.`);
   }
-  const rowBytes = paddedBlocks(blocks) * Math.max(quantVectors * VECTOR_BYTES, restWords * 4);
+  const rowBytes = Math.max(padded * quantVectors * VECTOR_BYTES, restRowWords(padded) * 4);
   const rowsOfBytes = Math.floor(maxBindingBytes / rowBytes);
   const rowsOfTexels = Math.floor(maxTextureDimension2D / quantVectors) * TILE_ROWS;
   const rowsThatFit = planes === "texture" ? Math.min(rowsOfBytes, rowsOfTexels) : rowsOfBytes;
@@ -218,10 +219,10 @@ function createParts(
   for (let row = 0; row < rows; row += rowsAPart) {
     const partRows = Math.min(rowsAPart, rows - row);
     const tiles = Math.ceil(partRows / TILE_ROWS);
-    const quantsSize = { width: paddedBlocks(blocks) * TILE_ROWS, height: tiles * quantVectors };
-    const restSize = { width: (paddedBlocks(blocks) * TILE_ROWS * restWords) / 4, height: tiles };
-    const create = (what: string, { width, height }: TextureSize, bytes: number) => {
-      const size = planes === "texture" ? copyPitch(width) * height * VECTOR_BYTES : partRows * blocks * bytes;
+    const quantsSize = { width: padded * TILE_ROWS, height: tiles * quantVectors };
+    const restSize = { width: (restRowWords(padded) * TILE_ROWS * 4) / VECTOR_BYTES, height: tiles };
+    const create = (what: string, { width, height }: TextureSize, bytesARow: number) => {
+      const size = planes === "texture" ? copyPitch(width) * height * VECTOR_BYTES : partRows * bytesARow;
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
       return device.createBuffer({ label: `${name} ${what}`, size, usage });
     };
@@ -229,9 +230,9 @@ function createParts(
       layout,
       firstRow: firstRow + row,
       rows: partRows,
-      quants: create("quants", quantsSize, quantVectors * VECTOR_BYTES),
+      quants: create("quants", quantsSize, blocks * quantVectors * VECTOR_BYTES),
       quantsSize,
-      rest: restWords === 0 ? undefined : create("high bits and scales", restSize, restWords * 4),
+      rest: layout.isQuantized ? create("high bits and scales", restSize, restRowWords(blocks) * 4) : undefined,
       restSize,
     });
   }

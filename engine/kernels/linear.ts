@@ -33,7 +33,7 @@ import { bindPlanes } from "./plane.ts";
 import { compileSwiglu } from "./swiglu.ts";
 
 export { LINEAR_TENSOR_TYPES, type LinearTensorType, linearByteLength } from "./linear-formats.ts";
-export { type LinearVariant, linearVariants, TOKEN_TILE } from "./linear-variants.ts";
+export { type LinearVariant, linearVariants, planesOf, TOKEN_TILE } from "./linear-variants.ts";
 export type { LinearSource, LinearWeight } from "./linear-weight.ts";
 
 const EMBEDDING_WORKGROUP_SIZE = 32; // as in linear-embedding.wgsl
@@ -236,7 +236,7 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
       const groups = Math.ceil(weight.columns / BLOCK / EMBEDDING_WORKGROUP_SIZE);
       const parts = await Promise.all(
         weight.parts.map(async (part) => {
-          const prelude = partDeclaration(device) + part.layout.loaders(planes) + next.store;
+          const prelude = partDeclaration(device) + part.layout.loaders() + next.store;
           const pipeline = await compileShader(device, import.meta.url, { file: "linear-embedding.wgsl", prelude });
           const { uniform, immediates } = placeOf(weight, part, undefined);
           const bound = [tokenIds, undefined, hidden, undefined, part.quants, part.rest, undefined, uniform];

@@ -12,7 +12,9 @@ fn raw_quants(block: u32, run: u32, i: u32) -> u32 { // values 4i .. 4i+3 of the
   return low | (((raw_word(block + 16 + 4 * i) >> run) & 0x01010101u) << 4u);
 }
 
-fn raw_scales(block: u32, run: u32) -> vec2<f32> {
+// As linear-packed-k.wgsl unpacks them.
+fn raw_base(block: u32) -> u32 { return raw_word(block); }
+fn raw_own(block: u32, run: u32) -> u32 {
   let packed = block + 4;
   var scale = raw_byte(packed + run) & 63;
   var minimum = raw_byte(packed + run + 4) & 63;
@@ -21,5 +23,5 @@ fn raw_scales(block: u32, run: u32) -> vec2<f32> {
     scale = (nibbles & 15) | ((raw_byte(packed + run - 4) >> 6) << 4);
     minimum = (nibbles >> 4) | ((raw_byte(packed + run) >> 6) << 4);
   }
-  return vec2(raw_half(block) * f32(scale), -(raw_half(block + 2) * f32(minimum)));
+  return scale | (minimum << 8);
 }

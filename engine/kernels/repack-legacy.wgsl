@@ -13,6 +13,9 @@ fn raw_quants(block: u32, run: u32, i: u32) -> u32 { // values 4i .. 4i+3, a byt
   return low | (((bits * 0x00204081u) & 0x01010101u) << 4u); // bit c of `bits` to byte c
 }
 
-fn raw_scales(block: u32, run: u32) -> vec2<f32> {
-  return vec2(raw_half(block), select(0.0, raw_half(block + 2), HAS_MINIMUM));
+// As linear-packed-f16.wgsl or linear-packed-f16-offset.wgsl unpacks them.
+fn raw_base(block: u32) -> u32 { return 0; }
+fn raw_own(block: u32, run: u32) -> u32 {
+  if (HAS_MINIMUM) { return raw_word(block); }
+  return raw_half(block);
 }

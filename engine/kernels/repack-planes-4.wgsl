@@ -13,5 +13,5 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   for (var j = 0u; j < 4; j++) { q[j] = raw_quants(block, run, j) | (raw_quants(block, run, 4 + j) << 4u); }
   quants[quant_index(row, id.y, 0)] = q;
 
-  write_scales(row, id.y, raw_scales(block, run));
+  write_scales(row, id.y, raw_base(block), raw_own(block, run));
 }

@@ -21,5 +21,5 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
   quants[quant_index(row, id.y, 0)] = q;
   write_high(row, id.y, 0, bits);
 
-  write_scales(row, id.y, raw_scales(block, run));
+  write_scales(row, id.y, raw_base(block), raw_own(block, run));
 }

@@ -11,5 +11,5 @@ fn repack(@builtin(global_invocation_id) id: vec3<u32>) {
 
   for (var i = 0u; i < 8; i++) { quants[quant_index(row, id.y, i / 4) * 4 + i % 4] = raw_quants(block, run, i); }
 
-  write_scales(row, id.y, raw_scales(block, run));
+  write_scales(row, id.y, raw_base(block), raw_own(block, run));
 }

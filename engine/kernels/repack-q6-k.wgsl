@@ -12,8 +12,6 @@ fn raw_quants(block: u32, run: u32, i: u32) -> u32 { // values 4i .. 4i+3 of the
   return ((nibbles >> ((r / 2) * 4)) & 0x0f0f0f0fu) | (((bits >> (2 * r)) & 0x03030303u) << 4u);
 }
 
-fn raw_scales(block: u32, run: u32) -> vec2<f32> { // of the run's two halves
-  let d = raw_half(block + 208);
-  let scales = unpack4xI8(raw_word(block + 192 + 2 * run));
-  return vec2(d * f32(scales.x), d * f32(scales.y));
-}
+// As linear-packed-q6-k.wgsl unpacks them.
+fn raw_base(block: u32) -> u32 { return raw_half(block + 208); }
+fn raw_own(block: u32, run: u32) -> u32 { return raw_word(block + 192 + 2 * run) & 0xffffu; } // of the run's two halves

@@ -32,4 +32,4 @@ fn raw_word(at: u32) -> u32 {
 
 fn raw_byte(at: u32) -> u32 { return (raw[at / 4] >> ((at % 4) * 8)) & 0xffu; }
 
-fn raw_half(at: u32) -> f32 { return unpack2x16float(raw_word(at)).x; }
+fn raw_half(at: u32) -> u32 { return raw_word(at) & 0xffffu; } // an f16's bits

@@ -1,4 +1,3 @@
 // Where repacked blocks go for linear-planes-in-buffer.wgsl.
 
 fn quant_index(row: u32, b: u32, i: u32) -> u32 { return (row * chunk.row_blocks + b) * QUANT_VECTORS + i; }
-fn rest_index(row: u32, b: u32) -> u32 { return (row * chunk.row_blocks + b) * REST_WORDS; }

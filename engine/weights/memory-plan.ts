@@ -1,5 +1,6 @@
 import { BLOCK_TOKENS } from "../kernels/key-values.ts";
 import { linearByteLength, TOKEN_TILE } from "../kernels/linear.ts";
+import type { PlaneKind } from "../kernels/plane.ts";
 import type { Precision } from "../language-model.ts";
 import type { GgufFile } from "./gguf.ts";
 import { modelConfig } from "./model-config.ts";
@@ -9,6 +10,8 @@ export interface MemoryPlanOptions {
   readonly precision: Precision;
   /** Tokens a chunk of the prompt; a multiple of TOKEN_TILE. */
   readonly maxTokens?: number;
+  /** Where weights lie. Default: textures, as on software adapters, where they take the most. */
+  readonly planes?: PlaneKind;
 }
 
 /** Device memory in bytes, known before anything is loaded. */
@@ -32,7 +35,7 @@ const INT8_BYTES = 1 + (4 * F32_BYTES) / 32; // a quant, and its share of its bl
  * @throws EngineError as `modelConfig`; RangeError for a context that is no positive integer.
  */
 export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPlan {
-  const { contextLength, precision, maxTokens = DEFAULT_MAX_TOKENS } = options;
+  const { contextLength, precision, maxTokens = DEFAULT_MAX_TOKENS, planes = "texture" } = options;
   if (!Number.isSafeInteger(contextLength) || contextLength < 1) {
     throw new RangeError(`a context of ${contextLength} tokens`);
   }
@@ -41,7 +44,7 @@ export function planMemory(gguf: GgufFile, options: MemoryPlanOptions): MemoryPl
 
   // Matrices as kernels/linear.ts repacks them, vectors as f32.
   const weightsBytes = [...gguf.tensors.values()].reduce((sum, { type, shape: [columns = 0, rows] }) => {
-    return sum + (rows === undefined ? columns * F32_BYTES : linearByteLength(type, rows, columns));
+    return sum + (rows === undefined ? columns * F32_BYTES : linearByteLength(type, rows, columns, planes));
   }, 0);
 
   // Keys and values: f32 [kvBlocks, numHiddenLayers, 2, BLOCK_TOKENS, numKeyValueHeads, headDim]

@@ -25,18 +25,26 @@ export function randomSource(type: LinearTensorType, rows: number, columns: numb
   const source = zeroSource(type, rows, columns);
   const random = randomNumbers(type.length * 1000 + rows + columns);
   for (let i = 0; i < source.bytes.length; i++) source.bytes[i] = random() * 256;
-  const halves = { F32: [2], F16: [0], BF16: [0], Q6_K: [208], Q8_0: [0], Q4_0: [0], Q5_0: [0] }[type as string] ?? [
-    0, 2,
-  ];
-  const { blockBytes } = BLOCK_FORMATS[type];
-  for (let block = 0; block < source.bytes.length; block += blockBytes) {
-    for (const at of halves) {
-      const high = block + at + 1;
-      const exponent = type === "F32" || type === "BF16" ? 0x3c : 0x28; // of about 0.01, or 0.03 in f16
-      source.bytes[high] = (source.bytes[high]! & 0x83) | exponent;
-    }
+  for (const high of exponentBytes(type, source.bytes)) {
+    const exponent = type === "F32" || type === "BF16" ? 0x3c : 0x28; // of about 0.01, or 0.03 in f16
+    source.bytes[high] = (source.bytes[high]! & 0x83) | exponent;
   }
   return { ...source, values: dequantize(type, source.bytes) };
+}
+
+/** The same quants, with f16 scales below 2^-14. */
+export function withSmallScales({ type, rows, columns, bytes }: TestSource): TestSource {
+  const small = bytes.slice();
+  for (const high of exponentBytes(type, small)) small[high]! &= 0x83;
+  return sourceOf(type as LinearTensorType, rows, columns, small); // it was made from one
+}
+
+/** Where the upper bytes of floats and scales are: with the sign, and the exponent or most of it. */
+function exponentBytes(type: string, bytes: Uint8Array): number[] {
+  const halves = { F32: [2], F16: [0], BF16: [0], Q6_K: [208], Q8_0: [0], Q4_0: [0], Q5_0: [0] }[type] ?? [0, 2];
+  const { blockBytes } = BLOCK_FORMATS[type as LinearTensorType];
+  const blocks = Array.from({ length: bytes.length / blockBytes }, (_, i) => i * blockBytes);
+  return blocks.flatMap((block) => halves.map((at) => block + at + 1));
 }
 
 function sourceOf(type: LinearTensorType, rows: number, columns: number, bytes: Uint8Array) {

@@ -7,9 +7,12 @@ import {
   LINEAR_TENSOR_TYPES,
   type Linears,
   type LinearsOptions,
+  type LinearTensorType,
+  type LinearVariant,
+  linearByteLength,
 } from "../../../engine/kernels/linear.ts";
 import { openTestGpu, type TestGpu, VARIANTS } from "./linear-gpu.ts";
-import { nmse, randomNumbers, randomSource, type TestSource, zeroSource } from "./linear-sources.ts";
+import { nmse, randomNumbers, randomSource, type TestSource, withSmallScales, zeroSource } from "./linear-sources.ts";
 
 const EXACT_NMSE = 1e-11; // f32 sums against f64
 const FAST_NMSE = 1e-8; // the reference rounds the same activations; a division may differ in its last bit
@@ -29,22 +32,19 @@ afterAll(() => {
 
 describe.each(VARIANTS)("lanes along %s", (variant) => {
   test.each(LINEAR_TENSOR_TYPES)("%s is decoded bit by bit as the reference does", async (type) => {
-    const source = randomSource(type, 37, 512);
-    await withLinears({ variant, precision: "exact" }, async (linears) => {
-      const weight = await linears.upload([source]);
-      const ids = Array.from({ length: 37 }, (_, i) => 36 - i);
-      const tokenIds = gpu.upload(new Uint32Array(ids));
-      const hidden = gpu.create(37 * 512 * 4);
-      const next = createActivations(gpu.device, { ...NEXT, columns: 512, maxTokens: 37 });
-      const normWeight = gpu.upload(new Float32Array(512));
-      const embedding = await linears.compileEmbedding(weight, { tokenIds, hidden, normWeight, next });
-      await gpu.run(embedding(37));
-      const rows = new Float32Array(await gpu.download(hidden));
-      for (const [t, id] of ids.entries()) {
-        const expected = source.values.subarray(id * 512, (id + 1) * 512);
-        expect(rows.subarray(t * 512, (t + 1) * 512)).toEqual(expected);
-      }
-    });
+    await expectDecoded(variant, randomSource(type, 203, 512)); // rows of several workgroups, whose blocks share words
+  });
+
+  test("odd numbers of blocks, and a single one, are decoded bit by bit", async () => {
+    for (const type of ["Q5_0", "Q5_1", "Q8_0"] as const) {
+      for (const columns of [32, 96]) await expectDecoded(variant, randomSource(type, 37, columns));
+    }
+  });
+
+  test("scales below the normal f16 keep their bits", async () => {
+    for (const type of ["Q5_0", "Q5_1", "Q4_K", "Q6_K"] as const) {
+      await expectDecoded(variant, withSmallScales(randomSource(type, 37, 512)));
+    }
   });
 
   describe.each(PRECISIONS)("%s", (precision) => {
@@ -112,6 +112,11 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
       await expectProducts({ variant, precision, sources, tokens: [1, 4, 8, 11], bias: true });
     });
 
+    test("scales that differ in buffers only are one part in textures", async () => {
+      const sources = [randomSource("Q4_1", 40, 256), randomSource("Q4_K", 33, 256)];
+      await expectProducts({ variant, precision, sources, tokens: [1, 8], parts: variant === "rows" ? 1 : 2 });
+    });
+
     test("a weight that fits no binding is cut by rows", async () => {
       const sources = [randomSource("Q6_K", 200, 512), randomSource("Q8_0", 131, 512)];
       await expectProducts({ variant, precision, sources, tokens: [1, 8], maxBindingBytes: 64 * 512, parts: 5 });
@@ -139,12 +144,79 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
   });
 });
 
+// Weights are most of what a GPU reads for a token.
+const BUFFER_BITS = {
+  F32: 32,
+  F16: 16,
+  BF16: 16,
+  Q4_0: 4.5,
+  Q4_1: 5,
+  Q5_0: 5.5,
+  Q5_1: 6,
+  Q8_0: 8.5,
+  Q4_K: 4.625, // 4.5 in the file, whose six-bit numbers cross bytes
+  Q5_K: 5.625,
+  Q6_K: 6.625, // 6.5625 in the file: 8 blocks have an f16, not a word
+} as const satisfies Record<LinearTensorType, number>;
+
+test.each(LINEAR_TENSOR_TYPES)("in buffers %s takes hardly more bits than in the file", async (type) => {
+  await withLinears({ variant: "columns", precision: "exact" }, async (linears) => {
+    const weight = await linears.upload([zeroSource(type, 37, 512)]);
+    expect(weight.byteLength).toBe((37 * 512 * BUFFER_BITS[type]) / 8);
+    expect(linearByteLength(type, 37, 512, "buffer")).toBe(weight.byteLength);
+    weight.destroy();
+  });
+});
+
+test("in buffers a row's scales end with a whole word", async () => {
+  await withLinears({ variant: "columns", precision: "exact" }, async (linears) => {
+    const weight = await linears.upload([zeroSource("Q8_0", 37, 96)]);
+    expect(weight.byteLength).toBe(37 * (96 + 2 * 4)); // three scales in two words
+    expect(linearByteLength("Q8_0", 37, 96, "buffer")).toBe(weight.byteLength);
+    weight.destroy();
+  });
+});
+
+// Two workgroups write a word. A race would show on a GPU; lavapipe runs neighbouring ones one after another.
+test("in buffers scales are the file's, bit by bit", async () => {
+  await withLinears({ variant: "columns", precision: "exact" }, async (linears) => {
+    const source = randomSource("Q8_0", 64, 32_768);
+    const weight = await linears.upload([source]);
+    const { buffer } = weight.parts[0]!.rest!.resource as GPUBufferBinding;
+    const file = new DataView(source.bytes.buffer);
+    const scales = Uint16Array.from({ length: source.bytes.length / 34 }, (_, i) => file.getUint16(i * 34, true));
+    expect(Buffer.from(await gpu.download(buffer)).equals(Buffer.from(scales.buffer))).toBe(true);
+    weight.destroy();
+  });
+});
+
 test("a type without kernels is an error that names tensor and type", async () => {
   await withLinears({ precision: "exact" }, async (linears) => {
     const source = { ...zeroSource("Q8_0", 1, 256), name: "blk.0.attn_q.weight", type: "IQ4_XS" };
     await expect(linears.upload([source])).rejects.toThrow(/blk\.0\.attn_q\.weight has the type IQ4_XS/);
   });
 });
+
+/** Every row, in an order that is not theirs. */
+async function expectDecoded(variant: LinearVariant, source: TestSource) {
+  const { rows, columns, values } = source;
+  await withLinears({ variant, precision: "exact" }, async (linears) => {
+    const weight = await linears.upload([source]);
+    const ids = Array.from({ length: rows }, (_, i) => rows - 1 - i);
+    const tokenIds = gpu.upload(new Uint32Array(ids));
+    const hidden = gpu.create(rows * columns * 4);
+    const next = createActivations(gpu.device, { ...NEXT, columns, maxTokens: rows });
+    const normWeight = gpu.upload(new Float32Array(columns));
+    const embedding = await linears.compileEmbedding(weight, { tokenIds, hidden, normWeight, next });
+    await gpu.run(embedding(rows));
+    const decoded = new Float32Array(await gpu.download(hidden));
+    for (const [t, id] of ids.entries()) {
+      const expected = values.subarray(id * columns, (id + 1) * columns);
+      expect(decoded.subarray(t * columns, (t + 1) * columns), `${source.type}, row ${id}`).toEqual(expected);
+    }
+    weight.destroy();
+  });
+}
 
 interface ProductCase extends Omit<LinearsOptions, "maxTokens"> {
   readonly sources: readonly TestSource[];
