@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Device, openDevice } from "./device.ts";
+import { EngineError } from "./errors.ts";
 import { profileStep } from "./generation/profile.ts";
+import { compileActivations } from "./kernels/activations.ts";
 import { createLinears, type LinearVariant, linearVariants } from "./kernels/linear.ts";
 import type { Precision } from "./language-model.ts";
 
@@ -10,7 +12,13 @@ const KERNELS = new URL("kernels/", import.meta.url);
 
 /** The products that are timed: as many columns and rows as a small model's widest layer has, in the commonest format. */
 const TIMED = { type: "Q4_K", rows: 4864, columns: 1024 } as const;
+const BLOCK_BYTES = 144; // of Q4_K, two f16 scales first
+const SCALE = 0x2c00; // f16 1/16
 const PROMPT_TOKENS = 64;
+
+/** Needs nothing that an adapter might lack: the others have to come to the same numbers. */
+const PLAINEST: LinearVariant = "columns";
+const MOST_DIFFERENCE = 1e-8; // normalized mean square; sums in another order differ by less
 
 export interface TuneOptions {
   readonly adapter?: string; // as OpenLanguageModelOptions
@@ -25,14 +33,22 @@ export interface TunedVariant {
   readonly promptMilliseconds: number; // for 64
 }
 
+/** A variant that the adapter says it can run, and does not. */
+export interface RefusedVariant {
+  readonly variant: LinearVariant;
+  readonly reason: string;
+}
+
 export interface Tuning {
   readonly adapter: string;
   readonly precision: Precision;
   readonly variants: readonly TunedVariant[]; // the one that is used first
+  readonly refused: readonly RefusedVariant[];
 }
 
 /**
- * Times the variants of the matrix products on an adapter, and keeps the choice for it, its driver and these shaders.
+ * Times the variants of the matrix products on an adapter, and keeps the choice for it, its driver and these shaders. A variant
+ * that does not compile there, or gives other numbers than the plainest one, is never chosen.
  *
  * @throws EngineError `no-adapter`; `bad-request` for an adapter without timestamp queries
  */
@@ -72,14 +88,27 @@ async function tune(
   onProgress: TuneOptions["onProgress"] = () => {},
 ): Promise<Tuning> {
   const known = linearVariants(device);
-  const timed: TunedVariant[] = [];
+  const measured: Measured[] = [];
+  const refused: RefusedVariant[] = [];
   for (const variant of known) {
-    onProgress(timed.length, known.length);
-    timed.push(await time(device, precision, variant));
+    onProgress(measured.length + refused.length, known.length);
+    try {
+      measured.push(await measure(device, precision, variant));
+    } catch (error) {
+      if (error instanceof EngineError || variant === PLAINEST) throw error;
+      refused.push({ variant, reason: error instanceof Error ? error.message : String(error) });
+    }
   }
   onProgress(known.length, known.length);
+  const { products: expected } = measured.find(({ variant }) => variant === PLAINEST)!; // else it has thrown
+  const timed: TunedVariant[] = [];
+  for (const { products, ...times } of measured) {
+    const difference = differenceOf(products, expected);
+    if (difference <= MOST_DIFFERENCE) timed.push(times);
+    else refused.push({ variant: times.variant, reason: `its products differ from others' by ${difference}` });
+  }
   const variants = timed.toSorted((a, b) => costOf(a) - costOf(b));
-  const tuning = { adapter: device.info.name, precision, variants };
+  const tuning = { adapter: device.info.name, precision, variants, refused };
   await keepTuning(await fileOf(device, precision, folder), folder, tuning);
   return tuning;
 }
@@ -89,23 +118,81 @@ function costOf({ textMilliseconds, promptMilliseconds }: TunedVariant): number 
   return textMilliseconds + promptMilliseconds / PROMPT_TOKENS;
 }
 
-async function time(device: Device, precision: Precision, variant: LinearVariant): Promise<TunedVariant> {
-  const linears = createLinears(device, { precision, variant, maxTokens: PROMPT_TOKENS });
-  const zeros = { name: "timed", ...TIMED, read: async (into: Uint8Array) => void into.fill(0) }; // as fast as others
-  const weight = await linears.upload([zeros]);
-  linears.finishUploads();
-  const usage = GPUBufferUsage.STORAGE;
-  const y = device.device.createBuffer({ label: "timed", size: PROMPT_TOKENS * TIMED.rows * 4, usage });
+interface Measured extends TunedVariant {
+  readonly products: Float32Array; // [1 + PROMPT_TOKENS, rows]: of one token, then of a prompt
+}
+
+async function measure(device: Device, precision: Precision, variant: LinearVariant): Promise<Measured> {
+  device.device.pushErrorScope("validation");
   try {
-    const product = await linears.compile(weight, { x: linears.createActivations("timed", [weight]), y });
-    const millisecondsOf = async (tokens: number) => (await profileStep(device, product(tokens))).milliseconds;
-    const textMilliseconds = await millisecondsOf(1);
-    return { variant, textMilliseconds, promptMilliseconds: await millisecondsOf(PROMPT_TOKENS) };
+    return await measureProducts(device, precision, variant);
   } finally {
+    await device.device.popErrorScope(); // what failed has been thrown
+  }
+}
+
+async function measureProducts(device: Device, precision: Precision, variant: LinearVariant): Promise<Measured> {
+  const { rows, columns } = TIMED;
+  const linears = createLinears(device, { precision, variant, maxTokens: PROMPT_TOKENS });
+  const weight = await linears.upload([{ name: "timed", ...TIMED, read: fillBlocks }]);
+  linears.finishUploads();
+  const x = Float32Array.from({ length: PROMPT_TOKENS * columns }, (_, i) => ((i * 37) % 255) / 127 - 1);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const input = device.device.createBuffer({ label: "timed input", size: x.byteLength, usage });
+  const y = device.device.createBuffer({ label: "timed", size: PROMPT_TOKENS * rows * 4, usage });
+  try {
+    device.device.queue.writeBuffer(input, 0, x);
+    const activations = linears.createActivations("timed", [weight]);
+    const prepare = await compileActivations(device.device, input, activations);
+    const product = await linears.compile(weight, { x: activations, y });
+    const products = new Float32Array((1 + PROMPT_TOKENS) * rows);
+    const millisecondsOf = async (tokens: number, from: number) => {
+      await profileStep(device, [prepare(tokens)].flat());
+      const { milliseconds } = await profileStep(device, product(tokens));
+      products.set(await readF32(device, y, tokens * rows), from);
+      return milliseconds;
+    };
+    const textMilliseconds = await millisecondsOf(1, 0);
+    return { variant, textMilliseconds, promptMilliseconds: await millisecondsOf(PROMPT_TOKENS, rows), products };
+  } finally {
+    input.destroy();
     y.destroy();
     weight.destroy();
     linears.dispose();
   }
+}
+
+/** Blocks of Q4_K whose quants, scales and minima are all sorts of numbers. */
+async function fillBlocks(into: Uint8Array, byteOffset: number): Promise<void> {
+  for (let i = 0; i < into.length; i++) into[i] = ((byteOffset + i) * 167) >> 3;
+  const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
+  for (let at = 0; at < into.length; at += BLOCK_BYTES) {
+    view.setUint16(at, SCALE, true);
+    view.setUint16(at + 2, SCALE, true);
+  }
+}
+
+async function readF32({ device, settle }: Device, buffer: GPUBuffer, length: number): Promise<Float32Array> {
+  const size = length * Float32Array.BYTES_PER_ELEMENT;
+  const readable = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, 0, readable, 0, size);
+  device.queue.submit([encoder.finish()]);
+  await settle(readable.mapAsync(GPUMapMode.READ));
+  const values = new Float32Array(readable.getMappedRange().slice(0));
+  readable.destroy();
+  return values;
+}
+
+/** Normalized mean square; NaN where there are NaNs. */
+function differenceOf(values: Float32Array, expected: Float32Array): number {
+  let squares = 0;
+  let differences = 0;
+  for (const [i, value] of expected.entries()) {
+    squares += value * value;
+    differences += (values[i]! - value) ** 2;
+  }
+  return differences / squares;
 }
 
 /** Another driver, or another shader, is timed anew. */

@@ -89,14 +89,15 @@ async function tune(values: { readonly precision?: string; readonly json?: boole
   return 0;
 }
 
-function tuningTable({ adapter, precision, variants }: Tuning): string {
+function tuningTable({ adapter, precision, variants, refused }: Tuning): string {
   const line = (name: string, text: string, prompt: string) =>
     `${name.padEnd(20)}${text.padStart(10)}${prompt.padStart(12)}\n`;
   const rows = variants.map(({ variant, textMilliseconds, promptMilliseconds }) =>
     line(variant, textMilliseconds.toPrecision(3), promptMilliseconds.toPrecision(3)),
   );
   const head = `Matrix products, ${precision}, on ${adapter}; the first one is used from now on.\n`;
-  return [head, line("", "a token", "64 tokens"), ...rows, "milliseconds\n"].join("");
+  const others = refused.map(({ variant, reason }) => `${variant} is never used here: ${reason.split("\n")[0]}\n`);
+  return [head, line("", "a token", "64 tokens"), ...rows, "milliseconds\n", ...others].join("");
 }
 
 type Profile = Awaited<ReturnType<typeof profile>>;

@@ -44,6 +44,24 @@ describe.skipIf(!device)("the tuner", () => {
     }
   });
 
+  test("variants give the same products, so that none is refused", async () => {
+    const { variants, refused } = await tuneKernels({ folder });
+    expect(refused).toEqual([]);
+    expect(variants.length).toBe(linearVariants(device!).length);
+  });
+
+  if (process.env.TEST_MATRICES) {
+    // on the driver of kernels/matrices.test.ts
+    test("a variant that the adapter does not run is refused, and another is taken", async () => {
+      const wrong = { componentType: "i8", resultComponentType: "i32", M: 16, N: 32, K: 32 }; // it has none of 16 rows
+      const gpu = { ...device!, matrices: [wrong], info: { ...device!.info, isSoftware: false } };
+      expect(linearVariants(gpu)).toContain("matrices");
+      expect(await chooseVariant(gpu, "fast", folder)).not.toBe("matrices");
+      const { refused } = JSON.parse(await readFile(join(folder, (await readdir(folder))[0]!), "utf8"));
+      expect(refused.map(({ variant }: { variant: string }) => variant)).toEqual(["matrices"]);
+    });
+  }
+
   test("each precision has its own choice", async () => {
     await tuneKernels({ folder });
     await tuneKernels({ folder, precision: "exact" });

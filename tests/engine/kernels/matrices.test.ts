@@ -14,6 +14,7 @@ describe.skipIf(whyNot)(`on a driver with subgroup matrices${whyNot ? `: ${whyNo
   test.each([
     ["products of i8", "i8", PRODUCTS, undefined, 70],
     ["products of f16", "f16", PRODUCTS, undefined, 70],
+    ["the tuner's check", "i8", ["tuner.test.ts"], "refused", 2],
     ["the 0.5B's numbers", "i8", ["parity.test.ts"], "kernels for gpu", 7],
   ] as const)("%s", { timeout: 600_000 }, async (_, component, files, only, least) => {
     const mesa = await ensureNewerMesa(process.env.QWENLAB_CACHE_DIR!); // of setup.ts
