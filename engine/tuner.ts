@@ -7,12 +7,13 @@ import { profileStep } from "./generation/profile.ts";
 import { compileActivations } from "./kernels/activations.ts";
 import { createLinears, type LinearVariant, linearVariants } from "./kernels/linear.ts";
 import type { Precision } from "./language-model.ts";
+import { encodePass } from "./shader.ts";
+import { BLOCK_FORMATS } from "./weights/block-formats.ts";
 
 const KERNELS = new URL("kernels/", import.meta.url);
 
 /** The products that are timed: as many columns and rows as a small model's widest layer has, in the commonest format. */
 const TIMED = { type: "Q4_K", rows: 4864, columns: 1024 } as const;
-const BLOCK_BYTES = 144; // of Q4_K, two f16 scales first
 const SCALE = 0x2c00; // f16 1/16
 const PROMPT_TOKENS = 64;
 
@@ -123,12 +124,16 @@ interface Measured extends TunedVariant {
 }
 
 async function measure(device: Device, precision: Precision, variant: LinearVariant): Promise<Measured> {
-  device.device.pushErrorScope("validation");
+  device.device.pushErrorScope("validation"); // else one variant's would be taken for the device's end
+  let error: GPUError | null = null;
+  let measured: Measured;
   try {
-    return await measureProducts(device, precision, variant);
+    measured = await measureProducts(device, precision, variant);
   } finally {
-    await device.device.popErrorScope(); // what failed has been thrown
+    error = await device.device.popErrorScope();
   }
+  if (error !== null) throw new Error(error.message);
+  return measured;
 }
 
 async function measureProducts(device: Device, precision: Precision, variant: LinearVariant): Promise<Measured> {
@@ -144,10 +149,12 @@ async function measureProducts(device: Device, precision: Precision, variant: Li
     device.device.queue.writeBuffer(input, 0, x);
     const activations = linears.createActivations("timed", [weight]);
     const prepare = await compileActivations(device.device, input, activations);
+    const encoder = device.device.createCommandEncoder();
+    encodePass(encoder, [prepare(PROMPT_TOKENS)].flat()); // the first of them is the one token, too
+    device.device.queue.submit([encoder.finish()]);
     const product = await linears.compile(weight, { x: activations, y });
     const products = new Float32Array((1 + PROMPT_TOKENS) * rows);
     const millisecondsOf = async (tokens: number, from: number) => {
-      await profileStep(device, [prepare(tokens)].flat());
       const { milliseconds } = await profileStep(device, product(tokens));
       products.set(await readF32(device, y, tokens * rows), from);
       return milliseconds;
@@ -162,11 +169,11 @@ async function measureProducts(device: Device, precision: Precision, variant: Li
   }
 }
 
-/** Blocks of Q4_K whose quants, scales and minima are all sorts of numbers. */
+/** Blocks of Q4_K, two f16 scales first, whose quants, six-bit scales and minima are all sorts of numbers. */
 async function fillBlocks(into: Uint8Array, byteOffset: number): Promise<void> {
   for (let i = 0; i < into.length; i++) into[i] = ((byteOffset + i) * 167) >> 3;
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
-  for (let at = 0; at < into.length; at += BLOCK_BYTES) {
+  for (let at = 0; at < into.length; at += BLOCK_FORMATS[TIMED.type].blockBytes) {
     view.setUint16(at, SCALE, true);
     view.setUint16(at + 2, SCALE, true);
   }

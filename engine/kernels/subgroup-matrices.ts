@@ -1,4 +1,4 @@
-import type { LinearLayout } from "./linear-formats.ts";
+import { BLOCK, type LinearLayout } from "./linear-formats.ts";
 import { declare, readShader } from "./shader-text.ts";
 
 /** WebGPU's name of the feature while it is Dawn's alone; it takes the toggle allow_unsafe_apis. */
@@ -28,7 +28,6 @@ const COMPONENTS = [
 ] as const;
 
 const LEAST_GROUP_ROWS = 32; // of a workgroup: linear-to-residual.wgsl
-const BLOCK_COLUMNS = 32;
 const MEMORY = 32_768; // bytes of a workgroup, at most: f16, two sums a block, and what linear-to-blocks.wgsl has
 
 /** Dawn tells them of the adapter only, not of the device. */
@@ -52,7 +51,7 @@ export function matrixSizes(
         .filter((config) => config.componentType === component && config.resultComponentType === result)
         .map(({ M, N, K }) => ({ component, rows: M, tokens: N, columns: K }))
         .filter(({ rows, tokens, columns }) => {
-          return LEAST_GROUP_ROWS % rows === 0 && tileTokens % tokens === 0 && BLOCK_COLUMNS % columns === 0;
+          return LEAST_GROUP_ROWS % rows === 0 && tileTokens % tokens === 0 && BLOCK % columns === 0;
         })
         .sort((a, b) => productsOf(b) - productsOf(a)),
   );
@@ -60,7 +59,7 @@ export function matrixSizes(
 
 /** The size for weights of a layout: a matrix must not reach over what its scales tell apart. */
 export function matrixSizeFor(sizes: readonly MatrixSize[], { dots }: LinearLayout): MatrixSize | undefined {
-  return sizes.find(({ columns }) => columns <= BLOCK_COLUMNS / dots);
+  return sizes.find(({ columns }) => columns <= BLOCK / dots);
 }
 
 /** WGSL in front of linear-matrices.wgsl, but for its `enable`s. */

@@ -23,17 +23,17 @@ export function hasApt(): boolean {
 
 /**
  * Reads the archives' lists into `folder`, which the caller removes.
- * @param release another release's codename; of that nothing counts as installed
+ * @param other another release's codename; of that nothing counts as installed
  * @throws SetupError
  */
 export async function openDebianPackages(
   folder: string,
   signal?: AbortSignal,
-  release = codename(),
+  other?: string,
 ): Promise<DebianPackages> {
   const own = codename();
-  if (own === undefined || release === undefined)
-    throw new SetupError(`${OS_RELEASE} tells no codename of this release`);
+  if (own === undefined) throw new SetupError(`${OS_RELEASE} tells no codename of this release`);
+  const release = other ?? own;
   const config = writeConfiguration(folder, own, release);
   const apt = async (program: string, args: readonly string[]) => {
     const env = { ...process.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" };
@@ -77,8 +77,8 @@ function writeConfiguration(folder: string, own: string, release: string): strin
   if (`${deb822}${oneLine}`.trim() === "") throw new SetupError(`/etc/apt names no archive of ${own}`);
   writeFileSync(join(sources, "machine.sources"), `${deb822}\n`);
   writeFileSync(join(sources, "machine.list"), `${oneLine}\n`);
-  const nothing = join(folder, "status");
-  writeFileSync(nothing, "");
+  const nothingInstalled = join(folder, "status");
+  if (release !== own) writeFileSync(nothingInstalled, "");
   const path = join(folder, "apt.conf");
   writeFileSync(
     path,
@@ -87,7 +87,7 @@ function writeConfiguration(folder: string, own: string, release: string): strin
       `Dir::Etc::sourceparts "${sources}";`,
       `Dir::State::lists "${join(folder, "lists")}";`,
       `Dir::Cache "${join(folder, "cache")}";`,
-      ...(release === own ? [] : [`Dir::State::status "${nothing}";`]),
+      ...(release === own ? [] : [`Dir::State::status "${nothingInstalled}";`]),
       'Debug::NoLocking "true";', // the locks are of /var, where we change nothing
       'APT::Sandbox::User "";', // apt's own user could not write into a folder of ours
       'Acquire::Languages "none";',
