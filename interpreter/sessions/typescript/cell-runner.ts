@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import vm from "node:vm";
 import type { CellOutcome } from "../session.ts";
-import { asCell, forgetSuspended } from "./attribution.ts";
+import { asCell } from "./attribution.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 import type { ModuleLoader } from "./module-loader.ts";
 import { richResult } from "./rich-result.ts";
@@ -13,19 +13,25 @@ const EMPTIED_EXPORTS = /^exports\.[^;\n]* = void 0;$/m;
 
 export class KeyboardInterrupt extends Error {
   override readonly name = "KeyboardInterrupt";
+
+  constructor() {
+    super("interrupted");
+  }
 }
 
 export interface CellRunner {
   readonly variables: Record<string, unknown>; // of the session, by name
-  run(cell: CompiledCell, about: { cellId: string; label: string; source: string }): Promise<CellOutcome>;
-  /** Ends the running cells, if there are any. What it awaits goes on, and its code after that, unless it was ended. */
-  interrupt(): void;
+  /** `signal` interrupts the cell. What it awaits goes on, and its code after that, unless it was ended. */
+  run(
+    cell: CompiledCell,
+    about: { cellId: string; label: string; source: string },
+    signal: AbortSignal,
+  ): Promise<CellOutcome>;
 }
 
 export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner {
   const variables: Record<string, unknown> = Object.create(null);
   const exports = writableExports(variables);
-  const interrupts = new Set<(error: KeyboardInterrupt) => void>(); // of the cell that runs, and of those it started
   let count = 0;
 
   /** The value is wrapped: a promise as the last expression is shown, not awaited. */
@@ -43,26 +49,18 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
 
   return {
     variables,
-    async run(cell, { cellId, label, source }) {
+    async run(cell, { cellId, label, source }, signal) {
       const fileName = `qwenlab-cell:${++count}`;
       rememberScript(fileName, { label, source, sourceMaps: cell.sourceMaps });
-      let interrupt: (error: KeyboardInterrupt) => void = () => {};
       const interrupted = new Promise<never>((_, reject) => {
-        interrupt = reject;
+        signal.addEventListener("abort", () => reject(new KeyboardInterrupt()));
       });
-      interrupts.add(interrupt);
       try {
         const { value } = await Promise.race([asCell(cellId, () => evaluate(cell, fileName)), interrupted]);
         return { status: "ok", result: await asCell(cellId, () => richResult(value)) };
       } catch (error) {
         return { status: "error", error: cellError(error) };
-      } finally {
-        interrupts.delete(interrupt);
       }
-    },
-    interrupt() {
-      forgetSuspended();
-      for (const interrupt of interrupts) interrupt(new KeyboardInterrupt("interrupted"));
     },
   };
 }

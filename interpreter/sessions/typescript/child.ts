@@ -2,14 +2,21 @@
 import inspector from "node:inspector";
 import type { Arrow } from "../sql/arrow-table.ts";
 import { createSessionSql } from "../sql/session-sql.ts";
-import { cellOfPromise, cellOfUncaught, followPromisesAndTimers } from "./attribution.ts";
+import { cellOfPromise, cellOfUncaught, followPromisesAndTimers, forgetSuspended } from "./attribution.ts";
 import type { CellGlobals } from "./cell-globals.ts";
-import { createCellRunner } from "./cell-runner.ts";
+import { createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
 import { copyValues } from "./copy-values.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
 import { send, writeAll } from "./frames-out.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
-import { type ChildMethod, type ChildRequests, endMarker, scratchFolder, type ToChild } from "./messages.ts";
+import {
+  type ChildMethod,
+  type ChildRequests,
+  endMarker,
+  type FromChild,
+  scratchFolder,
+  type ToChild,
+} from "./messages.ts";
 import { createModuleLoader, nativeImport } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
@@ -25,7 +32,6 @@ inspector.open(0, "127.0.0.1");
 process.send?.({ inspector: inspector.url() });
 process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
 process.on("disconnect", () => process.exit()); // the supervisor is gone
-process.on("exit", () => process.send?.({ exiting: true }));
 const fromKernel = messages();
 const { cwd, token } = await fromKernel.start;
 redirectOutput();
@@ -71,7 +77,7 @@ for (const [name, value] of Object.entries(globals)) {
 }
 
 const handlers: Handlers = {
-  execute: ({ cell, ...about }) => runner.run(cell, about),
+  execute: ({ cell, ...about }, signal) => runner.run(cell, about, signal),
   sql: (params, signal) => database.query(params, signal),
   tables: ({ names }, signal) => database.tables(names, signal),
   statistics: (options, signal) => database.statistics(options, { locked: true, signal }),
@@ -79,35 +85,52 @@ const handlers: Handlers = {
   values: async ({ names }) => copyValues(runner.variables, names),
   variables: async ({ names }) => summarizeVariables(runner.variables, names),
 };
-const running = new Map<number, AbortController>();
+const running = new Map<number, { method: ChildMethod; controller: AbortController }>(); // by the request's id
 send({ type: "ready" });
 endOutput(0);
 fromKernel.handle((message) => {
   if (message.type === "request") void answer(message);
-  else if (message.type === "cancel") running.get(message.id)?.abort();
+  else if (message.type === "cancel") running.get(message.id)?.controller.abort();
   else if (message.type === "input-answer") answerInput(message.id, message.value);
   else if (message.type === "model-answer") answerModelRequest(message.id, message);
   else if (message.type === "interrupt") {
-    database.interrupt();
-    runner.interrupt();
     process.send?.({ interrupted: true });
+    database.interrupt();
+    interruptCells();
   }
 });
 
 async function answer({ id, method, params }: Request): Promise<void> {
   const controller = new AbortController();
-  running.set(id, controller);
+  running.set(id, { method, controller });
   try {
     const handle = handlers[method] as (params: unknown, signal: AbortSignal) => Promise<unknown>;
     const value = await handle(params, controller.signal);
-    endOutput(id);
-    send({ type: "reply", id, value });
+    end({ type: "reply", id, value });
   } catch (error) {
-    endOutput(id);
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    send({ type: "failure", id, name, message });
-  } finally {
-    running.delete(id);
+    end({ type: "failure", id, name, message });
+  }
+}
+
+/** An interrupt may end this, too, at any place: so a request is running until it has been answered. */
+function end(answer: Extract<FromChild, { type: "reply" | "failure" }>): void {
+  if (!running.has(answer.id)) return;
+  endOutput(answer.id);
+  send(answer);
+  running.delete(answer.id);
+}
+
+/**
+ * Ends the running cells, if there are any. The kernel asks until they have ended: the JavaScript that the supervisor
+ * terminates may be what was about to answer, and then the answer is given here.
+ */
+function interruptCells(): void {
+  forgetSuspended();
+  for (const [id, { method, controller }] of running) {
+    if (method !== "execute") continue;
+    if (!controller.signal.aborted) controller.abort();
+    else end({ type: "reply", id, value: { status: "error", error: cellError(new KeyboardInterrupt()) } });
   }
 }
 

@@ -35,6 +35,6 @@ function ask(message: string): string | null {
   const id = nextId++;
   send({ type: "input-request", cellId: currentCell(), id, prompt: `${message} `, password: false, waits: true });
   const { value, interrupted } = readAnswer();
-  if (interrupted) throw new KeyboardInterrupt("interrupted");
+  if (interrupted) throw new KeyboardInterrupt();
   return value ?? null;
 }

@@ -23,6 +23,7 @@ import {
 } from "./messages.ts";
 import { type NativeOutput, readNativeOutput } from "./native-output.ts";
 
+const INTERRUPT_EVERY_MS = 100; // until the cell has ended: see interruptCells() of the child
 const SIGNAL_AFTER_MS = 500; // an interrupt that JavaScript does not feel: a child process of the cell may
 const KILL_AFTER_MS = 2_000;
 const DRAIN_WITHIN_MS = 500; // a process that the cell left behind may hold the pipes open for ever
@@ -164,11 +165,13 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     },
     interrupt(stopped) {
       tell({ type: "interrupt" });
+      const interruptTimer = setInterval(() => tell({ type: "interrupt" }), INTERRUPT_EVERY_MS);
       if (waitsForInput) answerLine({ interrupted: true });
       // Confined, the group's leader is bubblewrap, and a signal would end it with all that is in it.
       const signalTimer = setTimeout(() => options.confinement ?? signalGroup(supervisor, "SIGINT"), SIGNAL_AFTER_MS);
       const killTimer = setTimeout(() => void kill("did not stop within 2 s of the interrupt"), KILL_AFTER_MS);
       const stop = () => {
+        clearInterval(interruptTimer);
         clearTimeout(signalTimer);
         clearTimeout(killTimer);
       };

@@ -5,9 +5,11 @@
 // UUID, which is told to this process only (--inspect-publish-uid=stderr: not over HTTP), and the line that Node
 // prints with it goes into the kernel's pipe and no farther. So another user of the machine finds a port that answers
 // nothing. Not covered: root, and processes of the same user, which could trace the child anyway.
+//
+// It is connected to for the length of one interrupt: Node lets a process that ends, by process.exit() or by
+// process.kill() of itself, wait for whoever is connected to its inspector.
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { WebSocket } from "ws";
 import { FRAMES_FD, type ToChild } from "./messages.ts";
 
 const LISTENS_WITHIN_MS = 20; // a child that is not busy answers an interrupt in a fraction of this
@@ -25,14 +27,13 @@ const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), [], {
   ],
   stdio: ["ignore", "inherit", "inherit", "ipc", FRAMES_FD],
 });
-let inspector: Promise<WebSocket | undefined> | undefined;
+const webSockets = import("ws"); // not before the child is started: it takes as long as a child does
+let inspectorUrl: string | undefined;
 let busy: NodeJS.Timeout | undefined; // runs out when the child does not listen
-let exiting = false;
 
-child.on("message", (message: { inspector?: string; interrupted?: true; exiting?: true }) => {
-  if (message.inspector !== undefined) inspector = connect(message.inspector);
-  if (message.interrupted) clearTimeout(busy);
-  if (message.exiting) void leave();
+child.on("message", (message: { inspector?: string; interrupted?: true }) => {
+  inspectorUrl ??= message.inspector;
+  if (message.interrupted) listens();
 });
 child.on("exit", (code, signal) => {
   if (!process.connected) process.exit();
@@ -42,11 +43,8 @@ child.on("exit", (code, signal) => {
 process.on("message", (message: ToChild) => {
   if (child.connected) child.send(message);
   if (message.type === "interrupt") {
-    clearTimeout(busy);
-    busy = setTimeout(async () => {
-      const socket = await inspector;
-      if (socket !== undefined) call(socket, "Runtime.terminateExecution");
-    }, LISTENS_WITHIN_MS);
+    listens();
+    busy = setTimeout(terminate, LISTENS_WITHIN_MS);
   }
 });
 process.on("disconnect", () => {
@@ -56,28 +54,19 @@ process.on("disconnect", () => {
   process.exit();
 });
 
-async function connect(url: string): Promise<WebSocket | undefined> {
-  const { WebSocket } = await import("ws"); // not before the child is started: it takes as long as a child does
-  if (exiting) return undefined;
-  const socket = new WebSocket(url, { perMessageDeflate: false });
-  await new Promise((resolve) => {
-    socket.once("open", resolve);
-    socket.on("error", () => {}); // it ends with the child, whose exit tells
-  });
-  socket.on("message", (data) => {
-    // A cell may have taken the child's "exit" listener away.
-    if (String(data).includes("NodeRuntime.waitingForDisconnect")) socket.close();
-  });
-  call(socket, "NodeRuntime.notifyWhenWaitingForDisconnect", { enabled: true });
-  return socket;
+function listens(): void {
+  clearTimeout(busy);
+  busy = undefined;
 }
 
-/** The child's exit waits for its debuggers; this one may come to know before it was connected. */
-async function leave(): Promise<void> {
-  exiting = true;
-  (await inspector)?.close();
-}
-
-function call(socket: WebSocket, method: string, params: object = {}): void {
-  socket.send(JSON.stringify({ id: 1, method, params }));
+/** Ends the JavaScript that runs in the child, unless the child has come to listen meanwhile. */
+async function terminate(): Promise<void> {
+  const { WebSocket } = await webSockets;
+  if (inspectorUrl === undefined) return; // the child is not ready: nothing runs in it
+  const socket = new WebSocket(inspectorUrl, { perMessageDeflate: false });
+  socket.on("error", () => {}); // it ends with the child, whose exit tells
+  socket.on("open", () => {
+    if (busy !== undefined) socket.send(JSON.stringify({ id: 1, method: "Runtime.terminateExecution" }));
+    socket.close();
+  });
 }

@@ -31,6 +31,21 @@ for (const [name, code] of Object.entries(STUCK)) {
   });
 }
 
+test("a cell that ends at the moment it is interrupted keeps the session, whatever the interrupt reaches", async () => {
+  for (let round = 0; round < 40; round++) {
+    const busyMs = 18 + (round % 8); // what does not listen for 20 ms is ended
+    const cell = notebook.session.execute(
+      `console.log('started'); for (const end = Date.now() + ${busyMs}; Date.now() < end; ) {}`,
+      { cellId: `round ${round}` },
+    );
+    await notebook.eventually((event) => event.type === "stream" && event.cellId === `round ${round}`);
+    notebook.session.interrupt();
+    const outcome = await cell;
+    if (outcome.status === "error") expect(outcome.error.ename).toBe("KeyboardInterrupt");
+    expect(plain(await notebook.result("kept"))).toBe("42");
+  }
+});
+
 test("timers and late output work on after an interrupt", async () => {
   await notebook.result("setTimeout(() => console.log('late'), 5); await new Promise((r) => setTimeout(r, 50));");
   expect(notebook.events.some((event) => event.type === "stream" && event.text === "late\n")).toBe(true);
