@@ -17,6 +17,12 @@ const WANTED_LIMITS = [
   "maxComputeWorkgroupSizeX",
   "maxComputeWorkgroupStorageSize",
 ] as const;
+const DAWN_FLAGS = [
+  // That is, SUBGROUP_MATRICES: all shaders are ours. And NVIDIA's drivers on Linux have shader-f16 only when asked.
+  "enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia",
+  // Dawn rounds timestamps to 65,536 ns, for the sake of web pages; a GPU's kernels take less.
+  "disable-dawn-features=timestamp_quantization",
+];
 const NO_SUCH_ADAPTER = "?"; // Dawn answers an unknown name with the list of those it has
 
 // Dawn ends, and takes the process along, when its object is collected while a device is in use.
@@ -133,7 +139,7 @@ async function requestAdapter(wanted: string | undefined) {
 /** Makes GPUBufferUsage and its like global, as they are in a browser. */
 function createDawn(flags: string[]): GPU {
   Object.assign(globalThis, globals);
-  return create([...flags, "enable-dawn-features=allow_unsafe_apis"]); // that is, SUBGROUP_MATRICES: all shaders are ours
+  return create([...flags, ...DAWN_FLAGS]);
 }
 
 async function adapterNames(): Promise<string[]> {

@@ -12,6 +12,8 @@ import { hasPenalties } from "./sampler.ts";
 export const MAX_OUTPUTS = HEAD_ROWS;
 
 const MAX_STEPS_IN_FLIGHT = 4; // steps that wait to be read
+/** Of one submit: a GPU that draws the screen draws nothing meanwhile, and Windows takes one away that is busy for 2 s. */
+const MOST_PRODUCTS = 2 ** 37; // a third of a second at 1 TFLOP/s
 const WORD_BYTES = 4;
 
 /** A token of a step. Those of a sequence follow each other; sequences may be mixed. */
@@ -100,19 +102,24 @@ export async function createRunner(
     return { ...sampling, position: position + 1, sequence: hasPenalties(sampling) ? table : undefined };
   }
 
-  /** Everything up to the logits of `headed`, what chooses from them, and the rows of `hidden` after the final norm. */
+  /**
+   * Everything up to the logits of `headed`, what chooses from them, and the rows of `hidden` after the final norm.
+   * @returns what is encoded of it; the rest of a long step runs already
+   */
   function encodeStep(
-    encoder: GPUCommandEncoder,
     rows: readonly Row[],
     headed: readonly Output[],
     hidden: readonly Output[],
     choosing: readonly Dispatch[],
-  ): void {
+  ): GPUCommandEncoder {
     if (rows.length === 1 && headed.length === 1 && hidden.length === 0) {
+      const encoder = device.createCommandEncoder();
       encodePass(encoder, [...decoder.next(contextOf(rows)), ...choosing]);
-      return;
+      return encoder;
     }
-    encodePass(encoder, decoder.forward(rows.length, contextOf(rows)));
+    const parts = inParts(decoder.forward(rows.length, contextOf(rows)));
+    for (const part of parts.slice(0, -1)) device.queue.submit([encodeAll(part).finish()]);
+    const encoder = encodeAll(parts.at(-1)!);
     for (const [i, { row }] of [...headed, ...hidden].entries()) {
       encoder.copyBufferToBuffer(decoder.hidden, row * rowBytes, decoder.headRows, i * rowBytes, rowBytes);
     }
@@ -121,6 +128,13 @@ export async function createRunner(
       ...choosing,
       ...(hidden.length > 0 ? decoder.norm(headed.length + hidden.length) : []),
     ]);
+    return encoder;
+  }
+
+  function encodeAll(dispatches: readonly Dispatch[]): GPUCommandEncoder {
+    const encoder = device.createCommandEncoder();
+    encodePass(encoder, dispatches);
+    return encoder;
   }
 
   /** The first `length` numbers of what the commands before leave in `buffer`, once it is mapped. */
@@ -149,9 +163,8 @@ export async function createRunner(
       const headed = outputs.filter(({ kind }) => kind !== "hidden");
       const hidden = outputs.filter(({ kind }) => kind === "hidden");
       const isChosen = outputs.some(({ kind }) => kind === "choice");
-      const encoder = device.createCommandEncoder();
       const choosing = isChosen ? choices.after(headed.map((output) => choiceOf(output, rows))) : [];
-      encodeStep(encoder, rows, headed, hidden, choosing);
+      const encoder = encodeStep(rows, headed, hidden, choosing);
 
       let length = 0; // of what is read back
       const starts = outputs.map((output) => {
@@ -199,6 +212,22 @@ export async function createRunner(
       choices.destroy();
     },
   };
+}
+
+/** Dispatches one after another, for a submit each: no more products in one than MOST_PRODUCTS, where one alone has not. */
+export function inParts(dispatches: readonly Dispatch[], mostProducts = MOST_PRODUCTS): Dispatch[][] {
+  const parts: Dispatch[][] = [[]];
+  let sum = 0;
+  for (const dispatch of dispatches) {
+    const { products = 0 } = dispatch;
+    if (sum > 0 && sum + products > mostProducts) {
+      parts.push([]);
+      sum = 0;
+    }
+    parts.at(-1)!.push(dispatch);
+    sum += products;
+  }
+  return parts;
 }
 
 /** Tokens that any of the rows can see, at most. */

@@ -82,12 +82,19 @@ export function linearVariants(of: LinearDevice): LinearVariant[] {
   const hasLanes =
     hasSubgroups && subgroupMinSize === SOFTWARE_SUBGROUP_SIZE && subgroupMaxSize === SOFTWARE_SUBGROUP_SIZE;
   const hasTextures = device.limits.maxStorageTexturesPerShaderStage >= ROWS_TEXTURES;
-  const variants: LinearVariant[] = [];
-  if (hasSubgroups && promptMatrices(of).length > 0) variants.push("matrices");
-  if (hasSubgroups) variants.push("columns-subgroups");
-  variants.push("columns");
+  const variants: LinearVariant[] = hasSubgroups ? ["columns-subgroups", "columns"] : ["columns"];
+  if (addsSlowlyInSubgroups(device.adapterInfo)) variants.reverse();
+  if (hasSubgroups && promptMatrices(of).length > 0) variants.unshift("matrices");
   if (hasLanes && hasTextures) variants.push("rows");
   return info.isSoftware ? variants.reverse() : variants; // vector units of a CPU are its lanes; memory counts most on a GPU
+}
+
+/**
+ * AMD's first four generations of GCN add up through workgroup memory faster than within subgroups; the fifth gained a
+ * sixth the other way: https://github.com/ggml-org/llama.cpp/pull/22933
+ */
+function addsSlowlyInSubgroups({ vendor, architecture }: GPUAdapterInfo): boolean {
+  return vendor === "amd" && /^gcn-[1-4]/.test(architecture);
 }
 
 /** Weights and int8 activations of a variant. */
