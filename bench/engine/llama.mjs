@@ -5,7 +5,7 @@ import { run } from "./run.mjs";
 
 const { LLAMA_BENCH } = process.env;
 
-export async function findLlama({ path, adapter, env, slowRounds }) {
+export async function findLlama({ path, adapter, env }) {
   if (!LLAMA_BENCH) {
     const how = "build llama.cpp with -DGGML_VULKAN=ON and start with LLAMA_BENCH=path/to/llama-bench";
     return { peers: [], versions: [], missing: [`llama.cpp: ${how}`] };
@@ -17,7 +17,6 @@ export async function findLlama({ path, adapter, env, slowRounds }) {
   );
   const on = (device, backend) => ({
     column: `llama.cpp, ${backend}`,
-    rounds: device === "none" ? undefined : slowRounds,
     measure: () => measure({ path, env, device, isSlow: device !== "none" && adapter.isSoftware }),
   });
   // Without a device: one that holds no layers would still be handed large products.

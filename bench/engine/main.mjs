@@ -5,7 +5,7 @@
 //
 // llama.cpp is built by hand, with -DGGML_VULKAN=ON or what the adapter has: LLAMA_BENCH=path/to/llama-bench.
 // The adapter is QWENLAB_ADAPTER's, and everybody's. A peer that is not there is left out, with a line that says how to
-// get it. Needs a quiet machine: a software adapter shares the cores with everything else.
+// get it. Needs a quiet machine: a software adapter shares the cores with everything else, and takes an hour and more.
 import { parseArgs } from "node:util";
 import { findLlama } from "./llama.mjs";
 import { findAdapter, peerEnvironment } from "./machine.mjs";
@@ -14,7 +14,6 @@ import { findQwenlab, qwenlab } from "./qwenlab.mjs";
 import { caption, Figures, writeReadme } from "./table.mjs";
 
 const README_ROUNDS = 5; // at least, for what the README says
-const SLOW_ROUNDS = 2; // of peers on a software adapter that take 5 minutes for one
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,7 +29,7 @@ const rounds = Number(positionals[0] ?? README_ROUNDS);
 const own = findQwenlab(path);
 const { model, adapter: adapterName } = await own.describe();
 const adapter = await findAdapter(adapterName);
-const machine = { path, adapter, env: peerEnvironment(adapter), slowRounds: adapter.isSoftware ? SLOW_ROUNDS : rounds };
+const machine = { path, adapter, env: peerEnvironment(adapter) };
 const found = [await findLlama(machine), findOnnx(machine)];
 for (const line of found.flatMap(({ missing }) => missing)) console.error(`left out: ${line}`);
 
@@ -46,7 +45,7 @@ const measure = async ({ column, measure }, round) => {
 let peers = found.flatMap(({ peers }) => peers);
 for (let round = 1; round <= rounds; round++) {
   await measure(own, round);
-  for (const peer of peers.filter(({ rounds: most = rounds }) => round <= most)) {
+  for (const peer of peers) {
     try {
       await measure(peer, round);
     } catch ({ message }) {
@@ -55,6 +54,7 @@ for (let round = 1; round <= rounds; round++) {
       console.error(`left out: ${peer.column}: ${message}`);
     }
   }
+  console.error(figures.toMarkdown([...measured.keys()]));
 }
 
 const versions = found.flatMap(({ versions }) => versions);

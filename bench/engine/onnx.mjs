@@ -23,7 +23,7 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const exportOf = (path) => join(PEERS_FOLDER, "onnx", basename(path, ".gguf"));
 const manifestOf = (spec) => join(NODE_FOLDER, "node_modules", spec.slice(0, spec.lastIndexOf("@")), "package.json");
 
-export function findOnnx({ path, env, slowRounds }) {
+export function findOnnx({ path, env }) {
   const needed = [...PACKAGES.map(manifestOf), ...PROVIDERS.map((provider) => join(exportOf(path), provider))];
   if (!needed.every(existsSync)) {
     return {
@@ -34,7 +34,6 @@ export function findOnnx({ path, env, slowRounds }) {
   }
   const peer = (name, provider, program) => ({
     column: `${name}, ${provider === "cpu" ? "CPU" : "WebGPU"}`,
-    rounds: provider === "cpu" ? undefined : slowRounds,
     measure: () => measure(program, join(exportOf(path), provider), provider, env),
   });
   return {
