@@ -155,7 +155,7 @@ export function shaderOf(
   const numbers = {
     ...sizes,
     ...(variant !== "rows" && { ROW_LANES: rowLanes(tile) }),
-    ...(addsInSubgroups(variant) && { SUBGROUP_SIZE: Math.min(device.adapterInfo.subgroupMinSize ?? LANES, LANES) }),
+    ...(addsInSubgroups(variant) && { SUBGROUP_SIZE: Math.min(surelyTogether(device.adapterInfo), LANES) }),
   };
   const sums = addsInSubgroups(variant) ? "linear-columns-sum-subgroups.wgsl" : "linear-columns-sum.wgsl";
   const prelude = [
@@ -167,6 +167,11 @@ export function shaderOf(
   ].join("");
   if (variant !== "rows") return { file: `linear-columns-${kind}.wgsl`, prelude };
   return { file: tile === 1 ? `linear-rows-${kind}.wgsl` : `linear-rows-${kind}-tile.wgsl`, prelude };
+}
+
+/** Invocations that a subgroup has at least. Metal's are told to have 4 to 64; Apple's GPUs, by all that is known, have 32. */
+function surelyTogether({ vendor, subgroupMinSize = LANES }: GPUAdapterInfo): number {
+  return vendor === "apple" ? LANES : subgroupMinSize;
 }
 
 function addsInSubgroups(variant: LinearVariant): boolean {
