@@ -113,9 +113,7 @@ export async function createRunner(
     choosing: readonly Dispatch[],
   ): GPUCommandEncoder {
     if (rows.length === 1 && headed.length === 1 && hidden.length === 0) {
-      const encoder = device.createCommandEncoder();
-      encodePass(encoder, [...decoder.next(contextOf(rows)), ...choosing]);
-      return encoder;
+      return encodeAll([...decoder.next(contextOf(rows)), ...choosing]);
     }
     const parts = inParts(decoder.forward(rows.length, contextOf(rows)));
     for (const part of parts.slice(0, -1)) device.queue.submit([encodeAll(part).finish()]);
