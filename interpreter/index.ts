@@ -29,7 +29,7 @@ export { type JoinKey, joinKeys } from "./context/join-keys.ts";
 export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { relevantTables } from "./context/relevant-tables.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
-export { isInFolder } from "./in-folder.ts";
+export { readFolderFile, visiblePath } from "./folder-file.ts";
 export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";
 export {
   type Attempt,
@@ -84,4 +84,4 @@ export {
   type ToolOptions,
   type ToolResult,
 } from "./tools/tool.ts";
-export { webFetch } from "./tools/web-fetch.ts";
+export { webFetch, webFetchTool } from "./tools/web-fetch.ts";

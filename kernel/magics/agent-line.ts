@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
-import { type ChatModel, isInFolder, openKnowledge, searchKnowledge } from "../../interpreter/index.ts";
+import { join } from "node:path";
+import { type ChatModel, openKnowledge, searchKnowledge } from "../../interpreter/index.ts";
 import { type AgentFile, readAgentFile, writeAgentFile } from "./agent-file.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
@@ -30,10 +30,7 @@ export function agentLineMagic(services: ModelServices, state: NotebookState): M
 }
 
 function use(path: string, { folder }: ModelServices, state: NotebookState, output: CellOutput): void {
-  const inFolder = join(folder, path);
-  if (isAbsolute(path) || !isInFolder(inFolder, folder))
-    throw new UserError(`${path} is outside the notebook's folder`);
-  const file = readAgentFile(inFolder, path);
+  const file = readAgentFile(folder, path);
   const knowledge = file.knowledge.length > 0 ? openKnowledge(folder, file.knowledge) : undefined;
   state.agent = { file, knowledge, search: knowledge && searchKnowledge(knowledge) };
   output.stream("stdout", `${about(file)}\n`);
@@ -72,7 +69,7 @@ async function make(services: ModelServices, state: NotebookState, output: CellO
     !/^y/i.test(await ask(`${file} is there already. Write over it? [y]es, [n]o `))
   )
     return;
-  writeAgentFile(join(services.folder, file), agent);
+  writeAgentFile(services.folder, file, agent);
   output.stream("stdout", `Written to ${file}; edit it there.\n`);
   use(file, services, state, output);
 }

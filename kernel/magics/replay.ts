@@ -1,13 +1,18 @@
-import { readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
 import { z } from "zod";
-import { type createApprove, isInFolder, type Tool, ToolCallError, type ToolContext } from "../../interpreter/index.ts";
+import {
+  type createApprove,
+  readFolderFile,
+  type Tool,
+  ToolCallError,
+  type ToolContext,
+} from "../../interpreter/index.ts";
 import { codeFence } from "../display/model-markdown.ts";
 import { TRACE_MIME } from "../display/trace.ts";
 import { askBelow, toolContext } from "./agent.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
+const MAX_NOTEBOOK_BYTES = 200 * 2 ** 20; // pictures in outputs
 const USAGE = "%replay [NOTEBOOK.ipynb [NUMBER]]";
 
 const TRACE = z.looseObject({
@@ -89,11 +94,9 @@ async function runStep(
 
 /** The last trace of a notebook's file, or the one of this number, from 1. */
 function savedTrace(file: string, number: string | undefined, folder: string): SavedTrace {
-  const path = join(folder, file);
-  if (isAbsolute(file) || !isInFolder(path, folder)) throw new UserError(`${file} is outside the notebook's folder`);
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    content = JSON.parse(readFolderFile(folder, file, MAX_NOTEBOOK_BYTES).toString("utf8"));
   } catch (error) {
     throw new UserError(`${file}: ${error instanceof Error ? error.message : error}`);
   }
