@@ -33,14 +33,24 @@ export async function ensureNewerMesa(cacheDir: string): Promise<string> {
   }
 }
 
-/** Runs Node with the newer Mesa. @returns what it printed, of which the last line tells most */
-export function runOnNewerMesa(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+export interface Ended {
+  readonly how: string; // what a message about it says: its exit code, a signal, or that it was ended after so long
+  readonly printed: string;
+}
+
+/** Runs Node with the newer Mesa to its end; after `limitMs` it is ended, with all that it started. */
+export function runOnNewerMesa(
+  folder: string,
+  args: readonly string[],
+  { env, limitMs }: { readonly env: NodeJS.ProcessEnv; readonly limitMs: number },
+): Promise<Ended> {
   const libraries = readdirSync(join(folder, "usr/lib")).find((name) => name.endsWith("-linux-gnu"));
   const own = join("/usr/lib", libraries!);
   const child = spawn(
     "bwrap",
     ["--dev-bind", "/", "/", "--ro-bind", join(folder, own), own, process.execPath, ...args],
     {
+      detached: true, // a group of its own, which ends as one
       env: {
         ...process.env,
         LD_LIBRARY_PATH: "",
@@ -53,8 +63,17 @@ export function runOnNewerMesa(folder: string, args: readonly string[], env: Nod
   );
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (printed += text));
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    process.kill(-child.pid!, "SIGKILL");
+  }, limitMs);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", () => resolve(printed));
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      const how = isLate ? `ended after ${limitMs / 1000} s` : signal ? `ended by ${signal}` : `exit code ${code}`;
+      resolve({ how, printed });
+    });
   });
 }
