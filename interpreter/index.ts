@@ -42,6 +42,7 @@ export {
   testConfinement,
   watchLimits,
 } from "./sessions/confinement/index.ts";
+export { diesWithParent, endMarked, marked, newMark, ownFolder } from "./sessions/own-processes.ts";
 export { toPython, toTypeScript } from "./sessions/python/exchange.ts";
 export type { JupyterKernel, KernelMessage } from "./sessions/python/jupyter-kernel.ts";
 export { createPythonSession, type PythonAbout, type PythonSession } from "./sessions/python/python-session.ts";

@@ -4,15 +4,24 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { randomBytes, randomUUID } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Dealer, type Socket, Subscriber } from "zeromq";
-import { type Confinement, type JupyterKernel, type KernelMessage, watchLimits } from "../interpreter/index.ts";
+import {
+  type Confinement,
+  diesWithParent,
+  endMarked,
+  type JupyterKernel,
+  type KernelMessage,
+  marked,
+  newMark,
+  ownFolder,
+  watchLimits,
+} from "../interpreter/index.ts";
 import { type JupyterMessage, PROTOCOL_VERSION } from "./protocol/messages.ts";
 import { createWire, type Wire } from "./protocol/wire.ts";
 
 const START_TIMEOUT_MS = 60_000; // a slow machine under load; a kernel that cannot start ends by itself
-const STOP_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 3_000; // Jupyter gives a kernel 5 s to end with all that it started
 const ASK_AGAIN_MS = 200; // until what the kernel publishes arrives: before the subscription does, it is lost
 const PORTS = { shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5 };
 
@@ -50,7 +59,7 @@ export async function startJupyterKernel(
   { program, args, confinement, readable = [], ...options }: KernelCommand,
   signal?: AbortSignal,
 ): Promise<StartedKernel> {
-  const scratch = mkdtempSync(join(tmpdir(), "qwenlab-kernel-")); // mode 0700: sockets and key are ours alone
+  const scratch = mkdtempSync(join(ownFolder(), "kernel-")); // mode 0700: sockets and key are ours alone
   const key = randomBytes(32).toString("hex");
   const ip = join(scratch, "kernel");
   const connection = { transport: "ipc", ip, ...PORTS, key, signature_scheme: "hmac-sha256", kernel_name: "qwenlab" };
@@ -68,14 +77,19 @@ export async function startJupyterKernel(
     args: args.map((arg) => (arg === CONNECTION_FILE ? connectionFile : arg)),
     env: options.env ?? process.env,
   };
-  const command = confinement ? confinement.wrap(plain, { readable, writable: [scratch] }) : plain;
+  const command = confinement ? confinement.wrap(plain, { readable, writable: [scratch] }) : diesWithParent(plain);
   if (confinement && process.getuid?.() === 0) chmodSync(connectionFile, 0o644); // for nobody, in a folder of theirs
-  const child = spawn(command.program, command.args, { ...spawnOptions, env: command.env });
+  const mark = newMark();
+  const child = spawn(command.program, command.args, { ...spawnOptions, env: marked(command.env, mark) });
   const stopWatching =
     confinement && child.pid !== undefined
       ? watchLimits(child.pid, confinement.outFolder, () => killGroup(child))
       : undefined;
-  child.on("exit", () => stopWatching?.());
+  child.on("exit", () => {
+    stopWatching?.();
+    killGroup(child); // what it started and left
+    endMarked(mark); // ... in groups of their own
+  });
   const client = new Client(child, ip, createWire(key), scratch);
   try {
     const timeout = AbortSignal.timeout(START_TIMEOUT_MS);

@@ -39,7 +39,9 @@ export function createPython({ cwd, env, onEvent, confine }: PythonOptions): Pyt
         throw new Error(NO_PYTHON);
       }
       const args = ["-m", "ipykernel_launcher", "-f", CONNECTION_FILE, "--HistoryManager.enabled=False"];
-      const command = { program, args, env: childEnvironment(env), cwd };
+      // ipykernel looks once a second whether this is still its parent. On Windows the variable is a handle.
+      const parent = IS_WINDOWS ? {} : { JPY_PARENT_PID: String(process.pid) };
+      const command = { program, args, env: { ...childEnvironment(env), ...parent }, cwd };
       const confinement = confine?.();
       exchange = undefined;
       if (!confinement) return startJupyterKernel(command);

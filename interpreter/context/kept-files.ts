@@ -1,7 +1,7 @@
 // The files of a folder as they were, to be put back: kept before code runs that may change them.
 import { constants, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
+import { ownFolder } from "../sessions/own-processes.ts";
 
 const MAX_FILES = 2_000;
 const MAX_DEPTH = 5;
@@ -30,7 +30,7 @@ export class KeptFiles {
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#store = mkdtempSync(join(tmpdir(), "qwenlab-undo-")); // mode 0700
+    this.#store = mkdtempSync(join(ownFolder(), "undo-")); // mode 0700
     let bytes = 0;
     for (const path of filesOf(folder)) {
       const { size, mtimeMs } = lstatSync(join(folder, path));

@@ -1,9 +1,9 @@
 // The notebook's Python: a real ipykernel beside the TypeScript session, started when first used.
 import { readFileSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InterpreterError } from "../../errors.ts";
+import { ownFolder } from "../own-processes.ts";
 import type { CellError, CellOutcome, Completion, MimeBundle, SessionEvent } from "../session.ts";
 import type { JupyterKernel, KernelMessage } from "./jupyter-kernel.ts";
 
@@ -129,7 +129,7 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
 
   async function withFile<T>(use: (path: string) => Promise<T>): Promise<T> {
     const shared = exchangeFolder?.();
-    const folder = await mkdtemp(join(shared ?? tmpdir(), "qwenlab-value-")); // mode 0700
+    const folder = await mkdtemp(join(shared ?? ownFolder(), "value-")); // mode 0700
     if (shared !== undefined) await chmod(folder, 0o777); // confined Python may be another user; `shared` is ours alone
     try {
       return await use(join(folder, "value"));

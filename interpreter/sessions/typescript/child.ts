@@ -9,14 +9,7 @@ import { copyValues } from "./copy-values.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
 import { send, writeAll } from "./frames-out.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
-import {
-  type ChildMethod,
-  type ChildRequests,
-  endMarker,
-  type FromChild,
-  scratchFolder,
-  type ToChild,
-} from "./messages.ts";
+import { type ChildMethod, type ChildRequests, endMarker, type FromChild, type ToChild } from "./messages.ts";
 import { createModuleLoader, nativeImport } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
@@ -33,7 +26,7 @@ process.send?.({ inspector: inspector.url() });
 process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
 process.on("disconnect", () => process.exit()); // the supervisor is gone
 const fromKernel = messages();
-const { cwd, token } = await fromKernel.start;
+const { cwd, token, scratch } = await fromKernel.start;
 redirectOutput();
 installStackTraces();
 followPromisesAndTimers();
@@ -51,7 +44,7 @@ const runner = createCellRunner(
 );
 const database = createSessionSql({
   folder: cwd,
-  spillFolder: scratchFolder(token),
+  spillFolder: scratch,
   variables: runner.variables,
   arrow: () => nativeImport(cwd, "apache-arrow").catch(() => import("apache-arrow")) as Promise<Arrow>,
 });

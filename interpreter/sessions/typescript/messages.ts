@@ -1,8 +1,6 @@
 // What kernel, supervisor and child say to each other. Down: JSON over the ipc channel, relayed by the supervisor.
 // Up: frames on FRAMES_FD, a pipe from the child straight to the kernel, written synchronously: so nothing printed
 // before a crash is lost, and a flood waits for its reader instead of filling the child's memory.
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle } from "../session.ts";
 import type { StatisticsOptions } from "../statistics/statistics.ts";
@@ -24,7 +22,7 @@ export interface ChildRequests {
 export type ChildMethod = keyof ChildRequests;
 
 export type ToChild =
-  | { readonly type: "start"; readonly cwd: string; readonly token: string }
+  | { readonly type: "start"; readonly cwd: string; readonly token: string; readonly scratch: string }
   | { readonly type: "request"; readonly id: number; readonly method: ChildMethod; readonly params: unknown }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "input-answer"; readonly id: number; readonly value: string | undefined }
@@ -73,11 +71,6 @@ export interface ChildExit {
   readonly type: "exit";
   readonly code: number | null;
   readonly signal: string | null;
-}
-
-/** What the child may write and the kernel removes after it: a child that is killed removes nothing. */
-export function scratchFolder(token: string): string {
-  return join(tmpdir(), `qwenlab-scratch-${token}`);
 }
 
 /** Ends what the child's process wrote to its real stdout or stderr during a request. */

@@ -4,10 +4,12 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { totalmem } from "node:os";
+import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { InterpreterError } from "../../errors.ts";
 import type { Command, Confinement } from "../confinement/confinement.ts";
 import { watchLimits } from "../confinement/watch-limits.ts";
+import { deathSignalWrapper, diesWithParent, endMarked, marked, newMark, ownFolder } from "../own-processes.ts";
 import type { ModelAnswer } from "../session.ts";
 import { childEnvironment } from "./child-environment.ts";
 import {
@@ -17,7 +19,6 @@ import {
   FRAMES_FD,
   type FromChild,
   frameReader,
-  scratchFolder,
   type ToChild,
   type WaitedAnswer,
 } from "./messages.ts";
@@ -75,7 +76,10 @@ interface PendingRequest {
 
 export function startSessionProcess(options: SessionProcessOptions): SessionProcess {
   const token = randomBytes(16).toString("hex");
-  const supervisor = spawnSupervisor(options);
+  const mark = newMark();
+  // What the child may write and the kernel removes after it: a child that is killed removes nothing.
+  const scratch = join(options.confinement ? "/tmp" : ownFolder(), `scratch-${token}`);
+  const supervisor = spawnSupervisor(options, mark);
   const stdout = readNativeOutput(supervisor.stdout as Readable, token, (text) =>
     options.onNativeOutput("stdout", text),
   );
@@ -115,7 +119,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   const ended = new Promise<void>((resolve) => {
     supervisor.on("exit", () => resolve(finish()));
   });
-  tell({ type: "start", cwd: options.cwd, token });
+  tell({ type: "start", cwd: options.cwd, token, scratch });
 
   async function settle(message: Extract<FromChild, { type: "reply" | "failure" }>): Promise<void> {
     await Promise.all([stdout.ended(message.id), stderr.ended(message.id)]);
@@ -129,7 +133,8 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     stopWatching();
     await drained([frames, supervisor.stdout, supervisor.stderr]);
     signalGroup(supervisor, "SIGKILL"); // what the cells started and left
-    rmSync(scratchFolder(token), { recursive: true, force: true });
+    endMarked(mark); // ... in groups of their own
+    if (!options.confinement) rmSync(scratch, { recursive: true, force: true });
     const reason = killedBecause ?? endReason(exit, stderr);
     const error = new SessionEndedError(reason);
     for (const request of pending.values()) request.reject(error);
@@ -189,18 +194,19 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   };
 }
 
-function spawnSupervisor({ cwd, heapMegabytes, confinement }: SessionProcessOptions): ChildProcess {
+function spawnSupervisor({ cwd, heapMegabytes, confinement }: SessionProcessOptions, mark: string): ChildProcess {
   const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/supervisor.js");
   const heap = heapMegabytes ?? Math.max(512, Math.min(4096, Math.floor(totalmem() / 2 ** 21)));
   const command = {
     program: process.execPath,
-    args: [`--max-old-space-size=${heap}`, entry],
+    args: [`--max-old-space-size=${heap}`, entry, ...(confinement ? [] : deathSignalWrapper())],
     env: childEnvironment(process.env),
   };
-  const { program, args, env } = confinement ? confinement.wrap(withChannel(command)) : command;
+  // Confined, all of it ends with bubblewrap, which dies with its parent.
+  const { program, args, env } = confinement ? confinement.wrap(withChannel(command)) : diesWithParent(command);
   return spawn(program, args, {
     cwd,
-    env,
+    env: marked(env, mark),
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     detached: process.platform !== "win32", // a group of its own: signals reach all of it, and nothing else
     windowsHide: true,
