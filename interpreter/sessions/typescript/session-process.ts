@@ -9,6 +9,7 @@ import { InterpreterError } from "../../errors.ts";
 import type { Command, Confinement } from "../confinement/confinement.ts";
 import { watchLimits } from "../confinement/watch-limits.ts";
 import type { ModelAnswer } from "../session.ts";
+import type { DescribedFile } from "../sql/reader/messages.ts";
 import { childEnvironment } from "./child-environment.ts";
 import {
   type ChildExit,
@@ -63,7 +64,8 @@ export interface SessionProcessOptions {
   readonly cwd: string;
   readonly confinement?: Confinement | undefined;
   readonly heapMegabytes?: number;
-  readonly onMessage: (message: Exclude<FromChild, { type: "ready" | "reply" | "failure" }>) => void;
+  readonly onMessage: (message: Exclude<FromChild, { type: "ready" | "file-request" | "reply" | "failure" }>) => void;
+  readonly describeFile: (name: string) => Promise<DescribedFile>;
   readonly onNativeOutput: (name: "stdout" | "stderr", text: string) => void;
   readonly onEnd: (reason: string) => void;
 }
@@ -91,6 +93,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
 
   const read = frameReader((message) => {
     if (message.type === "reply" || message.type === "failure") void settle(message);
+    else if (message.type === "file-request") void answerFile(message.id, message.name);
     else if (message.type !== "ready") {
       if (message.type === "input-request" && message.waits) waitsForInput = true;
       options.onMessage(message);
@@ -123,6 +126,14 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     pending.delete(message.id);
     if (message.type === "reply") request?.resolve(message.value);
     else request?.reject(new SessionRequestError(message.name, message.message));
+  }
+
+  async function answerFile(id: number, name: string): Promise<void> {
+    const answer = await options.describeFile(name).then(
+      (file) => ({ file }),
+      (error: Error) => ({ error: error.message }),
+    );
+    tell({ type: "file-answer", id, ...answer });
   }
 
   async function finish(): Promise<void> {
