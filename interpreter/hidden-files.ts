@@ -1,4 +1,4 @@
-/** Whether a path relative to the notebook's folder leads through a name that begins with a dot: keys, git and settings lie there. */
+/** Whether a path, relative to the notebook's folder, is hidden: its name or a folder's on the way begins with a dot. */
 export function isHidden(relativePath: string): boolean {
-  return relativePath.split(/[/\\]/).some((name) => name.startsWith("."));
+  return relativePath.split(/[/\\]/).some((segment) => segment.startsWith(".") && segment !== "." && segment !== "");
 }

@@ -161,4 +161,5 @@ export interface TableInfo {
   readonly kind: "file" | "variable" | "table";
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rowCount: number | undefined;
+  readonly problem?: string; // of a file that cannot be read: why
 }

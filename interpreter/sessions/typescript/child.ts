@@ -7,6 +7,7 @@ import type { CellGlobals } from "./cell-globals.ts";
 import { createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
 import { copyValues } from "./copy-values.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
+import { answerFileRequest, describeFile } from "./file-requests.ts";
 import { send, writeAll } from "./frames-out.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
 import { type ChildMethod, type ChildRequests, endMarker, type FromChild, type ToChild } from "./messages.ts";
@@ -47,12 +48,12 @@ const database = createSessionSql({
   spillFolder: scratch,
   variables: runner.variables,
   arrow: () => nativeImport(cwd, "apache-arrow").catch(() => import("apache-arrow")) as Promise<Arrow>,
+  describe: describeFile,
 });
 const chart: CellGlobals["chart"] = async (options) => {
-  const bundle = await database.chart(options, { locked: false });
+  const bundle = await database.chart(options);
   return { [Symbol.for("Jupyter.display")]: () => bundle };
 };
-const statistics: CellGlobals["statistics"] = (options) => database.statistics(options, { locked: false });
 const globals: CellGlobals = {
   display,
   newDisplay,
@@ -62,7 +63,7 @@ const globals: CellGlobals = {
   confirm,
   sql: database.sql,
   chart,
-  statistics,
+  statistics: database.statistics,
   qwen,
 };
 for (const [name, value] of Object.entries(globals)) {
@@ -72,9 +73,8 @@ for (const [name, value] of Object.entries(globals)) {
 const handlers: Handlers = {
   execute: ({ cell, ...about }, signal) => runner.run(cell, about, signal),
   sql: (params, signal) => database.query(params, signal),
-  tables: ({ names }, signal) => database.tables(names, signal),
-  statistics: (options, signal) => database.statistics(options, { locked: true, signal }),
-  chart: (options, signal) => database.chart(options, { locked: true, signal }),
+  tables: async ({ names }) => database.tables(names),
+  arrays: async ({ names }) => database.arrays(names),
   values: async ({ names }) => copyValues(runner.variables, names),
   variables: async ({ names }) => summarizeVariables(runner.variables, names),
 };
@@ -86,6 +86,7 @@ fromKernel.handle((message) => {
   else if (message.type === "cancel") running.get(message.id)?.controller.abort();
   else if (message.type === "input-answer") answerInput(message.id, message.value);
   else if (message.type === "model-answer") answerModelRequest(message.id, message);
+  else if (message.type === "file-answer") answerFileRequest(message);
   else if (message.type === "interrupt") {
     process.send?.({ interrupted: true });
     database.interrupt();

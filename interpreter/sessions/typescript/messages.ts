@@ -1,9 +1,8 @@
 // What kernel, supervisor and child say to each other. Down: JSON over the ipc channel, relayed by the supervisor.
 // Up: frames on FRAMES_FD, a pipe from the child straight to the kernel, written synchronously: so nothing printed
 // before a crash is lost, and a flood waits for its reader instead of filling the child's memory.
-import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle } from "../session.ts";
-import type { StatisticsOptions } from "../statistics/statistics.ts";
+import type { DescribedFile } from "../sql/reader/messages.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 
 export const FRAMES_FD = 4; // 0-2 standard streams, 3 ipc
@@ -13,10 +12,9 @@ export interface ChildRequests {
   execute: { cellId: string; label: string; source: string; cell: CompiledCell };
   variables: { names: readonly string[] };
   values: { names: readonly string[] };
-  sql: { query: string; locked: boolean; maxRows: number; out?: string };
+  sql: { query: string; maxRows: number; out?: string };
   tables: { names: readonly string[] };
-  chart: ChartOptions;
-  statistics: StatisticsOptions;
+  arrays: { names: readonly string[] };
 }
 
 export type ChildMethod = keyof ChildRequests;
@@ -27,6 +25,7 @@ export type ToChild =
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "input-answer"; readonly id: number; readonly value: string | undefined }
   | { readonly type: "model-answer"; readonly id: number; readonly value?: unknown; readonly error?: string }
+  | { readonly type: "file-answer"; readonly id: number; readonly file?: DescribedFile; readonly error?: string }
   | { readonly type: "interrupt" };
 
 export type FromChild =
@@ -57,6 +56,7 @@ export type FromChild =
       readonly request: string;
       readonly options: Readonly<Record<string, unknown>>;
     }
+  | { readonly type: "file-request"; readonly id: number; readonly name: string } // how a data file is read
   | { readonly type: "reply"; readonly id: number; readonly value: unknown }
   | { readonly type: "failure"; readonly id: number; readonly name: string; readonly message: string };
 

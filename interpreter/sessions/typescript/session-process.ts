@@ -11,6 +11,7 @@ import type { Command, Confinement } from "../confinement/confinement.ts";
 import { watchLimits } from "../confinement/watch-limits.ts";
 import { deathSignalWrapper, diesWithParent, endMarked, marked, newMark, ownFolder } from "../own-processes.ts";
 import type { ModelAnswer } from "../session.ts";
+import type { DescribedFile } from "../sql/reader/messages.ts";
 import { childEnvironment } from "./child-environment.ts";
 import {
   type ChildExit,
@@ -64,7 +65,8 @@ export interface SessionProcessOptions {
   readonly cwd: string;
   readonly confinement?: Confinement | undefined;
   readonly heapMegabytes?: number;
-  readonly onMessage: (message: Exclude<FromChild, { type: "ready" | "reply" | "failure" }>) => void;
+  readonly onMessage: (message: Exclude<FromChild, { type: "ready" | "file-request" | "reply" | "failure" }>) => void;
+  readonly describeFile: (name: string) => Promise<DescribedFile>;
   readonly onNativeOutput: (name: "stdout" | "stderr", text: string) => void;
   readonly onEnd: (reason: string) => void;
 }
@@ -95,6 +97,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
 
   const read = frameReader((message) => {
     if (message.type === "reply" || message.type === "failure") void settle(message);
+    else if (message.type === "file-request") void answerFile(message.id, message.name);
     else if (message.type !== "ready") {
       if (message.type === "input-request" && message.waits) waitsForInput = true;
       options.onMessage(message);
@@ -127,6 +130,14 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     pending.delete(message.id);
     if (message.type === "reply") request?.resolve(message.value);
     else request?.reject(new SessionRequestError(message.name, message.message));
+  }
+
+  async function answerFile(id: number, name: string): Promise<void> {
+    const answer = await options.describeFile(name).then(
+      (file) => ({ file }),
+      (error: Error) => ({ error: error.message }),
+    );
+    tell({ type: "file-answer", id, ...answer });
   }
 
   async function finish(): Promise<void> {

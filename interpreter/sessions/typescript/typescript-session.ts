@@ -1,9 +1,8 @@
 // The notebook's TypeScript session: the compiler and the process, and what ties them: the declarations so far.
-import { InterpreterError, ToolCallError } from "../../errors.ts";
-import type { ChartOptions } from "../charts/chart-options.ts";
+import { realpathSync } from "node:fs";
+import { InterpreterError } from "../../errors.ts";
 import type {
   CellOutcome,
-  MimeBundle,
   ModelAnswer,
   SessionEvent,
   SessionValue,
@@ -13,13 +12,16 @@ import type {
   TypeScriptSessionOptions,
   Variable,
 } from "../session.ts";
+import { createFolderTables } from "../sql/folder-tables.ts";
+import type { SessionArrays } from "../sql/load-table.ts";
+import { createModelSql } from "../sql/model-sql.ts";
+import { createReaderProcess } from "../sql/reader/reader-process.ts";
 import { typescriptType } from "../sql/values.ts";
-import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { compileError } from "./compile-error.ts";
 import type { FromChild } from "./messages.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
-import { SessionEndedError, type SessionProcess, SessionRequestError, startSessionProcess } from "./session-process.ts";
+import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
 import type { VariableSummary } from "./summarize-variables.ts";
 
 const DEFAULT_MAX_ROWS = 10_000;
@@ -30,6 +32,8 @@ const INTERRUPTED: CellOutcome = {
   status: "error",
   error: { ename: "KeyboardInterrupt", evalue: "interrupted", traceback: ["KeyboardInterrupt: interrupted"] },
 };
+
+type SqlOptions = Parameters<TypeScriptSession["sql"]>[1];
 
 interface RunningCell {
   readonly cellId: string;
@@ -42,6 +46,11 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   const { cwd, onEvent } = options;
   const limited = outputLimit();
   let isConfined = false;
+  const reader = createReaderProcess(realpathSync(cwd));
+  const folder = createFolderTables(realpathSync(cwd), reader);
+  const modelSql = createModelSql(reader, folder, async (names) => {
+    return (await process().request("arrays", { names })) as SessionArrays;
+  });
   let session: SessionProcess | undefined = startProcess();
   const compiler = startCellCompiler(cwd);
   let declarations = "";
@@ -57,6 +66,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       confinement,
       ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
       onMessage: (message) => onEvent(toEvent(message, own)),
+      describeFile: (name) => folder.describeNamed(name),
       onNativeOutput(name, text) {
         const cellId = latestCell;
         const { kept, stops } = limited(cellId, text);
@@ -142,40 +152,20 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return summaries.map((summary) => ({ ...summary, type: types.get(summary.name) ?? "unknown" }));
   }
 
-  async function sql(
-    query: string,
-    {
-      locked,
-      out,
-      arrow = false,
-      signal,
-      maxRows = DEFAULT_MAX_ROWS,
-    }: { locked: boolean; out?: string; arrow?: boolean; signal?: AbortSignal; maxRows?: number },
-  ): Promise<SqlResult> {
+  async function sql(query: string, options: SqlOptions): Promise<SqlResult> {
+    const { locked, out, arrow = false, signal, maxRows = DEFAULT_MAX_ROWS } = options;
     if (out !== undefined && !IDENTIFIER.test(out)) throw new InterpreterError(`${out} is not a variable's name`);
-    const params = { query, locked, maxRows, arrow, ...(out === undefined ? {} : { out }) };
+    if (locked && out !== undefined) throw new InterpreterError("a locked query leaves no variable");
+    if (locked) return modelSql.query(query, { maxRows, signal });
+    const params = { query, maxRows, arrow, ...(out === undefined ? {} : { out }) };
     const result = await process()
       .request("sql", params, signal)
       .catch((error: Error) => {
         signal?.throwIfAborted();
-        const isQuerys = locked && error instanceof SessionRequestError;
-        throw isQuerys ? new ToolCallError(error.message, { cause: error }) : error;
+        throw error;
       });
     if (out !== undefined) declarations = await withDeclared(out, arrow ? ARROW_TABLE : rowsType(result as SqlResult));
     return result as SqlResult;
-  }
-
-  /** For the model: what it asked wrongly is told to it. */
-  async function forModel<T>(
-    method: "chart" | "statistics",
-    options: ChartOptions & StatisticsOptions,
-    signal?: AbortSignal,
-  ) {
-    const asked = process().request(method, options, signal);
-    return asked.catch((error: Error) => {
-      signal?.throwIfAborted();
-      throw error instanceof SessionRequestError ? new ToolCallError(error.message, { cause: error }) : error;
-    }) as Promise<T>;
   }
 
   async function withDeclared(name: string, type: string): Promise<string> {
@@ -185,7 +175,11 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
 
   async function tables(): Promise<readonly TableInfo[]> {
     const declared = await compiler.declaredVariables(declarations);
-    return (await process().request("tables", { names: declared.map(({ name }) => name) })) as TableInfo[];
+    const [files, arrays] = await Promise.all([
+      folder.tables(),
+      process().request("tables", { names: declared.map(({ name }) => name) }) as Promise<TableInfo[]>,
+    ]);
+    return [...files, ...arrays];
   }
 
   async function stop(reason: string): Promise<void> {
@@ -208,8 +202,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     values: async (names) => (await process().request("values", { names })) as readonly SessionValue[],
     sql: (query, options) => (options.out === undefined ? sql(query, options) : queued(() => sql(query, options))),
     tables,
-    chart: (options, signal) => forModel<MimeBundle>("chart", options as never, signal), // as: of the method
-    statistics: (options, signal) => forModel<StatisticsResult>("statistics", options as never, signal),
+    chart: modelSql.chart,
+    statistics: modelSql.statistics,
     interrupt() {
       const [outermost] = running;
       if (outermost === undefined || outermost.interrupted) return;
@@ -224,7 +218,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       session = startProcess();
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([stop("closed"), compiler[Symbol.asyncDispose]()]);
+      await Promise.all([stop("closed"), compiler[Symbol.asyncDispose](), reader.close()]);
     },
   };
 }
@@ -235,7 +229,7 @@ function rowsType({ columns }: SqlResult): string {
 }
 
 function toEvent(
-  message: Exclude<FromChild, { type: "ready" | "reply" | "failure" }>,
+  message: Exclude<FromChild, { type: "ready" | "file-request" | "reply" | "failure" }>,
   process: SessionProcess,
 ): SessionEvent {
   if (message.type === "model-request") {
