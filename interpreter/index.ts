@@ -40,7 +40,7 @@ export {
   openConfinement,
   type SelfTest,
   testConfinement,
-  watchLimits,
+  type Room,
 } from "./sessions/confinement/index.ts";
 export { toPython, toTypeScript } from "./sessions/python/exchange.ts";
 export type { JupyterKernel, KernelMessage } from "./sessions/python/jupyter-kernel.ts";
