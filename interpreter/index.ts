@@ -40,7 +40,7 @@ export {
   openConfinement,
   type SelfTest,
   testConfinement,
-  watchLimits,
+  type Room,
 } from "./sessions/confinement/index.ts";
 export { diesWithParent, endMarked, marked, newMark, ownFolder } from "./sessions/own-processes.ts";
 export { toPython, toTypeScript } from "./sessions/python/exchange.ts";

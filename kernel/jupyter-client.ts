@@ -15,7 +15,7 @@ import {
   marked,
   newMark,
   ownFolder,
-  watchLimits,
+  type Room,
 } from "../interpreter/index.ts";
 import { type JupyterMessage, PROTOCOL_VERSION } from "./protocol/messages.ts";
 import { createWire, type Wire } from "./protocol/wire.ts";
@@ -40,7 +40,7 @@ export interface KernelCommand {
 }
 
 export interface StartedKernel extends JupyterKernel {
-  readonly folder: string; // of its sockets; a confined kernel may write there
+  readonly room: Room | undefined; // of a confined kernel
 }
 
 export const CONNECTION_FILE = "{connection_file}"; // as kernelspecs write it
@@ -77,20 +77,18 @@ export async function startJupyterKernel(
     args: args.map((arg) => (arg === CONNECTION_FILE ? connectionFile : arg)),
     env: options.env ?? process.env,
   };
-  const command = confinement ? confinement.wrap(plain, { readable, writable: [scratch] }) : diesWithParent(plain);
-  if (confinement && process.getuid?.() === 0) chmodSync(connectionFile, 0o644); // for nobody, in a folder of theirs
+  const roomOptions = { readable: [...readable, connectionFile], exchange: scratch };
+  const command = confinement ? confinement.wrap(plain, roomOptions) : diesWithParent(plain);
+  if (confinement && process.getuid?.() === 0) chmodSync(connectionFile, 0o644); // for nobody, in a folder of ours
   const mark = newMark();
   const child = spawn(command.program, command.args, { ...spawnOptions, env: marked(command.env, mark) });
-  const stopWatching =
-    confinement && child.pid !== undefined
-      ? watchLimits(child.pid, confinement.outFolder, () => killGroup(child))
-      : undefined;
   child.on("exit", () => {
-    stopWatching?.();
     killGroup(child); // what it started and left
     endMarked(mark); // ... in groups of their own
   });
-  const client = new Client(child, ip, createWire(key), scratch);
+  const room = child.pid === undefined ? undefined : confinement?.enter(child.pid, () => killGroup(child), roomOptions);
+  const sockets = (await room?.exchangePath()) ?? scratch; // in a room they are in its own memory
+  const client = new Client(child, join(sockets, "kernel"), createWire(key), scratch, room);
   try {
     const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
     await client.ready(signal ? AbortSignal.any([signal, timeout]) : timeout);
@@ -114,6 +112,7 @@ class Client implements StartedKernel {
   };
   readonly #wire: Wire;
   readonly #scratch: string;
+  readonly #room: Room | undefined; // of a confined kernel
   readonly #session = randomUUID();
   readonly #ended: Promise<never>; // rejects when the kernel's process ends
   readonly #heard: Promise<void>; // what it publishes arrives
@@ -121,8 +120,9 @@ class Client implements StartedKernel {
   readonly #replies = new Map<string, Listener>(); // by the request's msg_id
   readonly #outputs = new Map<string, Listener>();
 
-  constructor(child: ChildProcess, ip: string, wire: Wire, scratch: string) {
+  constructor(child: ChildProcess, ip: string, wire: Wire, scratch: string, room: Room | undefined) {
     this.#child = child;
+    this.#room = room;
     this.#wire = wire;
     this.#scratch = scratch;
     const routingId = randomUUID(); // the same on shell and stdin: so the kernel's questions find their way
@@ -158,8 +158,8 @@ class Client implements StartedKernel {
     void this.#receive(iopub, this.#outputs);
   }
 
-  get folder(): string {
-    return this.#scratch;
+  get room(): Room | undefined {
+    return this.#room;
   }
 
   get ended(): Promise<never> {
@@ -194,6 +194,7 @@ class Client implements StartedKernel {
   ): Promise<Readonly<Record<string, unknown>>> {
     const { onMessage, onInput, silent = false } = options;
     const content = { code, silent, store_history: !silent, user_expressions: {}, allow_stdin: onInput !== undefined };
+    this.#tellOfOut(await this.#room?.bringIn(), onMessage);
     let reply: Promise<JupyterMessage> | undefined;
     const idle = new Promise<void>((resolve) => {
       reply = this.#request("shell", "execute_request", content, (message) => {
@@ -204,7 +205,12 @@ class Client implements StartedKernel {
       });
     });
     const [result] = await Promise.race([Promise.all([reply, idle]), this.#ended]);
+    this.#tellOfOut(await this.#room?.bringOut(), onMessage);
     return result?.content ?? {};
+  }
+
+  #tellOfOut(leftOut: string | undefined, onMessage: (message: KernelMessage) => void): void {
+    if (leftOut !== undefined) onMessage({ type: "stream", content: { name: "stderr", text: `${leftOut}\n` } });
   }
 
   async request(type: string, content: object): Promise<Readonly<Record<string, unknown>>> {
@@ -228,6 +234,8 @@ class Client implements StartedKernel {
       clearTimeout(timer);
     }
     for (const socket of Object.values(this.#sockets)) (socket as Socket).close();
+    await this.#room?.bringOut();
+    await this.#room?.close();
     rmSync(this.#scratch, { recursive: true, force: true });
   }
 

@@ -31,7 +31,7 @@ export interface SelfTest {
 }
 
 /** @param open to confine with; tests give one that does not, to see that the attempts would succeed */
-export async function testConfinement(open: (folder: string) => Confinement = openConfinement): Promise<SelfTest> {
+export async function testConfinement(open: (folder: string) => Pick<Confinement, "wrap"> = openConfinement): Promise<SelfTest> {
   const missing = open === openConfinement ? missingForConfinement() : undefined;
   if (missing !== undefined) return { attempts: [], holds: false, problem: missing };
   const base = realpathSync(mkdtempSync(join(tmpdir(), "qwenlab-self-test-")));
@@ -115,7 +115,7 @@ async function startServers(base: string) {
   };
 }
 
-function runProbes(confinement: Confinement, victims: Victims): Promise<Attempt[]> {
+function runProbes(confinement: Pick<Confinement, "wrap">, victims: Victims): Promise<Attempt[]> {
   const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/confinement/probes.js");
   const { program, args, env } = confinement.wrap({
     program: process.execPath,

@@ -1,8 +1,10 @@
 // The notebook's Python: a real ipykernel beside the TypeScript session, started when first used.
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InterpreterError } from "../../errors.ts";
+import type { Room } from "../confinement/room.ts";
 import { ownFolder } from "../own-processes.ts";
 import type { CellError, CellOutcome, Completion, MimeBundle, SessionEvent } from "../session.ts";
 import type { JupyterKernel, KernelMessage } from "./jupyter-kernel.ts";
@@ -43,11 +45,11 @@ export interface PythonSessionOptions {
   /** Starts ipykernel. @throws where there is no Python, with what to do */
   readonly start: () => Promise<JupyterKernel>;
   readonly onEvent: (event: SessionEvent) => void;
-  /** A folder that Python may read and write, for values on their way; the machine's own for such things otherwise. */
-  readonly exchangeFolder?: () => string | undefined;
+  /** Where it is confined: values on their way are copied in and out. */
+  readonly room?: () => Room | undefined;
 }
 
-export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSessionOptions): PythonSession {
+export function createPythonSession({ start, onEvent, room }: PythonSessionOptions): PythonSession {
   let running: Promise<JupyterKernel> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -128,9 +130,7 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
   }
 
   async function withFile<T>(use: (path: string) => Promise<T>): Promise<T> {
-    const shared = exchangeFolder?.();
-    const folder = await mkdtemp(join(shared ?? ownFolder(), "value-")); // mode 0700
-    if (shared !== undefined) await chmod(folder, 0o777); // confined Python may be another user; `shared` is ours alone
+    const folder = await mkdtemp(join(ownFolder(), "value-")); // mode 0700
     try {
       return await use(join(folder, "value"));
     } finally {
@@ -138,9 +138,24 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
     }
   }
 
+  /** A value is written to `path` for Python, or by it for us. */
+  async function put(name: string, path: string): Promise<void> {
+    const its = (await room?.()?.give(path)) ?? path;
+    await ask(`_qwenlab.put(${literal(name)}, ${literal(its)})`);
+  }
+
+  async function get(name: string, path: string): Promise<PythonValue["format"]> {
+    const own = room?.();
+    if (!own) return ask(`_qwenlab.get(${literal(name)}, ${literal(path)})`);
+    const its = `value-${randomUUID()}`;
+    const format = await ask<PythonValue["format"]>(`_qwenlab.get(${literal(name)}, ${literal(own.pathOf(its))})`);
+    await own.take(its, path);
+    return format;
+  }
+
   return {
     get isConfined() {
-      return exchangeFolder?.() !== undefined;
+      return room?.() !== undefined;
     },
     get isRunning() {
       return running !== undefined;
@@ -153,15 +168,16 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
         withFile(async (path) => {
           checkName(name);
           await writeFile(path, JSON.stringify({ table: table !== undefined, dates: table?.dates ?? [], value }));
-          await ask(`_qwenlab.put(${literal(name)}, ${literal(path)})`);
+          await kernel();
+          await put(name, path);
         }),
       ),
     get: (name, use) =>
       queued(() =>
         withFile(async (path) => {
           checkName(name);
-          const format = await ask<PythonValue["format"]>(`_qwenlab.get(${literal(name)}, ${literal(path)})`);
-          return use({ format, path });
+          await kernel();
+          return use({ format: await get(name, path), path });
         }),
       ),
     async complete(code, offset) {

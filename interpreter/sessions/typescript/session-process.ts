@@ -8,7 +8,6 @@ import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { InterpreterError } from "../../errors.ts";
 import type { Command, Confinement } from "../confinement/confinement.ts";
-import { watchLimits } from "../confinement/watch-limits.ts";
 import { deathSignalWrapper, diesWithParent, endMarked, marked, newMark, ownFolder } from "../own-processes.ts";
 import type { ModelAnswer } from "../session.ts";
 import type { DescribedFile } from "../sql/reader/messages.ts";
@@ -28,6 +27,7 @@ import { type NativeOutput, readNativeOutput } from "./native-output.ts";
 const INTERRUPT_EVERY_MS = 100; // until the cell has ended: see interruptCells() of the child
 const SIGNAL_AFTER_MS = 500; // an interrupt that JavaScript does not feel: a child process of the cell may
 const KILL_AFTER_MS = 2_000;
+const WRITES: ReadonlySet<ChildMethod> = new Set(["execute", "sql"]); // they may read and write files in out/
 const DRAIN_WITHIN_MS = 500; // a process that the cell left behind may hold the pipes open for ever
 
 /** The session's process is gone: its variables are lost. The message is the reason. */
@@ -115,10 +115,8 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     exit = message as ChildExit;
   });
   supervisor.on("error", (error) => void kill(`the session did not start: ${error.message}`));
-  const stopWatching =
-    options.confinement && supervisor.pid !== undefined
-      ? watchLimits(supervisor.pid, options.confinement.outFolder, (what) => void kill(what))
-      : () => {};
+  const room =
+    supervisor.pid === undefined ? undefined : options.confinement?.enter(supervisor.pid, (why) => void kill(why));
   const ended = new Promise<void>((resolve) => {
     supervisor.on("exit", () => resolve(finish()));
   });
@@ -141,10 +139,11 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   }
 
   async function finish(): Promise<void> {
-    stopWatching();
     await drained([frames, supervisor.stdout, supervisor.stderr]);
     signalGroup(supervisor, "SIGKILL"); // what the cells started and left
     endMarked(mark); // ... in groups of their own
+    tellOfOut(await room?.bringOut());
+    await room?.close();
     if (!options.confinement) rmSync(scratch, { recursive: true, force: true });
     const reason = killedBecause ?? endReason(exit, stderr);
     const error = new SessionEndedError(reason);
@@ -158,6 +157,17 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     if (supervisor.pid === undefined) return finish();
     signalGroup(supervisor, "SIGKILL");
     return ended;
+  }
+
+  /** Around what may read and write out/, where the room has one of its own. */
+  async function withOut<T>(task: () => Promise<T>): Promise<T> {
+    if (!room) return task();
+    tellOfOut(await room.bringIn());
+    return task().finally(async () => tellOfOut(await room.bringOut()));
+  }
+
+  function tellOfOut(leftOut: string | undefined): void {
+    if (leftOut !== undefined) options.onNativeOutput("stderr", `${leftOut}\n`);
   }
 
   function tell(message: ToChild): void {
@@ -176,8 +186,11 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
       const cancel = () => tell({ type: "cancel", id });
       signal?.addEventListener("abort", cancel, { once: true });
       const result = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject }));
-      tell({ type: "request", id, method, params });
-      return result.finally(() => signal?.removeEventListener("abort", cancel));
+      const asked = () => {
+        tell({ type: "request", id, method, params });
+        return result.finally(() => signal?.removeEventListener("abort", cancel));
+      };
+      return WRITES.has(method) ? withOut(asked) : asked();
     },
     interrupt(stopped) {
       tell({ type: "interrupt" });
