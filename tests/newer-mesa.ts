@@ -1,6 +1,5 @@
 // Debian 12's backports end with Mesa 25.0, whose lavapipe has no subgroup matrices; Debian 13's have one with them. It wants a
 // newer C library than this machine's, so programs see it, with all that it needs, in place of the machine's own libraries.
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { hasApt, openDebianPackages } from "../kernel/setup/debian-packages.ts";
@@ -33,47 +32,15 @@ export async function ensureNewerMesa(cacheDir: string): Promise<string> {
   }
 }
 
-export interface Ended {
-  readonly how: string; // what a message about it says: its exit code, a signal, or that it was ended after so long
-  readonly printed: string;
-}
-
-/** Runs Node with the newer Mesa to its end; after `limitMs` it is ended, with all that it started. */
-export function runOnNewerMesa(
-  folder: string,
-  args: readonly string[],
-  { env, limitMs }: { readonly env: NodeJS.ProcessEnv; readonly limitMs: number },
-): Promise<Ended> {
+/** A program, its first arguments and its environment: in front of a Node script they run it with the newer Mesa. */
+export function nodeOnNewerMesa(folder: string): {
+  readonly command: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+} {
   const libraries = readdirSync(join(folder, "usr/lib")).find((name) => name.endsWith("-linux-gnu"));
   const own = join("/usr/lib", libraries!);
-  const child = spawn(
-    "bwrap",
-    ["--dev-bind", "/", "/", "--ro-bind", join(folder, own), own, process.execPath, ...args],
-    {
-      detached: true, // a group of its own, which ends as one
-      env: {
-        ...process.env,
-        LD_LIBRARY_PATH: "",
-        VK_ADD_DRIVER_FILES: "",
-        VK_DRIVER_FILES: join(folder, MANIFEST),
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (printed += text));
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    process.kill(-child.pid!, "SIGKILL");
-  }, limitMs);
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      const how = isLate ? `ended after ${limitMs / 1000} s` : signal ? `ended by ${signal}` : `exit code ${code}`;
-      resolve({ how, printed });
-    });
-  });
+  return {
+    command: ["bwrap", "--dev-bind", "/", "/", "--ro-bind", join(folder, own), own, process.execPath],
+    env: { LD_LIBRARY_PATH: "", VK_ADD_DRIVER_FILES: "", VK_DRIVER_FILES: join(folder, MANIFEST) },
+  };
 }
