@@ -1,11 +1,14 @@
 // What a cell prints and shows leaves at most 12 times a second, in order: neither a loop that prints nor one that
 // updates a display a thousand times a second reaches the browser as that many messages.
 
+import { UpdateAllowance } from "./update-allowance.ts";
+
 const FLUSH_INTERVAL_MS = 80;
 const MAX_WAITING = 100; // messages: many more at once would keep the kernel from its other work
 const MAX_STREAM_RUNS = 8; // alternating stdout and stderr: more switches in one interval lose their order
 const MAX_CHARACTERS_PER_CELL = 32 * 2 ** 20; // images are base64 text here
 const MAX_DISPLAYS_PER_CELL = 2_000; // more of them freeze the browser
+const MAX_HELD = 200; // displays whose updates come faster than they may be sent
 
 export const OUTPUT_STOPS = "\n[output stops here: the cell shows too much; it goes on running]\n";
 
@@ -28,6 +31,8 @@ export class OutputQueue {
   #waiting: CellOutputMessage[] = [];
   #timer: NodeJS.Timeout | undefined;
   #characters = 0;
+  readonly #allowance = new UpdateAllowance();
+  #held: CellOutputMessage[] = []; // updates
   #displays = 0;
   #isFull = false;
 
@@ -49,8 +54,11 @@ export class OutputQueue {
 
   /** Replaces what waits under the same id. */
   update(content: Display["content"]): void {
+    if (!this.fits(content.data)) return;
     const id = content.transient.display_id;
-    const same = this.#waiting.find((message) => "content" in message && message.content.transient.display_id === id);
+    const same = [...this.#held, ...this.#waiting].find(
+      (message) => "content" in message && message.content.transient.display_id === id,
+    );
     if (same && "content" in same) same.content = content;
     else this.#push({ type: "update_display_data", content });
   }
@@ -65,15 +73,45 @@ export class OutputQueue {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const waiting = this.#waiting;
+    const waiting = [...this.#held, ...this.#waiting];
+    this.#held = [];
     this.#waiting = [];
     for (const message of waiting) this.#send(message);
   }
 
+  /** Whether a form of output is one that a notebook can hold; if not, a word to the user says so. */
+  fits(data: Display["content"]["data"]): boolean {
+    const characters = charactersOf(data);
+    if (characters <= MAX_CHARACTERS_PER_CELL) return true;
+    const [size, limit] = [characters, MAX_CHARACTERS_PER_CELL].map((count) => Math.ceil(count / 2 ** 20));
+    const text = `[not shown: ${Object.keys(data).join(", ")} of ${size} MB, over the ${limit} MB that a cell shows; write it to a file, or show a part of it]\n`;
+    this.#push({ type: "stream", name: "stderr", text });
+    return false;
+  }
+
   #push(message: CellOutputMessage): void {
     this.#waiting.push(message);
-    if (this.#waiting.length >= MAX_WAITING) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_INTERVAL_MS);
+    if (this.#waiting.length >= MAX_WAITING) this.#flushAffordable();
+    else this.#timer ??= setTimeout(() => this.#flushAffordable(), FLUSH_INTERVAL_MS);
+  }
+
+  /** Sends what waits; of updates as many as may be sent now: the others are held, to be replaced or sent later. */
+  #flushAffordable(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const waiting = [...this.#held, ...this.#waiting];
+    this.#waiting = [];
+    this.#held = [];
+    for (const message of waiting) {
+      if (message.type !== "update_display_data" || this.#allowance.takes(charactersOf(message.content.data)))
+        this.#send(message);
+      else this.#held.push(message);
+    }
+    if (this.#held.length > MAX_HELD) {
+      this.#held = [];
+      this.#send({ type: "stream", name: "stderr", text: OUTPUT_STOPS });
+    }
+    if (this.#held.length > 0) this.#timer = setTimeout(() => this.#flushAffordable(), FLUSH_INTERVAL_MS);
   }
 
   /** The waiting run of this stream that a text may be added to. */

@@ -11,6 +11,7 @@ import type { JupyterKernel, KernelMessage } from "./jupyter-kernel.ts";
 
 const HELPERS = readFileSync(new URL("helpers.py.txt", import.meta.url), "utf8");
 const INTERRUPT_WITHIN_MS = 2_000; // C code that does not look for signals: then the process is ended
+const MAX_ERROR_CHARACTERS = 100_000; // of its message, and of each line
 const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 
 export interface PythonAbout {
@@ -199,6 +200,10 @@ export function createPythonSession({ start, onEvent, room }: PythonSessionOptio
   };
 }
 
+function readable(text: string): string {
+  return text.length <= MAX_ERROR_CHARACTERS ? text : `${text.slice(0, MAX_ERROR_CHARACTERS)}…`;
+}
+
 /** What `get` wrote, for JSON formats. */
 export async function readPythonJson({ path }: PythonValue): Promise<unknown> {
   return JSON.parse(await readFile(path, "utf8"));
@@ -241,5 +246,5 @@ function bundle(value: unknown): MimeBundle {
 
 function cellError({ ename, evalue, traceback }: Readonly<Record<string, unknown>>): CellError {
   const lines = Array.isArray(traceback) ? traceback.map(String) : [];
-  return { ename: String(ename ?? "Error"), evalue: String(evalue ?? ""), traceback: lines };
+  return { ename: String(ename ?? "Error"), evalue: readable(String(evalue ?? "")), traceback: lines.map(readable) };
 }

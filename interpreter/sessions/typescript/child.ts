@@ -10,10 +10,19 @@ import { clearOutput, display, newDisplay } from "./display.ts";
 import { answerFileRequest, describeFile } from "./file-requests.ts";
 import { send, writeAll } from "./frames-out.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
-import { type ChildMethod, type ChildRequests, endMarker, type FromChild, type ToChild } from "./messages.ts";
+import {
+  type ChildMethod,
+  type ChildRequests,
+  encodeFrame,
+  endMarker,
+  FRAMES_FD,
+  type FromChild,
+  type ToChild,
+} from "./messages.ts";
 import { createModuleLoader, nativeImport } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
+import { readable } from "./shown-size.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
 import { summarizeVariables } from "./summarize-variables.ts";
 
@@ -103,15 +112,16 @@ async function answer({ id, method, params }: Request): Promise<void> {
     end({ type: "reply", id, value });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    end({ type: "failure", id, name, message });
+    end({ type: "failure", id, name: readable(String(name)), message: readable(String(message)) });
   }
 }
 
 /** An interrupt may end this, too, at any place: so a request is running until it has been answered. */
 function end(answer: Extract<FromChild, { type: "reply" | "failure" }>): void {
   if (!running.has(answer.id)) return;
+  const frame = encodeFrame(answer);
   endOutput(answer.id);
-  send(answer);
+  writeAll(FRAMES_FD, frame);
   running.delete(answer.id);
 }
 

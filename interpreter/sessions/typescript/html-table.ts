@@ -22,7 +22,7 @@ export function columnsOf(rows: readonly Row[]): string[] {
 export function htmlTable(rows: readonly Row[], rowCount = rows.length): string {
   const all = columnsOf(rows);
   const columns = all.slice(0, MAX_COLUMNS);
-  const head = columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
+  const head = columns.map((name) => `<th>${escapeHtml(shortened(name))}</th>`).join("");
   const body = rows
     .slice(0, SHOWN_ROWS)
     .map((row) => `<tr>${columns.map((name) => dataCell(row[name])).join("")}</tr>`)
@@ -38,9 +38,12 @@ export function htmlTable(rows: readonly Row[], rowCount = rows.length): string 
 
 function dataCell(value: unknown): string {
   const text = cellText(value);
-  const short = text.length <= MAX_CELL_CHARACTERS ? text : `${text.slice(0, MAX_CELL_CHARACTERS)}…`;
   const align = typeof value === "number" || typeof value === "bigint" ? ' style="text-align: right"' : "";
-  return `<td${align}>${escapeHtml(short)}</td>`;
+  return `<td${align}>${escapeHtml(shortened(text))}</td>`;
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_CELL_CHARACTERS ? text : `${text.slice(0, MAX_CELL_CHARACTERS)}…`;
 }
 
 function cellText(value: unknown): string {

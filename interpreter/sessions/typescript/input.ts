@@ -2,6 +2,9 @@
 import { currentCell } from "./attribution.ts";
 import { KeyboardInterrupt } from "./cell-runner.ts";
 import { readAnswer, send } from "./frames-out.ts";
+import { readable } from "./shown-size.ts";
+
+const MAX_WAITING = 100; // questions: more of them is a loop without await
 
 const waiting = new Map<number, (value: string | undefined) => void>();
 let nextId = 1;
@@ -9,11 +12,19 @@ let nextId = 1;
 export function input(prompt = "", { password = false }: { password?: boolean } = {}): Promise<string> {
   const id = nextId++;
   return new Promise((resolve, reject) => {
+    if (waiting.size >= MAX_WAITING) throw new Error(`${MAX_WAITING} questions wait for an answer; await each input()`);
     waiting.set(id, (value) => {
       if (value !== undefined) resolve(value);
       else reject(new Error("no input is possible here: this notebook runs without a person"));
     });
-    send({ type: "input-request", cellId: currentCell(), id, prompt: String(prompt), password, waits: false });
+    send({
+      type: "input-request",
+      cellId: currentCell(),
+      id,
+      prompt: readable(String(prompt)),
+      password,
+      waits: false,
+    });
   });
 }
 
@@ -33,7 +44,14 @@ export function confirm(message = ""): boolean {
 
 function ask(message: string): string | null {
   const id = nextId++;
-  send({ type: "input-request", cellId: currentCell(), id, prompt: `${message} `, password: false, waits: true });
+  send({
+    type: "input-request",
+    cellId: currentCell(),
+    id,
+    prompt: `${readable(message)} `,
+    password: false,
+    waits: true,
+  });
   const { value, interrupted } = readAnswer();
   if (interrupted) throw new KeyboardInterrupt();
   return value ?? null;

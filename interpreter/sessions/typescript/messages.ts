@@ -78,8 +78,16 @@ export function endMarker(token: string, id: number): string {
   return `\u0000${token}:${id}\u0000`;
 }
 
+/** @throws RangeError for what the kernel would not take */
 export function encodeFrame(message: FromChild): Buffer {
-  const body = Buffer.from(JSON.stringify(message));
+  const text = JSON.stringify(message);
+  const size = Buffer.byteLength(text);
+  if (size > MAX_FRAME_BYTES) {
+    throw new RangeError(
+      `${Math.ceil(size / 2 ** 20)} MB are more than a session gives away at once; take a part of it`,
+    );
+  }
+  const body = Buffer.from(text);
   const frame = Buffer.allocUnsafe(4 + body.length);
   frame.writeUInt32LE(body.length, 0);
   body.copy(frame, 4);
