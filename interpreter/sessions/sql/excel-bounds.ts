@@ -23,10 +23,14 @@ interface ZipEntry {
 /** @throws FileBoundsError; what is no zip at all is the library's to tell */
 export function checkWorkbook(file: DataFile, bytes: Buffer): void {
   const entries = zipEntries(bytes);
-  const unpacked = entries.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0);
-  if (entries.length >= MAX_ENTRIES || unpacked > MAX_UNPACKED_BYTES) throw tooLarge(file);
-  for (const entry of entries.filter(({ name }) => /worksheets\/.*\.xml$/i.test(name))) {
-    checkCells(file, unpack(file, bytes, entry));
+  const told = entries.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0);
+  if (entries.length >= MAX_ENTRIES || told > MAX_UNPACKED_BYTES) throw tooLarge(file);
+  let unpacked = 0;
+  for (const entry of entries.filter(({ name }) => /\.(xml|rels)$/i.test(name))) {
+    const xml = unpack(file, bytes, entry);
+    unpacked += xml.length;
+    if (unpacked > MAX_UNPACKED_BYTES) throw tooLarge(file); // the directory said less
+    if (/worksheets\//i.test(entry.name)) checkCells(file, xml);
   }
 }
 

@@ -35,7 +35,7 @@ export function createFolderTables(folder: string, reader: ReaderProcess): Folde
       return await reader.request("describe", { file }, { seconds: DESCRIBE_SECONDS });
     } catch (error) {
       if (!(error instanceof ReaderEndedError)) throw error;
-      const problem = `${file.name} cannot be read: ${error.message}; it is left out until it changes`;
+      const problem = `when ${file.name} was read, ${error.message}; it is left out until it changes`;
       return { ...unreadable(file, problem), isLeftOut: true };
     }
   }

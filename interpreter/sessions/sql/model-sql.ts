@@ -47,8 +47,8 @@ export function createModelSql(
 
   return {
     query: (query, { maxRows, signal }) => ask("query", query, { query, maxRows }, signal),
-    chart: (options, signal) => ask("chart", tableSource(options.table), { options }, signal),
-    statistics: (options, signal) => ask("statistics", tableSource(options.table), { options }, signal),
+    chart: (options, signal) => ask("chart", tableSource(String(options.table)), { options }, signal),
+    statistics: (options, signal) => ask("statistics", tableSource(String(options.table)), { options }, signal),
   };
 }
 
@@ -69,20 +69,19 @@ async function nameTables(
   const sheets: NamedTables["sheets"][number][] = [];
   const leftOut: string[] = [];
   const problems: string[] = [];
-  for (const { file, names } of meantFiles(files, words)) {
+  const meant = meantFiles(files, words);
+  for (const file of files) {
+    const names = meant.find((one) => one.file === file)?.names;
+    if (names === undefined && !isNamedByPath(file, words)) continue;
     const described = await folder.describe(file);
     if (described.isLeftOut) {
       leftOut.push(file.path);
       problems.push(described.problem ?? `${file.name} is not read`);
-    } else if (isExcel(file)) sheets.push(...sheetsOf(file, names, described, words));
-    else views.push(...names.map((name) => ({ name, from: described.from! })));
-  }
-  for (const file of files.filter((one) => isNamedByPath(one, words) && !leftOut.includes(one.path))) {
-    if ((await folder.describe(file)).isLeftOut) leftOut.push(file.path);
+    } else if (isExcel(file)) sheets.push(...sheetsOf(file, names ?? [], described, words));
+    else views.push(...(names ?? []).map((name) => ({ name, from: described.from! })));
   }
   const { arrays, tooLarge } = await arraysNamed([...words]);
-  const named = { fileNames, views, sheets, arrays, leftOut };
-  return { named, problems: [...problems, ...tooLarge] };
+  return { named: { fileNames, views, sheets, arrays, leftOut }, problems: [...problems, ...tooLarge] };
 }
 
 /** The first sheet has the file's name, a later one its own behind it. */

@@ -12,9 +12,8 @@ export const ALLOWED_TABLE_FUNCTIONS: ReadonlySet<string> = new Set(
   icu_calendar_names pg_timezone_names pragma_show pragma_table_info pragma_version`.split(/\s+/),
 );
 
-/** They write a log, wait, keep a state, run or show what is not the query's, or are asked of the environment. */
+/** They write a log, wait, keep a state, take a query as a text, or show what is not the query's. */
 export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
-  `add_parquet_key checkpoint currval current_query current_setting force_checkpoint getenv getvariable
-  json_execute_serialized_sql nextval pg_sleep query query_table set_config setseed sleep_ms which_secret
-  write_log`.split(/\s+/),
+  `current_query current_setting currval getenv getvariable json_deserialize_sql json_execute_serialized_sql
+  json_serialize_plan json_serialize_sql nextval pg_sleep query query_table setseed sleep_ms write_log`.split(/\s+/),
 );

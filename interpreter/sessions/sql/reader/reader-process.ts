@@ -121,13 +121,11 @@ function spawnReader(folder: string, inRoom: boolean): Running {
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve()).once("error", () => resolve());
   });
+  const tooLong = setTimeout(() => child.kill("SIGKILL"), START_SECONDS * 1000);
   const ready = new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), START_SECONDS * 1000);
     child.once("message", () => resolve()); // the first is "ready"
     void ended.then(() => reject(new InterpreterError(`the process that reads files did not start: ${stderr.trim()}`)));
-    void Promise.allSettled([ended, ready]).then(() => clearTimeout(timer));
-  });
-  ready.catch(() => {});
+  }).finally(() => clearTimeout(tooLong));
   const own: Running = { child, ended, ready, settle: undefined, endedBecause: undefined };
   child.on("message", (message: FromReader) => {
     if (message.type === "out-of-memory") own.endedBecause = `it needed more than ${MEMORY} of memory`;

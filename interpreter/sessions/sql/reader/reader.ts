@@ -41,6 +41,7 @@ export interface Reader {
 export async function createReader(folder: string): Promise<Reader> {
   const duckdb = await import("@duckdb/node-api");
   const instances = queryInstances(duckdb);
+  const parser = await parsingConnection(duckdb);
   let describer: Promise<DuckDBConnection> | undefined;
   let running: DuckDBConnection | undefined;
   let interrupted = false;
@@ -56,7 +57,7 @@ export async function createReader(folder: string): Promise<Reader> {
         await nameTables(duckdb, connection, named);
         return await use(connection);
       } catch (error) {
-        throw error instanceof SqlError || isOurs(error) ? error : readerError(error);
+        return tellError(error);
       } finally {
         running = undefined;
       }
@@ -67,7 +68,7 @@ export async function createReader(folder: string): Promise<Reader> {
   const runIn = (connection: DuckDBConnection, { fileNames }: NamedTables, maxBytes: number): RunQuery => {
     return async (query, maxRows) => {
       const text = expandPatterns(folder, quoteFiles(query, fileNames));
-      const checked = await readingStatement(connection, text);
+      const checked = await readingStatement(parser, text);
       if (interrupted) throw new SqlError("interrupted");
       return runReading(duckdb, connection, checked, { maxRows, maxBytes });
     };
@@ -78,16 +79,17 @@ export async function createReader(folder: string): Promise<Reader> {
       describer ??= describingConnection(duckdb, folder);
       return describeFile(await describer, file);
     },
-    query({ query, maxRows, named }) {
+    async query({ query, maxRows, named }) {
       const text = expandPatterns(folder, quoteFiles(query, named.fileNames));
+      await readingStatement(parser, text).catch(tellError); // what is refused needs no DuckDB of its own
       return withNamed(text, named, (connection) => runIn(connection, named, RESULT_BYTES)(query, maxRows));
     },
     chart({ options, named }) {
-      const text = expandPatterns(folder, tableSource(options.table));
+      const text = expandPatterns(folder, tableSource(String(options.table)));
       return withNamed(text, named, (connection) => buildChart(options, runIn(connection, named, DRAWN_BYTES)));
     },
     statistics({ options, named }) {
-      const text = expandPatterns(folder, tableSource(options.table));
+      const text = expandPatterns(folder, tableSource(String(options.table)));
       return withNamed(text, named, (connection) => runStatistics(options, runIn(connection, named, DRAWN_BYTES)));
     },
   };
@@ -137,6 +139,15 @@ async function runReading(
   return boundedRows(duckdb, await last.stream(), bounds);
 }
 
+/** Parses only: it may read nothing, and keeps nothing of what it is given. */
+async function parsingConnection({ DuckDBInstance }: DuckDb): Promise<DuckDBConnection> {
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1", temp_directory: "" });
+  const connection = await instance.connect();
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
+  return connection;
+}
+
 /** Describes files one after another, so it is kept; it reads the folder, by names that are files' there. */
 async function describingConnection({ DuckDBInstance }: DuckDb, folder: string): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(":memory:", { memory_limit: MEMORY_LIMIT, temp_directory: "" });
@@ -175,14 +186,11 @@ async function describeText(connection: DuckDBConnection, file: DataFile): Promi
   return { tables: [{ name: quoted(file.name), kind: "file", columns, rowCount }], from };
 }
 
-function isOurs(error: unknown): boolean {
-  return error instanceof Error && /^(Chart|Statistics)Error$/.test(error.name);
-}
-
-function readerError(error: unknown): SqlError {
+/** @throws SqlError, ChartError, StatisticsError */
+function tellError(error: unknown): never {
+  if (error instanceof Error && /^(Sql|Chart|Statistics)Error$/.test(error.name)) throw error;
   const told = sqlError(error);
-  if (!/^Out of Memory|std::bad_alloc/i.test(told.message)) return told;
-  return new SqlError(
-    `the query needs more than ${MEMORY_LIMIT} of memory: select fewer rows or columns, or aggregate`,
-  );
+  if (!/^Out of Memory|std::bad_alloc/i.test(told.message)) throw told;
+  const limit = MEMORY_LIMIT.replace("GB", " GB");
+  throw new SqlError(`the query needs more than ${limit} of memory: select fewer rows or columns, or aggregate`);
 }
