@@ -2,6 +2,7 @@
 // updates a display a thousand times a second reaches the browser as that many messages.
 
 const FLUSH_INTERVAL_MS = 80;
+const SHARE_OF_TIME = 10; // what took a second to make is not made again for ten: the kernel has other work
 const MAX_WAITING = 100; // messages: many more at once would keep the kernel from its other work
 const MAX_STREAM_RUNS = 8; // alternating stdout and stderr: more switches in one interval lose their order
 const MAX_CHARACTERS_PER_CELL = 32 * 2 ** 20; // images are base64 text here
@@ -30,6 +31,7 @@ export class OutputQueue {
   #characters = 0;
   #displays = 0;
   #isFull = false;
+  #interval = FLUSH_INTERVAL_MS;
 
   constructor(send: (message: CellOutputMessage) => void) {
     this.#send = send;
@@ -67,13 +69,15 @@ export class OutputQueue {
     this.#timer = undefined;
     const waiting = this.#waiting;
     this.#waiting = [];
+    const started = performance.now();
     for (const message of waiting) this.#send(message);
+    this.#interval = Math.max(FLUSH_INTERVAL_MS, SHARE_OF_TIME * (performance.now() - started));
   }
 
   #push(message: CellOutputMessage): void {
     this.#waiting.push(message);
     if (this.#waiting.length >= MAX_WAITING) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_INTERVAL_MS);
+    else this.#timer ??= setTimeout(() => this.flush(), this.#interval);
   }
 
   /** The waiting run of this stream that a text may be added to. */
