@@ -4,6 +4,7 @@
 import { UpdateAllowance } from "./update-allowance.ts";
 
 const FLUSH_INTERVAL_MS = 80;
+const SHARE_OF_TIME = 10; // what took a second to make is not made again for ten: the kernel has other work
 const MAX_WAITING = 100; // messages: many more at once would keep the kernel from its other work
 const MAX_STREAM_RUNS = 8; // alternating stdout and stderr: more switches in one interval lose their order
 const MAX_CHARACTERS_PER_CELL = 32 * 2 ** 20; // images are base64 text here
@@ -35,6 +36,7 @@ export class OutputQueue {
   #held: CellOutputMessage[] = []; // updates
   #displays = 0;
   #isFull = false;
+  #interval = FLUSH_INTERVAL_MS;
 
   constructor(send: (message: CellOutputMessage) => void) {
     this.#send = send;
@@ -76,7 +78,13 @@ export class OutputQueue {
     const waiting = [...this.#held, ...this.#waiting];
     this.#held = [];
     this.#waiting = [];
-    for (const message of waiting) this.#send(message);
+    this.#timed(() => waiting.forEach((message) => this.#send(message)));
+  }
+
+  #timed(send: () => void): void {
+    const started = performance.now();
+    send();
+    this.#interval = Math.max(FLUSH_INTERVAL_MS, SHARE_OF_TIME * (performance.now() - started));
   }
 
   /** Whether a form of output is one that a notebook can hold; if not, a word to the user says so. */
@@ -92,7 +100,7 @@ export class OutputQueue {
   #push(message: CellOutputMessage): void {
     this.#waiting.push(message);
     if (this.#waiting.length >= MAX_WAITING) this.#flushAffordable();
-    else this.#timer ??= setTimeout(() => this.#flushAffordable(), FLUSH_INTERVAL_MS);
+    else this.#timer ??= setTimeout(() => this.#flushAffordable(), this.#interval);
   }
 
   /** Sends what waits; of updates as many as may be sent now: the others are held, to be replaced or sent later. */
@@ -102,16 +110,18 @@ export class OutputQueue {
     const waiting = [...this.#held, ...this.#waiting];
     this.#waiting = [];
     this.#held = [];
-    for (const message of waiting) {
-      if (message.type !== "update_display_data" || this.#allowance.takes(charactersOf(message.content.data)))
-        this.#send(message);
-      else this.#held.push(message);
-    }
+    this.#timed(() => {
+      for (const message of waiting) {
+        if (message.type !== "update_display_data" || this.#allowance.takes(charactersOf(message.content.data)))
+          this.#send(message);
+        else this.#held.push(message);
+      }
+    });
     if (this.#held.length > MAX_HELD) {
       this.#held = [];
       this.#send({ type: "stream", name: "stderr", text: OUTPUT_STOPS });
     }
-    if (this.#held.length > 0) this.#timer = setTimeout(() => this.#flushAffordable(), FLUSH_INTERVAL_MS);
+    if (this.#held.length > 0) this.#timer = setTimeout(() => this.#flushAffordable(), this.#interval);
   }
 
   /** The waiting run of this stream that a text may be added to. */

@@ -6,7 +6,8 @@ import {
   ToolCallError,
   type ToolContext,
 } from "../../interpreter/index.ts";
-import { codeFence } from "../display/model-markdown.ts";
+import { cleanText, lineOf } from "../display/clean-text.ts";
+import { codeFence, plainMarkdown } from "../display/model-markdown.ts";
 import { TRACE_MIME } from "../display/trace.ts";
 import { askBelow, toolContext } from "./agent.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
@@ -58,7 +59,7 @@ async function replay(
   const steps = trace.steps.filter(({ failed }) => !failed); // a mistake that was corrected is not made again
   output.stream(
     "stdout",
-    `Replaying ${steps.length} ${steps.length === 1 ? "step" : "steps"}: ${trace.request.split("\n")[0]}\n`,
+    `Replaying ${steps.length} ${steps.length === 1 ? "step" : "steps"}: ${lineOf(trace.request.split("\n")[0] ?? "")}\n`,
   );
   for (const step of steps) {
     const tool = tools.find(({ name }) => name === step.tool);
@@ -66,8 +67,10 @@ async function replay(
     const ran = await runStep(tool, step.arguments, context, approve);
     output.signal.throwIfAborted();
     const note = ran === step.result ? "the same result as then" : "another result than then";
-    const text = `${tool.name}: ${note}\n${ran}`;
-    output.display({ "text/markdown": `${tool.name}: *${note}*\n\n${codeFence(ran, "text")}`, "text/plain": text });
+    output.display({
+      "text/markdown": `${plainMarkdown(tool.name)}: *${note}*\n\n${codeFence(ran, "text")}`,
+      "text/plain": cleanText(`${tool.name}: ${note}\n${ran}`),
+    });
   }
 }
 

@@ -53,8 +53,14 @@ function cellText(value: unknown): string {
   return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: MAX_CELL_CHARACTERS });
 }
 
+/** A front end looks for TeX in the page, and TeX can link and load: each of its signs stands in an element of its own. */
 function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replace(/[$\\]/g, (sign) => `<span>&#${sign.charCodeAt(0)};</span>`);
 }
 
 export function isPlainObject(value: unknown): value is Row {
