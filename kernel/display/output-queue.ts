@@ -54,9 +54,8 @@ export class OutputQueue {
     if (this.#admits(charactersOf(content.data))) this.#push({ type: "display_data", content });
   }
 
-  /** Replaces what waits under the same id. */
+  /** Replaces what waits under the same id. Its data may be getters: they are asked once, when it is sent. */
   update(content: Display["content"]): void {
-    if (!this.fits(content.data)) return;
     const id = content.transient.display_id;
     const same = [...this.#held, ...this.#waiting].find(
       (message) => "content" in message && message.content.transient.display_id === id,
@@ -78,7 +77,13 @@ export class OutputQueue {
     const waiting = [...this.#held, ...this.#waiting];
     this.#held = [];
     this.#waiting = [];
-    this.#timed(() => waiting.forEach((message) => this.#send(message)));
+    this.#timed(() => {
+      for (const message of waiting.map(made)) if (this.#isFit(message)) this.#send(message);
+    });
+  }
+
+  #isFit(message: CellOutputMessage): boolean {
+    return message.type !== "update_display_data" || this.fits(message.content.data); // a display was looked at before
   }
 
   #timed(send: () => void): void {
@@ -111,7 +116,8 @@ export class OutputQueue {
     this.#waiting = [];
     this.#held = [];
     this.#timed(() => {
-      for (const message of waiting) {
+      for (const message of waiting.map(made)) {
+        if (!this.#isFit(message)) continue;
         if (message.type !== "update_display_data" || this.#allowance.takes(charactersOf(message.content.data)))
           this.#send(message);
         else this.#held.push(message);
@@ -139,6 +145,13 @@ export class OutputQueue {
     if (this.#isFull) this.#push({ type: "stream", name: "stderr", text: OUTPUT_STOPS });
     return !this.#isFull;
   }
+}
+
+/** The same, with data that is no longer getters. */
+function made(message: CellOutputMessage): CellOutputMessage {
+  return "content" in message
+    ? { ...message, content: { ...message.content, data: { ...message.content.data } } }
+    : message;
 }
 
 function charactersOf(data: Readonly<Record<string, unknown>>): number {

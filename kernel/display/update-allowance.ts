@@ -6,13 +6,12 @@ const MESSAGE_CHARACTERS = 1_000; // what a message costs by itself
 
 export class UpdateAllowance {
   #left = MAX_CHARACTERS;
-  #countedAt = Date.now();
+  #countedAt = performance.now();
 
   /** Whether an update of this size may be sent now; if so, it is counted. */
   takes(characters: number): boolean {
-    const now = Date.now();
-    const elapsed = Math.max(0, now - this.#countedAt); // a clock may be set back
-    this.#left = Math.min(MAX_CHARACTERS, this.#left + elapsed * CHARACTERS_PER_MS);
+    const now = performance.now();
+    this.#left = Math.min(MAX_CHARACTERS, this.#left + (now - this.#countedAt) * CHARACTERS_PER_MS);
     this.#countedAt = now;
     const cost = characters + MESSAGE_CHARACTERS;
     if (cost > this.#left) return false;
