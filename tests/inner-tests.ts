@@ -40,8 +40,11 @@ export async function runInnerTests({ args, ...how }: InnerTests): Promise<numbe
 /** Never rejects: a program that cannot be started has an end, too. */
 function runToEnd(args: readonly string[], { command = [process.execPath], env, limitMs }: Omit<InnerTests, "args">) {
   const [program, ...first] = command;
-  const options = { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] } as const;
-  const child = spawn(program!, [...first, ...args], { ...options, detached: true }); // a group, which ends as one
+  const child = spawn(program!, [...first, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true, // a group of its own, which ends as one
+  });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (printed += text));
   return new Promise<{ end: string; printed: string }>((resolve) => {

@@ -40,7 +40,17 @@ export function nodeOnNewerMesa(folder: string): {
   const libraries = readdirSync(join(folder, "usr/lib")).find((name) => name.endsWith("-linux-gnu"));
   const own = join("/usr/lib", libraries!);
   return {
-    command: ["bwrap", "--dev-bind", "/", "/", "--ro-bind", join(folder, own), own, process.execPath],
+    command: [
+      "bwrap",
+      "--die-with-parent",
+      "--dev-bind",
+      "/",
+      "/",
+      "--ro-bind",
+      join(folder, own),
+      own,
+      process.execPath,
+    ],
     env: { LD_LIBRARY_PATH: "", VK_ADD_DRIVER_FILES: "", VK_DRIVER_FILES: join(folder, MANIFEST) },
   };
 }
