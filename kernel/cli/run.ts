@@ -1,7 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { JupyterKernel } from "../../interpreter/index.ts";
-import { startOwnKernel } from "../jupyter-client.ts";
-import { KernelEndedError } from "../running-kernel.ts";
+import { KernelEndedError, startOwnKernel } from "../jupyter-client.ts";
 import { OutputCollector } from "./cell-outputs.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
 import { interruptSignal } from "./interrupt.ts";

@@ -61,7 +61,7 @@ describe("300 MB are refused with a word, and the session stays:", () => {
       "text",
       "[{ a: text }]",
       "[{ [text]: 1 }]",
-      "[Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => ['c' + i, i]))]",
+      '[Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => ["c" + i, i]))]',
     ]) {
       const { outcome, said } = await run(code);
       expect(outcome.status).toBe("ok");
