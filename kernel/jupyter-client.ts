@@ -19,6 +19,7 @@ import {
 } from "../interpreter/index.ts";
 import { type JupyterMessage, PROTOCOL_VERSION } from "./protocol/messages.ts";
 import { createWire, type Wire } from "./protocol/wire.ts";
+import { tooLarge } from "./too-large.ts";
 
 const START_TIMEOUT_MS = 60_000; // a slow machine under load; a kernel that cannot start ends by itself
 const STOP_TIMEOUT_MS = 3_000; // Jupyter gives a kernel 5 s to end with all that it started
@@ -267,7 +268,7 @@ class Client implements StartedKernel {
 
   async #receive(socket: Dealer | Subscriber, listeners: Map<string, Listener>): Promise<void> {
     for await (const frames of socket) {
-      const message = this.#wire.decode(frames);
+      const message = tooLarge(frames) ?? this.#wire.decode(frames);
       listeners.get(message.parentHeader.msg_id ?? "")?.(message);
     }
   }
