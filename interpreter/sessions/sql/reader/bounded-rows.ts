@@ -33,7 +33,9 @@ export function boundedRows(
     if (bytes > maxBytes) throw tooLarge(`${rows.length + kept} rows of the result are`, maxBytes);
     for (let row = 0; row < kept; row++) {
       const values = chunk.convertRowValues(row, JSDuckDBValueConverter);
-      rows.push(Object.fromEntries(names.map((name, c) => [name, toJsonValue(toUserValue(values[c]), types[c] ?? "")])));
+      rows.push(
+        Object.fromEntries(names.map((name, c) => [name, toJsonValue(toUserValue(values[c]), types[c] ?? "")])),
+      );
     }
   }
   return { columns: names.map((name, i) => ({ name, type: types[i] ?? "VARCHAR" })), rows, rowCount: result.rowCount };

@@ -1,8 +1,8 @@
 // The process that reads for the model: runs its SQL, draws its charts, describes the folder's files. It has no
 // variables and nothing to lose: what goes past its limits ends it, and another one is started.
 import process from "node:process";
-import { createReader, type Reader } from "./reader.ts";
 import { type FromReader, MEMORY_BYTES, type ToReader } from "./messages.ts";
+import { createReader, type Reader } from "./reader.ts";
 
 const WATCH_MS = 50;
 const WORN_BYTES = 600 * 2 ** 20; // results that are no more needed; a new process has them gone at once
@@ -48,4 +48,3 @@ function tell(message: FromReader): void {
 function end(): void {
   process.kill(process.pid, "SIGKILL");
 }
-
