@@ -1,6 +1,7 @@
 // Every function of the DuckDB that we ship has been judged: a new version's fail here until they are.
-import { DuckDBInstance } from "@duckdb/node-api";
+
 import { readFileSync } from "node:fs";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { ALLOWED_TABLE_FUNCTIONS, REFUSED_FUNCTIONS } from "../../../interpreter/sessions/sql/reader/functions.ts";
 

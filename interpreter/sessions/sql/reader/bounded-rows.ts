@@ -1,5 +1,7 @@
-// The rows of a result as they stream in, within a bound on their bytes: a value is measured before it is copied.
-import type { DuckDBDataChunk, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
+// The rows of a result, within a bound on their bytes: a value is measured before it is copied. The result itself lies in
+// DuckDB's memory, which the process's limit holds. It is not streamed: an error in the midst of a stream is not told by
+// DuckDB's API, and what came before it would pass for all of the rows.
+import type { DuckDBDataChunk, DuckDBMaterializedResult, DuckDBVector } from "@duckdb/node-api";
 import type { SqlResult } from "../../session.ts";
 import type { DuckDb } from "../database.ts";
 import { SqlError } from "../sql-error.ts";
@@ -14,30 +16,29 @@ export interface RowBounds {
 }
 
 /** @throws SqlError where the kept rows are larger than `maxBytes` */
-export async function boundedRows(
+export function boundedRows(
   { JSDuckDBValueConverter }: DuckDb,
-  result: DuckDBResult,
+  result: DuckDBMaterializedResult,
   { maxRows, maxBytes }: RowBounds,
-): Promise<SqlResult> {
+): SqlResult {
   const names = result.deduplicatedColumnNames();
   if (names.length > MAX_COLUMNS) throw new SqlError(`the result has ${names.length} columns; at most ${MAX_COLUMNS}`);
   const types = result.columnTypes().map(String);
   const rows: Record<string, unknown>[] = [];
-  let rowCount = 0;
   let bytes = 0;
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+  for (let i = 0; i < result.chunkCount && rows.length < maxRows; i++) {
+    const chunk = result.getChunk(i);
     const kept = Math.min(chunk.rowCount, maxRows - rows.length);
-    rowCount += chunk.rowCount;
-    bytes += kept > 0 ? chunkBytes(chunk, kept, names, maxBytes) : 0;
+    bytes += chunkBytes(chunk, kept, names, maxBytes);
     if (bytes > maxBytes) throw tooLarge(`${rows.length + kept} rows of the result are`, maxBytes);
-    for (let i = 0; i < kept; i++) {
-      const values = chunk.convertRowValues(i, JSDuckDBValueConverter);
+    for (let row = 0; row < kept; row++) {
+      const values = chunk.convertRowValues(row, JSDuckDBValueConverter);
       rows.push(
         Object.fromEntries(names.map((name, c) => [name, toJsonValue(toUserValue(values[c]), types[c] ?? "")])),
       );
     }
   }
-  return { columns: names.map((name, i) => ({ name, type: types[i] ?? "VARCHAR" })), rows, rowCount };
+  return { columns: names.map((name, i) => ({ name, type: types[i] ?? "VARCHAR" })), rows, rowCount: result.rowCount };
 }
 
 function chunkBytes(chunk: DuckDBDataChunk, rows: number, names: readonly string[], maxBytes: number): number {

@@ -5,6 +5,7 @@ import { type FromReader, MEMORY_BYTES, type ToReader } from "./messages.ts";
 import { createReader, type Reader } from "./reader.ts";
 
 const WATCH_MS = 50;
+const WORN_BYTES = 600 * 2 ** 20; // results that are no more needed; a new process has them gone at once
 
 process.on("SIGINT", () => {}); // the terminal's, for the kernel
 process.on("disconnect", end); // the kernel is gone, killed perhaps
@@ -28,11 +29,15 @@ async function answer({ id, method, params }: Extract<ToReader, { type: "request
   try {
     const { handlers } = await reader!;
     const handle = handlers[method] as (params: unknown) => Promise<unknown>; // as: each takes its method's
-    tell({ type: "reply", id, value: await handle(params) });
+    tell({ type: "reply", id, value: await handle(params), isWorn: isWorn() });
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    tell({ type: "failure", id, name, message });
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    tell({ type: "failure", id, message, isWorn: isWorn() || /\bmemory\b/i.test(message) });
   }
+}
+
+function isWorn(): boolean {
+  return process.memoryUsage.rss() > WORN_BYTES;
 }
 
 function tell(message: FromReader): void {

@@ -35,10 +35,11 @@ export type ToReader =
   | { readonly type: "request"; readonly id: number; readonly method: ReaderMethod; readonly params: unknown }
   | { readonly type: "cancel" };
 
+/** `isWorn`: its memory is full of what is no more needed, and another process is to take its place. */
 export type FromReader =
   | { readonly type: "ready" }
-  | { readonly type: "reply"; readonly id: number; readonly value: unknown }
-  | { readonly type: "failure"; readonly id: number; readonly name: string; readonly message: string }
+  | { readonly type: "reply"; readonly id: number; readonly value: unknown; readonly isWorn: boolean }
+  | { readonly type: "failure"; readonly id: number; readonly message: string; readonly isWorn: boolean }
   | { readonly type: "out-of-memory" }; // its last message
 
 export const MEMORY_BYTES = 2 * 2 ** 30; // of the process

@@ -64,7 +64,7 @@ export function createReaderProcess(folder: string): ReaderProcess {
     try {
       return await ask(own, method, params, seconds, signal);
     } finally {
-      if (own.child.exitCode !== null || own.child.signalCode !== null) running = undefined;
+      if (own.child.killed || own.child.exitCode !== null || own.child.signalCode !== null) running = undefined;
       idle = setTimeout(() => void end(), IDLE_MS).unref();
     }
   }
@@ -158,6 +158,7 @@ async function ask(own: Running, method: ReaderMethod, params: unknown, seconds:
     const answer = await answered;
     signal?.throwIfAborted();
     if (answer instanceof ReaderEndedError) throw answer;
+    if (answer.isWorn) own.child.kill("SIGKILL");
     if (answer.type === "reply") return answer.value;
     throw own.endedBecause === undefined ? new ReaderError(answer.message) : new ReaderEndedError(own.endedBecause);
   } finally {

@@ -50,18 +50,17 @@ export async function createReader(folder: string): Promise<Reader> {
   async function withNamed<T>(text: string, named: NamedTables, use: (connection: DuckDBConnection) => Promise<T>) {
     const views = named.views.map(({ from }) => from).join(" ");
     const allowed = namedFiles(folder, `${text} ${views}`).filter((path) => !named.leftOut.includes(path));
-    return instances.use(allowed, async (connection) => {
+    const used = instances.use(allowed, async (connection) => {
       running = connection;
       interrupted = false;
       try {
         await nameTables(duckdb, connection, named);
         return await use(connection);
-      } catch (error) {
-        return tellError(error);
       } finally {
         running = undefined;
       }
     });
+    return used.catch(tellError);
   }
 
   /** Runs parts of one request, all of them checked, in its DuckDB. */
@@ -127,7 +126,7 @@ async function runReading(
   { text, isPivot }: ReadingStatement,
   bounds: RowBounds,
 ) {
-  if (!isPivot) return boundedRows(duckdb, await connection.stream(text), bounds);
+  if (!isPivot) return boundedRows(duckdb, await connection.run(text), bounds);
   const statements = await connection.extractStatements(text);
   for (let i = 0; i < statements.count - 1; i++) {
     const statement = await statements.prepare(i);
@@ -136,7 +135,7 @@ async function runReading(
   }
   const last = await statements.prepare(statements.count - 1);
   if (last.statementType !== duckdb.StatementType.SELECT) throw new SqlError("this PIVOT is not allowed");
-  return boundedRows(duckdb, await last.stream(), bounds);
+  return boundedRows(duckdb, await last.run(), bounds);
 }
 
 /** Parses only: it may read nothing, and keeps nothing of what it is given. */
