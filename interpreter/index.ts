@@ -40,6 +40,8 @@ export {
   openConfinement,
   type SelfTest,
   testConfinement,
+  testThoroughly,
+  testThroughSession,
   type Room,
 } from "./sessions/confinement/index.ts";
 export { toPython, toTypeScript } from "./sessions/python/exchange.ts";

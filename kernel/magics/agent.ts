@@ -52,7 +52,6 @@ export async function work(
   state.agentWorks = true;
   try {
     const agent = state.agent?.file;
-    await services.sandbox.cells.begin();
     services.undo.begin();
     const events = runAgent(model, conversation, {
       ...settings,
@@ -73,6 +72,7 @@ export async function work(
     output.signal.throwIfAborted();
     return done;
   } finally {
+    await services.sandbox.cells.end(); // with the task goes all that its code has left running
     state.agentWorks = false;
   }
 }

@@ -1,6 +1,6 @@
 // A room that was started, from outside: its processes, its memory, its out/.
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { type FileHandle, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -51,19 +51,20 @@ export function enterRoom(about: {
   let last: Promise<unknown> = Promise.resolve();
 
   function inTurn(copy: (room: FileHandle, notebook: FileHandle) => Promise<string | undefined>) {
-    const task = async () => {
-      const folders = await opened.catch(() => undefined);
-      if (!folders) return undefined;
-      const notebook = await openFolder(outFolder);
-      try {
-        return await copy(folders.out, notebook);
-      } finally {
-        await notebook.close();
-      }
-    };
-    const result = last.then(task, task);
-    last = result.catch(() => {});
+    const result = last.then(() => withNotebook(copy)).catch((error: Error) => `out/ is not as it should be: ${error.message}`);
+    last = result;
     return result;
+  }
+
+  async function withNotebook(copy: (room: FileHandle, notebook: FileHandle) => Promise<string | undefined>) {
+    const folders = await opened.catch(() => undefined); // of that the session was ended
+    if (!folders || closed) return undefined;
+    const notebook = await openFolder(outFolder);
+    try {
+      return await copy(folders.out, notebook);
+    } finally {
+      await notebook.close();
+    }
   }
 
   const pathOf = (name: string) => join(exchange ?? "/", name);
@@ -105,10 +106,10 @@ export function enterRoom(about: {
       await rm(source, { force: true });
     },
     async close() {
+      await last;
       closed = true;
       stopWatching();
       const folders = await opened.catch(() => undefined);
-      await last;
       await Promise.all(Object.values(folders ?? {}).map((folder: FileHandle) => folder.close()));
       group?.end();
     },
@@ -138,7 +139,7 @@ async function openRoom(
   const device = statSync(outFolder).dev;
   const deadline = performance.now() + OPENED_WITHIN_MS;
   while (performance.now() < deadline) {
-    if (isClosed()) return undefined;
+    if (isClosed() || !existsSync(`/proc/${pid}`)) return undefined;
     const root = family(pid)
       .map((member) => `/proc/${member}/root`)
       .find((path) => isIn(path, outFolder, device));

@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Confinement, missingForConfinement, openConfinement } from "./confinement.ts";
 import type { Attempt, Victims } from "./probes.ts";
+import { testThroughSession } from "./session-test.ts";
 
 const TIMEOUT_MS = 60_000;
 const SECRET_VARIABLE = "QWENLAB_VICTIM_SECRET";
@@ -57,18 +58,9 @@ export async function testConfinement(open: (folder: string) => Pick<Confinement
     };
     const tried = await runProbes(open(folder), victims);
     const attempts = tried.map((attempt) => lookAgain(attempt, folder)).concat(outlives(marker));
-    const got = attempts.filter(({ stoppedBy }) => stoppedBy === undefined).map(({ name }) => name);
-    return {
-      attempts,
-      holds: got.length === 0,
-      problem: got.length === 0 ? undefined : `it does not stop: ${got.join(", ")}`,
-    };
+    return judged(attempts);
   } catch (error) {
-    return {
-      attempts: [],
-      holds: false,
-      problem: `the self-test failed: ${error instanceof Error ? error.message : error}`,
-    };
+    return failed(error);
   } finally {
     victim.kill("SIGKILL");
     servers.close();
@@ -76,11 +68,34 @@ export async function testConfinement(open: (folder: string) => Pick<Confinement
   }
 }
 
+/** With what is tried through a session. */
+export async function testThoroughly(): Promise<SelfTest> {
+  const first = await testConfinement();
+  if (!first.holds) return first;
+  return testThroughSession().then((attempts) => judged([...first.attempts, ...attempts]), failed);
+}
+
+function judged(attempts: readonly Attempt[]): SelfTest {
+  const got = attempts.filter(({ stoppedBy }) => stoppedBy === undefined).map(({ name }) => name);
+  const problem = got.length === 0 ? undefined : `it does not stop: ${got.join(", ")}`;
+  return { attempts, holds: got.length === 0, problem };
+}
+
+function failed(error: unknown): SelfTest {
+  const problem = `the self-test failed: ${error instanceof Error ? error.message : error}`;
+  return { attempts: [], holds: false, problem };
+}
+
 function prepareFolders(folder: string, outside: string): void {
   mkdirSync(join(folder, ".git", "hooks"), { recursive: true });
+  mkdirSync(join(folder, "out"));
   mkdirSync(outside);
   writeFileSync(join(outside, "secret.txt"), "secret");
   writeFileSync(join(folder, ".env"), "KEY=secret");
+  mkdirSync(join(folder, "sub", ".git"), { recursive: true });
+  writeFileSync(join(folder, "sub", ".env"), "KEY=secret");
+  writeFileSync(join(folder, "sub", ".git", "config"), "token = secret");
+  symlinkSync(".env", join(folder, "sub", "link"));
   writeFileSync(join(folder, ".git", "config"), "[core]\n");
   writeFileSync(join(folder, "data.csv"), "a\n1\n");
   writeFileSync(join(folder, "notebook.ipynb"), "{}");

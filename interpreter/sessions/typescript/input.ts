@@ -3,22 +3,23 @@ import { currentCell } from "./attribution.ts";
 import { KeyboardInterrupt } from "./cell-runner.ts";
 import { readAnswer, send } from "./frames-out.ts";
 
-const waiting = new Map<number, (value: string | undefined) => void>();
+const NOBODY_TO_ASK = "no input is possible here: this notebook runs without a person";
+const waiting = new Map<number, (value: string | undefined, why: string | undefined) => void>();
 let nextId = 1;
 
 export function input(prompt = "", { password = false }: { password?: boolean } = {}): Promise<string> {
   const id = nextId++;
   return new Promise((resolve, reject) => {
-    waiting.set(id, (value) => {
+    waiting.set(id, (value, why = NOBODY_TO_ASK) => {
       if (value !== undefined) resolve(value);
-      else reject(new Error("no input is possible here: this notebook runs without a person"));
+      else reject(new Error(why));
     });
     send({ type: "input-request", cellId: currentCell(), id, prompt: String(prompt), password, waits: false });
   });
 }
 
-export function answerInput(id: number, value: string | undefined): void {
-  waiting.get(id)?.(value);
+export function answerInput(id: number, value: string | undefined, why: string | undefined): void {
+  waiting.get(id)?.(value, why);
   waiting.delete(id);
 }
 
@@ -34,7 +35,8 @@ export function confirm(message = ""): boolean {
 function ask(message: string): string | null {
   const id = nextId++;
   send({ type: "input-request", cellId: currentCell(), id, prompt: `${message} `, password: false, waits: true });
-  const { value, interrupted } = readAnswer();
+  const { value, why, interrupted } = readAnswer();
   if (interrupted) throw new KeyboardInterrupt();
+  if (why !== undefined) throw new Error(why);
   return value ?? null;
 }

@@ -7,6 +7,7 @@ import { totalmem } from "node:os";
 import type { Duplex, Readable } from "node:stream";
 import { InterpreterError } from "../../errors.ts";
 import type { Command, Confinement } from "../confinement/confinement.ts";
+import { plainText } from "../confinement/output/plain-text.ts";
 import type { ModelAnswer } from "../session.ts";
 import { childEnvironment } from "./child-environment.ts";
 import {
@@ -53,7 +54,7 @@ export interface SessionProcess {
   ): Promise<unknown>;
   /** Ends what runs; if `stopped` has not fired 2 s later, ends the process. */
   interrupt(stopped: AbortSignal): void;
-  answerInput(id: number, value: string | undefined, waits: boolean): void;
+  answerInput(id: number, value: string | undefined, waits: boolean, why?: string): void;
   answerModelRequest(id: number, answer: ModelAnswer): void;
   /** Resolves when the process and its children are gone. */
   kill(reason: string): Promise<void>;
@@ -88,6 +89,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   let killedBecause: string | undefined;
   let exit: ChildExit | undefined;
   let waitsForInput = false;
+  const clean = options.confinement ? plainText : String;
 
   const read = frameReader((message) => {
     if (message.type === "reply" || message.type === "failure") void settle(message);
@@ -120,7 +122,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     const request = pending.get(message.id);
     pending.delete(message.id);
     if (message.type === "reply") request?.resolve(message.value);
-    else request?.reject(new SessionRequestError(message.name, message.message));
+    else request?.reject(new SessionRequestError(clean(message.name), clean(message.message)));
   }
 
   async function finish(): Promise<void> {
@@ -129,7 +131,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     tellOfOut(await room?.bringOut());
     await room?.close();
     rmSync(scratchFolder(token), { recursive: true, force: true });
-    const reason = killedBecause ?? endReason(exit, stderr);
+    const reason = clean(killedBecause ?? endReason(exit, stderr));
     const error = new SessionEndedError(reason);
     for (const request of pending.values()) request.reject(error);
     pending.clear();
@@ -191,9 +193,10 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
       stopped.addEventListener("abort", stop, { once: true });
       void ended.then(stop);
     },
-    answerInput(id, value, waits) {
-      if (waits) answerLine(value === undefined ? {} : { value });
-      else tell({ type: "input-answer", id, value });
+    answerInput(id, value, waits, why) {
+      const answer = { ...(value !== undefined && { value }), ...(why !== undefined && { why }) };
+      if (waits) answerLine(answer);
+      else tell({ type: "input-answer", id, ...answer });
     },
     answerModelRequest(id, answer) {
       tell({ type: "model-answer", id, ...answer });
