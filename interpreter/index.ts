@@ -38,11 +38,11 @@ export {
   createConfinedCells,
   missingForConfinement,
   openConfinement,
+  type Room,
   type SelfTest,
   testConfinement,
   testThoroughly,
   testThroughSession,
-  type Room,
 } from "./sessions/confinement/index.ts";
 export { toPython, toTypeScript } from "./sessions/python/exchange.ts";
 export type { JupyterKernel, KernelMessage } from "./sessions/python/jupyter-kernel.ts";

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Dealer, type Socket, Subscriber } from "zeromq";
-import { type Confinement, type JupyterKernel, type KernelMessage, type Room } from "../interpreter/index.ts";
+import type { Confinement, JupyterKernel, KernelMessage, Room } from "../interpreter/index.ts";
 import { type JupyterMessage, PROTOCOL_VERSION } from "./protocol/messages.ts";
 import { createWire, type Wire } from "./protocol/wire.ts";
 

@@ -21,24 +21,28 @@ export function kernelAttempts(folder: string): Readonly<Record<string, () => un
     "read the user's keys": () => call("keyctl", "0, -3, 1"),
     "add a key": () => call("add_key", 'my $type = "user", my $name = "qwenlab-probe", my $key = "x", 1, -2'),
     "trace a process": () => call("ptrace", "0, 0, 0, 0"),
-    "load a program into the kernel": () => call("bpf", "0, my $a = pack('LLLLLLL', 2, 4, 4, 1, 0, 0, 0) . chr(0) x 100, 72"),
+    "load a program into the kernel": () =>
+      call("bpf", "0, my $a = pack('LLLLLLL', 2, 4, 4, 1, 0, 0, 0) . chr(0) x 100, 72"),
     "take memory as a file": () => call("memfd_create", 'my $name = "x", 0'),
     "take memory as System V's": () => call("shmget", "0, 4096, 01600"),
     "take memory that is shared": () => call("mmap", "0, 4096, 3, 0x21, -1, 0"),
-    "take memory as /dev/zero": () => perl(`open(my $f, "+<", "/dev/zero") or die $!; sysread($f, my $b, 1) == 1 or die "empty"`),
-    "fill the disk with files that have no name": () => fill((i) => {
-      const path = join(out, `unlinked-${i}`);
-      const descriptor = openSync(path, "wx");
-      unlinkSync(path);
-      return descriptor;
-    }),
+    "take memory as /dev/zero": () =>
+      perl(`open(my $f, "+<", "/dev/zero") or die $!; sysread($f, my $b, 1) == 1 or die "empty"`),
+    "fill the disk with files that have no name": () =>
+      fill((i) => {
+        const path = join(out, `unlinked-${i}`);
+        const descriptor = openSync(path, "wx");
+        unlinkSync(path);
+        return descriptor;
+      }),
     "fill the disk behind a long path": () => fillBelow(out),
-    "fill the shared memory": () => fill((i) => {
-      const path = join("/dev/shm", `qwenlab-probe-${process.pid}-${i}`);
-      const descriptor = openSync(path, "wx");
-      unlinkSync(path);
-      return descriptor;
-    }),
+    "fill the shared memory": () =>
+      fill((i) => {
+        const path = join("/dev/shm", `qwenlab-probe-${process.pid}-${i}`);
+        const descriptor = openSync(path, "wx");
+        unlinkSync(path);
+        return descriptor;
+      }),
   };
 }
 

@@ -106,7 +106,8 @@ const attempts: Readonly<Record<string, Try>> = {
 };
 
 const results: Attempt[] = [];
-for (const [name, attempt] of Object.entries({ ...attempts, ...kernelAttempts(folder) })) results.push({ name, stoppedBy: await stopped(attempt) });
+for (const [name, attempt] of Object.entries({ ...attempts, ...kernelAttempts(folder) }))
+  results.push({ name, stoppedBy: await stopped(attempt) });
 // It must not live on: whoever reads the results looks for it.
 spawn("sleep", [marker], { detached: true, stdio: "ignore" })
   .on("error", () => {})

@@ -45,13 +45,17 @@ export function enterRoom(about: {
     if (folders && !closed) stopWatching = watchLimits(folders, onExceeded);
     return folders;
   });
-  opened.catch((error: unknown) => onExceeded(`could not be watched: ${error instanceof Error ? error.message : error}`));
+  opened.catch((error: unknown) =>
+    onExceeded(`could not be watched: ${error instanceof Error ? error.message : error}`),
+  );
   const seen = { inside: new Map() as Seen, outside: new Map() as Seen };
   const bytes = { in: OUT_BYTES / 2, out: OUT_BYTES }; // that may be added to the room's and to the notebook's
   let last: Promise<unknown> = Promise.resolve();
 
   function inTurn(copy: (room: FileHandle, notebook: FileHandle) => Promise<string | undefined>) {
-    const result = last.then(() => withNotebook(copy)).catch((error: Error) => `out/ is not as it should be: ${error.message}`);
+    const result = last
+      .then(() => withNotebook(copy))
+      .catch((error: Error) => `out/ is not as it should be: ${error.message}`);
     last = result;
     return result;
   }
@@ -88,7 +92,11 @@ export function enterRoom(about: {
         const copying = begin(seen.inside, seen.outside, bytes.out, undefined);
         await copyFolder(room, notebook, copying);
         bytes.out = copying.bytes;
-        return told(copying, seen.inside, `were not kept: the sandbox may leave ${OUT_BYTES / 2 ** 20} MB and 20000 files`);
+        return told(
+          copying,
+          seen.inside,
+          `were not kept: the sandbox may leave ${OUT_BYTES / 2 ** 20} MB and 20000 files`,
+        );
       }),
     async exchangePath() {
       const folder = (await opened.catch(() => undefined))?.exchange;
@@ -126,7 +134,10 @@ function told({ leftOut }: Copying, seen: Seen, what: string): string | undefine
   for (const path of names) seen.set(path, "left out");
   if (names.length === 0) return undefined;
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
-  return `${names.slice(0, MAX_NAMED).map((name) => `out/${name}`).join(", ")}${more} ${what}`;
+  return `${names
+    .slice(0, MAX_NAMED)
+    .map((name) => `out/${name}`)
+    .join(", ")}${more} ${what}`;
 }
 
 /** Waits until bubblewrap has made the room. Undefined where it ended before. */

@@ -32,7 +32,9 @@ export interface SelfTest {
 }
 
 /** @param open to confine with; tests give one that does not, to see that the attempts would succeed */
-export async function testConfinement(open: (folder: string) => Pick<Confinement, "wrap"> = openConfinement): Promise<SelfTest> {
+export async function testConfinement(
+  open: (folder: string) => Pick<Confinement, "wrap"> = openConfinement,
+): Promise<SelfTest> {
   const missing = open === openConfinement ? missingForConfinement() : undefined;
   if (missing !== undefined) return { attempts: [], holds: false, problem: missing };
   const base = realpathSync(mkdtempSync(join(tmpdir(), "qwenlab-self-test-")));

@@ -65,7 +65,10 @@ export function createPythonSession({ start, room, ...options }: PythonSessionOp
         started.ended.catch(() => {
           running = undefined;
         });
-        await started.execute(room?.() ? `${HELPERS}\n_qwenlab.tables_as_data()` : HELPERS, { onMessage() {}, silent: true });
+        await started.execute(room?.() ? `${HELPERS}\n_qwenlab.tables_as_data()` : HELPERS, {
+          onMessage() {},
+          silent: true,
+        });
         return started;
       },
       (error: unknown) => {

@@ -16,7 +16,9 @@ const SILENT = new Set(["text/plain", "image/svg+xml", TABLE_TYPE]); // left out
 
 const TABLE = z.object({
   columns: z.array(z.string().max(1_000)).max(MAX_COLUMNS),
-  rows: z.array(z.array(z.object({ text: z.string().max(1_000), isNumber: z.boolean() })).max(MAX_COLUMNS)).max(SHOWN_ROWS),
+  rows: z
+    .array(z.array(z.object({ text: z.string().max(1_000), isNumber: z.boolean() })).max(MAX_COLUMNS))
+    .max(SHOWN_ROWS),
   columnCount: z.int().min(0),
   rowCount: z.int().min(0),
 });

@@ -19,9 +19,15 @@ const oneOf = <const Names extends readonly string[]>(...names: Names) => z.enum
 
 const mark = z.strictObject({
   type: oneOf("bar", "line", "point", "area", "tick", "circle", "square", "rect", "rule", "arc", "boxplot", "trail"),
-  ...z.object({ tooltip: z.boolean(), point: z.boolean(), filled: z.boolean(), color, stroke: color, fill: color }).partial().shape,
-  ...z.object({ opacity: share, size: pixels, strokeWidth: pixels, innerRadius: pixels, cornerRadius: pixels }).partial().shape,
-  ...z.object({ interpolate: oneOf("linear", "monotone", "step", "step-after", "step-before", "basis", "cardinal") }).partial().shape,
+  ...z
+    .object({ tooltip: z.boolean(), point: z.boolean(), filled: z.boolean(), color, stroke: color, fill: color })
+    .partial().shape,
+  ...z
+    .object({ opacity: share, size: pixels, strokeWidth: pixels, innerRadius: pixels, cornerRadius: pixels })
+    .partial().shape,
+  ...z
+    .object({ interpolate: oneOf("linear", "monotone", "step", "step-after", "step-before", "basis", "cardinal") })
+    .partial().shape,
 });
 
 const scale = z
@@ -59,7 +65,18 @@ const channel = z
       z.strictObject({ maxbins: z.int().min(1).max(200) }),
       z.strictObject({ binned: z.literal(true), step: z.number().positive() }),
     ]),
-    timeUnit: oneOf("year", "quarter", "month", "yearmonth", "yearmonthdate", "date", "day", "hours", "yearquarter", "week"),
+    timeUnit: oneOf(
+      "year",
+      "quarter",
+      "month",
+      "yearmonth",
+      "yearmonthdate",
+      "date",
+      "day",
+      "hours",
+      "yearquarter",
+      "week",
+    ),
     sort: oneOf("ascending", "descending", "x", "y", "-x", "-y").nullable(),
     stack: z.union([z.boolean(), z.null(), oneOf("zero", "normalize", "center")]),
     scale: scale.nullable(),
@@ -70,7 +87,24 @@ const channel = z
   .partial();
 
 const encoding = z.partialRecord(
-  oneOf("x", "y", "x2", "y2", "xOffset", "yOffset", "color", "fill", "stroke", "size", "shape", "opacity", "theta", "radius", "detail", "order"),
+  oneOf(
+    "x",
+    "y",
+    "x2",
+    "y2",
+    "xOffset",
+    "yOffset",
+    "color",
+    "fill",
+    "stroke",
+    "size",
+    "shape",
+    "opacity",
+    "theta",
+    "radius",
+    "detail",
+    "order",
+  ),
   channel,
 );
 
@@ -113,7 +147,9 @@ export function remadeChart(spec: unknown): { readonly spec: object } | { readon
     ...(layer && { layer: layer.map((part) => ({ mark: part.mark, encoding: renamed(part.encoding) ?? {} })) }),
   };
   const values = data.values.map((row) => rowOf(row, names));
-  const steps = [whole, ...(layer ?? []).map((part) => part.encoding)].flatMap((channels) => Object.values(channels ?? {}));
+  const steps = [whole, ...(layer ?? []).map((part) => part.encoding)].flatMap((channels) =>
+    Object.values(channels ?? {}),
+  );
   const tooMany = steps.find((about) => about && binCount(about, names, values) > MAX_BINS);
   return tooMany ? { problem: `more than ${MAX_BINS} bins` } : { spec: { ...made, data: { values } } };
 }
@@ -145,7 +181,11 @@ function rowOf(row: Readonly<Record<string, unknown>>, names: ReadonlyMap<string
 }
 
 /** Of bins that the rows bring with them, whose number their step tells. */
-function binCount({ field, bin }: Channel, names: ReadonlyMap<string, string>, rows: readonly Record<string, unknown>[]) {
+function binCount(
+  { field, bin }: Channel,
+  names: ReadonlyMap<string, string>,
+  rows: readonly Record<string, unknown>[],
+) {
   if (field === undefined || typeof bin !== "object" || !("step" in bin)) return 0;
   const numbers = rows.map((row) => Number(row[names.get(field) ?? ""])).filter(Number.isFinite);
   const [low, high] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [Infinity, -Infinity]);

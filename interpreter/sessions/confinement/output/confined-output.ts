@@ -51,7 +51,10 @@ export function createConfinedOutput(onEvent: (event: SessionEvent) => void): Co
     const bundle = shownOfConfined({ data, metadata });
     spent.displays += update === true ? 0 : 1;
     spent.characters += JSON.stringify(bundle.data).length;
-    if (isOver()) return onEvent({ type: "stream", cellId, name: "stderr", text: SHOWING_STOPS });
+    if (isOver()) {
+      onEvent({ type: "stream", cellId, name: "stderr", text: SHOWING_STOPS });
+      return;
+    }
     const id = typeof displayId === "string" ? `${ownDisplays}-${displayId.slice(0, MAX_NAME_CHARACTERS)}` : undefined;
     const isUpdate = update === true && id !== undefined;
     onEvent({ type: "display", cellId, ...bundle, ...(id !== undefined && { displayId: id }), update: isUpdate });
@@ -82,11 +85,15 @@ export function createConfinedOutput(onEvent: (event: SessionEvent) => void): Co
       return () => cell.running--;
     },
     event(event) {
-      if (event.type === "session-ended") return onEvent({ ...event, reason: plainText(event.reason) });
+      if (event.type === "session-ended") {
+        onEvent({ ...event, reason: plainText(event.reason) });
+        return;
+      }
       const cellId = cells.has(event.cellId) ? event.cellId : latest;
       const cell = cells.get(cellId);
-      if (cell?.byModel) return cell.running > 0 ? ofModel(event, cellId) : late(event);
-      ofUser(event, cellId);
+      if (!cell?.byModel) ofUser(event, cellId);
+      else if (cell.running > 0) ofModel(event, cellId);
+      else late(event);
     },
     outcome(outcome) {
       if (outcome?.status === "ok") return { status: "ok", result: outcome.result && shownOfConfined(outcome.result) };

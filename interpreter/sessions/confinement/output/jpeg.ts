@@ -20,7 +20,8 @@ export function remadeJpeg(bytes: Buffer): Buffer | undefined {
   for (let at = 2; at + 4 <= bytes.length || bytes[at + 1] === END; ) {
     const marker = bytes[at + 1] ?? 0;
     if (bytes[at] !== 0xff) return undefined;
-    if (marker === END) return frames === 1 && scans > 0 ? Buffer.concat([...parts, Buffer.from([0xff, END])]) : undefined;
+    if (marker === END)
+      return frames === 1 && scans > 0 ? Buffer.concat([...parts, Buffer.from([0xff, END])]) : undefined;
     const length = bytes.readUInt16BE(at + 2);
     let end = at + 2 + length;
     if (length < 2 || end > bytes.length) return undefined;

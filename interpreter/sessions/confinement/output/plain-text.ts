@@ -24,6 +24,7 @@ export function questionText(text: unknown, maxLength: number): string {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours, here
     .replace(/\u001b\[[0-9;]*m/g, "")
     .replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, "")
-    .replace(/\s+/g, " ");
+    .replace(/\s+/g, " ")
+    .trim();
   return line.length <= maxLength ? line : `${line.slice(0, maxLength)}…`;
 }

@@ -8,7 +8,15 @@ const MAX_PIXEL_BYTES = 64 * 2 ** 20;
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }; // by colour type
 const KEPT = ["PLTE", "tRNS"]; // beside the pixels, in this order
 // https://www.w3.org/TR/png-3/#8Interlace: first column and row, then the steps, of the seven passes.
-const PASSES = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] as const;
+const PASSES = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
 
 /** Undefined for what is no PNG, or damaged, or too large. */
 export function remadePng(bytes: Buffer): Buffer | undefined {
@@ -21,9 +29,21 @@ export function remadePng(bytes: Buffer): Buffer | undefined {
     if (size === undefined) return undefined;
     const pixels = inflateSync(packed, { maxOutputLength: size + 1 });
     if (pixels.length !== size) return undefined;
-    const beside = KEPT.flatMap((type) => chunks.get(type)?.slice(0, 1).map((data) => chunk(type, data)) ?? []);
+    const beside = KEPT.flatMap(
+      (type) =>
+        chunks
+          .get(type)
+          ?.slice(0, 1)
+          .map((data) => chunk(type, data)) ?? [],
+    );
     const again = deflateSync(pixels, { level: constants.Z_BEST_SPEED });
-    return Buffer.concat([SIGNATURE, chunk("IHDR", header), ...beside, chunk("IDAT", again), chunk("IEND", Buffer.alloc(0))]);
+    return Buffer.concat([
+      SIGNATURE,
+      chunk("IHDR", header),
+      ...beside,
+      chunk("IDAT", again),
+      chunk("IEND", Buffer.alloc(0)),
+    ]);
   } catch {
     return undefined; // cut off, or not packed as it should be
   }
@@ -49,7 +69,8 @@ function pixelBytes(header: Buffer): number | undefined {
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   const [depth, colour, packing, filter, interlace] = header.subarray(8);
   const channels = CHANNELS[colour ?? -1];
-  if (channels === undefined || ![1, 2, 4, 8, 16].includes(depth ?? 0) || packing !== 0 || filter !== 0) return undefined;
+  if (channels === undefined || ![1, 2, 4, 8, 16].includes(depth ?? 0) || packing !== 0 || filter !== 0)
+    return undefined;
   if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE) return undefined;
   const rows = (columns: number, count: number) =>
     columns === 0 ? 0 : count * (1 + Math.ceil((columns * channels * (depth ?? 0)) / 8));
