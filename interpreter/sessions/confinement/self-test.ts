@@ -16,11 +16,14 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Confinement, missingForConfinement, openConfinement } from "./confinement.ts";
 import type { Attempt, Victims } from "./probes.ts";
 import { testThroughSession } from "./session-test.ts";
 
 const TIMEOUT_MS = 60_000;
+const LOOKS = 30; // for what should have ended
+const LOOK_EVERY_MS = 100;
 const SECRET_VARIABLE = "QWENLAB_VICTIM_SECRET";
 const PLANTED = [".git/hooks/post-commit", ".git/config", ".mcp.json", ".vscode/tasks.json", "package.json"];
 
@@ -59,7 +62,7 @@ export async function testConfinement(
       marker,
     };
     const tried = await runProbes(open(folder), victims);
-    const attempts = tried.map((attempt) => lookAgain(attempt, folder)).concat(outlives(marker));
+    const attempts = tried.map((attempt) => lookAgain(attempt, folder)).concat(await outlives(marker));
     return judged(attempts);
   } catch (error) {
     return failed(error);
@@ -178,10 +181,14 @@ function lookAgain(attempt: Attempt, folder: string): Attempt {
   return stays ? attempt : { ...attempt, stoppedBy: "it does not stay" };
 }
 
-function outlives(marker: string): Attempt {
-  const living = readdirSync("/proc").filter((id) => /^\d+$/.test(id) && commandOf(id).includes(`sleep\0${marker}`));
-  for (const id of living) process.kill(Number(id), "SIGKILL");
-  return { name: "live on as a daemon", stoppedBy: living.length > 0 ? undefined : "it ended with the rest" };
+/** Under load a room takes its time to end: what is there afterwards would stay. */
+async function outlives(marker: string): Promise<Attempt> {
+  const living = () =>
+    readdirSync("/proc").filter((id) => /^\d+$/.test(id) && commandOf(id).includes(`sleep\0${marker}`));
+  for (let look = 0; look < LOOKS && living().length > 0; look++) await sleep(LOOK_EVERY_MS);
+  const left = living();
+  for (const id of left) process.kill(Number(id), "SIGKILL");
+  return { name: "live on as a daemon", stoppedBy: left.length > 0 ? undefined : "it ended with the rest" };
 }
 
 function commandOf(id: string): string {

@@ -190,7 +190,7 @@ describe("charts", () => {
         mark: { type: "bar", tooltip: true },
         encoding: { x: { field } },
       });
-      const { x } = spec?.encoding as { x: { field: string; title: string } };
+      const { x } = (spec?.encoding ?? {}) as { x: { field: string; title: string } };
       expect(x.field).toBe("c0");
       expect(x.title).not.toMatch(/["\\]|^(image|title)$/);
     }
