@@ -38,9 +38,11 @@ export {
   createConfinedCells,
   missingForConfinement,
   openConfinement,
+  type Room,
   type SelfTest,
   testConfinement,
-  type Room,
+  testThoroughly,
+  testThroughSession,
 } from "./sessions/confinement/index.ts";
 export { diesWithParent, endMarked, marked, newMark, ownFolder } from "./sessions/own-processes.ts";
 export { toPython, toTypeScript } from "./sessions/python/exchange.ts";

@@ -54,7 +54,6 @@ export async function work(
   state.agentWorks = true;
   try {
     const agent = state.agent?.file;
-    await services.sandbox.cells.begin();
     services.undo.begin();
     const events = runAgent(model, conversation, {
       ...settings,
@@ -75,6 +74,7 @@ export async function work(
     output.signal.throwIfAborted();
     return done;
   } finally {
+    await services.sandbox.cells.end(); // with the task goes all that its code has left running
     state.agentWorks = false;
   }
 }

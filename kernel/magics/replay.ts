@@ -42,7 +42,11 @@ export function replayMagic(services: ModelServices, state: NotebookState): Magi
       const trace = file === undefined ? state.lastTrace : savedTrace(file, number, services.folder);
       if (!trace)
         throw new UserError("no %%agent has run in this notebook yet; %replay NOTEBOOK.ipynb takes a saved one");
-      await replay(trace, services, state, output);
+      try {
+        await replay(trace, services, state, output);
+      } finally {
+        await services.sandbox.cells.end();
+      }
     },
   };
 }

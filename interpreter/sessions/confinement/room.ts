@@ -1,6 +1,6 @@
 // A room that was started, from outside: its processes, its memory, its out/.
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { type FileHandle, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -45,25 +45,30 @@ export function enterRoom(about: {
     if (folders && !closed) stopWatching = watchLimits(folders, onExceeded);
     return folders;
   });
-  opened.catch((error: unknown) => onExceeded(`could not be watched: ${error instanceof Error ? error.message : error}`));
+  opened.catch((error: unknown) =>
+    onExceeded(`could not be watched: ${error instanceof Error ? error.message : error}`),
+  );
   const seen = { inside: new Map() as Seen, outside: new Map() as Seen };
   const bytes = { in: OUT_BYTES / 2, out: OUT_BYTES }; // that may be added to the room's and to the notebook's
   let last: Promise<unknown> = Promise.resolve();
 
   function inTurn(copy: (room: FileHandle, notebook: FileHandle) => Promise<string | undefined>) {
-    const task = async () => {
-      const folders = await opened.catch(() => undefined);
-      if (!folders) return undefined;
-      const notebook = await openFolder(outFolder);
-      try {
-        return await copy(folders.out, notebook);
-      } finally {
-        await notebook.close();
-      }
-    };
-    const result = last.then(task, task);
-    last = result.catch(() => {});
+    const result = last
+      .then(() => withNotebook(copy))
+      .catch((error: Error) => `out/ is not as it should be: ${error.message}`);
+    last = result;
     return result;
+  }
+
+  async function withNotebook(copy: (room: FileHandle, notebook: FileHandle) => Promise<string | undefined>) {
+    const folders = await opened.catch(() => undefined); // of that the session was ended
+    if (!folders || closed) return undefined;
+    const notebook = await openFolder(outFolder);
+    try {
+      return await copy(folders.out, notebook);
+    } finally {
+      await notebook.close();
+    }
   }
 
   const pathOf = (name: string) => join(exchange ?? "/", name);
@@ -87,7 +92,11 @@ export function enterRoom(about: {
         const copying = begin(seen.inside, seen.outside, bytes.out, undefined);
         await copyFolder(room, notebook, copying);
         bytes.out = copying.bytes;
-        return told(copying, seen.inside, `were not kept: the sandbox may leave ${OUT_BYTES / 2 ** 20} MB and 20000 files`);
+        return told(
+          copying,
+          seen.inside,
+          `were not kept: the sandbox may leave ${OUT_BYTES / 2 ** 20} MB and 20000 files`,
+        );
       }),
     async exchangePath() {
       const folder = (await opened.catch(() => undefined))?.exchange;
@@ -105,10 +114,10 @@ export function enterRoom(about: {
       await rm(source, { force: true });
     },
     async close() {
+      await last;
       closed = true;
       stopWatching();
       const folders = await opened.catch(() => undefined);
-      await last;
       await Promise.all(Object.values(folders ?? {}).map((folder: FileHandle) => folder.close()));
       group?.end();
     },
@@ -125,7 +134,10 @@ function told({ leftOut }: Copying, seen: Seen, what: string): string | undefine
   for (const path of names) seen.set(path, "left out");
   if (names.length === 0) return undefined;
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
-  return `${names.slice(0, MAX_NAMED).map((name) => `out/${name}`).join(", ")}${more} ${what}`;
+  return `${names
+    .slice(0, MAX_NAMED)
+    .map((name) => `out/${name}`)
+    .join(", ")}${more} ${what}`;
 }
 
 /** Waits until bubblewrap has made the room. Undefined where it ended before. */
@@ -138,7 +150,7 @@ async function openRoom(
   const device = statSync(outFolder).dev;
   const deadline = performance.now() + OPENED_WITHIN_MS;
   while (performance.now() < deadline) {
-    if (isClosed()) return undefined;
+    if (isClosed() || !existsSync(`/proc/${pid}`)) return undefined;
     const root = family(pid)
       .map((member) => `/proc/${member}/root`)
       .find((path) => isIn(path, outFolder, device));

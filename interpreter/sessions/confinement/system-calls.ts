@@ -88,6 +88,14 @@ const unlessEqual = (value: number, count: number): Instruction => [0x15, 0, cou
 const unlessNotEqual = (value: number, count: number): Instruction => [0x15, count, 0, value];
 const unlessAtLeast = (value: number, count: number): Instruction => [0x35, 0, count, value];
 
+/** For attempts to make it. */
+export function systemCallNumber(name: string): number {
+  const numbers = { ...MISSING, ...FORBIDDEN, mmap: MMAP }[name];
+  const number = numbers?.[ARCHITECTURES[process.arch]?.index ?? 0];
+  if (number === undefined) throw new Error(`no system call ${name} here`);
+  return number;
+}
+
 /** The filter for this machine, or undefined where its architecture is not known here. */
 export function systemCallFilter(architecture: string = process.arch): Buffer | undefined {
   const known = ARCHITECTURES[architecture];

@@ -40,7 +40,11 @@ function lookAt(room: RoomFolders): string | undefined {
 }
 
 function exceeded({ out, tmp, exchange = tmp, processes }: RoomFolders): string | undefined {
-  for (const [folder, name] of [[out, "out/"], [tmp, "/tmp"], [exchange, "its folder"]] as const) {
+  for (const [folder, name] of [
+    [out, "out/"],
+    [tmp, "/tmp"],
+    [exchange, "its folder"],
+  ] as const) {
     const { files, ffree } = statfsSync(path(folder.fd)); // of the whole tmpfs, unlinked files included
     if (files - ffree > MAX_FILES) return `made more than ${MAX_FILES} files in ${name}`;
   }

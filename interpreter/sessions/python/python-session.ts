@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InterpreterError } from "../../errors.ts";
+import { createConfinedOutput } from "../confinement/output/confined-output.ts";
 import type { Room } from "../confinement/room.ts";
 import { ownFolder } from "../own-processes.ts";
 import type { CellError, CellOutcome, Completion, MimeBundle, SessionEvent } from "../session.ts";
@@ -28,7 +29,10 @@ export interface PythonValue {
 
 export interface PythonSession extends AsyncDisposable {
   /** Runs a cell; what it prints and shows arrives as events. Settles always. */
-  execute(code: string, options: { cellId: string; signal?: AbortSignal | undefined }): Promise<CellOutcome>;
+  execute(
+    code: string,
+    options: { cellId: string; signal?: AbortSignal | undefined; byModel?: boolean },
+  ): Promise<CellOutcome>;
   /** What Python says of the code without running it; undefined where it compiles. */
   check(code: string): Promise<string | undefined>;
   about(): Promise<PythonAbout>;
@@ -50,7 +54,9 @@ export interface PythonSessionOptions {
   readonly room?: () => Room | undefined;
 }
 
-export function createPythonSession({ start, onEvent, room }: PythonSessionOptions): PythonSession {
+export function createPythonSession({ start, room, ...options }: PythonSessionOptions): PythonSession {
+  const confined = createConfinedOutput(options.onEvent);
+  const onEvent = (event: SessionEvent) => (isConfined() ? confined.event(event) : options.onEvent(event));
   let running: Promise<JupyterKernel> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -60,7 +66,10 @@ export function createPythonSession({ start, onEvent, room }: PythonSessionOptio
         started.ended.catch(() => {
           running = undefined;
         });
-        await started.execute(HELPERS, { onMessage() {}, silent: true });
+        await started.execute(room?.() ? `${HELPERS}\n_qwenlab.tables_as_data()` : HELPERS, {
+          onMessage() {},
+          silent: true,
+        });
         return started;
       },
       (error: unknown) => {
@@ -94,9 +103,17 @@ export function createPythonSession({ start, onEvent, room }: PythonSessionOptio
     return JSON.parse(printed) as T;
   }
 
-  async function run(code: string, cellId: string, signal: AbortSignal | undefined): Promise<CellOutcome> {
+  function isConfined(): boolean {
+    return room?.() !== undefined;
+  }
+
+  async function run(
+    code: string,
+    { cellId, signal, byModel = false }: Parameters<PythonSession["execute"]>[1],
+  ): Promise<CellOutcome> {
     const started = await kernel();
     signal?.throwIfAborted();
+    const end = confined.begins(cellId, byModel);
     let result: { data: MimeBundle; metadata: Readonly<Record<string, unknown>> } | undefined;
     let error: CellError | undefined;
     let timer: NodeJS.Timeout | undefined;
@@ -115,16 +132,24 @@ export function createPythonSession({ start, onEvent, room }: PythonSessionOptio
             if (event) onEvent(event);
           }
         },
-        onInput: (prompt, password) =>
-          new Promise((answer) => onEvent({ type: "input-request", cellId, prompt, password, answer })),
+        // Python is refused by no answer at all: "Frontend does not support input", a StdinNotImplementedError.
+        ...(!(byModel && isConfined()) && {
+          onInput: (prompt: string, password: boolean) =>
+            new Promise<string | undefined>((answer) =>
+              onEvent({ type: "input-request", cellId, prompt, password, answer }),
+            ),
+        }),
       });
-      return error || reply.status === "error"
-        ? { status: "error", error: error ?? cellError(reply) }
-        : { status: "ok", result };
+      const outcome: CellOutcome =
+        error || reply.status === "error"
+          ? { status: "error", error: error ?? cellError(reply) }
+          : { status: "ok", result };
+      return isConfined() ? confined.outcome(outcome) : outcome;
     } catch (cause) {
       const evalue = `${cause instanceof Error ? cause.message : cause}; its variables are lost, the next cell starts it anew`;
       return { status: "error", error: { ename: "PythonEnded", evalue, traceback: [`PythonEnded: ${evalue}`] } };
     } finally {
+      end();
       signal?.removeEventListener("abort", interrupt);
       clearTimeout(timer);
     }
@@ -161,7 +186,7 @@ export function createPythonSession({ start, onEvent, room }: PythonSessionOptio
     get isRunning() {
       return running !== undefined;
     },
-    execute: (code, { cellId, signal }) => queued(() => run(code, cellId, signal)),
+    execute: (code, options) => queued(() => run(code, options)),
     check: (code) => queued(async () => (await ask<string | null>(`_qwenlab.check(${literal(code)})`)) ?? undefined),
     about: () => queued(() => ask<PythonAbout>("_qwenlab.about()")),
     put: (name, value, table) =>

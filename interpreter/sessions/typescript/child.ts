@@ -93,7 +93,7 @@ endOutput(0);
 fromKernel.handle((message) => {
   if (message.type === "request") void answer(message);
   else if (message.type === "cancel") running.get(message.id)?.controller.abort();
-  else if (message.type === "input-answer") answerInput(message.id, message.value);
+  else if (message.type === "input-answer") answerInput(message.id, message.value, message.why);
   else if (message.type === "model-answer") answerModelRequest(message.id, message);
   else if (message.type === "file-answer") answerFileRequest(message);
   else if (message.type === "interrupt") {

@@ -6,16 +6,17 @@ import { readable } from "./shown-size.ts";
 
 const MAX_WAITING = 100; // questions: more of them is a loop without await
 
-const waiting = new Map<number, (value: string | undefined) => void>();
+const NOBODY_TO_ASK = "no input is possible here: this notebook runs without a person";
+const waiting = new Map<number, (value: string | undefined, why: string | undefined) => void>();
 let nextId = 1;
 
 export function input(prompt = "", { password = false }: { password?: boolean } = {}): Promise<string> {
   const id = nextId++;
   return new Promise((resolve, reject) => {
     if (waiting.size >= MAX_WAITING) throw new Error(`${MAX_WAITING} questions wait for an answer; await each input()`);
-    waiting.set(id, (value) => {
+    waiting.set(id, (value, why = NOBODY_TO_ASK) => {
       if (value !== undefined) resolve(value);
-      else reject(new Error("no input is possible here: this notebook runs without a person"));
+      else reject(new Error(why));
     });
     send({
       type: "input-request",
@@ -28,8 +29,8 @@ export function input(prompt = "", { password = false }: { password?: boolean } 
   });
 }
 
-export function answerInput(id: number, value: string | undefined): void {
-  waiting.get(id)?.(value);
+export function answerInput(id: number, value: string | undefined, why: string | undefined): void {
+  waiting.get(id)?.(value, why);
   waiting.delete(id);
 }
 
@@ -52,7 +53,8 @@ function ask(message: string): string | null {
     password: false,
     waits: true,
   });
-  const { value, interrupted } = readAnswer();
+  const { value, why, interrupted } = readAnswer();
   if (interrupted) throw new KeyboardInterrupt();
+  if (why !== undefined) throw new Error(why);
   return value ?? null;
 }

@@ -23,7 +23,7 @@ export type ToChild =
   | { readonly type: "start"; readonly cwd: string; readonly token: string; readonly scratch: string }
   | { readonly type: "request"; readonly id: number; readonly method: ChildMethod; readonly params: unknown }
   | { readonly type: "cancel"; readonly id: number }
-  | { readonly type: "input-answer"; readonly id: number; readonly value: string | undefined }
+  | { readonly type: "input-answer"; readonly id: number; readonly value?: string; readonly why?: string }
   | { readonly type: "model-answer"; readonly id: number; readonly value?: unknown; readonly error?: string }
   | { readonly type: "file-answer"; readonly id: number; readonly file?: DescribedFile; readonly error?: string }
   | { readonly type: "interrupt" };
@@ -63,6 +63,7 @@ export type FromChild =
 /** A line down FRAMES_FD to a child that waits. */
 export interface WaitedAnswer {
   readonly value?: string;
+  readonly why?: string; // there is none
   readonly interrupted?: true;
 }
 

@@ -2,7 +2,7 @@
 // end shows the richest type that it knows, and would show those instead.
 import { inspect } from "node:util";
 import type { MimeBundle } from "../session.ts";
-import { htmlTable, SHOWN_ROWS } from "./html-table.ts";
+import { SHOWN_ROWS, TABLE_TYPE, tableData } from "./html-table.ts";
 import { fitting } from "./shown-size.ts";
 import { rowCountOf, rowsOf } from "./table-rows.ts";
 
@@ -38,7 +38,7 @@ function plainText(value: unknown): string {
 function richType(value: unknown): MimeBundle | undefined {
   if (value instanceof Uint8Array) return image(value);
   const rowCount = rowCountOf(value);
-  if (rowCount !== undefined) return { "text/html": htmlTable(rowsOf(value, SHOWN_ROWS) ?? [], rowCount) };
+  if (rowCount !== undefined) return { [TABLE_TYPE]: tableData(rowsOf(value, SHOWN_ROWS) ?? [], rowCount) };
   if (!isRecord(value)) return undefined;
   const schema = value.$schema;
   if (typeof schema === "string" && schema.includes("/vega-lite/")) return { [VEGA_LITE_TYPE]: value };

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { InterpreterError } from "../../errors.ts";
 import type { Command, Confinement } from "../confinement/confinement.ts";
+import { plainText } from "../confinement/output/plain-text.ts";
 import { deathSignalWrapper, diesWithParent, endMarked, marked, newMark, ownFolder } from "../own-processes.ts";
 import type { ModelAnswer } from "../session.ts";
 import type { DescribedFile } from "../sql/reader/messages.ts";
@@ -55,7 +56,7 @@ export interface SessionProcess {
   ): Promise<unknown>;
   /** Ends what runs; if `stopped` has not fired 2 s later, ends the process. */
   interrupt(stopped: AbortSignal): void;
-  answerInput(id: number, value: string | undefined, waits: boolean): void;
+  answerInput(id: number, value: string | undefined, waits: boolean, why?: string): void;
   answerModelRequest(id: number, answer: ModelAnswer): void;
   /** Resolves when the process and its children are gone. */
   kill(reason: string): Promise<void>;
@@ -94,6 +95,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   let killedBecause: string | undefined;
   let exit: ChildExit | undefined;
   let waitsForInput = false;
+  const clean = options.confinement ? plainText : String;
 
   const read = frameReader((message) => {
     if (message.type === "reply" || message.type === "failure") void settle(message);
@@ -127,7 +129,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     const request = pending.get(message.id);
     pending.delete(message.id);
     if (message.type === "reply") request?.resolve(message.value);
-    else request?.reject(new SessionRequestError(message.name, message.message));
+    else request?.reject(new SessionRequestError(clean(message.name), clean(message.message)));
   }
 
   async function answerFile(id: number, name: string): Promise<void> {
@@ -145,7 +147,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     tellOfOut(await room?.bringOut());
     await room?.close();
     if (!options.confinement) rmSync(scratch, { recursive: true, force: true });
-    const reason = killedBecause ?? endReason(exit, stderr);
+    const reason = clean(killedBecause ?? endReason(exit, stderr));
     const error = new SessionEndedError(reason);
     for (const request of pending.values()) request.reject(error);
     pending.clear();
@@ -207,9 +209,10 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
       stopped.addEventListener("abort", stop, { once: true });
       void ended.then(stop);
     },
-    answerInput(id, value, waits) {
-      if (waits) answerLine(value === undefined ? {} : { value });
-      else tell({ type: "input-answer", id, value });
+    answerInput(id, value, waits, why) {
+      const answer = { ...(value !== undefined && { value }), ...(why !== undefined && { why }) };
+      if (waits) answerLine(answer);
+      else tell({ type: "input-answer", id, ...answer });
     },
     answerModelRequest(id, answer) {
       tell({ type: "model-answer", id, ...answer });

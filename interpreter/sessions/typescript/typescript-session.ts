@@ -1,6 +1,8 @@
 // The notebook's TypeScript session: the compiler and the process, and what ties them: the declarations so far.
 import { realpathSync } from "node:fs";
 import { InterpreterError } from "../../errors.ts";
+import { shownOfConfined, shownOfOwn } from "../confinement/output/bundle.ts";
+import { createConfinedOutput } from "../confinement/output/confined-output.ts";
 import type {
   CellOutcome,
   ModelAnswer,
@@ -43,7 +45,8 @@ interface RunningCell {
 
 /** Starts the session's process and its compiler; both get ready in the background, and calls wait for them. */
 export async function startTypeScriptSession(options: TypeScriptSessionOptions): Promise<TypeScriptSession> {
-  const { cwd, onEvent } = options;
+  const { cwd } = options;
+  const confined = createConfinedOutput(options.onEvent);
   const limited = outputLimit();
   let isConfined = false;
   const reader = createReaderProcess(realpathSync(cwd));
@@ -57,6 +60,16 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   const running: RunningCell[] = []; // the last is inside the ones before it: qwen.agent() of a cell runs others
   let latestCell = "";
   let queue: Promise<unknown> = Promise.resolve();
+
+  function onEvent(event: SessionEvent): void {
+    if (isConfined) confined.event(event);
+    else options.onEvent(event.type === "display" ? shownOfOwn(event) : event);
+  }
+
+  function shown(outcome: CellOutcome): CellOutcome {
+    if (isConfined) return confined.outcome(outcome);
+    return outcome.status === "ok" && outcome.result ? { ...outcome, result: shownOfOwn(outcome.result) } : outcome;
+  }
 
   function startProcess(): SessionProcess {
     const confinement = options.confine?.();
@@ -108,8 +121,9 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     }
   }
 
-  async function runCell(code: string, label: string, cell: RunningCell): Promise<CellOutcome> {
+  async function runCell(code: string, label: string, cell: RunningCell, byModel = false): Promise<CellOutcome> {
     latestCell = cell.cellId;
+    const end = confined.begins(cell.cellId, byModel);
     try {
       const compiled = await compiler.compile(code, declarations);
       if (cell.interrupted) return INTERRUPTED;
@@ -118,6 +132,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     } catch (error) {
       if (!(error instanceof InterpreterError)) throw error; // ours
       return { status: "error", error: { ename: error.name, evalue: error.message, traceback: [error.message] } };
+    } finally {
+      end();
     }
   }
 
@@ -128,7 +144,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     try {
       const own = process();
       declarations = after; // from its start on: an error keeps what it assigned, and what runs inside it sees it
-      return (await own.request("execute", { cell, ...about })) as CellOutcome;
+      return shown((await own.request("execute", { cell, ...about })) as CellOutcome);
     } catch (error) {
       return { status: "error", error: sessionEnded(error) };
     }
@@ -190,8 +206,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   }
 
   return {
-    execute: (code, { cellId, label = "cell" }) =>
-      queued(() => interruptible(cellId, (cell) => runCell(code, label, cell)), cellId),
+    execute: (code, { cellId, label = "cell", byModel }) =>
+      queued(() => interruptible(cellId, (cell) => runCell(code, label, cell, byModel)), cellId),
     evaluate: (expressions) => queued(() => interruptible(latestCell, (cell) => evaluateAll(expressions, cell))),
     check: (code) => compiler.check(code, declarations),
     complete: (code, offset) => compiler.complete(code, offset, declarations),
@@ -238,7 +254,7 @@ function toEvent(
   }
   if (message.type !== "input-request") return message;
   const { type, cellId, id, prompt, password, waits } = message;
-  return { type, cellId, prompt, password, answer: (value) => process.answerInput(id, value, waits) };
+  return { type, cellId, prompt, password, answer: (value, why) => process.answerInput(id, value, waits, why) };
 }
 
 function sessionEnded(error: unknown) {
