@@ -16,6 +16,10 @@
       element.tagName === "A" && /^(target=_(blank|self)|rel=noopener)$/.test(`${name}=${value}`),
     (element, name) => /^H[1-6]$/.test(element.tagName) && name === "data-jupyter-id",
     (element, name, value) =>
+      element.matches("h1>span,h2>span,h3>span,h4>span,h5>span,h6>span") &&
+      name === "class" &&
+      value === "numbering-entry",
+    (element, name, value) =>
       element.matches("h1>a,h2>a,h3>a,h4>a,h5>a,h6>a") &&
       (name === "href" ? value.startsWith("#") : name === "class" && value === "jp-InternalAnchorLink"),
   ];

@@ -66,6 +66,7 @@ beforeAll(async () => {
   model.answers.push(
     `~~~ a\`b\n\`\`\`\n~~~\n${image}\n\`\`\`\n![x](${beacon}/md) ${tex}\n\n# jupyter config data`,
     `\`\`\`typescript\n/*\n\`\`\u0001\`\n${image}\n*/ 1 // safe\u2028globalThis.hidden = 1\n\`\`\``,
+    "It was not run.",
     "```sql\nSELECT * FROM 'hostile.csv'\n```",
     `Done: ${image}`,
     GOOD_ANSWER,
@@ -134,20 +135,23 @@ test("a file's text that a tool brings, and the answer about it", async () => {
   await expectNothingRan();
 });
 
-test("a table of the user's own query", async () => {
-  const output = await runCell(page, 3);
-  await output.locator("table td").first().waitFor();
+test("a table of the user's own query, and of the cell that the agent left", async () => {
+  for (const index of [3, 4]) {
+    const output = await runCell(page, index);
+    await output.locator("table td").first().waitFor();
+  }
   await expectNothingRan();
 });
 
 test("what a function's comment and type say, as a page", async () => {
-  await runCell(page, 4);
   await runCell(page, 5);
+  await runCell(page, 6);
+  await page.getByText("Adds.").last().waitFor();
   await expectNothingRan();
 });
 
 test("a good answer looks like one", async () => {
-  const output = await runCell(page, 6);
+  const output = await runCell(page, 7);
   await output.locator("mjx-container").first().waitFor();
   await output.scrollIntoViewIfNeeded();
   await screenshot(page, "good-answer");
