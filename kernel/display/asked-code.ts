@@ -57,8 +57,9 @@ function inSight(line: string): string[] {
 function notesOn(code: string, lines: readonly string[], shown: string): string[] {
   const mixed = new Set((code.match(NAME) ?? []).filter((name) => LATIN.test(name) && LIKE_LATIN.test(name)));
   const rightToLeft = lines.findIndex((line) => RIGHT_TO_LEFT.test(line));
+  const height = shown.split("\n").length;
   return [
-    ...(lines.length > MANY_LINES ? [`${lines.length} lines: they begin above.`] : []),
+    ...(height > MANY_LINES ? [`${height} lines: they begin above.`] : []),
     ...(/^↪ /m.test(shown) ? ["A line that begins with ↪ goes on from the one above."] : []),
     ...(visibleText(code) === code.replace(/\r\n/g, "\n").replace(/\t/g, "    ") ? [] : [UNSEEN_NOTE]),
     ...(mixed.size > 0

@@ -6,7 +6,7 @@
 const HIDDEN =
   /(?!\t|\n|\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's sequences, "\u001b[31m", begin with one
-const SEQUENCE = /\u001b\[[0-?]*[ -/]*[@-~]/g;
+const SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]/g;
 // What some reader takes for the end of a line: an editor, a browser, JavaScript (U+2028, U+2029), Python.
 const LINE_END = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
 

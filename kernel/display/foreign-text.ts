@@ -40,12 +40,15 @@ export function escapeStart(line: string): string {
 }
 
 /**
- * Cleaned text as text, in Markdown and in HTML alike. Mathematics is looked for in the page, too, when all is read:
+ * Cleaned text as text, in Markdown and in HTML alike, whatever comes before and after it. Mathematics is looked for in the page, too, when all is read:
  * an element of its own keeps a dollar sign and a backslash from meeting another.
  */
 export function escapeText(text: string): string {
   return text
-    .replace(/[&<`*[\]{}|~@]|:(?=\/\/)|(?<=\bwww)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu, entity)
+    .replace(
+      /[&<`*[\]{}|~@]|!$|:(?=\/\/)|(?<=\b(?:https?|ftp)):|(?<=\bwww)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu,
+      entity,
+    )
     .replace(/[$\\]/g, (character) => `<span>${entity(character)}</span>`);
 }
 

@@ -59,7 +59,7 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** A notebook open in JupyterLab, its kernel idle. */
-export async function openNotebook(browser: Browser, lab: Lab, name: string): Promise<Page> {
+export async function openNotebook(browser: Browser, lab: Pick<Lab, "url">, name: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
   const { origin, searchParams } = new URL(lab.url);
   await page.goto(`${origin}/lab/tree/${name}?token=${searchParams.get("token")}&reset`);

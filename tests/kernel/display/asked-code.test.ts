@@ -45,7 +45,7 @@ describe("what cannot be seen is written", () => {
   });
 
   test("marks that are piled up, or on nothing", () => {
-    expect(shown(`a${"\u0301".repeat(50)} \u0336x`)).toContain(`a\u0301\u0301${"\\u{301}".repeat(48)} \\u{336}x`);
+    expect(shown(`a${"\u0301".repeat(8)} \u0336x`)).toContain(`a\u0301\u0301${"\\u{301}".repeat(6)} \\u{336}x`);
   });
 });
 
@@ -67,7 +67,7 @@ describe("nothing is out of sight", () => {
   });
 
   test("in many lines, which are counted", () => {
-    expect(shown("x\n".repeat(1_000))).toMatch(/\n1001 lines: they begin above\.$/);
+    expect(shown(`${"x\n".repeat(1_000)}x`)).toMatch(/\n1001 lines: they begin above\.$/);
   });
 });
 
