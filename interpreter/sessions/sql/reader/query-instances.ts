@@ -31,10 +31,13 @@ export function queryInstances({ DuckDBInstance }: DuckDb): QueryInstances {
         await lock(connection, allowed);
         return await use(connection);
       } finally {
-        connection.closeSync();
-        instance.closeSync();
-        spare ??= make();
-        spare.catch(() => {}); // told to whoever asks for it
+        setImmediate(() => {
+          // After the answer: it takes 10 ms.
+          connection.closeSync();
+          instance.closeSync();
+          spare ??= make();
+          spare.catch(() => {}); // told to whoever asks for it
+        });
       }
     },
   };
