@@ -24,8 +24,9 @@ export function queryInstances({ DuckDBInstance }: DuckDb): QueryInstances {
   let spare: Promise<DuckDBInstance> | undefined;
   return {
     async use(allowed, use) {
-      const instance = await (spare ?? make());
+      const taken = spare ?? make();
       spare = undefined;
+      const instance = await taken;
       const connection = await instance.connect();
       try {
         await lock(connection, allowed);
