@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { kernelAttempts } from "./probes-kernel.ts";
+import { fillingAttempts, kernelAttempts } from "./probes-kernel.ts";
 
 /** What is outside, for the attempts to reach. */
 export interface Victims {
@@ -29,6 +29,7 @@ export interface Victims {
   readonly abstractSocket: string;
   readonly secretVariable: string; // in the environment of whoever starts this
   readonly marker: string; // seconds of a sleep that must not outlive this
+  readonly thorough: boolean; // with what takes seconds, and gigabytes of memory
 }
 
 export interface Attempt {
@@ -39,7 +40,7 @@ export interface Attempt {
 type Try = () => unknown;
 
 const victims: Victims = JSON.parse(process.argv[2] ?? "{}");
-const { folder, outside, pid, port, socketPath, abstractSocket, secretVariable, marker } = victims;
+const { folder, outside, pid, port, socketPath, abstractSocket, secretVariable, marker, thorough } = victims;
 const secret = join(outside, "secret.txt");
 
 const attempts: Readonly<Record<string, Try>> = {
@@ -106,7 +107,11 @@ const attempts: Readonly<Record<string, Try>> = {
 };
 
 const results: Attempt[] = [];
-for (const [name, attempt] of Object.entries({ ...attempts, ...kernelAttempts(folder) }))
+for (const [name, attempt] of Object.entries({
+  ...attempts,
+  ...kernelAttempts(folder),
+  ...(thorough && fillingAttempts(folder)),
+}))
   results.push({ name, stoppedBy: await stopped(attempt) });
 // It must not live on: whoever reads the results looks for it.
 spawn("sleep", [marker], { detached: true, stdio: "ignore" })
