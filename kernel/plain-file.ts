@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
+import { isAbsolute, relative, sep } from "node:path";
 
 // Absent on Windows, where opening a pipe or a link needs no such care.
 const {
@@ -26,13 +26,14 @@ export function readPlainFile(path: string, { maxBytes, within }: PlainFileOptio
   if (target === undefined) return undefined;
   const file = openSync(target, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
   try {
-    if (!fstatSync(file).isFile()) throw notPlain(path);
-    const bytes = Buffer.alloc(maxBytes + 1);
+    const about = fstatSync(file);
+    if (!about.isFile()) throw notPlain(path);
+    const bytes = Buffer.allocUnsafe(Math.min(about.size, maxBytes) + 1); // one more tells that it grows
     let length = 0;
     for (let read = 1; read > 0 && length < bytes.length; length += read) {
       read = readSync(file, bytes, length, bytes.length - length, null);
     }
-    if (length > maxBytes) throw new Error(`${path}: it is larger than ${maxBytes} bytes`);
+    if (length === bytes.length) throw new Error(`${path}: it is larger than ${Math.min(about.size, maxBytes)} bytes`);
     return bytes.toString("utf8", 0, length);
   } finally {
     closeSync(file);
@@ -45,7 +46,8 @@ function targetOf(path: string, within: string | undefined): string | undefined 
   const target = realpathSync(path);
   if (!lstatSync(target).isFile()) throw notPlain(path);
   const way = within === undefined ? "" : relative(realpathSync(within), target);
-  if (way.startsWith("..") || isAbsolute(way)) throw new Error(`${path}: it is a link that leads out of its folder`);
+  if (way.split(sep)[0] === ".." || isAbsolute(way))
+    throw new Error(`${path}: it is a link that leads out of its folder`);
   return target;
 }
 

@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from "node:path";
+import { isAbsolute, relative, sep } from "node:path";
 import { quoted } from "../printable.ts";
 import { isThisMachine } from "../this-machine.ts";
 import type { KnownServer } from "./mcp-servers.ts";
@@ -38,5 +38,5 @@ function unreplaced(texts: readonly string[]): string[] {
 
 function isBelow(path: string, folder: string): boolean {
   const way = relative(folder, path);
-  return !way.startsWith("..") && !isAbsolute(way);
+  return way.split(sep)[0] !== ".." && !isAbsolute(way);
 }
