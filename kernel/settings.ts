@@ -67,7 +67,7 @@ export function settingsAtStart({ cwd, env, tell = () => {} }: SettingsFrom): At
   const environment = readEnvironment(env);
   const file = readOwnFile(env);
   for (const { message, key } of [...file.problems, ...environment.problems]) {
-    tell(`${message}; until it is mended no model answers${strictly(key)}`);
+    tell(`${message} (until it is mended no model answers${strictly(key)})`);
   }
   return together(withStrictest(environment), withStrictest(file), { cwd, env, tell });
 }
@@ -113,7 +113,7 @@ function folderValues(cwd: string, own: Values, tell: SettingsFrom["tell"]): Val
   const [problem] = [...problems, ...foreignModel(cwd, values, own)];
   if (!problem) return values;
   if (!tell) throw new SettingsError(problem.message);
-  tell(`${problem.message}. The file is left out as a whole; your own settings hold`);
+  tell(`${problem.message} (the file is left out as a whole; your own settings hold)`);
   return {};
 }
 

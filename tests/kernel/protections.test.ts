@@ -34,7 +34,7 @@ describe.skipIf(process.platform !== "linux")("the user's sandbox and approval",
     await kernel.finished(first);
     expect(kernel.printed(first, "stdout")).toMatch(/^never:/);
     expect(kernel.printed(first, "stderr")).toMatch(
-      /^qwenlab: \/.*qwenlab\.config\.json: there is no setting "x"; did you mean .*\? The file is left out as a whole; your own settings hold\.\n$/,
+      /^qwenlab: \/.*qwenlab\.config\.json: there is no setting "x"; did you mean model\? \(the file is left out as a whole; your own settings hold\)\.\n$/,
     );
     const reads = await kernel.execute(readsSecret());
     expect(errorOf(reads)).toMatch(/ENOENT|EACCES/);
@@ -67,19 +67,19 @@ describe.skipIf(process.platform === "win32")("an MCP server that ignores SIGTER
     ".mcp.json": JSON.stringify({ mcpServers: { stubborn: { command: process.execPath, args: ["stubborn.cjs"] } } }),
   };
 
-  async function withStubborn(kernel: KernelProcess): Promise<number[]> {
-    kernel.startCell("%tools");
+  async function withStubborn(kernel: KernelProcess): Promise<{ cell: string; pids: number[] }> {
+    const cell = kernel.startCell("%tools");
     const path = join(kernel.folder, "pids");
-    await expect.poll(() => existsSync(path) && readFileSync(path, "utf8"), { timeout: 30_000 }).toMatch(/^\d+ \d+$/);
+    await expect.poll(() => (existsSync(path) ? readFileSync(path, "utf8") : ""), { timeout: 30_000 }).toMatch(/^\d+ \d+$/);
     const pids = readFileSync(path, "utf8").split(" ").map(Number);
     expect(pids.map(isAlive)).toEqual([true, true]);
-    return pids;
+    return { cell, pids };
   }
   const areGone = (pids: number[]) => expect.poll(() => pids.some(isAlive), { timeout: 10_000 }).toBe(false);
 
   test("ends with a kernel that is asked to end while it waits", async () => {
     await using kernel = await KernelProcess.start({ env: { XDG_CONFIG_HOME: own }, files, answer: () => "y" });
-    const pids = await withStubborn(kernel);
+    const { pids } = await withStubborn(kernel);
     await kernel.request("shutdown_request", { restart: false }, { channel: "control" });
     expect(await kernel.exited).toBe(0);
     expect(pids.map(isAlive)).toEqual([false, false]);
@@ -87,11 +87,12 @@ describe.skipIf(process.platform === "win32")("an MCP server that ignores SIGTER
 
   test("ends when the cell is interrupted, and with a kernel that is killed", async () => {
     await using kernel = await KernelProcess.start({ env: { XDG_CONFIG_HOME: own }, files, answer: () => "y" });
-    const interrupted = await withStubborn(kernel);
+    const { cell, pids } = await withStubborn(kernel);
     await kernel.request("interrupt_request", {}, { channel: "control" });
-    await areGone(interrupted);
+    await kernel.finished(cell);
+    await areGone(pids);
     rmSync(join(kernel.folder, "pids"));
-    const left = await withStubborn(kernel);
+    const { pids: left } = await withStubborn(kernel);
     kernel.child.kill("SIGKILL");
     await areGone(left);
   });

@@ -239,7 +239,7 @@ describe("a folder's file takes nothing away", () => {
     const settings = readSettings({ cwd: folder, env, tell: (note) => notes.push(note) });
     expect(settings).toMatchObject({ approve: "never", sandbox: "on", model: "mine", context: undefined });
     expect(notes).toEqual([
-      `${join(folder, "qwenlab.config.json")}: there is no setting "contxt"; did you mean context?. The file is left out as a whole; your own settings hold`,
+      `${join(folder, "qwenlab.config.json")}: there is no setting "contxt"; did you mean context? (the file is left out as a whole; your own settings hold)`,
     ]);
   });
 
