@@ -1,6 +1,7 @@
 import { createInterface, type Interface } from "node:readline/promises";
 import { connectEngine } from "../../engine/index.ts";
 import { type Conversation, createChatModel, newTurn, runChat } from "../../interpreter/index.ts";
+import { terminalText } from "../display/clean-text.ts";
 import { serverModels } from "../server-models.ts";
 import type { Settings } from "../settings.ts";
 import { chooseModel } from "../setup/model.ts";
@@ -51,7 +52,7 @@ function createTalk(model: ReturnType<typeof createChatModel>, system: string, {
     conversation.push(newTurn(question, ""));
     try {
       for await (const event of runChat(model, conversation, { contextTokens, system, signal })) {
-        if (event.type === "text-delta") process.stdout.write(event.text);
+        if (event.type === "text-delta") process.stdout.write(terminalText(event.text));
       }
     } catch (error) {
       if (!signal.aborted) throw error;
