@@ -70,7 +70,9 @@ describe.skipIf(process.platform === "win32")("an MCP server that ignores SIGTER
   async function withStubborn(kernel: KernelProcess): Promise<{ cell: string; pids: number[] }> {
     const cell = kernel.startCell("%tools");
     const path = join(kernel.folder, "pids");
-    await expect.poll(() => (existsSync(path) ? readFileSync(path, "utf8") : ""), { timeout: 30_000 }).toMatch(/^\d+ \d+$/);
+    await expect
+      .poll(() => (existsSync(path) ? readFileSync(path, "utf8") : ""), { timeout: 30_000 })
+      .toMatch(/^\d+ \d+$/);
     const pids = readFileSync(path, "utf8").split(" ").map(Number);
     expect(pids.map(isAlive)).toEqual([true, true]);
     return { cell, pids };
