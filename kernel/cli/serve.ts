@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { startServer } from "../../engine/index.ts";
-import { readSettings } from "../settings.ts";
 import { chooseModel } from "../setup/model.ts";
 import { type Command, CommandError, integer, readArguments } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 import { openModel, PRECISION } from "./engine-options.ts";
 import { interruptSignal } from "./interrupt.ts";
 
@@ -27,7 +27,7 @@ loopback address needs it. Ctrl-C ends it.`,
       host: { type: "string" },
       ...PRECISION,
     });
-    const settings = readSettings({ cwd: process.cwd(), env: process.env });
+    const settings = commandSettings();
     const port = integer("port", values.port ?? String(DEFAULT_PORT), { min: 0, max: 65_535 });
     const host = values.host ?? DEFAULT_HOST;
     if (!LOOPBACK.test(host) && settings.apiKey === undefined) {
