@@ -30,9 +30,9 @@ export class Grammars {
   readonly #thread: GrammarThread;
   readonly #refused = new Map<string, { readonly problem: string; readonly until: number }>(); // by digest
 
-  constructor(tokenizer: Tokenizer, limits: Partial<GrammarLimits> = {}) {
+  constructor(tokenizer: Tokenizer, limits = LIMITS) {
     this.#tokenizer = tokenizer;
-    this.#thread = new GrammarThread(() => vocabularyOf(tokenizer), { ...LIMITS, ...limits });
+    this.#thread = new GrammarThread(() => vocabularyOf(tokenizer), limits);
   }
 
   /** Any JSON object, or one of a schema. @throws EngineError `bad-request` for a schema that cannot be used */

@@ -1,6 +1,7 @@
 // What a schema may ask of the compiler of grammars, looked at before it compiles: it takes 0.1 s for each character
 // that it has to count, and its stack ends at 50 objects within each other.
 import { EngineError } from "../errors.ts";
+import { measure } from "../measure.ts";
 import { expandedLength } from "./pattern-length.ts";
 
 export const MAX_SCHEMA_BYTES = 2 ** 18; // of all schemas of a request, as JSON
@@ -51,14 +52,9 @@ export function nothingFits(field: string): EngineError {
 }
 
 function checkSize(schema: unknown, field: string): void {
-  let values = 0;
-  let level = [schema];
-  for (let depth = 1; level.length > 0; depth++) {
-    values += level.length;
-    if (depth > MAX_DEPTH) throw tooMuch(field, `is nested more than ${MAX_DEPTH} deep`);
-    if (values > MAX_VALUES) throw tooMuch(field, `has more than ${MAX_VALUES} values`);
-    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
-  }
+  const { depth, values } = measure(schema, MAX_DEPTH);
+  if (depth > MAX_DEPTH) throw tooMuch(field, `is nested more than ${MAX_DEPTH} deep`);
+  if (values > MAX_VALUES) throw tooMuch(field, `has more than ${MAX_VALUES} values`);
   const bytes = Buffer.byteLength(JSON.stringify(schema));
   if (bytes > MAX_SCHEMA_BYTES) throw tooMuch(field, `has ${bytes} bytes, and ${MAX_SCHEMA_BYTES} are the most`);
 }
