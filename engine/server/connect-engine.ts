@@ -76,7 +76,9 @@ async function untilReady(
   let heard = performance.now();
   for (;;) {
     signal?.throwIfAborted();
-    const answer = await fetch(health, { headers, signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) }).catch(() => undefined);
+    const answer = await fetch(health, { headers, signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) }).catch(
+      () => undefined,
+    );
     if (answer?.status === 200) return true;
     if (!answer) {
       if (!isAlive(pid)) return false;

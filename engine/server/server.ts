@@ -143,7 +143,8 @@ function pathOf({ url = "" }: IncomingMessage): string {
 
 function checkMethod({ method }: IncomingMessage, allowed: "GET" | "POST"): void {
   const isAllowed = method === allowed || (method === "HEAD" && allowed === "GET");
-  if (!isAllowed) throw new HttpError(405, "method-not-allowed", `${method} is not for here; ${allowed} is`, { allow: allowed });
+  if (!isAllowed)
+    throw new HttpError(405, "method-not-allowed", `${method} is not for here; ${allowed} is`, { allow: allowed });
 }
 
 /** Whether it can answer, for everybody; why not, which may name files, for who has the token. */

@@ -66,7 +66,9 @@ interface TokenArguments {
   readonly "no-token"?: boolean;
 }
 
-type Token = { readonly token: string; readonly isMade: boolean } | { readonly token: undefined; readonly isMade: false };
+type Token =
+  | { readonly token: string; readonly isMade: boolean }
+  | { readonly token: undefined; readonly isMade: false };
 
 function chooseToken({ token: given, "no-token": isOpen }: TokenArguments, key: string | undefined): Token {
   if (isOpen && given !== undefined) throw new UsageError("give either --token or --no-token");
@@ -85,4 +87,8 @@ function howToAsk(url: string, token: string): string {
   ].join("\n");
 }
 
-const list = (text: string | undefined): string[] => text?.split(",").map((entry) => entry.trim()).filter(Boolean) ?? [];
+const list = (text: string | undefined): string[] =>
+  text
+    ?.split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean) ?? [];
