@@ -350,7 +350,7 @@ describe("the model's code in confined cells", () => {
   const events: SessionEvent[] = [];
   let context: ToolContext;
   beforeAll(async () => {
-    notebook = await openNotebook({ files: {} });
+    notebook = await openNotebook({ files: { "x.txt": "x" } });
     cells = createConfinedCells({ cwd: notebook.folder, onEvent: (event) => events.push(event) });
     await notebook.session.execute(
       "const rows = [{ n: 1, d: new Date(0) }, { n: 2, d: null }]; let total = 5; const f = () => 1;",
@@ -413,7 +413,6 @@ describe("the model's code in confined cells", () => {
     await expect(runTypeScript.call('{"code":"total = 1"}', { ...context, confinedCells: undefined })).rejects.toThrow(
       "without a question",
     );
-    writeFileSync(join(notebook.folder, "x.txt"), "x");
     await expect(call("import { rmSync } from 'node:fs'; rmSync('x.txt')")).rejects.toThrow(/EROFS|EBUSY|EACCES/);
     expect(existsSync(join(notebook.folder, "x.txt"))).toBe(true);
   });
