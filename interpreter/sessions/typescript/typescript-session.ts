@@ -107,6 +107,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       return await runCompiled(compiled, { cellId: cell.cellId, label, source: code });
     } catch (error) {
       if (!(error instanceof InterpreterError)) throw error; // ours
+      if (cell.interrupted) return INTERRUPTED;
       return { status: "error", error: { ename: error.name, evalue: error.message, traceback: [error.message] } };
     }
   }
@@ -211,6 +212,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     chart: (options, signal) => forModel<MimeBundle>("chart", options as never, signal), // as: of the method
     statistics: (options, signal) => forModel<StatisticsResult>("statistics", options as never, signal),
     interrupt() {
+      compiler.interrupt();
       const [outermost] = running;
       if (outermost === undefined || outermost.interrupted) return;
       for (const cell of running) cell.interrupted = true;
