@@ -7,6 +7,7 @@ import { chooseModel } from "../setup/model.ts";
 import { terminalReport } from "../setup/report.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
 import { PRECISION, readPrecision } from "./engine-options.ts";
+import { forTerminal } from "./for-terminal.ts";
 import { readText } from "./input-file.ts";
 
 const DEFAULT_SYSTEM = "You are a helpful assistant.";
@@ -50,7 +51,7 @@ function createTalk(model: ReturnType<typeof createChatModel>, system: string, {
     conversation.push(newTurn(question, ""));
     try {
       for await (const event of runChat(model, conversation, { contextTokens, system, signal })) {
-        if (event.type === "text-delta") process.stdout.write(event.text);
+        if (event.type === "text-delta") process.stdout.write(forTerminal(event.text));
       }
     } catch (error) {
       if (!signal.aborted) throw error;

@@ -3,15 +3,16 @@ import type { JupyterKernel } from "../../interpreter/index.ts";
 import { KernelEndedError, startOwnKernel } from "../jupyter-client.ts";
 import { OutputCollector } from "./cell-outputs.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
+import { forTerminal } from "./for-terminal.ts";
 import { interruptSignal } from "./interrupt.ts";
 import {
   type Cell,
   isTagged,
   type Notebook,
   type Output,
+  notebookTarget,
   readNotebook,
   sourceOf,
-  writeNotebook,
 } from "./notebook-file.ts";
 
 export const run: Command = {
@@ -28,6 +29,7 @@ at the first error with exit code 1, unless the cell is tagged "raises-exception
     const { values, positionals } = readArguments(argv, { out: { type: "string" } }, ["NOTEBOOK"]);
     const path = resolve(positionals[0]!);
     const notebook = readNotebook(path);
+    const target = values.out === undefined ? undefined : notebookTarget(resolve(values.out));
     const signal = interruptSignal();
     await using kernel = await startOwnKernel(dirname(path), signal).catch(explain);
     const stopped = new Promise<never>((_, reject) => {
@@ -36,7 +38,7 @@ at the first error with exit code 1, unless the cell is tagged "raises-exception
     try {
       await Promise.race([executeCells(notebook, kernel), stopped]);
     } finally {
-      if (values.out !== undefined) writeNotebook(resolve(values.out), notebook);
+      target?.write(notebook);
     }
     return 0;
   },
@@ -67,13 +69,13 @@ function explain(error: unknown): never {
   throw error instanceof KernelEndedError ? new CommandError(error.message) : error;
 }
 
-/** The text of outputs, as it comes. */
+/** The text of outputs, as it comes: it may be a file's or a model's, and goes to a terminal. */
 function print(type: string, content: Readonly<Record<string, unknown>>): void {
-  if (type === "stream") process.stdout.write(String(content.text));
+  if (type === "stream") process.stdout.write(forTerminal(String(content.text)));
   if (type !== "execute_result" && type !== "display_data") return;
   const data = content.data as Readonly<Record<string, unknown>> | undefined; // as: the protocol's MIME bundle
   const text = data?.["text/plain"] ?? data?.["text/markdown"];
-  if (typeof text === "string") process.stdout.write(`${text}\n`);
+  if (typeof text === "string") process.stdout.write(`${forTerminal(text)}\n`);
 }
 
 function failure(
@@ -84,5 +86,5 @@ function failure(
 ): CommandError {
   const error = outputs.findLast(({ output_type }) => output_type === "error") ?? reply;
   const name = `cell ${index + 1}${cell.id === undefined ? "" : ` (${cell.id})`}`;
-  return new CommandError(`${name}: ${error.ename ?? reply.status}: ${error.evalue ?? "no message"}`);
+  return new CommandError(forTerminal(`${name}: ${error.ename ?? reply.status}: ${error.evalue ?? "no message"}`));
 }

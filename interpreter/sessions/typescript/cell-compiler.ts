@@ -69,8 +69,8 @@ export type CompilerReply =
   | { readonly id: number; readonly error: string };
 
 // The checker's program takes 120 MB; without a limit V8 would let the garbage of a hundred cells lie beside it.
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
-
+const HEAP_MEGABYTES = 512;
+const YOUNG_GENERATION_MEGABYTES = 16;
 const MAX_CALL_MS = 120_000; // a hang: the largest cells take seconds
 const INTERRUPTED_AFTER_MS = 500; // most calls are done by then, and the worker stays warm
 

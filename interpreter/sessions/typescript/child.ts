@@ -21,7 +21,7 @@ import { createModuleLoader, nativeImport } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
-import { summarizeVariables } from "./summarize-variables.ts";
+import { legibleNames, summarizeVariables } from "./summarize-variables.ts";
 
 type Request = Extract<ToChild, { type: "request" }>;
 type Handlers = {
@@ -79,7 +79,7 @@ for (const [name, value] of Object.entries(globals)) {
 const handlers: Handlers = {
   execute: ({ cell, ...about }, signal) => runner.run(cell, about, signal),
   sql: (params, signal) => database.query(params, signal),
-  tables: ({ names }, signal) => database.tables(names, signal),
+  tables: ({ names }, signal) => database.tables(legibleNames(runner.variables, names), signal),
   statistics: (options, signal) => database.statistics(options, { locked: true, signal }),
   chart: (options, signal) => database.chart(options, { locked: true, signal }),
   values: async ({ names }) => copyValues(runner.variables, names),
