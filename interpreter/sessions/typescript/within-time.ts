@@ -12,7 +12,12 @@ export function withinTime<T>(milliseconds: number, look: () => T): T {
   context.look = () => {
     result = { value: look() };
   };
-  script.runInContext(context, { timeout: milliseconds });
+  try {
+    script.runInContext(context, { timeout: milliseconds });
+  } catch (error) {
+    const isLate = (error as NodeJS.ErrnoException | null)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"; // as: anything
+    throw isLate ? new Error(`it took longer than ${milliseconds / 1000} s`) : error;
+  }
   if (result === undefined) throw new Error("it could not be looked at");
   return result.value;
 }
