@@ -186,7 +186,9 @@ async function diskError(model: CatalogueModel, path: string, cause: unknown): P
   const { code, message } = cause as NodeJS.ErrnoException; // what fs rejects with
   const isFull = code === "ENOSPC" || code === "EDQUOT";
   const place = isFull ? await space(model, path).catch(() => undefined) : undefined;
-  const problem = place ? `the disk is full: ${lackOf(model, path, place)}` : `${message}, for ${model.name} at ${path}`;
+  const problem = place
+    ? `the disk is full: ${lackOf(model, path, place)}`
+    : `${message}, for ${model.name} at ${path}`;
   return new EngineError("download-failed", `${problem}; the next pull goes on from what is there`, { cause });
 }
 

@@ -1,15 +1,6 @@
 // nbformat 4: what `qwenlab run` reads, and writes as 4.5.
 import { randomBytes } from "node:crypto";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { CommandError } from "./command.ts";
@@ -56,7 +47,9 @@ export function readNotebook(path: string): Notebook {
 function isDeeperThan(value: unknown, depth: number): boolean {
   let level: unknown[] = [value];
   for (let i = 0; i <= depth; i++) {
-    level = level.filter((item) => typeof item === "object" && item !== null).flatMap((item) => Object.values(item as object));
+    level = level
+      .filter((item) => typeof item === "object" && item !== null)
+      .flatMap((item) => Object.values(item as object));
     if (level.length === 0) return false;
   }
   return true;

@@ -9,8 +9,8 @@ import {
   type Cell,
   isTagged,
   type Notebook,
-  type Output,
   notebookTarget,
+  type Output,
   readNotebook,
   sourceOf,
 } from "./notebook-file.ts";

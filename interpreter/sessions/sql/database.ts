@@ -3,6 +3,7 @@
 // The user's may do what the user may. The locked one runs what a model wrote: it reads files of the notebook's
 // folder and nothing else, keeps its tables in memory, and its settings cannot be changed back. Not covered: it reads
 // every file of the folder, whatever is in it.
+import { mkdirSync } from "node:fs";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
 const LOCKED_MEMORY = "1GB";
@@ -17,6 +18,7 @@ export interface Database {
 
 export async function openUserDatabase(spillFolder: string): Promise<Database> {
   const duckdb = await import("@duckdb/node-api");
+  mkdirSync(spillFolder, { recursive: true, mode: 0o700 }); // DuckDB would make one that every user can read
   const instance = await duckdb.DuckDBInstance.create(":memory:", {
     temp_directory: spillFolder, // DuckDB's own choice is the notebook's folder
     autoinstall_known_extensions: "false",

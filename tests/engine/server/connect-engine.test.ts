@@ -207,22 +207,28 @@ describe("another user", () => {
     return JSON.stringify({ pid: process.pid, url, token: "theirs", version: VERSION });
   }
 
+  let place: string | undefined; // the same for the same settings
+
   async function placeOfTheFile(): Promise<string> {
-    await connectEngine(options);
-    const { path } = await onlyEngine();
-    await endEngines();
+    if (place === undefined) {
+      await connectEngine(options);
+      place = (await onlyEngine()).path;
+      await endEngines();
+    }
     asked = [];
-    return path;
+    return place;
   }
 
-  test.each([
-    ["a link to one", async (path: string) => symlink(await written(`${path}.theirs`), path)],
-    ["one that others may read", async (path: string) => chmod(await written(path), 0o644)],
-    ["one that others may write", async (path: string) => chmod(await written(path), 0o622)],
-    ["a folder", async (path: string) => void (await mkdir(path))],
-    ["a pipe", async (path: string) => void execFileSync("mkfifo", [path])],
-    ...(isRoot ? [["one of theirs", async (path: string) => chown(await written(path), OTHER, OTHER)] as const] : []),
-  ])("plants %s where the engine's file is: their server is not asked", async (_, plant) => {
+  const plants: [string, (path: string) => Promise<unknown>][] = [
+    ["a link to one", async (path) => symlink(await written(`${path}.theirs`), path)],
+    ["one that others may read", async (path) => chmod(await written(path), 0o644)],
+    ["one that others may write", async (path) => chmod(await written(path), 0o622)],
+    ["a folder", (path) => mkdir(path)],
+    ["a pipe", async (path) => execFileSync("mkfifo", [path])],
+  ];
+  if (isRoot) plants.push(["one of theirs", async (path) => chown(await written(path), OTHER, OTHER)]);
+
+  test.each(plants)("plants %s where the engine's file is: their server is not asked", async (_, plant) => {
     const path = await placeOfTheFile();
     await plant(path);
     expect((await complete(await connectEngine(options))).status).toBe(200);

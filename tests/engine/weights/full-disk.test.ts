@@ -63,7 +63,9 @@ test("a disk that is full, or becomes full, is told with folder, bytes needed an
   const { fullBefore, fullDuring, free, after, files } = JSON.parse(stdout);
 
   expect(fullBefore).toMatchObject({ code: "download-failed", files: [] });
-  expect(fullBefore.message).toMatch(/^tiny needs 1000000 more bytes in \/disk\/models, which has \d{6} free; free some/);
+  expect(fullBefore.message).toMatch(
+    /^tiny needs 1000000 more bytes in \/disk\/models, which has \d{6} free; free some/,
+  );
   expect(free).toBe(0);
   expect(fullDuring).toMatchObject({ code: "download-failed", files: expect.arrayContaining(["tiny.gguf.part"]) });
   expect(fullDuring.message).toMatch(

@@ -16,15 +16,18 @@ async function declared(compiler: CellCompiler): Promise<string> {
 test.each([
   ["exhausts its memory", TOO_LARGE, { heapMegabytes: 180 }, "its memory did not suffice"],
   ["does not end", ENDLESS, { maxCallMs: 5_000 }, "no end after 5 s"],
-])("a cell that %s fails alone: what waits behind it is compiled, earlier names are known", async (_, code, limits, said) => {
-  await using compiler = startCellCompiler(tmpdir(), limits);
-  const declarations = await declared(compiler);
-  const failing = compiler.compile(code, declarations);
-  const behind = compiler.compile("earlier.toFixed()", declarations);
-  await expect(failing).rejects.toThrow(said);
-  expect(await behind).toMatchObject({ ok: true });
-  expect(await compiler.compile("earlier.nothing", declarations)).toMatchObject({ ok: false });
-});
+])(
+  "a cell that %s fails alone: what waits behind it is compiled, earlier names are known",
+  async (_, code, limits, said) => {
+    await using compiler = startCellCompiler(tmpdir(), limits);
+    const declarations = await declared(compiler);
+    const failing = compiler.compile(code, declarations);
+    const behind = compiler.compile("earlier.toFixed()", declarations);
+    await expect(failing).rejects.toThrow(said);
+    expect(await behind).toMatchObject({ ok: true });
+    expect(await compiler.compile("earlier.nothing", declarations)).toMatchObject({ ok: false });
+  },
+);
 
 test.each([
   ["parentheses", `${"(".repeat(100_000)}1${")".repeat(100_000)}`],

@@ -118,7 +118,11 @@ describe("reading a hostile file", () => {
     ["with bytes that are no UTF-8", Buffer.from(notebookWith('"a":"\xff"'), "latin1"), "not valid for encoding"],
     ["nested a thousand deep", notebookWith(`"a":${"[".repeat(1000)}${"]".repeat(1000)}`), "nested more than 500 deep"],
     ["nested past all stacks", notebookWith(`"a":${"[".repeat(300_000)}${"]".repeat(300_000)}`), "nested more than"],
-    ["with lists in a cell's source", notebookWith('"cells":[{"cell_type":"code","source":[["1"]]}]'), "cells.0.source"],
+    [
+      "with lists in a cell's source",
+      notebookWith('"cells":[{"cell_type":"code","source":[["1"]]}]'),
+      "cells.0.source",
+    ],
     ["whose cells are an object", notebookWith('"cells":{"0":1}'), "at cells"],
     ["of Python", notebookWith('"metadata":{"kernelspec":{"language":"python"}}'), 'a notebook in "python"'],
     ["of an unknown language", notebookWith('"metadata":{"language_info":{"name":"\\u001b[2J"}}'), '"\\u001b[2J"'],
