@@ -74,11 +74,6 @@ const YOUNG_GENERATION_MEGABYTES = 16;
 const MAX_CALL_MS = 120_000; // a hang: the largest cells take seconds
 const INTERRUPTED_AFTER_MS = 500; // most calls are done by then, and the worker stays warm
 
-export interface CompilerLimits {
-  readonly heapMegabytes?: number;
-  readonly maxCallMs?: number;
-}
-
 interface Call {
   readonly request: CompilerRequest;
   readonly resolve: (value: unknown) => void;
@@ -92,7 +87,7 @@ interface Call {
  */
 export function startCellCompiler(
   cwd: string,
-  { heapMegabytes = HEAP_MEGABYTES, maxCallMs = MAX_CALL_MS }: CompilerLimits = {},
+  { heapMegabytes = HEAP_MEGABYTES }: { readonly heapMegabytes?: number } = {},
 ): CellCompiler {
   const pending: Call[] = []; // in order: the worker is at the first
   let nextId = 1;
@@ -130,7 +125,7 @@ export function startCellCompiler(
   }
 
   /** The call that the worker is at has so long from now. */
-  function watchFirst(milliseconds = maxCallMs, reason = `no end after ${maxCallMs / 1000} s`): void {
+  function watchFirst(milliseconds = MAX_CALL_MS, reason = `no end after ${MAX_CALL_MS / 1000} s`): void {
     clearTimeout(overdue);
     const current = worker;
     if (pending.length > 0 && current) overdue = setTimeout(() => stopped(current, reason), milliseconds);
