@@ -1,12 +1,43 @@
 import { defineConfig } from "vitest/config";
+import { isNightly } from "./tests/nightly.ts";
+
+/** Tests of small shaders; but for matrices.test.ts, which starts them anew. */
+const SHADERS = [
+  "tests/engine/kernels/!(matrices).test.ts",
+  "tests/engine/{generation,models}/*.test.ts",
+  "tests/engine/tuner.test.ts",
+];
+
+const common = {
+  pool: "forks", // Dawn needs a process of its own; a lost device must not take other tests along
+  testTimeout: 300_000, // of what hangs: on a slow and busy machine a shader alone may compile for many seconds
+  hookTimeout: 600_000,
+} as const;
 
 export default defineConfig({
   test: {
-    include: ["tests/**/*.test.ts"],
     globalSetup: process.env.TEST_MATRICES ? [] : ["tests/setup.ts"], // else this runs within a test: matrices.test.ts
-    pool: "forks", // Dawn needs a process of its own; a lost device must not take other tests along
-    fileParallelism: false, // two cores: a software adapter uses them all
-    testTimeout: 60_000,
-    hookTimeout: 300_000,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: "shaders",
+          include: SHADERS,
+          maxWorkers: 2, // they wait for the driver's compiler, which uses one core
+          sequence: { groupOrder: 0 },
+          env: isNightly ? {} : { GALLIVM_PERF: "nopt" }, // lavapipe: optimizing takes longer than what runs once
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "others",
+          include: ["tests/**/*.test.ts"],
+          exclude: SHADERS,
+          maxWorkers: 1, // two cores: a real model uses them all
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -27,6 +27,7 @@ export interface TuneOptions {
   readonly adapter?: string; // as OpenLanguageModelOptions
   readonly precision?: Precision; // default: fast
   readonly folder: string; // where choices are kept
+  readonly rows?: number | undefined; // of the weight that is timed; default: as many as times on this adapter need
   readonly onProgress?: (done: number, total: number) => void; // variants
 }
 
@@ -55,10 +56,10 @@ export interface Tuning {
  *
  * @throws EngineError `no-adapter`; `bad-request` for an adapter without timestamp queries
  */
-export async function tuneKernels({ folder, precision = "fast", onProgress, adapter }: TuneOptions): Promise<Tuning> {
+export async function tuneKernels({ adapter, precision = "fast", ...options }: TuneOptions): Promise<Tuning> {
   const device = await openDevice({ adapter });
   try {
-    return await tune(device, precision, folder, onProgress);
+    return await tune(device, precision, options);
   } finally {
     device.dispose();
   }
@@ -69,11 +70,13 @@ export async function tuneKernels({ folder, precision = "fast", onProgress, adap
  * software adapters `rows` was 5 times as fast as others wherever it was timed, and compiling them all would take seconds.
  *
  * @param folder where choices are kept; undefined: nothing is timed
+ * @param rows as in TuneOptions
  */
 export async function chooseVariant(
   device: Device,
   precision: Precision,
   folder: string | undefined,
+  rows?: number,
 ): Promise<LinearVariant> {
   const known = linearVariants(device);
   const [guess] = known;
@@ -81,14 +84,13 @@ export async function chooseVariant(
   const kept = await readTuning(await fileOf(device, precision, folder));
   if (kept && known.includes(kept)) return kept;
   if (device.info.isSoftware || !device.features.has("timestamp-query")) return guess!;
-  return (await tune(device, precision, folder)).variants[0]!.variant;
+  return (await tune(device, precision, { folder, rows })).variants[0]!.variant;
 }
 
 async function tune(
   device: Device,
   precision: Precision,
-  folder: string,
-  onProgress: TuneOptions["onProgress"] = () => {},
+  { folder, rows = rowsFor(device), onProgress = () => {} }: Pick<TuneOptions, "folder" | "rows" | "onProgress">,
 ): Promise<Tuning> {
   const known = linearVariants(device);
   const measured: Measured[] = [];
@@ -96,7 +98,7 @@ async function tune(
   for (const variant of known) {
     onProgress(measured.length + refused.length, known.length);
     try {
-      measured.push(await measure(device, precision, variant));
+      measured.push(await measure(device, precision, variant, rows));
     } catch (error) {
       if (error instanceof EngineError || variant === PLAINEST) throw error;
       refused.push({ variant, reason: error instanceof Error ? error.message : String(error) });
@@ -116,6 +118,10 @@ async function tune(
   return tuning;
 }
 
+function rowsFor({ info }: Device): number {
+  return info.isSoftware ? TIMED_ROWS.software : TIMED_ROWS.gpu;
+}
+
 /** A conversation makes about as many tokens of text as chunks of a prompt take the time of. */
 function costOf({ textMilliseconds, promptMilliseconds }: TunedVariant): number {
   return textMilliseconds + promptMilliseconds / PROMPT_TOKENS;
@@ -125,12 +131,12 @@ interface Measured extends TunedVariant {
   readonly products: Float32Array; // [1 + PROMPT_TOKENS, rows]: of one token, then of a prompt
 }
 
-async function measure(device: Device, precision: Precision, variant: LinearVariant): Promise<Measured> {
+async function measure(device: Device, precision: Precision, variant: LinearVariant, rows: number): Promise<Measured> {
   device.device.pushErrorScope("validation"); // else one variant's would be taken for the device's end
   let error: GPUError | null = null;
   let measured: Measured;
   try {
-    measured = await measureProducts(device, precision, variant);
+    measured = await measureProducts(device, precision, variant, rows);
   } finally {
     error = await device.device.popErrorScope();
   }
@@ -138,9 +144,13 @@ async function measure(device: Device, precision: Precision, variant: LinearVari
   return measured;
 }
 
-async function measureProducts(device: Device, precision: Precision, variant: LinearVariant): Promise<Measured> {
+async function measureProducts(
+  device: Device,
+  precision: Precision,
+  variant: LinearVariant,
+  rows: number,
+): Promise<Measured> {
   const { columns } = TIMED;
-  const rows = device.info.isSoftware ? TIMED_ROWS.software : TIMED_ROWS.gpu;
   const linears = createLinears(device, { precision, variant, maxTokens: PROMPT_TOKENS });
   const weight = await linears.upload([{ name: "timed", ...TIMED, rows, read: fillBlocks }]);
   linears.finishUploads();

@@ -29,7 +29,7 @@ export { type JoinKey, joinKeys } from "./context/join-keys.ts";
 export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { relevantTables } from "./context/relevant-tables.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
-export { isInFolder } from "./in-folder.ts";
+export { readFolderFile, visiblePath } from "./folder-file.ts";
 export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";
 export {
   type Attempt,
@@ -38,10 +38,13 @@ export {
   createConfinedCells,
   missingForConfinement,
   openConfinement,
+  type Room,
   type SelfTest,
   testConfinement,
-  watchLimits,
+  testThoroughly,
+  testThroughSession,
 } from "./sessions/confinement/index.ts";
+export { diesWithParent, endMarked, marked, newMark, ownFolder } from "./sessions/own-processes.ts";
 export { toPython, toTypeScript } from "./sessions/python/exchange.ts";
 export type { JupyterKernel, KernelMessage } from "./sessions/python/jupyter-kernel.ts";
 export { createPythonSession, type PythonAbout, type PythonSession } from "./sessions/python/python-session.ts";
@@ -84,4 +87,4 @@ export {
   type ToolOptions,
   type ToolResult,
 } from "./tools/tool.ts";
-export { webFetch } from "./tools/web-fetch.ts";
+export { webFetch, webFetchTool } from "./tools/web-fetch.ts";

@@ -4,15 +4,25 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { randomBytes, randomUUID } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Dealer, type Socket, Subscriber } from "zeromq";
-import { type Confinement, type JupyterKernel, type KernelMessage, watchLimits } from "../interpreter/index.ts";
+import {
+  type Confinement,
+  diesWithParent,
+  endMarked,
+  type JupyterKernel,
+  type KernelMessage,
+  marked,
+  newMark,
+  ownFolder,
+  type Room,
+} from "../interpreter/index.ts";
 import { type JupyterMessage, PROTOCOL_VERSION } from "./protocol/messages.ts";
 import { createWire, type Wire } from "./protocol/wire.ts";
+import { tooLarge } from "./too-large.ts";
 
 const START_TIMEOUT_MS = 60_000; // a slow machine under load; a kernel that cannot start ends by itself
-const STOP_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 3_000; // Jupyter gives a kernel 5 s to end with all that it started
 const ASK_AGAIN_MS = 200; // until what the kernel publishes arrives: before the subscription does, it is lost
 const PORTS = { shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5 };
 
@@ -31,7 +41,7 @@ export interface KernelCommand {
 }
 
 export interface StartedKernel extends JupyterKernel {
-  readonly folder: string; // of its sockets; a confined kernel may write there
+  readonly room: Room | undefined; // of a confined kernel
 }
 
 export const CONNECTION_FILE = "{connection_file}"; // as kernelspecs write it
@@ -50,7 +60,7 @@ export async function startJupyterKernel(
   { program, args, confinement, readable = [], ...options }: KernelCommand,
   signal?: AbortSignal,
 ): Promise<StartedKernel> {
-  const scratch = mkdtempSync(join(tmpdir(), "qwenlab-kernel-")); // mode 0700: sockets and key are ours alone
+  const scratch = mkdtempSync(join(ownFolder(), "kernel-")); // mode 0700: sockets and key are ours alone
   const key = randomBytes(32).toString("hex");
   const ip = join(scratch, "kernel");
   const connection = { transport: "ipc", ip, ...PORTS, key, signature_scheme: "hmac-sha256", kernel_name: "qwenlab" };
@@ -68,15 +78,18 @@ export async function startJupyterKernel(
     args: args.map((arg) => (arg === CONNECTION_FILE ? connectionFile : arg)),
     env: options.env ?? process.env,
   };
-  const command = confinement ? confinement.wrap(plain, { readable, writable: [scratch] }) : plain;
-  if (confinement && process.getuid?.() === 0) chmodSync(connectionFile, 0o644); // for nobody, in a folder of theirs
-  const child = spawn(command.program, command.args, { ...spawnOptions, env: command.env });
-  const stopWatching =
-    confinement && child.pid !== undefined
-      ? watchLimits(child.pid, confinement.outFolder, () => killGroup(child))
-      : undefined;
-  child.on("exit", () => stopWatching?.());
-  const client = new Client(child, ip, createWire(key), scratch);
+  const roomOptions = { readable: [...readable, connectionFile], exchange: scratch };
+  const command = confinement ? confinement.wrap(plain, roomOptions) : diesWithParent(plain);
+  if (confinement && process.getuid?.() === 0) chmodSync(connectionFile, 0o644); // for nobody, in a folder of ours
+  const mark = newMark();
+  const child = spawn(command.program, command.args, { ...spawnOptions, env: marked(command.env, mark) });
+  child.on("exit", () => {
+    killGroup(child); // what it started and left
+    endMarked(mark); // ... in groups of their own
+  });
+  const room = child.pid === undefined ? undefined : confinement?.enter(child.pid, () => killGroup(child), roomOptions);
+  const sockets = (await room?.exchangePath()) ?? scratch; // in a room they are in its own memory
+  const client = new Client(child, join(sockets, "kernel"), createWire(key), scratch, room);
   try {
     const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
     await client.ready(signal ? AbortSignal.any([signal, timeout]) : timeout);
@@ -100,6 +113,7 @@ class Client implements StartedKernel {
   };
   readonly #wire: Wire;
   readonly #scratch: string;
+  readonly #room: Room | undefined; // of a confined kernel
   readonly #session = randomUUID();
   readonly #ended: Promise<never>; // rejects when the kernel's process ends
   readonly #heard: Promise<void>; // what it publishes arrives
@@ -107,8 +121,9 @@ class Client implements StartedKernel {
   readonly #replies = new Map<string, Listener>(); // by the request's msg_id
   readonly #outputs = new Map<string, Listener>();
 
-  constructor(child: ChildProcess, ip: string, wire: Wire, scratch: string) {
+  constructor(child: ChildProcess, ip: string, wire: Wire, scratch: string, room: Room | undefined) {
     this.#child = child;
+    this.#room = room;
     this.#wire = wire;
     this.#scratch = scratch;
     const routingId = randomUUID(); // the same on shell and stdin: so the kernel's questions find their way
@@ -144,8 +159,8 @@ class Client implements StartedKernel {
     void this.#receive(iopub, this.#outputs);
   }
 
-  get folder(): string {
-    return this.#scratch;
+  get room(): Room | undefined {
+    return this.#room;
   }
 
   get ended(): Promise<never> {
@@ -180,6 +195,7 @@ class Client implements StartedKernel {
   ): Promise<Readonly<Record<string, unknown>>> {
     const { onMessage, onInput, silent = false } = options;
     const content = { code, silent, store_history: !silent, user_expressions: {}, allow_stdin: onInput !== undefined };
+    this.#tellOfOut(await this.#room?.bringIn(), onMessage);
     let reply: Promise<JupyterMessage> | undefined;
     const idle = new Promise<void>((resolve) => {
       reply = this.#request("shell", "execute_request", content, (message) => {
@@ -190,7 +206,12 @@ class Client implements StartedKernel {
       });
     });
     const [result] = await Promise.race([Promise.all([reply, idle]), this.#ended]);
+    this.#tellOfOut(await this.#room?.bringOut(), onMessage);
     return result?.content ?? {};
+  }
+
+  #tellOfOut(leftOut: string | undefined, onMessage: (message: KernelMessage) => void): void {
+    if (leftOut !== undefined) onMessage({ type: "stream", content: { name: "stderr", text: `${leftOut}\n` } });
   }
 
   async request(type: string, content: object): Promise<Readonly<Record<string, unknown>>> {
@@ -214,6 +235,8 @@ class Client implements StartedKernel {
       clearTimeout(timer);
     }
     for (const socket of Object.values(this.#sockets)) (socket as Socket).close();
+    await this.#room?.bringOut();
+    await this.#room?.close();
     rmSync(this.#scratch, { recursive: true, force: true });
   }
 
@@ -245,7 +268,7 @@ class Client implements StartedKernel {
 
   async #receive(socket: Dealer | Subscriber, listeners: Map<string, Listener>): Promise<void> {
     for await (const frames of socket) {
-      const message = this.#wire.decode(frames);
+      const message = tooLarge(frames) ?? this.#wire.decode(frames);
       listeners.get(message.parentHeader.msg_id ?? "")?.(message);
     }
   }

@@ -28,6 +28,7 @@ export async function main(connectionFile: string): Promise<void> {
 
 async function runKernel(connectionFile: string): Promise<void> {
   const { addresses, key } = readConnectionFile(connectionFile);
+  const asked = askedToEnd(); // also while all this starts
   const sockets = await openSockets(addresses);
   const wire = createWire(key);
   const outbox = createOutbox(sockets, wire);
@@ -38,7 +39,7 @@ async function runKernel(connectionFile: string): Promise<void> {
   );
 
   void outbox.status("starting");
-  const asked = serve({
+  const ended = serve({
     sockets,
     wire,
     outbox,
@@ -59,7 +60,7 @@ async function runKernel(connectionFile: string): Promise<void> {
     },
   });
 
-  await Promise.race([asked, askedToEnd()]);
+  await Promise.race([ended, asked]);
   await sockets.close(); // first: how its cells end is nobody's concern now
   await (await notebook)[Symbol.asyncDispose]();
 }

@@ -5,6 +5,7 @@ import {
   childEnvironment,
   createPythonSession,
   type PythonSession,
+  type Room,
   type SessionEvent,
 } from "../interpreter/index.ts";
 import { CONNECTION_FILE, startJupyterKernel } from "./jupyter-client.ts";
@@ -27,10 +28,10 @@ export interface PythonOptions {
 /** The notebook's Python: the first on the way that has ipykernel. Nothing is looked for before it is used. */
 export function createPython({ cwd, env, onEvent, confine }: PythonOptions): PythonSession {
   let found: Promise<string | undefined> | undefined;
-  let exchange: string | undefined; // of a confined session, which sees no other folder of ours
+  let room: Room | undefined; // of a confined session
   return createPythonSession({
     onEvent,
-    exchangeFolder: () => exchange,
+    room: () => room,
     async start() {
       found ??= findPython(cwd, env);
       const program = await found;
@@ -39,13 +40,15 @@ export function createPython({ cwd, env, onEvent, confine }: PythonOptions): Pyt
         throw new Error(NO_PYTHON);
       }
       const args = ["-m", "ipykernel_launcher", "-f", CONNECTION_FILE, "--HistoryManager.enabled=False"];
-      const command = { program, args, env: childEnvironment(env), cwd };
+      // ipykernel looks once a second whether this is still its parent. On Windows the variable is a handle.
+      const parent = IS_WINDOWS ? {} : { JPY_PARENT_PID: String(process.pid) };
+      const command = { program, args, env: { ...childEnvironment(env), ...parent }, cwd };
       const confinement = confine?.();
-      exchange = undefined;
+      room = undefined;
       if (!confinement) return startJupyterKernel(command);
       const prefix = await prefixOf(program);
       const kernel = await startJupyterKernel({ ...command, confinement, readable: prefix });
-      exchange = kernel.folder;
+      room = kernel.room;
       return kernel;
     },
   });

@@ -46,13 +46,13 @@ export async function openSockets(addresses: SocketAddresses): Promise<Sockets> 
 
   const senders = [shell, control, stdin, iopub].map(inOrder);
   return {
-    shell: { receive: () => shell, send: senders[0]!.send },
-    control: { receive: () => control, send: senders[1]!.send },
-    stdin: { receive: () => stdin, send: senders[2]!.send },
+    shell: { receive: () => received(shell), send: senders[0]!.send },
+    control: { receive: () => received(control), send: senders[1]!.send },
+    stdin: { receive: () => received(stdin), send: senders[2]!.send },
     iopub: {
       send: senders[3]!.send,
       async *subscriptions() {
-        for await (const [frame] of iopub) {
+        for await (const [frame] of received(iopub)) {
           if (frame?.[0] === SUBSCRIBED) yield frame.toString("utf8", 1);
         }
       },
@@ -72,16 +72,31 @@ async function bind(socket: Socket, address: string): Promise<void> {
   }
 }
 
-async function echo(heartbeat: Reply): Promise<void> {
-  for await (const frames of heartbeat) await heartbeat.send(frames);
+/** Until the socket is closed, which may happen at any moment: what it says of that is no error. */
+async function* received(socket: Router | Reply | XPublisher): AsyncGenerator<Buffer[]> {
+  while (!socket.closed) {
+    try {
+      yield await socket.receive();
+    } catch (error) {
+      if (!socket.closed) throw error;
+    }
+  }
 }
 
-/** A socket takes one send at a time; a peer that has gone does not stop the next. */
+async function echo(heartbeat: Reply): Promise<void> {
+  for await (const frames of received(heartbeat)) {
+    await heartbeat.send(frames).catch((error: unknown) => {
+      if (!heartbeat.closed) throw error;
+    });
+  }
+}
+
+/** A socket takes one send at a time; a peer that has gone does not stop the next, and after the end it does nothing. */
 function inOrder(socket: Router | XPublisher) {
   let last: Promise<void> = Promise.resolve();
   return {
     send(frames: readonly Buffer[]): Promise<void> {
-      last = last.then(() => socket.send([...frames])).catch(() => {});
+      last = last.then(() => (socket.closed ? undefined : socket.send([...frames]))).catch(() => {});
       return last;
     },
     drained: () => last,

@@ -1,6 +1,5 @@
 // Debian 12's backports end with Mesa 25.0, whose lavapipe has no subgroup matrices; Debian 13's have one with them. It wants a
 // newer C library than this machine's, so programs see it, with all that it needs, in place of the machine's own libraries.
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { hasApt, openDebianPackages } from "../kernel/setup/debian-packages.ts";
@@ -33,28 +32,25 @@ export async function ensureNewerMesa(cacheDir: string): Promise<string> {
   }
 }
 
-/** Runs Node with the newer Mesa. @returns what it printed, of which the last line tells most */
-export function runOnNewerMesa(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+/** A program, its first arguments and its environment: in front of a Node script they run it with the newer Mesa. */
+export function nodeOnNewerMesa(folder: string): {
+  readonly command: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+} {
   const libraries = readdirSync(join(folder, "usr/lib")).find((name) => name.endsWith("-linux-gnu"));
   const own = join("/usr/lib", libraries!);
-  const child = spawn(
-    "bwrap",
-    ["--dev-bind", "/", "/", "--ro-bind", join(folder, own), own, process.execPath, ...args],
-    {
-      env: {
-        ...process.env,
-        LD_LIBRARY_PATH: "",
-        VK_ADD_DRIVER_FILES: "",
-        VK_DRIVER_FILES: join(folder, MANIFEST),
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (printed += text));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", () => resolve(printed));
-  });
+  return {
+    command: [
+      "bwrap",
+      "--die-with-parent",
+      "--dev-bind",
+      "/",
+      "/",
+      "--ro-bind",
+      join(folder, own),
+      own,
+      process.execPath,
+    ],
+    env: { LD_LIBRARY_PATH: "", VK_ADD_DRIVER_FILES: "", VK_DRIVER_FILES: join(folder, MANIFEST) },
+  };
 }

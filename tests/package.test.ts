@@ -16,7 +16,7 @@ beforeAll(() => {
   const packed = execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
     cwd: ROOT,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"], // what npm complains of is in the error
   });
   const modules = join(folder, "node_modules");
   installed = join(modules, "qwenlab");

@@ -113,7 +113,10 @@ function otherTables(tables: readonly TableInfo[], about: readonly TableInfo[]):
 }
 
 /** "'cars.csv' (406 rows): mpg DOUBLE, origin VARCHAR ('USA', 'Japan')" */
-function tableText({ name, rowCount, columns }: TableInfo, values: ReadonlyMap<string, readonly string[]> | undefined) {
+function tableText(table: TableInfo, values: ReadonlyMap<string, readonly string[]> | undefined) {
+  const { name, rowCount, columns, problem } = table;
+  if (problem !== undefined)
+    return `${oneLine(name, MAX_TYPE_LENGTH)} cannot be read: ${oneLine(problem, MAX_ERROR_LENGTH)}`;
   const shown = columns.slice(0, MAX_COLUMNS).map((column) => {
     const known = values?.get(column.name)?.map((value) => `'${oneLine(value, MAX_TYPE_LENGTH)}'`);
     return `${oneLine(column.name, MAX_TYPE_LENGTH)} ${column.type}${known ? ` (${known.join(", ")})` : ""}`;

@@ -1,7 +1,7 @@
 // The files of a folder as they were, to be put back: kept before code runs that may change them.
-import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { constants, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { ownFolder } from "../sessions/own-processes.ts";
 
 const MAX_FILES = 2_000;
 const MAX_DEPTH = 5;
@@ -30,10 +30,10 @@ export class KeptFiles {
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#store = mkdtempSync(join(tmpdir(), "qwenlab-undo-")); // mode 0700
+    this.#store = mkdtempSync(join(ownFolder(), "undo-")); // mode 0700
     let bytes = 0;
     for (const path of filesOf(folder)) {
-      const { size, mtimeMs } = statSync(join(folder, path));
+      const { size, mtimeMs } = lstatSync(join(folder, path));
       const isCopied = size <= MAX_FILE_BYTES && bytes + size <= MAX_BYTES;
       if (isCopied) {
         bytes += size;
@@ -46,7 +46,7 @@ export class KeptFiles {
   changes(): FolderChanges {
     const now = new Set(filesOf(this.#folder));
     const touched = [...this.#kept.values()].filter(({ path, size, mtimeMs }) => {
-      const about = statSync(join(this.#folder, path), { throwIfNoEntry: false });
+      const about = lstatSync(join(this.#folder, path), { throwIfNoEntry: false });
       return about === undefined || about.size !== size || about.mtimeMs !== mtimeMs;
     });
     const names = (files: readonly Kept[]) => files.map(({ path }) => path).sort();
@@ -61,14 +61,23 @@ export class KeptFiles {
   /** Puts back what was changed or deleted; files that are new stay. */
   restore(): FolderChanges {
     const changes = this.changes();
-    for (const path of [...changes.changed, ...changes.deleted])
+    for (const path of [...changes.changed, ...changes.deleted]) {
+      removeLinks(this.#folder, path);
       copy(join(this.#store, path), join(this.#folder, path));
+    }
     return changes;
   }
 
   dispose(): void {
     rmSync(this.#store, { recursive: true, force: true });
   }
+}
+
+/** No link was kept, so one on the way has come since: through it the copy would be written somewhere else. */
+function removeLinks(folder: string, path: string): void {
+  const names = path.split(sep);
+  const way = names.map((_, i) => join(folder, ...names.slice(0, i + 1)));
+  for (const each of way) if (lstatSync(each, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(each);
 }
 
 function copy(from: string, to: string): void {

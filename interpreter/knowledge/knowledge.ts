@@ -1,9 +1,7 @@
 // Files that an agent knows: found by their words, and cited by file and line.
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import MiniSearch from "minisearch";
 import { InterpreterError } from "../errors.ts";
-import { isInFolder } from "../in-folder.ts";
+import { readFolderFile } from "../folder-file.ts";
 
 const PASSAGE_LENGTH = 600; // UTF-16 units, about 150 tokens
 const MAX_FILE_BYTES = 5 * 2 ** 20;
@@ -38,14 +36,11 @@ export function openKnowledge(folder: string, files: readonly string[]): Knowled
 }
 
 function passagesOf(folder: string, file: string): Passage[] {
-  const path = join(folder, file);
-  if (!isInFolder(path, folder)) throw new InterpreterError(`${file} is outside the notebook's folder`);
   let text: string;
   try {
-    if (statSync(path).size > MAX_FILE_BYTES) throw new Error("it is larger than 5 MB");
-    text = readFileSync(path, "utf8");
+    text = readFolderFile(folder, file, MAX_FILE_BYTES).toString("utf8");
   } catch (error) {
-    throw new InterpreterError(`the knowledge file ${file}: ${error instanceof Error ? error.message : error}`);
+    throw new InterpreterError(`a knowledge file: ${error instanceof Error ? error.message : error}`);
   }
   if (text.includes("\0")) throw new InterpreterError(`the knowledge file ${file} is not a text file`);
   const passages: Passage[] = [];

@@ -24,8 +24,8 @@ export type SessionEvent =
       readonly cellId: string;
       readonly prompt: string;
       readonly password: boolean;
-      /** `undefined`: no input is possible here, and the code gets an error that says so. */
-      readonly answer: (value: string | undefined) => void;
+      /** `undefined`: no input is possible here, and the code gets an error that says so, and `why`. */
+      readonly answer: (value: string | undefined, why?: string) => void;
     }
   | {
       readonly type: "model-request"; // qwen.chat(), qwen.agent() or qwen.tool() of a cell
@@ -112,8 +112,11 @@ export interface TypeScriptSessionOptions {
  * event loop; execute() calls queue, the others answer while a cell runs.
  */
 export interface TypeScriptSession extends AsyncDisposable {
-  /** `label` names the cell in stack traces: "In [3]". Settles always: a cell that dies with its process, too. */
-  execute(code: string, options: { cellId: string; label?: string }): Promise<CellOutcome>;
+  /**
+   * `label` names the cell in stack traces: "In [3]". `byModel`: the model wrote it, and where it is confined it asks the
+   * user nothing. Settles always: a cell that dies with its process, too.
+   */
+  execute(code: string, options: { cellId: string; label?: string; byModel?: boolean }): Promise<CellOutcome>;
   /** Type-checks generated code against the live session, runs nothing; stricter than a cell: row["missing"] is an error. */
   check(code: string): Promise<readonly Diagnostic[]>;
   complete(code: string, offset: number): Promise<Completion>;
@@ -161,4 +164,5 @@ export interface TableInfo {
   readonly kind: "file" | "variable" | "table";
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rowCount: number | undefined;
+  readonly problem?: string; // of a file that cannot be read: why
 }

@@ -19,6 +19,7 @@ export const describeTable = defineTool({
     // Only a name that the notebook has goes into the query.
     const known = tables.find(({ name }) => name.replace(/^['"]|['"]$/g, "") === bare);
     if (!known) throw new ToolCallError(`no table ${table}. The tables are:\n${tables.map(tableLine).join("\n")}`);
+    if (known.problem !== undefined) throw new ToolCallError(`${known.name} cannot be read: ${known.problem}`);
     const columns = 'column_name, column_type, "min", "max", approx_unique, null_percentage';
     const query = `SELECT ${columns} FROM (SUMMARIZE SELECT * FROM ${known.name})`;
     const result = await session.sql(query, { locked: true, maxRows: MAX_COLUMNS, ...(signal && { signal }) });

@@ -23,7 +23,7 @@ export function runPython(python: PythonSession, { version, packages }: PythonAb
       if (context.confine && !python.isConfined) throw new ToolCallError("Python is not confined here");
       const brought = await bringVariables(code, python, context);
       const { cellId, signal } = context;
-      const content = await runAndObserve(context, () => python.execute(code, { cellId, signal }));
+      const content = await runAndObserve(context, () => python.execute(code, { cellId, signal, byModel: true }));
       const into = brought.length > 0 ? ` --in ${brought.join(",")}` : "";
       return { content, cell: `%%python${into}\n${code}` };
     },

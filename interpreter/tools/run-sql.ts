@@ -75,7 +75,9 @@ async function repairHint(error: unknown, query: string, { session }: ToolContex
   const tables = await session.tables().catch(() => []);
   const named = tables.filter((table) => query.toLowerCase().includes(bareName(table.name)));
   const shown = (named.length > 0 ? named : tables).slice(0, MAX_TABLES_IN_ERROR);
-  const columns = shown.map((table) => `Columns of ${table.name}: ${table.columns.map(({ name }) => name).join(", ")}`);
+  const columns = shown.map(({ name, problem, columns }) => {
+    return problem === undefined ? `Columns of ${name}: ${columns.map((column) => column.name).join(", ")}` : problem;
+  });
   return [...lines.slice(0, 3), ...columns, ...wayOut(missingColumn(error), shown, tables)].join("\n");
 }
 
@@ -100,7 +102,8 @@ function bareName(name: string): string {
 }
 
 /** "'cars.csv' (406 rows): name VARCHAR, mpg DOUBLE" */
-export function tableLine({ name, rowCount, columns }: TableInfo): string {
+export function tableLine({ name, rowCount, columns, problem }: TableInfo): string {
+  if (problem !== undefined) return `${name} cannot be read: ${problem}`;
   const rows = rowCount === undefined ? "" : ` (${rowCount} rows)`;
   return `${name}${rows}: ${columns.map((column) => `${column.name} ${column.type}`).join(", ")}`;
 }

@@ -39,7 +39,7 @@ export const runTypeScript = defineTool({
     if (away && !confinedCells) throw new ToolCallError("there is no place to run this without a question");
     const run = async () => {
       if (away && confinedCells) return confinedCells.run(code, session, { cellId, signal });
-      const outcome = await session.execute(code, { cellId });
+      const outcome = await session.execute(code, { cellId, byModel: true });
       ownDeclarations(code, session);
       return outcome;
     };

@@ -1,13 +1,13 @@
 import { createInterface, type Interface } from "node:readline/promises";
 import { connectEngine } from "../../engine/index.ts";
 import { type Conversation, createChatModel, newTurn, runChat } from "../../interpreter/index.ts";
+import { terminalText } from "../display/clean-text.ts";
 import { serverModels } from "../server-models.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { chooseModel } from "../setup/model.ts";
 import { terminalReport } from "../setup/report.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
 import { PRECISION, readPrecision } from "./engine-options.ts";
-import { forTerminal } from "./for-terminal.ts";
 import { readText } from "./input-file.ts";
 
 const DEFAULT_SYSTEM = "You are a helpful assistant.";
@@ -51,7 +51,7 @@ function createTalk(model: ReturnType<typeof createChatModel>, system: string, {
     conversation.push(newTurn(question, ""));
     try {
       for await (const event of runChat(model, conversation, { contextTokens, system, signal })) {
-        if (event.type === "text-delta") process.stdout.write(forTerminal(event.text));
+        if (event.type === "text-delta") process.stdout.write(terminalText(event.text));
       }
     } catch (error) {
       if (!signal.aborted) throw error;

@@ -1,9 +1,9 @@
 import { dirname, resolve } from "node:path";
 import type { JupyterKernel } from "../../interpreter/index.ts";
+import { terminalText } from "../display/clean-text.ts";
 import { KernelEndedError, startOwnKernel } from "../jupyter-client.ts";
 import { OutputCollector } from "./cell-outputs.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
-import { forTerminal } from "./for-terminal.ts";
 import { interruptSignal } from "./interrupt.ts";
 import {
   type Cell,
@@ -71,11 +71,11 @@ function explain(error: unknown): never {
 
 /** The text of outputs, as it comes: it may be a file's or a model's, and goes to a terminal. */
 function print(type: string, content: Readonly<Record<string, unknown>>): void {
-  if (type === "stream") process.stdout.write(forTerminal(String(content.text)));
+  if (type === "stream") process.stdout.write(terminalText(String(content.text)));
   if (type !== "execute_result" && type !== "display_data") return;
   const data = content.data as Readonly<Record<string, unknown>> | undefined; // as: the protocol's MIME bundle
   const text = data?.["text/plain"] ?? data?.["text/markdown"];
-  if (typeof text === "string") process.stdout.write(`${forTerminal(text)}\n`);
+  if (typeof text === "string") process.stdout.write(`${terminalText(text)}\n`);
 }
 
 function failure(
@@ -86,5 +86,6 @@ function failure(
 ): CommandError {
   const error = outputs.findLast(({ output_type }) => output_type === "error") ?? reply;
   const name = `cell ${index + 1}${cell.id === undefined ? "" : ` (${cell.id})`}`;
-  return new CommandError(forTerminal(`${name}: ${error.ename ?? reply.status}: ${error.evalue ?? "no message"}`));
+  const message = `${name}: ${error.ename ?? reply.status}: ${error.evalue ?? "no message"}`;
+  return new CommandError(terminalText(message));
 }

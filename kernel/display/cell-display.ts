@@ -73,7 +73,9 @@ export class CellDisplay implements CellOutput {
   }
 
   result(data: MimeBundle, metadata: Readonly<Record<string, unknown>>, executionCount: number): void {
+    const fits = this.#queue.fits(data);
     this.#queue.flush();
+    if (!fits) return;
     this.#text.add(plainText(data));
     this.#options.publish("execute_result", { data, metadata, execution_count: executionCount });
   }

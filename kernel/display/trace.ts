@@ -11,6 +11,7 @@ import {
   type SqlResult,
   type ToolCall,
 } from "../../interpreter/index.ts";
+import { cleanText, visibleText } from "./clean-text.ts";
 import { codeFence, modelMarkdown, plainMarkdown } from "./model-markdown.ts";
 import { waitingText } from "./waiting-text.ts";
 
@@ -105,11 +106,21 @@ export class Trace {
     }
   }
 
+  /** As it is when it is read, which is when it is sent: many states are replaced before. */
   bundle(): MimeBundle {
+    const markdown = () => this.#markdown();
+    const plain = () => cleanText(this.#plain());
+    const saved = () => this.saved();
     return {
-      "text/markdown": this.#markdown(),
-      "text/plain": this.#plain(),
-      [TRACE_MIME]: this.saved(),
+      get "text/markdown"() {
+        return markdown();
+      },
+      get "text/plain"() {
+        return plain();
+      },
+      get [TRACE_MIME]() {
+        return saved();
+      },
     };
   }
 
@@ -178,9 +189,9 @@ function stepMarkdown(step: TraceStep): string {
   const { language, code } = step.preview;
   return [
     "<details>",
-    `<summary>${plainMarkdown(stepSummary(step)).replaceAll("\\", "")}</summary>`,
+    `<summary>${plainMarkdown(stepSummary(step))}</summary>`,
     "",
-    codeFence(code, language),
+    codeFence(visibleText(code), language),
     ...(step.result === undefined ? [] : ["", codeFence(step.result, "text")]),
     "",
     "</details>",

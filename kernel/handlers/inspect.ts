@@ -1,4 +1,5 @@
 import type { KernelMessage } from "@jupyterlab/services";
+import { modelMarkdown } from "../display/model-markdown.ts";
 import { toUtf16 } from "../protocol/text-position.ts";
 import { readCursor } from "./read-cursor.ts";
 
@@ -17,7 +18,7 @@ export async function inspect(
   return {
     status: "ok",
     found: true,
-    data: { "text/plain": found.plain, "text/markdown": found.markdown },
+    data: { "text/plain": found.plain, "text/markdown": modelMarkdown(found.markdown) },
     metadata: {},
   };
 }

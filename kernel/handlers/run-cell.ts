@@ -1,6 +1,8 @@
 import { InterpreterError, type TypeScriptSession } from "../../interpreter/index.ts";
 import type { CellDisplay } from "../display/cell-display.ts";
 import type { CellDisplays } from "../display/cell-displays.ts";
+import { cleanText } from "../display/clean-text.ts";
+import { modelMarkdown } from "../display/model-markdown.ts";
 import { findMagic, signed } from "../magics/find-magic.ts";
 import { CellFailure, type Magic, UserError } from "../magics/magic.ts";
 import type { CellMode } from "../magics/mode.ts";
@@ -60,7 +62,7 @@ export function createRunCell({ session, displays, magics, assist, mode }: CellP
   async function showPage(about: string): Promise<CellRun> {
     const found = await assist.inspect(about, about.length);
     if (!found) throw new UserError(`there is nothing named ${about}`);
-    const data = { "text/plain": found.plain, "text/markdown": found.markdown };
+    const data = { "text/plain": found.plain, "text/markdown": modelMarkdown(found.markdown) };
     return { pages: [{ source: "page", data, start: 0 }] };
   }
 
@@ -117,7 +119,8 @@ function inOnePiece({ traceback, ...error }: ErrorContent): ErrorContent {
 /** The user's mistakes and known failures in their own words; an error of ours also goes to the log, whole. */
 function explain(error: unknown): ErrorContent {
   if (error instanceof CellFailure) return inOnePiece(error.error);
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { name, message: said } = error instanceof Error ? error : new Error(String(error));
+  const message = cleanText(said); // a server's or a tool's words may be in it
   if (error instanceof UserError) return { ename: name, evalue: message, traceback: [message] };
   if (!(error instanceof InterpreterError)) console.error(error);
   return { ename: name, evalue: message, traceback: [`${name}: ${message}`] };

@@ -1,8 +1,11 @@
 // An agent as a file: what it is called, how it behaves, what it may use and know. JSON, so that it can be edited.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { z } from "zod";
+import { readFolderFile, visiblePath } from "../../interpreter/index.ts";
 import { UserError } from "./magic.ts";
+
+const MAX_FILE_BYTES = 200_000; // ten times what the fields may hold
 
 export const AGENT_FILE = z.strictObject({
   name: z.string().min(1).max(60),
@@ -16,21 +19,30 @@ export const AGENT_FILE = z.strictObject({
 
 export type AgentFile = z.output<typeof AGENT_FILE>;
 
-/** @throws UserError that names the file and the field */
-export function readAgentFile(path: string, shown: string): AgentFile {
+/** @param path relative to the notebook's folder @throws UserError that names the file and the field */
+export function readAgentFile(folder: string, path: string): AgentFile {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, "utf8"));
+    value = JSON.parse(readFolderFile(folder, path, MAX_FILE_BYTES).toString("utf8"));
   } catch (error) {
-    throw new UserError(`${shown}: ${error instanceof Error ? error.message : error}`);
+    throw new UserError(`${path}: ${error instanceof Error ? error.message : error}`);
   }
   const parsed = AGENT_FILE.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UserError(`${shown}: ${issue?.path.join(".") || "the agent"}: ${issue?.message}`);
+  throw new UserError(`${path}: ${issue?.path.join(".") || "the agent"}: ${issue?.message}`);
 }
 
-export function writeAgentFile(path: string, agent: AgentFile): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(agent, undefined, 2)}\n`);
+/** @param path relative to the notebook's folder @throws UserError where it is a link: it would write somewhere else */
+export function writeAgentFile(folder: string, path: string, agent: AgentFile): void {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    visiblePath(folder, dirname(file));
+  } catch (error) {
+    throw new UserError(`${path} is not written: ${error instanceof Error ? error.message : error}`);
+  }
+  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new UserError(`${path} is not written: it is a link`);
+  writeFileSync(file, `${JSON.stringify(agent, undefined, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
-import { type ChatModel, isInFolder, openKnowledge, searchKnowledge } from "../../interpreter/index.ts";
+import { join } from "node:path";
+import { type ChatModel, openKnowledge, searchKnowledge } from "../../interpreter/index.ts";
+import { cleanText } from "../display/clean-text.ts";
 import { type AgentFile, readAgentFile, writeAgentFile } from "./agent-file.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
@@ -23,20 +24,17 @@ export function agentLineMagic(services: ModelServices, state: NotebookState): M
       else if (verb === "none") {
         state.agent = undefined;
         output.stream("stdout", "%%agent is itself again.\n");
-      } else if (verb === undefined) output.stream("stdout", `${about(state.agent?.file)}\n`);
+      } else if (verb === undefined) output.stream("stdout", cleanText(`${about(state.agent?.file)}\n`));
       else throw new UserError(`Usage: ${USAGE}`);
     },
   };
 }
 
 function use(path: string, { folder }: ModelServices, state: NotebookState, output: CellOutput): void {
-  const inFolder = join(folder, path);
-  if (isAbsolute(path) || !isInFolder(inFolder, folder))
-    throw new UserError(`${path} is outside the notebook's folder`);
-  const file = readAgentFile(inFolder, path);
+  const file = readAgentFile(folder, path);
   const knowledge = file.knowledge.length > 0 ? openKnowledge(folder, file.knowledge) : undefined;
   state.agent = { file, knowledge, search: knowledge && searchKnowledge(knowledge) };
-  output.stream("stdout", `${about(file)}\n`);
+  output.stream("stdout", cleanText(`${about(file)}\n`));
 }
 
 function about(file: AgentFile | undefined): string {
@@ -72,7 +70,7 @@ async function make(services: ModelServices, state: NotebookState, output: CellO
     !/^y/i.test(await ask(`${file} is there already. Write over it? [y]es, [n]o `))
   )
     return;
-  writeAgentFile(join(services.folder, file), agent);
+  writeAgentFile(services.folder, file, agent);
   output.stream("stdout", `Written to ${file}; edit it there.\n`);
   use(file, services, state, output);
 }
@@ -106,7 +104,7 @@ The user wants: ${wish}`;
       ...text.matchAll(
         new RegExp(`^\\W*${name}\\W*:\\W*(.+(?:\\n(?!\\W*(?:Name|Description|Instructions|Starter)\\W*:).+)*)`, "gim"),
       ),
-    ].map(([, value]) => value!.replace(/[*`"]+/g, "").trim());
+    ].map(([, value]) => cleanText(value!.replace(/[*`"]+/g, "")).trim());
   const short = (words: string | undefined, most: number) => (words && words.length <= most ? words : undefined);
   return {
     name: short(field("Name")[0], 40) ?? "My agent",

@@ -9,7 +9,9 @@ import {
   type Tool,
   type ToolContext,
 } from "../../interpreter/index.ts";
-import { codeFence } from "../display/model-markdown.ts";
+import { askedCode } from "../display/asked-code.ts";
+import { lineOf, openText } from "../display/clean-text.ts";
+import { withPictures } from "../display/pictures.ts";
 import { Trace } from "../display/trace.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 import { beginTurn, countUsage, type PreparedTurn } from "./model-use.ts";
@@ -52,7 +54,6 @@ export async function work(
   state.agentWorks = true;
   try {
     const agent = state.agent?.file;
-    await services.sandbox.cells.begin();
     services.undo.begin();
     const events = runAgent(model, conversation, {
       ...settings,
@@ -73,6 +74,7 @@ export async function work(
     output.signal.throwIfAborted();
     return done;
   } finally {
+    await services.sandbox.cells.end(); // with the task goes all that its code has left running
     state.agentWorks = false;
   }
 }
@@ -91,7 +93,7 @@ export function toolContext(services: ModelServices, output: CellOutput): ToolCo
     confinedCells: services.sandbox.cells,
     cellId: output.cellId,
     signal: output.signal,
-    display: (data, metadata) => output.display(data, { metadata }),
+    display: (data, metadata) => output.display(withPictures(data), { metadata }),
     onSessionEvent: services.onSessionEvent,
   };
 }
@@ -137,7 +139,7 @@ export function askBelow(state: NotebookState, output: CellOutput) {
       state.approval = mode;
     },
     ask: (question, { code, language }) => {
-      output.display({ "text/markdown": codeFence(code, language), "text/plain": code });
+      output.display(askedCode(code, language));
       return output.input(question);
     },
   });
@@ -147,7 +149,7 @@ export function askBelow(state: NotebookState, output: CellOutput) {
 function leaveCell(request: string, code: string, { leftCells }: NotebookState, output: CellOutput): void {
   if (leftCells.get(request) === code) return;
   leftCells.set(request, code);
-  const line = request.replace(/\s+/g, " ");
+  const line = lineOf(request);
   const title = line.length > MAX_REQUEST_LENGTH ? `${line.slice(0, MAX_REQUEST_LENGTH - 1)}…` : line;
-  output.setNextInput(`// From %%agent: ${title}\n${code}`);
+  output.setNextInput(`// From %%agent: ${title}\n${openText(code)}`);
 }

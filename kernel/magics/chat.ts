@@ -1,4 +1,5 @@
-import { runChat } from "../../interpreter/index.ts";
+import { type MimeBundle, runChat } from "../../interpreter/index.ts";
+import { cleanText } from "../display/clean-text.ts";
 import { modelMarkdown } from "../display/model-markdown.ts";
 import { waitingText } from "../display/waiting-text.ts";
 import type { CellOutput, Magic } from "./magic.ts";
@@ -27,9 +28,10 @@ export function chatMagic(services: ModelServices, state: NotebookState): Magic 
 async function show(answer: ReturnType<typeof runChat>, output: CellOutput) {
   const displayId = `${output.cellId}-chat`;
   let text = "";
+  let note = ""; // ours, below the model's words
   const waiting = (words: string) => ({ "text/markdown": `*${words}*`, "text/plain": words });
   output.display(waiting(THINKING), { displayId });
-  const update = () => output.updateDisplay(displayId, { "text/markdown": modelMarkdown(text), "text/plain": text });
+  const update = () => output.updateDisplay(displayId, answerBundle(text, note));
   try {
     for await (const event of answer) {
       if (event.type === "prompt-progress") {
@@ -38,13 +40,26 @@ async function show(answer: ReturnType<typeof runChat>, output: CellOutput) {
         text += event.text;
         update();
       } else {
-        if (event.finishReason === "length") text += "\n\n*(cut off: --max-tokens)*";
+        if (event.finishReason === "length") note = "*(cut off: --max-tokens)*";
         return event.usage;
       }
     }
   } finally {
-    if (output.signal.aborted) text += "\n\n*Interrupted.*";
+    if (output.signal.aborted) note = "*Interrupted.*";
     update();
   }
   return undefined;
+}
+
+/** Made when it is sent: many states of an answer are replaced before. */
+function answerBundle(text: string, note: string): MimeBundle {
+  const below = note && `\n\n${note}`;
+  return {
+    get "text/markdown"() {
+      return modelMarkdown(text) + below;
+    },
+    get "text/plain"() {
+      return cleanText(text) + below;
+    },
+  };
 }

@@ -1,13 +1,19 @@
-import { readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
 import { z } from "zod";
-import { type createApprove, isInFolder, type Tool, ToolCallError, type ToolContext } from "../../interpreter/index.ts";
-import { codeFence } from "../display/model-markdown.ts";
+import {
+  type createApprove,
+  readFolderFile,
+  type Tool,
+  ToolCallError,
+  type ToolContext,
+} from "../../interpreter/index.ts";
+import { cleanText, lineOf } from "../display/clean-text.ts";
+import { codeFence, plainMarkdown } from "../display/model-markdown.ts";
 import { TRACE_MIME } from "../display/trace.ts";
 import { askBelow, toolContext } from "./agent.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
+const MAX_NOTEBOOK_BYTES = 200 * 2 ** 20; // pictures in outputs
 const USAGE = "%replay [NOTEBOOK.ipynb [NUMBER]]";
 
 const TRACE = z.looseObject({
@@ -36,7 +42,11 @@ export function replayMagic(services: ModelServices, state: NotebookState): Magi
       const trace = file === undefined ? state.lastTrace : savedTrace(file, number, services.folder);
       if (!trace)
         throw new UserError("no %%agent has run in this notebook yet; %replay NOTEBOOK.ipynb takes a saved one");
-      await replay(trace, services, state, output);
+      try {
+        await replay(trace, services, state, output);
+      } finally {
+        await services.sandbox.cells.end();
+      }
     },
   };
 }
@@ -53,7 +63,7 @@ async function replay(
   const steps = trace.steps.filter(({ failed }) => !failed); // a mistake that was corrected is not made again
   output.stream(
     "stdout",
-    `Replaying ${steps.length} ${steps.length === 1 ? "step" : "steps"}: ${trace.request.split("\n")[0]}\n`,
+    `Replaying ${steps.length} ${steps.length === 1 ? "step" : "steps"}: ${lineOf(trace.request.split("\n")[0] ?? "")}\n`,
   );
   for (const step of steps) {
     const tool = tools.find(({ name }) => name === step.tool);
@@ -61,8 +71,10 @@ async function replay(
     const ran = await runStep(tool, step.arguments, context, approve);
     output.signal.throwIfAborted();
     const note = ran === step.result ? "the same result as then" : "another result than then";
-    const text = `${tool.name}: ${note}\n${ran}`;
-    output.display({ "text/markdown": `${tool.name}: *${note}*\n\n${codeFence(ran, "text")}`, "text/plain": text });
+    output.display({
+      "text/markdown": `${plainMarkdown(tool.name)}: *${note}*\n\n${codeFence(ran, "text")}`,
+      "text/plain": cleanText(`${tool.name}: ${note}\n${ran}`),
+    });
   }
 }
 
@@ -89,11 +101,9 @@ async function runStep(
 
 /** The last trace of a notebook's file, or the one of this number, from 1. */
 function savedTrace(file: string, number: string | undefined, folder: string): SavedTrace {
-  const path = join(folder, file);
-  if (isAbsolute(file) || !isInFolder(path, folder)) throw new UserError(`${file} is outside the notebook's folder`);
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    content = JSON.parse(readFolderFile(folder, file, MAX_NOTEBOOK_BYTES).toString("utf8"));
   } catch (error) {
     throw new UserError(`${file}: ${error instanceof Error ? error.message : error}`);
   }

@@ -20,7 +20,7 @@ export function sandboxMagic({
       if (wanted !== "" && !["on", "off", "test"].includes(wanted)) {
         throw new UserError(`no choice ${wanted}; there are: on, off, test`);
       }
-      const test = await sandbox.cells.selfTest();
+      const test = await sandbox.cells.selfTest({ thorough: wanted === "test" });
       if (wanted === "on" || wanted === "off") {
         if (wanted === "on" && !test.holds) throw new UserError(`there is no sandbox on this machine: ${test.problem}`);
         if (sandbox.isOn !== (wanted === "on")) {

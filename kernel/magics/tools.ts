@@ -1,4 +1,5 @@
 import { notebookFunction, signature, type Tool } from "../../interpreter/index.ts";
+import { cleanText } from "../display/clean-text.ts";
 import { nearest } from "../nearest.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 import type { ModelServices } from "./services.ts";
@@ -19,8 +20,8 @@ export function toolsMagic({ toolbox }: Pick<ModelServices, "toolbox">): Magic {
       if (isSwitch && names.length === 0) throw new UserError(`%tools ${verb} needs names.\nUsage: ${USAGE}`);
       const listed = await toolbox.list(output);
       if (isSwitch) for (const name of names) toolbox.switch(find(name, listed).tool.name, verb === "on");
-      if (verb !== undefined && !isSwitch) output.stream("stdout", `${details(find(verb, listed))}\n`);
-      else output.stream("stdout", overview(isSwitch ? await toolbox.list(output) : listed));
+      if (verb !== undefined && !isSwitch) output.stream("stdout", cleanText(`${details(find(verb, listed))}\n`));
+      else output.stream("stdout", cleanText(overview(isSwitch ? await toolbox.list(output) : listed)));
     },
   };
 }

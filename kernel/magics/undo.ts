@@ -1,4 +1,5 @@
 import { type FolderChanges, KeptFiles, type TypeScriptSession } from "../../interpreter/index.ts";
+import { cleanText } from "../display/clean-text.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 
 /** What the last %%agent changed, and can be put back. */
@@ -36,7 +37,7 @@ export class Undo {
       ...(names.length > 0 ? [`Variables changed: ${names.join(", ")}.`] : []),
       ...(files !== "" ? [`Files ${files}; %undo puts back what was changed or deleted.`] : []),
     ];
-    if (lines.length > 0) output.stream("stdout", `${lines.join("\n")}\n`);
+    if (lines.length > 0) output.stream("stdout", cleanText(`${lines.join("\n")}\n`));
   }
 
   restore(): FolderChanges | undefined {
@@ -61,13 +62,10 @@ export function undoMagic(undo: Undo): Magic {
       const changes = undo.restore();
       if (!changes) throw new UserError("there is nothing to undo: no %%agent has run code since the last %undo");
       const back = [...changes.changed, ...changes.deleted];
-      output.stream(
-        "stdout",
-        back.length > 0 ? `Put back: ${back.join(", ")}.\n` : "No file had been changed or deleted.\n",
-      );
-      if (changes.created.length > 0) output.stream("stdout", `New files stay: ${changes.created.join(", ")}.\n`);
-      if (changes.lost.length > 0)
-        output.stream("stderr", `Too large to have been kept: ${changes.lost.join(", ")}.\n`);
+      const say = (stream: "stdout" | "stderr", text: string) => output.stream(stream, cleanText(text)); // files' names
+      say("stdout", back.length > 0 ? `Put back: ${back.join(", ")}.\n` : "No file had been changed or deleted.\n");
+      if (changes.created.length > 0) say("stdout", `New files stay: ${changes.created.join(", ")}.\n`);
+      if (changes.lost.length > 0) say("stderr", `Too large to have been kept: ${changes.lost.join(", ")}.\n`);
     },
   };
 }

@@ -8,6 +8,8 @@ import { type Browser, chromium, type Locator, type Page } from "playwright-core
 const ARTEFACTS = join(import.meta.dirname, "../artefacts");
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
+const STARTS_WITHIN_MS = 240_000; // less than a hook may take: then what it said is told
+
 export interface Lab extends AsyncDisposable {
   readonly url: string; // with its token
   readonly log: string[];
@@ -28,7 +30,9 @@ export async function startLab(folder: string): Promise<Lab> {
     };
     createInterface({ input: child.stdout }).on("line", read);
     createInterface({ input: child.stderr }).on("line", read);
-    child.on("exit", (code) => reject(new Error(`qwenlab lab ended with ${code}:\n${log.slice(-20).join("\n")}`)));
+    const fail = (how: string) => reject(new Error(`qwenlab lab ${how}:\n${log.slice(-20).join("\n")}`));
+    child.on("exit", (code) => fail(`ended with ${code}`));
+    setTimeout(() => fail("tells no address"), STARTS_WITHIN_MS).unref();
   });
   return { url, log, [Symbol.asyncDispose]: () => stop(child) };
 }
@@ -55,7 +59,7 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** A notebook open in JupyterLab, its kernel idle. */
-export async function openNotebook(browser: Browser, lab: Lab, name: string): Promise<Page> {
+export async function openNotebook(browser: Browser, lab: Pick<Lab, "url">, name: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
   const { origin, searchParams } = new URL(lab.url);
   await page.goto(`${origin}/lab/tree/${name}?token=${searchParams.get("token")}&reset`);

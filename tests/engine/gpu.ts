@@ -1,5 +1,6 @@
 import { type Device, openDevice } from "../../engine/device.ts";
 import { EngineError } from "../../engine/errors.ts";
+import { holdEventLoop } from "../../engine/hold-event-loop.ts";
 import { type Activations, createActivations } from "../../engine/kernels/activations.ts";
 import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../../engine/kernels/key-values.ts";
 import type { PlaneKind } from "../../engine/kernels/plane.ts";
@@ -82,7 +83,7 @@ export async function runAndRead(
   device.queue.submit([encoder.finish()]);
   const refused = await device.popErrorScope();
   if (refused) throw new Error(refused.message);
-  await copy.mapAsync(GPUMapMode.READ);
+  await holdEventLoop(copy.mapAsync(GPUMapMode.READ)); // the shaders are compiled meanwhile
   const bytes = copy.getMappedRange().slice(0);
   copy.destroy();
   return bytes;

@@ -7,6 +7,7 @@ import { chooseVariant, tuneKernels } from "../../engine/tuner.ts";
 import { openTestDevice } from "./gpu.ts";
 
 const device = await openTestDevice();
+const ROWS = 512; // what is timed is right or wrong with few of them, too; how long it takes matters to none of these
 
 let folder: string;
 beforeEach(async () => {
@@ -31,7 +32,7 @@ describe.skipIf(!device)("the tuner", () => {
   });
 
   test("what was found is not found again: the choice is the file's", async () => {
-    await tuneKernels({ folder });
+    await tuneKernels({ folder, rows: ROWS });
     const [name] = await readdir(folder);
     const file = join(folder, name!);
     const tuning = JSON.parse(await readFile(file, "utf8"));
@@ -45,7 +46,7 @@ describe.skipIf(!device)("the tuner", () => {
   });
 
   test("variants give the same products, so that none is refused", async () => {
-    const { variants, refused } = await tuneKernels({ folder });
+    const { variants, refused } = await tuneKernels({ folder, rows: ROWS });
     expect(refused).toEqual([]);
     expect(variants.length).toBe(linearVariants(device!).length);
   });
@@ -56,21 +57,21 @@ describe.skipIf(!device)("the tuner", () => {
       const wrong = { componentType: "i8", resultComponentType: "i32", M: 16, N: 32, K: 32 }; // it has none of 16 rows
       const gpu = { ...device!, matrices: [wrong], info: { ...device!.info, isSoftware: false } };
       expect(linearVariants(gpu)).toContain("matrices");
-      expect(await chooseVariant(gpu, "fast", folder)).not.toBe("matrices");
+      expect(await chooseVariant(gpu, "fast", folder, ROWS)).not.toBe("matrices");
       const { refused } = JSON.parse(await readFile(join(folder, (await readdir(folder))[0]!), "utf8"));
       expect(refused.map(({ variant }: { variant: string }) => variant)).toEqual(["matrices"]);
     });
   }
 
   test("each precision has its own choice", async () => {
-    await tuneKernels({ folder });
-    await tuneKernels({ folder, precision: "exact" });
+    await tuneKernels({ folder, rows: ROWS });
+    await tuneKernels({ folder, rows: ROWS, precision: "exact" });
     expect(await readdir(folder)).toHaveLength(2);
   });
 
   test("a folder that cannot be written costs nothing but another run", async () => {
     const file = join(folder, "file");
     await writeFile(file, "");
-    expect((await tuneKernels({ folder: join(file, "no-folder") })).variants.length).toBeGreaterThan(0);
+    expect((await tuneKernels({ folder: join(file, "no-folder"), rows: ROWS })).variants.length).toBeGreaterThan(0);
   });
 });

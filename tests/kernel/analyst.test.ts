@@ -1,5 +1,5 @@
 // What an analyst does in a notebook, in a real kernel process: Python, tools, charts, the sandbox, undo, replay, agents.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JupyterMessage } from "../../kernel/protocol/messages.ts";
@@ -33,6 +33,12 @@ const printed = (messages: readonly JupyterMessage[]) =>
     .filter(({ header }) => header.msg_type === "stream")
     .map(({ content }) => String(content.text))
     .join("");
+/** Processes with this number in their command. */
+const running = (marker: string) =>
+  readdirSync("/proc").filter((id) => {
+    const command = join("/proc", id, "cmdline");
+    return /^\d+$/.test(id) && existsSync(command) && readFileSync(command, "utf8").includes(marker);
+  });
 const bundles = (messages: readonly JupyterMessage[]) =>
   messages
     .filter(({ header }) => /display_data|execute_result/.test(header.msg_type))
@@ -126,6 +132,29 @@ describe("the sandbox", () => {
     expect(bundles((await run("rows.length")).messages)[0]).toMatchObject({ "text/plain": "2" });
   });
 
+  test("the model's confined code shows no HTML, asks nothing, clears nothing, and ends with its task", async () => {
+    const marker = String(4_000_000 + (process.pid % 1e6));
+    const code = `import { spawn } from "node:child_process";
+spawn("setsid", ["sleep", "${marker}"], { stdio: "ignore" });
+setInterval(() => console.log("late"), 20);
+clearOutput();
+display.html("<script>1</script>");
+console.log(await input("Password:").catch(String));
+({ _repr_html_: () => "<script>2</script>" })`;
+    const asked = kernel.questions.length;
+    server.answers.push(`\`\`\`typescript\n${code}\n\`\`\``, "Done.");
+    const id = kernel.startCell("%%agent\nShow me HTML with TypeScript");
+    const { messages } = await kernel.finished(id);
+    expect(kernel.questions).toHaveLength(asked);
+    expect(bundles(messages).flatMap((data) => Object.keys(data))).not.toContain("text/html");
+    expect(messages.map(({ header }) => header.msg_type)).not.toContain("clear_output");
+    expect(printed(messages)).toContain("may ask you nothing");
+    expect(running(marker)).toEqual([]);
+    await run("%replay");
+    expect(running(marker)).toEqual([]);
+    expect(kernel.messagesOf(id)).toHaveLength(messages.length);
+  });
+
   test("what cannot be confined is asked about", async () => {
     const asked = kernel.questions.length;
     replies["Run this code?"] = "no";
@@ -145,6 +174,12 @@ describe("the sandbox", () => {
     expect(bundles((await run("(await sql`SELECT count(*) AS n FROM cars`)[0].n")).messages)[0]).toMatchObject({
       "text/plain": "3",
     });
+    replies["sandbox asks"] = "me";
+    expect(bundles((await run("await input('Who?', { password: true })")).messages)[0]).toMatchObject({
+      "text/plain": "'me'",
+    });
+    expect(kernel.questions.at(-1)?.content).toEqual({ prompt: "Code in the sandbox asks: Who? ", password: true });
+    expect(bundles((await run("display.html('<script>')")).messages).flatMap(Object.keys)).toEqual(["text/plain"]);
     await run("%sandbox off");
     expect((await run("require('node:fs').writeFileSync('mine.txt', 'x')")).reply.status).toBe("ok");
     expect((await run("%sandbox maybe")).reply.status).toBe("error");

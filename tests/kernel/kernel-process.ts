@@ -10,7 +10,7 @@ import type { JupyterMessage } from "../../kernel/protocol/messages.ts";
 import { createWire, type Wire } from "../../kernel/protocol/wire.ts";
 
 const KEY = "a key for tests";
-const PATIENCE_MS = 30_000; // of every wait: nothing hangs
+const PATIENCE_MS = 120_000; // of every wait: nothing hangs
 const PORT_NAMES = ["shell_port", "control_port", "stdin_port", "iopub_port", "hb_port"] as const;
 
 export interface Execution {
@@ -40,6 +40,7 @@ export class KernelProcess {
   readonly #sockets: { shell: Dealer; control: Dealer; stdin: Dealer; iopub: Subscriber; heartbeat: Request };
   readonly #replies = new Map<string, JupyterMessage>();
   readonly #waiting = new Set<() => void>();
+  #sent: Promise<void> = Promise.resolve();
 
   private constructor(child: ChildProcess, folder: string, addresses: readonly string[], options: KernelOptions) {
     this.child = child;
@@ -94,7 +95,7 @@ export class KernelProcess {
   /** @returns the id of the message */
   send(type: string, content: object, { channel = "shell", metadata = {} }: SendOptions = {}): string {
     const message = this.message(type, content, metadata);
-    void this.#sockets[channel].send(this.#wire.encode(message));
+    void this.sendFrames(channel, this.#wire.encode(message));
     return message.header.msg_id;
   }
 
@@ -110,13 +111,16 @@ export class KernelProcess {
     return { identities: [], header, parentHeader: {}, metadata, content: { ...content }, buffers: [] };
   }
 
-  async sendFrames(channel: "shell" | "control" | "stdin", frames: readonly (Buffer | string)[]): Promise<void> {
-    await this.#sockets[channel].send([...frames]);
+  /** In the order of the calls; a socket takes one send at a time. */
+  sendFrames(channel: "shell" | "control" | "stdin", frames: readonly (Buffer | string)[]): Promise<void> {
+    const socket = this.#sockets[channel];
+    this.#sent = this.#sent.then(() => (socket.closed ? undefined : socket.send([...frames]))).catch(() => {});
+    return this.#sent;
   }
 
   answer(question: JupyterMessage, value: string): void {
     const message = { ...this.message("input_reply", { status: "ok", value }), parentHeader: question.header };
-    void this.#sockets.stdin.send(this.#wire.encode(message));
+    void this.sendFrames("stdin", this.#wire.encode(message));
   }
 
   /** Sends a request; gives the reply's content. */

@@ -1,6 +1,5 @@
 // The same cells against an engine that is not ours: llama.cpp's own server with the same file.
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,8 +19,8 @@ let kernel: KernelProcess;
 beforeAll(async () => {
   const model = await modelFile("qwen2.5-coder-0.5b", { cacheDir: process.env.QWENLAB_CACHE_DIR! });
   const script = fileURLToPath(new URL("llama-server.py", import.meta.url));
-  server = spawn(process.env.TEST_PYTHON!, [script, model], { stdio: ["pipe", "pipe", "ignore"] });
-  const [address] = await once(createInterface({ input: server.stdout! }), "line");
+  server = spawn(process.env.TEST_PYTHON!, [script, model], { stdio: ["pipe", "pipe", "pipe"] });
+  const address = await firstLine(server);
   const env = { QWENLAB_BASE_URL: `${address}/v1`, QWENLAB_API_KEY: "a key" };
   kernel = await KernelProcess.start({ env, answer: () => "no" });
   writeFileSync(join(kernel.folder, "cars.csv"), "name,origin,mpg\na,USA,10\nb,USA,20\nc,Japan,30\n");
@@ -30,6 +29,19 @@ afterAll(async () => {
   await kernel?.[Symbol.asyncDispose]();
   server?.kill();
 });
+
+/** Of what a server prints; fails with what it complains of if it ends before. */
+function firstLine(child: ChildProcess): Promise<string> {
+  let said = "";
+  child.stderr!.on("data", (text) => {
+    said = (said + text).slice(-20_000);
+  });
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout! }).once("line", resolve);
+    child.once("error", reject);
+    child.once("close", (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+  });
+}
 
 async function shown(source: string): Promise<Record<string, unknown>[]> {
   const { reply, messages } = await kernel.execute(source);

@@ -3,6 +3,7 @@
 import { identifier } from "../sql/database.ts";
 import { ChartError, type ChartOptions } from "./chart-options.ts";
 import { nearestName } from "./nearest-name.ts";
+import { tableSource } from "./table-source.ts";
 
 const MAX_POINTS = 5_000; // marks of one chart; a front end draws more only slowly
 const MAX_CATEGORIES = 60; // bars, slices: more cannot be read
@@ -71,13 +72,6 @@ export async function chartData(options: ChartOptions, run: RunQuery): Promise<C
   return chart.aggregate === undefined
     ? plain(chart, x, y, color, from, run)
     : aggregated({ ...chart, aggregate: chart.aggregate }, x, y, color, from, run);
-}
-
-/** A name is quoted, so that `cars.json` and `'cars.json'` mean the file; a query is put in parentheses. */
-export function tableSource(table: string): string {
-  const text = table.trim().replace(/;\s*$/, "");
-  if (/^\(*\s*(select|with|from|pivot|unpivot|values)\b/i.test(text)) return `(${text})`;
-  return identifier(text.replace(/^(['"])(.*)\1$/, "$2"));
 }
 
 async function findColumn(name: string, columns: QueryRows["columns"], from: string, run: RunQuery): Promise<Column> {

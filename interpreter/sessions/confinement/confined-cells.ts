@@ -5,13 +5,13 @@ import type { CellOutcome, SessionEvent, SessionValue, TypeScriptSession } from 
 import { literal } from "../typescript/source-text.ts";
 import { startTypeScriptSession } from "../typescript/typescript-session.ts";
 import { openConfinement } from "./confinement.ts";
-import { type SelfTest, testConfinement } from "./self-test.ts";
+import { type SelfTest, testConfinement, testThoroughly } from "./self-test.ts";
 
 const TIME_LIMIT_MS = 60_000; // of one cell
 
 export interface ConfinedCells extends AsyncDisposable {
-  /** Whether it holds on this machine; asked once. */
-  selfTest(): Promise<SelfTest>;
+  /** Whether it holds on this machine; asked once. `thorough`: with what takes seconds, and gigabytes of memory. */
+  selfTest(how?: { readonly thorough: boolean }): Promise<SelfTest>;
   /** Whether the code can run there: it holds, and what the code reads of the session can be copied. */
   canRun(code: string, session: TypeScriptSession): Promise<boolean>;
   /** @throws InterpreterError where canRun() is false */
@@ -20,8 +20,8 @@ export interface ConfinedCells extends AsyncDisposable {
     session: TypeScriptSession,
     options: { cellId: string; signal?: AbortSignal | undefined },
   ): Promise<CellOutcome>;
-  /** The next cell begins without the variables of these. */
-  begin(): Promise<void>;
+  /** Ends what runs there, and what was left running: the next cell begins without the variables of these. */
+  end(): Promise<void>;
 }
 
 export function createConfinedCells({
@@ -35,7 +35,8 @@ export function createConfinedCells({
   let running: Promise<TypeScriptSession> | undefined;
   let declared = new Set<string>(); // by cells that ran there, or brought
 
-  const selfTest = () => {
+  const selfTest = (how = { thorough: false }) => {
+    if (how.thorough) tested = testThoroughly();
     tested ??= testConfinement();
     return tested;
   };
@@ -65,7 +66,7 @@ export function createConfinedCells({
     const old = running;
     running = undefined;
     declared = new Set();
-    await (await old)?.[Symbol.asyncDispose]();
+    await (await old?.catch(() => undefined))?.[Symbol.asyncDispose](); // one that did not start has told so
   }
 
   return {
@@ -84,7 +85,7 @@ export function createConfinedCells({
       }
       const confined = await start();
       if (values.length > 0) {
-        const brought = await confined.execute(prelude(values), { cellId });
+        const brought = await confined.execute(prelude(values), { cellId, byModel: true });
         if (brought.status === "error") return brought;
       }
       const stop = () => confined.interrupt();
@@ -97,7 +98,7 @@ export function createConfinedCells({
       try {
         const outcome = await confined.execute(
           `// @ts-nocheck: it was checked where its variables have types\n${code}`,
-          { cellId },
+          { cellId, byModel: true },
         );
         for (const { name } of await confined.variables().catch(() => [])) declared.add(name);
         if (!late) return outcome;
@@ -108,7 +109,7 @@ export function createConfinedCells({
         signal?.removeEventListener("abort", stop);
       }
     },
-    begin: end,
+    end,
     [Symbol.asyncDispose]: end,
   };
 }

@@ -2,20 +2,21 @@
 // folder to be read and its out/ to be written. What Linux gives an ordinary user; nothing of it needs root, and as root
 // the code is run as nobody.
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
-import { delimiter, dirname, join, sep } from "node:path";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { limited, NOBODY } from "./limits.ts";
+import { openMemoryGroup } from "./memory-group.ts";
+import { notebookMounts } from "./notebook-mounts.ts";
+import { enterRoom, type Room } from "./room.ts";
+import { exchangeMount, outMount, ownFiles, parents, readOnly, systemMounts } from "./room-mounts.ts";
+import { systemCallFilter } from "./system-calls.ts";
 
 const OUT = "out"; // the folder that may be written
-const NOBODY = 65_534;
-const MAX_PROCESSES = 128;
-const MAX_FILE_BYTES = 256 * 2 ** 20;
-const MAX_OPEN_FILES = 1_024;
-const DATA_BYTES = 1.5 * 2 ** 30; // of a process; not its address space: WebAssembly reserves that by gigabytes
-const TMP_BYTES = 256 * 2 ** 20;
+const FILTER_FD = 9; // the shell that starts bubblewrap opens it; below 10, as sh wants it
 const USER_NAMESPACE = ["--unshare-user", "--disable-userns", "--cap-drop", "ALL"];
-const SYSTEM_FILES = ["/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/alternatives", "/etc/ssl/certs"];
 const PASSED_ON = ["LANG", "LC_ALL", "TZ", "NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE"];
+const OWN_ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/tmp", TMPDIR: "/tmp" };
 
 export interface Command {
   readonly program: string;
@@ -24,27 +25,33 @@ export interface Command {
 }
 
 export interface Confinement {
-  readonly outFolder: string;
-  /** The same command, confined. @param readable folders and files beside the notebook's; @param writable folders */
-  wrap(
-    command: Command,
-    more?: { readonly readable?: readonly string[]; readonly writable?: readonly string[] },
-  ): Command;
+  /** The same command, confined. */
+  wrap(command: Command, more?: RoomOptions): Command;
+  /**
+   * What was started so, from outside: its limits are watched, its results brought to the notebook's out/.
+   * @param pid of the wrapped command
+   * @param onExceeded is told why the room has to end
+   */
+  enter(pid: number, onExceeded: (why: string) => void, more?: RoomOptions): Room;
+}
+
+export interface RoomOptions {
+  readonly readable?: readonly string[]; // files and folders beside the notebook's
+  readonly exchange?: string; // a folder that is memory in the room, and that both sides write to by the room
 }
 
 /** Why there is no confinement on this machine, or undefined. */
 export function missingForConfinement(): string | undefined {
   if (process.platform !== "linux") return "bubblewrap runs on Linux only";
+  if (!systemCallFilter()) return `system calls cannot be filtered on ${process.arch}, only on x64 and arm64`;
   const programs = ["bwrap", "prlimit", ...(process.getuid?.() === 0 ? ["setpriv"] : [])];
   const missing = programs.filter((program) => findProgram(program) === undefined);
   if (missing.length > 0) {
     const packages = missing.map((program) => (program === "bwrap" ? "bubblewrap" : "util-linux"));
     return `${missing.join(" and ")} not found; on Debian and Ubuntu: apt install ${[...new Set(packages)].join(" ")}`;
   }
-  const tried = spawnSync("bwrap", [...mounts(), ...namespaces(), "--", "/usr/bin/true"], {
-    encoding: "utf8",
-    timeout: 10_000,
-  });
+  const { program, args } = started([...systemMounts(), ...namespaces(), "--", ...become(), "/usr/bin/true"]);
+  const tried = spawnSync(program, args, { encoding: "utf8", timeout: 10_000 });
   return tried.status === 0 ? undefined : `bubblewrap does not work here: ${lastWords(tried)}`;
 }
 
@@ -52,42 +59,41 @@ export function missingForConfinement(): string | undefined {
 export function openConfinement(folder: string): Confinement {
   const root = realpathSync(folder);
   const outFolder = join(root, OUT);
+  const group = openMemoryGroup();
   return {
-    outFolder,
-    wrap({ program, args, env }, { readable = [], writable = [] } = {}) {
-      makeWritable([outFolder, ...writable]);
-      const passed = PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : ["--setenv", name, env[name]]));
-      return {
-        program: "bwrap",
-        args: [
-          ...mounts(),
-          ...parents([program, ...ownFiles(), ...readable, root, ...writable]),
-          ...readOnly([program, ...ownFiles(), ...readable]),
-          ...notebookFolder(root),
-          ...[outFolder, ...writable].flatMap((path) => ["--bind", path, path]),
-          ...namespaces(),
-          ...[
-            "--setenv",
-            "PATH",
-            "/usr/local/bin:/usr/bin:/bin",
-            "--setenv",
-            "HOME",
-            "/tmp",
-            "--setenv",
-            "TMPDIR",
-            "/tmp",
-          ],
-          ...passed,
-          ...["--chdir", root, "--"],
-          ...limits(),
-          program,
-          ...args,
-        ],
-        // bwrap itself needs nothing but these; NODE_CHANNEL_FD is set by spawn().
-        env: Object.fromEntries(PASSED_ON.concat("PATH").map((name) => [name, env[name]])),
+    wrap({ program, args, env }, { readable = [], exchange } = {}) {
+      makeFolder(outFolder);
+      const inside = {
+        ...OWN_ENVIRONMENT,
+        ...Object.fromEntries(PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
       };
+      const room = [
+        ...systemMounts(),
+        ...parents([program, ...ownFiles(), ...readable, root]),
+        ...(exchange === undefined ? [] : exchangeMount(exchange)),
+        ...readOnly([program, ...ownFiles(), ...readable]),
+        ...notebookMounts(root, [OUT]),
+        ...outMount(outFolder),
+        ...namespaces(),
+        ...Object.entries(inside).flatMap(([name, value]) => ["--setenv", name, value]),
+        ...["--chdir", root, "--"],
+        ...become(),
+        ...limited(),
+        ...[program, ...args],
+      ];
+      // bwrap itself needs nothing but these; NODE_CHANNEL_FD is set by spawn().
+      const own = Object.fromEntries(PASSED_ON.concat("PATH").map((name) => [name, env[name]]));
+      return { ...started(room, group?.processes), env: own };
     },
+    enter: (pid, onExceeded, { exchange } = {}) => enterRoom({ pid, outFolder, exchange, group, onExceeded }),
   };
+}
+
+/** bubblewrap with the filter of system calls open, and in the group, from its first moment. */
+function started(room: readonly string[], group = "/dev/null"): { program: string; args: string[] } {
+  const script = `echo $$ > "$1"; exec ${FILTER_FD}< "$2"; shift 2; exec bwrap "$@"`;
+  const filter = process.getuid?.() === 0 ? [] : filtered();
+  return { program: "/bin/sh", args: ["-c", script, "sh", group, filterFile(), ...filter, ...room] };
 }
 
 function namespaces(): string[] {
@@ -100,122 +106,38 @@ function namespaces(): string[] {
   ];
 }
 
-function mounts(): string[] {
-  const links = ["/bin", "/sbin", "/lib", "/lib32", "/lib64"].flatMap((path) => {
-    if (!existsSync(path)) return [];
-    return lstatSync(path).isSymbolicLink() ? ["--symlink", readlinkSync(path), path] : ["--ro-bind", path, path];
-  });
+/** Root becomes nobody, who makes a room in the room, only to be in a user namespace from which no other can be made. */
+function become(): string[] {
+  if (process.getuid?.() !== 0) return [];
   return [
-    ...["--ro-bind", "/usr", "/usr", ...links],
-    ...parents(SYSTEM_FILES),
-    ...SYSTEM_FILES.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...["--proc", "/proc", "--dev", "/dev", "--size", String(TMP_BYTES), "--perms", "1777", "--tmpfs", "/tmp"],
+    ...["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--bounding-set=-all"],
+    ...["bwrap", ...filtered(), ...USER_NAMESPACE, "--die-with-parent", "--bind", "/", "/"],
+    ...["--dev-bind", "/dev", "/dev", "--"],
   ];
 }
 
-/** Folders that lead to these paths; bubblewrap would make them for root alone. */
-function parents(paths: readonly string[]): string[] {
-  const folders = paths.flatMap((path) => {
-    const parts = path.split(sep).slice(1, -1);
-    return parts.map((_, i) => sep + parts.slice(0, i + 1).join(sep));
-  });
-  const own = [...new Set(folders)].filter(
-    (folder) => !/^\/(usr|tmp|proc|dev)(\/|$)/.test(folder) || /^\/tmp\/./.test(folder),
-  );
-  return own.flatMap((folder) => ["--perms", "0755", "--dir", folder]);
+function filtered(): string[] {
+  return ["--seccomp", String(FILTER_FD)];
 }
 
-/** Each once, and not what is under /usr already. */
-function readOnly(paths: readonly string[]): string[] {
-  const wanted = [...new Set(paths.flatMap((path) => [path, realpathOf(path)]))];
-  return wanted
-    .filter((path) => existsSync(path) && !path.startsWith("/usr/"))
-    .flatMap((path) => ["--ro-bind", path, path]);
+let filter: string | undefined;
+
+/** A file without a name, that this process holds open: so nothing of it is left, however this process ends. */
+function filterFile(): string {
+  if (filter !== undefined) return filter;
+  const folder = mkdtempSync(join(tmpdir(), "qwenlab-filter-"));
+  const path = join(folder, "filter");
+  const descriptor = openSync(path, "wx+", 0o600);
+  writeSync(descriptor, systemCallFilter() ?? Buffer.alloc(0));
+  rmSync(folder, { recursive: true });
+  filter = `/proc/${process.pid}/fd/${descriptor}`;
+  return filter;
 }
 
-/** Our compiled code, and the packages that it imports. */
-function ownFiles(): string[] {
-  const require = createRequire(import.meta.url);
-  const own = dirname(require.resolve("qwenlab/package.json"));
-  const packages = ["ws", "@duckdb/node-api", "zod"].map((name) => modulesFolder(require.resolve(name)));
-  return [join(own, "package.json"), join(own, "dist"), ...packages];
-}
-
-/** .../node_modules of a module in it. */
-function modulesFolder(path: string): string {
-  const marker = `${sep}node_modules${sep}`;
-  return path.slice(0, path.lastIndexOf(marker) + marker.length - 1);
-}
-
-/**
- * The folder to be read, without what is hidden in it: keys, git, the servers' configuration. As root its entries are
- * bound one by one, since nobody may not enter a folder that is root's alone.
- */
-function notebookFolder(root: string): string[] {
-  const entries = readdirSync(root, { withFileTypes: true });
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) {
-    const shown = entries.filter(({ name }) => !name.startsWith(".") && name !== OUT);
-    return [
-      "--perms",
-      "0755",
-      "--dir",
-      root,
-      ...shown.flatMap((entry) => (entry.isSymbolicLink() ? [] : bound(join(root, entry.name)))),
-    ];
-  }
-  const hidden = entries.filter(({ name }) => name.startsWith("."));
-  return [
-    ...bound(root),
-    ...hidden.flatMap((entry) =>
-      entry.isDirectory()
-        ? ["--tmpfs", join(root, entry.name)]
-        : entry.isFile()
-          ? ["--ro-bind", "/dev/null", join(root, entry.name)]
-          : [],
-    ),
-  ];
-}
-
-function bound(path: string): string[] {
-  return ["--ro-bind", path, path];
-}
-
-function limits(): string[] {
-  const values = { nproc: MAX_PROCESSES, data: DATA_BYTES, fsize: MAX_FILE_BYTES, nofile: MAX_OPEN_FILES, core: 0 };
-  const given = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
-  // Nobody then makes a room in the room, only to be in a user namespace from which no other can be made.
-  const become = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--bounding-set=-all"];
-  const inner = [
-    "bwrap",
-    ...USER_NAMESPACE,
-    "--die-with-parent",
-    "--bind",
-    "/",
-    "/",
-    "--dev-bind",
-    "/dev",
-    "/dev",
-    "--",
-  ];
-  return [...(process.getuid?.() === 0 ? [...become, ...inner] : []), "prlimit", ...given];
-}
-
-function makeWritable(folders: readonly string[]): void {
-  for (const folder of folders) {
-    mkdirSync(folder, { recursive: true });
-    if (lstatSync(folder).isSymbolicLink())
-      throw new Error(`${folder} is a link; what is confined may write to a folder only`);
-    if (process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY);
-  }
-}
-
-function realpathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  if (lstatSync(folder).isSymbolicLink())
+    throw new Error(`${folder} is a link; what is confined may write to a folder only`);
 }
 
 function findProgram(name: string): string | undefined {

@@ -1,5 +1,6 @@
 export { type ConfinedCells, createConfinedCells } from "./confined-cells.ts";
 export { type Confinement, missingForConfinement, openConfinement } from "./confinement.ts";
 export type { Attempt } from "./probes.ts";
-export { type SelfTest, testConfinement } from "./self-test.ts";
-export { watchLimits } from "./watch-limits.ts";
+export type { Room } from "./room.ts";
+export { type SelfTest, testConfinement, testThoroughly } from "./self-test.ts";
+export { testThroughSession } from "./session-test.ts";

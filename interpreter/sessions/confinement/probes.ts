@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
+import { kernelAttempts } from "./probes-kernel.ts";
 
 /** What is outside, for the attempts to reach. */
 export interface Victims {
@@ -86,7 +87,10 @@ const attempts: Readonly<Record<string, Try>> = {
         .filter((file) => file.startsWith(outside)),
     ),
   "make a user namespace": () => succeeds("unshare", ["--user", "true"]),
-  "mount something": () => succeeds("mount", ["-t", "tmpfs", "none", join(folder, "out")]),
+  "mount something": () => {
+    succeeds("mount", ["-t", "tmpfs", "none", join(folder, "out")]);
+    succeeds("umount", [join(folder, "out")]);
+  },
   "become root": () => succeeds("setpriv", ["--reuid=0", "true"]),
   "be root": () => {
     if (process.getuid?.() !== 0) throw new Error(`it is ${process.getuid?.()}`);
@@ -102,7 +106,8 @@ const attempts: Readonly<Record<string, Try>> = {
 };
 
 const results: Attempt[] = [];
-for (const [name, attempt] of Object.entries(attempts)) results.push({ name, stoppedBy: await stopped(attempt) });
+for (const [name, attempt] of Object.entries({ ...attempts, ...kernelAttempts(folder) }))
+  results.push({ name, stoppedBy: await stopped(attempt) });
 // It must not live on: whoever reads the results looks for it.
 spawn("sleep", [marker], { detached: true, stdio: "ignore" })
   .on("error", () => {})
@@ -210,6 +215,10 @@ async function forkBomb(): Promise<void> {
     children.push(child);
   }
   await new Promise((resolve) => setTimeout(resolve, 300));
+  const ended = children
+    .filter(({ pid }) => pid !== undefined)
+    .map((child) => new Promise((resolve) => child.on("exit", resolve)));
   for (const child of children) child.kill("SIGKILL");
+  await Promise.all(ended); // the next attempt needs a process
   if (failed > 0) throw new Error(`${300 - failed} of 300 processes`);
 }

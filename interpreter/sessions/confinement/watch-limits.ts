@@ -1,77 +1,96 @@
-// What no limit of a single process can hold: the memory of all of them together, and the size of the folder.
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+// What no limit of a process and no size of a tmpfs holds: the memory of all processes together, where there is no
+// control group, and the number of files, each of which takes memory of the kernel's.
+import { readdirSync, readFileSync, statfsSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { freemem, totalmem } from "node:os";
+import { MAX_FILES, MEMORY_BYTES } from "./limits.ts";
 
 const INTERVAL_MS = 250;
-const MAX_MEMORY_BYTES = 2 * 2 ** 30;
-const MAX_FOLDER_BYTES = 512 * 2 ** 20;
-const MAX_ENTRIES = 20_000; // of the folder
-const PAGE_BYTES = 4096;
+const KEPT_FREE = Math.min(totalmem() / 20, 512 * 2 ** 20); // of the machine: below, the room goes before anything else
 
-/** Calls `onExceeded` once, with what was exceeded. @returns what stops the watch */
-export function watchLimits(pid: number, folder: string, onExceeded: (what: string) => void): () => void {
-  const before = sizeOf(folder);
+/** Folders of a room, which live as long as they are open here. */
+export interface RoomFolders {
+  readonly out: FileHandle;
+  readonly tmp: FileHandle;
+  readonly processes: FileHandle; // its /proc
+  readonly exchange?: FileHandle;
+}
+
+/**
+ * Calls `onExceeded` once, with what was exceeded, or with why it cannot be told any more: a room that is not watched
+ * has to end. @returns what stops the watch
+ */
+export function watchLimits(room: RoomFolders, onExceeded: (why: string) => void): () => void {
   const timer = setInterval(() => {
-    const what = exceeded(pid, folder, before);
-    if (what === undefined) return;
+    const why = lookAt(room);
+    if (why === undefined) return;
     clearInterval(timer);
-    onExceeded(what);
+    onExceeded(why);
   }, INTERVAL_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
 
-interface FolderSize {
-  readonly bytes: number;
-  readonly entries: number;
-}
-
-function exceeded(pid: number, folder: string, before: FolderSize): string | undefined {
-  const memory = family(pid).reduce((sum, member) => sum + residentBytes(member), 0);
-  if (memory > MAX_MEMORY_BYTES) return `used more than ${MAX_MEMORY_BYTES / 2 ** 30} GB of memory`;
-  const { bytes, entries } = sizeOf(folder);
-  if (entries - before.entries > MAX_ENTRIES) return `made more than ${MAX_ENTRIES} files in out/`;
-  return bytes - before.bytes > MAX_FOLDER_BYTES
-    ? `wrote more than ${MAX_FOLDER_BYTES / 2 ** 20} MB to out/`
-    : undefined;
-}
-
-function family(pid: number): number[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
-  return [pid, ...children.flatMap(family)];
-}
-
-function residentBytes(pid: number): number {
-  return Number(read(`/proc/${pid}/statm`).split(" ")[1] ?? 0) * PAGE_BYTES;
-}
-
-function read(path: string): string {
+function lookAt(room: RoomFolders): string | undefined {
   try {
-    return readFileSync(path, "utf8").trim();
-  } catch {
-    return ""; // it has ended
+    return exceeded(room);
+  } catch (error) {
+    return `could not be watched: ${error instanceof Error ? error.message : error}`;
   }
 }
 
-function sizeOf(folder: string): FolderSize {
-  let bytes = 0;
-  let entries = 0;
-  const open = [folder];
-  for (let next = open.pop(); next !== undefined && entries <= 5 * MAX_ENTRIES; next = open.pop()) {
-    for (const entry of list(next)) {
-      entries++;
-      const path = join(next, entry.name);
-      if (entry.isDirectory()) open.push(path);
-      else if (entry.isFile()) bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    }
+function exceeded({ out, tmp, exchange = tmp, processes }: RoomFolders): string | undefined {
+  for (const [folder, name] of [
+    [out, "out/"],
+    [tmp, "/tmp"],
+    [exchange, "its folder"],
+  ] as const) {
+    const { files, ffree } = statfsSync(path(folder.fd)); // of the whole tmpfs, unlinked files included
+    if (files - ffree > MAX_FILES) return `made more than ${MAX_FILES} files in ${name}`;
   }
-  return { bytes, entries };
+  // The room's own /proc has its processes and no others, whoever started them.
+  const all = readdirSync(path(processes.fd)).filter((name) => /^\d+$/.test(name));
+  const members = all.map((id) => `${path(processes.fd)}/${id}`);
+  // Shared pages count once for each process: only where that is too much are they counted exactly, which takes longer.
+  const tooMuch = sum(members, resident) > MEMORY_BYTES && sum(members, proportional) > MEMORY_BYTES;
+  if (tooMuch) return `used more than ${MEMORY_BYTES / 2 ** 30} GB of memory`;
+  return members.length > 0 && available() < KEPT_FREE ? "left the machine without memory" : undefined;
 }
 
-function list(folder: string) {
+function path(descriptor: number): string {
+  return `/proc/self/fd/${descriptor}`;
+}
+
+function sum(members: readonly string[], bytesOf: (member: string) => number): number {
+  return members.reduce((total, member) => total + bytesOf(member), 0);
+}
+
+function resident(member: string): number {
+  const status = read(`${member}/status`);
+  return kilobytes(status, "VmRSS") + kilobytes(status, "VmSwap");
+}
+
+/** A process may hide its pages from us, and counts in full then. */
+function proportional(member: string): number {
+  const pages = read(`${member}/smaps_rollup`);
+  return pages === "" ? resident(member) : kilobytes(pages, "Pss") + kilobytes(pages, "SwapPss");
+}
+
+function kilobytes(text: string, name: string): number {
+  return 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? 0);
+}
+
+/** What programs could get: free memory, and what Linux keeps of files. */
+function available(): number {
+  return kilobytes(read("/proc/meminfo"), "MemAvailable") || freemem();
+}
+
+function read(file: string): string {
   try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ESRCH" || code === "EACCES") return ""; // it has ended, or hides
+    throw error;
   }
 }

@@ -1,14 +1,18 @@
 // The notebook's Python: a real ipykernel beside the TypeScript session, started when first used.
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InterpreterError } from "../../errors.ts";
+import { createConfinedOutput } from "../confinement/output/confined-output.ts";
+import type { Room } from "../confinement/room.ts";
+import { ownFolder } from "../own-processes.ts";
 import type { CellError, CellOutcome, Completion, MimeBundle, SessionEvent } from "../session.ts";
 import type { JupyterKernel, KernelMessage } from "./jupyter-kernel.ts";
 
 const HELPERS = readFileSync(new URL("helpers.py.txt", import.meta.url), "utf8");
 const INTERRUPT_WITHIN_MS = 2_000; // C code that does not look for signals: then the process is ended
+const MAX_ERROR_CHARACTERS = 100_000; // of its message, and of each line
 const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 
 export interface PythonAbout {
@@ -25,7 +29,10 @@ export interface PythonValue {
 
 export interface PythonSession extends AsyncDisposable {
   /** Runs a cell; what it prints and shows arrives as events. Settles always. */
-  execute(code: string, options: { cellId: string; signal?: AbortSignal | undefined }): Promise<CellOutcome>;
+  execute(
+    code: string,
+    options: { cellId: string; signal?: AbortSignal | undefined; byModel?: boolean },
+  ): Promise<CellOutcome>;
   /** What Python says of the code without running it; undefined where it compiles. */
   check(code: string): Promise<string | undefined>;
   about(): Promise<PythonAbout>;
@@ -43,11 +50,13 @@ export interface PythonSessionOptions {
   /** Starts ipykernel. @throws where there is no Python, with what to do */
   readonly start: () => Promise<JupyterKernel>;
   readonly onEvent: (event: SessionEvent) => void;
-  /** A folder that Python may read and write, for values on their way; the machine's own for such things otherwise. */
-  readonly exchangeFolder?: () => string | undefined;
+  /** Where it is confined: values on their way are copied in and out. */
+  readonly room?: () => Room | undefined;
 }
 
-export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSessionOptions): PythonSession {
+export function createPythonSession({ start, room, ...options }: PythonSessionOptions): PythonSession {
+  const confined = createConfinedOutput(options.onEvent);
+  const onEvent = (event: SessionEvent) => (isConfined() ? confined.event(event) : options.onEvent(event));
   let running: Promise<JupyterKernel> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -57,7 +66,10 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
         started.ended.catch(() => {
           running = undefined;
         });
-        await started.execute(HELPERS, { onMessage() {}, silent: true });
+        await started.execute(room?.() ? `${HELPERS}\n_qwenlab.tables_as_data()` : HELPERS, {
+          onMessage() {},
+          silent: true,
+        });
         return started;
       },
       (error: unknown) => {
@@ -91,9 +103,17 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
     return JSON.parse(printed) as T;
   }
 
-  async function run(code: string, cellId: string, signal: AbortSignal | undefined): Promise<CellOutcome> {
+  function isConfined(): boolean {
+    return room?.() !== undefined;
+  }
+
+  async function run(
+    code: string,
+    { cellId, signal, byModel = false }: Parameters<PythonSession["execute"]>[1],
+  ): Promise<CellOutcome> {
     const started = await kernel();
     signal?.throwIfAborted();
+    const end = confined.begins(cellId, byModel);
     let result: { data: MimeBundle; metadata: Readonly<Record<string, unknown>> } | undefined;
     let error: CellError | undefined;
     let timer: NodeJS.Timeout | undefined;
@@ -112,25 +132,31 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
             if (event) onEvent(event);
           }
         },
-        onInput: (prompt, password) =>
-          new Promise((answer) => onEvent({ type: "input-request", cellId, prompt, password, answer })),
+        // Python is refused by no answer at all: "Frontend does not support input", a StdinNotImplementedError.
+        ...(!(byModel && isConfined()) && {
+          onInput: (prompt: string, password: boolean) =>
+            new Promise<string | undefined>((answer) =>
+              onEvent({ type: "input-request", cellId, prompt, password, answer }),
+            ),
+        }),
       });
-      return error || reply.status === "error"
-        ? { status: "error", error: error ?? cellError(reply) }
-        : { status: "ok", result };
+      const outcome: CellOutcome =
+        error || reply.status === "error"
+          ? { status: "error", error: error ?? cellError(reply) }
+          : { status: "ok", result };
+      return isConfined() ? confined.outcome(outcome) : outcome;
     } catch (cause) {
       const evalue = `${cause instanceof Error ? cause.message : cause}; its variables are lost, the next cell starts it anew`;
       return { status: "error", error: { ename: "PythonEnded", evalue, traceback: [`PythonEnded: ${evalue}`] } };
     } finally {
+      end();
       signal?.removeEventListener("abort", interrupt);
       clearTimeout(timer);
     }
   }
 
   async function withFile<T>(use: (path: string) => Promise<T>): Promise<T> {
-    const shared = exchangeFolder?.();
-    const folder = await mkdtemp(join(shared ?? tmpdir(), "qwenlab-value-")); // mode 0700
-    if (shared !== undefined) await chmod(folder, 0o777); // confined Python may be another user; `shared` is ours alone
+    const folder = await mkdtemp(join(ownFolder(), "value-")); // mode 0700
     try {
       return await use(join(folder, "value"));
     } finally {
@@ -138,14 +164,29 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
     }
   }
 
+  /** A value is written to `path` for Python, or by it for us. */
+  async function put(name: string, path: string): Promise<void> {
+    const its = (await room?.()?.give(path)) ?? path;
+    await ask(`_qwenlab.put(${literal(name)}, ${literal(its)})`);
+  }
+
+  async function get(name: string, path: string): Promise<PythonValue["format"]> {
+    const own = room?.();
+    if (!own) return ask(`_qwenlab.get(${literal(name)}, ${literal(path)})`);
+    const its = `value-${randomUUID()}`;
+    const format = await ask<PythonValue["format"]>(`_qwenlab.get(${literal(name)}, ${literal(own.pathOf(its))})`);
+    await own.take(its, path);
+    return format;
+  }
+
   return {
     get isConfined() {
-      return exchangeFolder?.() !== undefined;
+      return room?.() !== undefined;
     },
     get isRunning() {
       return running !== undefined;
     },
-    execute: (code, { cellId, signal }) => queued(() => run(code, cellId, signal)),
+    execute: (code, options) => queued(() => run(code, options)),
     check: (code) => queued(async () => (await ask<string | null>(`_qwenlab.check(${literal(code)})`)) ?? undefined),
     about: () => queued(() => ask<PythonAbout>("_qwenlab.about()")),
     put: (name, value, table) =>
@@ -153,15 +194,16 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
         withFile(async (path) => {
           checkName(name);
           await writeFile(path, JSON.stringify({ table: table !== undefined, dates: table?.dates ?? [], value }));
-          await ask(`_qwenlab.put(${literal(name)}, ${literal(path)})`);
+          await kernel();
+          await put(name, path);
         }),
       ),
     get: (name, use) =>
       queued(() =>
         withFile(async (path) => {
           checkName(name);
-          const format = await ask<PythonValue["format"]>(`_qwenlab.get(${literal(name)}, ${literal(path)})`);
-          return use({ format, path });
+          await kernel();
+          return use({ format: await get(name, path), path });
         }),
       ),
     async complete(code, offset) {
@@ -181,6 +223,10 @@ export function createPythonSession({ start, onEvent, exchangeFolder }: PythonSe
       await (await running?.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
   };
+}
+
+function readable(text: string): string {
+  return text.length <= MAX_ERROR_CHARACTERS ? text : `${text.slice(0, MAX_ERROR_CHARACTERS)}…`;
 }
 
 /** What `get` wrote, for JSON formats. */
@@ -225,5 +271,5 @@ function bundle(value: unknown): MimeBundle {
 
 function cellError({ ename, evalue, traceback }: Readonly<Record<string, unknown>>): CellError {
   const lines = Array.isArray(traceback) ? traceback.map(String) : [];
-  return { ename: String(ename ?? "Error"), evalue: String(evalue ?? ""), traceback: lines };
+  return { ename: String(ename ?? "Error"), evalue: readable(String(evalue ?? "")), traceback: lines.map(readable) };
 }

@@ -1,7 +1,9 @@
 // The sheets of a workbook as rows. DuckDB reads Excel by an extension that has to be fetched; a library needs no network.
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { Row } from "../typescript/html-table.ts";
 import type { DataFile } from "./data-files.ts";
+import { checkWorkbook } from "./excel-bounds.ts";
+import { FileBoundsError } from "./file-bounds.ts";
 
 const MAX_BYTES = 64 * 2 ** 20; // compressed; it is read whole
 const MAX_ROWS_ABOVE = 20; // titles and notes, above the row of names
@@ -17,7 +19,7 @@ export function isExcel({ path }: DataFile): boolean {
   return /\.xlsx$/i.test(path);
 }
 
-/** Its sheets that are not empty. @throws Error for what is no workbook, or is too large */
+/** Its sheets that are not empty. @throws Error for what is no workbook, FileBoundsError for what is too large */
 export function excelSheets(file: DataFile): Promise<readonly Sheet[]> {
   const { size, mtimeMs } = statSync(file.path);
   const key = `${file.path}\n${size}\n${mtimeMs}`;
@@ -26,10 +28,14 @@ export function excelSheets(file: DataFile): Promise<readonly Sheet[]> {
   return sheets;
 }
 
-async function readSheets({ path, name }: DataFile, size: number): Promise<readonly Sheet[]> {
-  if (size > MAX_BYTES) throw new Error(`${name} is larger than ${MAX_BYTES / 2 ** 20} MB: save it as CSV or Parquet`);
+async function readSheets(file: DataFile, size: number): Promise<readonly Sheet[]> {
+  const { path, name } = file;
+  if (size > MAX_BYTES)
+    throw new FileBoundsError(`${name} is larger than ${MAX_BYTES / 2 ** 20} MB: save it as CSV or Parquet`);
+  const bytes = readFileSync(path);
+  checkWorkbook(file, bytes);
   const { default: readExcelFile } = await import("read-excel-file/node");
-  const sheets = await readExcelFile(path).catch((error: Error) => {
+  const sheets = await readExcelFile(bytes).catch((error: Error) => {
     throw new Error(`${name}: ${error.message}`, { cause: error });
   });
   const filled = sheets.filter(({ data }) => data.some(isFilled));
@@ -38,7 +44,7 @@ async function readSheets({ path, name }: DataFile, size: number): Promise<reado
 
 /** Names are in the first row that is filled from end to end, with text: what stands above is a title. */
 function toRows(data: readonly (readonly unknown[])[]): Row[] {
-  const width = Math.max(...data.map(({ length }) => length));
+  const width = data.reduce((most, { length }) => Math.max(most, length), 0);
   const head = data
     .slice(0, MAX_ROWS_ABOVE)
     .findIndex((row) => row.length === width && row.every((cell) => typeof cell === "string" && cell !== ""));

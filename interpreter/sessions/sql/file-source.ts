@@ -4,6 +4,8 @@ import { statSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { DataFile } from "./data-files.ts";
 import { identifier, quoted } from "./database.ts";
+import { checkBounds, checkColumns, FileBoundsError } from "./file-bounds.ts";
+import { sqlError } from "./sql-error.ts";
 
 const MAX_LOOKED_AT_BYTES = 64 * 2 ** 20; // a larger file is taken as DuckDB reads it
 const MAX_COLUMNS = 60; // looked at, of one file
@@ -22,24 +24,22 @@ const SPACED = "^-?\\d{1,3}([ \\x{a0}\\x{202f}]\\d{3})*$"; // 2 145 906
 export interface FileSource {
   readonly from: string; // what stands after FROM
   readonly columns: readonly { readonly name: string; readonly type: string }[]; // none: it cannot be read
+  readonly problem?: string; // why it cannot
 }
 
-const known = new Map<string, FileSource>(); // by path, size and time of change
-
+/** @throws FileBoundsError for what is larger than is read */
 export async function fileSource(connection: DuckDBConnection, file: DataFile): Promise<FileSource> {
-  const { size, mtimeMs } = statSync(file.path);
-  const key = `${file.path}\n${size}\n${mtimeMs}`;
-  const found = known.get(key);
-  if (found) return found;
-  const source = await findSource(connection, file, size).catch(() => ({ from: quoted(file.path), columns: [] }));
-  known.set(key, source);
-  return source;
+  checkBounds(file);
+  return findSource(connection, file, statSync(file.path).size).catch((error: unknown) => {
+    if (error instanceof FileBoundsError) throw error;
+    return { from: quoted(file.path), columns: [], problem: sqlError(error).message };
+  });
 }
 
 async function findSource(connection: DuckDBConnection, file: DataFile, size: number): Promise<FileSource> {
   const path = quoted(file.path);
   const readers = /\.[ct]sv$/i.test(file.path) ? [path, `read_csv(${path}, encoding = 'latin-1')`] : [path];
-  const read = await firstThatReads(connection, readers, size);
+  const read = await firstThatReads(connection, file, readers, size);
   const reader = await withDecimalCommas(connection, file, read, size);
   const source = { from: reader.from, columns: reader.columns };
   if (size > MAX_LOOKED_AT_BYTES || /\.parquet$/i.test(file.path)) return source;
@@ -49,6 +49,7 @@ async function findSource(connection: DuckDBConnection, file: DataFile, size: nu
 /** Encodings show in the data, not in the columns: all of it is read, where it is not too much. */
 async function firstThatReads(
   connection: DuckDBConnection,
+  file: DataFile,
   readers: readonly string[],
   size: number,
 ): Promise<FileSource> {
@@ -56,6 +57,7 @@ async function firstThatReads(
   for (const from of readers) {
     try {
       const columns = await describe(connection, from);
+      checkColumns(file, columns.length);
       if (readers.length > 1 && size <= MAX_LOOKED_AT_BYTES)
         await connection.run(`SELECT count(COLUMNS(*)) FROM ${from}`);
       return { from, columns };

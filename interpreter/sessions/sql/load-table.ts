@@ -30,15 +30,73 @@ export function tableColumns(
   });
 }
 
+/** A table as it can be sent to another process: values column by column, in the form that JSON has for them. */
+export interface PackedTable {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnKind }[];
+  readonly values: readonly (readonly PackedValue[])[]; // times as milliseconds, large integers as text
+}
+
+/** Of the session, for the process that reads. */
+export interface SessionArrays {
+  readonly arrays: readonly PackedTable[];
+  readonly tooLarge: readonly string[]; // what is to be said of those that are not sent
+}
+
+type PackedValue = string | number | boolean | null;
+
+function packTable(name: string, rows: readonly Row[], options: TableOptions = {}): PackedTable {
+  const columns = tableColumns(rows, options);
+  return { name, columns, values: columns.map((column) => rows.map((row) => packed(row[column.name], column.type))) };
+}
+
+/** @returns undefined for a table that is larger than may be sent: it is packed no farther than that */
+export function packWithin(
+  name: string,
+  rows: readonly Row[],
+  { maxValues, maxCharacters }: { readonly maxValues: number; readonly maxCharacters: number },
+): PackedTable | undefined {
+  const columns = tableColumns(rows);
+  if (rows.length * columns.length > maxValues) return undefined;
+  const values = columns.map((): PackedValue[] => []);
+  let characters = 0;
+  for (const row of rows) {
+    for (const [i, column] of columns.entries()) {
+      const value = packed(row[column.name], column.type);
+      values[i]!.push(value);
+      if (typeof value === "string") characters += value.length;
+    }
+    if (characters > maxCharacters) return undefined;
+  }
+  return { name, columns, values };
+}
+
+function packed(value: unknown, kind: ColumnKind): PackedValue {
+  if (value === null || value === undefined) return null;
+  if (kind === "BIGINT") return typeof value === "bigint" ? String(value) : (value as number);
+  if (kind === "DOUBLE") return Number.isFinite(Number(value)) ? Number(value) : String(value);
+  if (kind === "DATE" || kind === "TIMESTAMP") return (value as Date).getTime();
+  if (kind === "BOOLEAN") return value as boolean;
+  return typeof value === "string" && kind === "VARCHAR" ? value : toJson(value);
+}
+
 /** Creates the temporary table `name`, in place of one of the same name. */
 export async function loadTable(
-  { DuckDBDataChunk, ...duckdb }: DuckDb,
+  duckdb: DuckDb,
   connection: DuckDBConnection,
   name: string,
   rows: readonly Row[],
   options: TableOptions = {},
 ): Promise<void> {
-  const columns = tableColumns(rows, options);
+  await loadPacked(duckdb, connection, packTable(name, rows, options));
+}
+
+/** The same, of a table that was packed. */
+export async function loadPacked(
+  { DuckDBDataChunk, ...duckdb }: DuckDb,
+  connection: DuckDBConnection,
+  { name, columns, values }: PackedTable,
+): Promise<void> {
   const definitions = columns.map((column) => `${identifier(column.name)} ${column.type}`).join(", ");
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${identifier(name)} (${definitions})`);
   const types: Record<ColumnKind, DuckDBType> = {
@@ -50,20 +108,19 @@ export async function loadTable(
     VARCHAR: duckdb.VARCHAR,
     JSON: duckdb.VARCHAR,
   };
-  const toValue = (value: unknown, kind: ColumnKind): DuckDBValue => {
-    if (value === null || value === undefined) return null;
-    if (kind === "BIGINT") return BigInt(value as number | bigint);
+  const toValue = (value: PackedValue, kind: ColumnKind): DuckDBValue => {
+    if (value === null) return null;
+    if (kind === "BIGINT") return BigInt(value);
     if (kind === "DOUBLE") return Number(value);
-    if (kind === "DATE") return new duckdb.DuckDBDateValue((value as Date).getTime() / DAY_MS);
-    if (kind === "TIMESTAMP") return new duckdb.DuckDBTimestampValue(BigInt((value as Date).getTime()) * 1000n);
-    if (kind === "BOOLEAN") return value as boolean;
-    return typeof value === "string" && kind === "VARCHAR" ? value : toJson(value);
+    if (kind === "DATE") return new duckdb.DuckDBDateValue(Number(value) / DAY_MS);
+    return kind === "TIMESTAMP" ? new duckdb.DuckDBTimestampValue(BigInt(value) * 1000n) : value;
   };
   const appender = await connection.createAppender(name, null, "temp");
   const chunk = DuckDBDataChunk.create(columns.map(({ type }) => types[type]));
-  for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
-    const part = rows.slice(start, start + CHUNK_ROWS);
-    chunk.setColumns(columns.map((column) => part.map((row) => toValue(row[column.name], column.type))));
+  const rowCount = values[0]?.length ?? 0;
+  for (let start = 0; start < rowCount; start += CHUNK_ROWS) {
+    const part = (column: readonly PackedValue[]) => column.slice(start, start + CHUNK_ROWS);
+    chunk.setColumns(columns.map(({ type }, i) => part(values[i]!).map((value) => toValue(value, type))));
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();

@@ -1,6 +1,8 @@
-// SQL over the notebook's files and the session's variables; runs in the session's process.
-import { statSync } from "node:fs";
+// The user's own SQL over the notebook's files and the session's variables, in the session's process. How a file is read
+// it asks of the process that reads (reader/): so it sees the columns that the model sees, and a file that ends a process
+// does not end this one. The model's SQL does not come here.
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResultReader, DuckDBValue } from "@duckdb/node-api";
+import type { RunQuery } from "../charts/chart-data.ts";
 import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
@@ -8,21 +10,22 @@ import type { ArrowTable, Sql, SqlRow } from "../typescript/cell-globals.ts";
 import type { Row } from "../typescript/html-table.ts";
 import { describingRows, rowCountOf, rowsOf } from "../typescript/table-rows.ts";
 import { type Arrow, arrowTable } from "./arrow-table.ts";
-import { type DataFile, findDataFiles } from "./data-files.ts";
-import { type Database, identifier, openLockedDatabase, openUserDatabase, quoted } from "./database.ts";
+import { findDataFiles } from "./data-files.ts";
+import { type Database, identifier, openUserDatabase } from "./database.ts";
 import { excelSheets, isExcel } from "./excel-file.ts";
-import { fileSource } from "./file-source.ts";
-import { loadTable, tableColumns } from "./load-table.ts";
+import { loadTable, packWithin, type SessionArrays, tableColumns } from "./load-table.ts";
 import { quoteFiles } from "./mend-query.ts";
+import { isNamedByPath, type MeantFile, meantFiles, namesIn } from "./named-tables.ts";
+import type { DescribedFile } from "./reader/messages.ts";
 import { SqlError, sqlError } from "./sql-error.ts";
 import { toJsonValue, toUserValue } from "./values.ts";
 
-const MAX_COUNTED_BYTES = 64 * 2 ** 20; // rows of larger text files are not counted: it reads all of the file
 const INTERRUPT_INTERVAL = 20; // ms
+const MAX_SENT_VALUES = 4_000_000; // of an array that the model's SQL names
+const MAX_SENT_CHARACTERS = 64 * 2 ** 20;
 
 export interface QueryParams {
   readonly query: string;
-  readonly locked: boolean;
   readonly maxRows: number;
   readonly out?: string; // the variable that gets the result
   readonly arrow?: boolean; // as an Arrow table, not as rows
@@ -31,11 +34,12 @@ export interface QueryParams {
 export interface SessionSql {
   readonly sql: Sql;
   query(params: QueryParams, signal: AbortSignal): Promise<SqlResult>;
-  /** @param names variables to look at: arrays of objects among them are tables */
-  tables(names: readonly string[], signal: AbortSignal): Promise<readonly TableInfo[]>;
-  /** @param locked as of query(): a chart that the model asked for reads the folder and nothing else */
-  statistics(options: StatisticsOptions, how: { locked: boolean; signal?: AbortSignal }): Promise<StatisticsResult>;
-  chart(options: ChartOptions, how: { locked: boolean; signal?: AbortSignal }): Promise<MimeBundle>;
+  /** Arrays of objects among these variables, as tables. */
+  tables(names: readonly string[]): readonly TableInfo[];
+  /** Those that have one of these names, in lower case, to be read by the model's SQL. */
+  arrays(names: readonly string[]): SessionArrays;
+  statistics(options: StatisticsOptions): Promise<StatisticsResult>;
+  chart(options: ChartOptions): Promise<MimeBundle>;
   /** Ends the queries of the user's cells. */
   interrupt(): void;
 }
@@ -45,15 +49,15 @@ export interface SessionSqlOptions {
   readonly spillFolder: string; // for queries of the user's that do not fit into memory; made when one needs it
   readonly variables: Record<string, unknown>; // of the session
   readonly arrow: () => Promise<Arrow>; // the user's own copy, where the folder has one
+  readonly describe: (fileName: string) => Promise<DescribedFile>; // by the process that reads
 }
 
 type Read<T> = (reader: DuckDBResultReader) => T | Promise<T>;
 
-export function createSessionSql({ folder, spillFolder, variables, arrow }: SessionSqlOptions): SessionSql {
+export function createSessionSql(options: SessionSqlOptions): SessionSql {
+  const { spillFolder, variables, arrow } = options;
   let user: Promise<{ database: Database; connection: DuckDBConnection }> | undefined;
-  let locked: Promise<Database> | undefined;
   let turn: Promise<unknown> = Promise.resolve(); // queries of one connection take turns
-  const described = new Map<string, TableInfo>(); // by path, size and time of change
 
   /** The user's connection is kept: CREATE TABLE lasts as long as the session. */
   function withUser<T>(use: (database: Database, connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -70,23 +74,11 @@ export function createSessionSql({ folder, spillFolder, variables, arrow }: Sess
     return result;
   }
 
-  async function withLocked<T>(use: (database: Database, connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    locked ??= openLockedDatabase(folder);
-    const database = await locked;
-    const connection = await database.connect();
-    try {
-      return await use(database, connection);
-    } finally {
-      connection.closeSync(); // and its temporary tables with it
-    }
-  }
-
   async function query(
-    { query, locked, maxRows, out, arrow: asArrow = false }: QueryParams,
+    { query, maxRows, out, arrow: asArrow = false }: QueryParams,
     signal: AbortSignal,
   ): Promise<SqlResult> {
-    const access = locked ? withLocked : withUser;
-    return access(async ({ duckdb }, connection) => {
+    return withUser(async ({ duckdb }, connection) => {
       let again: NodeJS.Timeout | undefined;
       const stop = () => {
         connection.interrupt();
@@ -96,8 +88,8 @@ export function createSessionSql({ folder, spillFolder, variables, arrow }: Sess
       try {
         signal.throwIfAborted();
         if (query.trim() === "") throw new SqlError("the query is empty");
-        const text = await nameTables(duckdb, connection, query);
-        const result = await (locked ? runReading(duckdb, connection, text) : connection.run(text));
+        const text = await nameTables(options, duckdb, connection, query);
+        const result = await connection.run(text);
         const reader = new duckdb.DuckDBResultReader(result);
         await reader.readUntil(out === undefined ? maxRows : result.rowCount);
         const table = asArrow ? arrowTable(await arrow(), reader) : userRows(reader);
@@ -113,59 +105,17 @@ export function createSessionSql({ folder, spillFolder, variables, arrow }: Sess
     });
   }
 
-  /**
-   * Makes what the query may mean by a name: arrays of the session, then files by their name or its stem.
-   * @returns the query, with the names of files in quotes
-   */
-  async function nameTables(
-    duckdb: Database["duckdb"],
-    connection: DuckDBConnection,
-    asWritten: string,
-  ): Promise<string> {
-    const files = await findDataFiles(folder);
-    const query = quoteFiles(
-      asWritten,
-      files.map(({ name }) => name),
-    );
-    const words = new Set(namesIn(query));
-    const arrays = new Map<string, Row[]>();
-    for (const [name, value] of Object.entries(variables)) {
-      const rows = words.has(name.toLowerCase()) ? rowsOf(value) : undefined;
-      if (rows) arrays.set(name, [...rows]);
-    }
-    const existing = await tableNames(connection);
-    for (const file of files) {
-      const stemIsOne = files.filter(({ stem }) => stem === file.stem).length === 1;
-      const names = stemIsOne ? [file.name, file.stem] : [file.name];
-      const isMeant = (name: string) => words.has(name.toLowerCase()) && !existing.has(name.toLowerCase());
-      if (isExcel(file)) {
-        const isNamed = [...words].some((word) => word.startsWith(file.name.toLowerCase()));
-        if (!isNamed && !names.some(isMeant)) continue;
-        for (const [i, { table, rows }] of (await excelSheets(file)).entries()) {
-          const tables = i === 0 ? names : [table];
-          for (const name of tables.filter(isMeant))
-            await loadTable(duckdb, connection, name, rows, { wholeDays: true });
-        }
-      } else for (const name of names.filter(isMeant)) await createView(connection, name, file);
-    }
-    for (const [name, rows] of arrays) {
-      await connection.run(`DROP VIEW IF EXISTS temp.${identifier(name)}`).catch(() => {}); // a table of that name
-      await loadTable(duckdb, connection, name, rows);
-    }
-    return query;
-  }
-
   /** The user's own query, with what stands in `${}` as parameters. */
   function runOwn<T>(text: string | TemplateStringsArray, values: readonly unknown[], read: Read<T>): Promise<T> {
     const query = typeof text === "string" ? text : text.raw.reduce((sofar, part, i) => `${sofar}$${i}${part}`);
     return withUser(async ({ duckdb }, connection) => {
       try {
-        const named = await nameTables(duckdb, connection, query);
+        const named = await nameTables(options, duckdb, connection, query);
         return await read(
           await connection.runAndReadAll(named, values.length > 0 ? values.map(toParameter) : undefined),
         );
       } catch (error) {
-        throw sqlError(error);
+        throw error instanceof SqlError ? error : sqlError(error);
       }
     });
   }
@@ -178,111 +128,79 @@ export function createSessionSql({ folder, spillFolder, variables, arrow }: Sess
     },
   );
 
-  async function describeExcel(file: DataFile): Promise<TableInfo[]> {
-    const sheets = await excelSheets(file).catch(() => undefined);
-    if (!sheets) return [{ name: quoted(file.name), kind: "file", columns: [], rowCount: undefined }];
-    return sheets.map(({ table, rows }) => ({
-      name: quoted(table),
-      kind: "file",
-      columns: tableColumns(rows, { wholeDays: true }),
-      rowCount: rows.length,
-    }));
-  }
-
-  async function describeFile(connection: DuckDBConnection, file: DataFile): Promise<TableInfo> {
-    const { size, mtimeMs } = statSync(file.path);
-    const key = `${file.path}\n${size}\n${mtimeMs}`;
-    const known = described.get(key);
-    if (known !== undefined) return known;
-    const { from, columns } = await fileSource(connection, file);
-    const counted = columns.length > 0 && (file.path.endsWith(".parquet") || size <= MAX_COUNTED_BYTES);
-    const count = counted
-      ? await connection.runAndReadAll(`SELECT count(*) FROM ${from}`).catch(() => undefined)
-      : undefined;
-    const info: TableInfo = {
-      name: quoted(file.name),
-      kind: "file",
-      columns,
-      rowCount: count === undefined ? undefined : Number(count.getRows()[0]?.[0]),
-    };
-    described.set(key, info);
-    return info;
-  }
-
-  async function tables(names: readonly string[], signal: AbortSignal): Promise<TableInfo[]> {
-    const arrays = names.flatMap((name): TableInfo[] => {
-      const value = variables[name];
-      const rows = describingRows(value);
-      return rows ? [{ name, kind: "variable", columns: tableColumns(rows), rowCount: rowCountOf(value) }] : [];
-    });
-    const files = await findDataFiles(folder);
-    if (files.length === 0) return arrays;
-    const infos = await withLocked(async (_, connection) => {
-      const found: TableInfo[] = [];
-      for (const file of files) {
-        if (signal.aborted) break;
-        if (isExcel(file)) found.push(...(await describeExcel(file)));
-        else found.push(await describeFile(connection, file));
-      }
-      return found;
-    });
-    return [...infos, ...arrays];
-  }
-
-  async function chart(options: ChartOptions, { locked, signal }: { locked: boolean; signal?: AbortSignal }) {
-    const { buildChart } = await import("../charts/build-chart.ts");
-    const untilEnd = signal ?? new AbortController().signal;
-    return buildChart(options, (text, maxRows) => query({ query: text, locked, maxRows }, untilEnd));
-  }
-
-  async function statistics(options: StatisticsOptions, { locked, signal }: { locked: boolean; signal?: AbortSignal }) {
-    const { runStatistics } = await import("../statistics/statistics.ts");
-    const untilEnd = signal ?? new AbortController().signal;
-    return runStatistics(options, (text, maxRows) => query({ query: text, locked, maxRows }, untilEnd));
-  }
+  const runQuery: RunQuery = (text, maxRows) => query({ query: text, maxRows }, new AbortController().signal);
 
   return {
     sql,
     query,
-    tables,
-    chart,
-    statistics,
+    tables: (names) => names.flatMap((name) => describeArray(name, variables[name])),
+    arrays: (names) => packArrays(variables, new Set(names)),
+    async chart(chosen) {
+      const { buildChart } = await import("../charts/build-chart.ts");
+      return buildChart(chosen, runQuery);
+    },
+    async statistics(chosen) {
+      const { runStatistics } = await import("../statistics/statistics.ts");
+      return runStatistics(chosen, runQuery);
+    },
     interrupt: () => void user?.then(({ connection }) => connection.interrupt()),
   };
 }
 
 /**
- * Runs statements that only read, each checked by the type that DuckDB itself gives it.
- * A PIVOT without IN is two statements of DuckDB's: an enum of the values, made in memory, and the query.
+ * Makes what the query may mean by a name: arrays of the session, then files by their name or its stem.
+ * @returns the query, with the names of files in quotes
  */
-async function runReading(
-  { StatementType }: Database["duckdb"],
+async function nameTables(
+  { folder, variables, describe }: SessionSqlOptions,
+  duckdb: Database["duckdb"],
   connection: DuckDBConnection,
-  query: string,
-): Promise<DuckDBMaterializedResult> {
-  const statements = await connection.extractStatements(query);
-  const isPivot = /\bpivot\b/i.test(query);
-  for (let i = 0; i < statements.count; i++) {
-    const statement = await statements.prepare(i);
-    const type = statement.statementType;
-    const analyzes = type === StatementType.EXPLAIN && /\banalyze\b/i.test(query); // runs what it explains
-    const reads = type === StatementType.SELECT || (type === StatementType.EXPLAIN && !analyzes);
-    const isLast = i === statements.count - 1;
-    if (!reads && !(isPivot && !isLast && type === StatementType.CREATE)) {
-      const kind = analyzes ? "EXPLAIN ANALYZE" : StatementType[type];
-      throw new SqlError(`${kind} is not allowed: only statements that read (SELECT, WITH, DESCRIBE, SUMMARIZE, SHOW)`);
-    }
-    const result = await statement.run();
-    if (isLast) return result;
+  asWritten: string,
+): Promise<string> {
+  const files = await findDataFiles(folder);
+  const query = quoteFiles(
+    asWritten,
+    files.map(({ name }) => name),
+  );
+  const words = namesIn(query);
+  const existing = await tableNames(connection);
+  const isMeant = (name: string) => words.has(name.toLowerCase()) && !existing.has(name.toLowerCase());
+  const meant = meantFiles(files, words);
+  for (const file of files) {
+    const { names } = meant.find((one) => one.file === file) ?? { names: [] };
+    const isNamed = isNamedByPath(file, words);
+    if (!isNamed && !names.some(isMeant)) continue;
+    const described = await describe(file.name);
+    if (described.isLeftOut && isNamed) throw new SqlError(described.problem ?? `${file.name} is not read`);
+    if (!described.isLeftOut) await nameFile(duckdb, connection, { file, names }, described, isMeant);
   }
-  throw new SqlError("the query is empty");
+  for (const [name, value] of Object.entries(variables)) {
+    const rows = words.has(name.toLowerCase()) ? rowsOf(value) : undefined;
+    if (!rows) continue;
+    await connection.run(`DROP VIEW IF EXISTS temp.${identifier(name)}`).catch(() => {}); // a table of that name
+    await loadTable(duckdb, connection, name, rows);
+  }
+  return query;
 }
 
-async function createView(connection: DuckDBConnection, name: string, file: DataFile): Promise<void> {
-  const { from } = await fileSource(connection, file);
-  const view = `CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${from}`;
-  // A file that cannot be read is told by the query, if it is meant.
-  await connection.run(view).catch(() => {});
+async function nameFile(
+  duckdb: Database["duckdb"],
+  connection: DuckDBConnection,
+  { file, names }: MeantFile,
+  { from }: DescribedFile,
+  isMeant: (name: string) => boolean,
+): Promise<void> {
+  if (isExcel(file)) {
+    for (const [i, { table, rows }] of (await excelSheets(file)).entries()) {
+      for (const name of (i === 0 ? names : [table]).filter(isMeant))
+        await loadTable(duckdb, connection, name, rows, { wholeDays: true });
+    }
+    return;
+  }
+  for (const name of names.filter(isMeant)) {
+    // A file that cannot be read is told by the query, if it is meant.
+    await connection.run(`CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${from}`).catch(() => {});
+  }
 }
 
 async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {
@@ -292,10 +210,21 @@ async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {
   return new Set(reader.getRows().map(([name]) => String(name).toLowerCase()));
 }
 
-/** Every word and quoted text of a query, in lower case: more than its tables, and never fewer. */
-function namesIn(query: string): string[] {
-  const found = query.matchAll(/"((?:[^"]|"")+)"|'((?:[^']|'')+)'|[\p{L}_][\p{L}\p{N}_$]*/gu);
-  return [...found].map(([word, inDouble, inSingle]) => (inDouble ?? inSingle ?? word).toLowerCase());
+function describeArray(name: string, value: unknown): TableInfo[] {
+  const rows = describingRows(value);
+  return rows ? [{ name, kind: "variable", columns: tableColumns(rows), rowCount: rowCountOf(value) }] : [];
+}
+
+function packArrays(variables: Record<string, unknown>, names: ReadonlySet<string>): SessionArrays {
+  const arrays: SessionArrays["arrays"][number][] = [];
+  const tooLarge: string[] = [];
+  for (const [name, value] of Object.entries(variables)) {
+    const rows = names.has(name.toLowerCase()) ? rowsOf(value) : undefined;
+    const table = rows && packWithin(name, rows, { maxValues: MAX_SENT_VALUES, maxCharacters: MAX_SENT_CHARACTERS });
+    if (table) arrays.push(table);
+    else if (rows) tooLarge.push(`The variable ${name} has ${rows.length} rows, too many for this: write it to a file`);
+  }
+  return { arrays, tooLarge };
 }
 
 function userRows(reader: DuckDBResultReader): SqlRow[] {

@@ -1,6 +1,7 @@
 // A statistical test of a table's columns, as a flat list of choices: for people, and for models.
 import { z } from "zod";
-import { type RunQuery, tableSource } from "../charts/chart-data.ts";
+import type { RunQuery } from "../charts/chart-data.ts";
+import { tableSource } from "../charts/table-source.ts";
 import { identifier } from "../sql/database.ts";
 import {
   anova,

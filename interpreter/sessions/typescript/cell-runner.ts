@@ -5,6 +5,7 @@ import type { CellOutcome } from "../session.ts";
 import { asCell } from "./attribution.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 import type { ModuleLoader } from "./module-loader.ts";
+import { print } from "./output.ts";
 import { richResult } from "./rich-result.ts";
 import { cellError, rememberScript } from "./stack-trace.ts";
 
@@ -57,7 +58,9 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
       });
       try {
         const { value } = await Promise.race([asCell(cellId, () => evaluate(cell, fileName)), interrupted]);
-        return { status: "ok", result: await asCell(cellId, () => richResult(value)) };
+        const { refused, ...result } = (await asCell(cellId, () => richResult(value))) ?? { data: {}, metadata: {} };
+        if (refused !== undefined) print("stderr", refused, cellId);
+        return { status: "ok", result: Object.keys(result.data).length > 0 ? result : undefined };
       } catch (error) {
         return { status: "error", error: cellError(error) };
       }

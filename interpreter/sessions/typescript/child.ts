@@ -7,19 +7,22 @@ import type { CellGlobals } from "./cell-globals.ts";
 import { createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
 import { copyValues } from "./copy-values.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
+import { answerFileRequest, describeFile } from "./file-requests.ts";
 import { send, writeAll } from "./frames-out.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
 import {
   type ChildMethod,
   type ChildRequests,
+  encodeFrame,
   endMarker,
+  FRAMES_FD,
   type FromChild,
-  scratchFolder,
   type ToChild,
 } from "./messages.ts";
 import { createModuleLoader, nativeImport } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
+import { readable } from "./shown-size.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
 import { legibleNames, summarizeVariables } from "./summarize-variables.ts";
 
@@ -33,7 +36,7 @@ process.send?.({ inspector: inspector.url() });
 process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
 process.on("disconnect", () => process.exit()); // the supervisor is gone
 const fromKernel = messages();
-const { cwd, token } = await fromKernel.start;
+const { cwd, token, scratch } = await fromKernel.start;
 redirectOutput();
 installStackTraces();
 followPromisesAndTimers();
@@ -51,15 +54,15 @@ const runner = createCellRunner(
 );
 const database = createSessionSql({
   folder: cwd,
-  spillFolder: scratchFolder(token),
+  spillFolder: scratch,
   variables: runner.variables,
   arrow: () => nativeImport(cwd, "apache-arrow").catch(() => import("apache-arrow")) as Promise<Arrow>,
+  describe: describeFile,
 });
 const chart: CellGlobals["chart"] = async (options) => {
-  const bundle = await database.chart(options, { locked: false });
+  const bundle = await database.chart(options);
   return { [Symbol.for("Jupyter.display")]: () => bundle };
 };
-const statistics: CellGlobals["statistics"] = (options) => database.statistics(options, { locked: false });
 const globals: CellGlobals = {
   display,
   newDisplay,
@@ -69,7 +72,7 @@ const globals: CellGlobals = {
   confirm,
   sql: database.sql,
   chart,
-  statistics,
+  statistics: database.statistics,
   qwen,
 };
 for (const [name, value] of Object.entries(globals)) {
@@ -79,9 +82,8 @@ for (const [name, value] of Object.entries(globals)) {
 const handlers: Handlers = {
   execute: ({ cell, ...about }, signal) => runner.run(cell, about, signal),
   sql: (params, signal) => database.query(params, signal),
-  tables: ({ names }, signal) => database.tables(legibleNames(runner.variables, names), signal),
-  statistics: (options, signal) => database.statistics(options, { locked: true, signal }),
-  chart: (options, signal) => database.chart(options, { locked: true, signal }),
+  tables: async ({ names }) => database.tables(legibleNames(runner.variables, names)),
+  arrays: async ({ names }) => database.arrays(legibleNames(runner.variables, names)),
   values: async ({ names }) => copyValues(runner.variables, names),
   variables: async ({ names }) => summarizeVariables(runner.variables, names),
 };
@@ -91,8 +93,9 @@ endOutput(0);
 fromKernel.handle((message) => {
   if (message.type === "request") void answer(message);
   else if (message.type === "cancel") running.get(message.id)?.controller.abort();
-  else if (message.type === "input-answer") answerInput(message.id, message.value);
+  else if (message.type === "input-answer") answerInput(message.id, message.value, message.why);
   else if (message.type === "model-answer") answerModelRequest(message.id, message);
+  else if (message.type === "file-answer") answerFileRequest(message);
   else if (message.type === "interrupt") {
     process.send?.({ interrupted: true });
     database.interrupt();
@@ -109,15 +112,16 @@ async function answer({ id, method, params }: Request): Promise<void> {
     end({ type: "reply", id, value });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    end({ type: "failure", id, name, message });
+    end({ type: "failure", id, name: readable(String(name)), message: readable(String(message)) });
   }
 }
 
 /** An interrupt may end this, too, at any place: so a request is running until it has been answered. */
 function end(answer: Extract<FromChild, { type: "reply" | "failure" }>): void {
   if (!running.has(answer.id)) return;
+  const frame = encodeFrame(answer);
   endOutput(answer.id);
-  send(answer);
+  writeAll(FRAMES_FD, frame);
   running.delete(answer.id);
 }
 

@@ -4,21 +4,23 @@ import type { MimeBundle } from "../session.ts";
 import { currentCell } from "./attribution.ts";
 import type { Display, DisplayFunction } from "./cell-globals.ts";
 import { send } from "./frames-out.ts";
+import { print } from "./output.ts";
 import { mimeBundle } from "./rich-result.ts";
+import { type Fitting, fitting } from "./shown-size.ts";
 
 export const display: DisplayFunction = Object.assign(
   (value: unknown) => {
     const bundle = mimeBundle(value);
-    if (bundle !== undefined) show(bundle.data, bundle.metadata);
+    if (bundle !== undefined) show(bundle, { update: false });
   },
-  displayThrough((data) => show(data)),
+  displayThrough((shown) => show(shown, { update: false })),
 );
 
 export function newDisplay(): Display {
   const displayId = randomUUID();
   let shown = false;
-  return displayThrough((data) => {
-    send({ type: "display", cellId: currentCell(), data, metadata: {}, displayId, update: shown });
+  return displayThrough((fitted) => {
+    show(fitted, { displayId, update: shown });
     shown = true;
   });
 }
@@ -27,13 +29,15 @@ export function clearOutput(wait = false): void {
   send({ type: "clear-output", cellId: currentCell(), wait });
 }
 
-function show(data: MimeBundle, metadata: Readonly<Record<string, unknown>> = {}): void {
-  send({ type: "display", cellId: currentCell(), data, metadata, update: false });
+function show({ data, refused }: Fitting, about: { displayId?: string; update: boolean }): void {
+  if (refused !== undefined) print("stderr", refused);
+  if (Object.keys(data).length > 0) send({ type: "display", cellId: currentCell(), data, metadata: {}, ...about });
 }
 
-function displayThrough(show: (data: MimeBundle) => void): Display {
+function displayThrough(showFitted: (fitted: Fitting) => void): Display {
+  const show = (data: MimeBundle) => showFitted(fitting(data));
   const text = (type: string) => (value: string) => show({ [type]: String(value) });
-  const bytes = (type: string) => (value: Uint8Array) => show({ [type]: Buffer.from(value).toString("base64") });
+  const bytes = (type: string) => (value: Uint8Array) => show({ [type]: bytesOf(value) });
   return {
     html: text("text/html"),
     markdown: text("text/markdown"),
@@ -47,8 +51,12 @@ function displayThrough(show: (data: MimeBundle) => void): Display {
     gif: bytes("image/gif"),
     pdf: bytes("application/pdf"),
     raw(contentType, data) {
-      if (data instanceof Uint8Array) bytes(contentType)(data);
-      else show({ [contentType]: data });
+      show({ [contentType]: data });
     },
   };
+}
+
+/** What Buffer.from() takes, too. */
+function bytesOf(value: Uint8Array): Uint8Array {
+  return value instanceof Uint8Array ? value : Buffer.from(value);
 }

@@ -35,28 +35,3 @@ export function visitingEarlierNames(
   };
   return visitEachChild as VisitEachChild;
 }
-
-/**
- * tslab forgets namespaces of earlier cells one cell later.
- * @param before declarations of the cells so far
- * @param after those with the newest cell
- * @returns `after`, with the namespaces of `before` whose names it does not have
- */
-export function withNamespaces(typescript: TypeScript, before: string, after: string): string {
-  if (!/\b(namespace|module)\b/.test(before)) return after;
-  const statementsOf = (text: string) =>
-    typescript.createSourceFile("cells.d.ts", text, typescript.ScriptTarget.Latest, true).statements;
-  const declared = new Set(statementsOf(after).flatMap((statement) => namesOf(typescript, statement)));
-  const kept = statementsOf(before).filter(
-    (statement) => typescript.isModuleDeclaration(statement) && !declared.has(statement.name.text),
-  );
-  return after + kept.map((statement) => `${statement.getText()}\n`).join("");
-}
-
-function namesOf(typescript: TypeScript, statement: ts.Statement): string[] {
-  if (typescript.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.map(({ name }) => name.getText());
-  }
-  const { name } = statement as ts.Statement & { readonly name?: ts.Identifier };
-  return name ? [name.text] : [];
-}

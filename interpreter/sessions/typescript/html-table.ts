@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 
 export const SHOWN_ROWS = 50;
-const MAX_COLUMNS = 50;
+export const MAX_COLUMNS = 50;
 const MAX_CELL_CHARACTERS = 200;
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -18,29 +18,52 @@ export function columnsOf(rows: readonly Row[]): string[] {
   return [...names];
 }
 
+/** A table as data: what is shown of it. */
+export interface TableData {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly { readonly text: string; readonly isNumber: boolean }[])[];
+  readonly columnCount: number; // of the whole result
+  readonly rowCount: number;
+}
+
+/** How a session says that a value is a table; the HTML is drawn by whoever shows it. */
+export const TABLE_TYPE = "application/vnd.qwenlab.table+json";
+
 /** `rowCount`: of the whole result, where `rows` is only its beginning. */
-export function htmlTable(rows: readonly Row[], rowCount = rows.length): string {
+export function tableData(rows: readonly Row[], rowCount = rows.length): TableData {
   const all = columnsOf(rows);
   const columns = all.slice(0, MAX_COLUMNS);
+  const cells = rows.slice(0, SHOWN_ROWS).map((row) =>
+    columns.map((name) => ({
+      text: shortened(cellText(row[name])),
+      isNumber: typeof row[name] === "number" || typeof row[name] === "bigint",
+    })),
+  );
+  return { columns: columns.map(shortened), rows: cells, columnCount: all.length, rowCount };
+}
+
+export function htmlTable(rows: readonly Row[], rowCount = rows.length): string {
+  return drawTable(tableData(rows, rowCount));
+}
+
+export function drawTable({ columns, rows, columnCount, rowCount }: TableData): string {
   const head = columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
-  const body = rows
-    .slice(0, SHOWN_ROWS)
-    .map((row) => `<tr>${columns.map((name) => dataCell(row[name])).join("")}</tr>`)
-    .join("\n");
+  const body = rows.map((cells) => `<tr>${cells.map(dataCell).join("")}</tr>`).join("\n");
   const notes = [
     rowCount > SHOWN_ROWS
       ? `first ${Math.min(SHOWN_ROWS, rows.length)} of ${rowCount} rows`
       : `${rowCount} ${rowCount === 1 ? "row" : "rows"}`,
-    ...(all.length > MAX_COLUMNS ? [`first ${MAX_COLUMNS} of ${all.length} columns`] : []),
+    ...(columnCount > MAX_COLUMNS ? [`first ${MAX_COLUMNS} of ${columnCount} columns`] : []),
   ];
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>\n<p>${notes.join(", ")}</p>`;
 }
 
-function dataCell(value: unknown): string {
-  const text = cellText(value);
-  const short = text.length <= MAX_CELL_CHARACTERS ? text : `${text.slice(0, MAX_CELL_CHARACTERS)}…`;
-  const align = typeof value === "number" || typeof value === "bigint" ? ' style="text-align: right"' : "";
-  return `<td${align}>${escapeHtml(short)}</td>`;
+function dataCell({ text, isNumber }: TableData["rows"][number][number]): string {
+  return `<td${isNumber ? ' style="text-align: right"' : ""}>${escapeHtml(text)}</td>`;
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_CELL_CHARACTERS ? text : `${text.slice(0, MAX_CELL_CHARACTERS)}…`;
 }
 
 function cellText(value: unknown): string {
@@ -50,8 +73,14 @@ function cellText(value: unknown): string {
   return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: MAX_CELL_CHARACTERS });
 }
 
+/** A front end looks for TeX in the page, and TeX can link and load: each of its signs stands in an element of its own. */
 function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replace(/[$\\]/g, (sign) => `<span>&#${sign.charCodeAt(0)};</span>`);
 }
 
 export function isPlainObject(value: unknown): value is Row {

@@ -1,11 +1,8 @@
 // What kernel, supervisor and child say to each other. Down: JSON over the ipc channel, relayed by the supervisor.
 // Up: frames on FRAMES_FD, a pipe from the child straight to the kernel, written synchronously: so nothing printed
 // before a crash is lost, and a flood waits for its reader instead of filling the child's memory.
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { ChartOptions } from "../charts/chart-options.ts";
 import type { MimeBundle } from "../session.ts";
-import type { StatisticsOptions } from "../statistics/statistics.ts";
+import type { DescribedFile } from "../sql/reader/messages.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 
 export const FRAMES_FD = 4; // 0-2 standard streams, 3 ipc
@@ -15,20 +12,20 @@ export interface ChildRequests {
   execute: { cellId: string; label: string; source: string; cell: CompiledCell };
   variables: { names: readonly string[] };
   values: { names: readonly string[] };
-  sql: { query: string; locked: boolean; maxRows: number; out?: string };
+  sql: { query: string; maxRows: number; out?: string };
   tables: { names: readonly string[] };
-  chart: ChartOptions;
-  statistics: StatisticsOptions;
+  arrays: { names: readonly string[] };
 }
 
 export type ChildMethod = keyof ChildRequests;
 
 export type ToChild =
-  | { readonly type: "start"; readonly cwd: string; readonly token: string }
+  | { readonly type: "start"; readonly cwd: string; readonly token: string; readonly scratch: string }
   | { readonly type: "request"; readonly id: number; readonly method: ChildMethod; readonly params: unknown }
   | { readonly type: "cancel"; readonly id: number }
-  | { readonly type: "input-answer"; readonly id: number; readonly value: string | undefined }
+  | { readonly type: "input-answer"; readonly id: number; readonly value?: string; readonly why?: string }
   | { readonly type: "model-answer"; readonly id: number; readonly value?: unknown; readonly error?: string }
+  | { readonly type: "file-answer"; readonly id: number; readonly file?: DescribedFile; readonly error?: string }
   | { readonly type: "interrupt" };
 
 export type FromChild =
@@ -59,12 +56,14 @@ export type FromChild =
       readonly request: string;
       readonly options: Readonly<Record<string, unknown>>;
     }
+  | { readonly type: "file-request"; readonly id: number; readonly name: string } // how a data file is read
   | { readonly type: "reply"; readonly id: number; readonly value: unknown }
   | { readonly type: "failure"; readonly id: number; readonly name: string; readonly message: string };
 
 /** A line down FRAMES_FD to a child that waits. */
 export interface WaitedAnswer {
   readonly value?: string;
+  readonly why?: string; // there is none
   readonly interrupted?: true;
 }
 
@@ -75,18 +74,21 @@ export interface ChildExit {
   readonly signal: string | null;
 }
 
-/** What the child may write and the kernel removes after it: a child that is killed removes nothing. */
-export function scratchFolder(token: string): string {
-  return join(tmpdir(), `qwenlab-scratch-${token}`);
-}
-
 /** Ends what the child's process wrote to its real stdout or stderr during a request. */
 export function endMarker(token: string, id: number): string {
   return `\u0000${token}:${id}\u0000`;
 }
 
+/** @throws RangeError for what the kernel would not take */
 export function encodeFrame(message: FromChild): Buffer {
-  const body = Buffer.from(JSON.stringify(message));
+  const text = JSON.stringify(message);
+  const size = Buffer.byteLength(text);
+  if (size > MAX_FRAME_BYTES) {
+    throw new RangeError(
+      `${Math.ceil(size / 2 ** 20)} MB are more than a session gives away at once; take a part of it`,
+    );
+  }
+  const body = Buffer.from(text);
   const frame = Buffer.allocUnsafe(4 + body.length);
   frame.writeUInt32LE(body.length, 0);
   body.copy(frame, 4);

@@ -5,6 +5,8 @@ import { currentCell } from "./attribution.ts";
 import type { Qwen, QwenAgentAnswer, QwenOptions } from "./cell-globals.ts";
 import { send } from "./frames-out.ts";
 
+const MAX_REQUEST_CHARACTERS = 8 * 2 ** 20; // no model reads as much
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -30,6 +32,10 @@ export function answerModelRequest(id: number, answer: ModelAnswer): void {
 }
 
 function ask(kind: "chat" | "agent" | "tool", request: string, options: QwenOptions = {}): Promise<unknown> {
+  if (request.length > MAX_REQUEST_CHARACTERS) {
+    const limit = `${request.length} characters are more than a model can read`;
+    return Promise.reject(new Error(`${limit}; give it a part, or the name of a file or table`));
+  }
   const id = nextId++;
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });

@@ -2,12 +2,14 @@
 // end shows the richest type that it knows, and would show those instead.
 import { inspect } from "node:util";
 import type { MimeBundle } from "../session.ts";
-import { htmlTable, SHOWN_ROWS } from "./html-table.ts";
+import { SHOWN_ROWS, TABLE_TYPE, tableData } from "./html-table.ts";
+import { fitting } from "./shown-size.ts";
 import { rowCountOf, rowsOf } from "./table-rows.ts";
 
 export interface RichResult {
   readonly data: MimeBundle;
   readonly metadata: Readonly<Record<string, unknown>>;
+  readonly refused?: string; // what is too large to be shown, and the way out
 }
 
 const JUPYTER_DISPLAY = Symbol.for("Jupyter.display"); // Deno's, and jupyter-helper packages'
@@ -20,14 +22,12 @@ export async function richResult(value: unknown): Promise<RichResult | undefined
   const own = ownDisplay(value);
   if (own === undefined) return mimeBundle(value);
   const data = await own();
-  return isRecord(data) ? { data: data as MimeBundle, metadata: {} } : mimeBundle(data);
+  return isRecord(data) ? { ...fitting(data), metadata: {} } : mimeBundle(data);
 }
 
 export function mimeBundle(value: unknown): RichResult | undefined {
   if (value === undefined) return undefined;
-  const text = plainText(value);
-  const rich = richType(value);
-  return { data: rich === undefined ? { "text/plain": text } : { ...rich, "text/plain": text }, metadata: {} };
+  return { ...fitting({ ...richType(value), "text/plain": plainText(value) }), metadata: {} };
 }
 
 function plainText(value: unknown): string {
@@ -38,11 +38,11 @@ function plainText(value: unknown): string {
 function richType(value: unknown): MimeBundle | undefined {
   if (value instanceof Uint8Array) return image(value);
   const rowCount = rowCountOf(value);
-  if (rowCount !== undefined) return { "text/html": htmlTable(rowsOf(value, SHOWN_ROWS) ?? [], rowCount) };
+  if (rowCount !== undefined) return { [TABLE_TYPE]: tableData(rowsOf(value, SHOWN_ROWS) ?? [], rowCount) };
   if (!isRecord(value)) return undefined;
   const schema = value.$schema;
-  if (typeof schema === "string" && schema.includes("/vega-lite/")) return { [VEGA_LITE_TYPE]: jsonValue(value) };
-  if (typeof schema === "string" && schema.includes("/vega/")) return { [VEGA_TYPE]: jsonValue(value) };
+  if (typeof schema === "string" && schema.includes("/vega-lite/")) return { [VEGA_LITE_TYPE]: value };
+  if (typeof schema === "string" && schema.includes("/vega/")) return { [VEGA_TYPE]: value };
   const html = callIfMethod(value, "_repr_html_") ?? callIfMethod(value, "toHTML");
   return typeof html === "string" ? { "text/html": html } : undefined;
 }
@@ -60,17 +60,12 @@ function image(bytes: Uint8Array): MimeBundle | undefined {
     : startsWith(0xff, 0xd8, 0xff)
       ? "image/jpeg"
       : undefined;
-  return type === undefined ? undefined : { [type]: Buffer.from(bytes).toString("base64") };
+  return type === undefined ? undefined : { [type]: bytes };
 }
 
 function callIfMethod(value: object, name: string): unknown {
   const method: unknown = Reflect.get(value, name);
   return typeof method === "function" ? Reflect.apply(method, value, []) : undefined;
-}
-
-/** A copy that JSON can carry: DuckDB and others put bigints into the data of a chart. */
-function jsonValue(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_, item) => (typeof item === "bigint" ? Number(item) : item)));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -4,11 +4,14 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { totalmem } from "node:os";
+import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { InterpreterError } from "../../errors.ts";
 import type { Command, Confinement } from "../confinement/confinement.ts";
-import { watchLimits } from "../confinement/watch-limits.ts";
+import { plainText } from "../confinement/output/plain-text.ts";
+import { deathSignalWrapper, diesWithParent, endMarked, marked, newMark, ownFolder } from "../own-processes.ts";
 import type { ModelAnswer } from "../session.ts";
+import type { DescribedFile } from "../sql/reader/messages.ts";
 import { childEnvironment } from "./child-environment.ts";
 import {
   type ChildExit,
@@ -17,7 +20,6 @@ import {
   FRAMES_FD,
   type FromChild,
   frameReader,
-  scratchFolder,
   type ToChild,
   type WaitedAnswer,
 } from "./messages.ts";
@@ -26,6 +28,7 @@ import { type NativeOutput, readNativeOutput } from "./native-output.ts";
 const INTERRUPT_EVERY_MS = 100; // until the cell has ended: see interruptCells() of the child
 const SIGNAL_AFTER_MS = 500; // an interrupt that JavaScript does not feel: a child process of the cell may
 const KILL_AFTER_MS = 2_000;
+const WRITES: ReadonlySet<ChildMethod> = new Set(["execute", "sql"]); // they may read and write files in out/
 const DRAIN_WITHIN_MS = 500; // a process that the cell left behind may hold the pipes open for ever
 
 /** The session's process is gone: its variables are lost. The message is the reason. */
@@ -53,7 +56,7 @@ export interface SessionProcess {
   ): Promise<unknown>;
   /** Ends what runs; if `stopped` has not fired 2 s later, ends the process. */
   interrupt(stopped: AbortSignal): void;
-  answerInput(id: number, value: string | undefined, waits: boolean): void;
+  answerInput(id: number, value: string | undefined, waits: boolean, why?: string): void;
   answerModelRequest(id: number, answer: ModelAnswer): void;
   /** Resolves when the process and its children are gone. */
   kill(reason: string): Promise<void>;
@@ -63,7 +66,8 @@ export interface SessionProcessOptions {
   readonly cwd: string;
   readonly confinement?: Confinement | undefined;
   readonly heapMegabytes?: number;
-  readonly onMessage: (message: Exclude<FromChild, { type: "ready" | "reply" | "failure" }>) => void;
+  readonly onMessage: (message: Exclude<FromChild, { type: "ready" | "file-request" | "reply" | "failure" }>) => void;
+  readonly describeFile: (name: string) => Promise<DescribedFile>;
   readonly onNativeOutput: (name: "stdout" | "stderr", text: string) => void;
   readonly onEnd: (reason: string) => void;
 }
@@ -75,7 +79,10 @@ interface PendingRequest {
 
 export function startSessionProcess(options: SessionProcessOptions): SessionProcess {
   const token = randomBytes(16).toString("hex");
-  const supervisor = spawnSupervisor(options);
+  const mark = newMark();
+  // What the child may write and the kernel removes after it: a child that is killed removes nothing.
+  const scratch = join(options.confinement ? "/tmp" : ownFolder(), `scratch-${token}`);
+  const supervisor = spawnSupervisor(options, mark);
   const stdout = readNativeOutput(supervisor.stdout as Readable, token, (text) =>
     options.onNativeOutput("stdout", text),
   );
@@ -88,9 +95,11 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   let killedBecause: string | undefined;
   let exit: ChildExit | undefined;
   let waitsForInput = false;
+  const clean = options.confinement ? plainText : String;
 
   const read = frameReader((message) => {
     if (message.type === "reply" || message.type === "failure") void settle(message);
+    else if (message.type === "file-request") void answerFile(message.id, message.name);
     else if (message.type !== "ready") {
       if (message.type === "input-request" && message.waits) waitsForInput = true;
       options.onMessage(message);
@@ -108,29 +117,37 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     exit = message as ChildExit;
   });
   supervisor.on("error", (error) => void kill(`the session did not start: ${error.message}`));
-  const stopWatching =
-    options.confinement && supervisor.pid !== undefined
-      ? watchLimits(supervisor.pid, options.confinement.outFolder, (what) => void kill(what))
-      : () => {};
+  const room =
+    supervisor.pid === undefined ? undefined : options.confinement?.enter(supervisor.pid, (why) => void kill(why));
   const ended = new Promise<void>((resolve) => {
     supervisor.on("exit", () => resolve(finish()));
   });
-  tell({ type: "start", cwd: options.cwd, token });
+  tell({ type: "start", cwd: options.cwd, token, scratch });
 
   async function settle(message: Extract<FromChild, { type: "reply" | "failure" }>): Promise<void> {
     await Promise.all([stdout.ended(message.id), stderr.ended(message.id)]);
     const request = pending.get(message.id);
     pending.delete(message.id);
     if (message.type === "reply") request?.resolve(message.value);
-    else request?.reject(new SessionRequestError(message.name, message.message));
+    else request?.reject(new SessionRequestError(clean(message.name), clean(message.message)));
+  }
+
+  async function answerFile(id: number, name: string): Promise<void> {
+    const answer = await options.describeFile(name).then(
+      (file) => ({ file }),
+      (error: Error) => ({ error: error.message }),
+    );
+    tell({ type: "file-answer", id, ...answer });
   }
 
   async function finish(): Promise<void> {
-    stopWatching();
     await drained([frames, supervisor.stdout, supervisor.stderr]);
     signalGroup(supervisor, "SIGKILL"); // what the cells started and left
-    rmSync(scratchFolder(token), { recursive: true, force: true });
-    const reason = killedBecause ?? endReason(exit, stderr);
+    endMarked(mark); // ... in groups of their own
+    tellOfOut(await room?.bringOut());
+    await room?.close();
+    if (!options.confinement) rmSync(scratch, { recursive: true, force: true });
+    const reason = clean(killedBecause ?? endReason(exit, stderr));
     const error = new SessionEndedError(reason);
     for (const request of pending.values()) request.reject(error);
     pending.clear();
@@ -142,6 +159,17 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     if (supervisor.pid === undefined) return finish();
     signalGroup(supervisor, "SIGKILL");
     return ended;
+  }
+
+  /** Around what may read and write out/, where the room has one of its own. */
+  async function withOut<T>(task: () => Promise<T>): Promise<T> {
+    if (!room) return task();
+    tellOfOut(await room.bringIn());
+    return task().finally(async () => tellOfOut(await room.bringOut()));
+  }
+
+  function tellOfOut(leftOut: string | undefined): void {
+    if (leftOut !== undefined) options.onNativeOutput("stderr", `${leftOut}\n`);
   }
 
   function tell(message: ToChild): void {
@@ -160,8 +188,11 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
       const cancel = () => tell({ type: "cancel", id });
       signal?.addEventListener("abort", cancel, { once: true });
       const result = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject }));
-      tell({ type: "request", id, method, params });
-      return result.finally(() => signal?.removeEventListener("abort", cancel));
+      const asked = () => {
+        tell({ type: "request", id, method, params });
+        return result.finally(() => signal?.removeEventListener("abort", cancel));
+      };
+      return WRITES.has(method) ? withOut(asked) : asked();
     },
     interrupt(stopped) {
       tell({ type: "interrupt" });
@@ -178,9 +209,10 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
       stopped.addEventListener("abort", stop, { once: true });
       void ended.then(stop);
     },
-    answerInput(id, value, waits) {
-      if (waits) answerLine(value === undefined ? {} : { value });
-      else tell({ type: "input-answer", id, value });
+    answerInput(id, value, waits, why) {
+      const answer = { ...(value !== undefined && { value }), ...(why !== undefined && { why }) };
+      if (waits) answerLine(answer);
+      else tell({ type: "input-answer", id, ...answer });
     },
     answerModelRequest(id, answer) {
       tell({ type: "model-answer", id, ...answer });
@@ -189,18 +221,19 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   };
 }
 
-function spawnSupervisor({ cwd, heapMegabytes, confinement }: SessionProcessOptions): ChildProcess {
+function spawnSupervisor({ cwd, heapMegabytes, confinement }: SessionProcessOptions, mark: string): ChildProcess {
   const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/supervisor.js");
   const heap = heapMegabytes ?? Math.max(512, Math.min(4096, Math.floor(totalmem() / 2 ** 21)));
   const command = {
     program: process.execPath,
-    args: [`--max-old-space-size=${heap}`, entry],
+    args: [`--max-old-space-size=${heap}`, entry, ...(confinement ? [] : deathSignalWrapper())],
     env: childEnvironment(process.env),
   };
-  const { program, args, env } = confinement ? confinement.wrap(withChannel(command)) : command;
+  // Confined, all of it ends with bubblewrap, which dies with its parent.
+  const { program, args, env } = confinement ? confinement.wrap(withChannel(command)) : diesWithParent(command);
   return spawn(program, args, {
     cwd,
-    env,
+    env: marked(env, mark),
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     detached: process.platform !== "win32", // a group of its own: signals reach all of it, and nothing else
     windowsHide: true,

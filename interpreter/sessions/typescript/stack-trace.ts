@@ -6,10 +6,12 @@ import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import type { CellError } from "../session.ts";
 import { excerpt } from "./excerpt.ts";
+import { readable } from "./shown-size.ts";
 
 const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
 const PREFIX_LINES = 1; // the converter puts a line of its own before the cell
 const MAX_FRAMES = 20;
+const MAX_LINE_CHARACTERS = 1_000; // of a name, a frame, a line of a cell
 
 interface Script {
   readonly label: string; // "In [3]"
@@ -42,15 +44,15 @@ export function installStackTraces(): void {
 /** What the front end shows of something thrown by a cell. */
 export function cellError(thrown: unknown): CellError {
   if (!(thrown instanceof Error)) {
-    const text = inspect(thrown);
+    const text = readable(inspect(thrown));
     return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
   }
   const lines = [headline(thrown)];
   void thrown.stack; // fills framesOf, if nobody has read it yet
   const frames = framesOf.get(thrown) ?? [];
   const place = frames.find(({ cell }) => cell !== undefined)?.cell;
-  if (place !== undefined) lines.push(...excerpt(place.source, place.line, place.column));
-  lines.push(...frames.map(({ text }) => `    at ${text}`));
+  if (place !== undefined) lines.push(...excerpt(place.source, place.line, place.column).map(shortLine));
+  lines.push(...frames.map(({ text }) => shortLine(`    at ${text}`)));
   for (let cause = thrown.cause; cause instanceof Error && lines.length < 100; cause = cause.cause) {
     lines.push(`Caused by: ${headline(cause)}`);
   }
@@ -84,16 +86,20 @@ function originalPlace(script: Script, line: number, column: number): { line: nu
 }
 
 function headline(error: unknown): string {
-  if (!(error instanceof Error)) return inspect(error);
+  if (!(error instanceof Error)) return readable(inspect(error));
   const message = messageOf(error);
   return message === "" ? nameOf(error) : `${nameOf(error)}: ${message}`;
 }
 
 // A thrown object may have getters that throw, or a name that is no text.
 function nameOf(error: Error): string {
-  return typeof error.name === "string" && error.name !== "" ? error.name : "Error";
+  return typeof error.name === "string" && error.name !== "" ? shortLine(error.name) : "Error";
 }
 
 function messageOf(error: Error): string {
-  return typeof error.message === "string" ? error.message : inspect(error.message);
+  return readable(typeof error.message === "string" ? error.message : inspect(error.message));
+}
+
+function shortLine(text: string): string {
+  return readable(text, MAX_LINE_CHARACTERS);
 }

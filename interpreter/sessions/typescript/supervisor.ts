@@ -17,8 +17,12 @@ const LISTENS_WITHIN_MS = 20; // a child that is not busy answers an interrupt i
 process.on("SIGINT", () => {}); // the group's SIGINT is for what the child started
 process.on("SIGTERM", () => process.exit(1));
 
+// The child of a supervisor that was killed dies with it, also in a loop: what goes before its command sees to that.
+const [execPath = process.execPath, ...wrapped] = [...process.argv.slice(2), process.execPath];
 const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), [], {
+  execPath,
   execArgv: [
+    ...wrapped,
     "--inspect-publish-uid=stderr",
     // After a termination Node's stack of async ids is not unwound; with the check on, Node would abort the child.
     "--no-force-async-hooks-checks",

@@ -6,10 +6,12 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type ts from "typescript";
 import { CELL_GLOBALS } from "./cell-globals.ts";
-import { visitingEarlierNames, withNamespaces } from "./earlier-names.ts";
+import { createEarlierDeclarations } from "./earlier-declarations.ts";
+import { visitingEarlierNames } from "./earlier-names.ts";
 import { type EmittedScript, emitScript, type TypeScript } from "./emit-script.ts";
 import { missingMembers } from "./missing-members.ts";
 import { newerGlobals } from "./newer-globals.ts";
+import { withoutExport } from "./without-export.ts";
 
 interface Position {
   readonly line: number; // 0-based
@@ -111,19 +113,24 @@ export function createConverter(cwd: string): Converter {
   });
   const tslab: { createConverter(): TslabConverter } = loadWith(patched);
   const converter = tslab.createConverter();
+  const earlier = createEarlierDeclarations(typescript);
   return {
     convert(declarations, code, generated = false) {
-      const convertOnce = (text: string) => {
+      const convertWith = (given: string, text: string) => {
         changes.notify();
         emitted = undefined;
         unchecked = UNCHECKED.test(text);
         isGenerated = generated;
-        const conversion = converter.convert(declarations, text);
-        const { declOutput } = conversion;
-        if (declOutput === undefined) return conversion;
-        return { ...conversion, declOutput: withNamespaces(typescript, declarations, declOutput) };
+        return converter.convert(given, text);
       };
-      const text = withoutExport(code);
+      const convertOnce = (text: string) => {
+        const given = earlier(declarations, text);
+        const conversion = convertWith(given.text, text);
+        // Of an unknown name the compiler proposes those that are like it, which the cell does not mention.
+        if (conversion.diagnostics.length > 0) return convertWith(declarations, text);
+        return { ...conversion, declOutput: given.merge(conversion.declOutput ?? "") };
+      };
+      const text = withoutExport(typescript, code);
       const conversion = convertOnce(text);
       const unnameable = conversion.diagnostics.filter((diagnostic) => diagnostic.code === UNNAMEABLE_TYPE);
       return unnameable.length === 0
@@ -161,21 +168,6 @@ function withoutDependencies<Host extends { afterProgramCreate?(program: ts.Buil
     afterProgramCreate?.(own);
   };
   return host;
-}
-
-/** `export` before a declaration means nothing in a cell, and people paste it: blanked out, so that places stay. */
-function withoutExport(code: string): string {
-  if (!/\bexport\b/.test(code)) return code;
-  const file = typescript.createSourceFile("cell.ts", code, typescript.ScriptTarget.Latest, true);
-  let text = code;
-  for (const statement of file.statements) {
-    if (!typescript.canHaveModifiers(statement)) continue;
-    const [first, second] = typescript.getModifiers(statement) ?? [];
-    if (first?.kind !== typescript.SyntaxKind.ExportKeyword) continue;
-    if (second?.kind === typescript.SyntaxKind.DefaultKeyword) continue;
-    text = text.slice(0, first.getStart(file)) + " ".repeat("export".length) + text.slice(first.end);
-  }
-  return text;
 }
 
 function isAllowed(diagnostic: ts.Diagnostic, unchecked: boolean): boolean {

@@ -1,9 +1,10 @@
 // The notebook's TypeScript session: the compiler and the process, and what ties them: the declarations so far.
-import { InterpreterError, ToolCallError } from "../../errors.ts";
-import type { ChartOptions } from "../charts/chart-options.ts";
+import { realpathSync } from "node:fs";
+import { InterpreterError } from "../../errors.ts";
+import { shownOfConfined, shownOfOwn } from "../confinement/output/bundle.ts";
+import { createConfinedOutput } from "../confinement/output/confined-output.ts";
 import type {
   CellOutcome,
-  MimeBundle,
   ModelAnswer,
   SessionEvent,
   SessionValue,
@@ -13,13 +14,16 @@ import type {
   TypeScriptSessionOptions,
   Variable,
 } from "../session.ts";
+import { createFolderTables } from "../sql/folder-tables.ts";
+import type { SessionArrays } from "../sql/load-table.ts";
+import { createModelSql } from "../sql/model-sql.ts";
+import { createReaderProcess } from "../sql/reader/reader-process.ts";
 import { typescriptType } from "../sql/values.ts";
-import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { compileError } from "./compile-error.ts";
 import type { FromChild } from "./messages.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
-import { SessionEndedError, type SessionProcess, SessionRequestError, startSessionProcess } from "./session-process.ts";
+import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
 import type { VariableSummary } from "./summarize-variables.ts";
 
 const DEFAULT_MAX_ROWS = 10_000;
@@ -31,6 +35,8 @@ const INTERRUPTED: CellOutcome = {
   error: { ename: "KeyboardInterrupt", evalue: "interrupted", traceback: ["KeyboardInterrupt: interrupted"] },
 };
 
+type SqlOptions = Parameters<TypeScriptSession["sql"]>[1];
+
 interface RunningCell {
   readonly cellId: string;
   readonly stopped: AbortController;
@@ -39,15 +45,31 @@ interface RunningCell {
 
 /** Starts the session's process and its compiler; both get ready in the background, and calls wait for them. */
 export async function startTypeScriptSession(options: TypeScriptSessionOptions): Promise<TypeScriptSession> {
-  const { cwd, onEvent } = options;
+  const { cwd } = options;
+  const confined = createConfinedOutput(options.onEvent);
   const limited = outputLimit();
   let isConfined = false;
+  const reader = createReaderProcess(realpathSync(cwd));
+  const folder = createFolderTables(realpathSync(cwd), reader);
+  const modelSql = createModelSql(reader, folder, async (names) => {
+    return (await process().request("arrays", { names })) as SessionArrays;
+  });
   let session: SessionProcess | undefined = startProcess();
   const compiler = startCellCompiler(cwd);
   let declarations = "";
   const running: RunningCell[] = []; // the last is inside the ones before it: qwen.agent() of a cell runs others
   let latestCell = "";
   let queue: Promise<unknown> = Promise.resolve();
+
+  function onEvent(event: SessionEvent): void {
+    if (isConfined) confined.event(event);
+    else options.onEvent(event.type === "display" ? shownOfOwn(event) : event);
+  }
+
+  function shown(outcome: CellOutcome): CellOutcome {
+    if (isConfined) return confined.outcome(outcome);
+    return outcome.status === "ok" && outcome.result ? { ...outcome, result: shownOfOwn(outcome.result) } : outcome;
+  }
 
   function startProcess(): SessionProcess {
     const confinement = options.confine?.();
@@ -57,6 +79,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       confinement,
       ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
       onMessage: (message) => onEvent(toEvent(message, own)),
+      describeFile: (name) => folder.describeNamed(name),
       onNativeOutput(name, text) {
         const cellId = latestCell;
         const { kept, stops } = limited(cellId, text);
@@ -98,8 +121,9 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     }
   }
 
-  async function runCell(code: string, label: string, cell: RunningCell): Promise<CellOutcome> {
+  async function runCell(code: string, label: string, cell: RunningCell, byModel = false): Promise<CellOutcome> {
     latestCell = cell.cellId;
+    const end = confined.begins(cell.cellId, byModel);
     try {
       const compiled = await compiler.compile(code, declarations);
       if (cell.interrupted) return INTERRUPTED;
@@ -109,6 +133,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       if (!(error instanceof InterpreterError)) throw error; // ours
       if (cell.interrupted) return INTERRUPTED;
       return { status: "error", error: { ename: error.name, evalue: error.message, traceback: [error.message] } };
+    } finally {
+      end();
     }
   }
 
@@ -119,7 +145,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     try {
       const own = process();
       declarations = after; // from its start on: an error keeps what it assigned, and what runs inside it sees it
-      return (await own.request("execute", { cell, ...about })) as CellOutcome;
+      return shown((await own.request("execute", { cell, ...about })) as CellOutcome);
     } catch (error) {
       return { status: "error", error: sessionEnded(error) };
     }
@@ -143,40 +169,20 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return summaries.map((summary) => ({ ...summary, type: types.get(summary.name) ?? "unknown" }));
   }
 
-  async function sql(
-    query: string,
-    {
-      locked,
-      out,
-      arrow = false,
-      signal,
-      maxRows = DEFAULT_MAX_ROWS,
-    }: { locked: boolean; out?: string; arrow?: boolean; signal?: AbortSignal; maxRows?: number },
-  ): Promise<SqlResult> {
+  async function sql(query: string, options: SqlOptions): Promise<SqlResult> {
+    const { locked, out, arrow = false, signal, maxRows = DEFAULT_MAX_ROWS } = options;
     if (out !== undefined && !IDENTIFIER.test(out)) throw new InterpreterError(`${out} is not a variable's name`);
-    const params = { query, locked, maxRows, arrow, ...(out === undefined ? {} : { out }) };
+    if (locked && out !== undefined) throw new InterpreterError("a locked query leaves no variable");
+    if (locked) return modelSql.query(query, { maxRows, signal });
+    const params = { query, maxRows, arrow, ...(out === undefined ? {} : { out }) };
     const result = await process()
       .request("sql", params, signal)
       .catch((error: Error) => {
         signal?.throwIfAborted();
-        const isQuerys = locked && error instanceof SessionRequestError;
-        throw isQuerys ? new ToolCallError(error.message, { cause: error }) : error;
+        throw error;
       });
     if (out !== undefined) declarations = await withDeclared(out, arrow ? ARROW_TABLE : rowsType(result as SqlResult));
     return result as SqlResult;
-  }
-
-  /** For the model: what it asked wrongly is told to it. */
-  async function forModel<T>(
-    method: "chart" | "statistics",
-    options: ChartOptions & StatisticsOptions,
-    signal?: AbortSignal,
-  ) {
-    const asked = process().request(method, options, signal);
-    return asked.catch((error: Error) => {
-      signal?.throwIfAborted();
-      throw error instanceof SessionRequestError ? new ToolCallError(error.message, { cause: error }) : error;
-    }) as Promise<T>;
   }
 
   async function withDeclared(name: string, type: string): Promise<string> {
@@ -186,7 +192,11 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
 
   async function tables(): Promise<readonly TableInfo[]> {
     const declared = await compiler.declaredVariables(declarations);
-    return (await process().request("tables", { names: declared.map(({ name }) => name) })) as TableInfo[];
+    const [files, arrays] = await Promise.all([
+      folder.tables(),
+      process().request("tables", { names: declared.map(({ name }) => name) }) as Promise<TableInfo[]>,
+    ]);
+    return [...files, ...arrays];
   }
 
   async function stop(reason: string): Promise<void> {
@@ -197,8 +207,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   }
 
   return {
-    execute: (code, { cellId, label = "cell" }) =>
-      queued(() => interruptible(cellId, (cell) => runCell(code, label, cell)), cellId),
+    execute: (code, { cellId, label = "cell", byModel }) =>
+      queued(() => interruptible(cellId, (cell) => runCell(code, label, cell, byModel)), cellId),
     evaluate: (expressions) => queued(() => interruptible(latestCell, (cell) => evaluateAll(expressions, cell))),
     check: (code) => compiler.check(code, declarations),
     complete: (code, offset) => compiler.complete(code, offset, declarations),
@@ -209,8 +219,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     values: async (names) => (await process().request("values", { names })) as readonly SessionValue[],
     sql: (query, options) => (options.out === undefined ? sql(query, options) : queued(() => sql(query, options))),
     tables,
-    chart: (options, signal) => forModel<MimeBundle>("chart", options as never, signal), // as: of the method
-    statistics: (options, signal) => forModel<StatisticsResult>("statistics", options as never, signal),
+    chart: modelSql.chart,
+    statistics: modelSql.statistics,
     interrupt() {
       compiler.interrupt();
       const [outermost] = running;
@@ -226,7 +236,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       session = startProcess();
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([stop("closed"), compiler[Symbol.asyncDispose]()]);
+      await Promise.all([stop("closed"), compiler[Symbol.asyncDispose](), reader.close()]);
     },
   };
 }
@@ -237,7 +247,7 @@ function rowsType({ columns }: SqlResult): string {
 }
 
 function toEvent(
-  message: Exclude<FromChild, { type: "ready" | "reply" | "failure" }>,
+  message: Exclude<FromChild, { type: "ready" | "file-request" | "reply" | "failure" }>,
   process: SessionProcess,
 ): SessionEvent {
   if (message.type === "model-request") {
@@ -246,7 +256,7 @@ function toEvent(
   }
   if (message.type !== "input-request") return message;
   const { type, cellId, id, prompt, password, waits } = message;
-  return { type, cellId, prompt, password, answer: (value) => process.answerInput(id, value, waits) };
+  return { type, cellId, prompt, password, answer: (value, why) => process.answerInput(id, value, waits, why) };
 }
 
 function sessionEnded(error: unknown) {

@@ -1,4 +1,5 @@
 import { create, globals } from "webgpu";
+import { holdEventLoop } from "../../../engine/hold-event-loop.ts";
 import { type LinearVariant, promptMatrices } from "../../../engine/kernels/linear-variants.ts";
 import {
   SUBGROUP_MATRICES,
@@ -59,7 +60,7 @@ export async function openTestGpu() {
       const encoder = device.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer, copy);
       device.queue.submit([encoder.finish()]);
-      await copy.mapAsync(GPUMapMode.READ);
+      await holdEventLoop(copy.mapAsync(GPUMapMode.READ));
       const bytes = copy.getMappedRange().slice(0);
       copy.destroy();
       return bytes;
@@ -68,7 +69,7 @@ export async function openTestGpu() {
       const encoder = device.createCommandEncoder();
       encodePass(encoder, dispatches);
       device.queue.submit([encoder.finish()]);
-      await device.queue.onSubmittedWorkDone();
+      await holdEventLoop(device.queue.onSubmittedWorkDone()); // the shaders are compiled meanwhile
     },
     /** Throws the validation errors that `use` caused. */
     async checked(use: () => Promise<void>) {

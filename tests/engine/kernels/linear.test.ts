@@ -11,6 +11,7 @@ import {
   type LinearVariant,
   linearByteLength,
 } from "../../../engine/kernels/linear.ts";
+import { isNightly } from "../../nightly.ts";
 import { openTestGpu, type TestGpu, VARIANTS } from "./linear-gpu.ts";
 import { nmse, randomNumbers, randomSource, type TestSource, withSmallScales, zeroSource } from "./linear-sources.ts";
 
@@ -18,7 +19,20 @@ const EXACT_NMSE = 1e-11; // f32 sums against f64
 const FAST_NMSE = 1e-8; // the reference rounds the same activations; a division may differ in its last bit
 const MAX_TOKENS = 32; // one prompt tile
 const PRECISIONS = ["exact", "fast"] as const;
+type Precision = (typeof PRECISIONS)[number];
+const COMMON_TYPES = ["Q5_0", "Q4_K", "Q6_K", "Q8_0", "F16"] as const; // one of each kind: most tests are of these
 const NEXT = { label: "next", f32: true, int8: undefined, normEps: 1e-6 };
+
+/**
+ * Types and steps to test at all. Lanes within subgroups load and unpack as those along columns do, and only add up in
+ * another way; matrices as those do, but for tiles of a prompt. What is the same is tested with the common types, but at night.
+ */
+function casesOf(variant: LinearVariant, precision: Precision) {
+  const loadsAlike = variant === "columns-subgroups" || (variant === "matrices" && precision === "exact");
+  const types = loadsAlike && !isNightly ? COMMON_TYPES : LINEAR_TENSOR_TYPES;
+  const isPrompts = variant === "matrices" && !isNightly;
+  return { types, products: isPrompts ? [1, 19] : [1, 3, 19], bits: isPrompts ? [17] : [3, 17] };
+}
 
 let gpu: TestGpu;
 const opened = new Map<string, Linears>();
@@ -48,47 +62,42 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
   });
 
   describe.each(PRECISIONS)("%s", (precision) => {
-    test.each(LINEAR_TENSOR_TYPES)(
-      "products of %s agree with the reference for one token and for many",
-      async (type) => {
-        for (const [rows, columns] of [
-          [37, 256],
-          [65, 768],
-        ] as const) {
-          await expectProducts({
-            variant,
-            precision,
-            sources: [randomSource(type, rows, columns)],
-            tokens: [1, 3, 19],
-          });
-        }
-      },
-    );
+    const { types, products, bits } = casesOf(variant, precision);
+
+    test.each(types)("products of %s agree with the reference for one token and for many", async (type) => {
+      for (const [rows, columns] of [
+        [37, 256],
+        [65, 768],
+      ] as const) {
+        await expectProducts({
+          variant,
+          precision,
+          sources: [randomSource(type, rows, columns)],
+          tokens: products,
+        });
+      }
+    });
 
     // Prefix caches rest on it: what a token leaves behind does not depend on how many were computed with it.
-    test.each(LINEAR_TENSOR_TYPES)(
-      "a token's products of %s are the same bits alone and among others",
-      async (type) => {
-        const source = randomSource(type, 37, 768);
-        await withLinears({ variant, precision }, async (linears) => {
-          const weight = await linears.upload([source]);
-          const random = randomNumbers(11);
-          const x = Float32Array.from({ length: MAX_TOKENS * 768 }, () => random() * 2 - 1);
-          const y = gpu.create(MAX_TOKENS * 37 * 4);
-          const activations = linears.createActivations("x", [weight]);
-          const prepare = await compileActivations(gpu.device, gpu.upload(x), activations);
-          const linear = await linears.compile(weight, { x: activations, y });
-          const firstOf = async (tokens: number) => {
-            await gpu.run([prepare(tokens), linear(tokens)].flat());
-            return new Float32Array(await gpu.download(y)).slice(0, 37);
-          };
-          const alone = await firstOf(1);
-          expect(await firstOf(3)).toEqual(alone);
-          expect(await firstOf(17)).toEqual(alone);
-          weight.destroy();
-        });
-      },
-    );
+    test.each(types)("a token's products of %s are the same bits alone and among others", async (type) => {
+      const source = randomSource(type, 37, 768);
+      await withLinears({ variant, precision }, async (linears) => {
+        const weight = await linears.upload([source]);
+        const random = randomNumbers(11);
+        const x = Float32Array.from({ length: MAX_TOKENS * 768 }, () => random() * 2 - 1);
+        const y = gpu.create(MAX_TOKENS * 37 * 4);
+        const activations = linears.createActivations("x", [weight]);
+        const prepare = await compileActivations(gpu.device, gpu.upload(x), activations);
+        const linear = await linears.compile(weight, { x: activations, y });
+        const firstOf = async (tokens: number) => {
+          await gpu.run([prepare(tokens), linear(tokens)].flat());
+          return new Float32Array(await gpu.download(y)).slice(0, 37);
+        };
+        const alone = await firstOf(1);
+        for (const tokens of bits) expect(await firstOf(tokens), `among ${tokens}`).toEqual(alone);
+        weight.destroy();
+      });
+    });
 
     test("blocks of 32 need not come in eights", async () => {
       for (const type of ["Q5_0", "Q8_0", "F16"] as const) {
@@ -159,7 +168,9 @@ const BUFFER_BITS = {
   Q6_K: 6.625, // 6.5625 in the file: 8 blocks have an f16, not a word
 } as const satisfies Record<LinearTensorType, number>;
 
-test.each(LINEAR_TENSOR_TYPES)("in buffers %s takes hardly more bits than in the file", async (type) => {
+// matrices.test.ts runs these tests again, for the variant's sake only.
+const ofBuffers = process.env.TEST_MATRICES && !isNightly ? [] : LINEAR_TENSOR_TYPES;
+test.each(ofBuffers)("in buffers %s takes hardly more bits than in the file", async (type) => {
   await withLinears({ variant: "columns", precision: "exact" }, async (linears) => {
     const weight = await linears.upload([zeroSource(type, 37, 512)]);
     expect(weight.byteLength).toBe((37 * 512 * BUFFER_BITS[type]) / 8);

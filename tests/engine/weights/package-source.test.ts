@@ -48,8 +48,8 @@ beforeEach(async () => {
 afterEach(() => rm(cacheDir, { recursive: true }));
 
 function writeWheel(number: number, part: Uint8Array, member = `tiny_part${number}/data/part0${number}.bin`): void {
-  const { status } = spawnSync("python3", ["-c", WRITE_WHEEL, wheels, String(number), member], { input: part });
-  expect(status).toBe(0);
+  const { status, stderr } = spawnSync("python3", ["-c", WRITE_WHEEL, wheels, String(number), member], { input: part });
+  expect(status, String(stderr)).toBe(0);
 }
 
 function partOf(number: number): Buffer {

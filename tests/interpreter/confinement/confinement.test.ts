@@ -1,5 +1,6 @@
 // The attempts to get out, and sessions that work all the same. Without bubblewrap this fails: it is what `auto` rests on.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -14,6 +15,7 @@ import {
   type ToolContext,
   type TypeScriptSession,
   testConfinement,
+  testThroughSession,
   toPython,
   toTypeScript,
 } from "../../../interpreter/index.ts";
@@ -28,12 +30,13 @@ describe("the self-test", () => {
 
   test("nothing gets out", () => {
     expect(confined.problem).toBeUndefined();
-    expect(confined.attempts.length).toBeGreaterThanOrEqual(40);
+    expect(confined.attempts.length).toBeGreaterThanOrEqual(57);
+    expect(confined.attempts.filter(({ stoppedBy }) => stoppedBy?.startsWith("not tried"))).toEqual([]);
     expect(confined.attempts.filter(({ stoppedBy }) => stoppedBy === undefined)).toEqual([]);
   });
 
   test("without confinement the same attempts succeed: they are real ones", async () => {
-    const { attempts, holds } = await testConfinement(() => ({ outFolder: "", wrap: (command) => command }));
+    const { attempts, holds } = await testConfinement(() => ({ wrap: (command) => command }));
     const got = attempts.filter(({ stoppedBy }) => stoppedBy === undefined).map(({ name }) => name);
     expect(holds).toBe(false);
     expect(got).toEqual(
@@ -52,8 +55,30 @@ describe("the self-test", () => {
         "signal another process",
         "open another's inspector",
         "live on as a daemon",
+        "make a hard link out",
+        "start processes without end",
+        "take memory without end",
+        "write a file without end",
+        "read a secret in a subfolder",
+        "read git's configuration in a subfolder",
+        "read a secret through a link",
+        "trace a process",
+        "take memory as a file",
+        "take memory as System V's",
+        "take memory that is shared",
+        "take memory as /dev/zero",
+        "fill the disk with files that have no name",
+        "fill the disk behind a long path",
       ]),
     );
+  });
+
+  test("nor through a session: what cells show and ask, and memory that only the room's watch sees", async () => {
+    const attempts = await testThroughSession();
+    expect(attempts.filter(({ stoppedBy }) => stoppedBy === undefined)).toEqual([]);
+    expect(attempts.at(-1)?.stoppedBy).toContain("2 GB of memory");
+    const free = await testThroughSession(() => undefined);
+    expect(free.filter(({ stoppedBy }) => stoppedBy !== undefined)).toEqual([]);
   });
 });
 
@@ -62,7 +87,15 @@ describe("a confined session", () => {
   let session: TypeScriptSession;
   const events: SessionEvent[] = [];
   beforeAll(async () => {
-    notebook = await openNotebook({ files: { "cars.csv": "mpg\n10\n30\n", ".env": "KEY=1" } });
+    notebook = await openNotebook({
+      files: {
+        "cars.csv": "mpg\n10\n30\n",
+        ".env": "KEY=1",
+        "sub/.env": "KEY=1",
+        "sub/x.txt": "x",
+        "out/old.txt": "old",
+      },
+    });
     session = await startTypeScriptSession({
       cwd: notebook.folder,
       confine: () => openConfinement(notebook.folder),
@@ -85,30 +118,78 @@ describe("a confined session", () => {
       result: { data: { "text/plain": "20" } },
     });
     const chart = await run('await chart({ table: "cars.csv", mark: "bar", x: "mpg", bin: true })');
-    expect(chart).toMatchObject({ result: { data: { "image/svg+xml": expect.stringContaining("<svg") } } });
+    expect(chart).toMatchObject({
+      result: {
+        data: { "application/vnd.vegalite.v5+json": { mark: { type: "bar" } }, "text/plain": expect.any(String) },
+      },
+    });
+    expect(await run("[{ a: '<b>' }]")).toMatchObject({
+      result: { data: { "text/html": expect.stringContaining("<td>&lt;b&gt;</td>") } },
+    });
   });
 
   test("writes to out/ and nowhere else", async () => {
-    expect(await run("import { writeFileSync } from 'node:fs'; writeFileSync('out/result.txt', 'done')")).toMatchObject(
-      { status: "ok" },
+    expect(await run("import fs from 'node:fs'; fs.readFileSync('out/old.txt', 'utf8')")).toMatchObject({
+      result: { data: { "text/plain": "'old'" } },
+    });
+    await run(
+      "fs.mkdirSync('out/a/b', { recursive: true }); fs.writeFileSync('out/a/b/result.txt', 'done'); fs.writeFileSync('out/old.txt', 'new')",
     );
-    expect(readFileSync(join(notebook.folder, "out", "result.txt"), "utf8")).toBe("done");
+    expect(readFileSync(join(notebook.folder, "out", "a", "b", "result.txt"), "utf8")).toBe("done");
+    expect(readFileSync(join(notebook.folder, "out", "old.txt"), "utf8")).toBe("new");
+    writeFileSync(join(notebook.folder, "out", "mine.txt"), "mine"); // of another session, meanwhile
+    expect(await run("fs.readFileSync('out/mine.txt', 'utf8')")).toMatchObject({
+      result: { data: { "text/plain": "'mine'" } },
+    });
     for (const path of ["cars.csv", "new.txt", "../../x.txt", "/usr/x"]) {
-      expect(await run(`writeFileSync(${JSON.stringify(path)}, 'x')`)).toMatchObject({ status: "error" });
+      const outcome = await run(`fs.writeFileSync(${JSON.stringify(path)}, 'x')`);
+      expect(outcome).toMatchObject({ error: { evalue: expect.stringMatching(/EROFS|EACCES/) } });
     }
     expect(readFileSync(join(notebook.folder, "cars.csv"), "utf8")).toBe("mpg\n10\n30\n");
     expect(existsSync(join(notebook.folder, "new.txt"))).toBe(false);
   });
 
-  test("has no network, no secrets, and is nobody of importance", async () => {
-    expect(await run("await fetch('http://127.0.0.1:1')")).toMatchObject({ status: "error" });
+  test("brings only files out of out/: no links, no hidden ones, nothing that can be run, nothing that waits", async () => {
+    const made = `import { spawnSync } from "node:child_process";
+      fs.symlinkSync("/etc/passwd", "out/link"); fs.symlinkSync("/etc", "out/folder"); spawnSync("mkfifo", ["out/pipe"]);
+      fs.mkdirSync("out/.git/hooks", { recursive: true }); fs.writeFileSync("out/.git/hooks/post-commit", "x");
+      fs.mkdirSync("out/.vscode"); fs.writeFileSync("out/.vscode/tasks.json", "x");
+      fs.writeFileSync("out/run", "#!/bin/sh", { mode: 0o755 }); spawnSync("ls", ["out"]).stdout.toString().split("\\n").length`;
+    expect((await run(made)).status).toBe("ok");
+    const out = join(notebook.folder, "out");
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(["run"]));
+    for (const path of ["link", "folder", "pipe", ".git", ".vscode"]) expect(readdirSync(out)).not.toContain(path);
+    expect(statSync(join(out, "run")).mode & 0o111).toBe(0);
+  });
+
+  test("follows no link of the notebook's out/ when it brings files there", async () => {
+    const out = join(notebook.folder, "out");
+    symlinkSync(join(notebook.folder, "cars.csv"), join(out, "planted.csv"));
+    symlinkSync(notebook.folder, join(out, "up"));
+    await run(
+      "fs.writeFileSync('out/planted.csv', 'x'); fs.mkdirSync('out/up'); fs.writeFileSync('out/up/cars.csv', 'x')",
+    );
+    expect(readFileSync(join(notebook.folder, "cars.csv"), "utf8")).toBe("mpg\n10\n30\n");
+    expect(readFileSync(join(out, "planted.csv"), "utf8")).toBe("x");
+  });
+
+  test("has no network, no secrets, no hidden files at any depth, and is nobody of importance", async () => {
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo; // as: it listens on a port
+    const there = await run(`await fetch("http://127.0.0.1:${port}").catch((error) => error.cause.code)`);
+    expect(there).toMatchObject({ result: { data: { "text/plain": "'ECONNREFUSED'" } } });
+    server.close();
     expect(await run("Object.keys(process.env).filter((name) => /QWENLAB|TOKEN|KEY|JPY/.test(name))")).toMatchObject({
       result: { data: { "text/plain": "[]" } },
     });
-    expect(await run("process.getuid!()")).not.toMatchObject({ result: { data: { "text/plain": "0" } } });
-    expect(
-      await run("import { readFileSync } from 'node:fs'; readFileSync('.env', 'utf8').length > 0"),
-    ).not.toMatchObject({ result: { data: { "text/plain": "true" } } });
+    expect(await run("process.getuid!() > 0 && fs.readFileSync('sub/x.txt', 'utf8')")).toMatchObject({
+      result: { data: { "text/plain": "'x'" } },
+    });
+    for (const path of [".env", "sub/.env"]) {
+      const read = await run(`fs.readFileSync(${JSON.stringify(path)}, 'utf8')`);
+      expect(read).toMatchObject({ error: { evalue: expect.stringMatching(/ENOENT|EACCES/) } });
+    }
   });
 
   test("is interrupted like any other, and keeps its variables", async () => {
@@ -118,15 +199,24 @@ describe("a confined session", () => {
     expect(await run("kept")).toMatchObject({ result: { data: { "text/plain": "7" } } });
   });
 
-  test("that fills the folder is ended, and says why", async () => {
+  test("that fills out/ finds it full, keeps its variables, and leaves 512 MB at most", async () => {
     const outcome = await run(`
-      import { appendFileSync } from "node:fs";
-      for (let i = 0; i < 400; i++) { appendFileSync("out/f" + (i % 8), Buffer.alloc(4e6)); await new Promise((next) => setTimeout(next, 5)); }`);
-    expect(outcome).toMatchObject({
-      status: "error",
-      error: { ename: "SessionEnded", evalue: expect.stringContaining("MB to out/") },
+      const kept = 8;
+      for (let i = 0; i < 400; i++) fs.appendFileSync("out/f" + (i % 8), Buffer.alloc(4e6));`);
+    expect(outcome).toMatchObject({ error: { evalue: expect.stringContaining("ENOSPC") } });
+    await run("for (const name of fs.readdirSync('out')) if (/^f\\d$/.test(name)) fs.unlinkSync('out/' + name);");
+    expect(await run("kept")).toMatchObject({ result: { data: { "text/plain": "8" } } });
+    const sizes = readdirSync(join(notebook.folder, "out")).filter((name) => /^f\d$/.test(name));
+    const total = sizes.reduce((sum, name) => sum + statSync(join(notebook.folder, "out", name)).size, 0);
+    expect(total).toBeLessThanOrEqual(512 * 2 ** 20);
+  });
+
+  test("that makes files without end is ended, and says why", async () => {
+    const many =
+      "fs.mkdirSync('/tmp/many'); for (let i = 0; i < 1e6; i++) { fs.closeSync(fs.openSync('/tmp/many/' + i, 'w')); }";
+    expect(await run(many)).toMatchObject({
+      error: { ename: "SessionEnded", evalue: expect.stringContaining("files in /tmp") },
     });
-    expect(await run("1 + 1")).toMatchObject({ result: { data: { "text/plain": "2" } } });
   });
 
   test("that forges messages to the kernel harms only itself", async () => {
@@ -134,18 +224,39 @@ describe("a confined session", () => {
       "import { writeSync } from 'node:fs'; try { writeSync(4, Buffer.from('ffffffff', 'hex')); writeSync(3, '{\"type\":\"exit\"}\\n') } catch {}",
     );
     expect(await session.check("const still: number = 1")).toEqual([]);
-    expect((await run("2 + 2")).status).toBeDefined();
+    await run("0"); // may find the session gone
     expect(await run("2 + 2")).toMatchObject({ result: { data: { "text/plain": "4" } } });
+  });
+
+  test("that forges frames shows nothing that its cells may not", async () => {
+    events.length = 0;
+    await run(`import { writeSync } from "node:fs";
+      const frame = (message: object) => { const body = Buffer.from(JSON.stringify(message)); const head = Buffer.alloc(4); head.writeUInt32LE(body.length); writeSync(4, Buffer.concat([head, body])); };
+      frame({ type: "display", cellId: "another", data: { "text/html": "<script>", "text/plain": "p" }, metadata: {}, update: false });
+      frame({ type: "session-ended", cellId: "c", reason: "\\u001b]0;x\\u0007gone" });
+      frame({ type: "payload", source: "set_next_input", text: "x" });`);
+    expect(events.filter(({ type }) => type === "display")).toEqual([
+      expect.objectContaining({
+        cellId: "c",
+        data: { "text/plain": expect.stringMatching(/^p\n\[HTML from the sandbox/) },
+      }),
+    ]);
+    expect(events.map(({ type }) => type)).not.toContain("payload");
   });
 });
 
 describe("confined Python", () => {
   let notebook: NotebookSession;
   let python: PythonSession;
+  const events: SessionEvent[] = [];
   beforeAll(async () => {
     notebook = await openNotebook({ files: { "cars.csv": "mpg\n10\n30\n" } });
     const { folder } = notebook;
-    python = createPython({ cwd: folder, env: process.env, confine: () => openConfinement(folder), onEvent() {} });
+    const onEvent = (event: SessionEvent) => {
+      events.push(event);
+      if (event.type === "input-request") event.answer("an answer");
+    };
+    python = createPython({ cwd: folder, env: process.env, confine: () => openConfinement(folder), onEvent });
   });
   afterAll(async () => {
     await python?.[Symbol.asyncDispose]();
@@ -160,8 +271,62 @@ describe("confined Python", () => {
     expect(await value("open('cars.csv').read()")).toBe("'mpg\\n10\\n30\\n'");
     expect(await value("open('out/p.txt', 'w').write('x')")).toBe("1");
     expect(await value("open('cars.csv', 'w')")).toMatch(/OSError|PermissionError/);
-    expect(await value("import socket; socket.create_connection(('127.0.0.1', 1), 1)")).toBe("ConnectionRefusedError");
+    expect(readFileSync(join(notebook.folder, "out", "p.txt"), "utf8")).toBe("x");
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo; // as: it listens on a port
+    expect(await value(`import socket; socket.create_connection(('127.0.0.1', ${port}), 1)`)).toBe(
+      "ConnectionRefusedError",
+    );
+    server.close();
     expect(await value("import os; os.getuid() != 0 and not os.path.exists('/root/.ssh')")).toBe("True");
+  });
+
+  test("shows what may be shown: tables that are drawn here, no HTML of its own", async () => {
+    events.length = 0;
+    await python.execute(
+      "from IPython.display import display, HTML, Javascript, Image; display(HTML('<script>1</script>'), display_id='x'); display(Javascript('1'))",
+      { cellId: "p" },
+    );
+    const shown = events.flatMap((event) => (event.type === "display" ? [event.data] : []));
+    expect(shown.map((data) => Object.keys(data))).toEqual([["text/plain"], ["text/plain"]]);
+    const frame = await python.execute("import pandas; pandas.DataFrame({'<b>': ['<i>', 2]})", { cellId: "p" });
+    expect(frame).toMatchObject({
+      result: {
+        data: { "text/html": expect.stringMatching(/<th>&lt;b&gt;<\/th>[\s\S]*<td>&lt;i&gt;<\/td>[\s\S]*2 rows/) },
+      },
+    });
+  });
+
+  test("asks in its own name, and for the model not at all", async () => {
+    events.length = 0;
+    expect(await value("input('Password:')")).toBe("'an answer'");
+    expect(events).toMatchObject([{ type: "input-request", prompt: "Code in the sandbox asks: Password: " }]);
+    events.length = 0;
+    const ofModel = await python.execute("input('Password:')", { cellId: "agent", byModel: true });
+    expect(ofModel).toMatchObject({ error: { ename: "StdinNotImplementedError" } });
+    expect(events.filter(({ type }) => type === "input-request")).toEqual([]);
+  });
+
+  test("fills no disk where its sockets are", async () => {
+    const code = `import os, glob
+folder = os.path.dirname(glob.glob('/tmp/qwenlab-kernel-*/kernel.json')[0])
+files = [open(f"{folder}/f{i}", "wb") for i in range(10)]
+for file in files:
+    file.write(bytes(50_000_000)); file.flush()`;
+    expect(await value(code)).toBe("OSError");
+    await value("[(file.truncate(0), file.close()) for file in files]; 1");
+  });
+
+  test("gives no file of ours for a value of its own", async () => {
+    const forged = `import os
+def forged(name, path):
+    os.symlink("/etc/hostname", path)
+    return "json"
+_qwenlab.get = forged`;
+    await value(forged);
+    await expect(python.get("total", async ({ path }) => readFileSync(path, "utf8"))).rejects.toThrow("ELOOP");
+    await python.restart();
   });
 
   test("exchanges values, and stops when it is interrupted", async () => {
@@ -180,10 +345,11 @@ describe("confined Python", () => {
 describe("the model's code in confined cells", () => {
   let notebook: NotebookSession;
   let cells: ConfinedCells;
+  const events: SessionEvent[] = [];
   let context: ToolContext;
   beforeAll(async () => {
     notebook = await openNotebook({ files: {} });
-    cells = createConfinedCells({ cwd: notebook.folder, onEvent() {} });
+    cells = createConfinedCells({ cwd: notebook.folder, onEvent: (event) => events.push(event) });
     await notebook.session.execute(
       "const rows = [{ n: 1, d: new Date(0) }, { n: 2, d: null }]; let total = 5; const f = () => 1;",
       { cellId: "1" },
@@ -210,6 +376,22 @@ describe("the model's code in confined cells", () => {
     expect((await call("rows[0].d!.getUTCFullYear()")).content).toBe("1970");
   });
 
+  test("asks nothing, and says why; what it left running ends with the task, and says no more", async () => {
+    const marker = String(3_000_000 + (process.pid % 1e6));
+    const left = `import { spawn } from "node:child_process";
+      spawn("setsid", ["sleep", "${marker}"], { stdio: "ignore" }); setInterval(() => console.log("late"), 20); 1`;
+    await call(left);
+    expect(living(marker)).toBe(1);
+    await expect(call("await input('Password:')")).rejects.toThrow("may ask you nothing");
+    await expect(call("prompt('Password:')")).rejects.toThrow("may ask you nothing");
+    await cells.end();
+    expect(living(marker)).toBe(0);
+    expect(events.filter(({ type }) => type === "input-request")).toEqual([]);
+    const printed = events.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(events).toHaveLength(printed);
+  });
+
   test("leaves the user's variables as they are", async () => {
     await call("total = 99; rows.push({ n: 3, d: null }); const mine = 1;");
     expect((await notebook.session.values(["total", "rows"])).map(({ json }) => json)).toMatchObject([
@@ -230,7 +412,21 @@ describe("the model's code in confined cells", () => {
       "without a question",
     );
     writeFileSync(join(notebook.folder, "x.txt"), "x");
-    await expect(call("import { rmSync } from 'node:fs'; rmSync('x.txt')")).rejects.toThrow();
+    await expect(call("import { rmSync } from 'node:fs'; rmSync('x.txt')")).rejects.toThrow(/EROFS|EBUSY|EACCES/);
     expect(existsSync(join(notebook.folder, "x.txt"))).toBe(true);
   });
 });
+
+/** Processes that sleep for this many seconds. */
+function living(seconds: string): number {
+  const commands = readdirSync("/proc")
+    .filter((id) => /^\d+$/.test(id))
+    .map((id) => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, "utf8");
+      } catch {
+        return "";
+      }
+    });
+  return commands.filter((command) => command === `sleep\0${seconds}\0`).length;
+}

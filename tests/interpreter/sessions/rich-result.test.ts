@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
+import { drawTable, TABLE_TYPE, type TableData } from "../../../interpreter/sessions/typescript/html-table.ts";
 import { mimeBundle, richResult } from "../../../interpreter/sessions/typescript/rich-result.ts";
 import { openNotebook, plain } from "./notebook-session.ts";
+
+/** As it is drawn outside of the session's process. */
+const drawn = (value: unknown) => drawTable(mimeBundle(value)?.data[TABLE_TYPE] as TableData);
 
 test("undefined shows nothing, null shows null", () => {
   expect(mimeBundle(undefined)).toBeUndefined();
@@ -8,18 +12,18 @@ test("undefined shows nothing, null shows null", () => {
 });
 
 test("an array of plain objects is a table, escaped, with its text", () => {
-  const data = mimeBundle([
+  const rows = [
     { name: "<script>", n: 1 },
     { name: "b", extra: true },
-  ])?.data;
-  expect(data?.["text/html"]).toContain("<th>name</th><th>n</th><th>extra</th>");
-  expect(data?.["text/html"]).toContain("<td>&lt;script&gt;</td>");
-  expect(data?.["text/plain"]).toContain("<script>");
+  ];
+  expect(drawn(rows)).toContain("<th>name</th><th>n</th><th>extra</th>");
+  expect(drawn(rows)).toContain("<td>&lt;script&gt;</td>");
+  expect(mimeBundle(rows)?.data["text/plain"]).toContain("<script>");
 });
 
 test("a long table shows its first 50 rows and says how many there are", () => {
   const rows = Array.from({ length: 120 }, (_, i) => ({ i }));
-  const html = String(mimeBundle(rows)?.data["text/html"]);
+  const html = drawn(rows);
   expect(html.match(/<tr>/g)).toHaveLength(51);
   expect(html).toContain("first 50 of 120 rows");
 });

@@ -1,8 +1,28 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readFileTool, type ToolContext, webFetch } from "../../../interpreter/index.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  KeptFiles,
+  openKnowledge,
+  readFileTool,
+  type ToolContext,
+  webFetch,
+  webFetchTool,
+} from "../../../interpreter/index.ts";
+import { readAgentFile, writeAgentFile } from "../../../kernel/magics/agent-file.ts";
 import { fakeSession } from "../fake-session.ts";
 
 const context: ToolContext = {
@@ -26,6 +46,10 @@ describe("read_file", () => {
     writeFileSync(join(folder, "binary"), Buffer.from([1, 0, 2]));
     writeFileSync(join(folder, "large.txt"), "x".repeat(3 * 2 ** 20));
     symlinkSync(join(outside, "secret.txt"), join(folder, "link.txt"));
+    mkdirSync(join(folder, "sub", ".git"));
+    writeFileSync(join(folder, "sub", ".git", "config"), "url = https://token@example.org");
+    symlinkSync(join(folder, ".env"), join(folder, "sub", "shown.txt"));
+    execFileSync("mkfifo", [join(folder, "sub", "pipe")]);
   });
   afterAll(() => rmSync(outside, { recursive: true, force: true }));
   const read = async (path: string, line?: number) =>
@@ -48,8 +72,62 @@ describe("read_file", () => {
     ["binary", /not a text file/],
     ["large.txt", /bytes/],
     ["none.txt", /there is no file none.txt/],
+    ["sub/.git/config", /hidden/],
+    ["sub/shown.txt", /hidden/],
+    ["sub/pipe", /not a file/],
+    ["/dev/zero", /outside the notebook's folder/],
+    ["a\0b", /there is no file/],
   ])("refuses %s", async (path, reason) => {
     await expect(read(path)).rejects.toThrow(reason);
+  });
+
+  test.each([
+    ["../secret.txt", /outside/],
+    ["link.txt", /outside/],
+    [".env", /hidden/],
+    ["sub/shown.txt", /hidden/],
+    ["sub/pipe", /not a file/],
+  ])("nor does an agent's file bring %s to the model as knowledge, or lie there", (path, reason) => {
+    expect(() => openKnowledge(folder, [path])).toThrow(reason);
+    expect(() => readAgentFile(folder, path)).toThrow(reason);
+  });
+
+  test("an agent's file is not written through a link", () => {
+    const agent = { name: "n", description: "", instructions: "i", knowledge: [], starters: [], model: {} };
+    mkdirSync(join(outside, "elsewhere"));
+    symlinkSync(join(outside, "elsewhere"), join(folder, "agents"));
+    expect(() => writeAgentFile(folder, "agents/n.json", agent)).toThrow(/outside/);
+    rmSync(join(folder, "agents"));
+    mkdirSync(join(folder, "agents"));
+    symlinkSync(join(outside, "elsewhere", "n.json"), join(folder, "agents", "n.json"));
+    expect(() => writeAgentFile(folder, "agents/n.json", agent)).toThrow(/it is a link/);
+    expect(existsSync(join(outside, "elsewhere", "n.json"))).toBe(false);
+  });
+});
+
+describe("files that were kept", () => {
+  let outside: string;
+  let folder: string;
+  beforeEach(() => {
+    outside = realpathSync(mkdtempSync(join(tmpdir(), "outside-")));
+    folder = join(outside, "notebook");
+    mkdirSync(join(folder, "data"), { recursive: true });
+    writeFileSync(join(folder, "data", "a.txt"), "as it was");
+    writeFileSync(join(outside, "a.txt"), "the user's");
+    return () => rmSync(outside, { recursive: true, force: true });
+  });
+
+  test.each([
+    ["the file became a link", "data/a.txt", "a.txt"],
+    ["its folder became a link", "data", "."],
+  ])("are put back in the folder, where %s that leads out", (_what, replaced, target) => {
+    const kept = new KeptFiles(folder);
+    rmSync(join(folder, replaced), { recursive: true });
+    symlinkSync(join(outside, target), join(folder, replaced));
+    kept.restore();
+    kept.dispose();
+    expect(readFileSync(join(folder, "data", "a.txt"), "utf8")).toBe("as it was");
+    expect(readFileSync(join(outside, "a.txt"), "utf8")).toBe("the user's");
   });
 });
 
@@ -71,4 +149,56 @@ describe("web_fetch", () => {
   });
 
   test("acts: each call is asked about", () => expect(webFetch.effect).toBe("acts"));
+
+  describe("of a server", () => {
+    let server: Server;
+    let origin: string;
+    let answer: RequestListener;
+    const fetchHere = webFetchTool(() => false); // else nothing on this machine is fetched
+    const fetched = async (path: string) =>
+      (await fetchHere.call(JSON.stringify({ url: `${origin}${path}` }), context)).content;
+    const html = (text: string) =>
+      (answer = (_, response) => response.setHeader("content-type", "text/html").end(text));
+    beforeAll(async () => {
+      server = createServer((request, response) => answer(request, response));
+      await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+      origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    afterAll(() => server.close());
+
+    test("is read without markup, scripts and comments", async () => {
+      html("<h1>A &amp;lt; B</h1><script>x<p></script><p>one<!-- <p>no --><br>two&nbsp;<b>three</b><svg>no</svg>");
+      expect(await fetched("/")).toBe("A &lt; B\none\ntwo three");
+    });
+
+    test("a page made to be slow costs no more than its length", async () => {
+      for (const part of ["<script", "<!--", "<", "\u00a0", "&"]) {
+        html(`<p>begin</p>${part.repeat(900_000 / part.length)}`);
+        expect(await fetched("/")).toMatch(/^begin/);
+      }
+    });
+
+    test("follows a redirect on the same host, none to another: the user was asked about this one", async () => {
+      answer = ({ url }, response) => {
+        if (url === "/end") response.setHeader("content-type", "text/plain").end("arrived");
+        else response.writeHead(302, { location: url === "/here" ? "/end" : url!.slice(1) }).end();
+      };
+      expect(await fetched("/here")).toBe("arrived");
+      for (const elsewhere of [origin.replace("127.0.0.1", "localhost"), "http://127.0.0.1:9/", "file:///etc/passwd"]) {
+        await expect(fetched(`/${elsewhere}`)).rejects.toThrow(/leads to .*fetch that address itself/);
+      }
+    });
+
+    test("a page without end is cut", async () => {
+      answer = (_, response) => {
+        response.setHeader("content-type", "text/plain");
+        const write = () => {
+          while (!response.destroyed && response.write("x".repeat(65_536)));
+          if (!response.destroyed) response.once("drain", write);
+        };
+        write();
+      };
+      expect((await fetched("/")).length).toBeLessThan(5_000);
+    });
+  });
 });

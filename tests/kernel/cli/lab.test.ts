@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+const STARTS_WITHIN_MS = 240_000; // less than a hook may take
 const PROGRAM = resolve(import.meta.dirname, "../../../bin/qwenlab.js");
 
 let folder: string;
@@ -24,6 +25,7 @@ beforeAll(async () => {
   url = await new Promise((found, fail) => {
     createInterface({ input: lab.stdout! }).on("line", (line) => line.includes("token=") && found(new URL(line)));
     lab.on("exit", (code) => fail(new Error(`lab ended with ${code}: ${said}`)));
+    setTimeout(() => fail(new Error(`lab tells no address: ${said}`)), STARTS_WITHIN_MS).unref();
   });
 });
 

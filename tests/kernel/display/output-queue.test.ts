@@ -91,6 +91,48 @@ describe("displays", () => {
   });
 });
 
+describe("updates", () => {
+  const update = (megabytes: number, id: string) => queue.update(content("x".repeat(megabytes * 2 ** 20), id));
+  const sentCharacters = () =>
+    sent.reduce((sum, message) => sum + ("content" in message ? JSON.stringify(message.content).length : 0), 0);
+
+  test("of 30 MB a thousand times a second reach the front ends as a few; the last state arrives", () => {
+    const large = "x".repeat(30 * 2 ** 20);
+    for (let i = 0; i < 5_000; i++) {
+      queue.update(content(i + large, "id"));
+      vi.advanceTimersByTime(1);
+    }
+    expect(sentCharacters()).toBeLessThan(50 * 2 ** 20);
+    queue.flush();
+    expect(sent.at(-1)).toMatchObject({ type: "update_display_data", content: content(4_999 + large, "id") });
+  });
+
+  test("that were held back come later by themselves", () => {
+    for (const id of ["a", "b", "c"]) update(20, id);
+    vi.advanceTimersByTime(200);
+    expect(sent).toHaveLength(1);
+    vi.advanceTimersByTime(60_000);
+    expect(sent).toHaveLength(3);
+  });
+
+  test("of ever new displays stop, with a notice", () => {
+    for (let i = 0; i < 1_000; i++) update(1, `id ${i}`);
+    queue.flush();
+    expect(sent.length).toBeLessThan(300);
+    expect(sent).toContainEqual(stream("stderr", OUTPUT_STOPS));
+  });
+
+  test("and results over 32 MB are refused with a word", () => {
+    update(33, "id");
+    expect(queue.fits({ "text/plain": "x".repeat(300 * 2 ** 20) })).toBe(false);
+    vi.advanceTimersByTime(200);
+    const notice = (size: number) =>
+      `[not shown: text/plain of ${size} MB, over the 32 MB that a cell shows; write it to a file, or show a part of it]\n`;
+    const text = sent.map((message) => ("text" in message ? message.text : "another message")).join("");
+    expect([notice(33) + notice(300), notice(300) + notice(33)]).toContain(text);
+  });
+});
+
 test("an animation that clears and prints sends only what is seen", () => {
   for (let i = 0; i < 1_000; i++) {
     queue.clear(true);

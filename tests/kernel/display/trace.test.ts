@@ -43,7 +43,7 @@ test("a step is a <details> with its code and its result, then the table and the
       "",
       "| origin |",
       "| --- |",
-      "| US\\|A |",
+      "| US&#124;A |",
       "",
       "It is **one**.",
     ].join("\n"),

@@ -1,0 +1,62 @@
+// The data files of the notebook's folder as tables, described by the process that reads (reader/). A file that ends
+// that process is known by its path, size and time of change, and left out until it changes.
+import { statSync } from "node:fs";
+import type { TableInfo } from "../session.ts";
+import { type DataFile, findDataFiles } from "./data-files.ts";
+import type { DescribedFile } from "./reader/messages.ts";
+import { ReaderEndedError, type ReaderProcess } from "./reader/reader-process.ts";
+import { unreadable } from "./unreadable.ts";
+
+const DESCRIBE_SECONDS = 30; // of one file
+
+export interface FolderTables {
+  files(): Promise<readonly DataFile[]>;
+  describe(file: DataFile): Promise<DescribedFile>;
+  /** @throws Error where the folder has no data file of this name */
+  describeNamed(name: string): Promise<DescribedFile>;
+  tables(): Promise<readonly TableInfo[]>;
+}
+
+export function createFolderTables(folder: string, reader: ReaderProcess): FolderTables {
+  const described = new Map<string, { readonly key: string; readonly description: Promise<DescribedFile> }>(); // by path
+
+  function describe(file: DataFile): Promise<DescribedFile> {
+    const key = version(file);
+    const known = described.get(file.path);
+    if (known?.key === key) return known.description;
+    const description = read(file);
+    described.set(file.path, { key, description });
+    description.catch(() => described.delete(file.path)); // the process did not start: it is looked at again
+    return description;
+  }
+
+  async function read(file: DataFile): Promise<DescribedFile> {
+    try {
+      return await reader.request("describe", { file }, { seconds: DESCRIBE_SECONDS });
+    } catch (error) {
+      if (!(error instanceof ReaderEndedError)) throw error;
+      const problem = `when ${file.name} was read, ${error.message}; it is left out until it changes`;
+      return { ...unreadable(file, problem), isLeftOut: true };
+    }
+  }
+
+  return {
+    files: () => findDataFiles(folder),
+    describe,
+    async describeNamed(name) {
+      const file = (await findDataFiles(folder)).find((one) => one.name === name);
+      if (file === undefined) throw new Error(`there is no data file ${name}`);
+      return describe(file);
+    },
+    async tables() {
+      const tables: TableInfo[] = [];
+      for (const file of await findDataFiles(folder)) tables.push(...(await describe(file)).tables);
+      return tables;
+    },
+  };
+}
+
+function version({ path }: DataFile): string {
+  const about = statSync(path, { throwIfNoEntry: false });
+  return `${about?.size} ${about?.mtimeMs}`;
+}

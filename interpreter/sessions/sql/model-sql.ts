@@ -1,0 +1,120 @@
+// What the model may read: SQL, charts and statistics over the folder's files and the session's arrays, by the process
+// that reads (reader/). Here names get their meaning; there the query is checked and run.
+import { ToolCallError } from "../../errors.ts";
+import type { ChartOptions } from "../charts/chart-options.ts";
+import { tableSource } from "../charts/table-source.ts";
+import type { MimeBundle, SqlResult } from "../session.ts";
+import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
+import type { DataFile } from "./data-files.ts";
+import { isExcel } from "./excel-file.ts";
+import type { FolderTables } from "./folder-tables.ts";
+import type { SessionArrays } from "./load-table.ts";
+import { quoteFiles } from "./mend-query.ts";
+import { isNamedByPath, meantFiles, namesIn } from "./named-tables.ts";
+import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
+import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/reader-process.ts";
+
+const QUERY_SECONDS = 60;
+
+export interface ModelSql {
+  /** All of them: @throws ToolCallError, which says what to do; the signal's reason */
+  query(query: string, options: { maxRows: number; signal?: AbortSignal | undefined }): Promise<SqlResult>;
+  chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
+  statistics(options: StatisticsOptions, signal?: AbortSignal): Promise<StatisticsResult>;
+}
+
+/** @param arrays those of the session that have one of these names */
+export function createModelSql(
+  reader: ReaderProcess,
+  folder: FolderTables,
+  arrays: (names: readonly string[]) => Promise<SessionArrays>,
+): ModelSql {
+  async function ask<Method extends Exclude<ReaderMethod, "describe">>(
+    method: Method,
+    text: string,
+    params: Omit<ReaderRequests[Method]["params"], "named">,
+    signal: AbortSignal | undefined,
+  ): Promise<ReaderRequests[Method]["result"]> {
+    const { named, problems } = await orAborted(nameTables(text, folder, arrays), signal);
+    try {
+      const all = { ...params, named } as ReaderRequests[Method]["params"]; // as: put together again
+      return await reader.request(method, all, { seconds: QUERY_SECONDS, signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw forModel(error, problems);
+    }
+  }
+
+  return {
+    query: (query, { maxRows, signal }) => ask("query", query, { query, maxRows }, signal),
+    chart: (options, signal) => ask("chart", tableSource(String(options.table)), { options }, signal),
+    statistics: (options, signal) => ask("statistics", tableSource(String(options.table)), { options }, signal),
+  };
+}
+
+interface Named {
+  readonly named: NamedTables;
+  readonly problems: readonly string[]; // of files and arrays that the query may mean and cannot read
+}
+
+async function nameTables(
+  asWritten: string,
+  folder: FolderTables,
+  arraysNamed: (names: readonly string[]) => Promise<SessionArrays>,
+): Promise<Named> {
+  const files = await folder.files();
+  const fileNames = files.map(({ name }) => name);
+  const words = namesIn(quoteFiles(asWritten, fileNames));
+  const views: NamedTables["views"][number][] = [];
+  const sheets: NamedTables["sheets"][number][] = [];
+  const leftOut: string[] = [];
+  const problems: string[] = [];
+  const meant = meantFiles(files, words);
+  for (const file of files) {
+    const names = meant.find((one) => one.file === file)?.names;
+    if (names === undefined && !isNamedByPath(file, words)) continue;
+    const described = await folder.describe(file);
+    if (described.isLeftOut) {
+      leftOut.push(file.path);
+      problems.push(described.problem ?? `${file.name} is not read`);
+    } else if (isExcel(file)) sheets.push(...sheetsOf(file, names ?? [], described, words));
+    else views.push(...(names ?? []).map((name) => ({ name, from: described.from! })));
+  }
+  const { arrays, tooLarge } = await arraysNamed([...words]);
+  return { named: { fileNames, views, sheets, arrays, leftOut }, problems: [...problems, ...tooLarge] };
+}
+
+/** The first sheet has the file's name, a later one its own behind it. */
+function sheetsOf(
+  file: DataFile,
+  names: readonly string[],
+  { tables }: DescribedFile,
+  words: ReadonlySet<string>,
+): NamedTables["sheets"][number][] {
+  const own = tables.map(({ name }) => name.slice(1, -1).replaceAll("''", "'"));
+  return own.flatMap((sheet, i) => {
+    const called = i === 0 ? names : words.has(sheet.toLowerCase()) ? [sheet] : [];
+    return called.map((name) => ({ name, file, sheet }));
+  });
+}
+
+function forModel(error: unknown, problems: readonly string[]): Error {
+  if (error instanceof ReaderEndedError)
+    return new ToolCallError(
+      `the query was ended: ${error.message}. Select fewer rows or columns, use LIMIT, or aggregate`,
+      { cause: error },
+    );
+  if (!(error instanceof ReaderError)) return error as Error; // as: ours
+  return new ToolCallError([error.message, ...problems].join("\n"), { cause: error });
+}
+
+/** @throws the signal's reason, at once */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

@@ -1,0 +1,30 @@
+// What the names in a query may mean: files of the folder, by their name or its stem, and variables of the session.
+import type { DataFile } from "./data-files.ts";
+
+/** Every word and quoted text of a query, in lower case: more than its tables, and never fewer. */
+export function namesIn(query: string): ReadonlySet<string> {
+  const found = query.matchAll(/"((?:[^"]|"")+)"|'((?:[^']|'')+)'|[\p{L}_][\p{L}\p{N}_$]*/gu);
+  return new Set([...found].map(([word, inDouble, inSingle]) => (inDouble ?? inSingle ?? word).toLowerCase()));
+}
+
+export interface MeantFile {
+  readonly file: DataFile;
+  readonly names: readonly string[]; // as the query may call it
+}
+
+/** The files that a query may mean, with the names that it has for them. */
+export function meantFiles(files: readonly DataFile[], words: ReadonlySet<string>): MeantFile[] {
+  return files.flatMap((file): MeantFile[] => {
+    const stemIsOne = files.filter(({ stem }) => stem === file.stem).length === 1;
+    const own = stemIsOne ? [file.name, file.stem] : [file.name];
+    const names = own.filter((name) => words.has(name.toLowerCase()));
+    const isSheetNamed = [...words].some((word) => word.startsWith(`${file.name.toLowerCase()}#`));
+    return names.length > 0 || isSheetNamed ? [{ file, names }] : [];
+  });
+}
+
+/** Whether a query names this file by its path, not only by a word that it may mean. */
+export function isNamedByPath({ name, path }: DataFile, words: ReadonlySet<string>): boolean {
+  const own = name.slice(name.lastIndexOf("/") + 1).toLowerCase();
+  return [...words].some((word) => word === path.toLowerCase() || word.split(/[/\\]/).at(-1)?.split("#")[0] === own);
+}

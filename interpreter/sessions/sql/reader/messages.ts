@@ -1,0 +1,45 @@
+// What the kernel and the process that reads say to each other, over an ipc channel that carries values as they are.
+import type { ChartOptions } from "../../charts/chart-options.ts";
+import type { MimeBundle, SqlResult, TableInfo } from "../../session.ts";
+import type { StatisticsOptions, StatisticsResult } from "../../statistics/statistics.ts";
+import type { DataFile } from "../data-files.ts";
+import type { PackedTable } from "../load-table.ts";
+
+/** What the names of a query mean. */
+export interface NamedTables {
+  readonly fileNames: readonly string[]; // of the folder: where they stand without quotes, they get them
+  readonly views: readonly { readonly name: string; readonly from: string }[]; // of files
+  readonly sheets: readonly { readonly name: string; readonly file: DataFile; readonly sheet: string }[];
+  readonly arrays: readonly PackedTable[]; // of the session
+  readonly leftOut: readonly string[]; // paths of files that are not read
+}
+
+export interface DescribedFile {
+  readonly tables: readonly TableInfo[]; // a workbook has one a sheet
+  readonly from: string | undefined; // what stands after FROM; not of a workbook
+  readonly problem?: string; // why it cannot be read
+  readonly isLeftOut?: boolean; // it is larger than is read, or ended the process: nothing reads it
+}
+
+export interface ReaderRequests {
+  describe: { params: { file: DataFile }; result: DescribedFile };
+  query: { params: { query: string; maxRows: number; named: NamedTables }; result: SqlResult };
+  chart: { params: { options: ChartOptions; named: NamedTables }; result: MimeBundle };
+  statistics: { params: { options: StatisticsOptions; named: NamedTables }; result: StatisticsResult };
+}
+
+export type ReaderMethod = keyof ReaderRequests;
+
+export type ToReader =
+  | { readonly type: "start"; readonly folder: string }
+  | { readonly type: "request"; readonly id: number; readonly method: ReaderMethod; readonly params: unknown }
+  | { readonly type: "cancel" };
+
+/** `isWorn`: its memory is full of what is no more needed, and another process is to take its place. */
+export type FromReader =
+  | { readonly type: "ready" }
+  | { readonly type: "reply"; readonly id: number; readonly value: unknown; readonly isWorn: boolean }
+  | { readonly type: "failure"; readonly id: number; readonly message: string; readonly isWorn: boolean }
+  | { readonly type: "out-of-memory" }; // its last message
+
+export const MEMORY_BYTES = 2 * 2 ** 30; // of the process

@@ -1,0 +1,185 @@
+// The kernel's side of the process that reads: starts it when it is needed, gives it one request after another, ends it
+// when a limit does not hold, and says which. Nothing is lost with it.
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { InterpreterError } from "../../../errors.ts";
+import type { FromReader, ReaderMethod, ReaderRequests, ToReader } from "./messages.ts";
+import { MEMORY_BYTES } from "./messages.ts";
+import { bubblewrap, readerCommand } from "./reader-command.ts";
+
+const START_SECONDS = 30;
+const KILL_AFTER_MS = 500; // from the interrupt on
+const IDLE_MS = 10 * 60_000;
+const KEPT_STDERR = 4_000; // characters
+const MEMORY = `${MEMORY_BYTES / 2 ** 30} GB`;
+
+/** What a request was refused for: DuckDB's words, or a check's. */
+export class ReaderError extends InterpreterError {
+  override readonly name = "ReaderError";
+}
+
+/** The process ended, or was ended, with the request. The message is the reason. */
+export class ReaderEndedError extends InterpreterError {
+  override readonly name = "ReaderEndedError";
+}
+
+export interface ReaderProcess {
+  /** @throws ReaderError, ReaderEndedError, the signal's reason */
+  request<Method extends ReaderMethod>(
+    method: Method,
+    params: ReaderRequests[Method]["params"],
+    options: { readonly seconds: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<ReaderRequests[Method]["result"]>;
+  close(): Promise<void>;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+  readonly ready: Promise<void>;
+  settle: ((answer: Extract<FromReader, { id: number }> | ReaderEndedError) => void) | undefined; // of the request
+  endedBecause: string | undefined;
+}
+
+/** @param folder the real path of the notebook's */
+export function createReaderProcess(folder: string): ReaderProcess {
+  let running: Promise<Running> | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  let idle: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  function started(): Promise<Running> {
+    running ??= start(folder).catch((error: unknown) => {
+      running = undefined;
+      throw error;
+    });
+    return running;
+  }
+
+  async function perform(method: ReaderMethod, params: unknown, seconds: number, signal: AbortSignal | undefined) {
+    signal?.throwIfAborted();
+    if (isClosed) throw new ReaderEndedError("closed");
+    clearTimeout(idle);
+    const own = await started();
+    try {
+      return await ask(own, method, params, seconds, signal);
+    } finally {
+      if (own.child.killed || own.child.exitCode !== null || own.child.signalCode !== null) running = undefined;
+      idle = setTimeout(() => void end(), IDLE_MS).unref();
+    }
+  }
+
+  async function end(): Promise<void> {
+    const own = await running?.catch(() => undefined);
+    running = undefined;
+    own?.child.kill("SIGKILL");
+    await own?.ended;
+  }
+
+  return {
+    request(method, params, { seconds, signal }) {
+      const result = turn.then(() => perform(method, params, seconds, signal));
+      turn = result.catch(() => {});
+      return result as never; // as: of the method
+    },
+    async close() {
+      isClosed = true;
+      clearTimeout(idle);
+      await end();
+    },
+  };
+}
+
+/** In a room where there is one, else without. */
+async function start(folder: string): Promise<Running> {
+  if (bubblewrap() !== undefined) {
+    const own = spawnReader(folder, true);
+    const isReady = await own.ready.then(
+      () => true,
+      () => false,
+    );
+    if (isReady) return own;
+  }
+  const own = spawnReader(folder, false);
+  await own.ready;
+  return own;
+}
+
+function spawnReader(folder: string, inRoom: boolean): Running {
+  const { program, args, env } = readerCommand(folder, { inRoom });
+  const child = spawn(program, args, {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "advanced",
+    windowsHide: true,
+  });
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr = `${stderr}${text}`.slice(-KEPT_STDERR);
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve()).once("error", () => resolve());
+  });
+  const tooLong = setTimeout(() => child.kill("SIGKILL"), START_SECONDS * 1000);
+  const ready = new Promise<void>((resolve, reject) => {
+    child.once("message", () => resolve()); // the first is "ready"
+    void ended.then(() => reject(new InterpreterError(`the process that reads files did not start: ${stderr.trim()}`)));
+  }).finally(() => clearTimeout(tooLong));
+  const own: Running = { child, ended, ready, settle: undefined, endedBecause: undefined };
+  child.on("message", (message: FromReader) => {
+    if (message.type === "out-of-memory") own.endedBecause = `it needed more than ${MEMORY} of memory`;
+    else if (message.type !== "ready") own.settle?.(message);
+  });
+  void ended.then(() => own.settle?.(new ReaderEndedError(own.endedBecause ?? endReason(child, stderr))));
+  tell(own, { type: "start", folder });
+  return own;
+}
+
+let nextId = 1;
+
+async function ask(own: Running, method: ReaderMethod, params: unknown, seconds: number, signal?: AbortSignal) {
+  const id = nextId++;
+  const answered = new Promise<Extract<FromReader, { id: number }> | ReaderEndedError>((resolve) => {
+    own.settle = resolve;
+  });
+  let kill: NodeJS.Timeout | undefined;
+  const stop = () => {
+    tell(own, { type: "cancel" });
+    kill ??= setTimeout(() => own.child.kill("SIGKILL"), KILL_AFTER_MS);
+  };
+  const timer = setTimeout(() => {
+    own.endedBecause = `it took longer than ${seconds} s`;
+    stop();
+  }, seconds * 1000);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    tell(own, { type: "request", id, method, params });
+    const answer = await answered;
+    signal?.throwIfAborted();
+    if (answer instanceof ReaderEndedError) throw answer;
+    if (answer.isWorn) own.child.kill("SIGKILL");
+    if (answer.type === "reply") return answer.value;
+    throw own.endedBecause === undefined ? new ReaderError(answer.message) : new ReaderEndedError(own.endedBecause);
+  } finally {
+    own.settle = undefined;
+    own.endedBecause = undefined;
+    clearTimeout(timer);
+    clearTimeout(kill);
+    signal?.removeEventListener("abort", stop);
+    if (own.child.killed) await own.ended;
+  }
+}
+
+function tell({ child }: Running, message: ToReader): void {
+  if (child.connected) child.send(message, () => {}); // an end in between is told by "exit"
+}
+
+function endReason({ exitCode, signalCode }: ChildProcess, stderr: string): string {
+  if (/heap out of memory|bad_alloc|length_error|Cannot allocate/i.test(stderr))
+    return `it needed more than ${MEMORY} of memory`;
+  // A shell or bubblewrap around it says a signal as 128 and its number.
+  const number = (exitCode ?? 0) - 128;
+  const signal = signalCode ?? Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
+  return signal ? `it ended its process (${signal})` : `it ended its process (exit code ${exitCode})`;
+}

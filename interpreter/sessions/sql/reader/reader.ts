@@ -1,0 +1,195 @@
+// What the reading process does with each request.
+import { statSync } from "node:fs";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { buildChart } from "../../charts/build-chart.ts";
+import type { RunQuery } from "../../charts/chart-data.ts";
+import { tableSource } from "../../charts/table-source.ts";
+import type { TableInfo } from "../../session.ts";
+import { runStatistics } from "../../statistics/statistics.ts";
+import type { DataFile } from "../data-files.ts";
+import { type DuckDb, identifier, quoted } from "../database.ts";
+import { excelSheets, isExcel } from "../excel-file.ts";
+import { FileBoundsError } from "../file-bounds.ts";
+import { fileSource } from "../file-source.ts";
+import { loadPacked, loadTable, tableColumns } from "../load-table.ts";
+import { quoteFiles } from "../mend-query.ts";
+import { SqlError, sqlError } from "../sql-error.ts";
+import { unreadable } from "../unreadable.ts";
+import { boundedRows, type RowBounds } from "./bounded-rows.ts";
+import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests } from "./messages.ts";
+import { expandPatterns, namedFiles } from "./named-files.ts";
+import { MEMORY_LIMIT, queryInstances } from "./query-instances.ts";
+import { type ReadingStatement, readingStatement } from "./reading-statement.ts";
+
+const RESULT_BYTES = 32 * 2 ** 20; // sent to the kernel, which shows a part of it
+const DRAWN_BYTES = 128 * 2 ** 20; // of the rows that a chart or a test is made from, here
+const MAX_COUNTED_BYTES = 64 * 2 ** 20; // rows of larger text files are not counted: it reads all of the file
+const INTERRUPT_INTERVAL = 20; // ms
+
+type Handlers = {
+  readonly [Method in ReaderMethod]: (
+    params: ReaderRequests[Method]["params"],
+  ) => Promise<ReaderRequests[Method]["result"]>;
+};
+
+export interface Reader {
+  readonly handlers: Handlers; // one request at a time
+  /** Ends the query that runs; the kernel ends the process if that does not help. */
+  interrupt(): void;
+}
+
+export async function createReader(folder: string): Promise<Reader> {
+  const duckdb = await import("@duckdb/node-api");
+  const instances = queryInstances(duckdb);
+  const parser = await parsingConnection(duckdb);
+  let describer: Promise<DuckDBConnection> | undefined;
+  let running: DuckDBConnection | undefined;
+  let interrupted = false;
+
+  /** A DuckDB that knows what the names mean, and lets nothing but their files be read. */
+  async function withNamed<T>(text: string, named: NamedTables, use: (connection: DuckDBConnection) => Promise<T>) {
+    const views = named.views.map(({ from }) => from).join(" ");
+    const allowed = namedFiles(folder, `${text} ${views}`).filter((path) => !named.leftOut.includes(path));
+    const used = instances.use(allowed, async (connection) => {
+      running = connection;
+      interrupted = false;
+      try {
+        await nameTables(duckdb, connection, named);
+        return await use(connection);
+      } finally {
+        running = undefined;
+      }
+    });
+    return used.catch(tellError);
+  }
+
+  /** Runs parts of one request, all of them checked, in its DuckDB. */
+  const runIn = (connection: DuckDBConnection, { fileNames }: NamedTables, maxBytes: number): RunQuery => {
+    return async (query, maxRows) => {
+      const text = expandPatterns(folder, quoteFiles(query, fileNames));
+      const checked = await readingStatement(parser, text);
+      if (interrupted) throw new SqlError("interrupted");
+      return runReading(duckdb, connection, checked, { maxRows, maxBytes });
+    };
+  };
+
+  const handlers: Handlers = {
+    async describe({ file }) {
+      describer ??= describingConnection(duckdb, folder);
+      return describeFile(await describer, file);
+    },
+    async query({ query, maxRows, named }) {
+      const text = expandPatterns(folder, quoteFiles(query, named.fileNames));
+      await readingStatement(parser, text).catch(tellError); // what is refused needs no DuckDB of its own
+      return withNamed(text, named, (connection) => runIn(connection, named, RESULT_BYTES)(query, maxRows));
+    },
+    chart({ options, named }) {
+      const text = expandPatterns(folder, tableSource(String(options.table)));
+      return withNamed(text, named, (connection) => buildChart(options, runIn(connection, named, DRAWN_BYTES)));
+    },
+    statistics({ options, named }) {
+      const text = expandPatterns(folder, tableSource(String(options.table)));
+      return withNamed(text, named, (connection) => runStatistics(options, runIn(connection, named, DRAWN_BYTES)));
+    },
+  };
+  return {
+    handlers,
+    interrupt() {
+      interrupted = true;
+      const again = setInterval(() => {
+        if (running === undefined) clearInterval(again); // between two statements an interrupt is lost
+        running?.interrupt();
+      }, INTERRUPT_INTERVAL);
+    },
+  };
+}
+
+async function nameTables(duckdb: DuckDb, connection: DuckDBConnection, named: NamedTables): Promise<void> {
+  for (const { name, from } of named.views) {
+    // A file that cannot be read is told by the query, if it is meant.
+    await connection.run(`CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${from}`).catch(() => {});
+  }
+  for (const { name, file, sheet } of named.sheets) {
+    const found = (await excelSheets(file)).find(({ table }) => table === sheet);
+    if (found) await loadTable(duckdb, connection, name, found.rows, { wholeDays: true });
+  }
+  for (const table of named.arrays) {
+    await connection.run(`DROP VIEW IF EXISTS temp.${identifier(table.name)}`).catch(() => {}); // a table of that name
+    await loadPacked(duckdb, connection, table);
+  }
+}
+
+/** A PIVOT is an enum of its values, made in memory by DuckDB, and the query. */
+async function runReading(
+  duckdb: DuckDb,
+  connection: DuckDBConnection,
+  { text, isPivot }: ReadingStatement,
+  bounds: RowBounds,
+) {
+  if (!isPivot) return boundedRows(duckdb, await connection.run(text), bounds);
+  const statements = await connection.extractStatements(text);
+  for (let i = 0; i < statements.count - 1; i++) {
+    const statement = await statements.prepare(i);
+    if (statement.statementType !== duckdb.StatementType.CREATE) throw new SqlError("this PIVOT is not allowed");
+    await statement.run();
+  }
+  const last = await statements.prepare(statements.count - 1);
+  if (last.statementType !== duckdb.StatementType.SELECT) throw new SqlError("this PIVOT is not allowed");
+  return boundedRows(duckdb, await last.run(), bounds);
+}
+
+/** Parses only: it may read nothing, and keeps nothing of what it is given. */
+async function parsingConnection({ DuckDBInstance }: DuckDb): Promise<DuckDBConnection> {
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1", temp_directory: "" });
+  const connection = await instance.connect();
+  await connection.run("SET enable_external_access = false");
+  await connection.run("SET lock_configuration = true");
+  return connection;
+}
+
+/** Describes files one after another, so it is kept; it reads the folder, by names that are files' there. */
+async function describingConnection({ DuckDBInstance }: DuckDb, folder: string): Promise<DuckDBConnection> {
+  const instance = await DuckDBInstance.create(":memory:", { memory_limit: MEMORY_LIMIT, temp_directory: "" });
+  const connection = await instance.connect();
+  await connection.run(`SET allowed_directories = [${quoted(`${folder.replace(/[/\\]$/, "")}/`)}]`);
+  await connection.run("SET enable_external_access = false");
+  return connection;
+}
+
+async function describeFile(connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
+  try {
+    return isExcel(file) ? await describeWorkbook(file) : await describeText(connection, file);
+  } catch (error) {
+    const { message } = error as Error; // as: our own, or a library's
+    return { ...unreadable(file, message), isLeftOut: error instanceof FileBoundsError };
+  }
+}
+
+async function describeWorkbook(file: DataFile): Promise<DescribedFile> {
+  const tables = (await excelSheets(file)).map(({ table, rows }): TableInfo => {
+    const columns = tableColumns(rows, { wholeDays: true });
+    return { name: quoted(table), kind: "file", columns, rowCount: rows.length };
+  });
+  return { tables, from: undefined };
+}
+
+async function describeText(connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
+  const { from, columns, problem } = await fileSource(connection, file);
+  if (problem !== undefined) return { ...unreadable(file, problem), from };
+  const { size } = statSync(file.path);
+  const counted = file.path.endsWith(".parquet") || size <= MAX_COUNTED_BYTES;
+  const count = counted
+    ? await connection.runAndReadAll(`SELECT count(*) FROM ${from}`).catch(() => undefined)
+    : undefined;
+  const rowCount = count === undefined ? undefined : Number(count.getRows()[0]?.[0]);
+  return { tables: [{ name: quoted(file.name), kind: "file", columns, rowCount }], from };
+}
+
+/** @throws SqlError, ChartError, StatisticsError */
+function tellError(error: unknown): never {
+  if (error instanceof Error && /^(Sql|Chart|Statistics)Error$/.test(error.name)) throw error;
+  const told = sqlError(error);
+  if (!/^Out of Memory|std::bad_alloc/i.test(told.message)) throw told;
+  const limit = MEMORY_LIMIT.replace("GB", " GB");
+  throw new SqlError(`the query needs more than ${limit} of memory: select fewer rows or columns, or aggregate`);
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { KernelProcess } from "./kernel-process.ts";
+
+const ROUNDS = Number(process.env.ROUNDS ?? 4); // what is looked for is a race: more of them find it sooner
+const FLOOD = `for (let i = 0; ; i++) {
+  console.log("x".repeat(1000));
+  if (i % 10 === 0) display.html("shown " + i);
+  if (i % 100 === 0) await null;
+}`;
+const IN_FLIGHT = 100;
+
+/** A front end that asks faster than it is answered; ends with the kernel. */
+async function askOn(kernel: KernelProcess, isOver: () => boolean): Promise<void> {
+  for (let i = 0; !isOver(); i++) {
+    const channel = i % 3 === 0 ? "control" : "shell";
+    if (i % 5 === 0) kernel.send("complete_request", { code: "conso", cursor_pos: 5 });
+    else kernel.send("kernel_info_request", {}, { channel });
+    if (i % IN_FLIGHT === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function beatOn(kernel: KernelProcess, isOver: () => boolean): Promise<void> {
+  while (!isOver()) await kernel.heartbeat();
+}
+
+for (let round = 0; round < ROUNDS; round++) {
+  const way = round % 2 === 0 ? "a signal" : "a message";
+  test(`asked to end by ${way} under load, a kernel ends with code 0 and nothing to complain of (${round})`, async () => {
+    const kernel = await KernelProcess.start({ transport: round % 4 < 2 ? "tcp" : "ipc" });
+    let over = false;
+    void askOn(kernel, () => over);
+    void beatOn(kernel, () => over).catch(() => {}); // a beat is under way when the kernel ends
+    const cell = kernel.startCell(FLOOD);
+    await kernel.until(() => kernel.printed(cell) !== "");
+    await new Promise((resolve) => setTimeout(resolve, 37 * round));
+    if (way === "a signal") kernel.child.kill("SIGTERM");
+    else kernel.send("shutdown_request", { restart: false }, { channel: "control" });
+    const code = await kernel.exited;
+    over = true;
+    expect({ code, log: kernel.log }).toEqual({ code: 0, log: "" });
+    await kernel[Symbol.asyncDispose]();
+  });
+}

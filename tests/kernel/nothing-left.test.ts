@@ -1,0 +1,141 @@
+// A kernel ends with all that it started, whatever ends it and whatever they are doing.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { KernelProcess } from "./kernel-process.ts";
+
+const TMPDIR = mkdtempSync(join(tmpdir(), "left-")); // short: sockets are in it
+const SECONDS = String(1_000_000 + process.pid); // known by them: what cells start, and let go
+afterAll(() => rmSync(TMPDIR, { recursive: true, force: true }));
+afterEach(() => {
+  for (const pid of withArgument(SECONDS)) process.kill(pid, "SIGKILL"); // what a test that failed left
+});
+
+/** In groups and sessions of their own; the second has no parent any more. */
+const DETACHED = `import { execSync, spawn } from "node:child_process";
+spawn("sleep", ["${SECONDS}"], { detached: true, stdio: "ignore" }).unref();
+execSync("setsid sh -c 'sleep ${SECONDS} > /dev/null 2>&1 &'");`;
+const PYTHON = `%%python
+import subprocess
+own = subprocess.Popen(["sleep", "${SECONDS}"])
+detached = subprocess.Popen(["setsid", "sleep", "${SECONDS}"], start_new_session=True)`;
+const ENDLESS = "console.log('runs'); for (;;) {}";
+const ENDLESS_PYTHON = "%%python\nimport re\nprint('runs', flush=True)\nre.match('(a+)+b', 'a' * 60)"; // holds the GIL
+const DEAF = `console.log("runs"); execSync("trap '' INT; while :; do sleep ${SECONDS}; done");`;
+
+interface Started {
+  readonly kernel: KernelProcess;
+  readonly pids: readonly number[]; // of all that it started
+}
+
+/** A kernel that ran these cells and is in the middle of the last one. */
+async function kernelIn(running: string | undefined, ...before: string[]): Promise<Started> {
+  const kernel = await KernelProcess.start({ transport: "ipc", env: { TMPDIR } });
+  for (const cell of before) expect((await kernel.execute(cell)).reply).toMatchObject({ status: "ok" });
+  if (running !== undefined) {
+    const id = kernel.startCell(running);
+    await kernel.until(() => kernel.printed(id).includes("runs"));
+  }
+  return { kernel, pids: [...startedBy(kernel.child.pid!), ...withArgument(SECONDS)] };
+}
+
+async function expectNothingLeft({ kernel, pids }: Started): Promise<void> {
+  await kernel.exited;
+  await expect.poll(() => [...pids, ...withArgument(SECONDS)].filter(isAlive), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => readdirSync(TMPDIR)).toEqual([]);
+  await kernel[Symbol.asyncDispose]();
+}
+
+describe.skipIf(process.platform !== "linux")(
+  "a kernel that is killed by signal 9 leaves no process and no file",
+  () => {
+    test("when it is idle: neither sessions, nor what their cells detached", async () => {
+      const started = await kernelIn(undefined, DETACHED, PYTHON);
+      expect(withArgument(SECONDS)).toHaveLength(4);
+      started.kernel.child.kill("SIGKILL");
+      await expectNothingLeft(started);
+    });
+
+    test("in the middle of a loop, with the supervisor that would see it", async () => {
+      const started = await kernelIn(ENDLESS);
+      const [supervisor] = started.pids.filter((pid) => /supervisor\.js/.test(read(`/proc/${pid}/cmdline`)));
+      for (const pid of [supervisor!, started.kernel.child.pid!]) process.kill(pid, "SIGKILL");
+      await expectNothingLeft(started);
+    });
+
+    test("while Python's own code holds Python, all of them stopped", async () => {
+      const started = await kernelIn(ENDLESS_PYTHON, DETACHED);
+      for (const pid of started.pids) if (!/guard/.test(read(`/proc/${pid}/cmdline`))) process.kill(pid, "SIGSTOP");
+      started.kernel.child.kill("SIGKILL");
+      await expectNothingLeft(started);
+    });
+
+    test("while an interrupt runs", async () => {
+      const started = await kernelIn(DEAF, DETACHED);
+      started.kernel.send("interrupt_request", {}, { channel: "control" });
+      await new Promise((resolve) => setTimeout(resolve, 700)); // the signal was sent, the kill was not
+      started.kernel.child.kill("SIGKILL");
+      await expectNothingLeft(started);
+    });
+
+    test("while its sessions start", async () => {
+      const kernel = await KernelProcess.start({ transport: "ipc", env: { TMPDIR } });
+      kernel.startCell(PYTHON);
+      await expect.poll(() => startedBy(kernel.child.pid!).length, { interval: 1, timeout: 20_000 }).toBeGreaterThan(1);
+      const pids = startedBy(kernel.child.pid!);
+      kernel.child.kill("SIGKILL");
+      await expectNothingLeft({ kernel, pids });
+    });
+  },
+);
+
+describe.skipIf(process.platform !== "linux")("a kernel that is asked to end leaves no process and no file", () => {
+  test("by a signal, with Python stopped", async () => {
+    const started = await kernelIn(undefined, DETACHED, PYTHON);
+    for (const pid of started.pids) if (/ipykernel/.test(read(`/proc/${pid}/cmdline`))) process.kill(pid, "SIGSTOP");
+    started.kernel.child.kill("SIGTERM");
+    expect(await started.kernel.exited).toBe(0);
+    await expectNothingLeft(started);
+    expect(started.kernel.log).toBe("");
+  });
+
+  test("by a message, in the middle of a loop", async () => {
+    const started = await kernelIn(ENDLESS, DETACHED);
+    started.kernel.send("shutdown_request", { restart: false }, { channel: "control" });
+    expect(await started.kernel.exited).toBe(0);
+    await expectNothingLeft(started);
+    expect(started.kernel.log).toBe("");
+  });
+});
+
+function startedBy(root: number): number[] {
+  const parents = new Map<number, number>();
+  for (const pid of allProcesses()) parents.set(pid, Number(/\) \S (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1]));
+  const isOfRoot = (pid: number | undefined): boolean => {
+    const parent = parents.get(pid ?? 0);
+    return parent !== undefined && (parent === root || isOfRoot(parent));
+  };
+  return [...parents.keys()].filter(isOfRoot);
+}
+
+function withArgument(argument: string): number[] {
+  return allProcesses().filter((pid) => read(`/proc/${pid}/cmdline`).split("\0").includes(argument) && isAlive(pid));
+}
+
+function allProcesses(): number[] {
+  return readdirSync("/proc").map(Number).filter(Number.isInteger);
+}
+
+/** A zombie, which init reaps some time, counts as gone. */
+function isAlive(pid: number): boolean {
+  return /\) [^ZX]/.test(read(`/proc/${pid}/stat`));
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
