@@ -33,7 +33,7 @@ describe.runIf(process.platform === "linux")("a driver in the cache folder", () 
     await chmod(cacheDir, 0o755);
     await chown(join(cacheDir, "driver"), OTHER, OTHER);
     process.seteuid?.(THIRD);
-    const { getuid } = process;
+    const getuid = process.getuid!;
     process.getuid = () => THIRD; // the effective one, here
     try {
       expect(libraries).toThrow(`${join(cacheDir, "driver")} belongs to another user`);

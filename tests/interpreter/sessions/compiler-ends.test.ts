@@ -16,16 +16,19 @@ async function declared(compiler: CellCompiler): Promise<string> {
 test.each([
   ["exhausts its memory", TOO_LARGE, () => {}, "its memory did not suffice"],
   ["does not end, and is interrupted,", ENDLESS, (compiler: CellCompiler) => compiler.interrupt(), "interrupted"],
-])("a cell that %s fails alone: what waits behind it is compiled, earlier names are known", async (_, code, then, said) => {
-  await using compiler = startCellCompiler(tmpdir(), { heapMegabytes: 180 });
-  const declarations = await declared(compiler);
-  const failing = compiler.compile(code, declarations);
-  const behind = compiler.compile("earlier.toFixed()", declarations);
-  then(compiler);
-  await expect(failing).rejects.toThrow(said);
-  expect(await behind).toMatchObject({ ok: true });
-  expect(await compiler.compile("earlier.nothing", declarations)).toMatchObject({ ok: false });
-});
+])(
+  "a cell that %s fails alone: what waits behind it is compiled, earlier names are known",
+  async (_, code, then, said) => {
+    await using compiler = startCellCompiler(tmpdir(), { heapMegabytes: 180 });
+    const declarations = await declared(compiler);
+    const failing = compiler.compile(code, declarations);
+    const behind = compiler.compile("earlier.toFixed()", declarations);
+    then(compiler);
+    await expect(failing).rejects.toThrow(said);
+    expect(await behind).toMatchObject({ ok: true });
+    expect(await compiler.compile("earlier.nothing", declarations)).toMatchObject({ ok: false });
+  },
+);
 
 test.each([
   ["parentheses", `${"(".repeat(100_000)}1${")".repeat(100_000)}`],

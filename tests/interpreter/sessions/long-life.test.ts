@@ -1,14 +1,15 @@
-// A session that is restarted and used for long. Fifty restarts and five hundred cells were run by hand; here as many
-// as show a leak of one each time.
+// A session that is restarted and used for long: at night fifty restarts and five hundred cells, else as many as show
+// a leak of one each time.
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { isNightly } from "../../nightly.ts";
 import { openNotebook } from "./notebook-session.ts";
 
-const ROUNDS = 3; // of three ends each
-const CELLS = 60;
+const ROUNDS = isNightly ? 17 : 3; // of three ends each
+const CELLS = isNightly ? 500 : 60;
 
 function children(): number {
   const lines = execFileSync("ps", ["-eo", "ppid,args"], { encoding: "utf8" }).split("\n");
@@ -29,7 +30,7 @@ function held() {
   };
 }
 
-test.runIf(process.platform === "linux")("restarts, exits and kills leave nothing", { timeout: 120_000 }, async () => {
+test.runIf(process.platform === "linux")("restarts, exits and kills leave nothing", async () => {
   await using notebook = await openNotebook();
   const { session, run, result } = notebook;
   const ends = [
