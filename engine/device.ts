@@ -4,6 +4,7 @@ import { create, globals } from "webgpu";
 import { EngineError } from "./errors.ts";
 import { holdEventLoop } from "./hold-event-loop.ts";
 import { SUBGROUP_MATRICES, type SubgroupMatrixConfig, subgroupMatrixConfigs } from "./kernels/subgroup-matrices.ts";
+import { checkTrusted } from "./trusted-folder.ts";
 
 const WANTED_FEATURES = ["shader-f16", "subgroups", "timestamp-query", SUBGROUP_MATRICES] as readonly GPUFeatureName[];
 /** What the adapter has of them, not only what WebGPU promises. */
@@ -112,6 +113,7 @@ export async function describeAdapters(): Promise<AdapterInfo[]> {
 export function driverEnvironment(cacheDir: string, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const manifest = join(cacheDir, "driver", "icd.json");
   if (process.platform !== "linux" || !existsSync(manifest) || env.VK_DRIVER_FILES) return {};
+  checkTrusted(dirname(manifest));
   const libraries = dirname(readLibraryPath(manifest));
   const join_ = (added: string, present: string | undefined) =>
     present?.split(delimiter).includes(added) ? present : [added, ...(present ? [present] : [])].join(delimiter);

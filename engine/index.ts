@@ -24,6 +24,7 @@ export { type ConnectEngineOptions, connectEngine, type EngineAddress } from "./
 export { type Server, type ServerOptions, startServer } from "./server/server.ts";
 export { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 export type { TokenDecoder, Tokenizer } from "./tokenizer/tokenizer.ts";
+export { checkTrusted } from "./trusted-folder.ts";
 export { type TunedVariant, type TuneOptions, type Tuning, tuneKernels } from "./tuner.ts";
 export {
   type CacheOptions,

@@ -74,21 +74,30 @@ export interface ChatServer {
   readonly sha256?: string; // of the model's file
   /** Our engine, which knows `return_progress` and `keep_messages`; others may refuse fields of which they never heard. */
   readonly isOurs?: boolean;
+  /** Starts it anew where it has left: an agent's question may wait for its answer for longer than an idle engine does. */
+  readonly reconnect?: () => Promise<ChatServer>;
 }
 
 /** A model behind any OpenAI-compatible server. Connects with the first chat(). */
-export function createChatModel(server: ChatServer): ChatModel {
+export function createChatModel(first: ChatServer): ChatModel {
+  let server = first;
   let client: Promise<OpenAI> | undefined;
 
   return {
-    name: server.model,
-    ...(server.sha256 !== undefined && { sha256: server.sha256 }),
+    name: first.model,
+    ...(first.sha256 !== undefined && { sha256: first.sha256 }),
     async *chat(request) {
       client ??= openClient(server);
       try {
         yield* chatOnce(await client, server, request);
       } catch (error) {
         request.signal?.throwIfAborted();
+        if (server.reconnect && hasLeft(error)) {
+          server = { ...(await server.reconnect()), reconnect: server.reconnect };
+          client = openClient(server);
+          yield* chatOnce(await client, server, request);
+          return;
+        }
         const { responseSchema, ...plain } = request;
         if (responseSchema && (failureOf(error).status ?? 0) >= 400) {
           yield* this.chat(plain);
@@ -157,6 +166,12 @@ async function* chatOnce(
   }
   signal?.throwIfAborted(); // the client ends an aborted stream as if it were complete
   yield answer.end();
+}
+
+/** Nobody listens there: nothing was asked yet. */
+function hasLeft(error: unknown): boolean {
+  const { status, message } = failureOf(error);
+  return status === undefined && /ECONNREFUSED/.test(message);
 }
 
 /** A connection of an earlier request that the server closes just as this one takes it: nothing was answered yet. */

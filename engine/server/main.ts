@@ -5,6 +5,7 @@ import { EngineError } from "../errors.ts";
 import type { LoadProgress, Precision } from "../language-model.ts";
 import { openLanguageModel } from "../open.ts";
 import { VERSION } from "../version.ts";
+import { untilIdle } from "./idle.ts";
 import {
   claimRuntimeFile,
   dropRuntimeFile,
@@ -15,7 +16,7 @@ import {
 } from "./runtime-file.ts";
 import { startServer } from "./server.ts";
 
-const IDLE_CHECK_MS = 10_000;
+const LAST_ASKERS_MS = 1_000; // who has found the engine before it left its place may still ask
 const FAILURE_SHOWN_MS = 3_000; // how long /health tells why the model did not load, before the process ends
 
 interface Options extends EngineSettings {
@@ -60,10 +61,15 @@ try {
   setTimeout(() => void leave(1), FAILURE_SHOWN_MS);
 }
 
-setInterval(() => {
-  const { running, lastEnd } = server.activity;
-  if (running === 0 && Date.now() - lastEnd > options.idleMinutes * 60_000) void leave(0);
-}, IDLE_CHECK_MS);
+void model.then(
+  async () => {
+    await untilIdle(server.activity, options.idleMinutes * 60_000);
+    await dropRuntimeFile(file, process.pid);
+    await untilIdle(server.activity, LAST_ASKERS_MS);
+    await leave(0);
+  },
+  () => {},
+); // not loaded: told, and over
 
 process.on("uncaughtException", (error) => fail(error));
 process.on("unhandledRejection", (error) => fail(error));

@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks"; // durations: a clock may be put
+
 interface WithUsage {
   readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number } | null;
 }
@@ -5,22 +7,25 @@ interface WithUsage {
 /** Counters of a server, as Prometheus reads them. */
 export class Metrics {
   running = 0;
-  lastEnd = Date.now(); // ms since 1970
   #requests = 0;
   #failures = 0;
   #promptTokens = 0;
   #generatedTokens = 0;
   #seconds = 0;
-  #busySince = 0; // ms since 1970
+  #busySince = 0; // ms
+
+  /** So far, also those that have ended. */
+  get requests(): number {
+    return this.#requests;
+  }
 
   started(): void {
     this.#requests++;
-    if (this.running++ === 0) this.#busySince = Date.now();
+    if (this.running++ === 0) this.#busySince = performance.now();
   }
 
   ended(): void {
-    this.lastEnd = Date.now();
-    if (--this.running === 0) this.#seconds += (this.lastEnd - this.#busySince) / 1000;
+    if (--this.running === 0) this.#seconds += (performance.now() - this.#busySince) / 1000;
   }
 
   failed(): void {

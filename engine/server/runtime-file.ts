@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { chmod, link, lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { chmod, link, lstat, mkdir, open, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EngineError } from "../errors.ts";
@@ -21,42 +22,64 @@ export interface EngineSettings {
   readonly adapter?: string | undefined;
 }
 
+const MAX_FILE_BYTES = 4_096; // one is a few hundred
+const LOOPBACK_URL = /^http:\/\/127\.0\.0\.1:\d{1,5}\/v1$/;
+
 /** The file's path, in a folder that only the user can enter. @throws EngineError if it is somebody else's */
 export async function runtimeFile({ path, name, precision, contextLength, adapter }: EngineSettings): Promise<string> {
-  const runtime = process.env["XDG_RUNTIME_DIR"];
-  const uid = process.getuid?.() ?? 0;
-  const folder = runtime ? join(runtime, "qwenlab") : join(tmpdir(), `qwenlab-${uid}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const info = await lstat(folder);
-  if (!info.isDirectory() || (process.getuid && info.uid !== uid)) {
-    throw new EngineError(
-      "engine-unavailable",
-      `${folder} belongs to somebody else; set XDG_RUNTIME_DIR to a folder of your own`,
-    );
+  const folder = await runtimeFolder();
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => {}); // what is wrong with it is told below
+  const info = await lstat(folder).catch(() => undefined);
+  if (!info?.isDirectory() || !isOwn(info)) {
+    const problem = info ? "belongs to somebody else, or is a link" : "cannot be made";
+    throw new EngineError("engine-unavailable", `${folder} ${problem}; set XDG_RUNTIME_DIR to a folder of your own`);
   }
   if (process.platform !== "win32" && (info.mode & 0o077) !== 0) await chmod(folder, 0o700);
   const settings = JSON.stringify([path, name, precision, contextLength, adapter]);
   return join(folder, `engine-${createHash("sha256").update(settings).digest("hex").slice(0, 16)}.json`);
 }
 
-/** `undefined` if there is none; what is no such file is removed, since it would keep every engine from its place. */
+/** The session's own folder for such files; after `su` or `sudo` the variable may still name another user's. */
+async function runtimeFolder(): Promise<string> {
+  const runtime = process.env["XDG_RUNTIME_DIR"];
+  const info = runtime ? await stat(runtime).catch(() => undefined) : undefined;
+  if (runtime && info?.isDirectory() && isOwn(info)) return join(runtime, "qwenlab");
+  return join(tmpdir(), `qwenlab-${process.getuid?.() ?? 0}`);
+}
+
+function isOwn({ uid }: { readonly uid: number }): boolean {
+  return process.getuid === undefined || uid === process.getuid();
+}
+
+/**
+ * `undefined` if there is none. What is no such file, or not this user's alone, is removed: it would keep every engine
+ * from its place, or send the user's prompts to somebody else's.
+ */
 export async function readRuntimeFile(file: string): Promise<RunningEngine | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch {
-    return undefined;
-  }
-  const engine = parsed(text);
-  if (engine === undefined) await rm(file, { force: true });
+  const text = await readOwn(file).catch((error: NodeJS.ErrnoException) =>
+    error.code === "ENOENT" ? null : undefined,
+  );
+  if (text === null) return undefined;
+  const engine = text === undefined ? undefined : parsed(text);
+  if (engine === undefined) await rm(file, { force: true, recursive: true });
   return engine;
+}
+
+/** Undefined for a pipe, a folder, another user's file, or one that others may read or write; fails for a link. */
+async function readOwn(file: string): Promise<string | undefined> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants; // not on Windows
+  await using handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const info = await handle.stat();
+  const isPrivate = process.platform === "win32" || (isOwn(info) && (info.mode & 0o077) === 0);
+  return info.isFile() && isPrivate && info.size <= MAX_FILE_BYTES ? handle.readFile("utf8") : undefined;
 }
 
 function parsed(text: string): RunningEngine | undefined {
   try {
     const { pid, url, token, version } = JSON.parse(text) as Partial<Record<keyof RunningEngine, unknown>>;
-    const isEngine = [url, token, version].every((value) => typeof value === "string") && Number.isInteger(pid);
-    return isEngine ? ({ pid, url, token, version } as RunningEngine) : undefined; // just checked
+    const isEngine = [url, token, version].every((value) => typeof value === "string") && Number(pid) > 0;
+    if (!isEngine || !Number.isInteger(pid) || !LOOPBACK_URL.test(String(url))) return undefined;
+    return { pid, url, token, version } as RunningEngine; // as: just checked
   } catch {
     return undefined;
   }

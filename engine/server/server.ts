@@ -6,6 +6,7 @@ import type { LanguageModel, LoadProgress } from "../language-model.ts";
 import { type AccessOptions, answerOrigin, checkHead, hasToken, isLoopback } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import { HttpError, readJsonBody, sendError, sendJson } from "./http.ts";
+import type { Activity } from "./idle.ts";
 import { Metrics } from "./metrics.ts";
 
 const KEEP_ALIVE_MS = 60_000; // Node's 5 s are over between two rounds of an agent
@@ -35,8 +36,8 @@ export interface ServerOptions {
 
 export interface Server {
   readonly url: string; // with /v1
-  /** Requests under way, and when the last one ended; for whoever stops an idle server. */
-  readonly activity: { readonly running: number; readonly lastEnd: number };
+  /** Requests under way, and how many there were; for whoever stops an idle server. */
+  readonly activity: Activity;
   close(): Promise<void>;
 }
 

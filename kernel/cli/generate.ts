@@ -1,4 +1,5 @@
 import type { GenerateSummary, LanguageModel } from "../../engine/index.ts";
+import { terminalText } from "../display/clean-text.ts";
 import { type Command, decimal, integer, readArguments, UsageError } from "./command.ts";
 import { openModel, PRECISION } from "./engine-options.ts";
 import { readTokens } from "./input-file.ts";
@@ -44,7 +45,7 @@ applied, and special tokens in TEXT are ordinary text. Prints the text as it com
     await using model = await openModel(positionals[0]!, values, signal);
     const prompt = tokens ?? model.tokenizer.encode(values.prompt ?? "");
     const answer = await complete(model, prompt, { maxTokens, sampling: { temperature, ...seed }, signal }, (text) => {
-      if (!values.json) process.stdout.write(text);
+      if (!values.json) process.stdout.write(process.stdout.isTTY ? terminalText(text) : text);
     });
     process.stdout.write(values.json ? `${JSON.stringify(toJson(model, answer))}\n` : "\n");
     return 0;

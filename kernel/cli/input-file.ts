@@ -13,20 +13,24 @@ export function readTokens(path: string): number[] {
   throw new CommandError(`${path}: expected {"tokens":[...]} with token ids; ${issueOf(parsed.error)}`);
 }
 
-/** @throws CommandError */
+/** @throws CommandError, also for bytes that are no UTF-8: replaced, they would be lost where it is written back */
 export function readJson(path: string): unknown {
+  const bytes = readBytes(path);
   try {
-    return JSON.parse(readText(path));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)); // leaves a byte order mark out
   } catch (error) {
-    if (error instanceof SyntaxError) throw new CommandError(`${path}: not JSON (${error.message})`);
-    throw error;
+    throw new CommandError(`${path}: not JSON (${error instanceof Error ? error.message : error})`);
   }
 }
 
 /** UTF-8 text of a file, or of standard input for `-`. @throws CommandError */
 export function readText(path: string): string {
+  return readBytes(path).toString("utf8");
+}
+
+function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path === "-" ? STANDARD_INPUT : path, "utf8");
+    return readFileSync(path === "-" ? STANDARD_INPUT : path);
   } catch (error) {
     throw new CommandError(`${path}: ${error instanceof Error ? error.message : error}`);
   }

@@ -9,10 +9,10 @@ import {
   type Cell,
   isTagged,
   type Notebook,
+  notebookTarget,
   type Output,
   readNotebook,
   sourceOf,
-  writeNotebook,
 } from "./notebook-file.ts";
 
 export const run: Command = {
@@ -29,6 +29,7 @@ at the first error with exit code 1, unless the cell is tagged "raises-exception
     const { values, positionals } = readArguments(argv, { out: { type: "string" } }, ["NOTEBOOK"]);
     const path = resolve(positionals[0]!);
     const notebook = readNotebook(path);
+    const target = values.out === undefined ? undefined : notebookTarget(resolve(values.out));
     const signal = interruptSignal();
     await using kernel = await startOwnKernel(dirname(path), signal).catch(explain);
     const stopped = new Promise<never>((_, reject) => {
@@ -37,7 +38,7 @@ at the first error with exit code 1, unless the cell is tagged "raises-exception
     try {
       await Promise.race([executeCells(notebook, kernel), stopped]);
     } finally {
-      if (values.out !== undefined) writeNotebook(resolve(values.out), notebook);
+      target?.write(notebook);
     }
     return 0;
   },
@@ -68,7 +69,7 @@ function explain(error: unknown): never {
   throw error instanceof KernelEndedError ? new CommandError(error.message) : error;
 }
 
-/** The text of outputs, as it comes. */
+/** The text of outputs, as it comes: it may be a file's or a model's, and goes to a terminal. */
 function print(type: string, content: Readonly<Record<string, unknown>>): void {
   if (type === "stream") process.stdout.write(terminalText(String(content.text)));
   if (type !== "execute_result" && type !== "display_data") return;

@@ -40,9 +40,11 @@ export function lineOf(text: string): string {
 
 /** For a terminal: colours, and returns to the line's start; no title, no clipboard, no way back up. */
 export function terminalText(text: string): string {
-  return text.replace(NOT_FOR_TERMINALS, (found) => (found === "\r" || found.endsWith("m") ? found : ""));
+  return text.replace(NOT_FOR_TERMINALS, (found) => (found === "\r" || COLOUR.test(found) ? found : ""));
 }
-const NOT_FOR_TERMINALS = new RegExp(`${SEQUENCE.source}|${HIDDEN.source}`, "gu"); // a hidden character is no "m"
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const COLOUR = /^\u001b\[[\d;:]*m$/; // "\u001b[?4m" is none: the terminal answers it, as if it were typed
+const NOT_FOR_TERMINALS = new RegExp(`${SEQUENCE.source}|${HIDDEN.source}`, "gu");
 
 function written(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;

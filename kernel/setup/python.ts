@@ -31,9 +31,16 @@ export function pythonFolder(cacheDir: string): string {
   return join(cacheDir, "python");
 }
 
+/** @throws EngineError if others can put programs there */
+export async function checkedPythonFolder(cacheDir: string): Promise<string> {
+  const folder = pythonFolder(cacheDir);
+  if (existsSync(folder)) (await import("../../engine/index.ts")).checkTrusted(folder); // large: only where it is needed
+  return folder;
+}
+
 /** The JupyterLab that `qwenlab lab` would start, or undefined. */
 export async function findJupyter(cacheDir: string): Promise<Jupyter | undefined> {
-  const prefix = pythonFolder(cacheDir);
+  const prefix = await checkedPythonFolder(cacheDir);
   const own = executable(prefix, "jupyter");
   const candidates = [
     { command: ["jupyter"], prefix: undefined },
@@ -77,7 +84,7 @@ function withSettings(jupyter: Jupyter): Jupyter {
  * @throws SetupError
  */
 export async function ensurePythonPackages(requirements: readonly string[], options: PythonOptions): Promise<void> {
-  const prefix = pythonFolder(options.cacheDir);
+  const prefix = await checkedPythonFolder(options.cacheDir);
   const python = executable(prefix, "python");
   if (!existsSync(executable(prefix, "pip"))) await createEnvironment(prefix, options);
   const args = ["-m", "pip", "install", "--no-input", "--quiet", "--disable-pip-version-check", ...requirements];

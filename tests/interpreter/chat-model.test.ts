@@ -240,3 +240,23 @@ test.each(["before the first byte", "in mid-answer"])(
     await closed;
   },
 );
+
+test("an engine that has left while a question waited is started anew, and asked at its new place", async () => {
+  const answer: Handler = (_, response) => stream(response, [delta({ content: "here again" }, "stop")]);
+  const old = await serve(answer);
+  await servers.pop()?.(); // nobody listens there any more
+  const place = await serve(answer);
+  const about = { apiKey: "k", model: "m", isOurs: true };
+  let reconnected = 0;
+  const reconnect = async () => {
+    reconnected++;
+    return { ...about, baseURL: place };
+  };
+  const model = createChatModel({ ...about, baseURL: old, reconnect });
+  for (let turn = 0; turn < 2; turn++) {
+    const events: ChatEvent[] = [];
+    for await (const event of model.chat({ messages: [{ role: "user", content: "?" }] })) events.push(event);
+    expect(events.at(-1)).toMatchObject({ type: "answer-end", text: "here again" });
+  }
+  expect(reconnected).toBe(1);
+});

@@ -51,10 +51,9 @@ describe("a connection file", () => {
   test.each([
     ["that is not there", undefined, "no such file"],
     ["that is not JSON", "{", "it is not JSON"],
-    ["with a nonsense port", '{"transport":"tcp","ip":"127.0.0.1","shell_port":"x"}', 'shell_port is "x"'],
     [
       "whose address is not ours",
-      '{"transport":"tcp","ip":"192.0.2.1","shell_port":1,"control_port":2,"stdin_port":3,"iopub_port":4,"hb_port":5}',
+      '{"transport":"tcp","ip":"192.0.2.1","key":"k","signature_scheme":"hmac-sha256","shell_port":1,"control_port":2,"stdin_port":3,"iopub_port":4,"hb_port":5}',
       "cannot listen on tcp://192.0.2.1:",
     ],
   ])("%s ends the kernel with one clear line", async (_name, text, message) => {

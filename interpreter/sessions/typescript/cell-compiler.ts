@@ -45,6 +45,8 @@ export interface CellCompiler extends AsyncDisposable {
   declaredVariables(declarations: string): Promise<readonly DeclaredVariable[]>;
   /** @throws InterpreterError that says why it cannot be told to a model */
   functionSchema(name: string, declarations: string): Promise<FunctionSchema>;
+  /** What is being compiled fails unless it is done soon; what waits behind it does not. */
+  interrupt(): void;
 }
 
 export type CompilerMethod =
@@ -67,55 +69,82 @@ export type CompilerReply =
   | { readonly id: number; readonly error: string };
 
 // The checker's program takes 120 MB; without a limit V8 would let the garbage of a hundred cells lie beside it.
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+const HEAP_MEGABYTES = 512;
+const YOUNG_GENERATION_MEGABYTES = 16;
+const MAX_CALL_MS = 120_000; // a hang: the largest cells take seconds
+const INTERRUPTED_AFTER_MS = 500; // most calls are done by then, and the worker stays warm
 
 interface Call {
+  readonly request: CompilerRequest;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
  * Starts the compiler in a worker of this process: it takes about a second to be warm, and calls wait for it. A worker
- * that died (a cell whose types exhaust its memory) fails the calls under way and is replaced by the next call.
+ * that dies (a cell whose types exhaust its memory), or does not end, fails the call that it was at; the calls behind
+ * that one go to a new worker.
  */
-export function startCellCompiler(cwd: string): CellCompiler {
-  const pending = new Map<number, Call>();
+export function startCellCompiler(
+  cwd: string,
+  { heapMegabytes = HEAP_MEGABYTES }: { readonly heapMegabytes?: number } = {},
+): CellCompiler {
+  const pending: Call[] = []; // in order: the worker is at the first
   let nextId = 1;
   let worker: Worker | undefined = startWorker();
+  let overdue: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   function startWorker(): Worker {
     const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/compiler-worker.js");
-    const started = new Worker(entry, { workerData: { cwd }, execArgv: [], resourceLimits: RESOURCE_LIMITS });
+    const limits = { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES };
+    const started = new Worker(entry, { workerData: { cwd }, execArgv: [], resourceLimits: limits });
     started.unref(); // an idle compiler keeps nobody alive
-    started.on("message", (reply: CompilerReply) => {
-      const call = pending.get(reply.id);
-      pending.delete(reply.id);
-      if (pending.size === 0) started.unref();
-      if ("error" in reply) call?.reject(new InterpreterError(`the TypeScript compiler failed: ${reply.error}`));
-      else call?.resolve(reply.value);
-    });
-    started.on("error", (error) => stopped(started, error));
-    started.on("exit", () => stopped(started, undefined));
+    started.on("message", (reply: CompilerReply) => answered(started, reply));
+    started.on("error", (error: NodeJS.ErrnoException) => stopped(started, reasonOf(error)));
+    started.on("exit", () => stopped(started, "it ended"));
     return started;
   }
 
-  function stopped(which: Worker, cause: unknown): void {
+  function answered(by: Worker, reply: CompilerReply): void {
+    if (worker !== by || pending[0]?.request.id !== reply.id) return;
+    const call = pending.shift();
+    if (pending.length === 0) by.unref();
+    watchFirst();
+    if ("error" in reply) call?.reject(new InterpreterError(`the TypeScript compiler failed: ${reply.error}`));
+    else call?.resolve(reply.value);
+  }
+
+  function stopped(which: Worker, reason: string): void {
     if (worker !== which) return;
     worker = undefined;
-    for (const { reject } of pending.values())
-      reject(new InterpreterError("the TypeScript compiler stopped", { cause }));
-    pending.clear();
+    void which.terminate();
+    pending.shift()?.reject(new InterpreterError(`the TypeScript compiler could not do this: ${reason}`));
+    for (const { request } of pending) post(request);
+    watchFirst();
+  }
+
+  /** The call that the worker is at has so long from now. */
+  function watchFirst(milliseconds = MAX_CALL_MS, reason = `no end after ${MAX_CALL_MS / 1000} s`): void {
+    clearTimeout(overdue);
+    const current = worker;
+    if (pending.length > 0 && current) overdue = setTimeout(() => stopped(current, reason), milliseconds);
+  }
+
+  function post(request: CompilerRequest): void {
+    worker ??= startWorker();
+    worker.ref();
+    worker.postMessage(request);
   }
 
   function call<T>(method: CompilerMethod, ...args: unknown[]): Promise<T> {
-    worker ??= startWorker();
-    const current = worker;
-    const id = nextId++;
+    if (isClosed) return Promise.reject(new InterpreterError("the session is closed"));
+    const request = { id: nextId++, method, args };
     return new Promise<T>((resolve, reject) => {
       // The worker's answers are typed by tslab-compiler.ts, which implements the same methods.
-      pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      current.ref();
-      current.postMessage({ id, method, args } satisfies CompilerRequest);
+      pending.push({ request, resolve: resolve as (value: unknown) => void, reject });
+      post(request);
+      if (pending.length === 1) watchFirst();
     });
   }
 
@@ -131,8 +160,18 @@ export function startCellCompiler(cwd: string): CellCompiler {
       if ("problem" in result) throw new InterpreterError(result.problem);
       return result;
     },
+    interrupt: () => watchFirst(INTERRUPTED_AFTER_MS, "interrupted"),
     async [Symbol.asyncDispose]() {
-      await worker?.terminate();
+      isClosed = true;
+      clearTimeout(overdue);
+      const last = worker;
+      worker = undefined;
+      for (const { reject } of pending.splice(0)) reject(new InterpreterError("the session is closed"));
+      await last?.terminate();
     },
   };
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return code === "ERR_WORKER_OUT_OF_MEMORY" ? "its memory did not suffice (is the code generated?)" : message;
 }

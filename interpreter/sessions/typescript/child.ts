@@ -24,7 +24,7 @@ import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
 import { readable } from "./shown-size.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
-import { summarizeVariables } from "./summarize-variables.ts";
+import { legibleNames, summarizeVariables } from "./summarize-variables.ts";
 
 type Request = Extract<ToChild, { type: "request" }>;
 type Handlers = {
@@ -82,8 +82,8 @@ for (const [name, value] of Object.entries(globals)) {
 const handlers: Handlers = {
   execute: ({ cell, ...about }, signal) => runner.run(cell, about, signal),
   sql: (params, signal) => database.query(params, signal),
-  tables: async ({ names }) => database.tables(names),
-  arrays: async ({ names }) => database.arrays(names),
+  tables: async ({ names }) => database.tables(legibleNames(runner.variables, names)),
+  arrays: async ({ names }) => database.arrays(legibleNames(runner.variables, names)),
   values: async ({ names }) => copyValues(runner.variables, names),
   variables: async ({ names }) => summarizeVariables(runner.variables, names),
 };

@@ -17,6 +17,7 @@ function answer({ id, method, args }: CompilerRequest): CompilerReply {
     const call = compiler[method] as (...args: readonly unknown[]) => unknown;
     return { id, value: call(...args) };
   } catch (error) {
+    if (error instanceof RangeError) return { id, error: "the code is nested too deeply for it" }; // its stack is full
     return { id, error: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -2,8 +2,10 @@
 import type { SessionValue } from "../session.ts";
 import { columnsOf } from "./html-table.ts";
 import { rowsOf } from "./table-rows.ts";
+import { withinTime } from "./within-time.ts";
 
 const MAX_CHARACTERS = 100 * 2 ** 20;
+const ONE_WITHIN_MS = 20_000; // 100 MB take some seconds
 
 export function copyValues(variables: Readonly<Record<string, unknown>>, names: readonly string[]): SessionValue[] {
   return names.filter((name) => name in variables).map((name) => copyValue(name, variables[name]));
@@ -12,11 +14,13 @@ export function copyValues(variables: Readonly<Record<string, unknown>>, names: 
 function copyValue(name: string, value: unknown): SessionValue {
   if (typeof value === "function" || typeof value === "symbol") return { name, error: `it is a ${typeof value}` };
   try {
-    const rows = rowsOf(value);
-    const text = JSON.stringify(plain(rows ?? value));
-    if (text === undefined) return { name, error: "it is undefined" };
-    if (text.length > MAX_CHARACTERS) return { name, error: "it is larger than 100 MB; write it to a file" };
-    return { name, json: JSON.parse(text), ...(rows && { dates: dateColumns(rows) }) };
+    return withinTime(ONE_WITHIN_MS, () => {
+      const rows = rowsOf(value);
+      const text = JSON.stringify(plain(rows ?? value));
+      if (text === undefined) return { name, error: "it is undefined" };
+      if (text.length > MAX_CHARACTERS) return { name, error: "it is larger than 100 MB; write it to a file" };
+      return { name, json: JSON.parse(text), ...(rows && { dates: dateColumns(rows) }) };
+    });
   } catch (error) {
     return { name, error: error instanceof Error ? error.message : String(error) };
   }

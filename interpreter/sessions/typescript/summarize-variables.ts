@@ -2,8 +2,11 @@
 import { inspect } from "node:util";
 import { columnsOf, type Row } from "./html-table.ts";
 import { rowCountOf, rowsOf } from "./table-rows.ts";
+import { withinTime } from "./within-time.ts";
 
 const MAX_SUMMARY_CHARACTERS = 120;
+const ONE_WITHIN_MS = 1_000; // most take microseconds; what a user's getter computes may take for ever
+const ALL_WITHIN_MS = 5_000;
 const SAMPLED_ROWS = 100; // a column's type is told from these
 
 export interface VariableSummary {
@@ -12,11 +15,32 @@ export interface VariableSummary {
   readonly columns?: readonly { readonly name: string; readonly type: string }[];
 }
 
+/** One that cannot be looked at is told so, and stands in no other's way. */
 export function summarizeVariables(
   variables: Readonly<Record<string, unknown>>,
   names: readonly string[],
 ): VariableSummary[] {
-  return names.filter((name) => name in variables).map((name) => summarize(name, variables[name]));
+  return looked(variables, names).map(({ name, summary }) => summary ?? { name, summary: "cannot be looked at" });
+}
+
+/** The names of those that can be looked at. */
+export function legibleNames(variables: Readonly<Record<string, unknown>>, names: readonly string[]): string[] {
+  return looked(variables, names).flatMap(({ name, summary }) => (summary ? [name] : []));
+}
+
+function looked(variables: Readonly<Record<string, unknown>>, names: readonly string[]) {
+  const end = performance.now() + ALL_WITHIN_MS;
+  return names
+    .filter((name) => name in variables)
+    .map((name): { name: string; summary: VariableSummary | undefined } => {
+      const left = Math.min(ONE_WITHIN_MS, Math.ceil(end - performance.now()));
+      try {
+        const summary = left > 0 ? withinTime(left, () => summarize(name, variables[name])) : undefined;
+        return { name, summary };
+      } catch {
+        return { name, summary: undefined };
+      }
+    });
 }
 
 function summarize(name: string, value: unknown): VariableSummary {

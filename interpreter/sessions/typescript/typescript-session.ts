@@ -1,7 +1,7 @@
 // The notebook's TypeScript session: the compiler and the process, and what ties them: the declarations so far.
 import { realpathSync } from "node:fs";
 import { InterpreterError } from "../../errors.ts";
-import { shownOfConfined, shownOfOwn } from "../confinement/output/bundle.ts";
+import { shownOfOwn } from "../confinement/output/bundle.ts";
 import { createConfinedOutput } from "../confinement/output/confined-output.ts";
 import type {
   CellOutcome,
@@ -136,6 +136,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       return await runCompiled(compiled, { cellId: cell.cellId, label, source: code });
     } catch (error) {
       if (!(error instanceof InterpreterError)) throw error; // ours
+      if (cell.interrupted) return INTERRUPTED;
       return { status: "error", error: { ename: error.name, evalue: error.message, traceback: [error.message] } };
     } finally {
       end();
@@ -226,6 +227,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     chart: modelSql.chart,
     statistics: modelSql.statistics,
     interrupt() {
+      compiler.interrupt();
       const [outermost] = running;
       if (outermost === undefined || outermost.interrupted) return;
       for (const cell of running) cell.interrupted = true;

@@ -1,15 +1,19 @@
 // Real engine processes with a model of 300 kB.
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type ConnectEngineOptions, connectEngine, type EngineAddress } from "../../../engine/index.ts";
 import { isAlive } from "../../../engine/server/runtime-file.ts";
+import { VERSION } from "../../../engine/version.ts";
 import { tinyModel, writeTinyModel } from "../tiny-model.ts";
 
-const { XDG_RUNTIME_DIR } = process.env;
+const { XDG_RUNTIME_DIR, TMPDIR } = process.env;
 let folder: string;
 let options: ConnectEngineOptions;
 
@@ -125,11 +129,37 @@ test("a process that is asked to end takes its file along", async () => {
   expect(existsSync(path)).toBe(false);
 });
 
-test("an idle engine leaves by itself", { timeout: 60_000 }, async () => {
-  await connectEngine({ ...options, idleMinutes: 0.001 });
-  const { pid, path } = await onlyEngine();
-  await until(() => !isAlive(pid));
-  expect(existsSync(path)).toBe(false);
+describe("an idle engine", () => {
+  const idle = { idleMinutes: 0.02 };
+
+  test("leaves by itself, and still answers whoever has found it before it left its place", async () => {
+    const address = await connectEngine({ ...options, ...idle });
+    const { pid, path } = await onlyEngine();
+    await until(() => !existsSync(path));
+    expect((await complete(address)).status).toBe(200);
+    await until(() => !isAlive(pid));
+  });
+
+  test("does not leave before an answer that takes longer than its idle time has ended", async () => {
+    const address = await connectEngine({ ...options, ...idle });
+    const { path } = await onlyEngine();
+    const response = await complete(address, { max_tokens: 4000, stream: true, ignore_eos: true });
+    const before = performance.now();
+    const text = await response.text();
+    expect(performance.now() - before).toBeGreaterThan(60_000 * idle.idleMinutes);
+    expect(text).toMatch(/\[DONE\]\s*$/);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test("that was stopped for longer than its idle time, as by a closed lid, answers who came in between", async () => {
+    const address = await connectEngine({ ...options, ...idle });
+    const { pid } = await onlyEngine();
+    process.kill(pid, "SIGSTOP");
+    const answer = complete(address);
+    await sleep(2 * 60_000 * idle.idleMinutes);
+    process.kill(pid, "SIGCONT");
+    expect((await answer).status).toBe(200);
+  });
 });
 
 describe("a file left over", () => {
@@ -154,6 +184,103 @@ describe("a file left over", () => {
     await until(() => !isAlive(pid));
     await writeFile(path, nonsense);
     expect((await complete(await connectEngine(options))).status).toBe(200);
+  });
+});
+
+describe("another user", () => {
+  const isRoot = process.getuid?.() === 0; // who alone can play two users
+  const OTHER = 1001;
+  let asked: string[];
+  let theirs: Server;
+  beforeAll(async () => {
+    theirs = createServer((request, response) => {
+      asked.push(String(request.url));
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
+    await new Promise<void>((resolve) => theirs.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(() => theirs.close());
+
+  /** What an attacker would leave: an engine that is theirs, alive as far as one can see. */
+  function planted(): string {
+    const url = `http://127.0.0.1:${(theirs.address() as AddressInfo).port}/v1`;
+    return JSON.stringify({ pid: process.pid, url, token: "theirs", version: VERSION });
+  }
+
+  let place: string | undefined; // the same for the same settings
+
+  async function placeOfTheFile(): Promise<string> {
+    if (place === undefined) {
+      await connectEngine(options);
+      place = (await onlyEngine()).path;
+      await endEngines();
+    }
+    asked = [];
+    return place;
+  }
+
+  const plants: [string, (path: string) => Promise<unknown>][] = [
+    ["a link to one", async (path) => symlink(await written(`${path}.theirs`), path)],
+    ["one that others may read", async (path) => chmod(await written(path), 0o644)],
+    ["one that others may write", async (path) => chmod(await written(path), 0o622)],
+    ["a folder", (path) => mkdir(path)],
+    ["a pipe", async (path) => execFileSync("mkfifo", [path])],
+  ];
+  if (isRoot) plants.push(["one of theirs", async (path) => chown(await written(path), OTHER, OTHER)]);
+
+  test.each(plants)("plants %s where the engine's file is: their server is not asked", async (_, plant) => {
+    const path = await placeOfTheFile();
+    await plant(path);
+    expect((await complete(await connectEngine(options))).status).toBe(200);
+    expect(asked).toEqual([]);
+  });
+
+  async function written(path: string): Promise<string> {
+    await writeFile(path, planted(), { mode: 0o600 });
+    return path;
+  }
+
+  test("an engine's address on another machine is none", async () => {
+    const path = await placeOfTheFile();
+    await writeFile(path, planted().replace("127.0.0.1", "localhost"), { mode: 0o600 });
+    expect((await complete(await connectEngine(options))).status).toBe(200);
+    expect(asked).toEqual([]);
+  });
+
+  describe.runIf(isRoot)("owns the runtime folder", () => {
+    afterEach(() => {
+      process.env.XDG_RUNTIME_DIR = folder;
+      process.env.TMPDIR = TMPDIR;
+    });
+
+    test("that the environment names, as after sudo: it is left alone, and another is used", async () => {
+      const foreign = await mkdtemp(join(tmpdir(), "qwenlab-foreign-"));
+      await chown(foreign, OTHER, OTHER);
+      process.env.XDG_RUNTIME_DIR = foreign;
+      process.env.TMPDIR = folder;
+      const address = await connectEngine(options);
+      expect((await complete(address)).status).toBe(200);
+      expect(await readdir(foreign)).toEqual([]);
+      const own = join(folder, `qwenlab-${process.getuid?.()}`);
+      expect((await stat(own)).mode & 0o777).toBe(0o700);
+      for (const name of await readdir(own)) process.kill(JSON.parse(await readFile(join(own, name), "utf8")).pid);
+      await rm(foreign, { recursive: true });
+    });
+
+    test("of the fallback, or has put a link there: a clear error, and no file in it", async () => {
+      delete process.env.XDG_RUNTIME_DIR;
+      process.env.TMPDIR = await mkdtemp(join(folder, "tmp-"));
+      const foreign = join(process.env.TMPDIR, `qwenlab-${process.getuid?.()}`);
+      await mkdir(foreign, { mode: 0o777 });
+      await chown(foreign, OTHER, OTHER);
+      const refusal = { code: "engine-unavailable", message: expect.stringContaining("set XDG_RUNTIME_DIR") };
+      await expect(connectEngine(options)).rejects.toMatchObject(refusal);
+      expect(await readdir(foreign)).toEqual([]);
+
+      await rm(foreign, { recursive: true });
+      await symlink(folder, foreign);
+      await expect(connectEngine(options)).rejects.toMatchObject(refusal);
+    });
   });
 });
 

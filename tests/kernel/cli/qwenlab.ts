@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 
-const PROGRAM = resolve(import.meta.dirname, "../../../bin/qwenlab.js");
+export const PROGRAM = resolve(import.meta.dirname, "../../../bin/qwenlab.js");
 
 export interface Result {
   readonly exitCode: number | null;

@@ -21,7 +21,9 @@ test("a title is one line, and code that is left hides nothing", () => {
 
 test("a terminal gets colours and nothing else that it obeys", () => {
   expect(terminalText("\u001b[1;31mred\u001b[0m 50%\r100%\n")).toBe("\u001b[1;31mred\u001b[0m 50%\r100%\n");
-  expect(terminalText("\u001b[2J\u001b]52;c;eA==\u0007\u001b[1A\u009b2K\u0008\u202ex")).toBe("]52;c;eA==x");
+  expect(terminalText("\u001b[2J\u001b]52;c;eA==\u0007\u001b[1A\u009b2K\u001b[?4m\u001b[>4;2m\u0008\u202ex")).toBe(
+    "]52;c;eA==x",
+  );
   expect(["\u001b", "[2J"].map(terminalText).join("")).toBe("[2J"); // in two pieces, as an answer comes
 });
 

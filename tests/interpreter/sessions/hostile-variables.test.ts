@@ -1,0 +1,33 @@
+// Variables whose getters, proxies and iterators are anybody's code, as the notebook is described to a model.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type NotebookSession, openNotebook } from "./notebook-session.ts";
+
+let notebook: NotebookSession;
+beforeAll(async () => {
+  notebook = await openNotebook();
+  await notebook.run("const cars = [{ kmh: 120 }, { kmh: 90 }]");
+});
+afterAll(() => notebook[Symbol.asyncDispose]());
+
+const ENDLESS = "while (true) {}";
+
+test.each([
+  ["rows that are none", "{ schema: { fields: [] }, numRows: -5, slice() { return this }, toArray: () => [1] }"],
+  ["columns that are none", "{ schema: { fields: [null] }, numRows: NaN, slice() { return null }, toArray: () => 7 }"],
+  ["a schema that throws", "{ get schema(): any { throw new Error('boo') }, numRows: 1, toArray() {} }"],
+  ["an endless slice", `{ schema: { fields: [] }, numRows: 1, slice() { ${ENDLESS} }, toArray: () => [] }`],
+  ["a proxy that throws", "new Proxy({}, { get() { throw new Error('get') }, has() { throw new Error('has') } })"],
+  ["a revoked proxy", "(() => { const { proxy, revoke } = Proxy.revocable([], {}); revoke(); return proxy })()"],
+  ["an endless getter", `[{ get a() { ${ENDLESS} return 1 } }]`],
+  ["an endless inspection", `{ [Symbol.for("nodejs.util.inspect.custom")]() { ${ENDLESS} } }`],
+  ["four billion holes", "(() => { const a: any[] = []; a.length = 4294967295; a[0] = { a: 1 }; return a })()"],
+])("%s: told so, and the other variables and tables are described", async (_, value) => {
+  const { session, run } = notebook;
+  expect(await run(`var hostile: any = ${value}`)).toMatchObject({ status: "ok" });
+  expect(await session.variables()).toMatchObject([
+    { name: "cars", summary: "2 rows" },
+    { name: "hostile", summary: "cannot be looked at" },
+  ]);
+  expect((await session.tables()).map(({ name }) => name)).toEqual(["cars"]);
+  expect(await notebook.result("cars.length")).toEqual({ "text/plain": "2" });
+});
