@@ -352,7 +352,7 @@ describe("qwen of the cells", () => {
     server.answers.push({ endless: "more " });
     const before = server.prompts.length;
     const id = kernel.startCell("const kept = 1; await qwen.chat('Go on')");
-    await expect.poll(() => server.prompts.length).toBeGreaterThan(before);
+    await expect.poll(() => server.prompts.length, { timeout: 30_000 }).toBeGreaterThan(before);
     await kernel.request("interrupt_request", {}, { channel: "control" });
     expect((await kernel.finished(id)).reply).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
     expect(await shownText("kept")).toBe("1");

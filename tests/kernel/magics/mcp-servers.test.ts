@@ -73,7 +73,7 @@ describe("the question", () => {
     chmodSync(join(folder, "run me"), 0o755);
     const { questions } = (await offered(["n"])).cell;
     expect(questions).toEqual([
-      `The MCP server weather of .mcp.json is a program. It runs as you, outside of any sandbox, and may do what you may:
+      `The MCP server weather of .mcp.json runs: this program, as you and outside of any sandbox:
   program   "${folder}/run me", which is in this folder
   argument  "--say"
   argument  "a b"
