@@ -274,7 +274,7 @@ describe("%agent", () => {
   });
 
   test.each([
-    ["none.json", undefined, /none\.json: ENOENT/],
+    ["none.json", undefined, /there is no file none\.json/],
     ["bad.json", "{", /bad\.json: /],
     ["wrong.json", '{"name":"x"}', /wrong\.json: instructions/],
     ["extra.json", '{"name":"x","instructions":"y","mood":1}', /mood/],
