@@ -272,7 +272,7 @@ describe("%approve always TOOL is for the tool that was there", () => {
   test("a server's tool of that name, another server, and a new function are asked about", async () => {
     const state = newNotebookState("ask");
     const toolbox = newToolbox((name) => forgetApproval(name, state));
-    const approve = approveMagic({ toolbox }, state);
+    const approve = approveMagic({ toolbox, approve: "ask", sandbox: { isOfSettings: false } }, state);
     configure({ a: server });
     await expect(approve.run({ args: "always b_go", text: "" }, fakeCell(["y"]))).rejects.toThrow(
       "there is no tool b_go",
