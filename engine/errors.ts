@@ -22,3 +22,8 @@ export class EngineError extends Error {
     this.code = code;
   }
 }
+
+export function contextExceeded(tokens: number, contextLength: number, problem: string): EngineError {
+  const message = `${tokens} tokens ${problem} in a context of ${contextLength}; shorten the prompt or open the model with a longer context.`;
+  return new EngineError("context-exceeded", message);
+}

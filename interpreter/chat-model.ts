@@ -119,6 +119,7 @@ async function openClient({ baseURL, apiKey }: ChatServer): Promise<OpenAI> {
     project: null,
     maxRetries: 0, // a failure is shown at once; the user runs the cell again
     timeout: RESPONSE_TIMEOUT_MS,
+    fetchOptions: { redirect: "error" }, // it was asked whether the notebook may go to this server, not to another
     logLevel: "off",
   });
 }

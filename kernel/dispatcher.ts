@@ -22,7 +22,10 @@ export async function dispatch(
   if (!handler) return undefined; // the protocol: ignore what you do not know
   void outbox.status("busy", request);
   try {
-    const reply = await handler(request.content, request).catch(errorContent);
+    const reply = await handler(request.content, request).catch((error: unknown) => {
+      if (!channel.isClosed) console.error(error); // at the kernel's end, what was under way fails by it
+      return errorContent(error);
+    });
     if (reply) await outbox.reply(channel, request, reply);
     return reply;
   } finally {
@@ -42,9 +45,8 @@ export async function* receiveMessages(channel: Channel, name: string, wire: Wir
   }
 }
 
-/** An error of ours: whole in the log, in short to the front end. */
+/** An error of ours, which the log has whole, in short to the front end. */
 function errorContent(error: unknown): ReplyContent {
-  console.error(error);
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return { status: "error", ename: name, evalue: message, traceback: [`${name}: ${message}`] };
 }

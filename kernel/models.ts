@@ -2,8 +2,10 @@ import { type ChatModel, type ChatServer, createChatModel } from "../interpreter
 import { Consents } from "./consents.ts";
 import { type CellOutput, UserError } from "./magics/magic.ts";
 import type { ModelServices } from "./magics/services.ts";
+import { quoted } from "./printable.ts";
 import { serverModels } from "./server-models.ts";
-import { configFolder, readSettings, type Settings } from "./settings.ts";
+import { configFolder, readSettings, type Settings, settingsAtStart } from "./settings.ts";
+import { isThisMachine } from "./this-machine.ts";
 
 const DEFAULT_CONTEXT_TOKENS = 8_192; // the engine's own default
 
@@ -21,15 +23,23 @@ export interface ModelPlace {
   connect(model: string, output: CellOutput): Promise<ChatServer>;
 }
 
+export interface ModelsOptions {
+  readonly cwd: string; // the notebook's folder
+  readonly env: NodeJS.ProcessEnv;
+  readonly tell?: (notice: string) => void; // what the user should know of the settings
+  readonly atStart?: Pick<Settings, "approve" | "context">;
+}
+
 /**
  * Which model answers. Settings are read whenever a model is asked for: a mistake in them stops no TypeScript, and is
  * mended without a restart.
  */
-export function createModels({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): Models {
+export function createModels({ cwd, env, tell, atStart = settingsAtStart({ cwd, env }) }: ModelsOptions): Models {
   let chosen: string | undefined; // by %model
+  const consents = new Consents(configFolder(env));
 
   async function current(): Promise<{ settings: Settings; place: ModelPlace }> {
-    const settings = readSettings({ cwd, env });
+    const settings = readSettings({ cwd, env, ...(tell && { tell }) });
     if (settings.baseUrl !== undefined) return { settings, place: serverModels(settings.baseUrl, settings.apiKey) };
     const { localModels } = await import("./local-models.ts"); // loads the engine's door
     return { settings, place: localModels(settings) };
@@ -39,19 +49,17 @@ export function createModels({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv
     return chosen ?? settings.model ?? (await place.defaultModel());
   }
 
-  /** What the notebook holds leaves this machine only after the user said so, once for each server. */
+  /** What the notebook holds leaves this machine only after the user said so, once for each address. */
   async function mayBeSent({ baseUrl, allowRemote }: Settings, output: CellOutput): Promise<void> {
     if (baseUrl === undefined || allowRemote === "on" || isThisMachine(baseUrl)) return;
+    if (consents.has("remote-model", baseUrl)) return;
+    const answer = await output.input(remoteQuestion(baseUrl));
     const { origin } = new URL(baseUrl);
-    const consents = new Consents(configFolder(env));
-    if (consents.has(["remote", origin])) return;
-    const question = `Questions, tables and variables of your notebooks go to ${origin}, another machine.\nAllow? [y]es, [n]o `;
-    const answer = await output.input(question);
     if (answer === undefined) {
       throw new UserError(`nothing was sent to ${origin}: nobody could be asked. QWENLAB_ALLOW_REMOTE=on allows it`);
     }
     if (!/^y(es)?$/i.test(answer.trim())) throw new UserError(`nothing was sent to ${origin}`);
-    consents.keep(["remote", origin]);
+    consents.keep("remote-model", baseUrl);
   }
 
   async function connect(output: CellOutput, wanted: string | undefined): Promise<ChatModel> {
@@ -61,7 +69,8 @@ export function createModels({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv
   }
 
   return {
-    ...settingsAtStart({ cwd, env }),
+    contextTokens: atStart.context ?? DEFAULT_CONTEXT_TOKENS,
+    approve: atStart.approve,
     chatModel(output, wanted) {
       return connect(output, wanted).catch((error: unknown) => {
         output.signal.throwIfAborted();
@@ -81,14 +90,14 @@ export function createModels({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv
   };
 }
 
-/** Whoever asks a model is told what is wrong in the settings; until then the defaults hold. */
-function settingsAtStart(from: { cwd: string; env: NodeJS.ProcessEnv }): Pick<Models, "contextTokens" | "approve"> {
-  try {
-    const { context, approve } = readSettings(from);
-    return { contextTokens: context ?? DEFAULT_CONTEXT_TOKENS, approve };
-  } catch {
-    return { contextTokens: DEFAULT_CONTEXT_TOKENS, approve: "ask" };
-  }
+function remoteQuestion(baseUrl: string): string {
+  const { protocol, host, origin, pathname } = new URL(baseUrl); // not its password
+  const way = protocol === "https:" ? "encrypted" : "NOT encrypted: whoever is between can read and change it";
+  return [
+    `Your questions, and the cells, outputs, variables, tables and files of your notebooks that go with them, are sent to`,
+    `another machine: ${host} (${quoted(origin + pathname)}, ${way}).`,
+    "Allow it, for this address, from now on? [y]es, [n]o ",
+  ].join("\n");
 }
 
 /** What goes wrong with models and settings is for the user to mend: shown in its own words, without a stack. */
@@ -102,8 +111,4 @@ function clearly<Args extends unknown[], T>(action: (...args: Args) => Promise<T
 function userError(error: unknown): UserError {
   if (error instanceof UserError) return error;
   return new UserError(error instanceof Error ? error.message : String(error), { cause: error });
-}
-
-function isThisMachine(url: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }

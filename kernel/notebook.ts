@@ -1,9 +1,10 @@
 // What runs a notebook's cells, put together. Loaded after the sockets are open, so that the kernel answers at once.
-import { missingForConfinement, startTypeScriptSession } from "../interpreter/index.ts";
+import { startTypeScriptSession } from "../interpreter/index.ts";
 import { CellDisplays } from "./display/cell-displays.ts";
 import { createExecutor, type Executor } from "./handlers/execute.ts";
 import type { History } from "./handlers/history.ts";
 import { createRunCell } from "./handlers/run-cell.ts";
+import { forgetApproval } from "./magics/approve.ts";
 import { type Assist, createAssist } from "./magics/assist.ts";
 import { createMagics } from "./magics/index.ts";
 import { isWork } from "./magics/is-work.ts";
@@ -14,10 +15,11 @@ import { type ModelServices, newNotebookState } from "./magics/services.ts";
 import { Toolbox } from "./magics/toolbox.ts";
 import { Undo } from "./magics/undo.ts";
 import { createModels } from "./models.ts";
+import { Notices } from "./notices.ts";
 import type { Outbox } from "./outbox.ts";
 import { createPython } from "./python.ts";
 import { createSandbox } from "./sandbox.ts";
-import { configFolder, readSettings } from "./settings.ts";
+import { configFolder, settingsAtStart } from "./settings.ts";
 import type { Stdin } from "./stdin.ts";
 
 export interface Notebook extends AsyncDisposable {
@@ -36,12 +38,20 @@ export interface NotebookOptions {
 export async function openNotebook({ cwd, env, outbox, stdin, history }: NotebookOptions): Promise<Notebook> {
   const displays = new CellDisplays();
   const records: CellRecord[] = [];
-  const models = createModels({ cwd, env });
-  const sandbox = createSandbox({ cwd, isOn: wantsSandbox({ cwd, env }), onEvent: displays.route });
+  const notices = new Notices();
+  const atStart = settingsAtStart({ cwd, env, tell: notices.add });
+  const models = createModels({ cwd, env, atStart, tell: notices.add });
+  const sandbox = createSandbox({ cwd, isOn: atStart.sandbox === "on", onEvent: displays.route });
   const { confine } = sandbox;
   const session = await startTypeScriptSession({ cwd, confine, onEvent: displays.route });
   const python = createPython({ cwd, env, confine, onEvent: displays.route });
-  const toolbox = new Toolbox({ folder: cwd, python, configFolder: configFolder(env) });
+  const state = newNotebookState(atStart.approve);
+  const toolbox = new Toolbox({
+    folder: cwd,
+    python,
+    configFolder: configFolder(env),
+    onReplaced: (name) => forgetApproval(name, state),
+  });
   const undo = new Undo(cwd);
   const mode: CellMode = { current: "code" };
   const services: ModelServices = {
@@ -56,12 +66,11 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
     undo,
     ...models,
   };
-  const state = newNotebookState(models.approve);
   const magics: readonly Magic[] = createMagics(services, state);
   displays.answerModelRequests(modelRequests(services, state));
   const assist = createAssist(session, python, magics, mode);
   const runCell = createRunCell({ session, displays, magics, assist, mode });
-  const executor = createExecutor({ outbox, stdin, session, displays, history, records, runCell });
+  const executor = createExecutor({ outbox, stdin, session, displays, history, records, notices, runCell });
   return {
     executor,
     assist,
@@ -75,13 +84,4 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
       ]);
     },
   };
-}
-
-/** As configured; where there is no sandbox, %sandbox says why, and the model's code is asked about. */
-function wantsSandbox(from: { cwd: string; env: NodeJS.ProcessEnv }): boolean {
-  try {
-    return readSettings(from).sandbox === "on" && missingForConfinement() === undefined;
-  } catch {
-    return false; // whoever asks a model is told what is wrong in the settings
-  }
 }

@@ -68,7 +68,7 @@ async function findPython(cwd: string, env: NodeJS.ProcessEnv): Promise<string |
   const inFolder = (folder: string) =>
     IS_WINDOWS ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
   const environments = [env.VIRTUAL_ENV, env.CONDA_PREFIX].filter((folder) => folder !== undefined);
-  const own = inFolder(await checkedPythonFolder(readSettings({ cwd, env }).cacheDir));
+  const own = inFolder(await checkedPythonFolder(readSettings({ cwd, env, tell() {} }).cacheDir));
   for (const program of [...environments.map(inFolder), ...(IS_WINDOWS ? ["python"] : ["python3", "python"]), own]) {
     if (program.includes("/") && !existsSync(program)) continue;
     const { exitCode } = await runProgram(program, ["-c", "import ipykernel"]);

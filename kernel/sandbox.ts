@@ -2,6 +2,8 @@ import {
   type ConfinedCells,
   type Confinement,
   createConfinedCells,
+  InterpreterError,
+  missingForConfinement,
   openConfinement,
   type SessionEvent,
 } from "../interpreter/index.ts";
@@ -10,7 +12,7 @@ import {
 export interface Sandbox {
   readonly isOn: boolean;
   readonly cells: ConfinedCells;
-  /** For a session that starts now: undefined where it is not confined. */
+  /** For a session that starts now: undefined where it is not confined. @throws where it should be and cannot be */
   readonly confine: () => Confinement | undefined;
   switch(isOn: boolean): void;
 }
@@ -30,7 +32,15 @@ export function createSandbox({
       return on;
     },
     cells: createConfinedCells({ cwd, onEvent }),
-    confine: () => (on ? openConfinement(cwd) : undefined),
+    confine() {
+      if (!on) return undefined;
+      const missing = missingForConfinement();
+      if (missing === undefined) return openConfinement(cwd);
+      const wayOut = "mend that and run the cell again, or run %sandbox off, which lets its code do what you may";
+      throw new InterpreterError(
+        `nothing of this notebook runs: its sandbox is on and cannot be had (${missing}); ${wayOut}`,
+      );
+    },
     switch(isOnNow) {
       on = isOnNow;
     },

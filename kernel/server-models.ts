@@ -13,6 +13,7 @@ export function serverModels(baseURL: string, apiKey = ""): ModelPlace {
     try {
       const response = await fetch(`${baseURL.replace(/\/+$/, "")}/models`, {
         headers: apiKey === "" ? {} : { authorization: `Bearer ${apiKey}` },
+        redirect: "error", // the key is for this server
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (!response.ok) throw new Error(`status ${response.status}`);

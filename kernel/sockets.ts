@@ -7,6 +7,8 @@ const MAX_MESSAGE_BYTES = 256 * 2 ** 20; // whoever reaches the port can send; w
 const SUBSCRIBED = 1; // first byte of what an XPUB socket receives
 
 export interface Channel {
+  /** Nobody waits for an answer any more. */
+  readonly isClosed: boolean;
   receive(): AsyncIterable<readonly Buffer[]>;
   send(frames: readonly Buffer[]): Promise<void>;
 }
@@ -46,9 +48,9 @@ export async function openSockets(addresses: SocketAddresses): Promise<Sockets> 
 
   const senders = [shell, control, stdin, iopub].map(inOrder);
   return {
-    shell: { receive: () => received(shell), send: senders[0]!.send },
-    control: { receive: () => received(control), send: senders[1]!.send },
-    stdin: { receive: () => received(stdin), send: senders[2]!.send },
+    shell: channel(shell, senders[0]!.send),
+    control: channel(control, senders[1]!.send),
+    stdin: channel(stdin, senders[2]!.send),
     iopub: {
       send: senders[3]!.send,
       async *subscriptions() {
@@ -84,11 +86,21 @@ async function* received(socket: Router | Reply | XPublisher): AsyncGenerator<Bu
 }
 
 async function echo(heartbeat: Reply): Promise<void> {
-  for await (const frames of received(heartbeat)) {
-    await heartbeat.send(frames).catch((error: unknown) => {
-      if (!heartbeat.closed) throw error;
-    });
+  try {
+    for await (const frames of received(heartbeat)) await heartbeat.send(frames);
+  } catch (error) {
+    if (!heartbeat.closed) throw error;
   }
+}
+
+function channel(socket: Router, send: Channel["send"]): Channel {
+  return {
+    get isClosed() {
+      return socket.closed;
+    },
+    receive: () => received(socket),
+    send,
+  };
 }
 
 /** A socket takes one send at a time; a peer that has gone does not stop the next, and after the end it does nothing. */

@@ -33,7 +33,7 @@ export interface TextEvent {
 
 /** `name` is what clients ask for, and what answers say. */
 export function openChatModel(model: LanguageModel, name = model.info.name): ChatModel {
-  const prompt = createChatPrompt(model.tokenizer, model.chatTemplate);
+  const prompt = createChatPrompt(model.tokenizer, model.chatTemplate, model.info.contextLength);
   const grammars = new Grammars(model.tokenizer);
   return {
     name,
@@ -59,33 +59,44 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
             : { tool_calls: [{ index: calls++, id: `call_${randomUUID()}`, type: "function", function: part.call }] },
         );
 
-      const conversation = { messages: request.messages, tools };
-      const tokens = prompt(conversation, answerStart);
-      const stableTokens = tokensOfFirst(request.keep_messages ?? 0, conversation, tokens, prompt);
       const topLogprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;
       const progress = new Mailbox<PromptProgress>();
       const onPrompt = request.return_progress ? (state: PromptProgress) => progress.push(state) : undefined;
+      // First: a schema that is too large to compile is too large to be put into the prompt.
       const constraint = await constraintOf(request, tools, answerStart, grammars);
-      const answer = generateText(model, tokens, request, { topLogprobs, signal, onPrompt, stableTokens, constraint });
-      yield chunk({ role: "assistant", content: "" });
-      parser.push(answerStart);
-      const first = answer.next();
-      for await (const { processed, cached, total } of progress.until(first)) {
-        yield { ...chunk({}), prompt_progress: { total, cache: cached, processed } };
+      try {
+        const conversation = { messages: request.messages, tools, answerStart };
+        const tokens = await prompt(conversation, signal);
+        const stableTokens = await tokensOfFirst(request.keep_messages ?? 0, conversation, tokens, prompt);
+        const answer = generateText(model, tokens, request, {
+          topLogprobs,
+          signal,
+          onPrompt,
+          stableTokens,
+          constraint,
+        });
+        yield chunk({ role: "assistant", content: "" });
+        parser.push(answerStart);
+        const first = answer.next();
+        for await (const { processed, cached, total } of progress.until(first)) {
+          yield { ...chunk({}), prompt_progress: { total, cache: cached, processed } };
+        }
+        let next = await first;
+        for (; !next.done; next = await answer.next()) {
+          const { text, token } = next.value;
+          const logprobs =
+            token?.logprob === undefined ? undefined : { content: [logprobOf(model, token)], refusal: null };
+          const pieces = deltas(parser.push(text));
+          if (pieces.length === 0 && logprobs) pieces.push({ content: "" });
+          for (const delta of pieces) yield chunk(delta, logprobs && delta === pieces[0] ? { logprobs } : {});
+        }
+        for (const delta of deltas(parser.end())) yield chunk(delta);
+        const summary = next.value;
+        yield chunk({}, { finish_reason: calls > 0 ? "tool_calls" : summary.finishReason });
+        yield { ...chunk({}), choices: [], usage: usageOf(summary) };
+      } finally {
+        constraint?.dispose(); // also where the answer never began
       }
-      let next = await first;
-      for (; !next.done; next = await answer.next()) {
-        const { text, token } = next.value;
-        const logprobs =
-          token?.logprob === undefined ? undefined : { content: [logprobOf(model, token)], refusal: null };
-        const pieces = deltas(parser.push(text));
-        if (pieces.length === 0 && logprobs) pieces.push({ content: "" });
-        for (const delta of pieces) yield chunk(delta, logprobs && delta === pieces[0] ? { logprobs } : {});
-      }
-      for (const delta of deltas(parser.end())) yield chunk(delta);
-      const summary = next.value;
-      yield chunk({}, { finish_reason: calls > 0 ? "tool_calls" : summary.finishReason });
-      yield { ...chunk({}), choices: [], usage: usageOf(summary) };
     },
   };
 }

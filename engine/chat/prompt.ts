@@ -1,47 +1,64 @@
 import { Template } from "@huggingface/jinja";
-import { EngineError } from "../errors.ts";
+import { contextExceeded, EngineError } from "../errors.ts";
 import { commonLength } from "../generation/block-pool.ts";
+import { measure } from "../measure.ts";
+import { encodeWithin } from "../tokenizer/encode-within.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChatRequest } from "./request.ts";
 
 /** Turns messages into the prompt's token ids, by the model's own template, with an answer begun. */
-export type ChatPrompt = (request: Pick<ChatRequest, "messages" | "tools">, answerStart?: string) => number[];
+export type ChatPrompt = (request: PromptRequest, signal?: AbortSignal) => Promise<number[]>;
+
+export interface PromptRequest extends Pick<ChatRequest, "messages" | "tools"> {
+  readonly answerStart?: string;
+}
 
 const FIRST_PRIVATE_CHARACTER = 0xe000;
 const LAST_PRIVATE_CHARACTER = 0xf8ff;
+const VALUES_A_TOKEN = 4; // of a message at most: a role, a content and their like are one turn's few tokens
+const MAX_CALL_DEPTH = 64; // of a call's arguments; what is deeper is shown as it was written
 
 /**
  * What users, files and tools wrote stays text: a special token spelt out in a message neither ends a turn nor starts
  * one. Each gets a guard character put inside, which only the tokenizer sees and drops.
  */
-export function createChatPrompt(tokenizer: Tokenizer, chatTemplate: string | undefined): ChatPrompt {
+export function createChatPrompt(
+  tokenizer: Tokenizer,
+  chatTemplate: string | undefined,
+  contextLength: number,
+): ChatPrompt {
   if (chatTemplate === undefined) {
-    return () => {
+    return async () => {
       throw new EngineError("bad-request", "this model file has no chat template; use /v1/completions");
     };
   }
   const template = new Template(chatTemplate);
-  return ({ messages, tools }, answerStart = "") => {
-    const guard = absentCharacter(JSON.stringify([messages, tools]));
-    const rendered = render(template, {
-      messages: guarded(messages.map(forTemplate), guard),
-      ...(tools?.length && { tools: guarded(tools, guard) }),
-      add_generation_prompt: true,
-    });
-    return tokenizer.encode(rendered + answerStart, { special: true, guard });
+  return async ({ messages, tools, answerStart = "" }, signal) => {
+    const given = { messages: messages.map(forTemplate), ...(tools?.length && { tools }) };
+    checkSize(given, tokenizer.longestToken, contextLength);
+    const guard = absentCharacter(JSON.stringify(given));
+    const rendered = render(template, { ...guarded(given, guard), add_generation_prompt: true });
+    return encodeWithin(tokenizer, rendered + answerStart, { special: true, guard, contextLength, signal });
   };
 }
 
+/** Before the template is rendered, which takes 0.2 ms a message: each value and each message is a token at least. */
+function checkSize(given: object, longestToken: number, contextLength: number): void {
+  const { values, characters } = measure(given, Number.POSITIVE_INFINITY);
+  const least = Math.max(Math.ceil(characters / longestToken), Math.ceil(values / VALUES_A_TOKEN));
+  if (least > contextLength) throw contextExceeded(least, contextLength, "or more do not fit");
+}
+
 /** How many of a prompt's first tokens come from its first `count` messages, whatever follows them. */
-export function tokensOfFirst(
+export async function tokensOfFirst(
   count: number,
-  { messages, tools }: Pick<ChatRequest, "messages" | "tools">,
+  { messages, tools }: PromptRequest,
   tokens: readonly number[],
   prompt: ChatPrompt,
-): number {
+): Promise<number> {
   if (count === 0) return 0;
   try {
-    return commonLength(tokens, prompt({ messages: messages.slice(0, count), tools }));
+    return commonLength(tokens, await prompt({ messages: messages.slice(0, count), tools }));
   } catch {
     return 0; // some templates refuse a conversation without a question
   }
@@ -74,7 +91,8 @@ function forTemplate(message: ChatRequest["messages"][number]): object {
 
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json);
+    const value: unknown = JSON.parse(json);
+    return measure(value, MAX_CALL_DEPTH).depth > MAX_CALL_DEPTH ? json : value;
   } catch {
     return json; // what the model wrote, shown to it as it was
   }

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { EngineError } from "../errors.ts";
 
+const MAX_STOP = 1_024; // characters of a stop string
+const MAX_MESSAGES = 2_048; // the template takes 0.2 ms for each
+const MAX_NAME = 256; // characters of a tool's name
+const MAX_TOOLS = 512;
+const MAX_INPUTS = 2_048; // as OpenAI has it
+
 // https://platform.openai.com/docs/api-reference/chat/create; fields that we do not know are ignored, as others do.
 
 const textContent = z.union([
@@ -18,14 +24,14 @@ const message = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool"]),
   content: textContent.nullish(),
   name: z.string().optional(),
-  tool_calls: z.array(toolCall).nullish(),
+  tool_calls: z.array(toolCall).max(MAX_TOOLS).nullish(),
   tool_call_id: z.string().optional(),
 });
 
 const tool = z.looseObject({
   type: z.literal("function"),
   function: z.looseObject({
-    name: z.string(),
+    name: z.string().min(1).max(MAX_NAME),
     description: z.string().optional(),
     parameters: z.record(z.string(), z.unknown()).optional(),
   }),
@@ -41,7 +47,7 @@ const sampling = {
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   logit_bias: z.record(z.string().regex(/^\d+$/), z.number()).nullish(),
   seed: z.int().nullish(),
-  stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
+  stop: z.union([z.string().max(MAX_STOP), z.array(z.string().max(MAX_STOP)).max(16)]).nullish(),
   max_tokens: z.int().min(1).nullish(),
   stream: z.boolean().nullish(),
   keep_messages: z.int().min(0).nullish(), // how many of the first are the same at every start: kept on disk, once read
@@ -52,8 +58,8 @@ const sampling = {
 
 const chatRequest = z.looseObject({
   model: z.string().optional(),
-  messages: z.array(message).min(1),
-  tools: z.array(tool).nullish(),
+  messages: z.array(message).min(1).max(MAX_MESSAGES),
+  tools: z.array(tool).max(MAX_TOOLS).nullish(),
   tool_choice: z
     .union([
       z.enum(["none", "auto", "required"]),
@@ -84,7 +90,7 @@ const completionRequest = z.looseObject({
 
 const embeddingRequest = z.looseObject({
   model: z.string().optional(),
-  input: z.union([z.string(), z.array(z.string()).min(1), z.array(z.int().min(0)).min(1)]),
+  input: z.union([z.string(), z.array(z.string()).min(1).max(MAX_INPUTS), z.array(z.int().min(0)).min(1)]),
   encoding_format: z.enum(["float", "base64"]).nullish(),
 });
 

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { EngineError } from "../errors.ts";
+import { contextExceeded } from "../errors.ts";
 import { NO_TOKEN } from "../kernels/argmax.ts";
 import type { GeneratedToken, GenerateOptions, GenerateSummary, SamplingOptions } from "../language-model.ts";
 import type { Batcher } from "./batcher.ts";
@@ -155,9 +155,4 @@ function chooseWithLogprobs(logits: Float32Array, count: number | undefined, cho
   const top = topLogprobs(raw, count, logsumexp);
   const token = choose();
   return { token, logprob: raw[token]! - logsumexp, topLogprobs: top };
-}
-
-export function contextExceeded(tokens: number, contextLength: number, problem: string): EngineError {
-  const message = `${tokens} tokens ${problem} in a context of ${contextLength}; shorten the prompt or open the model with a longer context.`;
-  return new EngineError("context-exceeded", message);
 }

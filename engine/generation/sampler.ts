@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { EngineError } from "../errors.ts";
 import { gumbel, MAX_GUMBEL } from "../kernels/gumbel.ts";
 import { inverseTemperature, lnMinP, type Sampling } from "../kernels/sample.ts";
 import type { SamplingOptions } from "../language-model.ts";
@@ -67,7 +68,8 @@ export function createSampler(
       if (!logits.every(Number.isFinite)) throw brokenLogits();
       change(logits);
       const [best] = highest(logits, 1, isAllowed);
-      if (best === undefined) throw brokenLogits();
+      if (best === undefined)
+        throw new EngineError("bad-request", "no token is allowed here: nothing fits the grammar");
       const token = sampling.temperature === 0 ? best : draw(logits, best, sampling, position, isAllowed);
       position++;
       seen.add(token);

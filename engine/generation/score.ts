@@ -1,6 +1,7 @@
+import { contextExceeded } from "../errors.ts";
 import type { PositionScore } from "../language-model.ts";
 import { logSumExp, topLogprobs } from "./distribution.ts";
-import { contextExceeded, type GenerationContext } from "./generate.ts";
+import type { GenerationContext } from "./generate.ts";
 import { MAX_OUTPUTS } from "./runner.ts";
 import { throwIfAborted } from "./tables.ts";
 

@@ -1,14 +1,16 @@
 // What an answer may be, as a grammar over tokens: JSON of a schema, or calls of the tools that there are.
-import type { CompiledGrammar, GrammarCompiler } from "@mlc-ai/web-xgrammar";
+import { createHash } from "node:crypto";
 import { EngineError } from "../errors.ts";
 import type { TokenConstraint } from "../language-model.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
-import { loadXGrammar } from "./xgrammar.ts";
+import { GrammarFailure, type GrammarLimits, GrammarThread, type OpenGrammar } from "./grammar-thread.ts";
+import type { GrammarSource, Vocabulary } from "./protocol.ts";
+import { boundedSchema, nothingFits } from "./schema-limits.ts";
 
-const MAX_KEPT = 16; // compiled grammars: one takes 0.1 to 0.7 s
+const LIMITS: GrammarLimits = { compileMs: 15_000, tokenMs: 5_000, answerMs: 20_000 };
+const REFUSED_MS = 600_000; // how long what failed once is refused without a try
+const MAX_REFUSED = 64;
 const MANY_TOKENS = 10_000; // allowed at once only in free text and inside a string
-const ANY_WHITESPACE = false; // a small model would fill its answer with it
-const NO_INDENT = -1;
 const CALL_OPEN = "<tool_call>";
 const CALL_CLOSE = "</tool_call>";
 
@@ -17,24 +19,28 @@ export interface CallableTool {
   readonly parameters?: Readonly<Record<string, unknown>> | undefined; // JSON schema
 }
 
+interface Begun {
+  readonly field: string; // of the request, for its errors
+  readonly begun: string; // the beginning of the answer, which the model continues
+  readonly isCall: boolean;
+}
+
 export class Grammars {
   readonly #tokenizer: Tokenizer;
-  readonly #kept = new Map<string, Promise<CompiledGrammar>>();
-  #compiler: Promise<GrammarCompiler> | undefined;
+  readonly #thread: GrammarThread;
+  readonly #refused = new Map<string, { readonly problem: string; readonly until: number }>(); // by digest
 
-  constructor(tokenizer: Tokenizer) {
+  constructor(tokenizer: Tokenizer, limits = LIMITS) {
     this.#tokenizer = tokenizer;
+    this.#thread = new GrammarThread(() => vocabularyOf(tokenizer), limits);
   }
 
   /** Any JSON object, or one of a schema. @throws EngineError `bad-request` for a schema that cannot be used */
   async json(schema?: Readonly<Record<string, unknown>>): Promise<TokenConstraint> {
-    const text = schema && JSON.stringify(schema);
-    const compiled = await this.#compiled(text ?? "json", "response_format", (compiler) =>
-      text === undefined
-        ? compiler.compileBuiltinJSONGrammar()
-        : compiler.compileJSONSchema(text, ANY_WHITESPACE, NO_INDENT),
-    );
-    return this.#constraint(compiled, { begun: "", isCall: true });
+    const field = "response_format";
+    const source: GrammarSource =
+      schema === undefined ? { type: "json" } : { type: "schema", text: JSON.stringify(boundedSchema(schema, field)) };
+    return this.#open(source, { field, begun: "", isCall: true });
   }
 
   /**
@@ -42,47 +48,51 @@ export class Grammars {
    * @param begun the beginning of the answer, which the model continues
    */
   async calls(tools: readonly CallableTool[], begun: string): Promise<TokenConstraint> {
-    const tags = tools.map(({ name, parameters }) => ({
+    const field = "tools";
+    const schemas = boundedSchema(
+      tools.map(({ parameters }) => parameters ?? { type: "object" }),
+      field,
+    );
+    const tags = tools.map(({ name }, i) => ({
       type: "tag" as const,
       begin: `${CALL_OPEN}\n{"name": ${JSON.stringify(name)}, "arguments": `,
-      content: { type: "json_schema" as const, json_schema: parameters ?? { type: "object" } },
+      content: { type: "json_schema" as const, json_schema: schemas[i] },
       end: `}\n${CALL_CLOSE}`,
     }));
     const format = { type: "triggered_tags" as const, triggers: [CALL_OPEN], tags };
-    const compiled = await this.#compiled(JSON.stringify(format), "tools", (compiler) =>
-      compiler.compileStructuralTag({ type: "structural_tag", format }),
-    );
-    return this.#constraint(compiled, { begun, isCall: begun !== "" });
+    const source: GrammarSource = { type: "calls", text: JSON.stringify({ type: "structural_tag", format }) };
+    return this.#open(source, { field, begun, isCall: begun !== "" });
   }
 
-  async #compiled(
-    key: string,
-    field: string,
-    compile: (compiler: GrammarCompiler) => Promise<CompiledGrammar>,
-  ): Promise<CompiledGrammar> {
-    const known = this.#kept.get(key);
-    if (known) return known;
-    this.#compiler ??= openCompiler(this.#tokenizer);
-    const compiled = this.#compiler.then(compile).catch((cause: unknown) => {
-      this.#kept.delete(key);
-      throw new EngineError("bad-request", `${field}: this JSON schema cannot be made a grammar`, { cause });
-    });
-    this.#kept.set(key, compiled);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MAX_KEPT && oldest !== undefined) {
-      const dropped = this.#kept.get(oldest);
-      this.#kept.delete(oldest);
-      void dropped?.then((grammar) => grammar.dispose()).catch(() => {});
+  async #open(source: GrammarSource, begun: Begun): Promise<TokenConstraint> {
+    const { field } = begun;
+    const digest = createHash("sha256").update(JSON.stringify(source)).digest("base64");
+    const refused = this.#refused.get(digest);
+    if (refused && performance.now() < refused.until) throw unusable(field, refused.problem);
+    const fail = (error: unknown) => {
+      if (!(error instanceof GrammarFailure)) throw error;
+      this.#refuse(digest, error.message);
+      throw unusable(field, error.message);
+    };
+    const grammar = this.#thread.open(source, begun.begun);
+    try {
+      const isEmpty = (await grammar.mask().catch(fail)).every((word) => word === 0);
+      if (isEmpty) throw nothingFits(field);
+      return this.#constraint(grammar, begun, fail);
+    } catch (error) {
+      grammar.close();
+      throw error;
     }
-    return compiled;
   }
 
-  async #constraint(
-    compiled: CompiledGrammar,
-    { begun, isCall }: { begun: string; isCall: boolean },
-  ): Promise<TokenConstraint> {
-    const matcher = await loadXGrammar().GrammarMatcher.createGrammarMatcher(compiled);
-    if (begun !== "") matcher._acceptString(begun);
+  /** A schema that took its time limit would take it again at each question of a notebook. */
+  #refuse(digest: string, problem: string): void {
+    this.#refused.set(digest, { problem, until: performance.now() + REFUSED_MS });
+    const [oldest] = this.#refused.keys();
+    if (this.#refused.size > MAX_REFUSED && oldest !== undefined) this.#refused.delete(oldest);
+  }
+
+  #constraint(grammar: OpenGrammar, { field, isCall }: Begun, fail: (error: unknown) => never): TokenConstraint {
     const marks = [CALL_OPEN, CALL_CLOSE].flatMap((text) => {
       const ids = this.#tokenizer.encode(text, { special: true });
       return ids.length === 1 ? ids : [];
@@ -91,9 +101,11 @@ export class Grammars {
     let inCall = isCall;
     return {
       async mask() {
-        const mask = await matcher.getNextTokenBitmask();
+        const mask = (await grammar.mask().catch(fail)).slice();
+        const count = countBits(mask);
+        if (count === 0) throw deadEnd(field);
         // The marks are ordinary text to the grammar: inside a string they would end the call for whoever reads it.
-        if (inCall && countBits(mask) > MANY_TOKENS) {
+        if (inCall && count > MANY_TOKENS) {
           for (const token of marks) mask[token >> 5]! &= ~(1 << (token & 31));
         }
         return mask;
@@ -101,20 +113,24 @@ export class Grammars {
       accept(token) {
         if (token === open) inCall = true;
         if (token === close) inCall = false;
-        if (!matcher.isTerminated()) matcher.acceptToken(token);
+        grammar.accept(token);
       },
-      dispose: () => matcher.dispose(),
+      dispose: () => grammar.close(),
     };
   }
 }
 
-async function openCompiler(tokenizer: Tokenizer): Promise<GrammarCompiler> {
-  const { GrammarCompiler, TokenizerInfo } = loadXGrammar();
-  const texts = Array.from({ length: tokenizer.vocabSize }, (_, token) => tokenizer.encodedText(token));
-  const info = await TokenizerInfo.createTokenizerInfo(texts, "byte_level", false, texts.length, [
-    ...tokenizer.stopTokens,
-  ]);
-  return GrammarCompiler.createGrammarCompiler(info);
+function vocabularyOf({ vocabSize, stopTokens, encodedText }: Tokenizer): Vocabulary {
+  return { texts: Array.from({ length: vocabSize }, (_, token) => encodedText(token)), stopTokens };
+}
+
+function unusable(field: string, problem: string): EngineError {
+  return new EngineError("bad-request", `${field}: this JSON schema cannot be made a grammar: ${problem}`);
+}
+
+function deadEnd(field: string): EngineError {
+  const message = `${field}: the answer has come to where nothing fits the JSON schema any more`;
+  return new EngineError("bad-request", message);
 }
 
 function countBits(mask: Int32Array): number {

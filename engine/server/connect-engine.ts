@@ -68,14 +68,17 @@ export async function connectEngine(options: ConnectEngineOptions): Promise<Engi
 
 /** `false` if it is gone. */
 async function untilReady(
-  { url, pid }: RunningEngine,
+  { url, pid, token }: RunningEngine,
   { onProgress, signal, cacheDir }: ConnectEngineOptions,
 ): Promise<boolean> {
   const health = new URL("/health", url);
+  const headers = { authorization: `Bearer ${token}` };
   let heard = performance.now();
   for (;;) {
     signal?.throwIfAborted();
-    const answer = await fetch(health, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) }).catch(() => undefined);
+    const answer = await fetch(health, { headers, signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) }).catch(
+      () => undefined,
+    );
     if (answer?.status === 200) return true;
     if (!answer) {
       if (!isAlive(pid)) return false;

@@ -1,8 +1,10 @@
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
+import { measure } from "../measure.ts";
 
-const MAX_BODY_BYTES = 32 * 2 ** 20; // a prompt of 128K tokens is about half a megabyte
+const MAX_BODY_BYTES = 8 * 2 ** 20; // a prompt of 128K tokens is about half a megabyte
+const MAX_BODY_DEPTH = 256; // of objects and arrays, for which what walks through it has the stack
+const MAX_BODY_VALUES = 200_000; // a bias for each token of a vocabulary; more keep the others waiting for a second
 const KEEPALIVE_MS = 15_000; // clients give up on a body that is silent for minutes, as during a long prompt
 
 const STATUS: Partial<Record<EngineErrorCode, number>> = {
@@ -13,17 +15,48 @@ const STATUS: Partial<Record<EngineErrorCode, number>> = {
   aborted: 499,
 };
 
-/** The JSON of a request. @throws EngineError `bad-request` */
+/** A request that is refused for what its head says, or for its size. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** The JSON of a request. @throws HttpError, or EngineError `bad-request` */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+  // Anything else a web page may send to other hosts without being asked first whether it may.
+  if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
+    throw new HttpError(415, "unsupported-media-type", "the body's content-type must be application/json");
+  }
+  const tooLarge = new HttpError(413, "body-too-large", `body: longer than ${MAX_BODY_BYTES} bytes`);
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw tooLarge;
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new EngineError("bad-request", `body: longer than ${MAX_BODY_BYTES} bytes`);
+    if (length > MAX_BODY_BYTES) throw tooLarge;
     chunks.push(chunk);
   }
+  const body = parsed(Buffer.concat(chunks).toString("utf8"));
+  const { depth, values } = measure(body, MAX_BODY_DEPTH);
+  if (depth > MAX_BODY_DEPTH) throw new EngineError("bad-request", `body: nested more than ${MAX_BODY_DEPTH} deep`);
+  if (values > MAX_BODY_VALUES) {
+    throw new HttpError(413, "body-too-large", `body: ${values} values, and ${MAX_BODY_VALUES} are the most`);
+  }
+  return body;
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return JSON.parse(text);
   } catch (cause) {
     throw new EngineError("bad-request", `body: not JSON (${(cause as Error).message})`, { cause });
   }
@@ -37,16 +70,29 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 export function sendError(response: ServerResponse, error: unknown): void {
   if (response.destroyed) return;
   const body = { error: describeError(error) };
-  if (response.headersSent) response.end(`data: ${JSON.stringify(body)}\n\n`);
-  else sendJson(response, error instanceof EngineError ? (STATUS[error.code] ?? 503) : 500, body);
+  if (response.headersSent) {
+    response.end(`data: ${JSON.stringify(body)}\n\n`);
+    return;
+  }
+  if (error instanceof HttpError) {
+    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+  }
+  if (!response.req.complete) response.setHeader("connection", "close"); // what is left of its body is not read
+  sendJson(response, statusOf(error), body);
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpError) return error.status;
+  return error instanceof EngineError ? (STATUS[error.code] ?? 503) : 500;
 }
 
 function describeError(error: unknown) {
-  const code = error instanceof EngineError ? error.code : "internal-error";
+  const code = error instanceof EngineError || error instanceof HttpError ? error.code : "internal-error";
   const message = error instanceof Error ? error.message : String(error);
+  const status = statusOf(error);
   return {
     message,
-    type: code === "bad-request" || code === "context-exceeded" ? "invalid_request_error" : "server_error",
+    type: status < 500 && status !== 499 ? "invalid_request_error" : "server_error",
     param: null,
     code: code === "context-exceeded" ? "context_length_exceeded" : code,
   };
@@ -71,11 +117,4 @@ export async function sendEvents(response: ServerResponse, events: AsyncIterable
   } finally {
     clearInterval(keepalive);
   }
-}
-
-/** In constant time: how long a refusal takes tells nothing about the token. */
-export function hasToken(request: IncomingMessage, token: string): boolean {
-  const given = Buffer.from(request.headers.authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }

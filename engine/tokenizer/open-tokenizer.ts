@@ -3,6 +3,7 @@ import { badModelFile } from "../weights/bad-model-file.ts";
 import type { GgufFile } from "../weights/gguf.ts";
 import { metadataNumbers, metadataString, metadataStrings } from "../weights/metadata.ts";
 import { BYTE_OF_CHARACTER } from "./byte-level.ts";
+import { slices } from "./slices.ts";
 import type { TokenDecoder, Tokenizer } from "./tokenizer.ts";
 
 // How text is cut before merging: qwen2 of `tokenizer.ggml.pre`, with the contractions spelt out, since (?i:) is not
@@ -40,6 +41,8 @@ export function openTokenizer(gguf: Pick<GgufFile, "path" | "metadata">): Tokeni
   const ends = END_TOKENS.flatMap((text) => added.get(text) ?? []);
   const vocabSize = types.findLastIndex((type) => type !== UNUSED) + 1;
 
+  const longestToken = texts.reduce((most, text, id) => (types[id] === UNUSED ? most : Math.max(most, text.length)), 1);
+
   const encodePlain = (text: string): number[] =>
     text === "" ? [] : bpe.encode(text, { add_special_tokens: false }).ids;
 
@@ -62,10 +65,21 @@ export function openTokenizer(gguf: Pick<GgufFile, "path" | "metadata">): Tokeni
 
   return {
     vocabSize,
+    longestToken,
     stopTokens: [...new Set([...(typeof eos === "number" ? [eos] : []), ...ends])],
     encode(text, { special = false, guard = "" } = {}) {
       if (!special || !addedPattern) return encodePlain(text);
       return text.split(addedPattern).flatMap((part) => added.get(part) ?? encodePlain(without(part, guard)));
+    },
+    *encodeSlices(text, { special = false, guard = "" } = {}) {
+      let end = 0;
+      for (const part of special && addedPattern ? text.split(addedPattern) : [text]) {
+        const token = special ? added.get(part) : undefined;
+        for (const slice of token === undefined ? slices(part) : [part]) {
+          end += slice.length;
+          yield { tokens: token === undefined ? encodePlain(special ? without(slice, guard) : slice) : [token], end };
+        }
+      }
     },
     decode(tokens, options) {
       const stream = decodeStream(options);

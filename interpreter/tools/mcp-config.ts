@@ -1,42 +1,47 @@
-// Which MCP servers a notebook's folder names, in the forms that people have already.
-import { existsSync, readFileSync, statSync } from "node:fs";
+// Which MCP servers a notebook's folder names, in the forms that people have already. The folder may come from anybody: an
+// entry is understood in whole or refused, so that what the user is asked about is all that it does.
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InterpreterError } from "../errors.ts";
+import { isInFolder } from "../in-folder.ts";
+import { changesProgram } from "./mcp-variables.ts";
 
 const MAX_FILE_BYTES = 1_000_000;
-const TEXTS = z.record(z.string(), z.string());
+const MAX_SERVERS = 20; // each is a question
+const MAX_ENTRY_LENGTH = 4_000; // UTF-16 units of JSON: what a question can show in whole
 
-const STDIO = z.object({
-  command: z.string().min(1),
-  args: z.array(z.string()).default([]),
-  env: TEXTS.default({}),
+const SERVER_NAME = /^[A-Za-z0-9][\w.-]{0,39}$/;
+const VARIABLE_NAME = /^[A-Za-z_]\w{0,99}$/;
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
+
+const TEXT = z.string().refine((text) => !text.includes("\0"), "has a NUL character");
+const COMMON = { disabled: z.boolean().optional(), description: z.string().optional() };
+const STDIO = z.strictObject({
+  ...COMMON,
+  type: z.literal("stdio").optional(),
+  command: TEXT.min(1),
+  args: z.array(TEXT).default([]),
+  env: z.record(z.string().regex(VARIABLE_NAME), TEXT).default({}),
 });
-const HTTP = z.object({ url: z.url({ protocol: /^https?$/ }), headers: TEXTS.default({}) });
-const ENTRY = z.union([STDIO, HTTP]);
+const HTTP = z.strictObject({
+  ...COMMON,
+  type: z.enum(["http", "streamable-http", "streamableHttp"]).optional(),
+  url: z.url({ protocol: /^https?$/ }).refine((url) => !/^[^/]*\/\/[^/]*@/.test(url), "has a user's name in it"),
+  headers: z.record(z.string().regex(HEADER_NAME), TEXT).default({}),
+});
 
 /** Qwen-Agent's, Claude's and Cursor's form. */
-const BY_NAME = z.object({ mcpServers: z.record(z.string().regex(/^[\w.-]{1,40}$/), ENTRY) });
+const BY_NAME = z.object({ mcpServers: z.record(z.string(), z.unknown()) });
 /** Jupyter AI's: a list, whose environments are lists as well. */
+const PAIRS = z.array(z.object({ name: z.string(), value: z.string() })).optional();
 const AS_LIST = z.object({
-  mcp_servers: z.array(
-    z.union([
-      z.object({
-        name: z.string(),
-        command: z.string(),
-        args: z.array(z.string()).default([]),
-        env: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
-      }),
-      z.object({
-        name: z.string(),
-        url: z.string(),
-        headers: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
-      }),
-    ]),
-  ),
+  mcp_servers: z.array(z.looseObject({ name: z.string(), env: PAIRS, headers: PAIRS })),
 });
 
-export type McpEntry = z.output<typeof ENTRY>;
+export type McpEntry =
+  | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  | { readonly url: string; readonly headers: Readonly<Record<string, string>> };
 
 export interface McpServerConfig {
   readonly name: string;
@@ -50,46 +55,100 @@ const FILES = [join(".qwenlab", "mcp.json"), ".mcp.json", join(".jupyter", "mcp_
 export function readMcpServers(folder: string): McpServerConfig[] {
   const servers = new Map<string, McpServerConfig>();
   for (const file of FILES) {
-    const path = join(folder, file);
-    if (!existsSync(path)) continue;
-    for (const [name, entry] of Object.entries(entriesOf(path, file))) {
-      if (!servers.has(name)) servers.set(name, { name, entry, file });
+    if (!existsSync(join(folder, file))) continue;
+    for (const [name, value] of serversOf(file, folder)) {
+      const entry = entryOf(name, value, file);
+      if (entry && !servers.has(name)) servers.set(name, { name, entry, file });
     }
+    if (servers.size > MAX_SERVERS) throw tooMany(file, servers.size);
   }
   return [...servers.values()];
 }
 
-function entriesOf(path: string, file: string): Record<string, McpEntry> {
-  if (statSync(path).size > MAX_FILE_BYTES)
-    throw new InterpreterError(`${file}: it is too large to be a list of servers`);
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new InterpreterError(`${file}: not JSON (${error instanceof Error ? error.message : error})`);
-  }
+function serversOf(file: string, folder: string): [string, unknown][] {
+  const value = contentOf(file, folder);
   const isList = typeof value === "object" && value !== null && "mcp_servers" in value;
-  const parsed = isList
-    ? AS_LIST.transform(({ mcp_servers }) => byName(mcp_servers)).safeParse(value)
-    : BY_NAME.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new InterpreterError(
-      `${file}: ${issue?.path.join(".") || "the file"}: ${issue?.message}; a server has a command, or a url`,
-    );
-  }
-  return "mcpServers" in parsed.data ? (parsed.data.mcpServers as Record<string, McpEntry>) : parsed.data;
+  const parsed = isList ? AS_LIST.safeParse(value) : BY_NAME.safeParse(value);
+  if (!parsed.success) throw wrong(`${file}: ${placeOf(parsed.error) || "the file"}`, parsed.error);
+  const servers = "mcpServers" in parsed.data ? Object.entries(parsed.data.mcpServers) : asPairs(parsed.data);
+  if (servers.length > MAX_SERVERS) throw tooMany(file, servers.length);
+  return servers;
 }
 
-function byName(list: z.output<typeof AS_LIST>["mcp_servers"]): Record<string, McpEntry> {
-  const pairs = (of: readonly { name: string; value: string }[]) =>
-    Object.fromEntries(of.map(({ name, value }) => [name, value]));
-  return Object.fromEntries(
-    list.map(({ name, ...server }) => [
-      name,
-      "url" in server
-        ? { url: server.url, headers: pairs(server.headers) }
-        : { command: server.command, args: server.args, env: pairs(server.env) },
-    ]),
+function asPairs({ mcp_servers }: z.output<typeof AS_LIST>): [string, unknown][] {
+  const record = (pairs: z.output<typeof PAIRS>) =>
+    pairs && Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+  return mcp_servers.map(({ name, env, headers, ...entry }) => [
+    name,
+    { ...entry, ...(env && { env: record(env) }), ...(headers && { headers: record(headers) }) },
+  ]);
+}
+
+/** `undefined`: it is switched off. */
+function entryOf(name: string, value: unknown, file: string): McpEntry | undefined {
+  const place = `${file}: mcpServers.${name.slice(0, 40)}`;
+  if (!SERVER_NAME.test(name))
+    throw new InterpreterError(`${place}: a server's name has letters, digits, _ . and - only, at most 40`);
+  if (JSON.stringify(value).length > MAX_ENTRY_LENGTH)
+    throw new InterpreterError(
+      `${place}: it is longer than the ${MAX_ENTRY_LENGTH} characters that can be asked about`,
+    );
+  const isHttp = typeof value === "object" && value !== null && "url" in value;
+  const parsed = isHttp ? HTTP.safeParse(value) : STDIO.safeParse(value);
+  if (!parsed.success) throw wrong([place, placeOf(parsed.error)].filter(Boolean).join("."), parsed.error);
+  if (parsed.data.disabled) return undefined;
+  if ("url" in parsed.data) return { url: parsed.data.url, headers: parsed.data.headers };
+  const { command, args, env } = parsed.data;
+  const refused = Object.keys(env).find(changesProgram);
+  if (refused === undefined) return { command, args, env };
+  const remedy = "give the program's whole path and arguments instead, or set it in a script of your own";
+  throw new InterpreterError(
+    `${place}.env: ${refused} may not be set, since it changes what the program runs; ${remedy}`,
+  );
+}
+
+function contentOf(file: string, folder: string): unknown {
+  try {
+    return JSON.parse(textOf(join(folder, file), folder));
+  } catch (error) {
+    if (error instanceof InterpreterError) throw new InterpreterError(`${file}: ${error.message}`);
+    throw new InterpreterError(`${file}: not JSON (${error instanceof Error ? error.message : error})`);
+  }
+}
+
+/** A pipe or a device is not waited for, and a link leads to nothing outside of the folder. */
+function textOf(path: string, folder: string): string {
+  const target = realpathSync(path);
+  if (!isInFolder(target, realpathSync(folder)))
+    throw new InterpreterError("it is a link that leads out of the folder");
+  if (!lstatSync(target).isFile()) throw new InterpreterError("it is not a plain file");
+  const file = openSync(target, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // absent on Windows
+  try {
+    const about = fstatSync(file);
+    if (!about.isFile() || about.size > MAX_FILE_BYTES)
+      throw new InterpreterError("it is too large to be a list of servers");
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
+}
+
+function wrong(place: string, { issues: [issue] }: z.ZodError): InterpreterError {
+  const what =
+    issue?.code === "unrecognized_keys"
+      ? `${issue.keys.map((key) => JSON.stringify(key)).join(", ")}: not understood, so it is not started`
+      : issue?.message;
+  return new InterpreterError(
+    `${place}: ${what}; a server has a command, args and env, or a url and headers; type, description and disabled`,
+  );
+}
+
+function placeOf({ issues: [issue] }: z.ZodError): string {
+  return issue?.path.map(String).join(".") ?? "";
+}
+
+function tooMany(file: string, count: number): InterpreterError {
+  return new InterpreterError(
+    `${file}: ${count} MCP servers; at most ${MAX_SERVERS} are asked about: leave the others out`,
   );
 }

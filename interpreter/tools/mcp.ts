@@ -1,8 +1,9 @@
 // Tools of MCP servers. A server is a program, or an address, that somebody else wrote: what it says is data.
-import type { Client } from "@modelcontextprotocol/client";
+import type { Client, Transport } from "@modelcontextprotocol/client";
 import { InterpreterError, ToolCallError } from "../errors.ts";
 import { VERSION } from "../version.ts";
-import type { McpServerConfig } from "./mcp-config.ts";
+import type { McpEntry, McpServerConfig } from "./mcp-config.ts";
+import { findServerProgram } from "./mcp-program.ts";
 import { cutMiddle, type JsonSchema, type Tool, type ToolContext, toolFromSchema } from "./tool.ts";
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -30,8 +31,11 @@ export async function connectMcpServer(
   };
   client.onerror = () => {}; // what failed is told by the call that failed
   const timeout = { timeout: CONNECT_TIMEOUT_MS, ...(signal && { signal }) };
+  let transport: Transport | undefined;
   try {
-    await client.connect(await transportOf(entry, cwd), timeout);
+    signal?.throwIfAborted();
+    transport = await transportOf(entry, cwd);
+    await client.connect(transport, timeout);
     const { tools } = await client.listTools(undefined, timeout);
     return {
       name,
@@ -41,23 +45,27 @@ export async function connectMcpServer(
       },
       async [Symbol.asyncDispose]() {
         await client.close();
+        await transport?.close();
       },
     };
   } catch (error) {
     await client.close().catch(() => {});
+    await transport?.close().catch(() => {}); // also one that the client had not taken yet
     signal?.throwIfAborted();
     throw new InterpreterError(`the MCP server ${name} did not start: ${firstLine(error)}`, { cause: error });
   }
 }
 
-async function transportOf(entry: McpServerConfig["entry"], cwd: string) {
+async function transportOf(entry: McpEntry, cwd: string): Promise<Transport> {
   if ("url" in entry) {
     const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
+    // Its default: a redirect to another origin, which nobody was asked about, is not followed.
     return new StreamableHTTPClientTransport(new URL(entry.url), { requestInit: { headers: entry.headers } });
   }
-  // It passes on a short list of variables only (PATH, HOME, ...): no key of ours or of the user's.
-  const { StdioClientTransport } = await import("@modelcontextprotocol/client/stdio");
-  return new StdioClientTransport({ command: entry.command, args: entry.args, env: entry.env, cwd, stderr: "ignore" });
+  const command = findServerProgram(entry.command, cwd);
+  if (command === undefined) throw new Error(`there is no program ${entry.command}`);
+  const { serverTransport } = await import("./mcp-process.ts");
+  return serverTransport({ ...entry, command, cwd });
 }
 
 interface ServerTool {

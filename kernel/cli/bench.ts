@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { type GenerateSummary, type LanguageModel, type Tuning, tuneKernels } from "../../engine/index.ts";
-import { readSettings } from "../settings.ts";
 import { type Command, integer, readArguments, UsageError } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 import { openModel, PRECISION, readPrecision, tuningFolder } from "./engine-options.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { profileSvg, profileTable } from "./profile-report.ts";
@@ -74,7 +74,7 @@ GPU the first start does so by itself.`,
 };
 
 async function tune(values: { readonly precision?: string; readonly json?: boolean }): Promise<number> {
-  const settings = readSettings({ cwd: process.cwd(), env: process.env });
+  const settings = commandSettings();
   const precision = readPrecision(values.precision, settings);
   const note = (done: number, total: number) => {
     if (process.stderr.isTTY && done < total) process.stderr.write(`timing variant ${done + 1} of ${total}\n`);

@@ -3,10 +3,11 @@ import { connectEngine } from "../../engine/index.ts";
 import { type Conversation, createChatModel, newTurn, runChat } from "../../interpreter/index.ts";
 import { terminalText } from "../display/clean-text.ts";
 import { serverModels } from "../server-models.ts";
-import { readSettings, type Settings } from "../settings.ts";
+import type { Settings } from "../settings.ts";
 import { chooseModel } from "../setup/model.ts";
 import { terminalReport } from "../setup/report.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 import { PRECISION, readPrecision } from "./engine-options.ts";
 import { readText } from "./input-file.ts";
 
@@ -27,7 +28,7 @@ program. The model runs in the engine process that notebooks share, or on the se
       { model: { type: "string" }, system: { type: "string" }, ...PRECISION },
       ["[PROMPT]"],
     );
-    const settings = readSettings({ cwd: process.cwd(), env: process.env });
+    const settings = commandSettings();
     const precision = readPrecision(values.precision, settings);
     const prompt = positionals[0] ?? (process.stdin.isTTY ? undefined : readText("-"));
     if (prompt?.trim() === "") throw new CommandError("the prompt is empty");

@@ -1,6 +1,6 @@
-import { readSettings } from "../settings.ts";
 import { checkMachine } from "../setup/check-machine.ts";
 import { type Command, readArguments } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -12,7 +12,7 @@ code 1 if something is missing that notebooks need.`,
 
   async run(argv) {
     const { values } = readArguments(argv, { json: { type: "boolean" } });
-    const checks = await checkMachine(readSettings({ cwd: process.cwd(), env: process.env }));
+    const checks = await checkMachine(commandSettings());
     const ok = checks.every(({ state }) => state !== "missing");
     if (values.json) process.stdout.write(`${JSON.stringify({ ok, checks }, null, 2)}\n`);
     else {

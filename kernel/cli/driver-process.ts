@@ -7,7 +7,7 @@ import { readSettings } from "../settings.ts";
 
 /** Runs this same command line with the driver's environment; `undefined` where this process already has it. */
 export async function runWithDriver(): Promise<number | undefined> {
-  const { cacheDir } = readSettings({ cwd: process.cwd(), env: process.env });
+  const { cacheDir } = readSettings({ cwd: process.cwd(), env: process.env, tell() {} }); // the command itself tells
   const driver = driverEnvironment(cacheDir);
   if (Object.entries(driver).every(([name, value]) => process.env[name] === value)) return undefined;
 

@@ -1,9 +1,10 @@
 // What the commands that load a model share: which model, and which precision.
 import { join } from "node:path";
 import { type LanguageModel, type LoadProgress, modelFile, openLanguageModel } from "../../engine/index.ts";
-import { readSettings, type Settings } from "../settings.ts";
+import type { Settings } from "../settings.ts";
 import { terminalReport } from "../setup/report.ts";
 import { choice } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 
 export const PRECISION = { precision: { type: "string" } } as const;
 
@@ -13,7 +14,7 @@ export async function openModel(
   { precision }: { readonly precision?: string },
   signal: AbortSignal,
 ): Promise<LanguageModel> {
-  const settings = readSettings({ cwd: process.cwd(), env: process.env });
+  const settings = commandSettings();
   const chosen = readPrecision(precision, settings);
   const report = terminalReport();
   return openLanguageModel({

@@ -3,13 +3,14 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { installKernelspec } from "../kernelspec.ts";
-import { readSettings, type Settings } from "../settings.ts";
+import type { Settings } from "../settings.ts";
 import { isPortFree, nextFreePort } from "../setup/free-port.ts";
 import { startJupyterLab } from "../setup/jupyter-lab.ts";
 import { copyNotebooks } from "../setup/notebooks.ts";
 import { terminalReport } from "../setup/report.ts";
 import { missingParts, setUp } from "../setup/set-up.ts";
 import { type Command, CommandError, integer, readArguments } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 
 const DEFAULT_FOLDER = "qwenlab-notebooks";
 const DEFAULT_PORT = 8888; // Jupyter's own
@@ -35,7 +36,7 @@ tutorial notebooks are copied; files that are there already stay as they are. Ct
     );
     const folder = resolve(positionals[0] ?? DEFAULT_FOLDER);
     const port = await choosePort(values.port);
-    const settings = readSettings({ cwd: folder, env: process.env });
+    const settings = commandSettings(folder);
     const report = terminalReport();
     const stopping = new AbortController();
     const stop = () => stopping.abort();

@@ -8,10 +8,11 @@ import {
   pullModel,
   removeModel,
 } from "../../engine/index.ts";
-import { readSettings, type Settings } from "../settings.ts";
+import type { Settings } from "../settings.ts";
 import { pullReport } from "../setup/model.ts";
 import { megabytes, terminalReport } from "../setup/report.ts";
 import { type Command, choice, integer, readArguments, UsageError } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 
 const DEFAULT_CONTEXT = 8192; // tokens
 const ACTIONS = ["list", "pull", "remove", "path", "plan"] as const;
@@ -41,7 +42,7 @@ plan     bytes of weights, KV cache and activations with a context of N tokens (
     const [word = "", name] = positionals;
     const action = ACTIONS.find((candidate) => candidate === word);
     if (!action) throw new UsageError(`${JSON.stringify(word)} is none of ${ACTIONS.join(", ")}`);
-    const settings = readSettings({ cwd: process.cwd(), env: process.env });
+    const settings = commandSettings();
     if (action === "list") return list(settings, values.json ?? false);
     if (name === undefined) throw new UsageError(`NAME is missing after ${action}`);
     switch (action) {

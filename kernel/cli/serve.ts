@@ -1,44 +1,55 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { startServer } from "../../engine/index.ts";
-import { readSettings } from "../settings.ts";
 import { chooseModel } from "../setup/model.ts";
-import { type Command, CommandError, integer, readArguments } from "./command.ts";
+import { type Command, integer, readArguments, UsageError } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 import { openModel, PRECISION } from "./engine-options.ts";
 import { interruptSignal } from "./interrupt.ts";
 
 const DEFAULT_PORT = 8080;
 const DEFAULT_HOST = "127.0.0.1";
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+const OPTIONS = {
+  model: { type: "string" },
+  port: { type: "string" },
+  host: { type: "string" },
+  token: { type: "string" },
+  "no-token": { type: "boolean" },
+  cors: { type: "string" },
+  "allow-host": { type: "string" },
+  ...PRECISION,
+} as const;
 
 export const serve: Command = {
   name: "serve",
   summary: "an OpenAI-compatible server with the model",
-  usage: `usage: qwenlab serve [--model M] [--port N] [--host H] [--precision fast|exact]
+  usage: `usage: qwenlab serve [--model M] [--port N] [--host H] [--token T | --no-token] [--cors ORIGIN[,ORIGIN]]
+                     [--allow-host NAME[,NAME]] [--precision fast|exact]
 
 /v1/models, /v1/chat/completions, /v1/completions, /v1/embeddings, /health, /metrics. Listens on ${DEFAULT_HOST}:${DEFAULT_PORT}
-unless told otherwise. QWENLAB_API_KEY, if set, is what clients must send as a bearer token; another host than the
-loopback address needs it. Ctrl-C ends it.`,
+unless told otherwise. Ctrl-C ends it.
+
+Clients must send a bearer token: QWENLAB_API_KEY, or --token (which others see in the list of processes), or one that
+is made for this run and printed. --no-token lets in everybody on this machine; another host than the loopback address
+always needs one. Web pages are refused unless --cors lists where they come from (https://example.org, or * for all),
+and so are requests by other names than the loopback's and H; --allow-host lists further names of this machine.`,
   usesDevice: true,
 
   async run(argv) {
-    const { values } = readArguments(argv, {
-      model: { type: "string" },
-      port: { type: "string" },
-      host: { type: "string" },
-      ...PRECISION,
-    });
-    const settings = readSettings({ cwd: process.cwd(), env: process.env });
+    const { values } = readArguments(argv, OPTIONS);
+    const settings = commandSettings();
     const port = integer("port", values.port ?? String(DEFAULT_PORT), { min: 0, max: 65_535 });
     const host = values.host ?? DEFAULT_HOST;
-    if (!LOOPBACK.test(host) && settings.apiKey === undefined) {
-      throw new CommandError(`${host} can be reached by others: set QWENLAB_API_KEY, which clients then must send`);
-    }
+    const { token, isMade } = chooseToken(values, settings.apiKey);
+    const lists = { origins: list(values.cors), hosts: list(values["allow-host"]) };
     const signal = interruptSignal();
     const name = values.model ?? (await chooseModel(settings));
     const loading = openModel(name, values, signal);
     loading.catch(() => {}); // awaited below; until then the server tells it to whoever asks
-    const server = await startServer({ model: loading, name, host, port, token: settings.apiKey });
+    const server = await startServer({ model: loading, name, host, port, token, ...lists });
     try {
+      if (isMade) process.stderr.write(howToAsk(server.url, token));
       await using model = await loading;
       process.stderr.write(`${model.info.name} on ${model.info.adapter}; Ctrl-C ends\n`);
       process.stdout.write(`${server.url}\n`);
@@ -49,3 +60,35 @@ loopback address needs it. Ctrl-C ends it.`,
     return 0;
   },
 };
+
+interface TokenArguments {
+  readonly token?: string;
+  readonly "no-token"?: boolean;
+}
+
+type Token =
+  | { readonly token: string; readonly isMade: boolean }
+  | { readonly token: undefined; readonly isMade: false };
+
+function chooseToken({ token: given, "no-token": isOpen }: TokenArguments, key: string | undefined): Token {
+  if (isOpen && given !== undefined) throw new UsageError("give either --token or --no-token");
+  if (given === "") throw new UsageError("--token is empty; --no-token lets everybody in");
+  if (isOpen) return { token: undefined, isMade: false };
+  const token = given ?? key;
+  return token ? { token, isMade: false } : { token: randomBytes(32).toString("base64url"), isMade: true };
+}
+
+function howToAsk(url: string, token: string): string {
+  return [
+    "Clients need the key that was made for this run (see qwenlab serve --help for one of your own):",
+    `  export OPENAI_BASE_URL=${url}`,
+    `  export OPENAI_API_KEY=${token}`,
+    "",
+  ].join("\n");
+}
+
+const list = (text: string | undefined): string[] =>
+  text
+    ?.split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean) ?? [];

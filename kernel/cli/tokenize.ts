@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { modelFile, openGguf, openTokenizer } from "../../engine/index.ts";
-import { readSettings } from "../settings.ts";
 import { type Command, CommandError, readArguments, UsageError } from "./command.ts";
+import { commandSettings } from "./command-settings.ts";
 import { issueOf, readJson } from "./input-file.ts";
 
 const TEXTS = z.strictObject({ texts: z.array(z.string()) });
@@ -26,7 +26,7 @@ FILE is {"texts":[...]}; - is standard input. Prints {"ids":[[...],...]}.
     if (!parsed.success) {
       throw new CommandError(`${values.input}: expected {"texts":[...]}; ${issueOf(parsed.error)}`);
     }
-    const { cacheDir } = readSettings({ cwd: process.cwd(), env: process.env });
+    const { cacheDir } = commandSettings();
     await using gguf = await openGguf(await modelFile(positionals[0]!, { cacheDir }));
     const tokenizer = openTokenizer(gguf);
     const special = values.special ?? false;

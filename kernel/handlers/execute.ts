@@ -3,6 +3,7 @@ import type { TypeScriptSession } from "../../interpreter/index.ts";
 import { CellDisplay } from "../display/cell-display.ts";
 import type { CellDisplays } from "../display/cell-displays.ts";
 import type { CellRecord } from "../magics/magic.ts";
+import type { Notices } from "../notices.ts";
 import type { Outbox } from "../outbox.ts";
 import type { ErrorContent, ExecuteReply, JupyterMessage } from "../protocol/messages.ts";
 import type { Stdin } from "../stdin.ts";
@@ -24,12 +25,13 @@ export interface ExecutorParts {
   readonly displays: CellDisplays;
   readonly history: History;
   readonly records: CellRecord[]; // added to, oldest first
+  readonly notices: Notices;
   readonly runCell: RunCell;
 }
 
 /** https://jupyter-client.readthedocs.io/en/stable/messaging.html#execute */
 export function createExecutor(parts: ExecutorParts): Executor {
-  const { outbox, stdin, session, displays, history, records, runCell } = parts;
+  const { outbox, stdin, session, displays, history, records, notices, runCell } = parts;
   const leftBelow = new Map<string, string>(); // what a cell's run left as a new cell, by cell and source
   let nextCount = 1;
   let running: CellDisplay | undefined;
@@ -87,6 +89,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
       displays.add(display);
       if (!silent) void outbox.publish("execute_input", { code: source, execution_count: executionCount }, request);
 
+      if (isStored) notices.show(display); // a silent request has nobody who reads
       const outcome = await run(source, display, executionCount);
       if (outcome.error) display.error(outcome.error);
       display.end();

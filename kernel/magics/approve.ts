@@ -1,6 +1,7 @@
 import { APPROVAL_MODES, type ApprovalMode } from "../../interpreter/index.ts";
-import { type Magic, UserError } from "./magic.ts";
-import type { NotebookState } from "./services.ts";
+import { type CellOutput, type Magic, UserError } from "./magic.ts";
+import type { ModelServices, NotebookState } from "./services.ts";
+import type { Toolbox } from "./toolbox.ts";
 
 const USAGE = "%approve [ask|auto|always|never] [TOOL]";
 const MEANINGS: Readonly<Record<ApprovalMode, string>> = {
@@ -11,7 +12,7 @@ const MEANINGS: Readonly<Record<ApprovalMode, string>> = {
 };
 
 /** What the model's code needs before it runs, in this notebook. */
-export function approveMagic(state: NotebookState): Magic {
+export function approveMagic({ toolbox }: Pick<ModelServices, "toolbox">, state: NotebookState): Magic {
   return {
     name: "approve",
     kind: "line",
@@ -23,10 +24,30 @@ export function approveMagic(state: NotebookState): Magic {
         const mode = APPROVAL_MODES.find((name) => name === wanted);
         if (!mode) throw new UserError(`no mode ${wanted}; there are: ${APPROVAL_MODES.join(", ")}`);
         if (tool === undefined) state.approval = mode;
-        else state.toolApproval.set(tool, mode);
+        else {
+          await known(tool, mode, toolbox, output);
+          state.toolApproval.set(tool, mode);
+        }
       }
       output.stream("stdout", `${state.approval}: ${MEANINGS[state.approval]}\n`);
       for (const [name, mode] of state.toolApproval) output.stream("stdout", `${name}: ${mode}\n`);
     },
   };
+}
+
+/** What runs without a question is a tool that is there: not whatever takes this name some day. */
+async function known(name: string, mode: ApprovalMode, toolbox: Toolbox, output: CellOutput): Promise<void> {
+  if (!loosens(mode) || toolbox.knows(name)) return;
+  await toolbox.list(output);
+  if (!toolbox.knows(name)) throw new UserError(`there is no tool ${name}; %tools lists those that there are`);
+}
+
+/** The name is another tool's now: it is asked about as any other. */
+export function forgetApproval(name: string, { toolApproval }: NotebookState): void {
+  const mode = toolApproval.get(name);
+  if (mode !== undefined && loosens(mode)) toolApproval.delete(name);
+}
+
+function loosens(mode: ApprovalMode): boolean {
+  return mode === "auto" || mode === "always";
 }

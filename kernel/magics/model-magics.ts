@@ -25,7 +25,7 @@ export function modelMagics(services: ModelServices, state: NotebookState): read
     pythonMagic(services),
     typeScriptMagic,
     modeMagic(services.mode),
-    approveMagic(state),
+    approveMagic(services, state),
     sandboxMagic(services),
     undoMagic(services.undo),
     replayMagic(services, state),

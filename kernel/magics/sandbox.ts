@@ -35,7 +35,9 @@ export function sandboxMagic({
 }
 
 function state(isOn: boolean, { attempts, holds, problem }: SelfTest): string {
-  const cells = isOn ? "on: this notebook's code is confined" : "off: this notebook's own code may do what you may";
+  const cells = isOn
+    ? "on: this notebook's code runs confined or not at all"
+    : "off: this notebook's own code may do what you may";
   const stopped = attempts.filter(({ stoppedBy }) => stoppedBy !== undefined).length;
   const model = holds
     ? `what the model writes can be confined (self-test: ${stopped} of ${attempts.length} attempts stopped)`

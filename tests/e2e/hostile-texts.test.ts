@@ -77,7 +77,7 @@ beforeAll(async () => {
     "%%agent\nCount",
     "%%agent\nShow hostile.csv",
     "%%sql\nSELECT * FROM 'hostile.csv'",
-    `/** Adds. ${image} ${tex} */\nfunction add(a: "\`\`\`\n${image.replaceAll('"', "'")}") {}`,
+    `/** Adds. ${image} ${tex} */\nfunction add(a: "\`\`\`\\n${image.replaceAll('"', "'")}") {}`,
     "add?",
     "%%chat\nWhat do you see?",
   ];
@@ -145,8 +145,8 @@ test("a table of the user's own query, and of the cell that the agent left", asy
 
 test("what a function's comment and type say, as a page", async () => {
   await runCell(page, 5);
-  await runCell(page, 6);
-  await page.getByText("Adds.").last().waitFor();
+  const output = await runCell(page, 6);
+  await output.getByText("Adds.").waitFor();
   await expectNothingRan();
 });
 

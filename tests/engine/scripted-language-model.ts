@@ -26,6 +26,12 @@ export function scriptedLanguageModel(
   const requests: GenerateOptions[] = [];
   const text = (id: number) => SPECIAL[id - FIRST_SPECIAL] ?? String.fromCodePoint(id);
   const encode = (plain: string) => Array.from(plain, (character) => character.codePointAt(0)!);
+  const encodeText: LanguageModel["tokenizer"]["encode"] = (input, { special = false, guard = "" } = {}) =>
+    (special ? input.split(/(<\|im_start\|>|<\|im_end\|>|<\/?tool_call>)/u) : [input]).flatMap((part) =>
+      SPECIAL.includes(part) && special
+        ? [FIRST_SPECIAL + SPECIAL.indexOf(part)]
+        : encode(guard ? part.replaceAll(guard, "") : part),
+    );
   const decodeStream = () => ({ push: text, end: () => "" });
   return {
     prompts,
@@ -47,12 +53,11 @@ export function scriptedLanguageModel(
     tokenizer: {
       vocabSize: FIRST_SPECIAL + SPECIAL.length,
       stopTokens: [],
-      encode: (input, { special = false, guard = "" } = {}) =>
-        (special ? input.split(/(<\|im_start\|>|<\|im_end\|>|<\/?tool_call>)/u) : [input]).flatMap((part) =>
-          SPECIAL.includes(part) && special
-            ? [FIRST_SPECIAL + SPECIAL.indexOf(part)]
-            : encode(guard ? part.replaceAll(guard, "") : part),
-        ),
+      longestToken: 12, // <|im_start|>
+      encode: encodeText,
+      *encodeSlices(input, options) {
+        yield { tokens: encodeText(input, options), end: input.length };
+      },
       decode: (tokens) => tokens.map(text).join(""),
       decodeStream,
       bytes: (token) => new TextEncoder().encode(text(token)),

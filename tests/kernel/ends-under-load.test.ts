@@ -7,7 +7,7 @@ const FLOOD = `for (let i = 0; ; i++) {
   if (i % 10 === 0) display.html("shown " + i);
   if (i % 100 === 0) await null;
 }`;
-const IN_FLIGHT = 100;
+const IN_FLIGHT = 30; // messages every 10 ms
 
 /** A front end that asks faster than it is answered; ends with the kernel. */
 async function askOn(kernel: KernelProcess, isOver: () => boolean): Promise<void> {
@@ -28,10 +28,10 @@ for (let round = 0; round < ROUNDS; round++) {
   test(`asked to end by ${way} under load, a kernel ends with code 0 and nothing to complain of (${round})`, async () => {
     const kernel = await KernelProcess.start({ transport: round % 4 < 2 ? "tcp" : "ipc" });
     let over = false;
-    void askOn(kernel, () => over);
-    void beatOn(kernel, () => over).catch(() => {}); // a beat is under way when the kernel ends
     const cell = kernel.startCell(FLOOD);
     await kernel.until(() => kernel.printed(cell) !== "");
+    void askOn(kernel, () => over);
+    void beatOn(kernel, () => over).catch(() => {}); // a beat is under way when the kernel ends
     await new Promise((resolve) => setTimeout(resolve, 37 * round));
     if (way === "a signal") kernel.child.kill("SIGTERM");
     else kernel.send("shutdown_request", { restart: false }, { channel: "control" });

@@ -26,6 +26,7 @@ export interface ExecuteOptions {
 export interface KernelOptions {
   readonly transport?: "tcp" | "ipc";
   readonly env?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>; // in its folder, before it starts
   readonly answer?: (prompt: string) => string | undefined; // to the kernel's questions
 }
 
@@ -74,6 +75,7 @@ export class KernelProcess {
   /** Starts a kernel in a folder of its own, and waits until iopub is heard. */
   static async start(options: KernelOptions = {}): Promise<KernelProcess> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "qwenlab-kernel-")));
+    for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
     const transport = options.transport ?? "tcp";
     const ip = transport === "tcp" ? "127.0.0.1" : join(folder, "kernel");
     const ports = transport === "tcp" ? await freePorts(PORT_NAMES.length) : [1, 2, 3, 4, 5];

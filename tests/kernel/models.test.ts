@@ -60,6 +60,23 @@ describe("with a configured server", () => {
       rmSync(folder, { recursive: true });
     });
 
+    test("the question names host, way and address; another address of the same server is asked about anew", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "consents-"));
+      const own = (url: string) => ({ ...remote(), QWENLAB_BASE_URL: url, XDG_CONFIG_HOME: folder });
+      const asked = async (url: string) => {
+        const cell = fakeCell(["y"]);
+        await createModels({ cwd, env: own(url) }).chatModel(cell);
+        return cell.questions;
+      };
+      const [question] = await asked("http://me:password@models.invalid/v1");
+      expect(question).toMatch(/models\.invalid \("http:\/\/models\.invalid\/v1", NOT encrypted/);
+      expect(question).not.toContain("password");
+      expect(await asked("http://me:password@models.invalid/v1")).toEqual([]);
+      for (const url of ["https://models.invalid/v1", "http://models.invalid/v2", "http://models.invalid:81/v1"])
+        expect(await asked(url)).toHaveLength(1);
+      rmSync(folder, { recursive: true });
+    });
+
     test("where nobody can be asked, the message says what allows it", async () => {
       await expect(createModels({ cwd, env: remote() }).chatModel(fakeCell())).rejects.toThrow(
         "QWENLAB_ALLOW_REMOTE=on",
@@ -67,6 +84,29 @@ describe("with a configured server", () => {
       const allowed = createModels({ cwd, env: { ...remote(), QWENLAB_ALLOW_REMOTE: "on" } });
       expect((await allowed.chatModel(fakeCell())).name).toBe("mine");
     });
+  });
+
+  test("that sends on to another, the other hears nothing", async () => {
+    const heard: string[] = [];
+    const other = createServer((request, response) => {
+      heard.push(request.url ?? "");
+      response.end();
+    });
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/v1/chat/completions`;
+    const first = createServer((_request, response) => response.writeHead(307, { location }).end());
+    await new Promise<void>((resolve) => first.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(first.address() as AddressInfo).port}/v1`;
+    const models = createModels({ cwd, env: { ...env, QWENLAB_BASE_URL: url, QWENLAB_MODEL: "mine" } });
+    const model = await models.chatModel(fakeCell());
+    const ask = async () => {
+      for await (const event of model.chat({ messages: [{ role: "user", content: "my data" }] })) void event;
+    };
+    await expect(ask()).rejects.toThrow(/^[^\n]+$/);
+    await expect(models.listModels()).rejects.toThrow(UserError);
+    first.close();
+    other.close();
+    expect(heard).toEqual([]);
   });
 
   test("that does not answer, the message names it", async () => {

@@ -2,13 +2,19 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { KernelProcess } from "./kernel-process.ts";
 
-const TMPDIR = mkdtempSync(join(tmpdir(), "left-")); // short: sockets are in it
+let TMPDIR = ""; // of the kernel of one test
+let latest: KernelProcess | undefined;
 const SECONDS = String(1_000_000 + process.pid); // known by them: what cells start, and let go
-afterAll(() => rmSync(TMPDIR, { recursive: true, force: true }));
-afterEach(() => {
+beforeEach(() => {
+  TMPDIR = mkdtempSync(join(tmpdir(), "left-")); // short: sockets are in it
+});
+afterEach(async () => {
+  latest?.child.kill("SIGKILL");
+  await latest?.[Symbol.asyncDispose]();
+  rmSync(TMPDIR, { recursive: true, force: true });
   for (const pid of withArgument(SECONDS)) process.kill(pid, "SIGKILL"); // what a test that failed left
 });
 
@@ -29,9 +35,14 @@ interface Started {
   readonly pids: readonly number[]; // of all that it started
 }
 
+async function startKernel(): Promise<KernelProcess> {
+  latest = await KernelProcess.start({ transport: "ipc", env: { TMPDIR } });
+  return latest;
+}
+
 /** A kernel that ran these cells and is in the middle of the last one. */
 async function kernelIn(running: string | undefined, ...before: string[]): Promise<Started> {
-  const kernel = await KernelProcess.start({ transport: "ipc", env: { TMPDIR } });
+  const kernel = await startKernel();
   for (const cell of before) expect((await kernel.execute(cell)).reply).toMatchObject({ status: "ok" });
   if (running !== undefined) {
     const id = kernel.startCell(running);
@@ -43,8 +54,7 @@ async function kernelIn(running: string | undefined, ...before: string[]): Promi
 async function expectNothingLeft({ kernel, pids }: Started): Promise<void> {
   await kernel.exited;
   await expect.poll(() => [...pids, ...withArgument(SECONDS)].filter(isAlive), { timeout: 20_000 }).toEqual([]);
-  await expect.poll(() => readdirSync(TMPDIR)).toEqual([]);
-  await kernel[Symbol.asyncDispose]();
+  await expect.poll(() => readdirSync(TMPDIR), { timeout: 20_000 }).toEqual([]);
 }
 
 describe.skipIf(process.platform !== "linux")(
@@ -80,7 +90,7 @@ describe.skipIf(process.platform !== "linux")(
     });
 
     test("while its sessions start", async () => {
-      const kernel = await KernelProcess.start({ transport: "ipc", env: { TMPDIR } });
+      const kernel = await startKernel();
       kernel.startCell(PYTHON);
       await expect.poll(() => startedBy(kernel.child.pid!).length, { interval: 1, timeout: 20_000 }).toBeGreaterThan(1);
       const pids = startedBy(kernel.child.pid!);

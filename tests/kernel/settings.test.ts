@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readSettings } from "../../kernel/settings.ts";
+import { readSettings, type Settings, SettingsError, settingsAtStart } from "../../kernel/settings.ts";
+import { randomNumbers } from "../engine/kernels/linear-sources.ts";
 
 let folder: string;
 let userFolder: string;
@@ -148,3 +150,197 @@ describe("a notebook's folder may come from anybody", () => {
     expect(read()).toMatchObject({ baseUrl: "https://own.example/v1", approve: "always" });
   });
 });
+
+describe("a folder's file takes nothing away", () => {
+  const STRICTNESS = {
+    approve: ["always", "auto", "ask", "never"],
+    sandbox: ["off", "on"],
+    allowRemote: ["on", "off"],
+  } as const;
+  const strictness = (settings: Partial<Settings>) =>
+    (["approve", "sandbox", "allowRemote"] as const).map((key) =>
+      (STRICTNESS[key] as readonly unknown[]).indexOf(settings[key]),
+    );
+
+  const random = randomNumbers(16);
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+  const VALUES: Record<string, readonly unknown[]> = {
+    approve: ["ask", "auto", "always", "never", "yes", 1, null],
+    sandbox: ["on", "off", "OFF", true],
+    allowRemote: ["on", "off", false],
+    model: ["qwen2.5-coder-0.5b", "../evil.gguf", "evil.gguf", "sub/model", "", 3],
+    baseUrl: ["http://127.0.0.1:1/v1", "https://elsewhere.example/v1", "file:///x"],
+    context: [1024, 1_048_576, "4096", -1],
+    idleMinutes: [1, 10_000, 0],
+    cacheDir: ["/elsewhere"],
+    adapter: ["software", "\u001b[2J"],
+    sandbx: ["off"],
+    aprove: ["always"],
+    __proto__x: [{ approve: "always" }],
+  };
+  /** A settings file as somebody may have left it: often right, sometimes no JSON at all. */
+  function anyFile(): string | undefined {
+    if (random() < 0.1) return undefined;
+    if (random() < 0.1) return pick(["", "{", "[]", "null", '{"approve":"always"', "\u0000", '{"sandbox":"off",}']);
+    const keys = Object.keys(VALUES).filter(() => random() < 0.2);
+    const text = JSON.stringify(Object.fromEntries(keys.map((key) => [key, pick(VALUES[key]!)])));
+    return random() < 0.1 ? text.replace("{", '{"__proto__":{"approve":"always"},') : text;
+  }
+
+  test("2,000 settings, right and wrong ones, are never less strict with a folder's file than without", () => {
+    let told = 0;
+    for (let trial = 0; trial < 2_000; trial++) {
+      for (const where of [folder, userFolder]) rmSync(join(where, "qwenlab.config.json"), { force: true });
+      const [own, folders] = [anyFile(), anyFile()];
+      if (own !== undefined) writeConfig(userFolder, own);
+      const variables = ["APPROVE", "SANDBOX", "ALLOW_REMOTE"].filter(() => random() < 0.3);
+      const value = {
+        APPROVE: ["ask", "always", "never", "no"],
+        SANDBOX: ["on", "off", "?"],
+        ALLOW_REMOTE: ["on", "off"],
+      };
+      const set = variables.map((name) => [`QWENLAB_${name}`, pick(value[name as keyof typeof value])]);
+      const from = { cwd: folder, env: { ...env, ...Object.fromEntries(set) } };
+      const alone = settingsAtStart(from);
+      const addresses = orError(() => readSettings(from));
+      if (folders !== undefined) writeConfig(folder, folders);
+      const notes: string[] = [];
+      const both = settingsAtStart({ ...from, tell: (note) => notes.push(note) });
+      const about = JSON.stringify({ own, folders, set, alone, both });
+      for (const [i, strict] of strictness(both).entries())
+        expect(strict, about).toBeGreaterThanOrEqual(strictness(alone)[i]!);
+      const later = orError(() => readSettings({ ...from, tell() {} }));
+      if (later) expect(strictness(later), about).toEqual(strictness(both));
+      for (const key of ["baseUrl", "apiKey", "cacheDir"] as const) expect(later?.[key], about).toBe(addresses?.[key]);
+      if (notes.some((note) => note.includes(folder))) told++;
+    }
+    expect(told).toBeGreaterThan(500);
+  });
+
+  test.each([
+    ["always", "ask", "ask"],
+    ["auto", "ask", "ask"],
+    ["never", "ask", "never"],
+    ["ask", "never", "never"],
+  ])("approve %s of the user and %s of the folder: %s", (own, folders, together) => {
+    writeConfig(folder, { approve: folders });
+    writeConfig(userFolder, { approve: own });
+    expect(read().approve).toBe(together);
+    rmSync(join(userFolder, "qwenlab.config.json"));
+    env.QWENLAB_APPROVE = own;
+    expect(read().approve).toBe(together);
+  });
+
+  test("one mistake, and the file is left out as a whole; the user's own settings hold", () => {
+    writeConfig(userFolder, { approve: "never", model: "mine" });
+    env.QWENLAB_SANDBOX = "on";
+    writeConfig(folder, { model: "theirs", context: 512, contxt: 1, sandbox: "off" });
+    const notes: string[] = [];
+    const settings = readSettings({ cwd: folder, env, tell: (note) => notes.push(note) });
+    expect(settings).toMatchObject({ approve: "never", sandbox: "on", model: "mine", context: undefined });
+    expect(notes).toEqual([
+      `${join(folder, "qwenlab.config.json")}: there is no setting "contxt"; did you mean context? (the file is left out as a whole; your own settings hold)`,
+    ]);
+  });
+
+  test.each([
+    { model: "../evil.gguf" },
+    { model: "evil.GGUF" },
+    { model: "/tmp/evil" },
+    { context: 1_048_576 },
+    { idleMinutes: 10_080 },
+    { adapter: "a\u001b[2J" },
+  ])("nor does it harm: %j", (config) => {
+    writeConfig(folder, config);
+    expect(read).toThrow("may not come from a notebook's folder");
+  });
+
+  test("nor does it choose who reads what goes to the user's server on another machine", () => {
+    writeConfig(folder, { model: "vendor-model" });
+    env.QWENLAB_BASE_URL = "http://127.0.0.1:8000/v1";
+    expect(read().model).toBe("vendor-model");
+    env.QWENLAB_BASE_URL = "https://router.example/v1";
+    expect(read).toThrow('"model": "vendor-model" may not come from a notebook\'s folder');
+  });
+});
+
+describe("a mistake in the user's own settings is told, and a protection that it hides is at its strictest", () => {
+  test.each([
+    ["a misspelt protection", { sandbx: "on" }, {}, { sandbox: "on", approve: "ask" }],
+    ["a wrong value", { approve: "nevr" }, {}, { sandbox: "off", approve: "never" }],
+    ["a misspelt variable", {}, { QWENLAB_SANDBX: "on" }, { sandbox: "on", approve: "ask" }],
+    ["a wrong variable", { approve: "always" }, { QWENLAB_APPROVE: "nevr" }, { approve: "never" }],
+    ["something else", { contxt: 1, approve: "never", sandbox: "on" }, {}, { approve: "never", sandbox: "on" }],
+    ["no JSON", "{", {}, { approve: "never", sandbox: "on" }],
+    [
+      "no JSON, but the environment says it",
+      "{",
+      { QWENLAB_APPROVE: "ask", QWENLAB_SANDBOX: "off" },
+      { approve: "ask", sandbox: "off" },
+    ],
+  ])("%s", (_what, own, variables, held) => {
+    writeConfig(userFolder, own);
+    const notes: string[] = [];
+    const from = { cwd: folder, env: { ...env, ...(variables as NodeJS.ProcessEnv) } };
+    expect(settingsAtStart({ ...from, tell: (note) => notes.push(note) })).toMatchObject(held);
+    expect(notes).toEqual([expect.stringContaining("until it is mended no model answers")]);
+    expect(() => readSettings({ ...from, tell() {} })).toThrow(SettingsError);
+  });
+
+  test("a link to nothing may have held a protection", () => {
+    symlinkSync(join(folder, "gone.json"), join(userFolder, "qwenlab.config.json"));
+    expect(settingsAtStart({ cwd: folder, env })).toMatchObject({ approve: "never", sandbox: "on" });
+  });
+});
+
+describe("what is no plain file is named, and not waited for", () => {
+  const path = () => join(folder, "qwenlab.config.json");
+  const hugeFile = () => {
+    writeFileSync(path(), "");
+    truncateSync(path(), 2 ** 31);
+  };
+  const SPECIAL: [string, () => void, RegExp][] = [
+    ["a pipe", () => execFileSync("mkfifo", [path()]), /not a plain file/],
+    ["a link to an endless device", () => symlinkSync("/dev/zero", path()), /not a plain file/],
+    ["a folder", () => mkdirSync(path()), /not a plain file/],
+    ["a link to itself", () => symlinkSync("qwenlab.config.json", path()), /ELOOP|too many/i],
+    ["a file of 2 GB", hugeFile, /larger than 1000000 bytes/],
+    ["a link out of the folder", () => symlinkSync(join(userFolder, "secret.json"), path()), /leads out of its folder/],
+  ];
+  test.skipIf(process.platform === "win32").each(SPECIAL)("%s", (_what, make, message) => {
+    writeConfig(userFolder, { approve: "never" });
+    writeFileSync(join(userFolder, "secret.json"), '{"password-of-mine":1}');
+    make();
+    const notes: string[] = [];
+    expect(readSettings({ cwd: folder, env, tell: (note) => notes.push(note) }).approve).toBe("never");
+    expect(notes).toEqual([expect.stringMatching(message)]);
+    expect(notes[0]).not.toContain("password-of-mine");
+  });
+
+  test("a link within the folder is followed", () => {
+    mkdirSync(join(folder, "..data"));
+    writeConfig(join(folder, "..data"), { sandbox: "on" });
+    symlinkSync(join("..data", "qwenlab.config.json"), path());
+    expect(read().sandbox).toBe("on");
+  });
+
+  test("bytes of any kind are an error in one line, without what they hold", () => {
+    const random = randomNumbers(17);
+    for (let trial = 0; trial < 300; trial++) {
+      const bytes = Buffer.from(Array.from({ length: Math.floor(random() * 200) }, () => Math.floor(random() * 256)));
+      writeFileSync(path(), bytes);
+      const notes: string[] = [];
+      readSettings({ cwd: folder, env, tell: (note) => notes.push(note) });
+      expect(notes).toEqual([expect.stringMatching(/^[ -~]+$/)]);
+    }
+  });
+});
+
+function orError<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return undefined;
+  }
+}

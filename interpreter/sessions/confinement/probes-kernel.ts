@@ -10,7 +10,6 @@ const PART = Buffer.alloc(50e6);
 const PARTS = 12; // 600 MB, over the limit of 512
 
 export function kernelAttempts(folder: string): Readonly<Record<string, () => unknown>> {
-  const out = join(folder, "out");
   return {
     "read a secret in a subfolder": () => readSecret(join(folder, "sub", ".env")),
     "read git's configuration in a subfolder": () => readSecret(join(folder, "sub", ".git", "config")),
@@ -28,6 +27,13 @@ export function kernelAttempts(folder: string): Readonly<Record<string, () => un
     "take memory that is shared": () => call("mmap", "0, 4096, 3, 0x21, -1, 0"),
     "take memory as /dev/zero": () =>
       perl(`open(my $f, "+<", "/dev/zero") or die $!; sysread($f, my $b, 1) == 1 or die "empty"`),
+  };
+}
+
+/** Over the room's sizes: what takes a gigabyte of memory. */
+export function fillingAttempts(folder: string): Readonly<Record<string, () => unknown>> {
+  const out = join(folder, "out");
+  return {
     "fill the disk with files that have no name": () =>
       fill((i) => {
         const path = join(out, `unlinked-${i}`);

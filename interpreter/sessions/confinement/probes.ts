@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { kernelAttempts } from "./probes-kernel.ts";
+import { fillingAttempts, kernelAttempts } from "./probes-kernel.ts";
 
 /** What is outside, for the attempts to reach. */
 export interface Victims {
@@ -29,6 +29,7 @@ export interface Victims {
   readonly abstractSocket: string;
   readonly secretVariable: string; // in the environment of whoever starts this
   readonly marker: string; // seconds of a sleep that must not outlive this
+  readonly thorough: boolean; // with what takes seconds, and gigabytes of memory
 }
 
 export interface Attempt {
@@ -39,7 +40,7 @@ export interface Attempt {
 type Try = () => unknown;
 
 const victims: Victims = JSON.parse(process.argv[2] ?? "{}");
-const { folder, outside, pid, port, socketPath, abstractSocket, secretVariable, marker } = victims;
+const { folder, outside, pid, port, socketPath, abstractSocket, secretVariable, marker, thorough } = victims;
 const secret = join(outside, "secret.txt");
 
 const attempts: Readonly<Record<string, Try>> = {
@@ -96,6 +97,9 @@ const attempts: Readonly<Record<string, Try>> = {
     if (process.getuid?.() !== 0) throw new Error(`it is ${process.getuid?.()}`);
   },
   "start processes without end": () => forkBomb(),
+};
+
+const greedy: Readonly<Record<string, Try>> = {
   "take memory without end": () =>
     succeeds(process.execPath, ["-e", "const all = []; for (let i = 0; i < 40; i++) all.push(Buffer.alloc(100e6, 1))"]),
   "write a file without end": () =>
@@ -106,7 +110,11 @@ const attempts: Readonly<Record<string, Try>> = {
 };
 
 const results: Attempt[] = [];
-for (const [name, attempt] of Object.entries({ ...attempts, ...kernelAttempts(folder) }))
+for (const [name, attempt] of Object.entries({
+  ...attempts,
+  ...kernelAttempts(folder),
+  ...(thorough && { ...greedy, ...fillingAttempts(folder) }),
+}))
   results.push({ name, stoppedBy: await stopped(attempt) });
 // It must not live on: whoever reads the results looks for it.
 spawn("sleep", [marker], { detached: true, stdio: "ignore" })
@@ -207,18 +215,16 @@ function succeeds(program: string, args: readonly string[]): void {
 }
 
 async function forkBomb(): Promise<void> {
-  const children = [];
-  let failed = 0;
-  for (let i = 0; i < 300; i++) {
+  const children = Array.from({ length: 300 }, () => {
     const child = spawn("sleep", ["5"], { stdio: "ignore" });
-    child.on("error", () => failed++);
-    children.push(child);
-  }
+    const ended = new Promise<boolean>((resolve) => {
+      child.on("error", () => resolve(false)).on("exit", () => resolve(true));
+    });
+    return { child, ended };
+  });
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const ended = children
-    .filter(({ pid }) => pid !== undefined)
-    .map((child) => new Promise((resolve) => child.on("exit", resolve)));
-  for (const child of children) child.kill("SIGKILL");
-  await Promise.all(ended); // the next attempt needs a process
-  if (failed > 0) throw new Error(`${300 - failed} of 300 processes`);
+  for (const { child } of children) child.kill("SIGKILL");
+  const ran = await Promise.all(children.map(({ ended }) => ended)); // the next attempt needs a process
+  const count = ran.filter(Boolean).length;
+  if (count < children.length) throw new Error(`${count} of ${children.length} processes`);
 }

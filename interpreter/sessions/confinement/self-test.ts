@@ -34,8 +34,12 @@ export interface SelfTest {
   readonly problem: string | undefined; // why there is no confinement, or what got out
 }
 
-/** @param open to confine with; tests give one that does not, to see that the attempts would succeed */
+/**
+ * @param thorough with what takes seconds, and gigabytes of memory
+ * @param open to confine with; tests give one that does not, to see that the attempts would succeed
+ */
 export async function testConfinement(
+  { thorough }: { readonly thorough: boolean } = { thorough: false },
   open: (folder: string) => Pick<Confinement, "wrap"> = openConfinement,
 ): Promise<SelfTest> {
   const missing = open === openConfinement ? missingForConfinement() : undefined;
@@ -60,6 +64,7 @@ export async function testConfinement(
       abstractSocket: servers.abstractSocket,
       secretVariable: SECRET_VARIABLE,
       marker,
+      thorough,
     };
     const tried = await runProbes(open(folder), victims);
     const attempts = tried.map((attempt) => lookAgain(attempt, folder)).concat(await outlives(marker));
@@ -75,7 +80,7 @@ export async function testConfinement(
 
 /** With what is tried through a session. */
 export async function testThoroughly(): Promise<SelfTest> {
-  const first = await testConfinement();
+  const first = await testConfinement({ thorough: true });
   if (!first.holds) return first;
   return testThroughSession().then((attempts) => judged([...first.attempts, ...attempts]), failed);
 }

@@ -8,6 +8,9 @@ import { ReaderEndedError, type ReaderProcess } from "./reader/reader-process.ts
 import { unreadable } from "./unreadable.ts";
 
 const DESCRIBE_SECONDS = 30; // of one file
+const ALL_SECONDS = 60; // after which the files that are still unknown wait for the next time
+
+const TOO_LATE = "not looked at yet, since other files took long; it is next time";
 
 export interface FolderTables {
   files(): Promise<readonly DataFile[]>;
@@ -49,8 +52,12 @@ export function createFolderTables(folder: string, reader: ReaderProcess): Folde
       return describe(file);
     },
     async tables() {
+      const end = performance.now() + ALL_SECONDS * 1000;
       const tables: TableInfo[] = [];
-      for (const file of await findDataFiles(folder)) tables.push(...(await describe(file)).tables);
+      for (const file of await findDataFiles(folder)) {
+        const isLate = performance.now() > end && described.get(file.path)?.key !== version(file);
+        tables.push(...(isLate ? unreadable(file, TOO_LATE) : await describe(file)).tables);
+      }
       return tables;
     },
   };

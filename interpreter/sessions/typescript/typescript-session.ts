@@ -54,7 +54,12 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   const modelSql = createModelSql(reader, folder, async (names) => {
     return (await process().request("arrays", { names })) as SessionArrays;
   });
-  let session: SessionProcess | undefined = startProcess();
+  let session: SessionProcess | undefined;
+  try {
+    session = startProcess();
+  } catch {
+    // it may not start as it should, confined: the first call tries again, and says why
+  }
   const compiler = startCellCompiler(cwd);
   let declarations = "";
   const running: RunningCell[] = []; // the last is inside the ones before it: qwen.agent() of a cell runs others

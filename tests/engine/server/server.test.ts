@@ -238,7 +238,11 @@ test("while the model loads health says so, and requests wait", async () => {
 test("a model that does not load is told by every request, and by health", async () => {
   const client = await serve(Promise.reject(new EngineError("bad-model-file", "x.gguf: magic: is PK")));
   await expect(client.chat.completions.create({ model: "tiny", messages: MESSAGES })).rejects.toThrow("magic: is PK");
-  expect(await (await get("/health")).json()).toMatchObject({ status: "failed", error: { code: "bad-model-file" } });
+  const authorization = `Bearer ${TOKEN}`;
+  expect(await (await get("/health", { authorization })).json()).toMatchObject({
+    status: "failed",
+    error: { code: "bad-model-file" },
+  });
 });
 
 test("a wrong token, a wrong path and a body that is no JSON are refused", async () => {
@@ -250,7 +254,7 @@ test("a wrong token, a wrong path and a body that is no JSON are refused", async
   const broken = await fetch(`${server!.url}/chat/completions`, {
     method: "POST",
     body: "{",
-    headers: { authorization },
+    headers: { authorization, "content-type": "application/json" },
   });
   expect(broken.status).toBe(400);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { modelFile, openGguf, openTokenizer, type Tokenizer } from "../../../engine/index.ts";
+import { encodeWithin } from "../../../engine/tokenizer/encode-within.ts";
 import { readSettings } from "../../../kernel/settings.ts";
 
 const IM_START = 151644;
@@ -44,6 +45,45 @@ describe.skipIf(!path)("the 0.5B's tokenizer", async () => {
     const wrong = samples.filter(([text, ids]) => tokenizer.encode(text).join() !== ids.join());
     expect(wrong).toEqual([]);
     for (const [text, ids] of samples) expect(tokenizer.decode(ids)).toBe(text.normalize("NFC"));
+  });
+
+  test("in slices the ids are those of the whole", () => {
+    const samples = JSON.parse(readFileSync(join(import.meta.dirname, "../../fixtures/tokens.json"), "utf8")) as [
+      string,
+    ];
+    const text = samples.map(([sample]) => sample).join("<|im_end|>\n<|im_start|>");
+    const slices = [...tokenizer.encodeSlices(text, { special: true })];
+    expect(slices.flatMap(({ tokens }) => tokens)).toEqual(tokenizer.encode(text, { special: true }));
+    expect(slices.at(-1)?.end).toBe(text.length);
+    expect(tokenizer.decode([...tokenizer.encodeSlices("é".repeat(9_999))].flatMap(({ tokens }) => tokens))).toBe(
+      "é".repeat(9_999),
+    );
+  });
+
+  test("31 MB are refused before they are read; what may fit, as soon as it does not", async () => {
+    let sliced = 0;
+    const counting: Tokenizer = {
+      ...tokenizer,
+      *encodeSlices(text, options) {
+        for (const slice of tokenizer.encodeSlices(text, options)) {
+          sliced = slice.end;
+          yield slice;
+        }
+      },
+    };
+    const within = (text: string) => encodeWithin(counting, text, { contextLength: 2048 });
+    await expect(within("x y ".repeat(8_000_000))).rejects.toThrow("or more do not fit in a context of 2048");
+    expect(sliced).toBe(0);
+    await expect(within("x y ".repeat(50_000))).rejects.toMatchObject({ code: "context-exceeded" });
+    expect(sliced).toBeLessThan(10_000);
+  });
+
+  test("others have their turn while a text is read, and may stop it", async () => {
+    const stop = new AbortController();
+    const text = Array.from({ length: 20_000 }, (_, i) => `word${i} `).join("");
+    const reading = encodeWithin(tokenizer, text, { contextLength: 1_000_000, signal: stop.signal });
+    setImmediate(() => stop.abort(new Error("nobody listens any more")));
+    await expect(reading).rejects.toThrow("nobody listens any more");
   });
 
   test("special tokens in a text are text, unless they are asked for", () => {

@@ -63,13 +63,13 @@ export async function createReader(folder: string): Promise<Reader> {
     return used.catch(tellError);
   }
 
-  /** Runs parts of one request, all of them checked, in its DuckDB. */
-  const runIn = (connection: DuckDBConnection, { fileNames }: NamedTables, maxBytes: number): RunQuery => {
+  /** Runs the queries that a chart or a test is made from, all of them checked, in one DuckDB. */
+  const runIn = (connection: DuckDBConnection, { fileNames }: NamedTables): RunQuery => {
     return async (query, maxRows) => {
       const text = expandPatterns(folder, quoteFiles(query, fileNames));
       const checked = await readingStatement(parser, text);
       if (interrupted) throw new SqlError("interrupted");
-      return runReading(duckdb, connection, checked, { maxRows, maxBytes });
+      return runReading(duckdb, connection, checked, { maxRows, maxBytes: DRAWN_BYTES });
     };
   };
 
@@ -80,16 +80,17 @@ export async function createReader(folder: string): Promise<Reader> {
     },
     async query({ query, maxRows, named }) {
       const text = expandPatterns(folder, quoteFiles(query, named.fileNames));
-      await readingStatement(parser, text).catch(tellError); // what is refused needs no DuckDB of its own
-      return withNamed(text, named, (connection) => runIn(connection, named, RESULT_BYTES)(query, maxRows));
+      const checked = await readingStatement(parser, text).catch(tellError); // what is refused needs no DuckDB of its own
+      const bounds = { maxRows, maxBytes: RESULT_BYTES };
+      return withNamed(text, named, (connection) => runReading(duckdb, connection, checked, bounds));
     },
     chart({ options, named }) {
       const text = expandPatterns(folder, tableSource(String(options.table)));
-      return withNamed(text, named, (connection) => buildChart(options, runIn(connection, named, DRAWN_BYTES)));
+      return withNamed(text, named, (connection) => buildChart(options, runIn(connection, named)));
     },
     statistics({ options, named }) {
       const text = expandPatterns(folder, tableSource(String(options.table)));
-      return withNamed(text, named, (connection) => runStatistics(options, runIn(connection, named, DRAWN_BYTES)));
+      return withNamed(text, named, (connection) => runStatistics(options, runIn(connection, named)));
     },
   };
   return {

@@ -1,0 +1,36 @@
+const CLASS = /\[(?:\\.|[^\]\\])*\]/sy;
+const ESCAPE = /\\(?:u\{[^}]*\}|u[\da-fA-F]{4}|x[\da-fA-F]{2}|[pP]\{[^}]*\}|.)/sy;
+const REPETITION = /\{(\d+)(?:,(\d*))?\}/y;
+
+/** The characters that a pattern has once its repetitions are written out: 6 for `(ab){1,3}`. Infinity past any number. */
+export function expandedLength(pattern: string): number {
+  const groups = [{ length: 0, last: 0 }]; // what is open; `last`: the atom that a repetition would repeat
+  const add = (length: number) => {
+    const group = groups.at(-1)!;
+    group.length += length;
+    group.last = length;
+  };
+  for (let at = 0; at < pattern.length; ) {
+    const character = pattern[at]!;
+    const special = match(character === "[" ? CLASS : ESCAPE, pattern, at);
+    const repetition = match(REPETITION, pattern, at);
+    if (repetition) {
+      const [, least, most] = repetition;
+      const group = groups.at(-1)!;
+      const times = Math.max(Number(least), Number(most ?? 0), 1);
+      group.length += group.last * (times - 1);
+      group.last *= times;
+    } else if (character === "(") {
+      groups.push({ length: 0, last: 0 });
+    } else if (character === ")" && groups.length > 1) {
+      add(groups.pop()!.length);
+    } else add(special?.[0].length ?? 1);
+    at += (repetition ?? special)?.[0].length ?? 1;
+  }
+  return groups.reduce((sum, { length }) => sum + length, 0);
+}
+
+function match(expression: RegExp, text: string, at: number): RegExpExecArray | null {
+  expression.lastIndex = at;
+  return expression.exec(text);
+}

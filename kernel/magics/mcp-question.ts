@@ -1,0 +1,42 @@
+import { isAbsolute, relative, sep } from "node:path";
+import { quoted } from "../printable.ts";
+import { isThisMachine } from "../this-machine.ts";
+import type { KnownServer } from "./mcp-servers.ts";
+
+/** All that an entry does, a line each: its author may not hide a word of it. */
+export function serverQuestion({ config: { name, file, entry }, folder, files }: KnownServer): string {
+  const title = `The MCP server ${name} of ${file}`;
+  if ("url" in entry) {
+    return [
+      `${title} is at an address. What the model gives to its tools is sent there:`,
+      `  address   ${quoted(new URL(entry.url).href)}, ${placeOf(entry.url)}`,
+      ...Object.entries(entry.headers).map(([header, value]) => `  header    ${header}: ${quoted(value)}`),
+      ...unreplaced([entry.url, ...Object.values(entry.headers)]),
+    ].join("\n");
+  }
+  const { command, args, env } = entry;
+  return [
+    `${title} is a program. It runs as you, outside of any sandbox, and may do what you may:`,
+    `  program   ${quoted(command)}${isBelow(command, folder) ? ", which is in this folder" : ""}`,
+    ...args.map((arg) => `  argument  ${quoted(arg)}`),
+    ...Object.entries(env).map(([variable, value]) => `  variable  ${variable}=${quoted(value)}`),
+    `  runs in   ${quoted(folder)}`,
+    ...unreplaced([...args, ...Object.values(env)]),
+    ...files.map(({ path }) => `  from this folder: ${quoted(path)}; you are asked again when it changes`),
+  ].join("\n");
+}
+
+function placeOf(url: string): string {
+  if (isThisMachine(url)) return "on this machine";
+  return url.startsWith("https:") ? "encrypted" : "NOT encrypted: whoever is between can read and change it";
+}
+
+/** Other programs put a variable in its place; its reader may believe that so do we. */
+function unreplaced(texts: readonly string[]): string[] {
+  return texts.some((text) => text.includes("${")) ? [`  note      \${...} is passed on as it stands`] : [];
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way.split(sep)[0] !== ".." && !isAbsolute(way);
+}

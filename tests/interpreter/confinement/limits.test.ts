@@ -1,0 +1,45 @@
+// What this machine may not offer, or what should never happen: a control group, another architecture, a watch that fails.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { findParent } from "../../../interpreter/sessions/confinement/memory-group.ts";
+import { systemCallFilter } from "../../../interpreter/sessions/confinement/system-calls.ts";
+import { watchLimits } from "../../../interpreter/sessions/confinement/watch-limits.ts";
+
+test("a watch that fails ends the room, and says why", async () => {
+  const closed = { fd: 1_000_000 } as FileHandle; // as: of a descriptor that nobody has
+  const why = await new Promise<string>((resolve) => {
+    onTestFinished(watchLimits({ out: closed, tmp: closed, processes: closed }, resolve));
+  });
+  expect(why).toMatch(/^could not be watched: ENOENT/);
+});
+
+test("a control group is made in the nearest one above that gives memory and processes on, with the limits", () => {
+  const root = mkdtempSync(join(tmpdir(), "qwenlab-cgroup-"));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const given = join(root, "user.slice", "app.slice");
+  mkdirSync(join(given, "terminal.scope"), { recursive: true });
+  writeFileSync(join(root, "cgroup.subtree_control"), "cpu memory pids\n");
+  writeFileSync(join(given, "cgroup.subtree_control"), "memory pids\n");
+  writeFileSync(join(given, "terminal.scope", "cgroup.subtree_control"), "\n");
+  expect(findParent(root, "/user.slice/app.slice/terminal.scope")).toBe(given);
+  const made = join(given, readdirSync(given).find((name) => name.startsWith("qwenlab-")) ?? "");
+  expect(readFileSync(join(made, "pids.max"), "utf8")).toBe("136");
+  expect(Number(readFileSync(join(made, "memory.max"), "utf8"))).toBe(3 * 2 ** 30);
+  expect(readFileSync(join(made, "memory.swap.max"), "utf8")).toBe("0");
+  writeFileSync(join(given, "cgroup.subtree_control"), "cpu\n");
+  expect(findParent(root, "/user.slice/app.slice/terminal.scope")).toBe(root);
+  expect(findParent(root, undefined)).toBeUndefined();
+});
+
+test("system calls are filtered on x86-64 and arm64, each with its own numbers, and nothing is run elsewhere", () => {
+  const numbers = (architecture: string) => {
+    const program = systemCallFilter(architecture) ?? Buffer.alloc(0);
+    return Array.from({ length: program.length / 8 }, (_, i) => program.readUInt32LE(8 * i + 4));
+  };
+  expect(numbers("x64")).toEqual(expect.arrayContaining([0xc000003e, 319, 323, 250, 101])); // memfd, userfaultfd, keyctl, ptrace
+  expect(numbers("arm64")).toEqual(expect.arrayContaining([0xc00000b7, 279, 282, 219, 117]));
+  expect(systemCallFilter("riscv64")).toBeUndefined();
+});

@@ -1,0 +1,101 @@
+// What guards the user holds in a real kernel, whatever a folder's files say; and what a kernel started ends with it.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { KernelProcess } from "./kernel-process.ts";
+
+let own: string; // the user's folder, which nobody else may see
+beforeAll(() => {
+  own = mkdtempSync(join(tmpdir(), "own-"));
+  writeFileSync(join(own, "secret.txt"), "of the user");
+});
+afterAll(() => rmSync(own, { recursive: true }));
+const ofTheUser = () => ({ XDG_CONFIG_HOME: own, QWENLAB_SANDBOX: "on", QWENLAB_APPROVE: "never" });
+const readsSecret = () => `require("node:fs").readFileSync(${JSON.stringify(join(own, "secret.txt"))}, "utf8")`;
+const errorOf = ({ reply }: { reply: Record<string, unknown> }) => `${reply.ename}: ${reply.evalue}`;
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== "linux" || !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(process.platform !== "linux")("the user's sandbox and approval", () => {
+  test("hold with a broken file in the folder, which is told in the first cell, once", async () => {
+    const files = { "qwenlab.config.json": '{"x":1,"sandbox":"off","approve":"always"}' };
+    await using kernel = await KernelProcess.start({ env: ofTheUser(), files });
+    const silent = await kernel.execute("1", { content: { silent: true } });
+    expect(silent.reply.status).toBe("ok");
+    const first = kernel.startCell("%approve");
+    await kernel.finished(first);
+    expect(kernel.printed(first, "stdout")).toMatch(/^never:/);
+    expect(kernel.printed(first, "stderr")).toMatch(
+      /^qwenlab: \/.*qwenlab\.config\.json: there is no setting "x"; did you mean model\? \(the file is left out as a whole; your own settings hold\)\.\n$/,
+    );
+    const reads = await kernel.execute(readsSecret());
+    expect(errorOf(reads)).toMatch(/ENOENT|EACCES/);
+    expect(reads.messages.some(({ content }) => content.name === "stderr")).toBe(false);
+  });
+
+  test("where there is no bubblewrap nothing runs, until the user says so", async () => {
+    const env = { ...ofTheUser(), PATH: own };
+    await using kernel = await KernelProcess.start({ env });
+    for (const cell of [readsSecret(), "%%sql\nSELECT 1", "%%python\n1"]) {
+      const ran = await kernel.execute(cell);
+      expect(ran.reply.status, cell).toBe("error");
+      expect(errorOf(ran), cell).toMatch(/sandbox is on and cannot be had \(bwrap.*not found.*%sandbox off|no Python/);
+    }
+    await kernel.execute("%sandbox off");
+    expect((await kernel.execute(`${readsSecret()}.length`)).reply.status).toBe("ok");
+  });
+});
+
+describe.skipIf(process.platform === "win32")("an MCP server that ignores SIGTERM and never answers", () => {
+  /** Its own child, which ignores it as well, is of its group. */
+  const STUBBORN = `
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => {});
+    setInterval(() => {}, 1000);
+    const pids = [process.pid];
+    if (!process.argv[2]) pids.push(require("child_process").spawn(process.execPath, [__filename, "child"], { stdio: "inherit" }).pid);
+    if (pids.length > 1) require("fs").writeFileSync("pids", pids.join(" "));`;
+  const files = {
+    "stubborn.cjs": STUBBORN,
+    ".mcp.json": JSON.stringify({ mcpServers: { stubborn: { command: process.execPath, args: ["stubborn.cjs"] } } }),
+  };
+
+  async function withStubborn(kernel: KernelProcess): Promise<{ cell: string; pids: number[] }> {
+    const cell = kernel.startCell("%tools");
+    const path = join(kernel.folder, "pids");
+    await expect
+      .poll(() => (existsSync(path) ? readFileSync(path, "utf8") : ""), { timeout: 30_000 })
+      .toMatch(/^\d+ \d+$/);
+    const pids = readFileSync(path, "utf8").split(" ").map(Number);
+    expect(pids.map(isAlive)).toEqual([true, true]);
+    return { cell, pids };
+  }
+  const areGone = (pids: number[]) => expect.poll(() => pids.some(isAlive), { timeout: 10_000 }).toBe(false);
+
+  test("ends with a kernel that is asked to end while it waits", async () => {
+    await using kernel = await KernelProcess.start({ env: { XDG_CONFIG_HOME: own }, files, answer: () => "y" });
+    const { pids } = await withStubborn(kernel);
+    await kernel.request("shutdown_request", { restart: false }, { channel: "control" });
+    expect(await kernel.exited).toBe(0);
+    expect(pids.map(isAlive)).toEqual([false, false]);
+  });
+
+  test("ends when the cell is interrupted, and with a kernel that is killed", async () => {
+    await using kernel = await KernelProcess.start({ env: { XDG_CONFIG_HOME: own }, files, answer: () => "y" });
+    const { cell, pids } = await withStubborn(kernel);
+    await kernel.request("interrupt_request", {}, { channel: "control" });
+    await kernel.finished(cell);
+    await areGone(pids);
+    rmSync(join(kernel.folder, "pids"));
+    const { pids: left } = await withStubborn(kernel);
+    kernel.child.kill("SIGKILL");
+    await areGone(left);
+  });
+});
