@@ -41,7 +41,12 @@ export function localModels(settings: Settings): ModelPlace {
           signal,
         });
         const known = (await listModels({ cacheDir })).find(({ model: { name } }) => name === model.toLowerCase());
-        return { ...engine, ...(known && { sha256: known.model.sha256 }), isOurs: true, reconnect: () => this.connect(model, output) };
+        return {
+          ...engine,
+          ...(known && { sha256: known.model.sha256 }),
+          isOurs: true,
+          reconnect: () => this.connect(model, output),
+        };
       } finally {
         report.clear();
       }

@@ -144,7 +144,8 @@ describe("an idle engine", () => {
   test("does not leave before a request that takes longer than its idle time has its answer", async () => {
     const { baseURL, apiKey, model } = await connectEngine({ ...options, ...idle });
     const body = JSON.stringify({ model, prompt: "abc", max_tokens: 4 });
-    const headers = { authorization: `Bearer ${apiKey}`, "content-length": body.length };
+    const type = "application/json";
+    const headers = { authorization: `Bearer ${apiKey}`, "content-type": type, "content-length": body.length };
     const asking = request(`${baseURL}/completions`, { method: "POST", headers });
     const answer = once(asking, "response");
     asking.write(body.slice(0, 5));
