@@ -1,7 +1,7 @@
 // How a file of the notebook's folder is opened when its name comes from a model, or from another file: as a name it may
 // lead anywhere, and between a look at it and its opening confined code may put something else in its place.
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { InterpreterError } from "./errors.ts";
 import { isHidden } from "./hidden-files.ts";
 import { isInFolder } from "./in-folder.ts";
@@ -14,13 +14,16 @@ import { isInFolder } from "./in-folder.ts";
  */
 export function visiblePath(folder: string, path: string): string {
   const root = realpathSync(folder);
+  const named = resolve(root, path);
+  const outside = new InterpreterError(`${path} is outside the notebook's folder`);
+  if (!isInFolder(named, root) && !isInFolder(named, resolve(folder))) throw outside; // also where there is nothing
   let real: string;
   try {
-    real = realpathSync(isAbsolute(path) ? path : join(root, path));
+    real = realpathSync(named);
   } catch {
     throw new InterpreterError(`there is no file ${path}`);
   }
-  if (!isInFolder(real, root)) throw new InterpreterError(`${path} is outside the notebook's folder`);
+  if (!isInFolder(real, root)) throw outside;
   if (isHidden(relative(root, real))) throw new InterpreterError(`${path} is hidden; it is not read`);
   return real;
 }

@@ -11,6 +11,7 @@ import {
 /** Whether the notebook's own sessions are confined, and the confined cells of the model. */
 export interface Sandbox {
   readonly isOn: boolean;
+  readonly isOfSettings: boolean; // the user's settings, or the folder's, turned it on
   readonly cells: ConfinedCells;
   /** For a session that starts now: undefined where it is not confined. @throws where it should be and cannot be */
   readonly confine: () => Confinement | undefined;
@@ -31,6 +32,7 @@ export function createSandbox({
     get isOn() {
       return on;
     },
+    isOfSettings: isOn,
     cells: createConfinedCells({ cwd, onEvent }),
     confine() {
       if (!on) return undefined;

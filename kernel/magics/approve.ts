@@ -1,4 +1,7 @@
 import { APPROVAL_MODES, type ApprovalMode } from "../../interpreter/index.ts";
+import type { Sandbox } from "../sandbox.ts";
+import { PROTECTIONS } from "../settings-keys.ts";
+import { confirmLoosening } from "./confirm-loosening.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 import type { Toolbox } from "./toolbox.ts";
@@ -12,7 +15,14 @@ const MEANINGS: Readonly<Record<ApprovalMode, string>> = {
 };
 
 /** What the model's code needs before it runs, in this notebook. */
-export function approveMagic({ toolbox }: Pick<ModelServices, "toolbox">, state: NotebookState): Magic {
+export function approveMagic(
+  {
+    toolbox,
+    approve,
+    sandbox,
+  }: Pick<ModelServices, "toolbox" | "approve"> & { readonly sandbox: Pick<Sandbox, "isOfSettings"> },
+  state: NotebookState,
+): Magic {
   return {
     name: "approve",
     kind: "line",
@@ -23,6 +33,9 @@ export function approveMagic({ toolbox }: Pick<ModelServices, "toolbox">, state:
       if (wanted !== undefined) {
         const mode = APPROVAL_MODES.find((name) => name === wanted);
         if (!mode) throw new UserError(`no mode ${wanted}; there are: ${APPROVAL_MODES.join(", ")}`);
+        const guards = approve === "never" || sandbox.isOfSettings;
+        if (guards && isLooser(mode, approve))
+          await confirmLoosening(`With ${mode} ${MEANINGS[mode]}.`, `approve ${approve}`, output);
         if (tool === undefined) state.approval = mode;
         else {
           await known(tool, mode, toolbox, output);
@@ -46,6 +59,11 @@ async function known(name: string, mode: ApprovalMode, toolbox: Toolbox, output:
 export function forgetApproval(name: string, { toolApproval }: NotebookState): void {
   const mode = toolApproval.get(name);
   if (mode !== undefined && loosens(mode)) toolApproval.delete(name);
+}
+
+function isLooser(mode: ApprovalMode, than: ApprovalMode): boolean {
+  const order: readonly ApprovalMode[] = PROTECTIONS.approve;
+  return order.indexOf(mode) > order.indexOf(than);
 }
 
 function loosens(mode: ApprovalMode): boolean {

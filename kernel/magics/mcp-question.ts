@@ -8,7 +8,7 @@ export function serverQuestion({ config: { name, file, entry }, folder, files }:
   const title = `The MCP server ${name} of ${file}`;
   if ("url" in entry) {
     return [
-      `${title} is at an address. What the model gives to its tools is sent there:`,
+      `${title} calls: this address, to which is sent what the model gives to its tools:`,
       `  address   ${quoted(new URL(entry.url).href)}, ${placeOf(entry.url)}`,
       ...Object.entries(entry.headers).map(([header, value]) => `  header    ${header}: ${quoted(value)}`),
       ...unreplaced([entry.url, ...Object.values(entry.headers)]),
@@ -16,7 +16,7 @@ export function serverQuestion({ config: { name, file, entry }, folder, files }:
   }
   const { command, args, env } = entry;
   return [
-    `${title} is a program. It runs as you, outside of any sandbox, and may do what you may:`,
+    `${title} runs: this program, as you and outside of any sandbox:`,
     `  program   ${quoted(command)}${isBelow(command, folder) ? ", which is in this folder" : ""}`,
     ...args.map((arg) => `  argument  ${quoted(arg)}`),
     ...Object.entries(env).map(([variable, value]) => `  variable  ${variable}=${quoted(value)}`),

@@ -1,4 +1,5 @@
 import type { SelfTest } from "../../interpreter/index.ts";
+import { confirmLoosening } from "./confirm-loosening.ts";
 import { type Magic, UserError } from "./magic.ts";
 import type { ModelServices } from "./services.ts";
 
@@ -24,6 +25,8 @@ export function sandboxMagic({
       if (wanted === "on" || wanted === "off") {
         if (wanted === "on" && !test.holds) throw new UserError(`there is no sandbox on this machine: ${test.problem}`);
         if (sandbox.isOn !== (wanted === "on")) {
+          if (wanted === "off" && sandbox.isOfSettings)
+            await confirmLoosening("Outside of it this notebook's code may do what you may.", "sandbox on", output);
           sandbox.switch(wanted === "on");
           await Promise.all([session.restart(), python.restart()]);
           output.stream("stdout", "The sessions were started anew: the variables of earlier cells are gone.\n");

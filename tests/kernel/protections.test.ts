@@ -43,15 +43,38 @@ describe.skipIf(process.platform !== "linux")("the user's sandbox and approval",
 
   test("where there is no bubblewrap nothing runs, until the user says so", async () => {
     const env = { ...ofTheUser(), PATH: own };
-    await using kernel = await KernelProcess.start({ env });
+    const answers = ["n", "y"];
+    await using kernel = await KernelProcess.start({ env, answer: () => answers.shift() });
     for (const cell of [readsSecret(), "%%sql\nSELECT 1", "%%python\n1"]) {
       const ran = await kernel.execute(cell);
       expect(ran.reply.status, cell).toBe("error");
       expect(errorOf(ran), cell).toMatch(/sandbox is on and cannot be had \(bwrap.*not found.*%sandbox off|no Python/);
     }
+    expect(errorOf(await kernel.execute("%sandbox off", { content: { allow_stdin: false } }))).toMatch(
+      /nobody can be asked/,
+    );
+    expect(errorOf(await kernel.execute("%sandbox off"))).toMatch(/sandbox on stays.*you said no/);
+    expect((await kernel.execute(readsSecret())).reply.status).toBe("error");
     await kernel.execute("%sandbox off");
+    expect(String(kernel.questions.at(-1)?.content.prompt)).toContain("Your settings say sandbox on");
     expect((await kernel.execute(`${readsSecret()}.length`)).reply.status).toBe("ok");
   });
+});
+
+test("a cell does not loosen what the user's settings say about approval, unless the user says so", async () => {
+  const answers = ["n", "y"];
+  await using kernel = await KernelProcess.start({
+    env: { XDG_CONFIG_HOME: own, QWENLAB_APPROVE: "never" },
+    answer: () => answers.shift(),
+  });
+  for (const cell of ["%approve always", "%approve auto run_typescript"]) {
+    const ran = await kernel.execute(cell, { content: { allow_stdin: false } });
+    expect(errorOf(ran)).toMatch(/approve never stays.*nobody can be asked/);
+  }
+  expect(errorOf(await kernel.execute("%approve ask"))).toMatch(/you said no/);
+  const asked = kernel.startCell("%approve ask");
+  await kernel.finished(asked);
+  expect(kernel.printed(asked)).toMatch(/^ask:/);
 });
 
 describe.skipIf(process.platform === "win32")("an MCP server that ignores SIGTERM and never answers", () => {

@@ -1,7 +1,7 @@
 // The notebook's TypeScript session: the compiler and the process, and what ties them: the declarations so far.
 import { realpathSync } from "node:fs";
 import { InterpreterError } from "../../errors.ts";
-import { shownOfConfined, shownOfOwn } from "../confinement/output/bundle.ts";
+import { shownOfOwn } from "../confinement/output/bundle.ts";
 import { createConfinedOutput } from "../confinement/output/confined-output.ts";
 import type {
   CellOutcome,

@@ -383,7 +383,7 @@ describe("the model's code in confined cells", () => {
     const left = `import { spawn } from "node:child_process";
       spawn("setsid", ["sleep", "${marker}"], { stdio: "ignore" }); setInterval(() => console.log("late"), 20); 1`;
     await call(left);
-    expect(living(marker)).toBe(1);
+    await expect.poll(() => living(marker), { timeout: 20_000 }).toBe(1);
     await expect(call("await input('Password:')")).rejects.toThrow("may ask you nothing");
     await expect(call("prompt('Password:')")).rejects.toThrow("may ask you nothing");
     await cells.end();

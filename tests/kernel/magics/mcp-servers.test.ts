@@ -73,7 +73,7 @@ describe("the question", () => {
     chmodSync(join(folder, "run me"), 0o755);
     const { questions } = (await offered(["n"])).cell;
     expect(questions).toEqual([
-      `The MCP server weather of .mcp.json is a program. It runs as you, outside of any sandbox, and may do what you may:
+      `The MCP server weather of .mcp.json runs: this program, as you and outside of any sandbox:
   program   "${folder}/run me", which is in this folder
   argument  "--say"
   argument  "a b"
@@ -272,7 +272,7 @@ describe("%approve always TOOL is for the tool that was there", () => {
   test("a server's tool of that name, another server, and a new function are asked about", async () => {
     const state = newNotebookState("ask");
     const toolbox = newToolbox((name) => forgetApproval(name, state));
-    const approve = approveMagic({ toolbox }, state);
+    const approve = approveMagic({ toolbox, approve: "ask", sandbox: { isOfSettings: false } }, state);
     configure({ a: server });
     await expect(approve.run({ args: "always b_go", text: "" }, fakeCell(["y"]))).rejects.toThrow(
       "there is no tool b_go",
