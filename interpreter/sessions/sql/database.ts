@@ -1,6 +1,5 @@
 // The user's DuckDB, in the session: it may do what the user may. What a model wrote runs in another process (reader/).
 // Opened when first asked for: the import alone takes a quarter of a second.
-import { mkdirSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 
 export type DuckDb = typeof import("@duckdb/node-api");
@@ -12,7 +11,6 @@ export interface Database {
 
 export async function openUserDatabase(spillFolder: string): Promise<Database> {
   const duckdb = await import("@duckdb/node-api");
-  mkdirSync(spillFolder, { recursive: true, mode: 0o700 }); // DuckDB would make one that every user can read
   const instance = await duckdb.DuckDBInstance.create(":memory:", {
     temp_directory: spillFolder, // DuckDB's own choice is the notebook's folder
     autoinstall_known_extensions: "false",

@@ -1,9 +1,7 @@
 // A session that is restarted and used for long: at night fifty restarts and five hundred cells, else as many as show
 // a leak of one each time.
 import { execFileSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { isNightly } from "../../nightly.ts";
 import { openNotebook } from "./notebook-session.ts";
@@ -16,16 +14,11 @@ function children(): number {
   return lines.filter((line) => line.trim().startsWith(`${process.pid} `) && !line.includes("ps -eo")).length;
 }
 
-function scratchFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith("qwenlab-scratch-"));
-}
-
 function held() {
   return {
     files: readdirSync("/proc/self/fd").length,
     threads: readdirSync("/proc/self/task").length,
     children: children(),
-    folders: scratchFolders().length,
     listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
   };
 }
@@ -57,16 +50,4 @@ test("cell after cell, every value of every cell stays right", async () => {
   const sum = Array.from({ length: CELLS }, (_, i) => `v${i}`).join(" + ");
   expect(await notebook.result(sum)).toEqual({ "text/plain": String((CELLS * (CELLS + 1)) / 2) });
   expect(await notebook.session.variables()).toHaveLength(CELLS);
-});
-
-test("what a query does not keep in memory lies where no other user can read, and goes with the session", async () => {
-  const before = scratchFolders();
-  const own = () => scratchFolders().filter((name) => !before.includes(name));
-  {
-    await using notebook = await openNotebook();
-    await notebook.result("await sql`SELECT 1`");
-    const [folder] = own();
-    expect(statSync(join(tmpdir(), folder!)).mode & 0o777).toBe(0o700);
-  }
-  await expect.poll(own).toEqual([]);
 });
