@@ -121,6 +121,13 @@ function check(given: readonly (readonly [string, unknown])[], { keyOf, known, p
       problems.push({ message, key: keyOf(meant) });
       continue;
     }
+    if (typeof value === "object") {
+      problems.push({
+        key,
+        message: `${nameOf(name)}: it is wrong (expected a text or a number, not a list or an object)`,
+      });
+      continue;
+    }
     const result = KEYS[key].safeParse(value);
     if (result.success) values[key] = result.data;
     else {

@@ -9,8 +9,13 @@ import type { McpEntry } from "./mcp-config.ts";
 const IS_WINDOWS = process.platform === "win32";
 const MAX_HASHED_BYTES = 256 * 2 ** 20;
 
+const MAX_WORDS = 200; // of a text of an entry, which is itself bounded
+const ENDINGS = [".js", ".cjs", ".mjs", ".json", ".ts", ".py", ".sh"];
+const ENTRIES = ["package.json", "index.js", "index.cjs", "index.mjs", "index.json", "__main__.py", "__init__.py"];
+
 export interface FolderFile {
-  readonly path: string; // relative to the folder
+  readonly path: string; // relative to the folder, as it is named
+  readonly leadsTo?: string; // where it is a link, or leads through one
   readonly sha256: string;
 }
 
@@ -43,21 +48,47 @@ function isRunnable(path: string): boolean {
 }
 
 /**
- * The files of the folder that an entry names, as its program, an argument or a variable, with what they hold now. What
- * those read in turn is not among them.
+ * The files of the folder that an entry names, as its program, an argument or a variable, with what they hold now; those
+ * that runtimes take by a shorter name (`.`, `server`, `-m package`) among them, and links, with where they lead. What the
+ * files read in turn is not.
  * @throws InterpreterError for a file that is too large to be looked at
  */
 export function filesOfEntry(entry: McpEntry, folder: string): readonly FolderFile[] {
   if ("url" in entry) return [];
   const root = realpathSync(folder);
-  const named = [entry.command, ...entry.args, ...Object.values(entry.env)];
   const files = new Map<string, FolderFile>();
-  for (const text of named.flatMap((text) => [text, text.slice(text.indexOf("=") + 1)])) {
-    const path = realFile(resolve(root, text.replace(/^file:\/\//, "")));
-    if (path === undefined || !isInFolder(path, root) || files.has(path)) continue;
-    files.set(path, { path: relative(root, path), sha256: hashOf(path) });
+  const named = [entry.command, ...entry.args, ...Object.values(entry.env)].flatMap(pathsIn).flatMap(filesMeant);
+  for (const name of named) {
+    const path = resolve(root, name);
+    const real = files.has(path) ? undefined : realFile(path);
+    if (real === undefined || !(isInFolder(path, root) || isInFolder(real, root))) continue;
+    const leadsTo = real === path ? {} : { leadsTo: isInFolder(real, root) ? relative(root, real) : real };
+    files.set(path, { path: relative(root, path), ...leadsTo, sha256: hashOf(real) });
   }
   return [...files.values()];
+}
+
+/** Every word of a text that may be a path: all of it, behind a "=", each of a shell's words, as an address has it. */
+function pathsIn(text: string): string[] {
+  const words = [text, text.slice(text.indexOf("=") + 1), ...text.split(/[\s"'`;&|<>()=]+/)];
+  const paths = words.map((word) => word.replace(/^file:\/\//, "")).filter((word) => word !== "");
+  return [...new Set([...paths, ...paths.map(decoded)])].slice(0, MAX_WORDS);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // no address
+  }
+}
+
+/** What runtimes take for this name: Node a folder's index, Python a module. */
+function filesMeant(path: string): string[] {
+  const module = /^[\w.]+$/.test(path) && !/^\.+$/.test(path) ? path.replaceAll(".", "/") : path;
+  const beside = [path, module].flatMap((base) => ENDINGS.map((ending) => base + ending));
+  const within = [path, module].flatMap((base) => ENTRIES.map((entry) => join(base, entry)));
+  return [path, ...beside, ...within];
 }
 
 function realFile(path: string): string | undefined {

@@ -48,7 +48,11 @@ export function webFetchTool(isPrivate: IsPrivate = isOfThisNetwork): Tool {
     description: "Fetches a web page and returns its text.",
     effect: "acts",
     parameters: z.object({ url: z.url({ protocol: /^https?$/ }) }),
-    preview: ({ url }) => ({ language: "json", code: url }),
+    preview: ({ url }) => ({ language: "json", code: new URL(url).href }), // letters that look like others are xn--… there
+    check: async ({ url }) => {
+      const { username, password } = new URL(url);
+      if (username !== "" || password !== "") throw new ToolCallError(`${url}: a name before the host is not sent`);
+    },
     async execute({ url }, { signal }) {
       const timeout = AbortSignal.timeout(TIMEOUT_MS);
       const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
@@ -95,8 +99,9 @@ async function fetchText(start: URL, signal: AbortSignal, isPrivate: IsPrivate):
 
 function redirect(from: URL, location: string): URL {
   const to = new URL(location, from);
-  const isSame = to.hostname === from.hostname && (to.port === from.port || to.protocol === "https:");
-  if (isSame && /^https?:$/.test(to.protocol)) return to;
+  const becomesSafe =
+    from.protocol === "http:" && to.protocol === "https:" && to.hostname === from.hostname && to.port === "";
+  if (to.origin === from.origin || becomesSafe) return to;
   throw new ToolCallError(
     `${from} leads to ${to}; the user was asked about ${from.host} only: fetch that address itself`,
   );

@@ -13,8 +13,9 @@ const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
 const LATIN = /\p{Script=Latin}/u;
 const LIKE_LATIN =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\uff21-\uff5a\u{1d400}-\u{1d7ff}]/u;
+const LIKE_SIGNS = /[\u01c0-\u01c3\u02b9-\u02bf\ua4d0-\ua4ff]/u;
 const RIGHT_TO_LEFT =
-  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+  /[\u{10800}-\u{10fff}\u{1e800}-\u{1efff}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
 
 /** For the display above the question. */
 export function askedCode(code: string, language: string): { "text/markdown": string; "text/plain": string } {
@@ -55,7 +56,7 @@ function inSight(line: string): string[] {
 }
 
 function notesOn(code: string, lines: readonly string[], shown: string): string[] {
-  const mixed = new Set((code.match(NAME) ?? []).filter((name) => LATIN.test(name) && LIKE_LATIN.test(name)));
+  const mixed = new Set((code.match(NAME) ?? []).filter(looksLikeAnother));
   const rightToLeft = lines.findIndex((line) => RIGHT_TO_LEFT.test(line));
   const height = shown.split("\n").length;
   return [
@@ -73,6 +74,12 @@ function notesOn(code: string, lines: readonly string[], shown: string): string[
   ];
 }
 const UNSEEN_NOTE = "Characters that cannot be seen are written as \\u{…}.";
+
+/** Letters of two scripts, letters that look like signs ("\u{1c3}" is read as "!"), or only such as look like Latin. */
+function looksLikeAnother(name: string): boolean {
+  if (LIKE_SIGNS.test(name)) return true;
+  return LIKE_LATIN.test(name) && (LATIN.test(name) || [...name].every((letter) => LIKE_LATIN.test(letter)));
+}
 
 /** "p\u{430}ypal" */
 function spelled(name: string): string {

@@ -12,7 +12,7 @@ const LINE_END = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
 
 // Beside those: blanks that are no space, private and unassigned characters, marks without a letter or piled up.
 const UNSEEN =
-  /(?![\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]|\p{Me}|(?<![\p{L}\p{N}\p{M}])\p{M}|(?<=\p{M}{2})\p{M}/gu;
+  /(?![\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{16fe4}]|\p{Me}|(?<![\p{L}\p{N}\p{M}])\p{M}|(?<=\p{M}{2})\p{M}/gu;
 const TAB = "    ";
 
 /** As it is read: what is no text is gone, and each line ends with a newline. */

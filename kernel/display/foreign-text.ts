@@ -17,7 +17,8 @@ const CHANGED_BY_MATH = /@@|\\(?:begin|end)\{|\\\\[()[\]]/;
 export function codeFence(code: string, language: string): string {
   const shown = cleanText(code);
   if (CHANGED_BY_MATH.test(shown)) return codeElement(shown, language);
-  const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of shown.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
   return `${fence}${knownLanguage(language)}\n${shown}\n${fence}`;
 }
@@ -40,15 +41,13 @@ export function escapeStart(line: string): string {
 }
 
 /**
- * Cleaned text as text, in Markdown and in HTML alike, whatever comes before and after it. Mathematics is looked for in the page, too, when all is read:
- * an element of its own keeps a dollar sign and a backslash from meeting another.
+ * Cleaned text as text, in Markdown and in HTML alike, whatever comes before and after it: so a colon or a point at its
+ * edge is written as an entity, too, since with the text beside it "www." or "http://" would become a link. Mathematics is
+ * looked for in the page when all is read: an element of its own keeps a dollar sign and a backslash from meeting another.
  */
 export function escapeText(text: string): string {
   return text
-    .replace(
-      /[&<`*[\]{}|~@]|!$|:(?=\/\/)|(?<=\b(?:https?|ftp)):|(?<=\bwww)\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu,
-      entity,
-    )
+    .replace(/[&<`*[\]{}|~@]|!$|:(?=\/|$)|^:|(?<=w)\.|^\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu, entity)
     .replace(/[$\\]/g, (character) => `<span>${entity(character)}</span>`);
 }
 

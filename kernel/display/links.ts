@@ -31,7 +31,8 @@ export function linkHtml(text: string, address: string): string {
   return says(text, target) ? link : `${link} (${escapeText(target)})`;
 }
 
+/** Whether the text is the address: as a whole, or without a scheme of its own. */
 function says(text: string, target: string): boolean {
-  const bare = (address: string) => address.replace(/^(https?:\/\/|mailto:)|\/$/g, "");
-  return bare(text) === bare(target) && !/^\s*$/.test(text);
+  const bare = target.replace(/^(https?:\/\/|mailto:)/, "");
+  return [target, bare].some((address) => text === address || `${text}/` === address || text === `${address}/`);
 }

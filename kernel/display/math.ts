@@ -63,7 +63,7 @@ function indexOf(source: string, sign: RegExp): number | undefined {
 /** The formula for a front end to typeset, with nothing in it that is Markdown; undefined: to be shown as text. */
 export function formulaMarkdown({ tex, isBlock }: Formula): string | undefined {
   if (!CHARACTERS.test(tex) || ENVIRONMENTS.test(tex) || !isBalanced(tex)) return undefined;
-  if (/\\sqrt\s*\[|\\\\\s*\[|:\/\/|\\$/.test(tex)) return undefined;
+  if (/\\sqrt\s*\[|\\\\\s*[[{}]|:\/\/|www\.|\\$/i.test(tex)) return undefined;
   const commands = tex.match(/\\(?:[A-Za-z]+|[\s\S])/g) ?? [];
   if (!commands.every((command) => /^\\[,;:!{}|%#&_\\ \n]$/.test(command) || COMMANDS.has(command.slice(1)))) {
     return undefined;

@@ -12,6 +12,8 @@ const MAX_LENGTH = 50_000; // UTF-16 units: parsed many times while an answer co
 const MAX_DEPTH = 8; // lists and quotes within each other; what is deeper is text
 // The parser's time grows with the square and the cube of what it looks through: what nobody writes, it is not given.
 const MAX_IN_LINE = 2_000; // UTF-16 units of a paragraph that are searched for the end of an emphasis or a link
+const MAX_RUN = 1_500; // characters without a blank that could be an e-mail's name: each is read again from every one of them
+const RUN_END = /[^\w.!#$%&'*+/=?`{|}~-]+/;
 const TOO_DEEP = /^(?:[ \t]*(?:[-*+>]|\d{1,9}[.)])){20}/m;
 
 const READER = new Marked({ gfm: true }).use({
@@ -28,12 +30,16 @@ const LINK_SOON = /^!?\[[^[\]]{0,500}\]\([^()\s]{0,2000}\)/;
 /** The text may still grow: an open fence is closed. */
 export function modelMarkdown(text: string): string {
   const clean = cleanText(text);
-  if (clean.length > MAX_LENGTH || TOO_DEEP.test(clean)) return codeFence(clean, "");
+  if (clean.length > MAX_LENGTH || TOO_DEEP.test(clean) || hasLongRun(clean)) return codeFence(clean, "");
   try {
     return blocks(READER.lexer(clean), 0).join("\n\n");
   } catch {
     return codeFence(clean, ""); // signs within signs by the thousand: the parser's stack ends
   }
+}
+
+function hasLongRun(text: string): boolean {
+  return text.split(RUN_END).some((run) => run.length > MAX_RUN);
 }
 
 /** Each stands alone, with no empty line in it but a fence's, which is only at the top. */

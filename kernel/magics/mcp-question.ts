@@ -22,7 +22,11 @@ export function serverQuestion({ config: { name, file, entry }, folder, files }:
     ...Object.entries(env).map(([variable, value]) => `  variable  ${variable}=${quoted(value)}`),
     `  runs in   ${quoted(folder)}`,
     ...unreplaced([...args, ...Object.values(env)]),
-    ...files.map(({ path }) => `  from this folder: ${quoted(path)}; you are asked again when it changes`),
+    ...files.map(
+      ({ path, leadsTo }) =>
+        `  from this folder: ${quoted(path)}${leadsTo === undefined ? "" : `, a link to ${quoted(leadsTo)}`}; you are asked again when it changes`,
+    ),
+    ...(args.length > 0 || files.length > 0 ? ["  What these read in turn may change without a question."] : []),
   ].join("\n");
 }
 
