@@ -4,6 +4,7 @@ import {
   type Confinement,
   childEnvironment,
   createPythonSession,
+  ownFolder,
   type PythonSession,
   type Room,
   type SessionEvent,
@@ -14,6 +15,11 @@ import { checkedPythonFolder } from "./setup/python.ts";
 import { runProgram } from "./setup/run-program.ts";
 
 const IS_WINDOWS = process.platform === "win32";
+// As `-m ipykernel_launcher`, but for what Python looks for in the folder that it starts in, before that leaves its path:
+// a file `ipykernel_launcher.py` or `runpy.py` there would run when a model is only told what Python there is.
+const LAUNCH =
+  "import sys; sys.path[:] = [p for p in sys.path if p != '']; " +
+  "from ipykernel import kernelapp; kernelapp.launch_new_instance()";
 const NO_PYTHON =
   "no Python with ipykernel was found: activate an environment that has it, or `pip install ipykernel` " +
   "(`qwenlab lab` brings one with its JupyterLab)";
@@ -39,7 +45,7 @@ export function createPython({ cwd, env, onEvent, confine }: PythonOptions): Pyt
         found = undefined; // it may be installed in the meantime
         throw new Error(NO_PYTHON);
       }
-      const args = ["-m", "ipykernel_launcher", "-f", CONNECTION_FILE, "--HistoryManager.enabled=False"];
+      const args = ["-c", LAUNCH, "-f", CONNECTION_FILE, "--HistoryManager.enabled=False"];
       // ipykernel looks once a second whether this is still its parent. On Windows the variable is a handle.
       const parent = IS_WINDOWS ? {} : { JPY_PARENT_PID: String(process.pid) };
       const command = { program, args, env: { ...childEnvironment(env), ...parent }, cwd };
@@ -56,7 +62,8 @@ export function createPython({ cwd, env, onEvent, confine }: PythonOptions): Pyt
 
 /** What a Python needs of its own to run: its environment, and the installation that it is of. */
 async function prefixOf(program: string): Promise<string[]> {
-  const { stdout } = await runProgram(program, ["-c", "import sys; print(sys.prefix); print(sys.base_prefix)"]);
+  const code = "import sys; print(sys.prefix); print(sys.base_prefix)";
+  const { stdout } = await runProgram(program, ["-c", code], { cwd: ownFolder() });
   return stdout
     .trim()
     .split("\n")
@@ -71,7 +78,7 @@ async function findPython(cwd: string, env: NodeJS.ProcessEnv): Promise<string |
   const own = inFolder(await checkedPythonFolder(readSettings({ cwd, env, tell() {} }).cacheDir));
   for (const program of [...environments.map(inFolder), ...(IS_WINDOWS ? ["python"] : ["python3", "python"]), own]) {
     if (program.includes("/") && !existsSync(program)) continue;
-    const { exitCode } = await runProgram(program, ["-c", "import ipykernel"]);
+    const { exitCode } = await runProgram(program, ["-c", "import ipykernel"], { cwd: ownFolder() });
     if (exitCode === 0) return program;
   }
   return undefined;

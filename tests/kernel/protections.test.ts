@@ -61,6 +61,14 @@ describe.skipIf(process.platform !== "linux")("the user's sandbox and approval",
   });
 });
 
+test("files of the folder that are named as Python's own do not run when Python starts", async () => {
+  const plants = ["ipykernel.py", "ipykernel_launcher.py", "runpy.py", "sitecustomize.py"];
+  const files = Object.fromEntries(plants.map((name) => [name, "open('PWNED', 'w')\nraise SystemExit\n"]));
+  await using kernel = await KernelProcess.start({ env: { XDG_CONFIG_HOME: own }, files });
+  expect((await kernel.execute("%%python\n1 + 1")).reply.status).toBe("ok");
+  expect(existsSync(join(kernel.folder, "PWNED"))).toBe(false);
+});
+
 test("a cell does not loosen what the user's settings say about approval, unless the user says so", async () => {
   const answers = ["n", "y"];
   await using kernel = await KernelProcess.start({

@@ -317,6 +317,14 @@ describe("what is no plain file is named, and not waited for", () => {
     expect(notes[0]).not.toContain("password-of-mine");
   });
 
+  test.each(["model", "context", "approve"])("%s that is a list in a list, without end", (key) => {
+    const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    writeFileSync(join(folder, "qwenlab.config.json"), `{"${key}":${deep}}`);
+    const told: string[] = [];
+    expect(readSettings({ cwd: folder, env, tell: (note) => told.push(note) }).approve).toBe("ask");
+    expect(told.join()).toContain("not a list or an object");
+  });
+
   test("a link within the folder is followed", () => {
     mkdirSync(join(folder, "..data"));
     writeConfig(join(folder, "..data"), { sandbox: "on" });

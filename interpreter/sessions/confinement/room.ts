@@ -162,8 +162,14 @@ async function openRoom(
 
 async function openFolders(root: string, outFolder: string, exchange: string | undefined): Promise<RoomFolders> {
   const at = (path: string) => openFolder(`${root}${path}`);
-  const [out, tmp, processes] = await Promise.all([at(outFolder), at("/tmp"), at("/proc")]);
-  return { out, tmp, processes, ...(exchange !== undefined && { exchange: await at(exchange) }) };
+  const [out, tmp, shared, processes] = await Promise.all([outFolder, "/tmp", "/dev/shm", "/proc"].map(at));
+  return {
+    out: out!,
+    tmp: tmp!,
+    shared: shared!,
+    processes: processes!,
+    ...(exchange !== undefined && { exchange: await at(exchange) }),
+  };
 }
 
 /** Whether out/ is another there than the notebook's: then all mounts are made. */

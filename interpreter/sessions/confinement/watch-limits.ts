@@ -12,6 +12,7 @@ const KEPT_FREE = Math.min(totalmem() / 20, 512 * 2 ** 20); // of the machine: b
 export interface RoomFolders {
   readonly out: FileHandle;
   readonly tmp: FileHandle;
+  readonly shared: FileHandle; // its /dev/shm
   readonly processes: FileHandle; // its /proc
   readonly exchange?: FileHandle;
 }
@@ -39,10 +40,11 @@ function lookAt(room: RoomFolders): string | undefined {
   }
 }
 
-function exceeded({ out, tmp, exchange = tmp, processes }: RoomFolders): string | undefined {
+function exceeded({ out, tmp, shared, exchange = tmp, processes }: RoomFolders): string | undefined {
   for (const [folder, name] of [
     [out, "out/"],
     [tmp, "/tmp"],
+    [shared, "/dev/shm"],
     [exchange, "its folder"],
   ] as const) {
     const { files, ffree } = statfsSync(path(folder.fd)); // of the whole tmpfs, unlinked files included
@@ -67,13 +69,14 @@ function sum(members: readonly string[], bytesOf: (member: string) => number): n
 
 function resident(member: string): number {
   const status = read(`${member}/status`);
-  return kilobytes(status, "VmRSS") + kilobytes(status, "VmSwap");
+  return kilobytes(status, "VmRSS") + kilobytes(status, "VmSwap") + kilobytes(status, "VmPTE"); // tables of pages, too
 }
 
 /** A process may hide its pages from us, and counts in full then. */
 function proportional(member: string): number {
   const pages = read(`${member}/smaps_rollup`);
-  return pages === "" ? resident(member) : kilobytes(pages, "Pss") + kilobytes(pages, "SwapPss");
+  if (pages === "") return resident(member);
+  return kilobytes(pages, "Pss") + kilobytes(pages, "SwapPss") + kilobytes(read(`${member}/status`), "VmPTE");
 }
 
 function kilobytes(text: string, name: string): number {

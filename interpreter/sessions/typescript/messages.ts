@@ -7,6 +7,7 @@ import type { CompiledCell } from "./cell-compiler.ts";
 
 export const FRAMES_FD = 4; // 0-2 standard streams, 3 ipc
 const MAX_FRAME_BYTES = 256 * 2 ** 20; // a display of 200 MB is nothing a notebook can hold
+const MAX_NAME_CHARACTERS = 10_000;
 
 export interface ChildRequests {
   execute: { cellId: string; label: string; source: string; cell: CompiledCell };
@@ -95,7 +96,19 @@ export function encodeFrame(message: FromChild): Buffer {
   return frame;
 }
 
-/** Cuts a stream of chunks into messages. @throws RangeError for a length that no frame has */
+/** What the kernel sends back as it came, or keeps, has the form and the size that it should. */
+function checked(message: unknown): FromChild {
+  if (typeof message !== "object" || message === null) throw new RangeError("a frame that holds no message");
+  const { id, cellId, name, displayId } = message as Readonly<Record<string, unknown>>; // as: each is looked at below
+  if (id !== undefined && !(Number.isSafeInteger(id) && (id as number) >= 0))
+    throw new RangeError("a message whose number is none");
+  for (const text of [cellId, name, displayId])
+    if (text !== undefined && !(typeof text === "string" && text.length <= MAX_NAME_CHARACTERS))
+      throw new RangeError("a message with a name that is none, or too long");
+  return message as FromChild; // as: what is left of it is for whoever reads it
+}
+
+/** Cuts a stream of chunks into messages. @throws RangeError for what no frame is */
 export function frameReader(onMessage: (message: FromChild) => void): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let size = 0;
@@ -111,7 +124,7 @@ export function frameReader(onMessage: (message: FromChild) => void): (chunk: Bu
       if (length > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${length} bytes from the session`);
       wanted = 4 + length;
       if (rest.length < wanted) break;
-      onMessage(JSON.parse(rest.toString("utf8", 4, wanted)));
+      onMessage(checked(JSON.parse(rest.toString("utf8", 4, wanted))));
       rest = rest.subarray(wanted);
       wanted = 4;
     }

@@ -29,6 +29,8 @@ const INTERRUPT_EVERY_MS = 100; // until the cell has ended: see interruptCells(
 const SIGNAL_AFTER_MS = 500; // an interrupt that JavaScript does not feel: a child process of the cell may
 const KILL_AFTER_MS = 2_000;
 const WRITES: ReadonlySet<ChildMethod> = new Set(["execute", "sql"]); // they may read and write files in out/
+const MAX_UNTAKEN = 10_000; // messages to a process that does not read: they would fill the kernel's memory
+const MAX_UNTAKEN_BYTES = 64 * 2 ** 20;
 const DRAIN_WITHIN_MS = 500; // a process that the cell left behind may hold the pipes open for ever
 
 /** The session's process is gone: its variables are lost. The message is the reason. */
@@ -95,6 +97,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   let killedBecause: string | undefined;
   let exit: ChildExit | undefined;
   let waitsForInput = false;
+  let untaken = 0; // messages on their way
   const clean = options.confinement ? plainText : String;
 
   const read = frameReader((message) => {
@@ -114,7 +117,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   });
   frames.on("error", () => {}); // a write to a child that has just ended
   supervisor.on("message", (message) => {
-    exit = message as ChildExit;
+    if (typeof message === "object" && message !== null && "code" in message) exit = message as ChildExit; // as: its form
   });
   supervisor.on("error", (error) => void kill(`the session did not start: ${error.message}`));
   const room =
@@ -173,12 +176,15 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   }
 
   function tell(message: ToChild): void {
-    if (supervisor.connected) supervisor.send(message, () => {}); // an end in between is told by "exit"
+    if (!supervisor.connected) return;
+    if (++untaken > MAX_UNTAKEN) return void kill("took none of the answers that it asked for");
+    supervisor.send(message, () => untaken--); // an end in between is told by "exit"
   }
 
   function answerLine(answer: WaitedAnswer): void {
     waitsForInput = false;
     frames.write(`${JSON.stringify(answer)}\n`);
+    if (frames.writableLength > MAX_UNTAKEN_BYTES) void kill("took none of the answers that it asked for");
   }
 
   return {

@@ -14,6 +14,7 @@ import { FRAMES_FD, type ToChild } from "./messages.ts";
 
 const LISTENS_WITHIN_MS = 20; // a child that is not busy answers an interrupt in a fraction of this
 
+process.on("SIGUSR1", () => {}); // else Node opens this process's inspector, and with it the channel to the kernel
 process.on("SIGINT", () => {}); // the group's SIGINT is for what the child started
 process.on("SIGTERM", () => process.exit(1));
 

@@ -312,7 +312,7 @@ describe("confined Python", () => {
 
   test("fills no disk where its sockets are", async () => {
     const code = `import os, glob
-folder = os.path.dirname(glob.glob('/tmp/qwenlab-kernel-*/kernel.json')[0])
+folder = os.path.dirname(glob.glob('/tmp/qwenlab-*/kernel-*/kernel.json')[0])
 files = [open(f"{folder}/f{i}", "wb") for i in range(10)]
 for file in files:
     file.write(bytes(50_000_000)); file.flush()`;

@@ -11,7 +11,7 @@ import { watchLimits } from "../../../interpreter/sessions/confinement/watch-lim
 test("a watch that fails ends the room, and says why", async () => {
   const closed = { fd: 1_000_000 } as FileHandle; // as: of a descriptor that nobody has
   const why = await new Promise<string>((resolve) => {
-    onTestFinished(watchLimits({ out: closed, tmp: closed, processes: closed }, resolve));
+    onTestFinished(watchLimits({ out: closed, tmp: closed, shared: closed, processes: closed }, resolve));
   });
   expect(why).toMatch(/^could not be watched: ENOENT/);
 });

@@ -1,8 +1,7 @@
 import { copyFileSync, cpSync, existsSync, readdirSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ToolCallError } from "../../../interpreter/index.ts";
+import { ownFolder, ToolCallError } from "../../../interpreter/index.ts";
 import { sqlError } from "../../../interpreter/sessions/sql/sql-error.ts";
 import { type NotebookSession, openNotebook, plain } from "./notebook-session.ts";
 
@@ -366,7 +365,7 @@ describe("a result as an Arrow table", () => {
 
 test("a query of the user's that does not fit into memory spills, not into the folder, and leaves nothing", async () => {
   const own = await openNotebook();
-  const scratch = () => readdirSync(tmpdir()).filter((name) => name.startsWith("qwenlab-scratch-"));
+  const scratch = () => readdirSync(ownFolder()).filter((name) => name.startsWith("scratch-"));
   const before = scratch();
   try {
     await own.result("await sql`SET memory_limit = '60MB'`;");

@@ -1,3 +1,4 @@
+import { marked } from "marked";
 import { describe, expect, test } from "vitest";
 import { codeFence, modelMarkdown, plainMarkdown } from "../../../kernel/display/model-markdown.ts";
 
@@ -130,6 +131,30 @@ test("control characters, terminal sequences and direction overrides are removed
 
 test("nothing inside closes a fence", () => {
   expect(codeFence("a\n```\n<img>", "text")).toBe("````text\na\n```\n<img>\n````");
+});
+
+test("so many backticks that no call could take them as arguments", () => {
+  expect(codeFence("`a\n".repeat(150_000), "ts").endsWith("\n```")).toBe(true);
+});
+
+describe("what is put together from pieces becomes no link of the front end's own", () => {
+  test.each([
+    "www\\.good.example\\@evil.example",
+    "http\\://good.example\\@evil.example/",
+    "www[]().evil.example",
+    "$www.evil.example$",
+  ])("%j", (text) => expect(marked.parse(modelMarkdown(text))).not.toContain("<a "));
+
+  test.each(["xwww.good.example:x@evil.example/", "é www.evil.example", "1www.evil.example"])("as a name: %j", (text) =>
+    expect(marked.parse(plainMarkdown(text))).not.toContain("<a "),
+  );
+});
+
+test("a link whose text names another scheme has its address beside it", () => {
+  expect(modelMarkdown("[https://good.example/x](http://good.example/x)")).toMatch(
+    /\(http&#58;\/\/good\.example\/x\)$/,
+  );
+  expect(modelMarkdown("[https://good.example](mailto:good.example)")).toMatch(/\(mailto:good\.example\)$/);
 });
 
 test("a name has no markup", () => {

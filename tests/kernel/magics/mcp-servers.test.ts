@@ -7,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
@@ -82,6 +83,7 @@ describe("the question", () => {
   variable  API_KEY="k 1"
   runs in   "${folder}"
   from this folder: "run me"; you are asked again when it changes
+  What these read in turn may change without a question.
 Use it? [y]es, [n]o `,
     ]);
   });
@@ -211,6 +213,27 @@ describe("an answer covers what was shown, and no more", () => {
       expect(names.filter((name) => name.endsWith("_go"))).toEqual([]);
     }
     expect(starts()).toBe(2);
+  });
+
+  test.each<[string, string, string[], string]>([
+    ["a module by its name", "server.js", ["server"], "server.js"],
+    ["the folder itself", "index.js", ["."], "index.js"],
+    ["a word of a shell's", "x.js", ["-c", "exec node ./x.js"], "x.js"],
+    ["a name with two points before it", "..s.js", ["..s.js"], "..s.js"],
+    ["a name as in an address", "p.js", ["--import=./p.%6djs", "p.js"], "p.js"],
+    ["a Python module", "srv.py", ["-m", "srv"], "srv.py"],
+  ])("a file that is named as %s is shown, and asked about anew when it changes", async (_, file, args, shown) => {
+    writeFileSync(join(folder, file), "// one");
+    configure({ a: { command: "/bin/false", args } });
+    const asked = async () => (await offered(["n"])).cell.questions.join();
+    expect(await asked()).toContain(`from this folder: "${shown}"; you are asked again`);
+    expect(await asked()).not.toBe("");
+  });
+
+  test("a link is shown with where it leads, and another is asked about", async () => {
+    symlinkSync("/bin/cat", join(folder, "run"));
+    configure({ a: { command: "./run", args: ["conf.txt"] } });
+    expect((await offered(["n"])).cell.questions[0]).toMatch(/"run", a link to ".*cat"/);
   });
 
   test("a file that changes while it is asked about is not started", async () => {

@@ -8,6 +8,8 @@ export const VEGA_LITE_TYPE = "application/vnd.vegalite.v5+json";
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json";
 const MAX_ROWS = 10_000;
 const MAX_BINS = 1_000;
+const MAX_FIELDS = 50;
+const MAX_CHARACTERS = 8 * 2 ** 20; // of all values; a picture of more shows nothing
 
 const text = z.string().max(1_000).transform(plainText);
 const color = z.string().regex(/^(#[0-9a-f]{3,8}|[a-z]{1,30})$/i);
@@ -146,7 +148,15 @@ export function remadeChart(spec: unknown): { readonly spec: object } | { readon
     ...(whole && { encoding: renamed(whole) }),
     ...(layer && { layer: layer.map((part) => ({ mark: part.mark, encoding: renamed(part.encoding) ?? {} })) }),
   };
-  const values = data.values.map((row) => rowOf(row, names));
+  if (names.size > MAX_FIELDS) return { problem: `more than ${MAX_FIELDS} fields` };
+  const values: Record<string, unknown>[] = [];
+  let characters = 0;
+  for (const row of data.values) {
+    const shown = rowOf(row, names);
+    characters += JSON.stringify(shown).length;
+    if (characters > MAX_CHARACTERS) return { problem: "its values are too large" };
+    values.push(shown);
+  }
   const steps = [whole, ...(layer ?? []).map((part) => part.encoding)].flatMap((channels) =>
     Object.values(channels ?? {}),
   );

@@ -3,13 +3,14 @@
 import { randomUUID } from "node:crypto";
 import type { CellError, CellOutcome, SessionEvent } from "../../session.ts";
 import { OUTPUT_STOPS, outputLimit } from "../../typescript/output-limit.ts";
-import { shownOfConfined } from "./bundle.ts";
+import { type Shown, shownOfConfined } from "./bundle.ts";
 import { plainText, questionText } from "./plain-text.ts";
 
 const MAX_SHOWN_CHARACTERS = 64 * 2 ** 20; // of a cell's displays, each update included
 const MAX_DISPLAYS = 1_000; // of a cell
 const MAX_QUESTION_CHARACTERS = 300;
 const MAX_TRACEBACK_LINES = 200;
+const MAX_LINE_CHARACTERS = 10_000;
 const MAX_NAME_CHARACTERS = 200;
 const NOT_NOW = "the cell has ended";
 const NO_QUESTIONS = "no input is possible here: the model's code runs in the sandbox, where it may ask you nothing";
@@ -50,7 +51,7 @@ export function createConfinedOutput(onEvent: (event: SessionEvent) => void): Co
     if (isOver()) return;
     const bundle = shownOfConfined({ data, metadata });
     spent.displays += update === true ? 0 : 1;
-    spent.characters += JSON.stringify(bundle.data).length;
+    spent.characters += charactersOf(bundle.data);
     if (isOver()) {
       onEvent({ type: "stream", cellId, name: "stderr", text: SHOWING_STOPS });
       return;
@@ -96,10 +97,25 @@ export function createConfinedOutput(onEvent: (event: SessionEvent) => void): Co
       else late(event);
     },
     outcome(outcome) {
-      if (outcome?.status === "ok") return { status: "ok", result: outcome.result && shownOfConfined(outcome.result) };
+      if (outcome?.status === "ok")
+        return { status: "ok", result: outcome.result && within(shownOfConfined(outcome.result)) };
       return { status: "error", error: errorOf(outcome?.error) };
     },
   };
+}
+
+function within(result: Shown): Shown {
+  if (charactersOf(result.data) <= MAX_SHOWN_CHARACTERS) return result;
+  return { data: { "text/plain": "[not shown: it is too large]" }, metadata: {} };
+}
+
+/** Infinity for what no text can hold. */
+function charactersOf(data: unknown): number {
+  try {
+    return JSON.stringify(data).length;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function late(event: Event): void {
@@ -108,6 +124,7 @@ function late(event: Event): void {
 }
 
 function errorOf(error: CellError | undefined): CellError {
-  const traceback = Array.isArray(error?.traceback) ? error.traceback.slice(0, MAX_TRACEBACK_LINES).map(plainText) : [];
-  return { ename: plainText(error?.ename).slice(0, MAX_NAME_CHARACTERS), evalue: plainText(error?.evalue), traceback };
+  const line = (text: unknown) => plainText(text).slice(0, MAX_LINE_CHARACTERS);
+  const traceback = Array.isArray(error?.traceback) ? error.traceback.slice(0, MAX_TRACEBACK_LINES).map(line) : [];
+  return { ename: line(error?.ename).slice(0, MAX_NAME_CHARACTERS), evalue: line(error?.evalue), traceback };
 }
