@@ -47,7 +47,10 @@ export function escapeStart(line: string): string {
  */
 export function escapeText(text: string): string {
   return text
-    .replace(/[&<`*[\]{}|~@]|!$|:(?=\/)|(?<=[ps]):$|^:|(?<=w)\.|^\.|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu, entity)
+    .replace(
+      /[&<`*[\]{}|~@]|!$|:(?=\/)|(?<=[ps]):$|^:|(?<=w)\.|^\.(?=\S)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu,
+      entity,
+    )
     .replace(/[$\\]/g, (character) => `<span>${entity(character)}</span>`);
 }
 

@@ -1,6 +1,6 @@
 // What stands in a line of a model's answer, written anew: as Markdown, or as HTML where Markdown is not read.
 import type { MarkedToken, Token } from "marked";
-import { escapeText } from "./foreign-text.ts";
+import { entity, escapeText } from "./foreign-text.ts";
 import { linkHtml, linkMarkdown } from "./links.ts";
 import { type Formula, formulaMarkdown } from "./math.ts";
 
@@ -64,8 +64,9 @@ function one(token: MarkedToken | Formula, pen: Pen): string {
       return pen.link(`image: ${decoded(token.text)}`, decoded(token.href));
     case "formula":
       return formulaMarkdown(token) ?? pen.text(token.raw);
-    case "text":
     case "escape":
+      return [...decoded(token.text)].map((sign) => (/[.:]/.test(sign) ? entity(sign) : pen.text(sign))).join("");
+    case "text":
       return "tokens" in token && token.tokens ? inline(token.tokens, pen) : pen.text(decoded(token.text));
     default:
       // A line break is all that is taken from HTML: models write it in the cells of tables.

@@ -1,6 +1,7 @@
 import { entity, escapeText } from "./foreign-text.ts";
 
 const PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
+const EMPTY = "<span></span>"; // what stands on its two sides does not become one word, and with that a link
 const MAX_LENGTH = 2_000; // characters of an address: a longer one is nothing that anybody can look at
 
 /** The address of a link as it is followed and shown, or undefined where it is none that may be followed. */
@@ -17,6 +18,7 @@ export function safeAddress(address: string): string | undefined {
 
 /** A link with its address beside it, unless that is its text; as text where it may not be followed. */
 export function linkMarkdown(text: string, address: string): string {
+  if (text === "" && address === "") return EMPTY;
   const target = safeAddress(address);
   if (target === undefined) return escapeText(address === "" || text === address ? text : `${text} (${address})`);
   const link = `[${escapeText(text)}](${target.replace(/[^\w\-.:/?#=%+,;]/g, entity)})`;

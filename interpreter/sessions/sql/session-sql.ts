@@ -219,7 +219,7 @@ function packArrays(variables: Record<string, unknown>, names: ReadonlySet<strin
   const arrays: SessionArrays["arrays"][number][] = [];
   const tooLarge: string[] = [];
   for (const [name, value] of Object.entries(variables)) {
-    const rows = names.has(name.toLowerCase()) ? rowsOf(value) : undefined;
+    const rows = names.has(name) ? rowsOf(value) : undefined;
     const table = rows && packWithin(name, rows, { maxValues: MAX_SENT_VALUES, maxCharacters: MAX_SENT_CHARACTERS });
     if (table) arrays.push(table);
     else if (rows) tooLarge.push(`The variable ${name} has ${rows.length} rows, too many for this: write it to a file`);

@@ -83,7 +83,7 @@ const handlers: Handlers = {
   execute: ({ cell, ...about }, signal) => runner.run(cell, about, signal),
   sql: (params, signal) => database.query(params, signal),
   tables: async ({ names }) => database.tables(legibleNames(runner.variables, names)),
-  arrays: async ({ names }) => database.arrays(legibleNames(runner.variables, names)),
+  arrays: async ({ names }) => database.arrays(legibleNames(runner.variables, variablesMeant(names))),
   values: async ({ names }) => copyValues(runner.variables, names),
   variables: async ({ names }) => summarizeVariables(runner.variables, names),
 };
@@ -114,6 +114,12 @@ async function answer({ id, method, params }: Request): Promise<void> {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     end({ type: "failure", id, name: readable(String(name)), message: readable(String(message)) });
   }
+}
+
+/** SQL's names are the same in capitals. */
+function variablesMeant(names: readonly string[]): string[] {
+  const meant = new Set(names.map((name) => name.toLowerCase()));
+  return Object.keys(runner.variables).filter((name) => meant.has(name.toLowerCase()));
 }
 
 /** An interrupt may end this, too, at any place: so a request is running until it has been answered. */

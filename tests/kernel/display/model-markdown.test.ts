@@ -142,6 +142,7 @@ describe("what is put together from pieces becomes no link of the front end's ow
     "www\\.good.example\\@evil.example",
     "http\\://good.example\\@evil.example/",
     "www[]().evil.example",
+    "www[]().[]()evil.example",
     "$www.evil.example$",
   ])("%j", (text) => expect(marked.parse(modelMarkdown(text))).not.toContain("<a "));
 
