@@ -87,9 +87,14 @@ export async function startJupyterKernel(
     killGroup(child); // what it started and left
     endMarked(mark); // ... in groups of their own
   });
-  const room = child.pid === undefined ? undefined : confinement?.enter(child.pid, () => killGroup(child), roomOptions);
+  const ended: { because?: string } = {};
+  const end = (why: string) => {
+    ended.because = `the sandbox ended it: it ${why}`;
+    killGroup(child);
+  };
+  const room = child.pid === undefined ? undefined : confinement?.enter(child.pid, end, roomOptions);
   const sockets = (await room?.exchangePath()) ?? scratch; // in a room they are in its own memory
-  const client = new Client(child, join(sockets, "kernel"), createWire(key), scratch, room);
+  const client = new Client(child, join(sockets, "kernel"), createWire(key), scratch, room, ended);
   try {
     const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
     await client.ready(signal ? AbortSignal.any([signal, timeout]) : timeout);
@@ -121,7 +126,14 @@ class Client implements StartedKernel {
   readonly #replies = new Map<string, Listener>(); // by the request's msg_id
   readonly #outputs = new Map<string, Listener>();
 
-  constructor(child: ChildProcess, ip: string, wire: Wire, scratch: string, room: Room | undefined) {
+  constructor(
+    child: ChildProcess,
+    ip: string,
+    wire: Wire,
+    scratch: string,
+    room: Room | undefined,
+    ended: { readonly because?: string },
+  ) {
     this.#child = child;
     this.#room = room;
     this.#wire = wire;
@@ -146,7 +158,11 @@ class Client implements StartedKernel {
     this.#ended = new Promise((_, reject) => {
       child.on("error", (error) => reject(new KernelEndedError(`the kernel could not be started: ${error.message}`)));
       child.on("exit", (code, killedBy) => {
-        reject(new KernelEndedError(`the kernel ended (${killedBy ?? `exit ${code}`}) ${said.trim()}`.trimEnd()));
+        reject(
+          new KernelEndedError(
+            `the kernel ended (${ended.because ?? killedBy ?? `exit ${code}`}) ${said.trim()}`.trimEnd(),
+          ),
+        );
       });
     });
     this.#heard = new Promise((resolve) => {
