@@ -30,6 +30,7 @@ export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { relevantTables } from "./context/relevant-tables.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
 export { readFolderFile, visiblePath } from "./folder-file.ts";
+export { isInFolder } from "./in-folder.ts";
 export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";
 export {
   type Attempt,

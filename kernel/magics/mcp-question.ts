@@ -1,4 +1,4 @@
-import { isAbsolute, relative, sep } from "node:path";
+import { isInFolder } from "../../interpreter/index.ts";
 import { quoted } from "../printable.ts";
 import { isThisMachine } from "../this-machine.ts";
 import type { KnownServer } from "./mcp-servers.ts";
@@ -17,7 +17,7 @@ export function serverQuestion({ config: { name, file, entry }, folder, files }:
   const { command, args, env } = entry;
   return [
     `${title} runs: this program, as you and outside of any sandbox:`,
-    `  program   ${quoted(command)}${isBelow(command, folder) ? ", which is in this folder" : ""}`,
+    `  program   ${quoted(command)}${isInFolder(command, folder) ? ", which is in this folder" : ""}`,
     ...args.map((arg) => `  argument  ${quoted(arg)}`),
     ...Object.entries(env).map(([variable, value]) => `  variable  ${variable}=${quoted(value)}`),
     `  runs in   ${quoted(folder)}`,
@@ -38,9 +38,4 @@ function placeOf(url: string): string {
 /** Other programs put a variable in its place; its reader may believe that so do we. */
 function unreplaced(texts: readonly string[]): string[] {
   return texts.some((text) => text.includes("${")) ? [`  note      \${...} is passed on as it stands`] : [];
-}
-
-function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way.split(sep)[0] !== ".." && !isAbsolute(way);
 }

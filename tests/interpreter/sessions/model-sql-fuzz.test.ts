@@ -19,6 +19,7 @@ import {
   ReaderError,
   type ReaderProcess,
 } from "../../../interpreter/sessions/sql/reader/reader-process.ts";
+import { randomNumbers } from "../../engine/kernels/linear-sources.ts";
 
 const STATEMENTS = 800;
 const SECRET = "hunter2";
@@ -114,7 +115,7 @@ afterAll(async () => {
 
 test(`${STATEMENTS} statements change nothing and read nothing that they may not`, async () => {
   const before = contents();
-  const random = generator(16);
+  const random = randomNumbers(16);
   const outcomes = { rows: 0, refused: 0 };
   const named = { fileNames: ["cars.csv"], views: [{ name: "cars", from: `'${folder}/cars.csv'` }] };
   for (let i = 0; i < STATEMENTS; i++) {
@@ -149,17 +150,6 @@ function statement(kind: string, random: () => number, depth: number): string {
   if (choices.length === 0) return kind === "path" ? "'cars.csv'" : "SELECT 1";
   const chosen = choices[Math.floor(random() * choices.length)]!;
   return chosen.replace(/<(\w+)>/g, (_, inner: string) => statement(inner, random, depth + 1));
-}
-
-/** mulberry32: the same numbers on each machine. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function contents(): Record<string, string> {

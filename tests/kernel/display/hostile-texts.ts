@@ -1,5 +1,6 @@
 // Texts as a model, a file or a tool would write them to break out of what shows them: pieces of every construct that a
 // Markdown parser, a browser, MathJax or JupyterLab knows, put together at random, the same ones each time.
+import { randomNumbers } from "../../engine/kernels/linear-sources.ts";
 
 const BANG = "window.pwned=1;fetch(window.listener)";
 
@@ -158,7 +159,7 @@ export interface HostileText {
 
 /** @param seed the same seed gives the same texts */
 export function hostileTexts(count: number, seed: number): HostileText[] {
-  const random = generator(seed);
+  const random = randomNumbers(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
   return Array.from({ length: count }, () => {
     const length = 1 + Math.floor(random() * 14);
@@ -167,15 +168,4 @@ export function hostileTexts(count: number, seed: number): HostileText[] {
       pieces.splice(Math.floor(random() * length), 0, pick(PIECES).repeat(1 + Math.floor(random() * 5)));
     return { text: pieces.join(""), hasPayload: pieces.some((piece) => PAYLOADS.includes(piece)) };
   });
-}
-
-/** mulberry32 */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
