@@ -12,11 +12,14 @@ import { openPrefixFiles } from "./generation/prefix-files.ts";
 import { createRunner } from "./generation/runner.ts";
 import { embed, score } from "./generation/score.ts";
 import { StablePrefixes } from "./generation/stable-prefixes.ts";
+import { compilePlan } from "./graph/compile.ts";
+import { Graph } from "./graph/graph.ts";
+import { planOf } from "./graph/plan.ts";
 import { measureCopyBandwidth } from "./kernels/copy.ts";
 import { measureInt8Peak } from "./kernels/int8-peak.ts";
 import { createLinears, planesOf } from "./kernels/linear.ts";
 import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
-import { loadQwen2 } from "./models/qwen2.ts";
+import { qwen2 } from "./models/qwen2.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { chooseVariant } from "./tuner.ts";
@@ -50,7 +53,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     const variant = await chooseVariant(device, precision, options.tuningFolder);
     const plan = planMemory(gguf, { contextLength, precision, maxTokens, planes: planesOf(variant) });
     checkMemory(path, device, contextLength, plan.totalBytes);
-    const linears = createLinears(device, { precision, variant, maxTokens });
+    const linears = createLinears(device, { precision, variant });
     let uploaded = 0;
     const onBytes = (bytes: number) => {
       signal?.throwIfAborted();
@@ -59,7 +62,9 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     };
     const { kvBlocks } = plan;
     const sizes = { contextLength, maxTokens, kvBlocks, numTables: MAX_SEQUENCES };
-    const decoder = await loadQwen2(gguf, config, device, linears, { ...sizes, onBytes });
+    const graph = new Graph(config, gguf);
+    const steps = planOf(qwen2(graph), { path });
+    const decoder = await compilePlan(steps, gguf, config, device, linears, { ...sizes, onBytes });
     const allowed = allowedTokens(tokenizer, config.vocabSize);
     const runner = await createRunner(device, decoder, config, allowed);
     await device.settle(device.device.queue.onSubmittedWorkDone());

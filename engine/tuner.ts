@@ -151,7 +151,7 @@ async function measureProducts(
   rows: number,
 ): Promise<Measured> {
   const { columns } = TIMED;
-  const linears = createLinears(device, { precision, variant, maxTokens: PROMPT_TOKENS });
+  const linears = createLinears(device, { precision, variant });
   const weight = await linears.upload([{ name: "timed", ...TIMED, rows, read: fillBlocks }]);
   linears.finishUploads();
   const x = Float32Array.from({ length: PROMPT_TOKENS * columns }, (_, i) => ((i * 37) % 255) / 127 - 1);
@@ -160,7 +160,7 @@ async function measureProducts(
   const y = device.device.createBuffer({ label: "timed", size: PROMPT_TOKENS * rows * 4, usage });
   try {
     device.device.queue.writeBuffer(input, 0, x);
-    const activations = linears.createActivations("timed", [weight]);
+    const activations = linears.createActivations({ ...weight, label: "timed", maxTokens: PROMPT_TOKENS });
     const prepare = await compileActivations(device.device, input, activations);
     const encoder = device.device.createCommandEncoder();
     encodePass(encoder, [prepare(PROMPT_TOKENS)].flat()); // the first of them is the one token, too

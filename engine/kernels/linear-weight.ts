@@ -26,6 +26,7 @@ export interface LinearSource {
 export interface LinearWeight {
   readonly rows: number;
   readonly columns: number;
+  readonly types: readonly string[]; // of its sources
   readonly isInTurn: boolean; // `rowStep` rows of each source, again and again
   readonly byteLength: number; // device memory
   readonly parts: readonly LinearPart[];
@@ -155,6 +156,7 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
       return {
         rows,
         columns,
+        types: sources.map(({ type }) => type),
         isInTurn,
         parts: placed,
         byteLength: planes.reduce((sum, plane) => sum + (plane?.byteLength ?? 0), 0),

@@ -1,7 +1,7 @@
 import type { Precision } from "../language-model.ts";
 import { compileShader, type Dispatch } from "../shader.ts";
 import { type Activations, createActivations } from "./activations.ts";
-import { BLOCK } from "./linear-formats.ts";
+import { BLOCK, linearRepacking } from "./linear-formats.ts";
 import {
   groupRowsOf,
   hasImmediates,
@@ -37,6 +37,7 @@ export { type LinearVariant, linearVariants, planesOf, TOKEN_TILE } from "./line
 export type { LinearSource, LinearWeight } from "./linear-weight.ts";
 
 const EMBEDDING_WORKGROUP_SIZE = 32; // as in linear-embedding.wgsl
+const NO_STORE = "fn store_block(token: u32, b: u32, values: array<vec4<f32>, 8>) {}\n"; // nothing follows the embedding
 
 /**
  * y = x W^T (+ bias). Both hold `maxTokens` rows. A product works on whole tiles of tokens: rows of x past those of the step
@@ -63,12 +64,11 @@ export interface GatedBuffers {
   readonly y: Activations; // [maxTokens, rows / 2]
 }
 
-/** hidden[t] = row tokenIds[t] of the weight, dequantized; then next = RMSNorm(hidden). Ids past the last row are clamped. */
+/** hidden[t] = row tokenIds[t] of the weight, dequantized; then next = RMSNorm(hidden), if any. Ids past the last row are clamped. */
 export interface EmbeddingBuffers {
   readonly tokenIds: GPUBuffer; // u32 [maxTokens]
   readonly hidden: GPUBuffer; // f32 [maxTokens, columns]
-  readonly normWeight: GPUBuffer; // f32 [columns]
-  readonly next: Activations; // normed [maxTokens, columns]
+  readonly norm?: { readonly weight: GPUBuffer; readonly next: Activations } | undefined; // f32 [columns]; normed [maxTokens, columns]
 }
 
 /** Encodes nothing: gives the dispatches for the first `numTokens` rows of x, prebuilt. */
@@ -78,15 +78,8 @@ export type Linear = (numTokens: number) => readonly Dispatch[];
 export interface Linears {
   /** Streams the file's bytes through one staging buffer and repacks them on the device. Sources may differ in type. */
   upload(sources: readonly LinearSource[], options?: UploadOptions): Promise<LinearWeight>;
-  /**
-   * The input of products with these weights, as they want it: int8, f32, or both.
-   * @param normEps RMSNorm's, for rows that `compileResidual` or `compileEmbedding` leave
-   */
-  createActivations(
-    label: string,
-    weights: readonly LinearWeight[],
-    options?: { readonly maxTokens?: number; readonly normEps?: number },
-  ): Activations;
+  /** The input of products with weights of these types, as they want it: int8, f32, or both. */
+  createActivations(input: ProductInput): Activations;
   compile(weight: LinearWeight, buffers: LinearBuffers): Promise<Linear>;
   compileResidual(weight: LinearWeight, buffers: ResidualBuffers): Promise<Linear>;
   /** One dispatch where gate and up were uploaded `inTurn` and are of one type. */
@@ -100,9 +93,17 @@ export interface Linears {
   dispose(): void;
 }
 
+export interface ProductInput {
+  readonly label: string;
+  readonly columns: number;
+  readonly types: readonly string[]; // of the weights
+  readonly isReadAsRows?: boolean; // as f32, by others than products
+  readonly maxTokens: number;
+  readonly normEps?: number; // RMSNorm's, for rows that `compileResidual` or `compileEmbedding` leave
+}
+
 export interface LinearsOptions {
   readonly precision: Precision;
-  readonly maxTokens: number; // tokens a chunk of the prompt, at most; a multiple of TOKEN_TILE
   /** Default: the first of `linearVariants`. */
   readonly variant?: LinearVariant;
   /** Bytes a binding of a weight may have, default the device's limit; weights are cut into parts by rows. */
@@ -121,7 +122,7 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
   const { device } = on;
   const variant = options.variant ?? linearVariants(on)[0]!;
   const matrices = promptMatrices(on);
-  const { precision, maxTokens, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
+  const { precision, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
   const planes = planesOf(variant);
   const uploader = createLinearUploader(device, { planes, maxBindingBytes, rowStep: rowStepOf(variant) });
 
@@ -207,14 +208,16 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
       ),
     upload: (sources, how) => uploader.upload(sources, how),
     finishUploads: () => uploader.dispose(),
-    createActivations(label, weights, { maxTokens: most = maxTokens, normEps } = {}) {
-      const parts = weights.flatMap((weight) => weight.parts);
+    createActivations({ label, columns, types, isReadAsRows = false, maxTokens, normEps }) {
+      const areInt8 = types.map(
+        (type) => precision === "fast" && linearRepacking(type, label, planes).layout.isQuantized,
+      );
       const created = createActivations(device, {
         label,
-        columns: weights[0]!.columns,
-        maxTokens: most,
-        f32: !parts.every(isInt8),
-        int8: parts.some(isInt8) ? planes : undefined,
+        columns,
+        maxTokens,
+        f32: isReadAsRows || areInt8.includes(false),
+        int8: areInt8.includes(true) ? planes : undefined,
         normEps,
       });
       inputs.push(created);
@@ -232,15 +235,15 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
       const swiglu = await compileSwiglu(device, { gateUp, y });
       return (numTokens) => [...product(numTokens), ...[swiglu(numTokens)].flat()];
     },
-    async compileEmbedding(weight, { tokenIds, hidden, normWeight, next }) {
+    async compileEmbedding(weight, { tokenIds, hidden, norm }) {
       const groups = Math.ceil(weight.columns / BLOCK / EMBEDDING_WORKGROUP_SIZE);
       const parts = await Promise.all(
         weight.parts.map(async (part) => {
-          const prelude = partDeclaration(device) + part.layout.loaders() + next.store;
+          const prelude = partDeclaration(device) + part.layout.loaders() + (norm?.next.store ?? NO_STORE);
           const pipeline = await compileShader(device, import.meta.url, { file: "linear-embedding.wgsl", prelude });
           const { uniform, immediates } = placeOf(weight, part, undefined);
           const bound = [tokenIds, undefined, hidden, undefined, part.quants, part.rest, undefined, uniform];
-          const bindGroup = bindPlanes(device, pipeline, bound, next.bindings(normWeight));
+          const bindGroup = bindPlanes(device, pipeline, bound, norm?.next.bindings(norm.weight));
           return { pipeline, bindGroup, ...(immediates && { immediates }) };
         }),
       );

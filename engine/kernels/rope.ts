@@ -52,3 +52,8 @@ export function ropeRotations(contextLength: number, headDim: number, theta: num
   }
   return rotations;
 }
+
+/** The same for heads that are left as they are. */
+export function noRotations(contextLength: number, headDim: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: contextLength * headDim }, (_, i) => 1 - (i % 2));
+}

@@ -8,9 +8,12 @@ import { BlockPool } from "../../../engine/generation/block-pool.ts";
 import { createRunner, type Runner } from "../../../engine/generation/runner.ts";
 import { completeSampling } from "../../../engine/generation/sampler.ts";
 import type { Turn } from "../../../engine/generation/turn.ts";
+import { compilePlan } from "../../../engine/graph/compile.ts";
+import { Graph } from "../../../engine/graph/graph.ts";
+import { planOf } from "../../../engine/graph/plan.ts";
 import { createLinears } from "../../../engine/kernels/linear.ts";
 import type { Sampling } from "../../../engine/kernels/sample.ts";
-import { loadQwen2 } from "../../../engine/models/qwen2.ts";
+import { qwen2 } from "../../../engine/models/qwen2.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
 import { openTestDevice } from "../gpu.ts";
@@ -28,9 +31,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "qwenlab-batcher-"));
   await using gguf = await openGguf(await writeTinyModel(join(folder, "tiny.gguf")));
   const config = modelConfig(gguf);
-  const linears = createLinears(device, { precision: "exact", maxTokens: 64 });
+  const linears = createLinears(device, { precision: "exact" });
   const sizes = { contextLength: 256, maxTokens: 64, kvBlocks: KV_BLOCKS, numTables: 8 };
-  const decoder = await loadQwen2(gguf, config, device, linears, { ...sizes, onBytes: () => {} });
+  const decoder = await compilePlan(planOf(qwen2(new Graph(config, gguf))), gguf, config, device, linears, {
+    ...{ ...sizes, onBytes: () => {} },
+  });
   const allowed = new Uint32Array(Math.ceil(config.vocabSize / 32)).fill(0xffffffff);
   const own = await createRunner(device, decoder, config, allowed);
   runner = { ...own, stepsInFlight: STEPS_IN_FLIGHT };

@@ -19,7 +19,7 @@ afterAll(() => gpu?.dispose());
 // int8 cannot be read back from a texture that lies with the kernels; its products tell.
 test.each(["rows", "columns"] as const)("a kernel leaves the int8 that its f32 would become, %s", async (variant) => {
   const { device } = gpu;
-  const linears = createLinears({ device, info: { isSoftware: true } }, { precision: "fast", maxTokens: 16, variant });
+  const linears = createLinears({ device, info: { isSoftware: true } }, { precision: "fast", variant });
   const bytes = new Uint8Array(ROWS * (COLUMNS / 32) * 34).map((_, i) => (i % 34 === 1 ? 0x28 : (i * 37) % 256));
   const read = async (into: Uint8Array, at: number) => into.set(bytes.subarray(at, at + into.length));
   const weight = await linears.upload([{ name: "w", type: "Q8_0", rows: ROWS, columns: COLUMNS, read }]);
@@ -27,8 +27,8 @@ test.each(["rows", "columns"] as const)("a kernel leaves the int8 that its f32 w
   const normWeight = gpu.upload(randomF32(COLUMNS, 2));
 
   const f32 = f32Activations(device, COLUMNS, 16);
-  const apart = linears.createActivations("apart", [weight]);
-  const fused = linears.createActivations("fused", [weight]);
+  const apart = linears.createActivations({ ...weight, label: "apart", maxTokens: 16 });
+  const fused = linears.createActivations({ ...weight, label: "fused", maxTokens: 16 });
   const [y, yFused] = [gpu.create(16 * ROWS * 4), gpu.create(16 * ROWS * 4)];
   await gpu.checked(async () => {
     const operations = [

@@ -25,7 +25,7 @@ const cases = VARIANTS.flatMap((variant) => (["exact", "fast"] as const).map((pr
 describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }) => {
   let linears: Linears;
   beforeAll(() => {
-    linears = createLinears(gpu, { variant, precision, maxTokens: MAX_TOKENS });
+    linears = createLinears(gpu, { variant, precision });
   });
   afterAll(() => linears.dispose());
 
@@ -58,8 +58,8 @@ describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }
       const [weight, weightAfter] = [await linears.upload([source]), await linears.upload([after])];
       const [x, stream] = [randomF32(MAX_TOKENS * 512, 1), randomF32(MAX_TOKENS * 96, 2)];
       const [normWeight, normWeightAfter] = [randomF32(512, 3), randomF32(96, 4)];
-      const input = linears.createActivations("x", [weight], { normEps: EPS });
-      const next = linears.createActivations("next", [weightAfter], { normEps: EPS });
+      const input = linears.createActivations({ ...weight, label: "x", maxTokens: MAX_TOKENS, normEps: EPS });
+      const next = linears.createActivations({ ...weightAfter, label: "next", maxTokens: MAX_TOKENS, normEps: EPS });
       const hidden = gpu.create(stream.byteLength);
       const prepare = await compileActivations(gpu.device, gpu.upload(x), input, gpu.upload(normWeight));
       const buffers = { x: input, hidden, normWeight: gpu.upload(normWeightAfter), next };
@@ -96,8 +96,8 @@ describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }
       const weightAfter = await linears.upload([after]);
       expect(weight.isInTurn).toBe(gateType === upType);
       const x = randomF32(MAX_TOKENS * 256, 5);
-      const input = linears.createActivations("x", [weight]);
-      const y = linears.createActivations("y", [weightAfter]);
+      const input = linears.createActivations({ ...weight, label: "x", maxTokens: MAX_TOKENS });
+      const y = linears.createActivations({ ...weightAfter, label: "y", maxTokens: MAX_TOKENS });
       const prepare = await compileActivations(gpu.device, gpu.upload(x), input);
       const gated = await linears.compileGated(weight, { x: input, y });
       expect(gated(1)).toHaveLength(gateType === upType ? 1 : weight.parts.length + 1);
@@ -127,13 +127,13 @@ describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }
   });
 
   test("a weight that fits no binding is cut between blocks", async () => {
-    const small = createLinears(gpu, { variant, precision, maxTokens: MAX_TOKENS, maxBindingBytes: 64 * 128 });
+    const small = createLinears(gpu, { variant, precision, maxBindingBytes: 64 * 128 });
     await gpu.checked(async () => {
       const [gate, up] = [randomSource("Q5_0", 96, 256), { ...randomSource("Q5_0", 96, 256) }];
       const weight = await small.upload([gate, up], { inTurn: true });
       expect(weight.parts.length).toBeGreaterThan(1);
       const x = randomF32(MAX_TOKENS * 256, 5);
-      const input = small.createActivations("x", [weight]);
+      const input = small.createActivations({ ...weight, label: "x", maxTokens: MAX_TOKENS });
       const whole = await linears.upload([gate, up], { inTurn: true });
       const after = await linears.upload([randomSource("Q8_0", 40, 96)]);
       const prepare = await compileActivations(gpu.device, gpu.upload(x), input);
@@ -142,7 +142,7 @@ describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }
         [small, weight],
         [linears, whole],
       ] as const) {
-        const y = linears.createActivations("y", [after]);
+        const y = linears.createActivations({ ...after, label: "y", maxTokens: MAX_TOKENS });
         const gated = await own.compileGated(uploaded, { x: input, y });
         results.push(await productOf(y, after, [(tokens) => [prepare(tokens)].flat(), gated], 11));
       }

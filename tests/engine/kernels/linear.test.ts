@@ -86,7 +86,7 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
         const random = randomNumbers(11);
         const x = Float32Array.from({ length: MAX_TOKENS * 768 }, () => random() * 2 - 1);
         const y = gpu.create(MAX_TOKENS * 37 * 4);
-        const activations = linears.createActivations("x", [weight]);
+        const activations = linears.createActivations({ ...weight, label: "x", maxTokens: MAX_TOKENS });
         const prepare = await compileActivations(gpu.device, gpu.upload(x), activations);
         const linear = await linears.compile(weight, { x: activations, y });
         const firstOf = async (tokens: number) => {
@@ -218,7 +218,7 @@ async function expectDecoded(variant: LinearVariant, source: TestSource) {
     const hidden = gpu.create(rows * columns * 4);
     const next = createActivations(gpu.device, { ...NEXT, columns, maxTokens: rows });
     const normWeight = gpu.upload(new Float32Array(columns));
-    const embedding = await linears.compileEmbedding(weight, { tokenIds, hidden, normWeight, next });
+    const embedding = await linears.compileEmbedding(weight, { tokenIds, hidden, norm: { weight: normWeight, next } });
     await gpu.run(embedding(rows));
     const decoded = new Float32Array(await gpu.download(hidden));
     for (const [t, id] of ids.entries()) {
@@ -229,7 +229,7 @@ async function expectDecoded(variant: LinearVariant, source: TestSource) {
   });
 }
 
-interface ProductCase extends Omit<LinearsOptions, "maxTokens"> {
+interface ProductCase extends LinearsOptions {
   readonly sources: readonly TestSource[];
   readonly tokens: readonly number[];
   readonly bias?: boolean;
@@ -249,7 +249,7 @@ async function expectProducts({ sources, tokens, bias, outliers, zeroActivations
     if (parts !== undefined) expect(weight.parts.length).toBe(parts);
     const before = Float32Array.from({ length: MAX_TOKENS * weight.rows }, () => random() - 0.5);
     const biasValues = Float32Array.from({ length: weight.rows }, () => random() - 0.5);
-    const activations = linears.createActivations("x", [weight]);
+    const activations = linears.createActivations({ ...weight, label: "x", maxTokens: MAX_TOKENS });
     const prepare = await compileActivations(gpu.device, gpu.upload(x), activations);
     const buffers = {
       x: activations,
@@ -284,9 +284,9 @@ async function expectProducts({ sources, tokens, bias, outliers, zeroActivations
 }
 
 /** Products of the same options share their pipelines across tests. */
-async function withLinears(options: Omit<LinearsOptions, "maxTokens">, use: (linears: Linears) => Promise<void>) {
+async function withLinears(options: LinearsOptions, use: (linears: Linears) => Promise<void>) {
   const key = JSON.stringify(options);
-  const linears = opened.get(key) ?? createLinears(gpu, { ...options, maxTokens: MAX_TOKENS });
+  const linears = opened.get(key) ?? createLinears(gpu, options);
   opened.set(key, linears);
   await gpu.checked(() => use(linears));
 }

@@ -1,0 +1,183 @@
+// What an architecture is said with. A description (models/*.ts) uses these words once; nothing is computed, and no device,
+// buffer or schedule is in it. What it says is read by plan.ts (what runs on an adapter) and reference.ts (the same in f64).
+import type { ModelConfig } from "../models/config.ts";
+import { badModelFile, quote } from "../weights/bad-model-file.ts";
+import type { TensorType } from "../weights/block-formats.ts";
+
+/** A matrix of the checkpoint. */
+export interface Matrix {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly rows: number;
+  readonly columns: number;
+  readonly experts: number; // matrices of these sizes one behind the other: 1, or one for each expert
+}
+
+/** A vector of the checkpoint. */
+export interface Vector {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** What an operation gives for each token of a step: f32 [...shape]. It is what was said, not yet numbers. */
+export type Value = Operation & { readonly shape: readonly number[] };
+
+export type Operation =
+  | { readonly op: "embed"; readonly table: Matrix }
+  | { readonly op: "linear"; readonly x: Value; readonly weight: Matrix; readonly bias: Vector | undefined }
+  | { readonly op: "rmsNorm"; readonly x: Value; readonly weight: Vector }
+  | { readonly op: "columns"; readonly x: Value; readonly first: number }
+  | { readonly op: "heads"; readonly x: Value }
+  | { readonly op: "rope"; readonly x: Value }
+  | { readonly op: "attention"; readonly q: Value; readonly k: Value; readonly v: Value }
+  | { readonly op: "add" | "mul"; readonly a: Value; readonly b: Value }
+  | { readonly op: "silu" | "sigmoid"; readonly x: Value };
+
+/** The tensors that there are: of a file, or of several. */
+export interface Checkpoint {
+  readonly path: string; // for errors
+  readonly tensors: ReadonlyMap<string, { readonly type: TensorType; readonly shape: readonly number[] }>;
+}
+
+/** The words. Shapes are checked as they are said: those of tensors against the file, those of values against each other. */
+export class Graph {
+  readonly config: ModelConfig;
+  readonly #checkpoint: Checkpoint;
+  readonly #prefix: string;
+
+  constructor(config: ModelConfig, checkpoint: Checkpoint, prefix = "") {
+    this.config = config;
+    this.#checkpoint = checkpoint;
+    this.#prefix = prefix;
+  }
+
+  /** The same words for tensors whose names begin so. */
+  within(prefix: string): Graph {
+    return new Graph(this.config, this.#checkpoint, this.#prefix + prefix);
+  }
+
+  has(name: string): boolean {
+    return this.#checkpoint.tensors.has(this.#prefix + name);
+  }
+
+  /** @throws EngineError `bad-model-file` if it is missing or has another shape */
+  matrix(name: string, rows: number, columns: number): Matrix {
+    return { ...this.#tensor(name, [columns, rows]), rows, columns, experts: 1 };
+  }
+
+  /** @throws EngineError as `matrix` */
+  vector(name: string, size: number): Vector {
+    return { name: this.#tensor(name, [size]).name, size };
+  }
+
+  /** Of each token its row of the table. */
+  embed(table: Matrix): Value {
+    return { op: "embed", table, shape: [table.columns] };
+  }
+
+  /** x W^T (+ bias) */
+  linear(x: Value, weight: Matrix, bias?: Vector): Value {
+    expectShape("linear", x, [weight.columns]);
+    if (bias && bias.size !== weight.rows) throw new TypeError(`a bias of ${bias.size} for ${weight.rows} rows`);
+    return { op: "linear", x, weight, bias, shape: [weight.rows] };
+  }
+
+  /** x / sqrt(mean(x^2) + eps) * weight, over the last axis: the row's, or each head's. */
+  rmsNorm(x: Value, weight: Vector): Value {
+    if (x.shape.at(-1) !== weight.size) throw new TypeError(`a norm of ${weight.size} for [${x.shape}]`);
+    return { op: "rmsNorm", x, weight, shape: x.shape };
+  }
+
+  /** `count` columns from `first` on. */
+  columns(x: Value, first: number, count: number): Value {
+    if (x.shape.length !== 1 || first + count > x.shape[0]!) throw new TypeError(`${count} columns of [${x.shape}]`);
+    return { op: "columns", x, first, shape: [count] };
+  }
+
+  /** [count * headDim] -> [count, headDim] */
+  heads(x: Value, count: number): Value {
+    expectShape("heads", x, [count * this.config.headDim]);
+    return { op: "heads", x, shape: [count, this.config.headDim] };
+  }
+
+  /** Rotates pairs (i, i + headDim / 2) of each head by the token's position: NeoX's pairing of arXiv:2104.09864. */
+  rope(x: Value): Value {
+    return { op: "rope", x, shape: x.shape };
+  }
+
+  /**
+   * Causal attention to the sequence's tokens so far, whose keys and values are kept; query heads share key heads evenly.
+   * @returns [number of query heads * headDim]
+   */
+  attention(q: Value, k: Value, v: Value): Value {
+    expectShape("attention", v, k.shape);
+    return { op: "attention", q, k, v, shape: [q.shape[0]! * q.shape[1]!] };
+  }
+
+  add(a: Value, b: Value): Value {
+    expectShape("add", b, a.shape);
+    return { op: "add", a, b, shape: a.shape };
+  }
+
+  mul(a: Value, b: Value): Value {
+    expectShape("mul", b, a.shape);
+    return { op: "mul", a, b, shape: a.shape };
+  }
+
+  /** x / (1 + exp(-x)) */
+  silu(x: Value): Value {
+    return { op: "silu", x, shape: x.shape };
+  }
+
+  /** 1 / (1 + exp(-x)) */
+  sigmoid(x: Value): Value {
+    return { op: "sigmoid", x, shape: x.shape };
+  }
+
+  #tensor(name: string, shape: readonly number[]): { readonly name: string; readonly type: TensorType } {
+    const full = this.#prefix + name;
+    const { path, tensors } = this.#checkpoint;
+    const tensor = tensors.get(full);
+    if (!tensor) throw badModelFile(path, `tensor ${quote(full)}`, "is missing");
+    if (shape.length !== tensor.shape.length || shape.some((size, i) => size !== tensor.shape[i])) {
+      const problem = `has shape [${tensor.shape}], but the metadata ask for [${shape}]`;
+      throw badModelFile(path, `tensor ${quote(full)}`, problem);
+    }
+    return { name: full, type: tensor.type };
+  }
+}
+
+/** An architecture: logits [vocabSize] of the token that follows, said with a graph's words. */
+export type Architecture = (g: Graph) => Value;
+
+/** What an operation reads. */
+export function inputsOf(value: Value): readonly Value[] {
+  switch (value.op) {
+    case "embed":
+      return [];
+    case "attention":
+      return [value.q, value.k, value.v];
+    case "add":
+    case "mul":
+      return [value.a, value.b];
+    default:
+      return [value.x];
+  }
+}
+
+/** Everything that `output` is made of, what is read before what reads it, and it as the last. */
+export function inOrder(output: Value): readonly Value[] {
+  const ordered = new Set<Value>();
+  const waiting = [output]; // a stack, since hundreds of layers are deeper than calls may be
+  for (let value = waiting.at(-1); value !== undefined; value = waiting.at(-1)) {
+    const missing = inputsOf(value).filter((input) => !ordered.has(input));
+    if (missing.length > 0) waiting.push(...missing.reverse());
+    else ordered.add(waiting.pop()!);
+  }
+  return [...ordered];
+}
+
+function expectShape(word: string, { shape }: Value, expected: readonly number[]): void {
+  if (shape.length === expected.length && shape.every((size, i) => size === expected[i])) return;
+  throw new TypeError(`${word}: a value of shape [${shape}], where [${expected}] is expected`);
+}

@@ -1,0 +1,95 @@
+// What runs for an operation that is in no fusion: one plain kernel.
+import { headSizesOf } from "./fusions.ts";
+import type { Value } from "./graph.ts";
+import type { Group } from "./step-list.ts";
+
+/** @returns undefined for what is only another view of its input */
+export function plainGroup(value: Value): Group | undefined {
+  const does = [value];
+  switch (value.op) {
+    case "heads":
+      return undefined;
+    case "embed":
+      return {
+        ...{ does, reads: [] },
+        addTo: (steps) => steps.add({ kernel: "embedding", does, table: value.table, y: steps.makeRows(value) }),
+      };
+    case "linear":
+      return {
+        ...{ does, reads: [{ value: value.x, by: [value.weight] }] },
+        addTo(steps) {
+          const { weight, bias } = value;
+          const x = steps.input(value.x);
+          const y = steps.makeRows(value);
+          steps.add({ kernel: "linear", does, x, weights: [weight], biases: bias ? [bias] : [], y });
+        },
+      };
+    case "rmsNorm":
+      return {
+        ...{ does, reads: [{ value: value.x }] },
+        addTo(steps) {
+          const y = steps.makeStored(value, value.weight.size);
+          steps.add({ kernel: "rms norm", does, x: steps.rows(value.x), weight: value.weight, y });
+        },
+      };
+    case "columns":
+      return {
+        ...{ does, reads: [{ value: value.x }] },
+        addTo(steps) {
+          const copied = { first: value.first, count: value.shape[0]!, yFirst: 0 };
+          steps.add({ kernel: "columns", does, x: steps.rows(value.x), ...copied, y: steps.makeRows(value) });
+        },
+      };
+    case "rope":
+      return {
+        ...{ does, reads: [{ value: value.x }] },
+        addTo(steps) {
+          const x = steps.rows(value.x);
+          steps.add({ kernel: "rope", does, x, headDim: value.shape[1]!, y: steps.makeRows(value) });
+        },
+      };
+    case "attention":
+      return plainAttention(value);
+    case "add":
+    case "mul":
+      return {
+        ...{ does, reads: [{ value: value.a }, { value: value.b }] },
+        addTo(steps) {
+          const [a, b] = [steps.rows(value.a), steps.rows(value.b)];
+          steps.add({ kernel: "elementwise", function: value.op, does, a, b, y: steps.makeStored(value) });
+        },
+      };
+    case "silu":
+    case "sigmoid":
+      return {
+        ...{ does, reads: [{ value: value.x }] },
+        addTo(steps) {
+          const a = steps.rows(value.x);
+          steps.add({ kernel: "elementwise", function: value.op, does, a, y: steps.makeStored(value) });
+        },
+      };
+  }
+}
+
+/** The kernel of attention wants queries, keys and values side by side. */
+function plainAttention(value: Extract<Value, { readonly op: "attention" }>): Group {
+  const parts = [value.q, value.k, value.v];
+  return {
+    does: [value],
+    reads: parts.map((part) => ({ value: part })),
+    addTo(steps) {
+      const counts = parts.map(({ shape }) => shape[0]! * shape[1]!);
+      const qkv = steps.scratch(
+        "q, k, v",
+        counts.reduce((a, b) => a + b, 0),
+      );
+      let yFirst = 0;
+      for (const [i, part] of parts.entries()) {
+        steps.add({ kernel: "columns", does: [], x: steps.rows(part), first: 0, count: counts[i]!, y: qkv, yFirst });
+        yFirst += counts[i]!;
+      }
+      const sizes = headSizesOf(value);
+      steps.add({ kernel: "attention", does: [value], qkv, sizes, rotates: false, y: steps.makeStored(value) });
+    },
+  };
+}
