@@ -42,12 +42,17 @@ export interface AdapterInfo {
 export interface OpenDeviceOptions {
   /** `gpu`, `software`, or part of an adapter's name in any case; default: a GPU if there is one. */
   readonly adapter?: string | undefined;
+  readonly kernels?: KernelKind | undefined; // default: for what the adapter is
 }
+
+/** What kernels are written for: GPUs, or software adapters, whose lanes are a CPU's vector units. */
+export type KernelKind = "gpu" | "software";
 
 /** An open adapter. The caller disposes it; buffers go with it. */
 export interface Device {
   readonly device: GPUDevice;
   readonly info: AdapterInfo;
+  readonly kernels: KernelKind; // that run on it
   readonly features: GPUSupportedFeatures;
   readonly limits: GPUSupportedLimits;
   readonly matrices: readonly SubgroupMatrixConfig[]; // that the adapter multiplies
@@ -57,7 +62,7 @@ export interface Device {
 }
 
 /** @throws EngineError `no-adapter` if there is none, or none of that kind or name */
-export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): Promise<Device> {
+export async function openDevice({ adapter: wanted, kernels }: OpenDeviceOptions = {}): Promise<Device> {
   const found = await requestAdapter(wanted);
   if (!found) throw await noAdapter(wanted);
   const { dawn, adapter } = found;
@@ -79,6 +84,7 @@ export async function openDevice({ adapter: wanted }: OpenDeviceOptions = {}): P
   return {
     device,
     info,
+    kernels: kernels ?? (info.isSoftware ? "software" : "gpu"),
     features: device.features,
     limits: device.limits,
     matrices: subgroupMatrixConfigs(adapter),

@@ -17,12 +17,11 @@ import { Graph } from "./graph/graph.ts";
 import { planOf } from "./graph/plan.ts";
 import { measureCopyBandwidth } from "./kernels/copy.ts";
 import { measureInt8Peak } from "./kernels/int8-peak.ts";
-import { createLinears, planesOf } from "./kernels/linear.ts";
 import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
-import { qwen2 } from "./models/qwen2.ts";
+import { ARCHITECTURES } from "./models/architectures.ts";
+import { chooseTarget } from "./target.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
-import { chooseVariant } from "./tuner.ts";
 import { VERSION } from "./version.ts";
 import { MODELS } from "./weights/catalogue.ts";
 import { type GgufFile, openGguf } from "./weights/gguf.ts";
@@ -30,7 +29,6 @@ import { planMemory } from "./weights/memory-plan.ts";
 import { modelConfig } from "./weights/model-config.ts";
 
 const DEFAULT_CONTEXT_LENGTH = 8192; // tokens
-const PROMPT_CHUNK = { software: 128, gpu: 512 }; // tokens; an interrupt waits for one chunk
 const DEFAULT_PRECISION: Precision = "fast"; // on every adapter measured so far
 
 /**
@@ -47,13 +45,12 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
   const tokenizer = openTokenizer(gguf);
   const contextLength = chooseContext(options.contextLength, config.maxPositionEmbeddings);
 
-  const device = withKernels(await openDevice({ adapter: options.adapter }), options.kernels);
+  const device = await openDevice({ adapter: options.adapter, kernels: options.kernels });
   try {
-    const maxTokens = device.info.isSoftware ? PROMPT_CHUNK.software : PROMPT_CHUNK.gpu;
-    const variant = await chooseVariant(device, precision, options.tuningFolder);
-    const plan = planMemory(gguf, { contextLength, precision, maxTokens, planes: planesOf(variant) });
+    const target = await chooseTarget(device, precision, options.tuningFolder);
+    const { maxTokens, planes, variant } = target;
+    const plan = planMemory(gguf, { contextLength, precision, maxTokens, planes });
     checkMemory(path, device, contextLength, plan.totalBytes);
-    const linears = createLinears(device, { precision, variant });
     let uploaded = 0;
     const onBytes = (bytes: number) => {
       signal?.throwIfAborted();
@@ -61,12 +58,12 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       onProgress({ stage: "uploading", done: uploaded, total: gguf.fileBytes });
     };
     const { kvBlocks } = plan;
-    const sizes = { contextLength, maxTokens, kvBlocks, numTables: MAX_SEQUENCES };
+    const sizes = { contextLength, kvBlocks, numTables: MAX_SEQUENCES };
     const graph = new Graph(config, gguf);
-    const steps = planOf(qwen2(graph), { path });
-    const decoder = await compilePlan(steps, gguf, config, device, linears, { ...sizes, onBytes });
+    const steps = planOf(ARCHITECTURES[config.modelType](graph), { path });
+    const decoder = await compilePlan(steps, gguf, config, target, { ...sizes, onBytes });
     const allowed = allowedTokens(tokenizer, config.vocabSize);
-    const runner = await createRunner(device, decoder, config, allowed);
+    const runner = await createRunner(target, decoder, config, allowed);
     await device.settle(device.device.queue.onSubmittedWorkDone());
     onProgress({ stage: "ready", done: 1, total: 1 });
 
@@ -126,7 +123,6 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
         runner.destroy();
         pool.destroy();
         decoder.destroy();
-        linears.dispose();
         device.dispose();
       },
     };
@@ -134,11 +130,6 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     device.dispose();
     throw error;
   }
-}
-
-function withKernels(device: Device, kernels: OpenLanguageModelOptions["kernels"]): Device {
-  if (kernels === undefined) return device;
-  return { ...device, info: { ...device.info, isSoftware: kernels === "software" } };
 }
 
 function chooseContext(wanted: number | undefined, most: number): number {

@@ -83,14 +83,18 @@ export async function chooseVariant(
   if (folder === undefined || known.length === 1) return guess!;
   const kept = await readTuning(await fileOf(device, precision, folder));
   if (kept && known.includes(kept)) return kept;
-  if (device.info.isSoftware || !device.features.has("timestamp-query")) return guess!;
+  if (device.kernels === "software" || !device.features.has("timestamp-query")) return guess!;
   return (await tune(device, precision, { folder, rows })).variants[0]!.variant;
 }
 
 async function tune(
   device: Device,
   precision: Precision,
-  { folder, rows = rowsFor(device), onProgress = () => {} }: Pick<TuneOptions, "folder" | "rows" | "onProgress">,
+  {
+    folder,
+    rows = TIMED_ROWS[device.kernels],
+    onProgress = () => {},
+  }: Pick<TuneOptions, "folder" | "rows" | "onProgress">,
 ): Promise<Tuning> {
   const known = linearVariants(device);
   const measured: Measured[] = [];
@@ -116,10 +120,6 @@ async function tune(
   const tuning = { adapter: device.info.name, precision, variants, refused };
   await keepTuning(await fileOf(device, precision, folder), folder, tuning);
   return tuning;
-}
-
-function rowsFor({ info }: Device): number {
-  return info.isSoftware ? TIMED_ROWS.software : TIMED_ROWS.gpu;
 }
 
 /** A conversation makes about as many tokens of text as chunks of a prompt take the time of. */

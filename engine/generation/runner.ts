@@ -1,9 +1,9 @@
-import type { Device } from "../device.ts";
 import type { Sampling } from "../kernels/sample.ts";
 import type { StepProfile } from "../language-model.ts";
 import type { ModelConfig } from "../models/config.ts";
 import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
 import { type Dispatch, encodePass } from "../shader.ts";
+import type { Target } from "../target.ts";
 import { type Choice, createChoices } from "./choices.ts";
 import { profileStep } from "./profile.ts";
 import { hasPenalties } from "./sampler.ts";
@@ -11,7 +11,6 @@ import { hasPenalties } from "./sampler.ts";
 /** Rows after which something can be asked for in one step. */
 export const MAX_OUTPUTS = HEAD_ROWS;
 
-const MAX_STEPS_IN_FLIGHT = 4; // steps that wait to be read
 /** Of one submit: a GPU that draws the screen draws nothing meanwhile, and Windows takes one away that is busy for 2 s. */
 const MOST_PRODUCTS = 2 ** 37; // a third of a second at 1 TFLOP/s
 const WORD_BYTES = 4;
@@ -32,7 +31,7 @@ export interface Output {
 
 /** Steps of a decoder: tokens in, choices or logits out. Steps run in the order of the calls. */
 export interface Runner {
-  /** Steps in flight that pay: on a software adapter waiting costs nothing, and a step too many does. */
+  /** Steps that may wait to be read. */
   readonly stepsInFlight: number;
   readonly maxRows: number;
   /** To be called before the first choice with `sampling`. */
@@ -61,17 +60,17 @@ export interface Outcome {
 
 /** @param allowed a bit a token that may be chosen. u32 [ceil(vocabSize / 32)] */
 export async function createRunner(
-  opened: Device,
+  target: Target,
   decoder: Decoder,
   { vocabSize, hiddenSize }: ModelConfig,
   allowed: Uint32Array<ArrayBuffer>,
 ): Promise<Runner> {
-  const { device, info, settle } = opened;
+  const { device, settle, stepsInFlight } = target;
   const { tokenIds, places, blockTables, tableLength } = decoder.input;
   const createBuffer = (label: string, size: number, usage: GPUBufferUsageFlags) =>
     device.createBuffer({ label, size, usage: usage | GPUBufferUsage.COPY_DST });
   const readable = createBuffer("read back", MAX_OUTPUTS * vocabSize * WORD_BYTES, GPUBufferUsage.MAP_READ);
-  const readableChoices = Array.from({ length: MAX_STEPS_IN_FLIGHT }, () =>
+  const readableChoices = Array.from({ length: stepsInFlight }, () =>
     createBuffer("read back choices", MAX_OUTPUTS * WORD_BYTES, GPUBufferUsage.MAP_READ),
   );
   let choicesMade = 0;
@@ -144,7 +143,7 @@ export async function createRunner(
   }
 
   return {
-    stepsInFlight: info.isSoftware ? 1 : MAX_STEPS_IN_FLIGHT,
+    stepsInFlight,
     maxRows: decoder.maxTokens,
     byteLength: choices.byteLength + readable.size + readableChoices.length * MAX_OUTPUTS * WORD_BYTES,
     dispatchesPerToken: decoder.next(decoder.contextLength).length + choices.greedy.length,
@@ -177,7 +176,7 @@ export async function createRunner(
         length += size;
         return start;
       });
-      const choice = readableChoices[choicesMade++ % MAX_STEPS_IN_FLIGHT]!;
+      const choice = readableChoices[choicesMade++ % stepsInFlight]!;
       if (isChosen) encoder.copyBufferToBuffer(tokenIds, 0, choice, 0, headed.length * WORD_BYTES);
       device.queue.submit([encoder.finish()]);
 
@@ -202,7 +201,7 @@ export async function createRunner(
         rows.length === 1
           ? [...decoder.next(contextLength), ...choices.greedy]
           : decoder.forward(rows.length, contextLength);
-      return profileStep(opened, step);
+      return profileStep(target, step);
     },
 
     destroy() {

@@ -1,5 +1,4 @@
 // A plan on a device: uploads its weights, makes its buffers, compiles each step, and records what a step of tokens dispatches.
-import type { Device } from "../device.ts";
 import { type Activations, compileActivations, createActivations } from "../kernels/activations.ts";
 import {
   type Attention,
@@ -12,7 +11,7 @@ import { compileColumns } from "../kernels/columns.ts";
 import { compileElementwise } from "../kernels/elementwise.ts";
 import { compileHeadNorm } from "../kernels/head-norm.ts";
 import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../kernels/key-values.ts";
-import type { Linears } from "../kernels/linear.ts";
+import { createLinears, type Linears } from "../kernels/linear.ts";
 import { compileRmsNorm } from "../kernels/rms-norm.ts";
 import { type HeadSizes, noRotations, ropeRotations } from "../kernels/rope.ts";
 import { compileRotate } from "../kernels/rotate.ts";
@@ -20,6 +19,7 @@ import type { ModelConfig } from "../models/config.ts";
 import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
 import { createDeviceBuffers, type DeviceBuffers } from "../models/device-buffers.ts";
 import type { Operation } from "../shader.ts";
+import type { Target } from "../target.ts";
 import type { GgufFile } from "../weights/gguf.ts";
 import type { Plan } from "./plan.ts";
 import type { BegunNorm, Edge, Step } from "./steps.ts";
@@ -27,7 +27,6 @@ import { uploadWeights, type Weights } from "./weights.ts";
 
 export interface CompileOptions {
   readonly contextLength: number; // tokens
-  readonly maxTokens: number; // of a step; a multiple of TOKEN_TILE
   readonly kvBlocks: number; // of BLOCK_TOKENS tokens, shared by all sequences
   readonly numTables: number; // block tables, one a sequence
   readonly onBytes: (bytes: number) => void; // of weights read
@@ -60,16 +59,16 @@ export async function compilePlan(
   plan: Plan,
   gguf: GgufFile,
   config: ModelConfig,
-  opened: Device,
-  linears: Linears,
+  target: Target,
   options: CompileOptions,
 ): Promise<Decoder> {
-  const { device } = opened;
-  const { contextLength, maxTokens, numTables } = options;
+  const { device, maxTokens } = target;
+  const { contextLength, numTables } = options;
+  const linears = createLinears(target, target);
   const { vocabSize, hiddenSize, rmsNormEps: normEps } = config;
   const buffers = createDeviceBuffers(device);
   const weights = await uploadWeights(plan, gguf, linears, buffers, options.onBytes);
-  const states = createStates(opened, options);
+  const states = createStates(target, options);
   const tableLength = Math.ceil(contextLength / BLOCK_TOKENS);
   const rotationsOf = (label: string, rotations: Float32Array<ArrayBuffer>) => buffers.upload(label, rotations);
   let unturned: GPUBuffer | undefined;
@@ -127,6 +126,7 @@ export async function compilePlan(
     destroy() {
       buffers.destroy();
       for (const one of owned) one.destroy();
+      linears.dispose();
     },
   };
 }
@@ -230,14 +230,14 @@ function createResults(
 }
 
 /** Keys and values of each attention, and what those of one size share. */
-function createStates({ device, info }: Device, { kvBlocks }: CompileOptions) {
+function createStates({ device, kernels }: Target, { kvBlocks }: CompileOptions) {
   const attentions = new Map<string, Attention>();
   const allKeyValues: KeyValues[] = [];
   const attention = (sizes: HeadSizes) => {
     const key = JSON.stringify(sizes);
     const present = attentions.get(key);
     if (present) return present;
-    const created = createAttention(device, sizes, attentionVariant(device, info.isSoftware, sizes, kvBlocks));
+    const created = createAttention(device, sizes, attentionVariant(device, kernels, sizes, kvBlocks));
     attentions.set(key, created);
     return created;
   };

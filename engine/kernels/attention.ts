@@ -1,3 +1,4 @@
+import type { KernelKind } from "../device.ts";
 import { compileShader, type Dispatch, type Operation } from "../shader.ts";
 import type { Activations } from "./activations.ts";
 import { BLOCK_TOKENS, fitsTexture } from "./key-values.ts";
@@ -55,7 +56,7 @@ export function createAttention(device: GPUDevice, sizes: HeadSizes, variant: At
 /** The variant for an adapter; `rows` only where the sizes fit its lanes. */
 export function attentionVariant(
   device: GPUDevice,
-  isSoftware: boolean,
+  kernels: KernelKind,
   sizes: HeadSizes,
   kvBlocks: number,
 ): AttentionVariant {
@@ -63,7 +64,7 @@ export function attentionVariant(
   const hasLanes = device.features.has("subgroups") && subgroupMinSize === LANES && subgroupMaxSize === LANES;
   const fits = sizes.numHeads / sizes.numKeyValueHeads <= LANES && sizes.headDim % (4 * LANES) === 0;
   const inTexture = fitsTexture(device, kvBlocks, keyValueBytes(sizes));
-  return isSoftware && hasLanes && fits && inTexture ? "rows" : "groups";
+  return kernels === "software" && hasLanes && fits && inTexture ? "rows" : "groups";
 }
 
 async function compileRows(device: GPUDevice, sizes: HeadSizes, buffers: AttentionBuffers): Promise<Operation> {

@@ -1,3 +1,4 @@
+import type { KernelKind } from "../device.ts";
 import type { Activations } from "./activations.ts";
 import type { LinearLayout } from "./linear-formats.ts";
 import type { PlaneKind } from "./plane.ts";
@@ -65,7 +66,7 @@ const ROWS_TEXTURES = 6; // of linear-rows-fast*.wgsl with what they leave for t
 /** What is needed of an open device (device.ts). */
 export interface LinearDevice {
   readonly device: GPUDevice;
-  readonly info: { readonly isSoftware: boolean };
+  readonly kernels: KernelKind;
   readonly matrices?: readonly SubgroupMatrixConfig[]; // that its adapter multiplies
 }
 
@@ -76,7 +77,7 @@ export function promptMatrices({ device, matrices = [] }: LinearDevice): MatrixS
 
 /** What an adapter can run, what is likely to be the fastest there first. */
 export function linearVariants(of: LinearDevice): LinearVariant[] {
-  const { device, info } = of;
+  const { device, kernels } = of;
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
   const hasSubgroups = device.features.has("subgroups");
   const hasLanes =
@@ -86,7 +87,7 @@ export function linearVariants(of: LinearDevice): LinearVariant[] {
   if (addsSlowlyInSubgroups(device.adapterInfo)) variants.reverse();
   if (hasSubgroups && promptMatrices(of).length > 0) variants.unshift("matrices");
   if (hasLanes && hasTextures) variants.push("rows");
-  return info.isSoftware ? variants.reverse() : variants; // vector units of a CPU are its lanes; memory counts most on a GPU
+  return kernels === "software" ? variants.reverse() : variants; // vector units of a CPU are its lanes; memory counts most on a GPU
 }
 
 /**

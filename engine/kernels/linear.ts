@@ -8,7 +8,6 @@ import {
   type LinearDevice,
   type LinearOutput,
   type LinearVariant,
-  linearVariants,
   partDeclaration,
   planesOf,
   promptMatrices,
@@ -104,8 +103,7 @@ export interface ProductInput {
 
 export interface LinearsOptions {
   readonly precision: Precision;
-  /** Default: the first of `linearVariants`. */
-  readonly variant?: LinearVariant;
+  readonly variant: LinearVariant; // one of `linearVariants`
   /** Bytes a binding of a weight may have, default the device's limit; weights are cut into parts by rows. */
   readonly maxBindingBytes?: number;
 }
@@ -120,9 +118,8 @@ interface Product {
 
 export function createLinears(on: LinearDevice, options: LinearsOptions): Linears {
   const { device } = on;
-  const variant = options.variant ?? linearVariants(on)[0]!;
   const matrices = promptMatrices(on);
-  const { precision, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
+  const { precision, variant, maxBindingBytes = device.limits.maxStorageBufferBindingSize } = options;
   const planes = planesOf(variant);
   const uploader = createLinearUploader(device, { planes, maxBindingBytes, rowStep: rowStepOf(variant) });
 

@@ -1,9 +1,14 @@
+/** general.architecture of what runs: architectures.ts. */
+export const MODEL_TYPES = ["qwen", "qwen2", "qwen3"] as const;
+
+export type ModelType = (typeof MODEL_TYPES)[number];
+
 /** The keys of config.json, read from GGUF metadata. Names as in transformers, camelCased. */
 export interface ModelConfig {
-  readonly modelType: "qwen2"; // general.architecture; grows with models/
+  readonly modelType: ModelType;
   readonly vocabSize: number;
   readonly hiddenSize: number;
-  readonly intermediateSize: number;
+  readonly intermediateSize: number; // of `qwen`, twice the width of an MLP
   readonly numHiddenLayers: number;
   readonly numAttentionHeads: number;
   readonly numKeyValueHeads: number;

@@ -1,6 +1,7 @@
 // Qwen1.5, Qwen2, Qwen2.5, their Coder and Math, QwQ: https://github.com/huggingface/transformers, models/qwen2/modeling_qwen2.py
 // Tensor names are GGUF's: https://github.com/ggml-org/llama.cpp, gguf-py/gguf/constants.py
 import type { Graph, Value } from "../graph/graph.ts";
+import { mlp } from "./mlp.ts";
 
 export function qwen2(g: Graph): Value {
   const { vocabSize, hiddenSize, numHiddenLayers, tieWordEmbeddings } = g.config;
@@ -12,9 +13,9 @@ export function qwen2(g: Graph): Value {
 }
 
 function layer(g: Graph, x: Value): Value {
-  const { hiddenSize } = g.config;
+  const { hiddenSize, intermediateSize } = g.config;
   const h = g.add(x, attention(g, g.rmsNorm(x, g.vector("attn_norm.weight", hiddenSize))));
-  return g.add(h, mlp(g, g.rmsNorm(h, g.vector("ffn_norm.weight", hiddenSize))));
+  return g.add(h, mlp(g, g.rmsNorm(h, g.vector("ffn_norm.weight", hiddenSize)), intermediateSize));
 }
 
 function attention(g: Graph, x: Value): Value {
@@ -27,11 +28,4 @@ function attention(g: Graph, x: Value): Value {
   const k = g.rope(project("attn_k", numKeyValueHeads));
   const v = project("attn_v", numKeyValueHeads);
   return g.linear(g.attention(q, k, v), g.matrix("attn_output.weight", hiddenSize, numAttentionHeads * headDim));
-}
-
-export function mlp(g: Graph, x: Value): Value {
-  const { hiddenSize, intermediateSize } = g.config;
-  const gate = g.linear(x, g.matrix("ffn_gate.weight", intermediateSize, hiddenSize));
-  const up = g.linear(x, g.matrix("ffn_up.weight", intermediateSize, hiddenSize));
-  return g.linear(g.mul(g.silu(gate), up), g.matrix("ffn_down.weight", hiddenSize, intermediateSize));
 }

@@ -1,10 +1,14 @@
 import { EngineError } from "../errors.ts";
-import type { ModelConfig } from "../models/config.ts";
+import { MODEL_TYPES, type ModelConfig } from "../models/config.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
 import { type GgufFile, requireTensor } from "./gguf.ts";
 import { metadataNumber, metadataString } from "./metadata.ts";
 
-const SUPPORTED: readonly ModelConfig["modelType"][] = ["qwen2"];
+/** Of the Qwen family too, and not run yet. */
+const NOT_YET: readonly string[] = [
+  ...["qwen2moe", "qwen3moe", "qwen3next", "qwen35", "qwen35moe", "qwen4exp"],
+  ...["qwen2vl", "qwen3vl", "qwen3vlmoe", "qwen2audio"],
+];
 
 // Wide of every published model, so that only a broken file meets them; they keep products of sizes exact.
 const MAX_LAYERS = 1024;
@@ -71,10 +75,11 @@ export function modelConfig(gguf: GgufFile): ModelConfig {
 
 function readArchitecture(gguf: GgufFile): ModelConfig["modelType"] {
   const architecture = metadataString(gguf, "general.architecture");
-  const supported = SUPPORTED.find((name) => name === architecture);
+  const supported = MODEL_TYPES.find((name) => name === architecture);
   if (supported) return supported;
-  const known = SUPPORTED.join(", ");
-  const problem = `${quote(architecture)} is not supported; supported: ${known}`;
+  const known = MODEL_TYPES.join(", ");
+  const isNotYet = NOT_YET.includes(architecture);
+  const problem = `${quote(architecture)} is ${isNotYet ? "known, and not supported yet" : "not supported"}; supported: ${known}`;
   throw new EngineError("unsupported-model", `${gguf.path}: general.architecture: ${problem}`);
 }
 

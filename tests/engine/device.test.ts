@@ -34,5 +34,5 @@ function like(gpu: string, features: string[]): LinearDevice {
   const limits = { maxStorageTexturesPerShaderStage: 8 };
   const adapterInfo = { vendor, architecture, subgroupMinSize: 32, subgroupMaxSize: 32 };
   const device = { adapterInfo, limits, features: new Set(features) } as unknown as GPUDevice;
-  return { device, info: { isSoftware: false } };
+  return { device, kernels: "gpu" };
 }

@@ -81,6 +81,19 @@ const bytes = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(isPri
 const special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
 const padding = Array.from({ length: TINY.vocabSize - 259 }, (_, i) => `[PAD${i}]`);
 
+/** Tokens are bytes. */
+export const tinyTokenizer: readonly (readonly [string, WrittenValue])[] = [
+  ["tokenizer.ggml.model", text("gpt2")],
+  ["tokenizer.ggml.pre", text("qwen2")],
+  ["tokenizer.ggml.tokens", { type: "string", values: [...bytes, ...special, ...padding] }],
+  [
+    "tokenizer.ggml.token_type",
+    { type: "i32", values: [...bytes.map(() => 1), ...special.map(() => 3), ...padding.map(() => 5)] },
+  ],
+  ["tokenizer.ggml.merges", { type: "string", values: [] }],
+  ["tokenizer.ggml.eos_token_id", number(END_OF_TURN)],
+];
+
 const metadata: readonly (readonly [string, WrittenValue])[] = [
   ["general.architecture", text("qwen2")],
   ["general.name", text("tiny")],
@@ -93,19 +106,11 @@ const metadata: readonly (readonly [string, WrittenValue])[] = [
   ["qwen2.attention.key_length", number(TINY.headDim)],
   ["qwen2.rope.freq_base", real(TINY.ropeTheta)],
   ["qwen2.attention.layer_norm_rms_epsilon", real(TINY.rmsNormEps)],
-  ["tokenizer.ggml.model", text("gpt2")],
-  ["tokenizer.ggml.pre", text("qwen2")],
-  ["tokenizer.ggml.tokens", { type: "string", values: [...bytes, ...special, ...padding] }],
-  [
-    "tokenizer.ggml.token_type",
-    { type: "i32", values: [...bytes.map(() => 1), ...special.map(() => 3), ...padding.map(() => 5)] },
-  ],
-  ["tokenizer.ggml.merges", { type: "string", values: [] }],
-  ["tokenizer.ggml.eos_token_id", number(END_OF_TURN)],
+  ...tinyTokenizer,
 ];
 
 /** Q8_0: blocks of an f16 scale and 32 int8. The scale is a power of two, which f16 holds exactly. */
-function quantize(values: Float32Array): Uint8Array {
+export function quantize(values: Float32Array): Uint8Array {
   const blocks = new Uint8Array((values.length / 32) * 34);
   for (let block = 0; block < values.length / 32; block++) {
     const part = values.subarray(block * 32, block * 32 + 32);

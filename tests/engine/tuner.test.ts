@@ -55,7 +55,7 @@ describe.skipIf(!device)("the tuner", () => {
     // on the driver of kernels/matrices.test.ts
     test("a variant that the adapter does not run is refused, and another is taken", async () => {
       const wrong = { componentType: "i8", resultComponentType: "i32", M: 16, N: 32, K: 32 }; // it has none of 16 rows
-      const gpu = { ...device!, matrices: [wrong], info: { ...device!.info, isSoftware: false } };
+      const gpu = { ...device!, matrices: [wrong], kernels: "gpu" as const };
       expect(linearVariants(gpu)).toContain("matrices");
       expect(await chooseVariant(gpu, "fast", folder, ROWS)).not.toBe("matrices");
       const { refused } = JSON.parse(await readFile(join(folder, (await readdir(folder))[0]!), "utf8"));

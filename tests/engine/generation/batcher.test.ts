@@ -11,9 +11,9 @@ import type { Turn } from "../../../engine/generation/turn.ts";
 import { compilePlan } from "../../../engine/graph/compile.ts";
 import { Graph } from "../../../engine/graph/graph.ts";
 import { planOf } from "../../../engine/graph/plan.ts";
-import { createLinears } from "../../../engine/kernels/linear.ts";
 import type { Sampling } from "../../../engine/kernels/sample.ts";
 import { qwen2 } from "../../../engine/models/qwen2.ts";
+import { chooseTarget } from "../../../engine/target.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
 import { openTestDevice } from "../gpu.ts";
@@ -31,14 +31,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "qwenlab-batcher-"));
   await using gguf = await openGguf(await writeTinyModel(join(folder, "tiny.gguf")));
   const config = modelConfig(gguf);
-  const linears = createLinears(device, { precision: "exact" });
-  const sizes = { contextLength: 256, maxTokens: 64, kvBlocks: KV_BLOCKS, numTables: 8 };
-  const decoder = await compilePlan(planOf(qwen2(new Graph(config, gguf))), gguf, config, device, linears, {
-    ...{ ...sizes, onBytes: () => {} },
-  });
+  const target = { ...(await chooseTarget(device, "exact", undefined)), maxTokens: 64, stepsInFlight: STEPS_IN_FLIGHT };
+  const sizes = { contextLength: 256, kvBlocks: KV_BLOCKS, numTables: 8, onBytes: () => {} };
+  const decoder = await compilePlan(planOf(qwen2(new Graph(config, gguf))), gguf, config, target, sizes);
   const allowed = new Uint32Array(Math.ceil(config.vocabSize / 32)).fill(0xffffffff);
-  const own = await createRunner(device, decoder, config, allowed);
-  runner = { ...own, stepsInFlight: STEPS_IN_FLIGHT };
+  runner = await createRunner(target, decoder, config, allowed);
   batcher = new Batcher(runner, new BlockPool(device, decoder.keyValues, KV_BLOCKS));
 });
 afterAll(() => folder && rm(folder, { recursive: true }));

@@ -19,7 +19,7 @@ afterAll(() => gpu?.dispose());
 // int8 cannot be read back from a texture that lies with the kernels; its products tell.
 test.each(["rows", "columns"] as const)("a kernel leaves the int8 that its f32 would become, %s", async (variant) => {
   const { device } = gpu;
-  const linears = createLinears({ device, info: { isSoftware: true } }, { precision: "fast", variant });
+  const linears = createLinears({ device, kernels: "software" }, { precision: "fast", variant });
   const bytes = new Uint8Array(ROWS * (COLUMNS / 32) * 34).map((_, i) => (i % 34 === 1 ? 0x28 : (i * 37) % 256));
   const read = async (into: Uint8Array, at: number) => into.set(bytes.subarray(at, at + into.length));
   const weight = await linears.upload([{ name: "w", type: "Q8_0", rows: ROWS, columns: COLUMNS, read }]);

@@ -46,7 +46,7 @@ export async function openTestGpu() {
   return {
     dawn,
     device,
-    info: { isSoftware: true },
+    kernels: "software" as const,
     matrices: matricesOf(adapter, device),
     create: create_,
     write: (buffer: GPUBuffer, data: Float32Array<ArrayBuffer>) => device.queue.writeBuffer(buffer, 0, data),
@@ -91,7 +91,7 @@ function matricesOf(adapter: GPUAdapter, device: GPUDevice): SubgroupMatrixConfi
   const { TEST_MATRICES: component } = process.env;
   if (component === undefined) return [];
   const matrices = subgroupMatrixConfigs(adapter).filter(({ componentType }) => componentType === component);
-  const used = promptMatrices({ device, info: { isSoftware: true }, matrices });
+  const used = promptMatrices({ device, kernels: "software" as const, matrices });
   if (used.length === 0) throw new Error(`the adapter has no matrices of ${component} for prompts`);
   return matrices;
 }

@@ -10,6 +10,7 @@ import {
   type LinearTensorType,
   type LinearVariant,
   linearByteLength,
+  linearVariants,
 } from "../../../engine/kernels/linear.ts";
 import { isNightly } from "../../nightly.ts";
 import { openTestGpu, type TestGpu, VARIANTS } from "./linear-gpu.ts";
@@ -229,7 +230,7 @@ async function expectDecoded(variant: LinearVariant, source: TestSource) {
   });
 }
 
-interface ProductCase extends LinearsOptions {
+interface ProductCase extends Partial<LinearsOptions> {
   readonly sources: readonly TestSource[];
   readonly tokens: readonly number[];
   readonly bias?: boolean;
@@ -284,7 +285,8 @@ async function expectProducts({ sources, tokens, bias, outliers, zeroActivations
 }
 
 /** Products of the same options share their pipelines across tests. */
-async function withLinears(options: LinearsOptions, use: (linears: Linears) => Promise<void>) {
+async function withLinears(given: Partial<LinearsOptions>, use: (linears: Linears) => Promise<void>) {
+  const options = { precision: "fast", variant: linearVariants(gpu)[0]!, ...given } as const;
   const key = JSON.stringify(options);
   const linears = opened.get(key) ?? createLinears(gpu, options);
   opened.set(key, linears);

@@ -1,0 +1,96 @@
+// Small models of any architecture, with random weights: the tensors are those that its description asks for.
+import { type Architecture, Graph, type Matrix, type Vector } from "../../../engine/graph/graph.ts";
+import { ARCHITECTURES } from "../../../engine/models/architectures.ts";
+import type { ModelConfig, ModelType } from "../../../engine/models/config.ts";
+import { dequantize } from "../../../engine/weights/dequantize.ts";
+import { randomF32 } from "../random.ts";
+import { quantize, TINY, type TinyModel, tinyTokenizer } from "../tiny-model.ts";
+import type { WrittenTensor, WrittenValue } from "../weights/gguf-writer.ts";
+
+const number = (value: number): WrittenValue => ({ type: "u32", value });
+const real = (value: number): WrittenValue => ({ type: "f32", value });
+
+/** What each architecture has that TINY does not say. */
+const SIZES: Readonly<Record<ModelType, Partial<ModelConfig>>> = {
+  qwen: { numKeyValueHeads: TINY.numAttentionHeads, intermediateSize: 2 * TINY.intermediateSize, headDim: 32 },
+  qwen2: {},
+  qwen3: { headDim: 64 }, // heads are wider than the model
+};
+
+export function tinyConfig(modelType: ModelType): ModelConfig {
+  const { contextLength, ...sizes } = TINY;
+  return {
+    ...{ modelType, ...sizes, maxPositionEmbeddings: 2 * contextLength, tieWordEmbeddings: modelType !== "qwen" },
+    ...SIZES[modelType],
+  };
+}
+
+export function tinyModelOf(modelType: ModelType): TinyModel {
+  const config = tinyConfig(modelType);
+  const key = (name: string) => `${modelType}.${name}`;
+  const metadata: TinyModel["parts"]["metadata"] = [
+    ["general.architecture", { type: "string", value: modelType }],
+    ["general.name", { type: "string", value: "tiny" }],
+    [key("block_count"), number(config.numHiddenLayers)],
+    [key("context_length"), number(config.maxPositionEmbeddings)],
+    [key("embedding_length"), number(config.hiddenSize)],
+    [key("feed_forward_length"), number(config.intermediateSize)],
+    [key("attention.head_count"), number(config.numAttentionHeads)],
+    [key("attention.head_count_kv"), number(config.numKeyValueHeads)],
+    [key("attention.key_length"), number(config.headDim)],
+    [key("attention.value_length"), number(config.headDim)],
+    [key("rope.freq_base"), real(config.ropeTheta)],
+    [key("attention.layer_norm_rms_epsilon"), real(config.rmsNormEps)],
+    ...tinyTokenizer,
+  ];
+  const { parts, weights } = tensorsFor(ARCHITECTURES[modelType], config);
+  return { parts: { ...parts, metadata }, weights };
+}
+
+/** Random weights for a description. Norms are near 1; of matrices some are Q8_0, others f32, also side by side. */
+export function tensorsFor(describe: Architecture, config: ModelConfig): TinyModel {
+  const asked = new Map<string, readonly number[]>();
+  describe(new Recorder(config, asked));
+  const weights = new Map<string, Float32Array>();
+  const tensors = [...asked].map(([name, shape], i): WrittenTensor => {
+    const isMatrix = shape.length > 1;
+    const isNorm = name.includes("norm");
+    const scale = name === "token_embd.weight" ? 1 : isMatrix ? 0.2 : 0.5;
+    const values = randomF32(
+      shape.reduce((a, b) => a * b, 1),
+      i + 1,
+      scale,
+    ).map((value) => (isNorm ? 1 + value : value));
+    const isFloat = !isMatrix || /attn_v|1\.ffn_up/.test(name);
+    const data = isFloat ? new Uint8Array(values.buffer) : quantize(values);
+    weights.set(name, isFloat ? values : dequantize("Q8_0", data));
+    return { name, type: isFloat ? "F32" : "Q8_0", shape, data };
+  });
+  return { parts: { metadata: [], tensors }, weights };
+}
+
+/** Notes which tensors are asked for, instead of looking for them. */
+class Recorder extends Graph {
+  readonly #asked: Map<string, readonly number[]>;
+  readonly #prefix: string;
+
+  constructor(config: ModelConfig, asked: Map<string, readonly number[]>, prefix = "") {
+    super(config, { path: "", tensors: new Map() });
+    this.#asked = asked;
+    this.#prefix = prefix;
+  }
+
+  override within(prefix: string): Graph {
+    return new Recorder(this.config, this.#asked, this.#prefix + prefix);
+  }
+
+  override matrix(name: string, rows: number, columns: number): Matrix {
+    this.#asked.set(this.#prefix + name, [columns, rows]);
+    return { name, type: "F32", rows, columns, experts: 1 };
+  }
+
+  override vector(name: string, size: number): Vector {
+    this.#asked.set(this.#prefix + name, [size]);
+    return { name, size };
+  }
+}

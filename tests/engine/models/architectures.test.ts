@@ -1,0 +1,122 @@
+// Every architecture, by kernels of both kinds, against its description in f64.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Graph } from "../../../engine/graph/graph.ts";
+import { evaluate } from "../../../engine/graph/reference.ts";
+import { type LanguageModel, openGguf, openLanguageModel, type Precision } from "../../../engine/index.ts";
+import { ARCHITECTURES } from "../../../engine/models/architectures.ts";
+import { MODEL_TYPES, type ModelType } from "../../../engine/models/config.ts";
+import { modelConfig } from "../../../engine/weights/model-config.ts";
+import { isNightly } from "../../nightly.ts";
+import { tinyConfig, tinyModelOf } from "../graph/tiny-models.ts";
+import { TINY, writeTinyModel } from "../tiny-model.ts";
+
+const TOKENS = Array.from({ length: 300 }, (_, i) => (i * 37 + 11) % 256); // more than one slice of the keys
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "qwenlab-model-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const RUNS: readonly [Precision, "software" | "gpu", number][] = [
+  ["exact", "software", 2e-4],
+  ["exact", "gpu", 2e-4],
+  ["fast", "software", 0.2], // 8 bits of activations in a model of 96 columns: coarse
+  ["fast", "gpu", 0.2],
+];
+const CASES = MODEL_TYPES.flatMap((type) => RUNS.map((run) => [type, ...run] as const));
+/** Tiles of products, chunks of a prompt and slices of keys are the same for all: they are tried with one architecture. */
+const LENGTHS = (type: ModelType) => (type === "qwen2" || isNightly ? [1, 2, 9, 128, 129, 200, 260, 300] : [1, 13]);
+const PROMPTS = (type: ModelType) => (type === "qwen2" || isNightly ? [12, 254] : [12]);
+
+describe.each(CASES)(
+  "a small %s, %s, by kernels for %s, against its formulas in f64",
+  (type, precision, kernels, tolerance) => {
+    const { logprobs } = referenceOf(type);
+    let model: LanguageModel;
+    beforeAll(async () => {
+      const path = await writeTinyModel(join(folder, `${type}.gguf`), tinyModelOf(type).parts);
+      model = await openLanguageModel({ path, precision, kernels });
+    });
+    afterAll(() => model[Symbol.asyncDispose]());
+
+    test("its config is read from the file", async () => {
+      await using gguf = await openGguf(model.info.path);
+      expect(modelConfig(gguf)).toEqual({ ...tinyConfig(type), rmsNormEps: Math.fround(TINY.rmsNormEps) });
+    });
+
+    test.each(LENGTHS(type))("a prompt of %i tokens", async (length) => {
+      const differences: number[] = [];
+      const expected = logprobs(TOKENS);
+      let position = 0;
+      for await (const { top } of model.score(TOKENS.slice(0, length), { top: TINY.vocabSize })) {
+        differences.push(...differencesOf(top, expected[position++]!));
+      }
+      expect(position).toBe(length);
+      expectSmall(differences, tolerance);
+    });
+
+    test.each(PROMPTS(type))("tokens one by one after a prompt of %i", async (length) => {
+      const prompt = TOKENS.slice(0, length);
+      const tokens = [...prompt];
+      const answered: (readonly (readonly [number, number])[])[] = [];
+      const options = { maxTokens: 8, stopTokens: [], topLogprobs: 20, sampling: { temperature: 0 } };
+      for await (const { token, topLogprobs } of model.generate(prompt, options)) {
+        answered.push(topLogprobs!);
+        tokens.push(token);
+      }
+      expect(tokens).toHaveLength(length + 8);
+      const expected = logprobs(tokens).slice(length - 1);
+      expectSmall(
+        answered.flatMap((top, i) => differencesOf(top, expected[i]!)),
+        tolerance,
+      );
+    });
+  },
+);
+
+const references = new Map<ModelType, { readonly logprobs: (tokens: readonly number[]) => number[][] }>();
+
+/** Log-probabilities after each token. */
+function referenceOf(type: ModelType) {
+  const present = references.get(type);
+  if (present) return present;
+  const { parts, weights } = tinyModelOf(type);
+  const config = tinyConfig(type);
+  const checkpoint = { path: "", tensors: new Map(parts.tensors.map((tensor) => [tensor.name, tensor])) };
+  const logits = ARCHITECTURES[type](new Graph(config, checkpoint));
+  const computed = new Map<string, number[][]>();
+  const reference = {
+    logprobs(tokens: readonly number[]) {
+      const key = tokens.join();
+      const known =
+        computed.get(key) ?? evaluate(logits, tokens, config, ({ name }) => weights.get(name)!).map(logSoftmax);
+      computed.set(key, known);
+      return known;
+    },
+  };
+  references.set(type, reference);
+  return reference;
+}
+
+function logSoftmax(logits: readonly number[]): number[] {
+  const most = Math.max(...logits);
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - most), 0);
+  return logits.map((logit) => logit - most - Math.log(sum));
+}
+
+function expectSmall(differences: readonly number[], tolerance: number): void {
+  const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+  expect(mean).toBeLessThan(tolerance);
+  expect(Math.max(...differences)).toBeLessThan(10 * tolerance);
+}
+
+function differencesOf(
+  actual: readonly (readonly [token: number, logprob: number])[],
+  expected: readonly number[],
+): number[] {
+  return actual.map(([token, logprob]) => Math.abs(logprob - expected[token]!));
+}
