@@ -4,8 +4,8 @@ import { isNightly } from "./tests/nightly.ts";
 /** Tests of small shaders; but for matrices.test.ts, which starts them anew. */
 const SHADERS = [
   "tests/engine/kernels/!(matrices).test.ts",
-  "tests/engine/{generation,models}/*.test.ts",
-  "tests/engine/tuner.test.ts",
+  "tests/engine/{generation,graph,models}/*.test.ts",
+  "tests/engine/{tuner,memory-plan}.test.ts",
 ];
 
 const common = {

@@ -18,6 +18,7 @@ export type {
   StepProfile,
   TokenConstraint,
 } from "./language-model.ts";
+export { type MemoryPlan, type MemoryPlanOptions, planMemory } from "./memory-plan.ts";
 export type { ModelConfig } from "./models/config.ts";
 export { openLanguageModel } from "./open.ts";
 export { type ConnectEngineOptions, connectEngine, type EngineAddress } from "./server/connect-engine.ts";
@@ -38,5 +39,4 @@ export {
 } from "./weights/catalogue.ts";
 export { type PullOptions, type PullProgress, pullModel } from "./weights/download.ts";
 export { type GgufFile, openGguf, type TensorInfo } from "./weights/gguf.ts";
-export { type MemoryPlan, type MemoryPlanOptions, planMemory } from "./weights/memory-plan.ts";
 export { modelConfig } from "./weights/model-config.ts";

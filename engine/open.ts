@@ -18,6 +18,7 @@ import { planOf } from "./graph/plan.ts";
 import { measureCopyBandwidth } from "./kernels/copy.ts";
 import { measureInt8Peak } from "./kernels/int8-peak.ts";
 import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
+import { planMemory } from "./memory-plan.ts";
 import { ARCHITECTURES } from "./models/architectures.ts";
 import { chooseTarget } from "./target.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
@@ -25,7 +26,6 @@ import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { VERSION } from "./version.ts";
 import { MODELS } from "./weights/catalogue.ts";
 import { type GgufFile, openGguf } from "./weights/gguf.ts";
-import { planMemory } from "./weights/memory-plan.ts";
 import { modelConfig } from "./weights/model-config.ts";
 
 const DEFAULT_CONTEXT_LENGTH = 8192; // tokens
@@ -48,26 +48,24 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
   const device = await openDevice({ adapter: options.adapter, kernels: options.kernels });
   try {
     const target = await chooseTarget(device, precision, options.tuningFolder);
-    const { maxTokens, planes, variant } = target;
-    const plan = planMemory(gguf, { contextLength, precision, maxTokens, planes });
-    checkMemory(path, device, contextLength, plan.totalBytes);
+    const { maxTokens, variant } = target;
+    const { totalBytes } = await planMemory(gguf, { contextLength, precision, target });
+    checkMemory(path, device, contextLength, totalBytes);
     let uploaded = 0;
     const onBytes = (bytes: number) => {
       signal?.throwIfAborted();
       uploaded += bytes;
       onProgress({ stage: "uploading", done: uploaded, total: gguf.fileBytes });
     };
-    const { kvBlocks } = plan;
-    const sizes = { contextLength, kvBlocks, numTables: MAX_SEQUENCES };
-    const graph = new Graph(config, gguf);
-    const steps = planOf(ARCHITECTURES[config.modelType](graph), { path });
-    const decoder = await compilePlan(steps, gguf, config, target, { ...sizes, onBytes });
+    const plan = planOf(ARCHITECTURES[config.modelType](new Graph(config, gguf)), { path });
+    const sizes = { contextLength, numTables: MAX_SEQUENCES, onBytes };
+    const decoder = await compilePlan(plan, gguf, config, target, sizes);
     const allowed = allowedTokens(tokenizer, config.vocabSize);
     const runner = await createRunner(target, decoder, config, allowed);
     await device.settle(device.device.queue.onSubmittedWorkDone());
     onProgress({ stage: "ready", done: 1, total: 1 });
 
-    const pool = new BlockPool(device, decoder.keyValues, kvBlocks);
+    const pool = new BlockPool(device, decoder.keyValues, decoder.kvBlocks);
     const batcher = new Batcher(runner, pool);
     const { size, mtimeMs } = await stat(path);
     const identity = [VERSION, path, size, mtimeMs, precision, device.info.name];

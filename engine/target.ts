@@ -33,3 +33,34 @@ export async function chooseTarget(
     stepsInFlight: STEPS_IN_FLIGHT[device.kernels],
   };
 }
+
+/** A software adapter, for what is asked before there is one. */
+export function typicalTarget(precision: Precision): Target {
+  const limits = {
+    ...{ maxStorageBufferBindingSize: 2 ** 27, maxTextureDimension2D: 16_384, maxStorageTexturesPerShaderStage: 8 },
+    maxComputeWorkgroupStorageSize: 32_768,
+  };
+  const adapterInfo = { vendor: "mesa", subgroupMinSize: 8, subgroupMaxSize: 8, isFallbackAdapter: true };
+  const features = new Set(["subgroups"]);
+  const device = { limits, features, adapterInfo } as unknown as GPUDevice; // for countingDevice, which reads no more
+  const info = {
+    name: "",
+    vendor: "",
+    driver: "",
+    isSoftware: true,
+    features: [],
+    maxBufferBytes: 0,
+    maxBindingBytes: 0,
+  };
+  return {
+    ...{ device, info, features: device.features, limits: device.limits, matrices: [], kernels: "software", precision },
+    ...{
+      variant: "rows",
+      planes: "texture",
+      maxTokens: PROMPT_CHUNK.software,
+      stepsInFlight: STEPS_IN_FLIGHT.software,
+    },
+    settle: (work) => work,
+    dispose: () => {},
+  };
+}

@@ -21,13 +21,13 @@ import { createDeviceBuffers, type DeviceBuffers } from "../models/device-buffer
 import type { Operation } from "../shader.ts";
 import type { Target } from "../target.ts";
 import type { GgufFile } from "../weights/gguf.ts";
+import { keyValueBlocks } from "./key-value-blocks.ts";
 import type { Plan } from "./plan.ts";
 import type { BegunNorm, Edge, Step } from "./steps.ts";
 import { uploadWeights, type Weights } from "./weights.ts";
 
 export interface CompileOptions {
   readonly contextLength: number; // tokens
-  readonly kvBlocks: number; // of BLOCK_TOKENS tokens, shared by all sequences
   readonly numTables: number; // block tables, one a sequence
   readonly onBytes: (bytes: number) => void; // of weights read
 }
@@ -68,7 +68,10 @@ export async function compilePlan(
   const { vocabSize, hiddenSize, rmsNormEps: normEps } = config;
   const buffers = createDeviceBuffers(device);
   const weights = await uploadWeights(plan, gguf, linears, buffers, options.onBytes);
-  const states = createStates(target, options);
+  const vectorBytes = buffers.byteLength(); // nothing else is there yet
+  const blocks = keyValueBlocks(plan, contextLength);
+  const kvBlocks = blocks.ofContext + blocks.ofPrefixes;
+  const states = createStates(target, kvBlocks);
   const tableLength = Math.ceil(contextLength / BLOCK_TOKENS);
   const rotationsOf = (label: string, rotations: Float32Array<ArrayBuffer>) => buffers.upload(label, rotations);
   let unturned: GPUBuffer | undefined;
@@ -117,6 +120,8 @@ export async function compilePlan(
     normed: normed.f32!.values,
     input: { tokenIds, places, blockTables, tableLength },
     keyValues: states.allKeyValues,
+    kvBlocks,
+    weightsBytes: [...weights.matrices].reduce((sum, { byteLength }) => sum + byteLength, vectorBytes),
     byteLength:
       buffers.byteLength() + linears.scratchBytes() + owned.reduce((sum, { byteLength }) => sum + byteLength, 0),
     forward: (numTokens, contextLength) => dispatches(steps, numTokens, contextLength),
@@ -230,7 +235,7 @@ function createResults(
 }
 
 /** Keys and values of each attention, and what those of one size share. */
-function createStates({ device, kernels }: Target, { kvBlocks }: CompileOptions) {
+function createStates({ device, kernels }: Target, kvBlocks: number) {
   const attentions = new Map<string, Attention>();
   const allKeyValues: KeyValues[] = [];
   const attention = (sizes: HeadSizes) => {

@@ -1,5 +1,7 @@
 // What an adapter runs for a graph, made before there is a device: steps in order, where each result lies, and which of them
 // share a buffer. Operations that a row of the table of fusions matches become one step; others run as plain kernels.
+import { EngineError } from "../errors.ts";
+import { BLOCK } from "../kernels/linear-formats.ts";
 import { FUSIONS, type Fusion, type Uses } from "./fusions.ts";
 import { inOrder, inputsOf, type Matrix, type Value, type Vector } from "./graph.ts";
 import { plainGroup } from "./plain-groups.ts";
@@ -45,10 +47,19 @@ export function planOf(logits: Value, { path = "", fusions = FUSIONS }: PlanOpti
   ]);
   addInOrder(steps, groups, isBegun ? final : final.x);
 
+  checkHeads(steps.steps, path);
   const hidden = steps.rows(final.x);
   const headInput = isBegun ? steps.input(final) : undefined;
   const { buffers, bufferOf } = shareBuffers(steps.steps, headInput ? [hidden, headInput] : [hidden]);
   return { steps: steps.steps, buffers, bufferOf, hidden, headInput, finalNorm: final.weight, lmHead };
+}
+
+function checkHeads(steps: readonly Step[], path: string): void {
+  for (const step of steps) {
+    if (step.kernel !== "attention" || step.sizes.headDim % BLOCK === 0) continue;
+    const problem = `attention heads of ${step.sizes.headDim} values; kernels take multiples of ${BLOCK}`;
+    throw new EngineError("unsupported-model", `${path}: ${problem}.`);
+  }
 }
 
 /** Each operation's group; the final norm has one only where it is begun by another step. */

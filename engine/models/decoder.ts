@@ -23,7 +23,9 @@ export interface Decoder {
   readonly normed: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], after the final norm
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
   readonly keyValues: readonly KeyValues[]; // the KV cache: keys and values of each layer
+  readonly kvBlocks: number; // of BLOCK_TOKENS tokens, shared by all sequences
   readonly byteLength: number; // of all its buffers
+  readonly weightsBytes: number; // those of them that hold weights
   /**
    * input -> KV cache and `hidden`
    * @param contextLength tokens that any row can see, at most

@@ -100,7 +100,7 @@ async function plan(
     ? choice("precision", values.precision, ["fast", "exact"])
     : (settings.precision ?? "fast");
   await using gguf = await openGguf(await modelFile(name, settings));
-  const memory: MemoryPlan = planMemory(gguf, { contextLength, precision });
+  const memory: MemoryPlan = await planMemory(gguf, { contextLength, precision });
   if (values.json) return print(JSON.stringify({ model: name, contextLength, precision, ...memory }, null, 2));
   const line = (label: string, bytes: number) => print(`${label.padEnd(14)}${String(bytes).padStart(16)} bytes`);
   line("weights", memory.weightsBytes);

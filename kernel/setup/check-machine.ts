@@ -94,7 +94,7 @@ async function checkMemory(settings: Settings): Promise<Finding> {
   if (path === undefined) return { state: "ok", detail };
   await using gguf = await openGguf(path);
   const contextLength = settings.context ?? DEFAULT_CONTEXT;
-  const { totalBytes } = planMemory(gguf, { contextLength, precision: settings.precision ?? "fast" });
+  const { totalBytes } = await planMemory(gguf, { contextLength, precision: settings.precision ?? "fast" });
   const needs = `${detail}; the model takes ${megabytes(totalBytes)} at most, with ${contextLength} tokens of context`;
   if (totalBytes <= totalmem()) return { state: "ok", detail: needs };
   return { state: "missing", detail: needs, remedy: "choose a smaller model or a smaller QWENLAB_CONTEXT" };

@@ -13,18 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("attention heads of a size that kernels do not take are an error that names it", async () => {
-  const path = join(folder, "heads.gguf");
-  const metadata = parts.metadata.map(
-    ([key, value]) => [key, key.endsWith("key_length") ? { type: "u32", value: 48 } : value] as const,
-  );
-  await writeTinyModel(path, { ...parts, metadata: metadata as typeof parts.metadata });
-  await expect(openLanguageModel({ path })).rejects.toMatchObject({
-    code: "unsupported-model",
-    message: expect.stringContaining("attention heads of 48 values"),
-  });
-});
-
 describe("dispatches a token", () => {
   // Half of the layers with one type for q, k and v, half with two, as in files of Q4_K_M; gate and up are of one type.
   const named = (name: string) => parts.tensors.find((tensor) => tensor.name === name)!;

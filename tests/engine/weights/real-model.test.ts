@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { planMemory } from "../../../engine/memory-plan.ts";
+import { typicalTarget } from "../../../engine/target.ts";
 import { findModel, modelPath } from "../../../engine/weights/catalogue.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
-import { planMemory } from "../../../engine/weights/memory-plan.ts";
 import { metadataStrings } from "../../../engine/weights/metadata.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
 
@@ -33,9 +34,10 @@ test.skipIf(!existsSync(path) && !CI)("the header of the published 0.5B is read 
   const counts = Object.fromEntries([...new Set(types)].map((type) => [type, types.filter((t) => t === type).length]));
   expect(counts).toEqual({ F32: 121, Q5_0: 133, Q8_0: 13, Q6_K: 12, Q4_K: 12 });
   expect(metadataStrings(gguf, "tokenizer.ggml.tokens")).toHaveLength(151_936);
-  const { weightsBytes, totalBytes } = planMemory(gguf, { contextLength: 8192, precision: "fast" });
+  const { weightsBytes, totalBytes } = await planMemory(gguf, { contextLength: 8192, precision: "fast" });
   expect(weightsBytes / gguf.fileBytes).toBeLessThan(1.12); // in textures scales are wider than in the file
   expect(totalBytes).toBeLessThan(1e9);
-  const inBuffers = planMemory(gguf, { contextLength: 8192, precision: "fast", planes: "buffer" });
+  const target = { ...typicalTarget("fast"), variant: "columns", planes: "buffer" } as const;
+  const inBuffers = await planMemory(gguf, { contextLength: 8192, precision: "fast", target });
   expect(inBuffers.weightsBytes / gguf.fileBytes).toBeLessThan(1); // which has a vocabulary too
 });

@@ -1,0 +1,55 @@
+import { countingDevice } from "./counting-device.ts";
+import { MAX_SEQUENCES } from "./generation/batcher.ts";
+import { createRunner } from "./generation/runner.ts";
+import { compilePlan } from "./graph/compile.ts";
+import { Graph } from "./graph/graph.ts";
+import { keyValueBlocks } from "./graph/key-value-blocks.ts";
+import { planOf } from "./graph/plan.ts";
+import type { Precision } from "./language-model.ts";
+import { ARCHITECTURES } from "./models/architectures.ts";
+import { type Target, typicalTarget } from "./target.ts";
+import type { GgufFile } from "./weights/gguf.ts";
+import { modelConfig } from "./weights/model-config.ts";
+
+export interface MemoryPlanOptions {
+  readonly contextLength: number; // tokens
+  readonly precision: Precision;
+  /** Where it would run. Default: a software adapter, on which a model takes the most. */
+  readonly target?: Target;
+}
+
+/** Device memory in bytes, known before anything is loaded. */
+export interface MemoryPlan {
+  readonly weightsBytes: number;
+  readonly kvCacheBytes: number;
+  readonly prefixBytes: number; // keys and values of other requests and earlier ones, at most
+  readonly activationBytes: number; // and all that is neither
+  readonly totalBytes: number;
+}
+
+/**
+ * What running a model takes, from the file's header alone: it is compiled for a device that only counts.
+ *
+ * @throws EngineError as `modelConfig`, and as `planOf`; RangeError for a context that is no positive integer
+ */
+export async function planMemory(gguf: GgufFile, options: MemoryPlanOptions): Promise<MemoryPlan> {
+  const { contextLength, precision, target = typicalTarget(precision) } = options;
+  if (!Number.isSafeInteger(contextLength) || contextLength < 1) {
+    throw new RangeError(`a context of ${contextLength} tokens`);
+  }
+  const config = modelConfig(gguf);
+  const plan = planOf(ARCHITECTURES[config.modelType](new Graph(config, gguf)), { path: gguf.path });
+  const counted = { ...target, device: countingDevice(target.device) };
+  const unread = { ...gguf, read: async () => {} };
+  const sizes = { contextLength, numTables: MAX_SEQUENCES, onBytes: () => {} };
+  const decoder = await compilePlan(plan, unread, config, counted, sizes);
+  const runner = await createRunner(counted, decoder, config, new Uint32Array(Math.ceil(config.vocabSize / 32)));
+
+  const { ofContext, ofPrefixes, blockBytes } = keyValueBlocks(plan, contextLength);
+  const kvCacheBytes = ofContext * blockBytes;
+  const prefixBytes = ofPrefixes * blockBytes;
+  const weightsBytes = decoder.weightsBytes;
+  const totalBytes = decoder.byteLength + runner.byteLength;
+  const activationBytes = totalBytes - weightsBytes - kvCacheBytes - prefixBytes;
+  return { weightsBytes, kvCacheBytes, prefixBytes, activationBytes, totalBytes };
+}

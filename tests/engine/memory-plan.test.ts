@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDevice } from "../../engine/device.ts";
+import { openLanguageModel, type Precision } from "../../engine/index.ts";
+import { planMemory } from "../../engine/memory-plan.ts";
+import { MODEL_TYPES } from "../../engine/models/config.ts";
+import { chooseTarget } from "../../engine/target.ts";
+import { type GgufFile, openGguf } from "../../engine/weights/gguf.ts";
+import { tinyModelOf } from "./graph/tiny-models.ts";
+import { TINY, writeTinyModel } from "./tiny-model.ts";
+import { tinyQwen2, writeGguf } from "./weights/gguf-writer.ts";
+
+let folder: string;
+let gguf: GgufFile;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "qwenlab-plan-"));
+  gguf = await openGguf(await writeTinyModel(join(folder, "model.gguf")));
+});
+afterAll(async () => {
+  await gguf.close();
+  await rm(folder, { recursive: true });
+});
+
+const RUNS: readonly (readonly [Precision, "software" | "gpu"])[] = [
+  ["exact", "software"],
+  ["fast", "software"],
+  ["exact", "gpu"],
+  ["fast", "gpu"],
+];
+
+describe.each(MODEL_TYPES)("a small %s", (type) => {
+  test.each(RUNS)("%s, by kernels for %s, takes what was planned to the byte", async (precision, kernels) => {
+    const path = await writeTinyModel(join(folder, `${type}.gguf`), tinyModelOf(type).parts);
+    const device = await openDevice({ kernels });
+    const target = await chooseTarget(device, precision, undefined);
+    await using file = await openGguf(path);
+    const { totalBytes } = await planMemory(file, { contextLength: 200, precision, target });
+    device.dispose();
+    await using model = await openLanguageModel({ path, precision, kernels, contextLength: 200 });
+    expect(totalBytes).toBe(model.info.deviceBytes);
+  });
+});
+
+test("the KV cache holds keys and values of every layer, head and token", async () => {
+  const { kvCacheBytes } = await planMemory(gguf, { contextLength: 96, precision: "exact" });
+  const { numHiddenLayers, numKeyValueHeads, headDim } = TINY;
+  expect(kvCacheBytes).toBe(numHiddenLayers * 2 * 96 * numKeyValueHeads * headDim * 4); // keys and values, f32
+});
+
+test("int8 activations take less than f32 ones", async () => {
+  const exact = await planMemory(gguf, { contextLength: 16, precision: "exact" });
+  const fast = await planMemory(gguf, { contextLength: 16, precision: "fast" });
+  expect(fast.activationBytes).toBeLessThan(exact.activationBytes);
+});
+
+test("the total is the sum", async () => {
+  const plan = await planMemory(gguf, { contextLength: 16, precision: "fast" });
+  expect(plan.totalBytes).toBe(plan.weightsBytes + plan.kvCacheBytes + plan.prefixBytes + plan.activationBytes);
+});
+
+test.each([0, -1, 1.5, Number.NaN, 2 ** 60])("a context of %d tokens is refused", async (contextLength) => {
+  await expect(planMemory(gguf, { contextLength, precision: "exact" })).rejects.toThrow(RangeError);
+});
+
+test("a model whose heads no kernel takes is refused before anything is allocated", async () => {
+  const path = join(folder, "heads.gguf");
+  await writeFile(path, writeGguf(tinyQwen2()).bytes); // heads of 16 values
+  await using file = await openGguf(path);
+  await expect(planMemory(file, { contextLength: 16, precision: "fast" })).rejects.toThrow(/heads of 16 values/);
+});
