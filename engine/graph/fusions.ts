@@ -44,6 +44,7 @@ const residualAndNorm: Fusion = {
     const product = [sum.a, sum.b].find((value) => isProductFor(value, sum, uses));
     if (product === undefined) return undefined;
     const stream = product === sum.a ? sum.b : sum.a;
+    if (stream === product) return undefined;
     const isReadBefore = uses.of(stream).every((user) => user === sum || uses.waitsFor(product, user));
     if (!isReadBefore) return undefined;
     const { x, weight } = product;
@@ -151,7 +152,9 @@ function projectionOf(value: Value, uses: Uses): Projection | undefined {
   if (heads === undefined) return undefined;
   const columns = through(heads.x, "columns");
   const product = columns?.x ?? heads.x;
-  if (product.op !== "linear" || (columns === undefined && uses.of(product).length > 1)) return undefined;
+  if (product.op !== "linear") return undefined;
+  const isForAttention = columns ? uses.of(product).every(({ op }) => op === "columns") : uses.of(product).length === 1;
+  if (!isForAttention) return undefined;
   does.unshift(product);
   return { product, columns, norm: norm?.weight, rotates: rope !== undefined, does };
 }

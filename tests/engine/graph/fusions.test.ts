@@ -1,0 +1,50 @@
+// Each row of the table of fusions, and all of them together, against plain kernels and against the reference.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { KernelKind } from "../../../engine/device.ts";
+import { FUSIONS } from "../../../engine/graph/fusions.ts";
+import { ARCHITECTURES } from "../../../engine/models/architectures.ts";
+import { MODEL_TYPES } from "../../../engine/models/config.ts";
+import type { Target } from "../../../engine/target.ts";
+import { expectAllClose } from "../all-close.ts";
+import { type GraphLogits, openTarget, referenceLogits, runGraph } from "./run-graph.ts";
+import { tinyConfig } from "./tiny-models.ts";
+
+const TOKENS = [11, 48, 85, 122, 159, 196, 233, 14, 51, 88, 125];
+
+describe.each<KernelKind>(["software", "gpu"])("kernels for %s", (kernels) => {
+  let target: Target;
+  beforeAll(async () => {
+    target = await openTarget(kernels);
+  });
+  afterAll(() => target.dispose());
+
+  describe.each(MODEL_TYPES)("%s", (type) => {
+    const graph = { describe: ARCHITECTURES[type], config: tinyConfig(type) };
+    const reference = referenceLogits(graph, TOKENS);
+    const expectRight = ({ together, alone }: GraphLogits) => {
+      for (const [i, row] of reference.entries()) {
+        expectAllClose(together[i]!, row, { rtol: 2e-4, atol: 2e-4 });
+        expect(alone[i]).toEqual(together[i]); // bit for bit
+      }
+    };
+
+    test("all rows of the table", async () => {
+      const logits = await runGraph(target, graph, TOKENS);
+      expectRight(logits);
+      const kernelsUsed = new Set(logits.plan.steps.map(({ kernel }) => kernel));
+      expect(
+        [...kernelsUsed].filter((kernel) => ["elementwise", "columns", "rope", "activations"].includes(kernel)),
+      ).toEqual([]);
+    });
+
+    test("none: what matches nothing runs as its plain kernel", async () => {
+      const logits = await runGraph(target, { ...graph, fusions: [] }, TOKENS);
+      expectRight(logits);
+      for (const { does } of logits.plan.steps) expect(does.length).toBeLessThan(2);
+    });
+
+    test.each(FUSIONS.map((fusion) => [fusion.name, fusion] as const))("all but %s", async (_, left) => {
+      expectRight(await runGraph(target, { ...graph, fusions: FUSIONS.filter((fusion) => fusion !== left) }, TOKENS));
+    });
+  });
+});
