@@ -7,7 +7,7 @@ import type { Target } from "../../../engine/target.ts";
 import { expectAllClose } from "../all-close.ts";
 import { randomF32 } from "../random.ts";
 import { openTarget, referenceLogits, runGraph } from "./run-graph.ts";
-import { tensorsFor, tinyConfig } from "./tiny-models.ts";
+import { shapesFor, tinyConfig } from "./tiny-models.ts";
 
 const TOKENS = [7, 250, 3, 99, 180];
 const RUN = 10; // on the device, where each takes seconds
@@ -81,8 +81,8 @@ describe("on a software adapter", () => {
 test(`in the plans of ${PLANNED} graphs no result is overwritten before it was read for the last time`, () => {
   for (let seed = 0; seed < PLANNED; seed++) {
     const describe = randomGraph(seed);
-    const { parts } = tensorsFor(describe, config);
-    const tensors = new Map(parts.tensors.map((tensor) => [tensor.name, tensor]));
+    const shapes = [...shapesFor(describe, config)];
+    const tensors = new Map(shapes.map(([name, shape]) => [name, { type: "F32" as const, shape }]));
     const { steps, bufferOf } = planOf(describe(new Graph(config, { path: "", tensors })));
     const held = new Map<unknown, unknown>(); // buffer -> the result in it
     const last = new Map(steps.flatMap((step, i) => edgesOf(step).map((edge) => [edge, i] as const)));

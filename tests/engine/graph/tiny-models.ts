@@ -49,10 +49,8 @@ export function tinyModelOf(modelType: ModelType): TinyModel {
 
 /** Random weights for a description. Norms are near 1; of matrices some are Q8_0, others f32, also side by side. */
 export function tensorsFor(describe: Architecture, config: ModelConfig): TinyModel {
-  const asked = new Map<string, readonly number[]>();
-  describe(new Recorder(config, asked));
   const weights = new Map<string, Float32Array>();
-  const tensors = [...asked].map(([name, shape], i): WrittenTensor => {
+  const tensors = [...shapesFor(describe, config)].map(([name, shape], i): WrittenTensor => {
     const isMatrix = shape.length > 1;
     const isNorm = name.includes("norm");
     const scale = name === "token_embd.weight" ? 1 : isMatrix ? 0.2 : 0.5;
@@ -67,6 +65,13 @@ export function tensorsFor(describe: Architecture, config: ModelConfig): TinyMod
     return { name, type: isFloat ? "F32" : "Q8_0", shape, data };
   });
   return { parts: { metadata: [], tensors }, weights };
+}
+
+/** The tensors that a description asks for. */
+export function shapesFor(describe: Architecture, config: ModelConfig): ReadonlyMap<string, readonly number[]> {
+  const asked = new Map<string, readonly number[]>();
+  describe(new Recorder(config, asked));
+  return asked;
 }
 
 /** Notes which tensors are asked for, instead of looking for them. */
