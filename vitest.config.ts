@@ -8,6 +8,14 @@ const SHADERS = [
   "tests/engine/{tuner,memory-plan}.test.ts",
 ];
 
+/** Tests of a real model, which uses all cores. */
+const REAL_MODEL = [
+  "tests/engine/parity.test.ts",
+  "tests/engine/kernels/matrices.test.ts",
+  "tests/notebooks.test.ts",
+  "tests/e2e/*.test.ts",
+];
+
 const common = {
   pool: "forks", // Dawn needs a process of its own; a lost device must not take other tests along
   testTimeout: 300_000, // of what hangs: on a slow and busy machine a shader alone may compile for many seconds
@@ -33,9 +41,18 @@ export default defineConfig({
           ...common,
           name: "others",
           include: ["tests/**/*.test.ts"],
-          exclude: SHADERS,
-          maxWorkers: 1, // two cores: a real model uses them all
+          exclude: [...SHADERS, ...REAL_MODEL],
+          maxWorkers: 2, // they wait for other processes most of the time
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "real-model",
+          include: REAL_MODEL,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
