@@ -23,6 +23,7 @@ export type { ModelConfig } from "./models/config.ts";
 export { openLanguageModel } from "./open.ts";
 export { type ConnectEngineOptions, connectEngine, type EngineAddress } from "./server/connect-engine.ts";
 export { type Server, type ServerOptions, startServer } from "./server/server.ts";
+export { reportSteps, type StepReport } from "./step-report.ts";
 export { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 export type { TokenDecoder, Tokenizer } from "./tokenizer/tokenizer.ts";
 export { checkTrusted } from "./trusted-folder.ts";

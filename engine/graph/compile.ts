@@ -127,6 +127,7 @@ export async function compilePlan(
     forward: (numTokens, contextLength) => dispatches(steps, numTokens, contextLength),
     head: (numRows) => dispatches([ofRows, head], numRows),
     norm: (numRows) => dispatches([norm], numRows),
+    stepDispatches: (step) => dispatches([steps[step]!], 1, WHOLE_CONTEXT),
     next: (contextLength) => (contextLength <= WHOLE_CONTEXT ? next.short : next.long),
     destroy() {
       buffers.destroy();

@@ -35,6 +35,8 @@ export interface Decoder {
   head(numRows: number): readonly Dispatch[];
   /** `headRows` -> `normed` */
   norm(numRows: number): readonly Dispatch[];
+  /** What the plan's step of that number dispatches for one token. */
+  stepDispatches(step: number): readonly Dispatch[];
   /** input, of one token -> KV cache and the first row of `logits` */
   next(contextLength: number): readonly Dispatch[];
   destroy(): void;

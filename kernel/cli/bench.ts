@@ -1,10 +1,19 @@
 import { writeFile } from "node:fs/promises";
-import { type GenerateSummary, type LanguageModel, type Tuning, tuneKernels } from "../../engine/index.ts";
+import {
+  type GenerateSummary,
+  type LanguageModel,
+  modelFile,
+  openGguf,
+  reportSteps,
+  type Tuning,
+  tuneKernels,
+} from "../../engine/index.ts";
 import { type Command, integer, readArguments, UsageError } from "./command.ts";
 import { commandSettings } from "./command-settings.ts";
 import { openModel, PRECISION, readPrecision, tuningFolder } from "./engine-options.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { profileSvg, profileTable } from "./profile-report.ts";
+import { stepTable } from "./step-table.ts";
 
 const DEFAULT_PROMPT_TOKENS = 128;
 const DEFAULT_GENERATE_TOKENS = 32;
@@ -18,6 +27,7 @@ export const bench: Command = {
   summary: "measure loading, prompt and text speed on this machine",
   usage: `usage: qwenlab bench MODEL [--prompt-tokens N] [--generate-tokens N] [--sequences N] [--precision fast|exact] [--json]
        qwenlab bench MODEL --profile [--prompt-tokens N] [--svg FILE] [--precision fast|exact] [--json]
+       qwenlab bench MODEL --plan [--precision fast|exact] [--json]
        qwenlab bench --tune [--precision fast|exact] [--json]
 
 One prompt of N tokens (default ${DEFAULT_PROMPT_TOKENS}), then N tokens of text (default ${DEFAULT_GENERATE_TOKENS}). The copy bandwidth is
@@ -27,6 +37,9 @@ measured by a WGSL copy on the same adapter; bandwidthShare is the part of it th
 --profile says where the time goes instead: kernel by kernel, for a token of text after N of prompt and for the prompt's
 first chunk, by the adapter's clock, with what matrix products reach of the copy bandwidth and of the adapter's int8
 arithmetic. --svg writes it as a picture too.
+
+--plan says what a token of text runs, without loading the model: each kernel, the operations of the model that it does, the
+sizes of what it reads and makes, and the bytes of weights, as on a software adapter.
 
 --tune times the variants of the matrix products on the adapter, without a model, and keeps the fastest one for it. On a
 GPU the first start does so by itself.`,
@@ -41,6 +54,7 @@ GPU the first start does so by itself.`,
         sequences: { type: "string" },
         json: { type: "boolean" },
         profile: { type: "boolean" },
+        plan: { type: "boolean" },
         svg: { type: "string" },
         tune: { type: "boolean" },
         ...PRECISION,
@@ -56,6 +70,7 @@ GPU the first start does so by itself.`,
     const signal = interruptSignal();
 
     if (values.svg !== undefined && !values.profile) throw new UsageError("--svg goes with --profile");
+    if (values.plan) return plan(positionals[0]!, values);
     await using model = await openModel(positionals[0]!, values, signal);
     if (values.profile) {
       const result = await profile(model, promptTokens);
@@ -72,6 +87,14 @@ GPU the first start does so by itself.`,
     return 0;
   },
 };
+
+async function plan(model: string, values: { readonly precision?: string; readonly json?: boolean }): Promise<number> {
+  const settings = commandSettings();
+  await using gguf = await openGguf(await modelFile(model, settings));
+  const steps = await reportSteps(gguf, readPrecision(values.precision, settings) ?? "fast");
+  process.stdout.write(values.json ? `${JSON.stringify({ model, steps })}\n` : stepTable(steps));
+  return 0;
+}
 
 async function tune(values: { readonly precision?: string; readonly json?: boolean }): Promise<number> {
   const settings = commandSettings();

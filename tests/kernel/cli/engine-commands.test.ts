@@ -74,6 +74,26 @@ test(
 );
 
 test(
+  "bench --plan tells what a token runs, layers that are alike once",
+  async () => {
+    const [text, json, profiled] = [
+      await qwenlab(["bench", MODEL, "--plan"]),
+      await qwenlab(["bench", MODEL, "--plan", "--json"]),
+      await qwenlab(["bench", MODEL, "--prompt-tokens", "8", "--generate-tokens", "2", "--json"]),
+    ];
+    expect(text.stdout).toMatch(
+      /layers 0 to 1, 3.*\n {2}linear \(2 dispatches\).*attn_q, linear attn_k, linear attn_v\n/,
+    );
+    expect(text.stdout.match(/gated .*linear ffn_gate, silu, linear ffn_up, mul/g)).toHaveLength(2);
+    const { steps } = JSON.parse(json.stdout) as { steps: readonly { dispatches: string[]; weightBytes: number }[] };
+    const dispatches = steps.flatMap((step) => step.dispatches);
+    expect(dispatches).toHaveLength(JSON.parse(profiled.stdout).dispatchesPerToken - 1); // the choice is none of the model's
+    expect(text.stdout).toContain(`${dispatches.length} dispatches a token`);
+  },
+  TIMEOUT_MS,
+);
+
+test(
   "bench --profile tells kernels apart, in figures and as a picture",
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "profile-"));
