@@ -6,16 +6,30 @@ import { declare, readShader } from "./shader-text.ts";
 /** Values that share a scale on the device, whatever the file's blocks are. */
 export const BLOCK = 32;
 
-/** How the quants of a block of 32 values lie on the device: linear-quants-*.wgsl and repack-planes-*.wgsl. */
+/** How the quants of a block of 32 values lie on the device. */
+interface Planes {
+  readonly quantVectors: number; // of 4 words a block in the plane of quants; 0: all their bits are high bits
+  readonly highWords: number; // a block in the plane of high bits and scales
+  readonly readers: readonly string[]; // files with quants_of, floats and, but for floats, dot16
+  readonly writer: string;
+}
+
 const PLANES = {
-  "4": { quantVectors: 1, highWords: 0, writer: "4" },
-  "5": { quantVectors: 1, highWords: 1, writer: "5" },
-  "6": { quantVectors: 1, highWords: 2, writer: "6" },
-  "8": { quantVectors: 2, highWords: 0, writer: "8" },
-  f16: { quantVectors: 4, highWords: 0, writer: "float" },
-  bf16: { quantVectors: 4, highWords: 0, writer: "float" },
-  f32: { quantVectors: 8, highWords: 0, writer: "float" },
-} as const;
+  "2": planes(0, 2, ["linear-quants-2.wgsl", "linear-nibbles.wgsl"], "2"),
+  "3": planes(0, 3, ["linear-quants-3.wgsl", "linear-nibbles.wgsl"], "3"),
+  "4": planes(1, 0, ["linear-quants-4.wgsl", "linear-nibbles.wgsl"], "4"),
+  "4 nonlinear": planes(1, 0, ["linear-quants-4-nl.wgsl", "linear-signed-bytes.wgsl"], "4"),
+  "5": planes(1, 1, ["linear-quants-5.wgsl"], "5"),
+  "6": planes(1, 2, ["linear-quants-6.wgsl"], "6"),
+  "8": planes(2, 0, ["linear-quants-8.wgsl", "linear-signed-bytes.wgsl"], "8"),
+  f16: planes(4, 0, ["linear-quants-f16.wgsl"], "float"),
+  bf16: planes(4, 0, ["linear-quants-bf16.wgsl"], "float"),
+  f32: planes(8, 0, ["linear-quants-f32.wgsl"], "float"),
+} as const satisfies Record<string, Planes>;
+
+function planes(quantVectors: number, highWords: number, readers: readonly string[], writer: string): Planes {
+  return { quantVectors, highWords, readers, writer: `repack-planes-${writer}.wgsl` };
+}
 
 const VECTOR_WORDS = 4;
 
@@ -93,6 +107,18 @@ const SOURCES = {
     constants: "const HAS_FIFTH_BIT = true;\n",
   },
   Q6_K: { planes: "6", scales: "q6-k", zero: 32, rawValues: 256, rawBytes: 210, decoder: "q6-k" },
+  Q2_K: { planes: "2", scales: "q2-k", zero: 0, rawValues: 256, rawBytes: 84, decoder: "q2-k" },
+  Q3_K: { planes: "3", scales: "q3-k", zero: 4, rawValues: 256, rawBytes: 110, decoder: "q3-k" },
+  IQ4_NL: {
+    planes: "4 nonlinear",
+    scales: "f16",
+    zero: 0,
+    rawValues: 32,
+    rawBytes: 18,
+    decoder: "legacy",
+    constants: legacy(false, false),
+  },
+  IQ4_XS: { planes: "4 nonlinear", scales: "iq4-xs", zero: 0, rawValues: 256, rawBytes: 136, decoder: "iq4-xs" },
 } as const satisfies Record<string, Source>;
 
 /** Block formats of GGUF that the products run. */
@@ -104,7 +130,7 @@ export const LINEAR_TENSOR_TYPES: readonly LinearTensorType[] = Object.keys(SOUR
 export interface LinearLayout {
   readonly name: string;
   readonly isQuantized: boolean; // else floats, for which there are no integer products
-  readonly quantVectors: number; // of 4 words a block of 32 values
+  readonly quantVectors: number; // of 4 words a block of 32 values; 0: there is no plane of quants
   readonly dots: 1 | 2; // sums of a block's products that its scales tell apart
   readonly restRowWords: (blocks: number) => number; // of high bits and scales that a row of so many blocks takes; 0: none
   /** WGSL in front of a product: part, rest_at, load_raw, quants_of, load_scales, floats, ZERO. */
@@ -132,7 +158,7 @@ export function linearRepacking(type: string, tensor: string, kind: PlaneKind): 
   }
   const source: Source = SOURCES[type as LinearTensorType]; // it is a key
   const { decoder, constants = "", rawBytes, rawValues } = source;
-  const { quantVectors, highWords, writer } = PLANES[source.planes];
+  const { quantVectors, highWords, readers, writer }: Planes = PLANES[source.planes];
   const rest = linearRest(source.scales, highWords, kind);
   const isQuantized = source.scales !== "none";
   const sizes = declare({ QUANT_VECTORS: quantVectors, ...rest.constants });
@@ -145,11 +171,12 @@ export function linearRepacking(type: string, tensor: string, kind: PlaneKind): 
     loaders: () =>
       readShader("linear-part.wgsl") +
       `const ZERO = ${source.zero.toFixed(1)};\n${sizes}` +
-      readShader(`linear-planes-in-${kind}.wgsl`) +
-      readShader("linear-raw.wgsl") +
+      (quantVectors === 0 ? ["linear-raw-none.wgsl"] : [`linear-planes-in-${kind}.wgsl`, "linear-raw.wgsl"])
+        .map(readShader)
+        .join("") +
       rest.readers.map(readShader).join("") +
       (isQuantized ? readShader("linear-pairs.wgsl") : "") +
-      readShader(`linear-quants-${source.planes}.wgsl`),
+      readers.map(readShader).join(""),
   };
   return {
     layout,
@@ -161,7 +188,7 @@ export function linearRepacking(type: string, tensor: string, kind: PlaneKind): 
       readShader(`repack-to-${kind}.wgsl`) +
       (decoder === undefined ? "" : readShader(`repack-${decoder}.wgsl`)) +
       rest.writers.map(readShader).join(""),
-    writer: `repack-planes-${writer}.wgsl`,
+    writer,
   };
 }
 
