@@ -10,26 +10,22 @@ export const BLOCK = 32;
 interface Planes {
   readonly quantVectors: number; // of 4 words a block in the plane of quants; 0: all their bits are high bits
   readonly highWords: number; // a block in the plane of high bits and scales
-  readonly readers: readonly string[]; // files with quants_of, floats and, but for floats, dot16
-  readonly writer: string;
+  readonly readers: readonly string[]; // linear-*.wgsl with quants_of, floats and, but for floats, dot16
+  readonly writer: string; // repack-planes-*.wgsl
 }
 
 const PLANES = {
-  "2": planes(0, 2, ["linear-quants-2.wgsl", "linear-nibbles.wgsl"], "2"),
-  "3": planes(0, 3, ["linear-quants-3.wgsl", "linear-nibbles.wgsl"], "3"),
-  "4": planes(1, 0, ["linear-quants-4.wgsl", "linear-nibbles.wgsl"], "4"),
-  "4 nonlinear": planes(1, 0, ["linear-quants-4-nl.wgsl", "linear-signed-bytes.wgsl"], "4"),
-  "5": planes(1, 1, ["linear-quants-5.wgsl"], "5"),
-  "6": planes(1, 2, ["linear-quants-6.wgsl"], "6"),
-  "8": planes(2, 0, ["linear-quants-8.wgsl", "linear-signed-bytes.wgsl"], "8"),
-  f16: planes(4, 0, ["linear-quants-f16.wgsl"], "float"),
-  bf16: planes(4, 0, ["linear-quants-bf16.wgsl"], "float"),
-  f32: planes(8, 0, ["linear-quants-f32.wgsl"], "float"),
+  "2": { quantVectors: 0, highWords: 2, readers: ["quants-2", "nibbles"], writer: "2" },
+  "3": { quantVectors: 0, highWords: 3, readers: ["quants-3", "nibbles"], writer: "3" },
+  "4": { quantVectors: 1, highWords: 0, readers: ["quants-4", "nibbles"], writer: "4" },
+  "4 nonlinear": { quantVectors: 1, highWords: 0, readers: ["quants-4-nl", "signed-bytes"], writer: "4" },
+  "5": { quantVectors: 1, highWords: 1, readers: ["quants-5"], writer: "5" },
+  "6": { quantVectors: 1, highWords: 2, readers: ["quants-6"], writer: "6" },
+  "8": { quantVectors: 2, highWords: 0, readers: ["quants-8", "signed-bytes"], writer: "8" },
+  f16: { quantVectors: 4, highWords: 0, readers: ["quants-f16"], writer: "float" },
+  bf16: { quantVectors: 4, highWords: 0, readers: ["quants-bf16"], writer: "float" },
+  f32: { quantVectors: 8, highWords: 0, readers: ["quants-f32"], writer: "float" },
 } as const satisfies Record<string, Planes>;
-
-function planes(quantVectors: number, highWords: number, readers: readonly string[], writer: string): Planes {
-  return { quantVectors, highWords, readers, writer: `repack-planes-${writer}.wgsl` };
-}
 
 const VECTOR_WORDS = 4;
 
@@ -88,6 +84,8 @@ const SOURCES = {
     constants: legacy(true, true),
   },
   Q8_0: { planes: "8", scales: "f16", zero: 0, rawValues: 32, rawBytes: 34, decoder: "q8-0" },
+  Q2_K: { planes: "2", scales: "q2-k", zero: 0, rawValues: 256, rawBytes: 84, decoder: "q2-k" },
+  Q3_K: { planes: "3", scales: "q3-k", zero: 4, rawValues: 256, rawBytes: 110, decoder: "q3-k" },
   Q4_K: {
     planes: "4",
     scales: "k",
@@ -107,8 +105,6 @@ const SOURCES = {
     constants: "const HAS_FIFTH_BIT = true;\n",
   },
   Q6_K: { planes: "6", scales: "q6-k", zero: 32, rawValues: 256, rawBytes: 210, decoder: "q6-k" },
-  Q2_K: { planes: "2", scales: "q2-k", zero: 0, rawValues: 256, rawBytes: 84, decoder: "q2-k" },
-  Q3_K: { planes: "3", scales: "q3-k", zero: 4, rawValues: 256, rawBytes: 110, decoder: "q3-k" },
   IQ4_NL: {
     planes: "4 nonlinear",
     scales: "f16",
@@ -176,7 +172,7 @@ export function linearRepacking(type: string, tensor: string, kind: PlaneKind): 
         .join("") +
       rest.readers.map(readShader).join("") +
       (isQuantized ? readShader("linear-pairs.wgsl") : "") +
-      readers.map(readShader).join(""),
+      readers.map((name) => readShader(`linear-${name}.wgsl`)).join(""),
   };
   return {
     layout,
@@ -188,7 +184,7 @@ export function linearRepacking(type: string, tensor: string, kind: PlaneKind): 
       readShader(`repack-to-${kind}.wgsl`) +
       (decoder === undefined ? "" : readShader(`repack-${decoder}.wgsl`)) +
       rest.writers.map(readShader).join(""),
-    writer,
+    writer: `repack-planes-${writer}.wgsl`,
   };
 }
 
