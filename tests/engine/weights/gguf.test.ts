@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -127,6 +128,12 @@ describe("an error names file, field and value when", () => {
 
   test("the path is a folder", async () => {
     await expectBad(folder);
+  });
+
+  test.skipIf(process.platform === "win32")("the path is a pipe, into which nobody writes", async () => {
+    const path = join(folder, "pipe.gguf");
+    execFileSync("mkfifo", [path]);
+    await expectBad(path, "file: is not a regular file");
   });
 
   test("the file is empty", async () => {
