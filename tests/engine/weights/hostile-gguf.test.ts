@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EngineError } from "../../../engine/errors.ts";
+import { planMemory } from "../../../engine/memory-plan.ts";
 import { openTokenizer } from "../../../engine/tokenizer/open-tokenizer.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
-import { planMemory } from "../../../engine/weights/memory-plan.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
 import { randomNumbers } from "../kernels/linear-sources.ts";
 import { tinyModel } from "../tiny-model.ts";
@@ -102,7 +102,7 @@ const metadata = parts.metadata.map(([key, value]) => {
 async function openModel(path: string): Promise<void> {
   await using gguf = await openGguf(path);
   modelConfig(gguf);
-  planMemory(gguf, { contextLength: 16, precision: "fast" });
+  await planMemory(gguf, { contextLength: 16, precision: "fast" });
   const tokenizer = openTokenizer(gguf);
   expect(tokenizer.decode(tokenizer.encode(TEXT))).toBe(TEXT);
   for (const tensor of gguf.tensors.values()) await gguf.read(tensor, new Uint8Array(tensor.byteLength), 0);

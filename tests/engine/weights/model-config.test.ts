@@ -66,7 +66,7 @@ test("an embedding may have more rows than the vocabulary has tokens", async () 
 
 describe("unsupported, with what is supported:", () => {
   test.each([
-    ["an unknown architecture", "general.architecture", "mamba", /"mamba".*supported: qwen2/],
+    ["an unknown architecture", "general.architecture", "mamba", /"mamba" is not supported; supported: .*qwen2/],
     ["a scaling of positions", "qwen2.rope.scaling.type", "yarn", /rope\.scaling\.type: "yarn"/],
   ])("%s", async (_, key, value, message) => {
     const error = await configOf({ set: { [key]: { type: "string", value } } }).catch((reason) => reason);
