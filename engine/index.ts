@@ -39,5 +39,6 @@ export {
   removeModel,
 } from "./weights/catalogue.ts";
 export { type PullOptions, type PullProgress, pullModel } from "./weights/download.ts";
-export { type GgufFile, openGguf, type TensorInfo } from "./weights/gguf.ts";
+export { type GgufFile, openGguf } from "./weights/gguf.ts";
+export type { TensorInfo } from "./weights/gguf-header.ts";
 export { modelConfig } from "./weights/model-config.ts";

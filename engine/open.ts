@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { freemem } from "node:os";
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -67,8 +66,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
 
     const pool = new BlockPool(device, decoder.keyValues, decoder.kvBlocks);
     const batcher = new Batcher(runner, pool);
-    const { size, mtimeMs } = await stat(path);
-    const identity = [VERSION, path, size, mtimeMs, precision, device.info.name];
+    const identity = [VERSION, path, gguf.fileBytes, gguf.modifiedMs, precision, device.info.name];
     const files = options.prefixFolder === undefined ? undefined : openPrefixFiles(options.prefixFolder, identity);
     const context = {
       batcher,

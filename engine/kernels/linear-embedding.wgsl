@@ -16,7 +16,7 @@ fn linear_embedding(@builtin(global_invocation_id) id: vec3<u32>) {
   let s = load_scales(rest);
   var values = array<vec4<f32>, 8>();
   for (var i = 0u; i < 8; i++) {
-    values[i] = (floats(q, i) - ZERO) * s.scale[i / 4] + s.offset;
+    values[i] = (floats(q, i) - ZERO) * s.scale[i / 4] + s.offset[i / 4];
     y[id.y * (blocks * 8) + b * 8 + i] = values[i];
   }
   store_block(id.y, b, values);

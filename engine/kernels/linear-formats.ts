@@ -6,16 +6,26 @@ import { declare, readShader } from "./shader-text.ts";
 /** Values that share a scale on the device, whatever the file's blocks are. */
 export const BLOCK = 32;
 
-/** How the quants of a block of 32 values lie on the device: linear-quants-*.wgsl and repack-planes-*.wgsl. */
+/** How the quants of a block of 32 values lie on the device. */
+interface Planes {
+  readonly quantVectors: number; // of 4 words a block in the plane of quants; 0: all their bits are high bits
+  readonly highWords: number; // a block in the plane of high bits and scales
+  readonly readers: readonly string[]; // linear-*.wgsl with quants_of, floats and, but for floats, dot16
+  readonly writer: string; // repack-planes-*.wgsl
+}
+
 const PLANES = {
-  "4": { quantVectors: 1, highWords: 0, writer: "4" },
-  "5": { quantVectors: 1, highWords: 1, writer: "5" },
-  "6": { quantVectors: 1, highWords: 2, writer: "6" },
-  "8": { quantVectors: 2, highWords: 0, writer: "8" },
-  f16: { quantVectors: 4, highWords: 0, writer: "float" },
-  bf16: { quantVectors: 4, highWords: 0, writer: "float" },
-  f32: { quantVectors: 8, highWords: 0, writer: "float" },
-} as const;
+  "2": { quantVectors: 0, highWords: 2, readers: ["quants-2", "nibbles"], writer: "2" },
+  "3": { quantVectors: 0, highWords: 3, readers: ["quants-3", "nibbles"], writer: "3" },
+  "4": { quantVectors: 1, highWords: 0, readers: ["quants-4", "nibbles"], writer: "4" },
+  "4 nonlinear": { quantVectors: 1, highWords: 0, readers: ["quants-4-nl", "signed-bytes"], writer: "4" },
+  "5": { quantVectors: 1, highWords: 1, readers: ["quants-5"], writer: "5" },
+  "6": { quantVectors: 1, highWords: 2, readers: ["quants-6"], writer: "6" },
+  "8": { quantVectors: 2, highWords: 0, readers: ["quants-8", "signed-bytes"], writer: "8" },
+  f16: { quantVectors: 4, highWords: 0, readers: ["quants-f16"], writer: "float" },
+  bf16: { quantVectors: 4, highWords: 0, readers: ["quants-bf16"], writer: "float" },
+  f32: { quantVectors: 8, highWords: 0, readers: ["quants-f32"], writer: "float" },
+} as const satisfies Record<string, Planes>;
 
 const VECTOR_WORDS = 4;
 
@@ -74,6 +84,8 @@ const SOURCES = {
     constants: legacy(true, true),
   },
   Q8_0: { planes: "8", scales: "f16", zero: 0, rawValues: 32, rawBytes: 34, decoder: "q8-0" },
+  Q2_K: { planes: "2", scales: "q2-k", zero: 0, rawValues: 256, rawBytes: 84, decoder: "q2-k" },
+  Q3_K: { planes: "3", scales: "q3-k", zero: 4, rawValues: 256, rawBytes: 110, decoder: "q3-k" },
   Q4_K: {
     planes: "4",
     scales: "k",
@@ -93,6 +105,16 @@ const SOURCES = {
     constants: "const HAS_FIFTH_BIT = true;\n",
   },
   Q6_K: { planes: "6", scales: "q6-k", zero: 32, rawValues: 256, rawBytes: 210, decoder: "q6-k" },
+  IQ4_NL: {
+    planes: "4 nonlinear",
+    scales: "f16",
+    zero: 0,
+    rawValues: 32,
+    rawBytes: 18,
+    decoder: "legacy",
+    constants: legacy(false, false),
+  },
+  IQ4_XS: { planes: "4 nonlinear", scales: "iq4-xs", zero: 0, rawValues: 256, rawBytes: 136, decoder: "iq4-xs" },
 } as const satisfies Record<string, Source>;
 
 /** Block formats of GGUF that the products run. */
@@ -104,7 +126,7 @@ export const LINEAR_TENSOR_TYPES: readonly LinearTensorType[] = Object.keys(SOUR
 export interface LinearLayout {
   readonly name: string;
   readonly isQuantized: boolean; // else floats, for which there are no integer products
-  readonly quantVectors: number; // of 4 words a block of 32 values
+  readonly quantVectors: number; // of 4 words a block of 32 values; 0: there is no plane of quants
   readonly dots: 1 | 2; // sums of a block's products that its scales tell apart
   readonly restRowWords: (blocks: number) => number; // of high bits and scales that a row of so many blocks takes; 0: none
   /** WGSL in front of a product: part, rest_at, load_raw, quants_of, load_scales, floats, ZERO. */
@@ -132,7 +154,7 @@ export function linearRepacking(type: string, tensor: string, kind: PlaneKind): 
   }
   const source: Source = SOURCES[type as LinearTensorType]; // it is a key
   const { decoder, constants = "", rawBytes, rawValues } = source;
-  const { quantVectors, highWords, writer } = PLANES[source.planes];
+  const { quantVectors, highWords, readers, writer }: Planes = PLANES[source.planes];
   const rest = linearRest(source.scales, highWords, kind);
   const isQuantized = source.scales !== "none";
   const sizes = declare({ QUANT_VECTORS: quantVectors, ...rest.constants });
@@ -145,11 +167,12 @@ export function linearRepacking(type: string, tensor: string, kind: PlaneKind): 
     loaders: () =>
       readShader("linear-part.wgsl") +
       `const ZERO = ${source.zero.toFixed(1)};\n${sizes}` +
-      readShader(`linear-planes-in-${kind}.wgsl`) +
-      readShader("linear-raw.wgsl") +
+      (quantVectors === 0 ? ["linear-raw-none.wgsl"] : [`linear-planes-in-${kind}.wgsl`, "linear-raw.wgsl"])
+        .map(readShader)
+        .join("") +
       rest.readers.map(readShader).join("") +
       (isQuantized ? readShader("linear-pairs.wgsl") : "") +
-      readShader(`linear-quants-${source.planes}.wgsl`),
+      readers.map((name) => readShader(`linear-${name}.wgsl`)).join(""),
   };
   return {
     layout,

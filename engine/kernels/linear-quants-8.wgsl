@@ -1,17 +1,3 @@
 // A plane of signed 8-bit quants: two vec4 a block of 32 values, in their order.
 
-alias Quants = array<vec4<u32>, 2>; // the block's halves: word i has values 4i .. 4i+3, a byte each
-
 fn quants_of(raw: Raw, rest: vec4<u32>) -> Quants { return raw; }
-
-fn floats(q: Quants, i: u32) -> vec4<f32> { return vec4<f32>(unpack4xI8(q[i / 4][i % 4])); }
-
-// Two products of at most 128 * 127 fit. Fields are signed: bytes 0 and 2 of q as byte 0 + 2^16 byte 2.
-fn fields(q: u32) -> u32 { return ((q ^ 0x00800080u) & 0x00ff00ffu) - 0x00800080u; }
-
-fn dot16(q: vec4<u32>, even: vec4<u32>, odd: vec4<u32>) -> i32 {
-  return upper(fields(q.x) * even.x) + upper(fields(q.x >> 8u) * odd.x)
-    + upper(fields(q.y) * even.y) + upper(fields(q.y >> 8u) * odd.y)
-    + upper(fields(q.z) * even.z) + upper(fields(q.z >> 8u) * odd.z)
-    + upper(fields(q.w) * even.w) + upper(fields(q.w >> 8u) * odd.w);
-}

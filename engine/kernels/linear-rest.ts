@@ -5,14 +5,26 @@ const TEXEL_WORDS = 4;
 const BASE_BLOCKS = 8; // that share a base: a block of 256 values of the file
 
 /**
- * Scales, by how the file has them. In a texture they are `floats` f32 a block, which linear-scales-*.wgsl takes; in a buffer
- * they keep the file's bits, which linear-packed-*.wgsl makes those floats of: `baseWords` for 8 blocks, `ownBits` a block.
+ * Scales, by how the file has them. In a texture they are `words` a block, which linear-scales-*.wgsl takes, most of them f32; in a
+ * buffer they keep the file's bits, which linear-packed-*.wgsl makes those words of: `baseWords` for 8 blocks, `ownBits` a block.
  */
 const SCALES = {
-  f16: { reader: "one", dots: 1, floats: 1, baseWords: 0, ownBits: 16 },
-  "f16-offset": { reader: "offset", dots: 1, floats: 2, baseWords: 0, ownBits: 32 },
-  k: { reader: "offset", dots: 1, floats: 2, baseWords: 1, ownBits: 16 },
-  "q6-k": { reader: "halves", dots: 2, floats: 2, baseWords: 1, ownBits: 16 },
+  f16: { reader: "one", dots: 1, words: 1, baseWords: 0, ownBits: 16 },
+  "f16-offset": { reader: "offset", dots: 1, words: 2, baseWords: 0, ownBits: 32 },
+  k: { reader: "offset", dots: 1, words: 2, baseWords: 1, ownBits: 16 },
+  "q6-k": { reader: "halves", dots: 2, words: 2, baseWords: 1, ownBits: 16 },
+  "q2-k": { reader: "offset-halves", dots: 2, words: 2, baseWords: 1, ownBits: 16 },
+  "q3-k": { reader: "halves-in-word", dots: 2, words: 1, baseWords: 1, ownBits: 16 },
+  "iq4-xs": { reader: "one", dots: 1, words: 1, baseWords: 1, ownBits: 8 },
+} as const;
+
+/** Files of a reader with load_scales, block_sum and block_sum_f32. */
+const READERS = {
+  one: ["linear-scales-one.wgsl"],
+  offset: ["linear-scales-offset.wgsl"],
+  halves: ["linear-scales-halves.wgsl", "linear-sums-halves.wgsl"],
+  "halves-in-word": ["linear-scales-halves-in-word.wgsl", "linear-sums-halves.wgsl"],
+  "offset-halves": ["linear-scales-offset-halves.wgsl"],
 } as const;
 
 export type LinearScales = keyof typeof SCALES | "none";
@@ -43,14 +55,14 @@ export function linearRest(scales: LinearScales, highWords: number, kind: PlaneK
 }
 
 function restInTexture(scales: keyof typeof SCALES, highWords: number): LinearRest {
-  const { reader, dots, floats } = SCALES[scales];
-  const words = 2 ** Math.ceil(Math.log2(highWords + floats)); // a block, so that none lies in two texels
+  const { reader, dots, words: scaleWords } = SCALES[scales];
+  const words = 2 ** Math.ceil(Math.log2(highWords + scaleWords)); // a block, so that none lies in two texels
   return {
     name: reader,
     dots,
     rowWords: (blocks) => blocks * words,
-    constants: { HIGH_WORDS: highWords, SCALES: floats, REST_WORDS: words, REST_BLOCKS: TEXEL_WORDS / words },
-    readers: ["linear-rest-in-texture.wgsl", `linear-scales-${reader}.wgsl`],
+    constants: { HIGH_WORDS: highWords, SCALE_WORDS: scaleWords, REST_WORDS: words, REST_BLOCKS: TEXEL_WORDS / words },
+    readers: ["linear-rest-in-texture.wgsl", ...READERS[reader]],
     writers: [`linear-packed-${scales}.wgsl`, "repack-rest-to-texture.wgsl"],
   };
 }
@@ -68,7 +80,7 @@ function restInBuffer(scales: keyof typeof SCALES, highWords: number): LinearRes
       "linear-rest-rows.wgsl",
       `linear-packed-${scales}.wgsl`,
       "linear-rest-in-buffer.wgsl",
-      `linear-scales-${reader}.wgsl`,
+      ...READERS[reader],
     ],
     writers: ["linear-rest-rows.wgsl", "repack-rest-to-buffer.wgsl"],
   };

@@ -52,7 +52,7 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
         for (var t = 0u; t < TOKENS; t++) {
           let x_sum = x_sums[t].x;
           for (var r = 0u; r < ROWS_PER_LANE; r++) {
-            sums[r][t] += s[r].scale[half] * (dots[r][t] - ZERO * x_sum) + s[r].offset * x_sum;
+            sums[r][t] += s[r].scale[half] * (dots[r][t] - ZERO * x_sum) + s[r].offset[half] * x_sum;
           }
         }
       }

@@ -49,7 +49,7 @@ fn linear_rows_exact(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_inv
       }
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
         for (var half = 0u; half < 2; half++) { // in the tile's order: a token's numbers are the same alone
-          sums[r] += s[r].scale[half] * (dots[r][half] - ZERO * x_sums[half]) + s[r].offset * x_sums[half];
+          sums[r] += s[r].scale[half] * (dots[r][half] - ZERO * x_sums[half]) + s[r].offset[half] * x_sums[half];
         }
       }
       squares += x_squares[b];

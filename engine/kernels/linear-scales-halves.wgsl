@@ -1,17 +1,5 @@
-// A scale for each half of a block of 32 values: weight = (quant - ZERO) * scale.
-
-struct Scales { scale: vec2<f32>, offset: f32 } // scale: of the block's two halves; weight = (quant - ZERO) * scale + offset
+// A scale for each half of a block of 32 values, as two f32.
 
 fn load_scales(rest: vec4<u32>) -> Scales {
-  return Scales(bitcast<vec2<f32>>(vec2(rest[HIGH_WORDS], rest[HIGH_WORDS + 1])), 0.0);
-}
-
-// What a block adds to a product: dots of quants and quantized activations, by halves, whose scale and sums are x's.
-fn block_sum(s: Scales, dots: vec2<i32>, x: vec4<f32>) -> f32 {
-  return dot(s.scale, x.x * vec2<f32>(dots) - ZERO * x.yz);
-}
-
-// Likewise, of activations in f32 and their sums, by halves.
-fn block_sum_f32(s: Scales, dots: vec2<f32>, x_sums: vec2<f32>) -> f32 {
-  return dot(s.scale, dots - ZERO * x_sums);
+  return Scales(bitcast<vec2<f32>>(vec2(rest[HIGH_WORDS], rest[HIGH_WORDS + 1])), vec2(0.0));
 }

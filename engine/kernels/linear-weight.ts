@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 import { compileShader } from "../shader.ts";
 import { BLOCK, type LinearLayout, type LinearRepacking, linearRepacking } from "./linear-formats.ts";
-import { copyPitch, type Plane, type PlaneKind, planeOf, textureOf } from "./plane.ts";
+import { bindPlanes, copyPitch, type Plane, type PlaneKind, planeOf, textureOf } from "./plane.ts";
 
 const STAGING_BYTES = 16 * 2 ** 20; // of raw blocks a step; the only memory beside the weights themselves
 const ROW_TILE = 64; // parts begin at multiples of this many rows
@@ -38,13 +38,13 @@ export interface LinearPart {
   readonly layout: LinearLayout;
   readonly firstRow: number; // in the weight
   readonly rows: number;
-  readonly quants: Plane;
+  readonly quants: Plane | undefined; // none where all bits are high ones
   readonly rest: Plane | undefined; // high bits and scales
 }
 
 /** A part while it is filled: buffers, which may become textures of these sizes. */
 interface RawPart extends Omit<LinearPart, "quants" | "rest"> {
-  readonly quants: GPUBuffer;
+  readonly quants: GPUBuffer | undefined;
   readonly quantsSize: TextureSize;
   readonly rest: GPUBuffer | undefined;
   readonly restSize: TextureSize;
@@ -104,11 +104,7 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
       pipelines.set(source.type, pipeline);
     }
     const compiled = await pipeline;
-    const planes = [part.quants, part.rest].filter((plane) => plane !== undefined);
-    const bindGroup = device.createBindGroup({
-      layout: compiled.getBindGroupLayout(0),
-      entries: [raw, chunk, ...planes].map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
+    const bindGroup = bindPlanes(device, compiled, [raw, chunk, part.quants, part.rest]);
     const rowBytes = repacking.rawRowBytes(source.columns);
     const rowsAtOnce = Math.floor(STAGING_BYTES / rowBytes);
     for (let row = begin; row < end; row += rowsAtOnce) {
@@ -214,7 +210,7 @@ function createParts(
   }
   const rowBytes = Math.max(padded * quantVectors * VECTOR_BYTES, restRowWords(padded) * 4);
   const rowsOfBytes = Math.floor(maxBindingBytes / rowBytes);
-  const rowsOfTexels = Math.floor(maxTextureDimension2D / quantVectors) * TILE_ROWS;
+  const rowsOfTexels = Math.floor(maxTextureDimension2D / Math.max(quantVectors, 1)) * TILE_ROWS; // the rest has one
   const rowsThatFit = planes === "texture" ? Math.min(rowsOfBytes, rowsOfTexels) : rowsOfBytes;
   const rowsAPart = Math.min(MAX_PART_ROWS, Math.max(ROW_TILE, Math.floor(rowsThatFit / ROW_TILE) * ROW_TILE));
   const parts: RawPart[] = [];
@@ -232,7 +228,7 @@ function createParts(
       layout,
       firstRow: firstRow + row,
       rows: partRows,
-      quants: create("quants", quantsSize, blocks * quantVectors * VECTOR_BYTES),
+      quants: quantVectors > 0 ? create("quants", quantsSize, blocks * quantVectors * VECTOR_BYTES) : undefined,
       quantsSize,
       rest: layout.isQuantized ? create("high bits and scales", restSize, restRowWords(blocks) * 4) : undefined,
       restSize,
@@ -246,8 +242,8 @@ function paddedBlocks(blocks: number): number {
 }
 
 function placedPart(device: GPUDevice, part: RawPart, kind: PlaneKind): LinearPart {
-  const place = (buffer: GPUBuffer, { width, height }: TextureSize) =>
-    kind === "buffer" ? planeOf(buffer) : textureOf(device, buffer, width, height);
+  const place = (buffer: GPUBuffer | undefined, { width, height }: TextureSize) =>
+    buffer && (kind === "buffer" ? planeOf(buffer) : textureOf(device, buffer, width, height));
   const { layout, firstRow, rows, quants, quantsSize, rest, restSize } = part;
-  return { layout, firstRow, rows, quants: place(quants, quantsSize), rest: rest && place(rest, restSize) };
+  return { layout, firstRow, rows, quants: place(quants, quantsSize), rest: place(rest, restSize) };
 }

@@ -164,7 +164,7 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
     const bindGroup = bindPlanes(device, pipeline, bound, product.others);
     const groups = Math.ceil(part.rows / groupRowsOf(variant, tile, product.output));
     const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
-    const weightBytes = part.quants.byteLength + (part.rest?.byteLength ?? 0);
+    const weightBytes = (part.quants?.byteLength ?? 0) + (part.rest?.byteLength ?? 0);
     return (tiles: number): Dispatch => {
       const workgroups = tokensRunFirst(variant, tile) ? ([tiles, groups, 1] as const) : ([groups, tiles, 1] as const);
       const products = part.rows * weight.columns * tile * tiles;

@@ -1,4 +1,4 @@
-// Q4_0, Q4_1, Q5_0, Q5_1: blocks of 32 values: f16 scale, f16 minimum if HAS_MINIMUM, 32 fifth bits if HAS_FIFTH_BIT, then
+// Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL: blocks of 32 values: f16 scale, f16 minimum if HAS_MINIMUM, 32 fifth bits if HAS_FIFTH_BIT, then
 // 16 bytes with value j in the low nibble of byte j and value 16+j in the high one.
 // The constants stand in front of this file: HAS_MINIMUM, HAS_FIFTH_BIT, BLOCK_BYTES.
 

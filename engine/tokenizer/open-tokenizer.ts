@@ -3,6 +3,7 @@ import { badModelFile } from "../weights/bad-model-file.ts";
 import type { GgufFile } from "../weights/gguf.ts";
 import { metadataNumbers, metadataString, metadataStrings } from "../weights/metadata.ts";
 import { BYTE_OF_CHARACTER } from "./byte-level.ts";
+import { checkVocabulary } from "./check-vocabulary.ts";
 import { slices } from "./slices.ts";
 import type { TokenDecoder, Tokenizer } from "./tokenizer.ts";
 
@@ -25,16 +26,11 @@ export function openTokenizer(gguf: Pick<GgufFile, "path" | "metadata">): Tokeni
   const types = metadataNumbers(gguf, "tokenizer.ggml.token_type");
   const model = metadataString(gguf, "tokenizer.ggml.model");
   if (model !== "gpt2") throw badModelFile(gguf.path, "tokenizer.ggml.model", `is ${model}; known is gpt2`);
-  if (types.length !== texts.length) {
-    throw badModelFile(
-      gguf.path,
-      "tokenizer.ggml.token_type",
-      `has ${types.length} entries for ${texts.length} tokens`,
-    );
-  }
+  const merges = metadataStrings(gguf, "tokenizer.ggml.merges");
+  checkVocabulary(gguf, { texts, types, merges });
 
   const vocab = Object.fromEntries(texts.flatMap((text, id) => (types[id] === NORMAL ? [[text, id]] : [])));
-  const bpe = createBpe(vocab, metadataStrings(gguf, "tokenizer.ggml.merges"));
+  const bpe = createBpe(vocab, merges);
   const added = new Map(texts.flatMap((text, id) => (isAdded(types[id]) ? [[text, id] as const] : [])));
   const addedPattern = anyOf([...added.keys()]);
   const eos = gguf.metadata.get("tokenizer.ggml.eos_token_id");

@@ -19,6 +19,8 @@ export const BLOCK_FORMATS = {
   Q4_K: { id: 12, blockSize: 256, blockBytes: 144 },
   Q5_K: { id: 13, blockSize: 256, blockBytes: 176 },
   Q6_K: { id: 14, blockSize: 256, blockBytes: 210 },
+  IQ4_NL: { id: 20, blockSize: 32, blockBytes: 18 },
+  IQ4_XS: { id: 23, blockSize: 256, blockBytes: 136 },
   BF16: { id: 30, blockSize: 1, blockBytes: 2 },
 } as const satisfies Record<string, BlockFormat>;
 
@@ -31,24 +33,30 @@ export const TENSOR_TYPES: ReadonlyMap<number, TensorType> = new Map(
 
 /** ggml's other types, so that an error can name them; ids that are in neither table mean a broken file. */
 export const OTHER_TENSOR_TYPES: ReadonlyMap<number, string> = new Map([
+  [4, "Q4_2"],
+  [5, "Q4_3"],
   [9, "Q8_1"],
   [15, "Q8_K"],
   [16, "IQ2_XXS"],
   [17, "IQ2_XS"],
   [18, "IQ3_XXS"],
   [19, "IQ1_S"],
-  [20, "IQ4_NL"],
   [21, "IQ3_S"],
   [22, "IQ2_S"],
-  [23, "IQ4_XS"],
   [24, "I8"],
   [25, "I16"],
   [26, "I32"],
   [27, "I64"],
   [28, "F64"],
   [29, "IQ1_M"],
+  [31, "Q4_0_4_4"],
+  [32, "Q4_0_4_8"],
+  [33, "Q4_0_8_8"],
   [34, "TQ1_0"],
   [35, "TQ2_0"],
+  [36, "IQ4_NL_4_4"],
+  [37, "IQ4_NL_4_8"],
+  [38, "IQ4_NL_8_8"],
   [39, "MXFP4"],
   [40, "NVFP4"],
 ]);

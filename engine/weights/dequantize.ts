@@ -29,6 +29,8 @@ const DECODERS: Readonly<Record<TensorType, DecodeBlock>> = {
   Q4_K: kBlock({ hasFifthBit: false }),
   Q5_K: kBlock({ hasFifthBit: true }),
   Q6_K: decodeQ6K,
+  IQ4_NL: decodeIQ4NL,
+  IQ4_XS: decodeIQ4XS,
 };
 
 const bits = new Uint32Array(1);
@@ -144,5 +146,31 @@ function decodeQ6K(block: DataView, b: number, y: Float32Array, at: number): voi
     const low = (block.getUint8(b + 64 * half + 32 * (quarter & 1) + l) >> (4 * (quarter >> 1))) & 15;
     const high = (block.getUint8(b + 128 + 32 * half + l) >> (2 * quarter)) & 3;
     y[at + i] = d * block.getInt8(b + 192 + (i >> 4)) * ((low | (high << 4)) - 32);
+  }
+}
+
+/** What a nibble of IQ4_NL and IQ4_XS stands for: close to zero, where most weights are, the steps are small. */
+const IQ4_VALUES = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113] as const;
+
+/** 32 values: f16 d; 16 bytes of nibbles, low ones first. */
+function decodeIQ4NL(block: DataView, b: number, y: Float32Array, at: number): void {
+  decodeIQ4(block, b + 2, readF16(block, b), y, at);
+}
+
+/** 256 values in 8 runs of 32: f16 d; u16 of the scales' upper two bits; 4 bytes of their lower nibbles; nibbles. */
+function decodeIQ4XS(block: DataView, b: number, y: Float32Array, at: number): void {
+  const d = readF16(block, b);
+  const upper = block.getUint16(b + 2, true);
+  for (let run = 0; run < 8; run++) {
+    const low = (block.getUint8(b + 4 + (run >> 1)) >> (4 * (run & 1))) & 15;
+    const high = (upper >> (2 * run)) & 3;
+    decodeIQ4(block, b + 8 + 16 * run, d * ((low | (high << 4)) - 32), y, at + 32 * run);
+  }
+}
+
+function decodeIQ4(block: DataView, qsAt: number, scale: number, y: Float32Array, at: number): void {
+  for (let i = 0; i < 32; i++) {
+    const nibble = (block.getUint8(qsAt + (i & 15)) >> (i < 16 ? 0 : 4)) & 15;
+    y[at + i] = scale * IQ4_VALUES[nibble]!;
   }
 }

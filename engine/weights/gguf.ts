@@ -1,57 +1,58 @@
-// GGUF, versions 2 and 3: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
-// A model file comes from a stranger. Every count, length, offset and type is checked before it is used; what is
-// not checked here is the weights' values.
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { EngineError } from "../errors.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
-import { BLOCK_FORMATS, OTHER_TENSOR_TYPES, TENSOR_TYPES, type TensorType } from "./block-formats.ts";
-import { HeaderReader } from "./header-reader.ts";
-import { type FileMetadata, type GgufValue, readMetadata } from "./metadata.ts";
+import { readGgufHeader, type TensorInfo } from "./gguf-header.ts";
+import type { FileMetadata } from "./metadata.ts";
+import { checkPart, checkWhole, partPath, splitOf } from "./split-model.ts";
 
-const MAGIC = "GGUF";
-const MAX_TENSORS = 65_536; // a 94-layer mixture of 128 experts, unmerged, has 36,000
-const MAX_NAME_BYTES = 64; // the specification's
-const MAX_DIMENSIONS = 4; // ggml's
-const DEFAULT_ALIGNMENT = 32; // the specification's
-const MAX_ALIGNMENT = 65_536; // the largest page in use
-
-export interface TensorInfo {
-  readonly name: string;
-  readonly type: TensorType;
-  readonly shape: readonly number[]; // ne order: [columns, rows, ...]
-  readonly byteOffset: number; // from the file's start
-  readonly byteLength: number;
-}
-
-/** An open model file. The caller closes it. */
+/** An open model: one file, or the parts of one that was split. The caller closes it. */
 export interface GgufFile extends FileMetadata, AsyncDisposable {
-  readonly fileBytes: number;
+  readonly path: string; // of the first part
+  readonly fileBytes: number; // of all parts
+  readonly modifiedMs: number; // when the last of them was
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Fills `into` with the tensor's bytes from `offsetInTensor` on. */
   read(tensor: TensorInfo, into: Uint8Array, offsetInTensor: number): Promise<void>;
   close(): Promise<void>;
 }
 
+interface OpenFile {
+  readonly path: string;
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  readonly handle: FileHandle;
+  readonly fileBytes: number;
+  readonly modifiedMs: number;
+}
+
 /**
- * Opens a GGUF file and reads its header; weights stay on disk until `read`.
+ * Opens a GGUF file, or all parts of a split model by its first, and reads the headers; weights stay on disk until `read`.
  *
  * @throws EngineError `model-not-found`; `bad-model-file`, naming file, field and value; `unsupported-model` for a
- * tensor type that ggml knows and we do not, and for a model in several files.
+ * tensor type that ggml knows and we do not.
  */
 export async function openGguf(path: string): Promise<GgufFile> {
-  const handle = await openFile(path);
+  const files: OpenFile[] = [];
+  const close = async () => {
+    for (const { handle } of files) await handle.close();
+  };
   try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw badModelFile(path, "file", "is not a regular file");
-    const reader = new HeaderReader(path, handle.fd, stat.size);
-    const tensorCount = readPreamble(reader);
-    const metadata = readMetadata(reader);
-    rejectSplitFile(path, metadata);
-    const tensors = readTensors(reader, tensorCount, readAlignment(path, metadata));
-    return openFileOf(handle, path, stat.size, metadata, tensors);
+    const { metadata, ...first } = await openFile(path);
+    files.push(first);
+    const split = splitOf({ path, metadata });
+    for (let part = 2; part <= split.count; part++) {
+      const { metadata: own, ...file } = await openFile(
+        partPath(split, part),
+        `part ${part} of ${split.count} of ${path}`,
+      );
+      files.push(file);
+      checkPart(split, { path: file.path, metadata: own }, part);
+    }
+    checkWhole(split, files);
+    return modelOf(files, metadata, close);
   } catch (error) {
-    await handle.close();
-    throw error instanceof EngineError ? error : badModelFile(path, "file", `cannot be read: ${error}`, error);
+    await close();
+    throw error;
   }
 }
 
@@ -70,145 +71,58 @@ export function requireTensor(gguf: GgufFile, name: string, shape?: readonly num
   return tensor;
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+/** @param what it is, for the error if it is missing */
+async function openFile(path: string, what?: string): Promise<OpenFile & FileMetadata> {
+  const handle = await openHandle(path, what);
   try {
-    return await open(path, "r");
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw badModelFile(path, "file", "is not a regular file");
+    const { metadata, tensors } = readGgufHeader(path, handle.fd, stat.size);
+    return { path, metadata, tensors, handle, fileBytes: stat.size, modifiedMs: stat.mtimeMs };
+  } catch (error) {
+    await handle.close();
+    throw error instanceof EngineError ? error : badModelFile(path, "file", `cannot be read: ${error}`, error);
+  }
+}
+
+async function openHandle(path: string, what?: string): Promise<FileHandle> {
+  try {
+    const { O_RDONLY, O_NONBLOCK = 0 } = constants; // on Windows there is none; a pipe would keep us waiting
+    return await open(path, O_RDONLY | O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException; // what fs rejects with
-    if (code === "ENOENT") throw new EngineError("model-not-found", `${path}: no such file`, { cause: error });
+    if (code === "ENOENT") {
+      const problem =
+        what === undefined ? "no such file" : `no such file; it is ${what}, and all parts lie in one folder`;
+      throw new EngineError("model-not-found", `${path}: ${problem}`, { cause: error });
+    }
     throw badModelFile(path, "file", `cannot be opened: ${code}`, error);
   }
 }
 
-/** Checks magic and version; gives the number of tensors. */
-function readPreamble(reader: HeaderReader): number {
-  const { path } = reader;
-  const magic = Buffer.alloc(4);
-  magic.writeUInt32LE(reader.u32("magic"));
-  if (magic.toString("latin1") !== MAGIC) {
-    const pointer = magic.toString("latin1") === "vers" ? "; it looks like a Git LFS pointer, not the file itself" : "";
-    throw badModelFile(path, "magic", `${quote(magic.toString("latin1"))} is not "${MAGIC}"${pointer}`);
-  }
-  const version = reader.u32("version");
-  if (version !== 2 && version !== 3) {
-    const bigEndian = version === 0x0200_0000 || version === 0x0300_0000;
-    throw badModelFile(path, "version", bigEndian ? "the file is big-endian" : `${version} is neither 2 nor 3`);
-  }
-  return reader.size("tensor_count", MAX_TENSORS, "no model has more tensors");
-}
-
-function rejectSplitFile(path: string, metadata: ReadonlyMap<string, GgufValue>): void {
-  const count = metadata.get("split.count");
-  if (count === undefined || count === 0 || count === 1) return;
-  const problem = `the model is in ${count} files; join them with llama-gguf-split --merge`;
-  throw new EngineError("unsupported-model", `${path}: split.count: ${problem}`);
-}
-
-function readAlignment(path: string, metadata: ReadonlyMap<string, GgufValue>): number {
-  const alignment = metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT;
-  const isValid =
-    typeof alignment === "number" &&
-    Number.isInteger(alignment) &&
-    alignment >= 8 &&
-    alignment <= MAX_ALIGNMENT &&
-    (alignment & (alignment - 1)) === 0;
-  if (!isValid) {
-    throw badModelFile(path, "general.alignment", `${alignment} is no power of two from 8 to ${MAX_ALIGNMENT}`);
-  }
-  return alignment;
-}
-
-function readTensors(reader: HeaderReader, count: number, alignment: number): Map<string, TensorInfo> {
-  const { path, fileBytes } = reader;
-  const tensors = new Map<string, TensorInfo>();
-  for (let i = 0; i < count; i++) {
-    const tensor = readTensor(reader, i, alignment);
-    if (tensors.has(tensor.name)) throw badModelFile(path, `tensor ${quote(tensor.name)}`, "occurs twice");
-    tensors.set(tensor.name, tensor);
-  }
-  // Offsets in the file count from the first aligned byte after the header.
-  const dataStart = Math.ceil(reader.offset / alignment) * alignment;
-  let end = dataStart;
-  let previous = "";
-  for (const tensor of [...tensors.values()].sort((a, b) => a.byteOffset - b.byteOffset)) {
-    const byteOffset = dataStart + tensor.byteOffset;
-    const field = `tensor ${quote(tensor.name)}`;
-    if (byteOffset + tensor.byteLength > fileBytes) {
-      const problem = `ends at ${byteOffset + tensor.byteLength}, past the file's ${fileBytes} bytes; the file is cut short or broken`;
-      throw badModelFile(path, field, problem);
-    }
-    if (byteOffset < end) throw badModelFile(path, field, `overlaps ${quote(previous)}`);
-    end = byteOffset + tensor.byteLength;
-    previous = tensor.name;
-    tensors.set(tensor.name, { ...tensor, byteOffset }); // keeps the file's order
-  }
-  return tensors;
-}
-
-/** One entry of the tensor table; `byteOffset` still counts from the start of the data. */
-function readTensor(reader: HeaderReader, index: number, alignment: number): TensorInfo {
-  const { path } = reader;
-  const name = reader.string(`tensor ${index}'s name`, MAX_NAME_BYTES, "the specification's");
-  const field = `tensor ${quote(name)}`;
-  const dimensions = reader.u32(`${field} dimensions`);
-  if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
-    throw badModelFile(path, `${field} dimensions`, `${dimensions} is not from 1 to ${MAX_DIMENSIONS}`);
-  }
-  const shape: number[] = [];
-  for (let d = 0; d < dimensions; d++) {
-    shape.push(reader.size(`${field} shape`, Number.MAX_SAFE_INTEGER, "exact integers"));
-  }
-  const type = readTensorType(reader, field);
-  const byteLength = tensorBytes(path, field, shape, type);
-  const byteOffset = reader.size(`${field} offset`, reader.fileBytes, "the file's bytes");
-  if (byteOffset % alignment !== 0) {
-    throw badModelFile(path, `${field} offset`, `${byteOffset} is no multiple of the alignment, ${alignment}`);
-  }
-  return { name, type, shape, byteOffset, byteLength };
-}
-
-function readTensorType(reader: HeaderReader, field: string): TensorType {
-  const id = reader.u32(`${field} type`);
-  const type = TENSOR_TYPES.get(id);
-  if (type) return type;
-  const other = OTHER_TENSOR_TYPES.get(id);
-  if (!other) throw badModelFile(reader.path, `${field} type`, `${id} is no tensor type`);
-  const known = [...TENSOR_TYPES.values()].join(" ");
-  throw new EngineError("unsupported-model", `${reader.path}: ${field} type: ${other} is not one of ${known}`);
-}
-
-function tensorBytes(path: string, field: string, shape: readonly number[], type: TensorType): number {
-  const { blockSize, blockBytes } = BLOCK_FORMATS[type];
-  const elements = shape.reduce((product, size) => product * size, 1);
-  const byteLength = (elements / blockSize) * blockBytes;
-  if (elements === 0 || !Number.isSafeInteger(elements) || byteLength > Number.MAX_SAFE_INTEGER) {
-    throw badModelFile(path, `${field} shape`, `[${shape}] is not a possible size`);
-  }
-  if (shape[0]! % blockSize !== 0) {
-    throw badModelFile(path, `${field} shape`, `rows of ${shape[0]} are no multiple of ${type}'s ${blockSize}`);
-  }
-  return byteLength;
-}
-
-function openFileOf(
-  handle: FileHandle,
-  path: string,
-  fileBytes: number,
-  metadata: ReadonlyMap<string, GgufValue>,
-  tensors: ReadonlyMap<string, TensorInfo>,
-): GgufFile {
-  const read = async (tensor: TensorInfo, into: Uint8Array, offsetInTensor: number): Promise<void> => {
-    if (offsetInTensor < 0 || offsetInTensor + into.byteLength > tensor.byteLength) {
-      const range = `${offsetInTensor} to ${offsetInTensor + into.byteLength}`;
-      throw new RangeError(`bytes ${range} of tensor ${tensor.name}, which has ${tensor.byteLength}`);
-    }
-    for (let filled = 0; filled < into.byteLength; ) {
-      const position = tensor.byteOffset + offsetInTensor + filled;
-      const { bytesRead } = await handle.read(into, filled, into.byteLength - filled, position);
-      if (bytesRead === 0) throw badModelFile(path, `tensor ${quote(tensor.name)}`, "the file became shorter");
-      filled += bytesRead;
-    }
+function modelOf(files: readonly OpenFile[], metadata: GgufFile["metadata"], close: () => Promise<void>): GgufFile {
+  const fileOf = new Map(files.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)));
+  return {
+    path: files[0]!.path, // there is one at least
+    metadata,
+    tensors: new Map(files.flatMap((file) => [...file.tensors])),
+    fileBytes: files.reduce((sum, file) => sum + file.fileBytes, 0),
+    modifiedMs: Math.max(...files.map((file) => file.modifiedMs)),
+    read: (tensor, into, offsetInTensor) => readTensor(fileOf.get(tensor.name)!, tensor, into, offsetInTensor),
+    close,
+    [Symbol.asyncDispose]: close,
   };
-  const close = () => handle.close();
-  return { path, fileBytes, metadata, tensors, read, close, [Symbol.asyncDispose]: close };
+}
+
+async function readTensor({ path, handle }: OpenFile, tensor: TensorInfo, into: Uint8Array, offsetInTensor: number) {
+  if (offsetInTensor < 0 || offsetInTensor + into.byteLength > tensor.byteLength) {
+    const range = `${offsetInTensor} to ${offsetInTensor + into.byteLength}`;
+    throw new RangeError(`bytes ${range} of tensor ${tensor.name}, which has ${tensor.byteLength}`);
+  }
+  for (let filled = 0; filled < into.byteLength; ) {
+    const position = tensor.byteOffset + offsetInTensor + filled;
+    const { bytesRead } = await handle.read(into, filled, into.byteLength - filled, position);
+    if (bytesRead === 0) throw badModelFile(path, `tensor ${quote(tensor.name)}`, "the file became shorter");
+    filled += bytesRead;
+  }
 }

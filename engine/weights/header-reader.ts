@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readSync } from "node:fs";
 import { badModelFile } from "./bad-model-file.ts";
 
@@ -85,7 +86,9 @@ export class HeaderReader {
 
   string(field: string, maxBytes: number, limit: string): string {
     const length = this.size(field, maxBytes, limit);
-    return this.#take(length, field).toString("utf8");
+    const bytes = this.#take(length, field);
+    if (!isUtf8(bytes)) throw badModelFile(this.path, field, "is not UTF-8");
+    return bytes.toString("utf8");
   }
 
   /** The next `count` bytes. */

@@ -90,7 +90,7 @@ function rejectRopeScaling(gguf: GgufFile, modelType: string): void {
   throw new EngineError("unsupported-model", `${gguf.path}: ${key}: ${quote(type)} is not supported; supported: none`);
 }
 
-/** Rows of the embedding: what logits there are. The tokenizer may know fewer tokens, never more. */
+/** Rows of the embedding: what logits there are. Those past the vocabulary are padding; it may have fewer tokens, never more. */
 function readVocabSize(gguf: GgufFile, modelType: string, hiddenSize: number): number {
   const embedding = requireTensor(gguf, "token_embd.weight");
   const [columns, rows] = embedding.shape;
@@ -99,8 +99,9 @@ function readVocabSize(gguf: GgufFile, modelType: string, hiddenSize: number): n
     throw badModelFile(gguf.path, `tensor ${quote(embedding.name)}`, problem);
   }
   const key = `${modelType}.vocab_size`;
-  if (gguf.metadata.has(key) && metadataNumber(gguf, key) !== rows) {
-    throw badModelFile(gguf.path, key, `${metadataNumber(gguf, key)}, but the embedding has ${rows} rows`);
+  const vocabSize = gguf.metadata.has(key) ? metadataNumber(gguf, key) : rows;
+  if (!Number.isInteger(vocabSize) || vocabSize < 1 || vocabSize > rows) {
+    throw badModelFile(gguf.path, key, `${vocabSize}, but the embedding has ${rows} rows`);
   }
   const tokens = gguf.metadata.get("tokenizer.ggml.tokens");
   if (Array.isArray(tokens) && tokens.length > rows) {

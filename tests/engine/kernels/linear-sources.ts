@@ -39,9 +39,24 @@ export function withSmallScales({ type, rows, columns, bytes }: TestSource): Tes
   return sourceOf(type as LinearTensorType, rows, columns, small); // it was made from one
 }
 
+/** Bytes of a block where its f16 scales begin, or the upper half of a float; types that are not here have two scales first. */
+const HALVES: Readonly<Record<string, readonly number[]>> = {
+  F32: [2],
+  F16: [0],
+  BF16: [0],
+  Q4_0: [0],
+  Q5_0: [0],
+  Q8_0: [0],
+  Q2_K: [80, 82],
+  Q3_K: [108],
+  Q6_K: [208],
+  IQ4_NL: [0],
+  IQ4_XS: [0],
+};
+
 /** Where the upper bytes of floats and scales are: with the sign, and the exponent or most of it. */
 function exponentBytes(type: string, bytes: Uint8Array): number[] {
-  const halves = { F32: [2], F16: [0], BF16: [0], Q6_K: [208], Q8_0: [0], Q4_0: [0], Q5_0: [0] }[type] ?? [0, 2];
+  const halves = HALVES[type] ?? [0, 2];
   const { blockBytes } = BLOCK_FORMATS[type as LinearTensorType];
   const blocks = Array.from({ length: bytes.length / blockBytes }, (_, i) => i * blockBytes);
   return blocks.flatMap((block) => halves.map((at) => block + at + 1));

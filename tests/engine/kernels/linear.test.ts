@@ -57,7 +57,7 @@ describe.each(VARIANTS)("lanes along %s", (variant) => {
   });
 
   test("scales below the normal f16 keep their bits", async () => {
-    for (const type of ["Q5_0", "Q5_1", "Q4_K", "Q6_K"] as const) {
+    for (const type of ["Q5_0", "Q5_1", "Q4_K", "Q6_K", "Q2_K", "Q3_K", "IQ4_XS"] as const) {
       await expectDecoded(variant, withSmallScales(randomSource(type, 37, 512)));
     }
   });
@@ -167,6 +167,10 @@ const BUFFER_BITS = {
   Q4_K: 4.625, // 4.5 in the file, whose six-bit numbers cross bytes
   Q5_K: 5.625,
   Q6_K: 6.625, // 6.5625 in the file: 8 blocks have an f16, not a word
+  Q2_K: 2.625,
+  Q3_K: 3.625, // 3.4375 in the file, whose scales have six bits
+  IQ4_NL: 4.5,
+  IQ4_XS: 4.375, // 4.25 in the file, whose scales have six bits
 } as const satisfies Record<LinearTensorType, number>;
 
 // matrices.test.ts runs these tests again, for the variant's sake only.
@@ -204,8 +208,8 @@ test("in buffers scales are the file's, bit by bit", async () => {
 
 test("a type without kernels is an error that names tensor and type", async () => {
   await withLinears({ precision: "exact" }, async (linears) => {
-    const source = { ...zeroSource("Q8_0", 1, 256), name: "blk.0.attn_q.weight", type: "IQ4_XS" };
-    await expect(linears.upload([source])).rejects.toThrow(/blk\.0\.attn_q\.weight has the type IQ4_XS/);
+    const source = { ...zeroSource("Q8_0", 1, 256), name: "blk.0.attn_q.weight", type: "IQ3_S" };
+    await expect(linears.upload([source])).rejects.toThrow(/blk\.0\.attn_q\.weight has the type IQ3_S/);
   });
 });
 

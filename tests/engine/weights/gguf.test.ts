@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -129,6 +130,12 @@ describe("an error names file, field and value when", () => {
     await expectBad(folder);
   });
 
+  test.skipIf(process.platform === "win32")("the path is a pipe, into which nobody writes", async () => {
+    const path = join(folder, "pipe.gguf");
+    execFileSync("mkfifo", [path]);
+    await expectBad(path, "file: is not a regular file");
+  });
+
   test("the file is empty", async () => {
     await expectBad(await file(new Uint8Array()), "magic", "ends at 0");
   });
@@ -165,6 +172,11 @@ describe("an error names file, field and value when", () => {
 
   test("a string's length overflows", async () => {
     await expectBad(await broken("general.name", u64(2n ** 64n - 1n), 4), "general.name", String(2n ** 64n - 1n));
+  });
+
+  test("a key or a text is not UTF-8", async () => {
+    await expectBad(await broken("general.nam", Uint8Array.of(0xff)), "metadata 1's key", "is not UTF-8");
+    await expectBad(await broken("general.name", Uint8Array.of(0xc3), 12), "general.name", "is not UTF-8");
   });
 
   test("a list is longer than the rest of the file", async () => {
@@ -223,9 +235,9 @@ describe("an error names file, field and value when", () => {
   });
 
   test("a tensor's type is ggml's but not ours", async () => {
-    const { code, message } = await failure(await broken(name, Uint8Array.of(23), 20));
+    const { code, message } = await failure(await broken(name, Uint8Array.of(21), 20));
     expect(code).toBe("unsupported-model");
-    expect(message).toContain("IQ4_XS");
+    expect(message).toContain("IQ3_S is not one of F32 F16");
   });
 
   test("an offset is not aligned", async () => {
@@ -252,11 +264,6 @@ describe("an error names file, field and value when", () => {
     await expectBad(await file(writeGguf({ tensors }).bytes), "tensor 0's name", "65");
   });
 
-  test("the model is in several files", async () => {
-    const { bytes } = writeGguf({ metadata: [["split.count", { type: "u16", value: 3 }]] });
-    expect(await failure(await file(bytes))).toMatchObject({ code: "unsupported-model" });
-  });
-
   test("a tensor that a model needs is missing or misshapen", async () => {
     await using gguf = await open(tinyQwen2());
     expect(() => requireTensor(gguf, "blk.2.attn_q.weight")).toThrow(
@@ -278,60 +285,3 @@ describe("an error names file, field and value when", () => {
     expect(message).toContain("\\u001b[2J\\u009b31m");
   });
 });
-
-describe("a broken file opens or fails clearly, and takes little memory", () => {
-  async function openBroken(bytes: Uint8Array): Promise<boolean> {
-    const path = await file(bytes);
-    try {
-      const gguf = await openGguf(path);
-      await gguf.close();
-      return true;
-    } catch (error) {
-      expect(error).toBeInstanceOf(EngineError);
-      expect((error as EngineError).message).toContain(path); // checked above
-      return false;
-    }
-  }
-
-  test("cut at every field's start, and everywhere in the weights", async () => {
-    const { bytes, boundaries, headerBytes } = writeGguf(tinyQwen2());
-    const cuts = [...boundaries, headerBytes - 1, headerBytes, bytes.length - 32];
-    for (const cut of cuts) expect(await openBroken(bytes.subarray(0, cut))).toBe(false);
-    expect(await openBroken(bytes)).toBe(true);
-  });
-
-  test("with each of 300 random bits of the header flipped", async () => {
-    const { bytes, headerBytes } = writeGguf(tinyQwen2());
-    const random = xorshift(20260101);
-    let opened = 0;
-    let mostMemory = 0;
-    for (let i = 0; i < 300; i++) {
-      const bit = random() % (headerBytes * 8);
-      const flipped = Buffer.from(bytes);
-      flipped[bit >> 3]! ^= 1 << (bit & 7);
-      const before = usedMemory();
-      if (await openBroken(flipped)) opened++;
-      mostMemory = Math.max(mostMemory, usedMemory() - before);
-    }
-    expect(mostMemory).toBeLessThan(64 << 20);
-    expect(opened).toBeGreaterThan(0); // flips in texts leave a well formed file
-    expect(opened).toBeLessThan(300);
-  });
-});
-
-/** Bytes. */
-function usedMemory(): number {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
-
-/** Marsaglia's xorshift32. */
-function xorshift(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-}

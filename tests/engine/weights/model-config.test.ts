@@ -58,9 +58,15 @@ test("key-value heads are as many as heads where the file does not say", async (
   expect(await configOf({ unset: "qwen2.attention.head_count_kv" })).toMatchObject({ numKeyValueHeads: 4 });
 });
 
+test("an embedding may have more rows than the vocabulary has tokens", async () => {
+  const tokens: WrittenValue = { type: "string", values: Array.from({ length: 90 }, String) };
+  const set = { "qwen2.vocab_size": number(90), "tokenizer.ggml.tokens": tokens };
+  expect(await configOf({ set })).toMatchObject({ vocabSize: 96 });
+});
+
 describe("unsupported, with what is supported:", () => {
   test.each([
-    ["an unknown architecture", "general.architecture", "mamba", /"mamba".*supported: qwen2/],
+    ["an unknown architecture", "general.architecture", "mamba", /"mamba" is not supported; supported: .*qwen2/],
     ["a scaling of positions", "qwen2.rope.scaling.type", "yarn", /rope\.scaling\.type: "yarn"/],
   ])("%s", async (_, key, value, message) => {
     const error = await configOf({ set: { [key]: { type: "string", value } } }).catch((reason) => reason);
@@ -100,7 +106,12 @@ describe("implausible, with file, field and value:", () => {
     ],
     ["a frequency base of zero", { set: { "qwen2.rope.freq_base": { type: "f32", value: 0 } } }, /freq_base: 0/],
     ["another width than the embedding's", { set: { "qwen2.embedding_length": number(128) } }, /\[64,96\].*128/],
-    ["another vocabulary than the embedding's", { set: { "qwen2.vocab_size": number(97) } }, /vocab_size: 97.*96 rows/],
+    [
+      "a larger vocabulary than the embedding's",
+      { set: { "qwen2.vocab_size": number(97) } },
+      /vocab_size: 97.*96 rows/,
+    ],
+    ["a vocabulary of nothing", { set: { "qwen2.vocab_size": number(0) } }, /vocab_size: 0/],
     [
       "more tokens than rows",
       { set: { "tokenizer.ggml.tokens": { type: "string", values: Array.from({ length: 97 }, String) } } },
