@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { KernelProcess, spawnKernel } from "./kernel-process.ts";
 
 /** A zombie, which init reaps some time, counts as gone. */
@@ -45,6 +45,23 @@ test("a kernel whose starter is gone ends", async () => {
   starter.kill("SIGKILL");
   await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
   rmSync(folder, { recursive: true });
+});
+
+test.skipIf(process.platform === "win32")("a kernel ends with the Jupyter that its environment names", async () => {
+  const jupyter = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+  onTestFinished(() => void jupyter.kill("SIGKILL"));
+  await using kernel = await KernelProcess.start({ env: { JPY_PARENT_PID: String(jupyter.pid) } });
+  const cell = kernel.startCell("console.log(process.pid); for (;;) {}");
+  await kernel.until(() => kernel.printed(cell) !== "");
+  jupyter.kill("SIGKILL");
+  expect(await kernel.exited).toBe(0);
+  await expect.poll(() => isAlive(Number(kernel.printed(cell))), { timeout: 20_000 }).toBe(false);
+});
+
+test("a kernel whose environment names a process that never was, as in a container, goes on", async () => {
+  await using kernel = await KernelProcess.start({ env: { JPY_PARENT_PID: "4194305" } }); // one more than Linux has
+  const { reply } = await kernel.execute("await new Promise((resolve) => setTimeout(resolve, 2_500))"); // past two looks
+  expect(reply).toMatchObject({ status: "ok" });
 });
 
 describe("a connection file", () => {

@@ -1,5 +1,6 @@
 // What confined code may show: everything that it could send, and what comes out. No process is needed: the filter stands
 // on our side, and any message may come from the other.
+import { createCipheriv } from "node:crypto";
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { CellOutcome, SessionEvent } from "../../../interpreter/index.ts";
@@ -183,6 +184,26 @@ describe("charts", () => {
     expect(data).toEqual({ "text/plain": expect.stringContaining("The chart is not shown") });
   });
 
+  test("with more data than a chart shows are not shown", () => {
+    const fields = (count: number) => ({
+      data: { values: [{}] },
+      layer: Array.from({ length: 10 }, (_, i) => ({
+        mark: "bar",
+        encoding: Object.fromEntries(
+          ["x", "y", "x2", "y2", "color", "size"].map((place, j) => [place, { field: `f${(i * 6 + j) % count}` }]),
+        ),
+      })),
+    });
+    const rows = (count: number) => ({
+      data: { values: Array(count).fill({ a: "x".repeat(1_000) }) },
+      mark: "bar",
+      encoding: { x: { field: "a" } },
+    });
+    expect([fields(50), rows(8_000)].map((spec) => shown(spec) !== undefined)).toEqual([true, true]);
+    expect(show({ [VEGA_LITE]: fields(51) }).data["text/plain"]).toContain("more than 50 fields");
+    expect(show({ [VEGA_LITE]: rows(9_000) }).data["text/plain"]).toContain("its values are too large");
+  });
+
   test("a name that would be code in an expression, or a picture in a tooltip, is a name", () => {
     for (const field of ['\\": 1}; alert(1); {"', "image", "title", "x'] || y"]) {
       const spec = shown({
@@ -289,6 +310,37 @@ describe("events", () => {
     });
   });
 
+  test("a result that no notebook can hold is not shown", () => {
+    const { confined } = output();
+    const noise = createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(4_180 * 6_001));
+    const data = {
+      "image/png": png(2_000, 4_180, {}, noise).toString("base64"),
+      "image/jpeg": jpeg(8, 8, Buffer.alloc(25e6)).toString("base64"),
+    };
+    const shown = (text: string) => {
+      const outcome = confined.outcome({
+        status: "ok",
+        result: { data: { ...data, "text/plain": text }, metadata: {} },
+      });
+      return outcome.status === "ok" ? outcome.result?.data : undefined;
+    };
+    expect(Object.keys(shown("small") ?? {})).toEqual(["image/png", "image/jpeg", "text/plain"]);
+    expect(shown("x".repeat(1e6))).toEqual({ "text/plain": "[not shown: it is too large]" });
+  });
+
+  test("an error is cut", () => {
+    const { confined } = output();
+    const long = "x".repeat(20_000);
+    const outcome = confined.outcome({
+      status: "error",
+      error: { ename: long, evalue: long, traceback: Array<string>(300).fill(long) },
+    });
+    if (outcome.status === "ok") expect.fail("it is an error");
+    const { ename, evalue, traceback } = outcome.error;
+    expect([ename.length, evalue.length, traceback.length]).toEqual([200, 10_000, 200]);
+    expect(Math.max(...traceback.map((line) => line.length))).toBe(10_000);
+  });
+
   test("a flood that its own process does not cut is cut", () => {
     const { events, confined } = output();
     confined.begins("1", false);
@@ -332,7 +384,7 @@ function pixelsOf(bytes: Buffer): Buffer {
 }
 
 /** The parts of a JPEG in their order; the scan's data is not of this picture. */
-function jpeg(width: number, height: number): Buffer {
+function jpeg(width: number, height: number, scan = Buffer.from("12ff0034ffd056", "hex")): Buffer {
   const segment = (marker: number, data: Buffer) => {
     const head = Buffer.from([0xff, marker, 0, 0]);
     head.writeUInt16BE(data.length + 2, 2);
@@ -350,6 +402,7 @@ function jpeg(width: number, height: number): Buffer {
     segment(0xc0, frame),
     segment(0xc4, Buffer.alloc(20)),
     segment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])),
-    Buffer.from("12ff0034ffd056ffd9", "hex"),
+    scan,
+    Buffer.from("ffd9", "hex"),
   ]);
 }

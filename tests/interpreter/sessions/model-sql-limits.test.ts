@@ -13,6 +13,7 @@ import { type NotebookSession, openNotebook, plain } from "./notebook-session.ts
 const LONG: Readonly<Record<string, string>> = {
   "11,000 columns": `SELECT ${Array.from({ length: 11_000 }, (_, i) => i).join()}`,
   "40,000 parentheses": `SELECT ${"(".repeat(40_000)}1${")".repeat(40_000)}`,
+  "1,000 structs of a field whose name has 90 kB": `SELECT list({'${"n".repeat(90_000)}': range}) AS l FROM range(1000)`,
   "20,000 calls": `SELECT ${"abs(".repeat(20_000)}1${")".repeat(20_000)}`,
 };
 // Takes hours and no memory: the aggregate streams.
@@ -39,10 +40,11 @@ describe("a query that goes past a limit says which, and the user's session is a
     "SELECT MAP {'a': range(10000000)} AS m",
     "SELECT string_agg(repeat('x', 1000)) AS t FROM range(3000000)",
     "11,000 columns",
+    "1,000 structs of a field whose name has 90 kB",
     "WITH RECURSIVE r(t) AS (SELECT 'x' UNION ALL SELECT t || t FROM r) SELECT max(length(t)) FROM r",
   ])("%s", async (query) => {
     const told =
-      /more than 1 GB of memory|larger than 32 MB|columns; at most|was ended: it (needed more than|took longer)/;
+      /more than 1 GB of memory|larger than 32 MB|columns; at most|MB with the names in it|was ended: it (needed more than|took longer)/;
     const asked = locked(query);
     await expect(asked).rejects.toThrow(told);
     await expect(asked).rejects.toThrow(/select fewer|Select fewer|at most/);

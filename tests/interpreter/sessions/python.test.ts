@@ -76,6 +76,22 @@ describe("cells", () => {
     expect(await value("1 + 1")).toBe("2");
   });
 
+  test("whose result, display or error no notebook can hold say so, and variables stay", async () => {
+    await run("large = 'x' * 70_000_000\nfrom IPython.display import HTML, display");
+    expect(await run("large")).toEqual({ status: "ok", result: undefined });
+    expect((await run("display(HTML(large))")).status).toBe("ok");
+    expect(events.filter(({ type }) => type === "display")).toEqual([]);
+    const told = events.flatMap((event) => (event.type === "stream" ? [`${event.name}: ${event.text}`] : []));
+    const advice = "write it to a file, or show a part of it]\n";
+    expect(told).toEqual([
+      `stderr: [not shown: execute_result of 67 MB, over 64 MB; ${advice}`,
+      `stderr: [not shown: display_data of 67 MB, over 64 MB; ${advice}`,
+    ]);
+    const evalue = expect.stringMatching(/^error of \d+ MB, over 64 MB; write it to a file/);
+    expect(await run("raise ValueError(large)")).toMatchObject({ error: { ename: "TooLarge", evalue } });
+    expect(await value("len(large)")).toBe("70000000");
+  });
+
   test("are completed", async () => {
     await run("frequency = 1");
     expect((await python.complete("freq", 4)).matches).toContain("frequency");

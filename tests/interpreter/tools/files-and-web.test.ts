@@ -9,11 +9,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import http, { createServer, type RequestListener, type Server } from "node:http";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   KeptFiles,
   openKnowledge,
@@ -150,6 +151,26 @@ describe("web_fetch", () => {
 
   test("acts: each call is asked about", () => expect(webFetch.effect).toBe("acts"));
 
+  const preview = (url: string) => webFetch.preview(JSON.stringify({ url })).code;
+
+  test.each([
+    "https://good.example@evil.example/",
+    "https://good.example:443@evil.example/",
+    "https://good.example%2f@evil.example/",
+    "https://:secret@evil.example/",
+  ])("takes no name before the host, which would be read as the host: %s", async (url) => {
+    await expect(webFetch.check(JSON.stringify({ url }), context)).rejects.toThrow(
+      /a name before the host is not sent/,
+    );
+  });
+
+  test("is asked about with the host that is connected to", async () => {
+    expect(preview("https://ex\u0430mple.org/")).toBe("https://xn--exmple-4nf.org/");
+    expect(preview("https://evil.example\\.good.example/")).toBe("https://evil.example/.good.example/");
+    expect(preview("HTTPS://EVIL\u3002example\t/a b")).toBe("https://evil.example/a%20b");
+    await webFetch.check('{"url":"https://good.example/@a?b@c"}', context);
+  });
+
   describe("of a server", () => {
     let server: Server;
     let origin: string;
@@ -186,6 +207,32 @@ describe("web_fetch", () => {
       expect(await fetched("/here")).toBe("arrived");
       for (const elsewhere of [origin.replace("127.0.0.1", "localhost"), "http://127.0.0.1:9/", "file:///etc/passwd"]) {
         await expect(fetched(`/${elsewhere}`)).rejects.toThrow(/leads to .*fetch that address itself/);
+      }
+    });
+
+    test("no redirect leaves https, or comes to another port of it", async () => {
+      // TLS plays no part in it: https is spoken as http here, and to this server, whatever port is asked for.
+      const { port } = new URL(origin);
+      const plain = (url: URL, options: object, done: (response: http.IncomingMessage) => void) =>
+        http.request({ ...options, host: url.hostname, port, path: url.pathname }, done);
+      using _ = vi.spyOn(https, "request").mockImplementation(plain as typeof https.request); // as: of this call's form
+      const host = "127.0.0.1";
+      const fetchedFrom = async (from: string, to: string) => {
+        answer = ({ url }, response) => {
+          if (url === "/end") response.setHeader("content-type", "text/plain").end("arrived");
+          else response.writeHead(302, { location: to }).end();
+        };
+        return (await fetchHere.call(JSON.stringify({ url: from }), context)).content;
+      };
+      expect(await fetchedFrom(`https://${host}/`, "/end")).toBe("arrived");
+      expect(await fetchedFrom(`${origin}/`, `https://${host}/end`)).toBe("arrived");
+      for (const [from, to] of [
+        [`https://${host}:${port}/`, `http://${host}:${port}/end`],
+        [`https://${host}/`, `${origin}/end`],
+        [`https://${host}/`, `https://${host}:${port}/end`],
+        [`${origin}/`, `https://${host}:${port}/end`],
+      ] as const) {
+        await expect(fetchedFrom(from, to)).rejects.toThrow(/leads to .*fetch that address itself/);
       }
     });
 

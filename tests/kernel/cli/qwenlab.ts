@@ -9,12 +9,19 @@ export interface Result {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly timeout?: number; // ms, of a command that could go on for ever: it is ended then, and has no exit code
+}
+
 /** Runs the compiled program as a user does. */
 export function qwenlab(
   args: readonly string[],
-  { input = "", env = {}, cwd }: { input?: string; env?: NodeJS.ProcessEnv; cwd?: string } = {},
+  { input = "", env = {}, cwd, timeout }: RunOptions = {},
 ): Promise<Result> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, timeout, env: { ...process.env, ...env } });
   child.stdin.on("error", () => {}); // a command that does not read may be gone before
   child.stdin.end(input);
   let stdout = "";

@@ -36,7 +36,7 @@ describe("a line ends where any reader ends it", () => {
 
 describe("what cannot be seen is written", () => {
   test.each(
-    "0 7 8 1b 7f 9b a0 ad 34f 61c 115f 1160 17b4 180e 200b 200c 200d 200e 200f 202a 202e 2060 2066 2069 2800 3000 3164 fe0f feff ffa0 fff9 e0041 e0100 d800 e000 ffff".split(
+    "0 7 8 1b 7f 9b a0 ad 34f 61c 115f 1160 17b4 180e 200b 200c 200d 200e 200f 202a 202e 2060 2066 2069 2800 3000 3164 fe0f feff ffa0 fff9 16fe4 e0041 e0100 d800 e000 ffff".split(
       " ",
     ),
   )("U+%s", (code) => {
@@ -71,7 +71,32 @@ describe("nothing is out of sight", () => {
   });
 });
 
-test("letters that look like others, and those that run the other way, are pointed at", () => {
-  expect(shown("const pаypal = 1")).toContain("look like others: p\\u{430}ypal.");
-  expect(shown("a\nconst x = 'שלום'")).toContain("Line 2 has letters that are written from right to left");
+describe("letters that look like others are pointed at", () => {
+  test.each([
+    ["Cyrillic among Latin", "const p\u{430}ypal = 1", "p\\u{430}ypal"],
+    ["nothing but Cyrillic", "\u{435}\u{445}\u{435}\u{441}(1)", "\\u{435}\\u{445}\\u{435}\\u{441}"],
+    ["Latin that is twice as wide", "\uff45\uff56\uff41\uff4c(1)", "\\u{ff45}\\u{ff56}\\u{ff41}\\u{ff4c}"],
+    ["Latin of mathematics", "\u{1d41e}val(1)", "\\u{1d41e}val"],
+    ["a letter that is read as !", "const is\u{1c3} = 1", "is\\u{1c3}"],
+    ["a letter that is read as ||", "a \u{1c1} b", "\\u{1c1}"],
+    ["a letter that is read as an apostrophe", "const it\u{2bc}s = 1", "it\\u{2bc}s"],
+    ["Lisu among Latin", "\u{a4f3}onst", "\\u{a4f3}onst"],
+  ])("%s", (_, code, spelled) => {
+    expect(shown(code)).toBe(`${code}\nNames of letters that look like others: ${spelled}.`);
+  });
+
+  test("letters that look like no others are not", () => {
+    for (const code of ["const größe = 1", "const 価格 = 1", "const ราคา = 1"]) expect(shown(code)).toBe(code);
+  });
+});
+
+describe("letters that run the other way are pointed at", () => {
+  test.each([
+    ["Hebrew", "\u05e9\u05dc\u05d5\u05dd"],
+    ["Arabic", "\u0633\u0644\u0627\u0645"],
+    ["Phoenician", "\u{10900}\u{10901}"],
+    ["Mende Kikakui", "\u{1e800}\u{1e801}"],
+  ])("%s", (_, text) => {
+    expect(shown(`a\nconst x = '${text}'`)).toContain("Line 2 has letters that are written from right to left");
+  });
 });
