@@ -15,7 +15,7 @@ import { systemCallFilter } from "./system-calls.ts";
 const OUT = "out"; // the folder that may be written
 const FILTER_FD = 9; // the shell that starts bubblewrap opens it; below 10, as sh wants it
 const USER_NAMESPACE = ["--unshare-user", "--disable-userns", "--cap-drop", "ALL"];
-const PASSED_ON = ["LANG", "LC_ALL", "TZ", "NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE"];
+const PASSED_ON = ["LANG", "LC_ALL", "TZ"];
 const OWN_ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/tmp", TMPDIR: "/tmp" };
 
 export interface Command {
@@ -81,7 +81,7 @@ export function openConfinement(folder: string): Confinement {
         ...limited(),
         ...[program, ...args],
       ];
-      // bwrap itself needs nothing but these; NODE_CHANNEL_FD is set by spawn().
+      // bwrap itself needs nothing but these.
       const own = Object.fromEntries(PASSED_ON.concat("PATH").map((name) => [name, env[name]]));
       return { ...started(room, group?.processes), env: own };
     },

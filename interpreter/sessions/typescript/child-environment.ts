@@ -1,5 +1,5 @@
 // The environment of the process that runs cells, the user's and the model's alike.
-const OURS = /^(QWENLAB_|NODE_CHANNEL_)/i; // keys and addresses of models and engine; the kernel's own ipc channel
+const OURS = /^QWENLAB_/i; // keys and addresses of models and engine
 const JUPYTERS = /^(JPY_|JUPYTERHUB_|JUPYTER_TOKEN$|JUPYTER_SERVER_)/i; // tokens that open the server
 
 /** The user's environment without the secrets of qwenlab and Jupyter; the user's own variables stay. */

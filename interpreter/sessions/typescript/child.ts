@@ -1,5 +1,7 @@
 // The session's process: runs the notebook's code. It knows the kernel only through the messages of messages.ts.
 import inspector from "node:inspector";
+import { Socket } from "node:net";
+import { encodeFrame, readFrames } from "../frames.ts";
 import type { Arrow } from "../sql/arrow-table.ts";
 import { createSessionSql } from "../sql/session-sql.ts";
 import { cellOfPromise, cellOfUncaught, followPromisesAndTimers, forgetSuspended } from "./attribution.ts";
@@ -8,17 +10,10 @@ import { createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
 import { copyValues } from "./copy-values.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
 import { answerFileRequest, describeFile } from "./file-requests.ts";
-import { send, writeAll } from "./frames-out.ts";
+import { tellSupervisor, writeAll } from "./frames-out.ts";
+import type { FromChild } from "./from-child.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
-import {
-  type ChildMethod,
-  type ChildRequests,
-  encodeFrame,
-  endMarker,
-  FRAMES_FD,
-  type FromChild,
-  type ToChild,
-} from "./messages.ts";
+import { type ChildMethod, type ChildRequests, endMarker, FRAMES_FD, REQUESTS_FD, type ToChild } from "./messages.ts";
 import { createModuleLoader, nativeImport } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
@@ -32,15 +27,14 @@ type Handlers = {
 };
 
 inspector.open(0, "127.0.0.1");
-process.send?.({ inspector: inspector.url() });
+tellSupervisor({ type: "inspector", url: inspector.url() ?? "" });
 process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
-process.on("disconnect", () => process.exit()); // the supervisor is gone
 const fromKernel = messages();
 const { cwd, token, scratch } = await fromKernel.start;
 redirectOutput();
 installStackTraces();
 followPromisesAndTimers();
-process.on("uncaughtException", (error) => report(error, cellOfUncaught()));
+process.on("uncaughtException", (error) => report(error));
 process.on("unhandledRejection", (reason, promise) => report(reason, cellOfPromise(promise)));
 
 const runner = createCellRunner(
@@ -88,7 +82,6 @@ const handlers: Handlers = {
   variables: async ({ names }) => summarizeVariables(runner.variables, names),
 };
 const running = new Map<number, { method: ChildMethod; controller: AbortController }>(); // by the request's id
-send({ type: "ready" });
 endOutput(0);
 fromKernel.handle((message) => {
   if (message.type === "request") void answer(message);
@@ -97,7 +90,7 @@ fromKernel.handle((message) => {
   else if (message.type === "model-answer") answerModelRequest(message.id, message);
   else if (message.type === "file-answer") answerFileRequest(message);
   else if (message.type === "interrupt") {
-    process.send?.({ interrupted: true });
+    tellSupervisor({ type: "listens" });
     database.interrupt();
     interruptCells();
   }
@@ -111,8 +104,8 @@ async function answer({ id, method, params }: Request): Promise<void> {
     const value = await handle(params, controller.signal);
     end({ type: "reply", id, value });
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    end({ type: "failure", id, name: readable(String(name)), message: readable(String(message)) });
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    end({ type: "failure", id, message: readable(String(message)) });
   }
 }
 
@@ -155,7 +148,7 @@ function endOutput(id: number): void {
   }
 }
 
-function report(thrown: unknown, cellId: string): void {
+function report(thrown: unknown, cellId = cellOfUncaught()): void {
   print("stderr", `Uncaught ${cellError(thrown).traceback.join("\n")}\n`, cellId);
 }
 
@@ -167,9 +160,22 @@ function messages() {
   const start = new Promise<Extract<ToChild, { type: "start" }>>((resolve) => {
     onStart = resolve;
   });
-  process.on("message", (message: ToChild) => {
+  const take = (message: ToChild) => {
     if (message.type === "start") onStart(message);
     else handle(message);
+  };
+  const kernel = new Socket({ fd: REQUESTS_FD });
+  kernel.on("error", () => {}); // closed is what comes next
+  kernel.on("close", () => process.exit()); // the kernel is gone
+  // Not within the reading: an interrupt that terminates what a message began would take the messages after it along.
+  readFrames(kernel, {
+    onMessage: (message) => process.nextTick(take, message as ToChild), // as: of the kernel
+    onWrong(error) {
+      report(
+        new Error(`a message of the kernel's is broken, did a cell read descriptor ${REQUESTS_FD}? ${error.message}`),
+      );
+      process.exit(1);
+    },
   });
   return {
     start,

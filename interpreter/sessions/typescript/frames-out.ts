@@ -1,12 +1,18 @@
-// The child's side of the frames: everything that it tells the kernel.
+// The child's side of the frames: everything that it tells the kernel, and the supervisor.
 import { readSync, writeSync } from "node:fs";
-import { encodeFrame, FRAMES_FD, type FromChild, type WaitedAnswer } from "./messages.ts";
+import { encodeFrame } from "../frames.ts";
+import type { FromChild } from "./from-child.ts";
+import { FRAMES_FD, SUPERVISION_FD, type ToSupervisor, type WaitedAnswer } from "./messages.ts";
 
 const RETRY_MS = 1; // for a descriptor that does not block although it should
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 export function send(message: FromChild): void {
   writeAll(FRAMES_FD, encodeFrame(message));
+}
+
+export function tellSupervisor(message: ToSupervisor): void {
+  writeAll(SUPERVISION_FD, encodeFrame(message));
 }
 
 /** Writes all of it, waiting for the reader. */

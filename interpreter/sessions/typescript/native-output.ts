@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
 const MAX_MARKER_CHARACTERS = 80;
+const MAX_SEEN = 1_000; // markers of requests that nobody waited for yet; code may write as many as it likes
 const MARKER_WITHIN_MS = 1_000; // a cell may have closed the descriptor: then there is no marker to wait for
 const HEAP_REPORT = "<--- Last few GCs --->"; // begins what V8 prints before it dies of memory
 // What Node prints of our own inspector.
@@ -42,6 +43,7 @@ export function readNativeOutput(stream: Readable, token: string, onText: (text:
       text = text.slice(end + 1);
       started = true;
       seen.add(id);
+      if (seen.size > MAX_SEEN) for (const oldest of [...seen].slice(0, MAX_SEEN / 2)) seen.delete(oldest);
       waiting.get(id)?.();
     }
     const possible = text.indexOf("\u0000", Math.max(0, text.length - MAX_MARKER_CHARACTERS));

@@ -1,5 +1,5 @@
-// Stands between the kernel and the child that runs the cells. It starts the child, relays the kernel's messages, and
-// interrupts what does not listen: the child's inspector is asked to terminate the running JavaScript.
+// Stands between the kernel and the child that runs the cells: starts the child, tells how it ended, and interrupts what
+// does not listen: the child's inspector is asked to terminate the running JavaScript.
 //
 // The inspector listens on 127.0.0.1, on a random port, for as long as the child lives. Its address holds a random
 // UUID, which is told to this process only (--inspect-publish-uid=stderr: not over HTTP), and the line that Node
@@ -8,60 +8,69 @@
 //
 // It is connected to for the length of one interrupt: Node lets a process that ends, by process.exit() or by
 // process.kill() of itself, wait for whoever is connected to its inspector.
-import { fork } from "node:child_process";
+import { spawn } from "node:child_process";
+import { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { FRAMES_FD, type ToChild } from "./messages.ts";
+import { encodeFrame, readFrames } from "../frames.ts";
+import { FRAMES_FD, type FromSupervisor, REQUESTS_FD, SUPERVISION_FD, type ToSupervisor } from "./messages.ts";
 
 const LISTENS_WITHIN_MS = 20; // a child that is not busy answers an interrupt in a fraction of this
 
-process.on("SIGUSR1", () => {}); // else Node opens this process's inspector, and with it the channel to the kernel
+process.on("SIGUSR1", () => {}); // else Node opens this process's inspector, and with it the pipe to the kernel
 process.on("SIGINT", () => {}); // the group's SIGINT is for what the child started
 process.on("SIGTERM", () => process.exit(1));
 
+const kernel = new Socket({ fd: SUPERVISION_FD });
 // The child of a supervisor that was killed dies with it, also in a loop: what goes before its command sees to that.
-const [execPath = process.execPath, ...wrapped] = [...process.argv.slice(2), process.execPath];
-const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), [], {
-  execPath,
-  execArgv: [
-    ...wrapped,
-    "--inspect-publish-uid=stderr",
-    // After a termination Node's stack of async ids is not unwound; with the check on, Node would abort the child.
-    "--no-force-async-hooks-checks",
-    "--disable-warning=ExperimentalWarning",
-    ...process.execArgv,
-  ],
-  stdio: ["ignore", "inherit", "inherit", "ipc", FRAMES_FD],
-});
+const [program = "", ...args] = [
+  ...process.argv.slice(2),
+  process.execPath,
+  "--inspect-publish-uid=stderr",
+  // After a termination Node's stack of async ids is not unwound; with the check on, Node would abort the child.
+  "--no-force-async-hooks-checks",
+  "--disable-warning=ExperimentalWarning",
+  ...process.execArgv,
+  fileURLToPath(new URL("./child.js", import.meta.url)),
+];
+const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "pipe", FRAMES_FD, REQUESTS_FD] });
 const webSockets = import("ws"); // not before the child is started: it takes as long as a child does
 let inspectorUrl: string | undefined;
 let busy: NodeJS.Timeout | undefined; // runs out when the child does not listen
 
-child.on("message", (message: { inspector?: string; interrupted?: true }) => {
-  inspectorUrl ??= message.inspector;
-  if (message.interrupted) listens();
-});
-child.on("exit", (code, signal) => {
-  if (!process.connected) process.exit();
-  process.send?.({ type: "exit", code, signal }, () => process.exit());
-});
+const fromChild = child.stdio[SUPERVISION_FD] as Readable; // as: a pipe, as asked for above
+fromChild.on("error", () => {}); // the child ended, as its exit tells
+readFrames(fromChild, { onMessage: handle, onWrong: wrong });
+child.on("exit", (code, signal) => end({ type: "exit", code, signal }));
+child.on("error", wrong);
 
-process.on("message", (message: ToChild) => {
-  if (child.connected) child.send(message);
-  if (message.type === "interrupt") {
-    listens();
-    busy = setTimeout(terminate, LISTENS_WITHIN_MS);
-  }
-});
-process.on("disconnect", () => {
+readFrames(kernel, { onMessage: handle, onWrong: wrong });
+kernel.on("error", () => {}); // closed is what comes next
+kernel.on("close", () => {
   // The kernel is gone. This process leads the group that it, the child and what the cells started are in.
   child.kill("SIGKILL");
   if (process.platform !== "win32") process.kill(-process.pid, "SIGKILL");
   process.exit();
 });
 
+function handle(given: unknown): void {
+  const message = given as ToSupervisor; // as: of the kernel, or of the child, in whose room this process is
+  listens();
+  if (message.type === "interrupt") busy = setTimeout(() => terminate().catch(wrong), LISTENS_WITHIN_MS);
+  else if (message.type === "inspector") inspectorUrl ??= message.url;
+}
+
 function listens(): void {
   clearTimeout(busy);
   busy = undefined;
+}
+
+function wrong({ message }: Error): void {
+  end({ type: "wrong", why: message });
+}
+
+function end(last: FromSupervisor): void {
+  kernel.write(encodeFrame(last), () => process.exit());
 }
 
 /** Ends the JavaScript that runs in the child, unless the child has come to listen meanwhile. */

@@ -5,7 +5,6 @@ import { shownOfOwn } from "../confinement/output/bundle.ts";
 import { createConfinedOutput } from "../confinement/output/confined-output.ts";
 import type {
   CellOutcome,
-  ModelAnswer,
   SessionEvent,
   SessionValue,
   SqlResult,
@@ -21,7 +20,6 @@ import { createReaderProcess } from "../sql/reader/reader-process.ts";
 import { typescriptType } from "../sql/values.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { compileError } from "./compile-error.ts";
-import type { FromChild } from "./messages.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
 import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
 import type { VariableSummary } from "./summarize-variables.ts";
@@ -83,7 +81,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       cwd,
       confinement,
       ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
-      onMessage: (message) => onEvent(toEvent(message, own)),
+      onEvent,
       describeFile: (name) => folder.describeNamed(name),
       onNativeOutput(name, text) {
         const cellId = latestCell;
@@ -249,19 +247,6 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
 function rowsType({ columns }: SqlResult): string {
   const fields = columns.map((column) => `${JSON.stringify(column.name)}: ${typescriptType(column.type)}`);
   return `{ ${fields.join("; ")} }[]`;
-}
-
-function toEvent(
-  message: Exclude<FromChild, { type: "ready" | "file-request" | "reply" | "failure" }>,
-  process: SessionProcess,
-): SessionEvent {
-  if (message.type === "model-request") {
-    const { id, ...request } = message;
-    return { ...request, answer: (answer: ModelAnswer) => process.answerModelRequest(id, answer) };
-  }
-  if (message.type !== "input-request") return message;
-  const { type, cellId, id, prompt, password, waits } = message;
-  return { type, cellId, prompt, password, answer: (value, why) => process.answerInput(id, value, waits, why) };
 }
 
 function sessionEnded(error: unknown) {

@@ -51,15 +51,19 @@ test("timers and late output work on after an interrupt", async () => {
   expect(notebook.events.some((event) => event.type === "stream" && event.text === "late\n")).toBe(true);
 });
 
-test("an interrupt ends a prompt that waits", async () => {
+test("an interrupt ends a prompt that waits; an answer that comes too late is none to the next question", async () => {
   const session = await startTypeScriptSession({
     cwd: notebook.folder,
-    onEvent: (event) => {
-      if (event.type === "input-request") session.interrupt();
+    onEvent(event) {
+      if (event.type !== "input-request") return;
+      if (event.prompt === "first ") session.interrupt();
+      event.answer(event.prompt === "first " ? "too late" : "in time");
     },
   });
-  const outcome = await session.execute("prompt('waits')", { cellId: "cell" });
+  const outcome = await session.execute("prompt('first')", { cellId: "cell" });
   expect(outcome).toMatchObject({ status: "error", error: { ename: "KeyboardInterrupt" } });
+  const next = await session.execute("prompt('second')", { cellId: "next" });
+  expect(next).toMatchObject({ status: "ok", result: { data: { "text/plain": "'in time'" } } });
   await session[Symbol.asyncDispose]();
 });
 

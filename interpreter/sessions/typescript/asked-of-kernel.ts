@@ -1,0 +1,90 @@
+// What the child asks of the kernel: a line of input, the model, how a data file is read. A child that asks without end,
+// or takes none of the answers, would fill the kernel's memory: it has to end.
+import type { SessionEvent } from "../session.ts";
+import type { DescribedFile } from "../sql/reader/messages.ts";
+import type { FromChild } from "./from-child.ts";
+import type { WaitedAnswer } from "./messages.ts";
+import type { SessionProcesses } from "./session-processes.ts";
+
+const MAX_OPEN_BYTES = 256 * 2 ** 20; // of what was asked, until the child has taken the answer
+const LEAST_BYTES = 1_000; // that whatever is asked takes in this process
+const MAX_ANSWER_BYTES = 64 * 2 ** 20; // on their way
+
+type Asked = Extract<FromChild, { type: "input-request" | "model-request" | "file-request" }>;
+
+export interface AskedOfKernel {
+  /** Has it answered: by `describeFile`, or by whoever gets the event. */
+  take(asked: Asked, bytes: number): void;
+  /** A child that stands still until there is input goes on without. */
+  interruptInput(): void;
+}
+
+export function createAskedOfKernel(options: {
+  readonly processes: SessionProcesses;
+  readonly describeFile: (name: string) => Promise<DescribedFile>;
+  readonly onEvent: (event: SessionEvent) => void;
+  readonly onWrong: (why: string) => void;
+}): AskedOfKernel {
+  const { processes, describeFile, onEvent, onWrong } = options;
+  let openBytes = 0;
+  let answerBytes = 0;
+  let answerWaiting: ((answer: WaitedAnswer) => void) | undefined; // to the child that stands still
+
+  /** @returns what sends the answer; a second one, after an interrupt, goes nowhere */
+  function answering<Answer>(bytes: number, send: (answer: Answer, onTaken: () => void) => number) {
+    const size = LEAST_BYTES + bytes;
+    let isAnswered = false;
+    openBytes += size;
+    if (openBytes > MAX_OPEN_BYTES)
+      onWrong(`it asked for more than ${MAX_OPEN_BYTES / 2 ** 20} MB of questions at once`);
+    return (answer: Answer) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      const sent = send(answer, () => {
+        openBytes -= size;
+        answerBytes -= sent;
+      });
+      answerBytes += sent;
+      if (answerBytes > MAX_ANSWER_BYTES) onWrong("it took none of the answers that it asked for");
+    };
+  }
+
+  function input(asked: Extract<Asked, { type: "input-request" }>, bytes: number): void {
+    const { type, cellId, id, prompt, password, waits } = asked;
+    const answer = answering<WaitedAnswer>(
+      bytes,
+      waits
+        ? processes.tellWaiting
+        : (given, onTaken) => processes.tell({ type: "input-answer", id, ...given }, onTaken),
+    );
+    if (waits) answerWaiting = answer;
+    onEvent({
+      ...{ type, cellId, prompt, password },
+      answer: (value, why) => answer({ ...(value !== undefined && { value }), ...(why !== undefined && { why }) }),
+    });
+  }
+
+  return {
+    take(asked, bytes) {
+      if (asked.type === "input-request") return input(asked, bytes);
+      if (asked.type === "model-request") {
+        const { id, ...event } = asked;
+        const answer = answering(bytes, (given: object, onTaken) =>
+          processes.tell({ type: "model-answer", id, ...given }, onTaken),
+        );
+        return onEvent({ ...event, answer });
+      }
+      const { id, name } = asked;
+      const answer = answering(bytes, (given: object, onTaken) =>
+        processes.tell({ type: "file-answer", id, ...given }, onTaken),
+      );
+      void describeFile(name).then(
+        (file) => answer({ file }),
+        (error: Error) => answer({ error: error.message }),
+      );
+    },
+    interruptInput() {
+      answerWaiting?.({ interrupted: true });
+    },
+  };
+}

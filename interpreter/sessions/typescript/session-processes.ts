@@ -1,0 +1,157 @@
+// Supervisor and child as the kernel holds them: started together, spoken to over pipes, ended by signals to their group.
+// Code that nobody has read may write to each of these pipes: what comes is held to its form, and what is wrong is told.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { totalmem } from "node:os";
+import type { Duplex, Readable, Writable } from "node:stream";
+import { z } from "zod";
+import type { Confinement } from "../confinement/confinement.ts";
+import { encodeFrame, readFrames } from "../frames.ts";
+import { deathSignalWrapper, diesWithParent, marked } from "../own-processes.ts";
+import { childEnvironment } from "./child-environment.ts";
+import { type FromChild, toFromChild } from "./from-child.ts";
+import {
+  FRAMES_FD,
+  type FromSupervisor,
+  REQUESTS_FD,
+  SUPERVISION_FD,
+  type ToChild,
+  type ToSupervisor,
+  type WaitedAnswer,
+} from "./messages.ts";
+import { readNativeOutput } from "./native-output.ts";
+
+const DRAIN_WITHIN_MS = 500; // a process that the cell left behind may hold the pipes open for ever
+
+const fromSupervisor = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("exit"), code: z.int().nullable(), signal: z.string().max(20).nullable() }),
+  z.strictObject({ type: z.literal("wrong"), why: z.string() }),
+]);
+
+export interface SessionProcesses {
+  readonly pid: number | undefined; // of the supervisor, whose group all the rest is in; undefined: it did not start
+  /** @returns the bytes of it; none to a child that has ended */
+  tell(message: ToChild, onTaken?: () => void): number;
+  tellSupervisor(message: ToSupervisor): void;
+  /** To a child that stands still. */
+  tellWaiting(answer: WaitedAnswer, onTaken?: () => void): number;
+  /** Resolves when all has been read that its process wrote to stdout and stderr before the end of this request. */
+  outputOf(requestId: number): Promise<unknown>;
+  signal(signal: "SIGINT" | "SIGKILL"): void;
+  /** Resolves when both are gone, and what they said has been read. @returns how they ended */
+  readonly ended: Promise<string>;
+}
+
+export interface SessionProcessesOptions {
+  readonly cwd: string;
+  readonly confinement?: Confinement | undefined;
+  readonly heapMegabytes?: number;
+  readonly mark: string; // of all that they start
+  readonly token: string; // see endMarker()
+  readonly onMessage: (message: FromChild, bytes: number) => void;
+  readonly onNativeOutput: (name: "stdout" | "stderr", text: string) => void;
+  /** They cannot go on. */
+  readonly onWrong: (why: string) => void;
+}
+
+export function startSessionProcesses(options: SessionProcessesOptions): SessionProcesses {
+  const { token, onNativeOutput, onWrong } = options;
+  const supervisor = spawnSupervisor(options);
+  const [, stdout, stderr] = supervisor.stdio as unknown as [null, Readable, Readable]; // as: spawned so
+  const [supervision, frames, requests] = [SUPERVISION_FD, FRAMES_FD, REQUESTS_FD].map(
+    (descriptor) => supervisor.stdio[descriptor] as Duplex, // as: spawned so
+  ) as [Duplex, Duplex, Duplex];
+  const printed = readNativeOutput(stdout, token, (text) => onNativeOutput("stdout", text));
+  const errors = readNativeOutput(stderr, token, (text) => onNativeOutput("stderr", text));
+  let last: FromSupervisor | undefined;
+
+  for (const pipe of [supervision, frames, requests]) pipe.on("error", () => {}); // a write to what has just ended
+  readFrames(frames, {
+    onMessage: (message, bytes) => options.onMessage(toFromChild(message), bytes),
+    onWrong: ({ message }) => onWrong(`it wrote to the kernel's pipe what is none of its messages (${message})`),
+  });
+  readFrames(supervision, {
+    onMessage(message) {
+      last = fromSupervisor.parse(message);
+      if (last.type === "wrong") onWrong(`its supervisor could not go on (${last.why})`);
+    },
+    onWrong: ({ message }) => onWrong(`its supervisor wrote what is none of its messages (${message})`),
+  });
+  const ended = new Promise<string>((resolve) => {
+    supervisor.on("error", ({ message }) => {
+      if (supervisor.pid === undefined) resolve(`the session did not start: ${message}`);
+    });
+    supervisor.on("exit", async () => {
+      await drained([supervision, frames, stdout, stderr]);
+      requests.destroy();
+      resolve(errors.outOfMemory ? "out of memory" : endReason(last));
+    });
+  });
+
+  /** An end in between is told by "exit". */
+  function write(pipe: Writable, encode: () => Buffer, onTaken?: () => void): number {
+    if (!pipe.writable) return 0;
+    const bytes = encode();
+    pipe.write(bytes, onTaken);
+    return bytes.length;
+  }
+
+  return {
+    pid: supervisor.pid,
+    tell: (message, onTaken) => write(requests, () => encodeFrame(message), onTaken),
+    tellSupervisor: (message) => write(supervision, () => encodeFrame(message)),
+    tellWaiting: (answer, onTaken) => write(frames, () => Buffer.from(`${JSON.stringify(answer)}\n`), onTaken),
+    outputOf: (requestId) => Promise.all([printed.ended(requestId), errors.ended(requestId)]),
+    signal: (signal) => signalGroup(supervisor, signal),
+    ended,
+  };
+}
+
+function spawnSupervisor({ cwd, heapMegabytes, confinement, mark }: SessionProcessesOptions): ChildProcess {
+  const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/supervisor.js");
+  const heap = heapMegabytes ?? Math.max(512, Math.min(4096, Math.floor(totalmem() / 2 ** 21)));
+  const command = {
+    program: process.execPath,
+    args: [`--max-old-space-size=${heap}`, entry, ...(confinement ? [] : deathSignalWrapper())],
+    env: childEnvironment(process.env),
+  };
+  // Confined, all of it ends with bubblewrap, which dies with its parent.
+  const { program, args, env } = confinement ? confinement.wrap(command) : diesWithParent(command);
+  return spawn(program, args, {
+    cwd,
+    env: marked(env, mark),
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
+    detached: process.platform !== "win32", // a group of its own: signals reach all of it, and nothing else
+    windowsHide: true,
+  });
+}
+
+function signalGroup(supervisor: ChildProcess, signal: "SIGINT" | "SIGKILL"): void {
+  if (supervisor.pid === undefined) return;
+  try {
+    if (process.platform === "win32") supervisor.kill(signal);
+    else process.kill(-supervisor.pid, signal);
+  } catch {
+    // gone already
+  }
+}
+
+function drained(streams: readonly Readable[]): Promise<void> {
+  const closed = streams.map((stream) =>
+    stream.readableEnded || stream.destroyed
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => stream.once("end", resolve).once("close", resolve)),
+  );
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, DRAIN_WITHIN_MS);
+    void Promise.all(closed).then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function endReason(last: FromSupervisor | undefined): string {
+  if (last?.type !== "exit") return "the session's supervisor was killed";
+  return last.signal !== null ? `signal ${last.signal}` : `exit code ${last.code}`;
+}
