@@ -6,10 +6,12 @@ import type {
   ChatCompletionTool,
 } from "openai/resources/chat/completions";
 import type { CompletionUsage } from "openai/resources/completions";
+import { boundedFetch } from "./bounded-fetch.ts";
 import { ChatModelError } from "./errors.ts";
 
 /** UTF-16 units of one answer, text and calls together: more is a server that does not stop. */
 const MAX_ANSWER_LENGTH = 1_000_000;
+const MAX_PIECE_BYTES = 2 * 2 ** 20; // of an event, or an error's text: the client takes long for a longer line
 const RESPONSE_TIMEOUT_MS = 600_000; // to the response's head: a software adapter may read a long prompt first
 
 export type ChatMessage = ChatCompletionMessageParam;
@@ -119,6 +121,7 @@ async function openClient({ baseURL, apiKey }: ChatServer): Promise<OpenAI> {
     project: null,
     maxRetries: 0, // a failure is shown at once; the user runs the cell again
     timeout: RESPONSE_TIMEOUT_MS,
+    fetch: boundedFetch(MAX_PIECE_BYTES),
     fetchOptions: { redirect: "error" }, // it was asked whether the notebook may go to this server, not to another
     logLevel: "off",
   });

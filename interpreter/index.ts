@@ -12,6 +12,7 @@ export { type ChatOptions, chatSystemPrompt, runChat } from "./agent/chat.ts";
 export { chooseDialect } from "./agent/choose-dialect.ts";
 export { type Conversation, estimateTokens, newTurn, rewind, type Turn, textsOf } from "./agent/conversation.ts";
 export type { Dialect } from "./agent/dialect.ts";
+export { boundedFetch } from "./bounded-fetch.ts";
 export {
   type ChatEvent,
   type ChatMessage,

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { boundedFetch } from "../interpreter/index.ts";
 import { UserError } from "./magics/magic.ts";
 import type { ModelPlace } from "./models.ts";
 
 const TIMEOUT_MS = 10_000;
+const MAX_LIST_BYTES = 10 * 2 ** 20;
 const MODEL_LIST = z.object({ data: z.array(z.object({ id: z.string() })).max(10_000) });
 
 /** The models of an OpenAI-compatible server. */
@@ -11,7 +13,7 @@ export function serverModels(baseURL: string, apiKey = ""): ModelPlace {
 
   async function names(): Promise<string[]> {
     try {
-      const response = await fetch(`${baseURL.replace(/\/+$/, "")}/models`, {
+      const response = await boundedFetch(MAX_LIST_BYTES)(`${baseURL.replace(/\/+$/, "")}/models`, {
         headers: apiKey === "" ? {} : { authorization: `Bearer ${apiKey}` },
         redirect: "error", // the key is for this server
         signal: AbortSignal.timeout(TIMEOUT_MS),

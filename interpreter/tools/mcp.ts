@@ -1,5 +1,6 @@
 // Tools of MCP servers. A server is a program, or an address, that somebody else wrote: what it says is data.
 import type { Client, Transport } from "@modelcontextprotocol/client";
+import { boundedFetch } from "../bounded-fetch.ts";
 import { InterpreterError, ToolCallError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import type { McpEntry, McpServerConfig } from "./mcp-config.ts";
@@ -10,6 +11,7 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const CALL_TIMEOUT_MS = 60_000;
 const MAX_DESCRIPTION_LENGTH = 200; // UTF-16 units: every token of the prompt counts
 const MAX_TOOLS = 64; // of one server
+const MAX_ANSWER_BYTES = 10 * 2 ** 20; // over HTTP; of a program's line the library has the same
 const MAX_IMAGE_CHARACTERS = 8 * 2 ** 20; // base64
 
 export interface McpConnection extends AsyncDisposable {
@@ -60,7 +62,10 @@ async function transportOf(entry: McpEntry, cwd: string): Promise<Transport> {
   if ("url" in entry) {
     const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
     // Its default: a redirect to another origin, which nobody was asked about, is not followed.
-    return new StreamableHTTPClientTransport(new URL(entry.url), { requestInit: { headers: entry.headers } });
+    return new StreamableHTTPClientTransport(new URL(entry.url), {
+      requestInit: { headers: entry.headers },
+      fetch: boundedFetch(MAX_ANSWER_BYTES),
+    });
   }
   const command = findServerProgram(entry.command, cwd);
   if (command === undefined) throw new Error(`there is no program ${entry.command}`);
