@@ -1,10 +1,10 @@
-import { Template } from "@huggingface/jinja";
 import { contextExceeded, EngineError } from "../errors.ts";
 import { commonLength } from "../generation/block-pool.ts";
 import { measure } from "../measure.ts";
 import { encodeWithin } from "../tokenizer/encode-within.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChatRequest } from "./request.ts";
+import { TemplateProcess } from "./template-process.ts";
 
 /** Turns messages into the prompt's token ids, by the model's own template, with an answer begun. */
 export type ChatPrompt = (request: PromptRequest, signal?: AbortSignal) => Promise<number[]>;
@@ -15,6 +15,7 @@ export interface PromptRequest extends Pick<ChatRequest, "messages" | "tools"> {
 
 const FIRST_PRIVATE_CHARACTER = 0xe000;
 const LAST_PRIVATE_CHARACTER = 0xf8ff;
+const TEMPLATE_MS = 10_000; // for a prompt; a message takes 0.2
 const VALUES_A_TOKEN = 4; // of a message at most: a role, a content and their like are one turn's few tokens
 const MAX_CALL_DEPTH = 64; // of a call's arguments; what is deeper is shown as it was written
 
@@ -32,12 +33,13 @@ export function createChatPrompt(
       throw new EngineError("bad-request", "this model file has no chat template; use /v1/completions");
     };
   }
-  const template = new Template(chatTemplate);
+  const maxLength = contextLength * tokenizer.longestToken;
+  const template = new TemplateProcess({ template: chatTemplate, maxLength, timeLimitMs: TEMPLATE_MS });
   return async ({ messages, tools, answerStart = "" }, signal) => {
     const given = { messages: messages.map(forTemplate), ...(tools?.length && { tools }) };
     checkSize(given, tokenizer.longestToken, contextLength);
     const guard = absentCharacter(JSON.stringify(given));
-    const rendered = render(template, { ...guarded(given, guard), add_generation_prompt: true });
+    const rendered = await render(template, { ...guarded(given, guard), add_generation_prompt: true });
     return encodeWithin(tokenizer, rendered + answerStart, { special: true, guard, contextLength, signal });
   };
 }
@@ -64,9 +66,9 @@ export async function tokensOfFirst(
   }
 }
 
-function render(template: Template, values: Record<string, unknown>): string {
+async function render(template: TemplateProcess, values: Record<string, unknown>): Promise<string> {
   try {
-    return template.render(values);
+    return await template.render(values);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError("bad-request", `the model's chat template refused the messages: ${message}`, { cause });
