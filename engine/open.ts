@@ -29,6 +29,7 @@ import { type GgufFile, openGguf } from "./weights/gguf.ts";
 import { modelConfig } from "./weights/model-config.ts";
 
 const DEFAULT_CONTEXT_LENGTH = 8192; // tokens
+const MAX_NAME = 200; // characters; a file's general.name may be megabytes, and begin with a terminal's commands
 const DEFAULT_PRECISION: Precision = "fast"; // on every adapter measured so far
 
 /**
@@ -165,10 +166,14 @@ function allowedTokens(tokenizer: Tokenizer, vocabSize: number): Uint32Array<Arr
   return bits;
 }
 
-/** The catalogue's title for its own files: general.name of some is another model's. */
+/** The catalogue's title for its own files: general.name of some is another model's. It goes to terminals and answers. */
 function nameOf({ path, fileBytes, metadata }: GgufFile): string {
   const known = MODELS.find(({ fileName, bytes }) => fileName === basename(path) && bytes === fileBytes);
-  return known?.title ?? String(metadata.get("general.name") ?? basename(path, ".gguf"));
+  const name = known?.title ?? metadata.get("general.name") ?? basename(path, ".gguf");
+  return String(name)
+    .slice(0, MAX_NAME)
+    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ")
+    .trim();
 }
 
 function templateOf(gguf: GgufFile): string | undefined {

@@ -2,6 +2,7 @@ import { createInterface, type Interface } from "node:readline/promises";
 import { connectEngine } from "../../engine/index.ts";
 import { type Conversation, createChatModel, newTurn, runChat } from "../../interpreter/index.ts";
 import { terminalText } from "../display/clean-text.ts";
+import { printable } from "../printable.ts";
 import { serverModels } from "../server-models.ts";
 import type { Settings } from "../settings.ts";
 import { chooseModel } from "../setup/model.ts";
@@ -62,7 +63,7 @@ function createTalk(model: ReturnType<typeof createChatModel>, system: string, {
 }
 
 async function converse(modelName: string, talk: Talk): Promise<number> {
-  process.stderr.write(`${modelName}; Ctrl-C stops an answer, Ctrl-D ends\n`);
+  process.stderr.write(`${printable(modelName)}; Ctrl-C stops an answer, Ctrl-D ends\n`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   let answering: AbortController | undefined;
   terminal.on("SIGINT", () => {
@@ -76,7 +77,7 @@ async function converse(modelName: string, talk: Talk): Promise<number> {
     try {
       await talk(question, answering.signal);
     } catch (error) {
-      process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+      process.stderr.write(`${terminalText(error instanceof Error ? error.message : String(error))}\n`);
     }
     answering = undefined;
   }

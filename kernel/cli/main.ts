@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { terminalText } from "../display/clean-text.ts";
 import { nearest } from "../nearest.ts";
 import { type Command, UsageError } from "./command.ts";
 
@@ -80,8 +81,9 @@ function print(text: string): number {
   return 0;
 }
 
+/** A file's, a server's or a model's words may be in it. */
 function complain(text: string, exitCode: number): number {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${terminalText(text)}\n`);
   return exitCode;
 }
 

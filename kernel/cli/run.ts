@@ -86,6 +86,5 @@ function failure(
 ): CommandError {
   const error = outputs.findLast(({ output_type }) => output_type === "error") ?? reply;
   const name = `cell ${index + 1}${cell.id === undefined ? "" : ` (${cell.id})`}`;
-  const message = `${name}: ${error.ename ?? reply.status}: ${error.evalue ?? "no message"}`;
-  return new CommandError(terminalText(message));
+  return new CommandError(`${name}: ${error.ename ?? reply.status}: ${error.evalue ?? "no message"}`);
 }

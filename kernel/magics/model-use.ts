@@ -1,4 +1,5 @@
 import { type ChatModel, type ChatUsage, newTurn, type Passage, rewind, type Turn } from "../../interpreter/index.ts";
+import { printable } from "../printable.ts";
 import { type CellOutput, type MagicInput, UserError } from "./magic.ts";
 import { notebookContext } from "./notebook-context.ts";
 import { MODEL_OPTIONS, readOptions } from "./options.ts";
@@ -98,7 +99,10 @@ function passages(found: readonly Passage[]): string {
 function noteSmallModel(model: string, { notes }: NotebookState, output: CellOutput): void {
   if (!isSmallest(model) || notes.has(model)) return;
   notes.add(model);
-  output.stream("stdout", `${model} is small and makes mistakes: check its answers, and the code that it shows.\n`);
+  output.stream(
+    "stdout",
+    `${printable(model)} is small and makes mistakes: check its answers, and the code that it shows.\n`,
+  );
 }
 
 /** Runs a request, and adds its tokens and its time to the notebook's, also when it fails. */

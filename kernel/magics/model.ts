@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts"; // a server names its models
 import type { Magic } from "./magic.ts";
 import type { ModelServices } from "./services.ts";
 
@@ -10,7 +11,7 @@ export function modelMagic(services: ModelServices): Magic {
     async run({ args }, output) {
       if (args.trim() !== "") await services.useModel(args.trim());
       const { name, place } = await services.modelInUse();
-      output.stream("stdout", `${name}, on ${place}\n`);
+      output.stream("stdout", `${printable(name)}, on ${place}\n`);
     },
   };
 }
@@ -24,7 +25,7 @@ export function modelsMagic(services: ModelServices): Magic {
     async run(_input, output) {
       const { name: inUse } = await services.modelInUse();
       const lines = (await services.listModels()).map(
-        ({ name, note }) => `${name === inUse ? "*" : " "} ${name}  ${note}`,
+        ({ name, note }) => `${name === inUse ? "*" : " "} ${printable(name)}  ${note}`,
       );
       output.stream("stdout", `${lines.join("\n")}\n`);
     },

@@ -130,3 +130,15 @@ test("loading can be aborted", async () => {
   const path = await write({ metadata, tensors });
   await expect(openLanguageModel({ path, signal: AbortSignal.abort() })).rejects.toThrow();
 });
+
+test("a file's own name for itself is a line of text", async () => {
+  const name = `\u001b]0;title\u0007\u001b[2JMy\u202e\nmodel${"!".repeat(1_000)}`;
+  const path = await write({
+    metadata: metadata.map(([key, value]) =>
+      key === "general.name" ? [key, { type: "string", value: name }] : [key, value],
+    ),
+    tensors,
+  });
+  await using model = await openLanguageModel({ path });
+  expect(model.info.name).toMatch(/^\]0;title \[2JMy model!{50,200}$/);
+});
