@@ -97,6 +97,16 @@ describe.skipIf(process.platform !== "linux")(
       kernel.child.kill("SIGKILL");
       await expectNothingLeft({ kernel, pids });
     });
+
+    test("while it tries what its sandbox stops", async () => {
+      const kernel = await startKernel();
+      kernel.startCell("%sandbox test");
+      const victims = () => withArgument("victim").filter((pid) => startedBy(kernel.child.pid!).includes(pid));
+      await expect.poll(() => victims().length, { interval: 1, timeout: 20_000 }).toBe(1);
+      const pids = startedBy(kernel.child.pid!);
+      kernel.child.kill("SIGKILL");
+      await expectNothingLeft({ kernel, pids });
+    });
   },
 );
 

@@ -14,9 +14,9 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownFolder } from "../own-processes.ts";
 import { type Confinement, missingForConfinement, openConfinement } from "./confinement.ts";
 import type { Attempt, Victims } from "./probes.ts";
 import { testThroughSession } from "./session-test.ts";
@@ -44,14 +44,14 @@ export async function testConfinement(
 ): Promise<SelfTest> {
   const missing = open === openConfinement ? missingForConfinement() : undefined;
   if (missing !== undefined) return { attempts: [], holds: false, problem: missing };
-  const base = realpathSync(mkdtempSync(join(tmpdir(), "qwenlab-self-test-")));
+  const base = realpathSync(mkdtempSync(join(ownFolder(), "self-test-")));
   const folder = join(base, "notebook");
   const outside = join(base, "outside");
   prepareFolders(folder, outside);
   const servers = await startServers(base);
   const marker = String(1_000_000 + Math.floor(Math.random() * 8_999_999)); // seconds
-  const victim = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)", "victim"], {
-    stdio: "ignore",
+  const victim = spawn(process.execPath, ["-e", "process.stdin.resume()", "victim"], {
+    stdio: ["pipe", "ignore", "ignore"], // which ends with this process, and the victim with it
     env: { ...process.env, [SECRET_VARIABLE]: "secret" },
   });
   try {

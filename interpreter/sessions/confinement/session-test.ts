@@ -1,7 +1,7 @@
 // The attempts that go through a session: what a cell shows and asks, and memory that only the room's watch sees.
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownFolder } from "../own-processes.ts";
 import type { CellOutcome, SessionEvent, TypeScriptSession } from "../session.ts";
 import { startTypeScriptSession } from "../typescript/typescript-session.ts";
 import { type Confinement, openConfinement } from "./confinement.ts";
@@ -32,7 +32,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 export async function testThroughSession(
   confine: (folder: string) => Confinement | undefined = openConfinement,
 ): Promise<Attempt[]> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "qwenlab-self-test-")));
+  const folder = realpathSync(mkdtempSync(join(ownFolder(), "self-test-")));
   const events: SessionEvent[] = [];
   const session = await startTypeScriptSession({
     cwd: folder,
