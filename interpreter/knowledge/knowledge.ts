@@ -4,7 +4,8 @@ import { InterpreterError } from "../errors.ts";
 import { readFolderFile } from "../folder-file.ts";
 
 const PASSAGE_LENGTH = 600; // UTF-16 units, about 150 tokens
-const MAX_FILE_BYTES = 5 * 2 ** 20;
+const MAX_FILES = 50;
+const MAX_BYTES = 5 * 2 ** 20; // of all files: the index of some words takes 20 times as much
 const TERM = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}_]+/gu; // East Asian text: a term a character
 
 export interface Passage {
@@ -17,9 +18,19 @@ export interface Knowledge {
   search(query: string, count: number): readonly Passage[];
 }
 
-/** @throws InterpreterError that names the file that cannot be read */
+/** @throws InterpreterError that names the file that cannot be read, or says what is too much */
 export function openKnowledge(folder: string, files: readonly string[]): Knowledge {
-  const passages = files.flatMap((file) => passagesOf(folder, file));
+  const named = [...new Set(files)];
+  if (named.length > MAX_FILES)
+    throw new InterpreterError(`${named.length} knowledge files, and ${MAX_FILES} are the most; name fewer`);
+  let total = 0;
+  const passages = named.flatMap((file) => {
+    const bytes = bytesOf(folder, file);
+    total += bytes.length;
+    if (total > MAX_BYTES)
+      throw new InterpreterError(`the knowledge files have more than ${MAX_BYTES} bytes together; name fewer`);
+    return passagesOf(bytes.toString("utf8"), file);
+  });
   const index = new MiniSearch<{ id: number; text: string }>({
     fields: ["text"],
     tokenize: (text) => text.match(TERM) ?? [],
@@ -35,26 +46,35 @@ export function openKnowledge(folder: string, files: readonly string[]): Knowled
   };
 }
 
-function passagesOf(folder: string, file: string): Passage[] {
-  let text: string;
+function bytesOf(folder: string, file: string): Buffer {
+  let bytes: Buffer;
   try {
-    text = readFolderFile(folder, file, MAX_FILE_BYTES).toString("utf8");
+    bytes = readFolderFile(folder, file, MAX_BYTES);
   } catch (error) {
     throw new InterpreterError(`a knowledge file: ${error instanceof Error ? error.message : error}`);
   }
-  if (text.includes("\0")) throw new InterpreterError(`the knowledge file ${file} is not a text file`);
+  if (bytes.includes(0)) throw new InterpreterError(`the knowledge file ${file} is not a text file`);
+  return bytes;
+}
+
+function passagesOf(text: string, file: string): Passage[] {
   const passages: Passage[] = [];
   let lines: string[] = [];
+  let length = 0; // of the lines
   let first = 1;
   const flush = (next: number) => {
     const joined = lines.join("\n").trim();
     if (joined !== "") passages.push({ text: joined, source: `${file}:${first}` });
     lines = [];
+    length = 0;
     first = next;
   };
   for (const [i, line] of text.split("\n").entries()) {
-    const length = lines.reduce((sum, one) => sum + one.length, 0) + line.length;
-    if (lines.length > 0 && (length > PASSAGE_LENGTH || /^#{1,6} /.test(line))) flush(i + 1);
+    length += line.length;
+    if (lines.length > 0 && (length > PASSAGE_LENGTH || /^#{1,6} /.test(line))) {
+      flush(i + 1);
+      length = line.length;
+    }
     lines.push(line);
   }
   flush(0);
