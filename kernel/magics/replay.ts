@@ -1,33 +1,12 @@
-import { z } from "zod";
-import {
-  type createApprove,
-  readFolderFile,
-  type Tool,
-  ToolCallError,
-  type ToolContext,
-} from "../../interpreter/index.ts";
+import { type createApprove, type Tool, ToolCallError, type ToolContext } from "../../interpreter/index.ts";
 import { cleanText, lineOf } from "../display/clean-text.ts";
 import { codeFence, plainMarkdown } from "../display/model-markdown.ts";
-import { TRACE_MIME } from "../display/trace.ts";
 import { askBelow, toolContext } from "./agent.ts";
 import { type CellOutput, type Magic, UserError } from "./magic.ts";
+import { type SavedTrace, savedTrace } from "./saved-trace.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
-const MAX_NOTEBOOK_BYTES = 200 * 2 ** 20; // pictures in outputs
 const USAGE = "%replay [NOTEBOOK.ipynb [NUMBER]]";
-
-const TRACE = z.looseObject({
-  request: z.string(),
-  steps: z.array(
-    z.looseObject({
-      tool: z.string(),
-      arguments: z.string(),
-      failed: z.boolean().optional(),
-      result: z.string().optional(),
-    }),
-  ),
-});
-export type SavedTrace = z.output<typeof TRACE>;
 
 /** Runs the steps of an earlier %%agent again, on the data as it is now, without a model. */
 export function replayMagic(services: ModelServices, state: NotebookState): Magic {
@@ -97,26 +76,4 @@ async function runStep(
     if (error instanceof ToolCallError) throw new UserError(`${tool.name}: ${error.message}`);
     throw error;
   }
-}
-
-/** The last trace of a notebook's file, or the one of this number, from 1. */
-function savedTrace(file: string, number: string | undefined, folder: string): SavedTrace {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFolderFile(folder, file, MAX_NOTEBOOK_BYTES).toString("utf8"));
-  } catch (error) {
-    throw new UserError(`${file}: ${error instanceof Error ? error.message : error}`);
-  }
-  const cells = (content as { cells?: { outputs?: { data?: Record<string, unknown> }[] }[] }).cells ?? [];
-  const found = cells.flatMap(({ outputs = [] }) =>
-    outputs.map(({ data }) => data?.[TRACE_MIME]).filter((data) => data !== undefined),
-  );
-  const chosen = number === undefined ? found.at(-1) : found[Number(number) - 1];
-  if (chosen === undefined)
-    throw new UserError(
-      `${file} holds ${found.length} traces of %%agent${number === undefined ? "" : `, and no number ${number}`}`,
-    );
-  const parsed = TRACE.safeParse(chosen);
-  if (!parsed.success) throw new UserError(`${file}: its trace is damaged (${parsed.error.issues[0]?.path.join(".")})`);
-  return parsed.data;
 }

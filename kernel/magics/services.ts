@@ -13,7 +13,7 @@ import type { Sandbox } from "../sandbox.ts";
 import type { AgentFile } from "./agent-file.ts";
 import type { CellOutput, CellRecord } from "./magic.ts";
 import type { CellMode } from "./mode.ts";
-import type { SavedTrace } from "./replay.ts";
+import type { SavedTrace } from "./saved-trace.ts";
 import type { Toolbox } from "./toolbox.ts";
 import type { Undo } from "./undo.ts";
 
