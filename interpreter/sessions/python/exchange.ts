@@ -1,10 +1,11 @@
 // Values between the notebook's two languages.
+import { stat } from "node:fs/promises";
 import { InterpreterError } from "../../errors.ts";
 import type { TypeScriptSession } from "../session.ts";
 import { literal } from "../typescript/source-text.ts";
 import { type PythonSession, readPythonJson } from "./python-session.ts";
 
-const MAX_LITERAL_CHARACTERS = 20_000; // a longer value is not written into a cell's source
+const MAX_LITERAL_BYTES = 20_000; // a longer value is parsed in the session: one that fills its memory ends no kernel
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** A variable of TypeScript becomes one of Python. @throws InterpreterError where it has no form in JSON */
@@ -28,17 +29,15 @@ export async function toTypeScript(
       await to.sql(`SELECT * FROM read_parquet('${value.path}')`, { locked: false, out: name, maxRows: 1 });
       return;
     }
-    if (value.format === "records") {
-      const rows = await readPythonJson(value);
-      if (Array.isArray(rows) && rows.length > 0) {
-        const query = `SELECT * FROM read_json('${value.path}', format = 'array')`;
-        await to.sql(query, { locked: false, out: name, maxRows: 1 });
-        return;
-      }
+    const { size } = await stat(value.path);
+    const json = size <= MAX_LITERAL_BYTES ? literal(await readPythonJson(value)) : undefined;
+    if (value.format === "records" && json !== "[]") {
+      const query = `SELECT * FROM read_json('${value.path}', format = 'array')`;
+      await to.sql(query, { locked: false, out: name, maxRows: 1 });
+      return;
     }
-    const json = literal(await readPythonJson(value));
     const code =
-      json.length <= MAX_LITERAL_CHARACTERS
+      json !== undefined
         ? `let ${name} = ${json};`
         : `import { readFileSync as _readValue } from "node:fs";\nlet ${name}: any = JSON.parse(_readValue(${JSON.stringify(value.path)}, "utf8"));`;
     const outcome = await to.execute(code, { cellId });
