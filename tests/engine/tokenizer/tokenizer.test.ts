@@ -124,3 +124,22 @@ async function open(path: string): Promise<Tokenizer> {
   await using gguf = await openGguf(path);
   return openTokenizer(gguf);
 }
+
+describe("special tokens of a hostile file are refused by name, at once", () => {
+  const withSpecial = (special: readonly string[]) => {
+    const texts = [..."abc", ...special];
+    const types = texts.map((_, id) => (id < 3 ? 1 : 3));
+    const tokenizer = { model: "gpt2", tokens: texts, token_type: types, merges: [] };
+    const metadata = Object.entries(tokenizer).map(([key, value]) => [`tokenizer.ggml.${key}`, value] as const);
+    return { path: "hostile.gguf", metadata: new Map(metadata) };
+  };
+
+  test.each<[string, string[], RegExp]>([
+    ["one of 16 MB", ["a".repeat(16e6)], /"a{80}…", a special token of 16000000 characters; it may have 1 to 512$/],
+    ["one without text", [""], /"", a special token of 0 characters/],
+    ["200,000", Array.from({ length: 200_000 }, (_, i) => `<|${i}|>`), /200000 special tokens, and 8192 are the most$/],
+  ])("%s", (_, special, problem) => {
+    expect(() => openTokenizer(withSpecial(special))).toThrow(problem);
+    expect(() => openTokenizer(withSpecial(special))).toThrow(/^hostile\.gguf: tokenizer\.ggml\.tokens: /);
+  });
+});
