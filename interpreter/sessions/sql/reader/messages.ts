@@ -1,4 +1,5 @@
-// What the kernel and the process that reads say to each other, over an ipc channel that carries values as they are.
+// What the kernel and the process that reads say to each other, in frames over one pipe.
+import { z } from "zod";
 import type { ChartOptions } from "../../charts/chart-options.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../../statistics/statistics.ts";
@@ -35,11 +36,18 @@ export type ToReader =
   | { readonly type: "request"; readonly id: number; readonly method: ReaderMethod; readonly params: unknown }
   | { readonly type: "cancel" };
 
-/** `isWorn`: its memory is full of what is no more needed, and another process is to take its place. */
-export type FromReader =
-  | { readonly type: "ready" }
-  | { readonly type: "reply"; readonly id: number; readonly value: unknown; readonly isWorn: boolean }
-  | { readonly type: "failure"; readonly id: number; readonly message: string; readonly isWorn: boolean }
-  | { readonly type: "out-of-memory" }; // its last message
+export const PIPE_FD = 3; // of the process, to the kernel
+
+const isWorn = z.boolean(); // its memory is full of what is no more needed: another process is to take its place
+
+/** Held to its form: the process reads what anybody may have put into the folder. */
+export const fromReader = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready") }),
+  z.strictObject({ type: z.literal("reply"), id: z.int(), value: z.unknown(), isWorn }),
+  z.strictObject({ type: z.literal("failure"), id: z.int(), message: z.string(), isWorn }),
+  z.strictObject({ type: z.literal("out-of-memory") }), // its last message
+]);
+
+export type FromReader = Readonly<z.infer<typeof fromReader>>;
 
 export const MEMORY_BYTES = 2 * 2 ** 30; // of the process

@@ -2,15 +2,25 @@
 // when a limit does not hold, and says which. Nothing is lost with it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
+import type { Duplex } from "node:stream";
 import { InterpreterError } from "../../../errors.ts";
-import type { FromReader, ReaderMethod, ReaderRequests, ToReader } from "./messages.ts";
-import { MEMORY_BYTES } from "./messages.ts";
+import { encodeFrame, readFrames } from "../../frames.ts";
+import {
+  type FromReader,
+  fromReader,
+  MEMORY_BYTES,
+  PIPE_FD,
+  type ReaderMethod,
+  type ReaderRequests,
+  type ToReader,
+} from "./messages.ts";
 import { bubblewrap, readerCommand } from "./reader-command.ts";
 
 const START_SECONDS = 30;
 const KILL_AFTER_MS = 500; // from the interrupt on
 const IDLE_MS = 10 * 60_000;
 const KEPT_STDERR = 4_000; // characters
+const MAX_TOLD_CHARACTERS = 200;
 const MEMORY = `${MEMORY_BYTES / 2 ** 30} GB`;
 
 /** What a request was refused for: DuckDB's words, or a check's. */
@@ -33,11 +43,14 @@ export interface ReaderProcess {
   close(): Promise<void>;
 }
 
+type Answer = Extract<FromReader, { id: number }>;
+
 interface Running {
   readonly child: ChildProcess;
+  readonly pipe: Duplex;
   readonly ended: Promise<void>;
   readonly ready: Promise<void>;
-  settle: ((answer: Extract<FromReader, { id: number }> | ReaderEndedError) => void) | undefined; // of the request
+  settle: ((answer: Answer | ReaderEndedError) => void) | undefined; // of the request
   endedBecause: string | undefined;
 }
 
@@ -110,8 +123,7 @@ function spawnReader(folder: string, inRoom: boolean): Running {
   const child = spawn(program, args, {
     cwd: folder,
     env,
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
     windowsHide: true,
   });
   let stderr = "";
@@ -119,17 +131,28 @@ function spawnReader(folder: string, inRoom: boolean): Running {
     stderr = `${stderr}${text}`.slice(-KEPT_STDERR);
   });
   const ended = new Promise<void>((resolve) => {
-    child.once("exit", () => resolve()).once("error", () => resolve());
+    child.once("close", () => resolve()).once("error", () => resolve()); // what it said has been read
   });
+  const pipe = child.stdio[PIPE_FD] as Duplex; // as: spawned so
+  pipe.on("error", () => {}); // a write to what has just ended
   const tooLong = setTimeout(() => child.kill("SIGKILL"), START_SECONDS * 1000);
+  let isReady = () => {};
   const ready = new Promise<void>((resolve, reject) => {
-    child.once("message", () => resolve()); // the first is "ready"
+    isReady = resolve;
     void ended.then(() => reject(new InterpreterError(`the process that reads files did not start: ${stderr.trim()}`)));
   }).finally(() => clearTimeout(tooLong));
-  const own: Running = { child, ended, ready, settle: undefined, endedBecause: undefined };
-  child.on("message", (message: FromReader) => {
-    if (message.type === "out-of-memory") own.endedBecause = `it needed more than ${MEMORY} of memory`;
-    else if (message.type !== "ready") own.settle?.(message);
+  const own: Running = { child, pipe, ended, ready, settle: undefined, endedBecause: undefined };
+  readFrames(pipe, {
+    onMessage(given) {
+      const message = fromReader.parse(given);
+      if (message.type === "out-of-memory") own.endedBecause = `it needed more than ${MEMORY} of memory`;
+      else if (message.type === "ready") isReady();
+      else own.settle?.(message);
+    },
+    onWrong({ message }) {
+      own.endedBecause = `it wrote to the kernel what is none of its messages (${message.slice(0, MAX_TOLD_CHARACTERS)})`;
+      child.kill("SIGKILL");
+    },
   });
   void ended.then(() => own.settle?.(new ReaderEndedError(own.endedBecause ?? endReason(child, stderr))));
   tell(own, { type: "start", folder });
@@ -140,7 +163,7 @@ let nextId = 1;
 
 async function ask(own: Running, method: ReaderMethod, params: unknown, seconds: number, signal?: AbortSignal) {
   const id = nextId++;
-  const answered = new Promise<Extract<FromReader, { id: number }> | ReaderEndedError>((resolve) => {
+  const answered = new Promise<Answer | ReaderEndedError>((resolve) => {
     own.settle = resolve;
   });
   let kill: NodeJS.Timeout | undefined;
@@ -171,8 +194,14 @@ async function ask(own: Running, method: ReaderMethod, params: unknown, seconds:
   }
 }
 
-function tell({ child }: Running, message: ToReader): void {
-  if (child.connected) child.send(message, () => {}); // an end in between is told by "exit"
+/** @throws ReaderError for what is too large */
+function tell({ pipe }: Running, message: ToReader): void {
+  if (!pipe.writable) return; // an end in between is told by "close"
+  try {
+    pipe.write(encodeFrame(message));
+  } catch (error) {
+    throw new ReaderError((error as Error).message); // as: of encodeFrame()
+  }
 }
 
 function endReason({ exitCode, signalCode }: ChildProcess, stderr: string): string {
