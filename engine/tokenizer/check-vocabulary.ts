@@ -2,9 +2,16 @@ import { badModelFile, quote } from "../weights/bad-model-file.ts";
 import type { FileMetadata } from "../weights/metadata.ts";
 import { BYTE_OF_CHARACTER } from "./byte-level.ts";
 
-const NORMAL = 1; // of tokenizer.ggml.token_type
+// tokenizer.ggml.token_type
+const NORMAL = 1;
+const CONTROL = 3;
+const USER_DEFINED = 4;
 const UNUSED = 5;
 const LAST_TYPE = 6;
+
+// Of special tokens, which are looked for in every text at once; published models have up to a thousand, of 30 characters.
+const MAX_SPECIAL = 8_192;
+const MAX_SPECIAL_CHARACTERS = 512;
 
 export interface Vocabulary {
   readonly texts: readonly string[]; // by id
@@ -12,24 +19,45 @@ export interface Vocabulary {
   readonly merges: readonly string[];
 }
 
+type Reject = (field: string, problem: string) => never;
+
 /**
  * A vocabulary with a hole would drop text without a word: each byte must be a token, and each merge must make one.
  *
  * @throws EngineError `bad-model-file`
  */
 export function checkVocabulary({ path, metadata }: FileMetadata, { texts, types, merges }: Vocabulary): void {
-  const reject = (field: string, problem: string): never => {
+  const reject: Reject = (field, problem) => {
     throw badModelFile(path, `tokenizer.ggml.${field}`, problem);
   };
   if (types.length !== texts.length) reject("token_type", `has ${types.length} entries for ${texts.length} tokens`);
-  const normal = new Set<string>();
   for (const [id, type] of types.entries()) {
-    const text = texts[id]!; // they are as many
-    if (!Number.isInteger(type) || type < NORMAL || type > LAST_TYPE)
+    if (!Number.isInteger(type) || type < NORMAL || type > LAST_TYPE) {
       reject("token_type", `${type} of token ${id} is no type`);
-    if (text === "" && type !== UNUSED) reject("tokens", `token ${id} is empty`);
-    if (type === NORMAL) normal.add(text);
+    }
   }
+  checkSpecial(
+    texts.filter((_, id) => types[id] === CONTROL || types[id] === USER_DEFINED),
+    reject,
+  );
+  const empty = texts.findIndex((text, id) => text === "" && types[id] !== UNUSED);
+  if (empty !== -1) reject("tokens", `token ${empty} is empty`);
+  checkMerges(new Set(texts.filter((_, id) => types[id] === NORMAL)), merges, reject);
+  const end = metadata.get("tokenizer.ggml.eos_token_id");
+  if (end !== undefined && !(typeof end === "number" && Number.isInteger(end) && end >= 0 && end < texts.length)) {
+    reject("eos_token_id", `${end} is none of ${texts.length} tokens`);
+  }
+}
+
+function checkSpecial(texts: readonly string[], reject: Reject): void {
+  if (texts.length > MAX_SPECIAL) reject("tokens", `${texts.length} special tokens, and ${MAX_SPECIAL} are the most`);
+  const wrong = texts.find((text) => text === "" || text.length > MAX_SPECIAL_CHARACTERS);
+  if (wrong === undefined) return;
+  const problem = `a special token of ${wrong.length} characters; it may have 1 to ${MAX_SPECIAL_CHARACTERS}`;
+  reject("tokens", `${quote(wrong)}, ${problem}`);
+}
+
+function checkMerges(normal: ReadonlySet<string>, merges: readonly string[], reject: Reject): void {
   for (const [character, byte] of BYTE_OF_CHARACTER) {
     if (!normal.has(character)) reject("tokens", `byte ${byte} is no token; texts that have it could not be encoded`);
   }
@@ -39,9 +67,5 @@ export function checkVocabulary({ path, metadata }: FileMetadata, { texts, types
     if (space < 1 || !normal.has(left) || !normal.has(right) || !normal.has(left + right)) {
       reject("merges", `merge ${i}, ${quote(merge)}, is not of two tokens that make a third`);
     }
-  }
-  const end = metadata.get("tokenizer.ggml.eos_token_id");
-  if (end !== undefined && !(typeof end === "number" && Number.isInteger(end) && end >= 0 && end < texts.length)) {
-    reject("eos_token_id", `${end} is none of ${texts.length} tokens`);
   }
 }

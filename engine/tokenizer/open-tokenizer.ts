@@ -1,5 +1,5 @@
 import { Tokenizer as ByteLevelBpe } from "@huggingface/tokenizers";
-import { badModelFile, quote } from "../weights/bad-model-file.ts";
+import { badModelFile } from "../weights/bad-model-file.ts";
 import type { GgufFile } from "../weights/gguf.ts";
 import { metadataNumbers, metadataString, metadataStrings } from "../weights/metadata.ts";
 import { BYTE_OF_CHARACTER } from "./byte-level.ts";
@@ -18,10 +18,6 @@ const CONTROL = 3; // <|im_start|>: never shown
 const USER_DEFINED = 4; // <tool_call>: one token, but part of the text
 const UNUSED = 5;
 
-// Of special tokens, which are looked for in every text at once; published models have up to a thousand, of 30 characters.
-const MAX_ADDED = 8_192;
-const MAX_ADDED_CHARACTERS = 512;
-
 const END_TOKENS = ["<|im_end|>", "<|endoftext|>"]; // both end an answer, whichever the file names
 
 /** The tokenizer that a model file carries. @throws EngineError `bad-model-file` */
@@ -36,7 +32,6 @@ export function openTokenizer(gguf: Pick<GgufFile, "path" | "metadata">): Tokeni
   const vocab = Object.fromEntries(texts.flatMap((text, id) => (types[id] === NORMAL ? [[text, id]] : [])));
   const bpe = createBpe(vocab, merges);
   const added = new Map(texts.flatMap((text, id) => (isAdded(types[id]) ? [[text, id] as const] : [])));
-  checkAdded(gguf.path, [...added.keys()]);
   const addedPattern = anyOf([...added.keys()]);
   const eos = gguf.metadata.get("tokenizer.ggml.eos_token_id");
   const ends = END_TOKENS.flatMap((text) => added.get(text) ?? []);
@@ -91,16 +86,6 @@ export function openTokenizer(gguf: Pick<GgufFile, "path" | "metadata">): Tokeni
     encodedText: (token) => (types[token] === CONTROL || types[token] === UNUSED ? "" : (texts[token] ?? "")),
     isSpecial: (token) => types[token] === CONTROL,
   };
-}
-
-function checkAdded(path: string, texts: readonly string[]): void {
-  const fail = (problem: string) => badModelFile(path, "tokenizer.ggml.tokens", problem);
-  if (texts.length > MAX_ADDED) throw fail(`${texts.length} special tokens, and ${MAX_ADDED} are the most`);
-  const wrong = texts.find((text) => text === "" || text.length > MAX_ADDED_CHARACTERS);
-  if (wrong === undefined) return;
-  throw fail(
-    `${quote(wrong)}, a special token of ${wrong.length} characters; it may have 1 to ${MAX_ADDED_CHARACTERS}`,
-  );
 }
 
 function without(text: string, guard: string): string {

@@ -33,7 +33,12 @@ describe("a vocabulary is refused, with file, field and value, when", () => {
   test.each<[string, Readonly<Record<string, GgufValue>>, RegExp]>([
     ["a byte has no token", { tokens: textsWith(BYTE_A, "__proto__") }, /tokens: byte 97 is no token/],
     ["a byte's token is no normal one", { token_type: typesWith(BYTE_A, 3) }, /tokens: byte 97 is no token/],
-    ["a token is empty", { tokens: textsWith(257, "") }, /tokens: token 257 is empty/],
+    [
+      "a token is empty",
+      { token_type: typesWith(UNUSED, 6), tokens: textsWith(UNUSED, "") },
+      /tokens: token \d+ is empty/,
+    ],
+    ["a special token is empty", { tokens: textsWith(257, "") }, /tokens: "", a special token of 0 characters/],
     ["a type is none", { token_type: typesWith(3, 77) }, /token_type: 77 of token 3 is no type/],
     ["a type is no whole number", { token_type: typesWith(3, 1.5) }, /token_type: 1\.5 of token 3/],
     ["types are fewer than tokens", { token_type: types.slice(1) }, /token_type: has 287 entries for 288 tokens/],
