@@ -35,9 +35,13 @@ export async function uploadWeights(
 
   async function uploadVector(joined: readonly Vector[]): Promise<void> {
     if (joined.length === 0 || vectors.has(keyOf(joined))) return;
-    const values: number[] = [];
-    for (const { name, size } of joined) values.push(...(await readF32(gguf, name, size)));
-    vectors.set(keyOf(joined), buffers.upload(keyOf(joined), Float32Array.from(values)));
+    const values = new Float32Array(joined.reduce((sum, { size }) => sum + size, 0));
+    let at = 0;
+    for (const { name, size } of joined) {
+      values.set(await readF32(gguf, name, size), at);
+      at += size;
+    }
+    vectors.set(keyOf(joined), buffers.upload(keyOf(joined), values));
   }
 
   for (const step of plan.steps) {
