@@ -5,7 +5,7 @@ import { isNightly } from "./tests/nightly.ts";
 const SHADERS = [
   "tests/engine/kernels/!(matrices).test.ts",
   "tests/engine/{generation,graph,models}/*.test.ts",
-  "tests/engine/{tuner,memory-plan}.test.ts",
+  "tests/engine/{tuner,target,memory-plan}.test.ts",
 ];
 
 /** Tests of a real model, which uses all cores. */

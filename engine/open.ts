@@ -67,7 +67,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
 
     const pool = new BlockPool(device, decoder.keyValues, decoder.kvBlocks);
     const batcher = new Batcher(runner, pool);
-    const identity = [VERSION, path, gguf.fileBytes, gguf.modifiedMs, precision, device.info.name];
+    const identity = [VERSION, path, gguf.fileBytes, gguf.modifiedMs, ...target.identity];
     const files = options.prefixFolder === undefined ? undefined : openPrefixFiles(options.prefixFolder, identity);
     const context = {
       batcher,

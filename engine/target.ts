@@ -2,6 +2,7 @@ import type { Device } from "./device.ts";
 import { type LinearVariant, planesOf } from "./kernels/linear.ts";
 import type { PlaneKind } from "./kernels/plane.ts";
 import type { Precision } from "./language-model.ts";
+import { shaderHash } from "./shader-hash.ts";
 import { chooseVariant } from "./tuner.ts";
 
 const PROMPT_CHUNK = { software: 128, gpu: 512 }; // tokens; an interrupt waits for one chunk
@@ -15,6 +16,8 @@ export interface Target extends Device {
   readonly planes: PlaneKind; // where weights and int8 activations lie
   readonly maxTokens: number; // of a step; a multiple of TOKEN_TILE
   readonly stepsInFlight: number;
+  /** Of what decides a model's last bits here: keys and values that another target computed are not read back. */
+  readonly identity: readonly string[];
 }
 
 /** @param tuningFolder where the choice of kernels for this adapter is kept; undefined: what is likely fastest is taken */
@@ -24,13 +27,15 @@ export async function chooseTarget(
   tuningFolder: string | undefined,
 ): Promise<Target> {
   const variant = await chooseVariant(device, precision, tuningFolder);
+  const { info, kernels } = device;
   return {
     ...device,
     precision,
     variant,
     planes: planesOf(variant),
-    maxTokens: PROMPT_CHUNK[device.kernels],
-    stepsInFlight: STEPS_IN_FLIGHT[device.kernels],
+    maxTokens: PROMPT_CHUNK[kernels],
+    stepsInFlight: STEPS_IN_FLIGHT[kernels],
+    identity: [info.name, info.driver, kernels, variant, precision, await shaderHash()],
   };
 }
 
@@ -60,6 +65,7 @@ export function typicalTarget(precision: Precision): Target {
       maxTokens: PROMPT_CHUNK.software,
       stepsInFlight: STEPS_IN_FLIGHT.software,
     },
+    identity: [],
     settle: (work) => work,
     dispose: () => {},
   };

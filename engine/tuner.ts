@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Device, openDevice } from "./device.ts";
 import { EngineError } from "./errors.ts";
@@ -8,9 +8,8 @@ import { compileActivations } from "./kernels/activations.ts";
 import { createLinears, type LinearVariant, linearVariants } from "./kernels/linear.ts";
 import type { Precision } from "./language-model.ts";
 import { encodePass } from "./shader.ts";
+import { shaderHash } from "./shader-hash.ts";
 import { BLOCK_FORMATS } from "./weights/block-formats.ts";
-
-const KERNELS = new URL("kernels/", import.meta.url);
 
 /** The products that are timed: as many columns as a small model's layers have, in the commonest format. */
 const TIMED = { type: "Q4_K", columns: 1024 } as const;
@@ -217,10 +216,9 @@ function differenceOf(values: Float32Array, expected: Float32Array): number {
 
 /** Another driver, or another shader, is timed anew. */
 async function fileOf({ info }: Device, precision: Precision, folder: string): Promise<string> {
-  const hash = createHash("sha256").update(JSON.stringify([info.name, info.driver, precision]));
-  const shaders = (await readdir(KERNELS)).filter((name) => name.startsWith("linear-") && name.endsWith(".wgsl"));
-  for (const name of shaders.sort()) hash.update(await readFile(new URL(name, KERNELS)));
-  return join(folder, `${hash.digest("hex").slice(0, 40)}.json`);
+  const identity = [info.name, info.driver, precision, await shaderHash("linear-")];
+  const hash = createHash("sha256").update(JSON.stringify(identity)).digest("hex");
+  return join(folder, `${hash.slice(0, 40)}.json`);
 }
 
 /** Undefined: there is none that can be read. */
