@@ -1,6 +1,7 @@
 import { freemem } from "node:os";
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
+import { chatTemplateOf } from "./chat/first-generation.ts";
 import { type Device, openDevice } from "./device.ts";
 import { EngineError } from "./errors.ts";
 import { Batcher, MAX_SEQUENCES } from "./generation/batcher.ts";
@@ -93,7 +94,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       },
       config,
       tokenizer,
-      chatTemplate: templateOf(gguf),
+      chatTemplate: chatTemplateOf(gguf.metadata),
       async *generate(promptTokens, request) {
         checkTokens(promptTokens, config.vocabSize);
         return yield* generate(context, promptTokens, request);
@@ -172,9 +173,4 @@ function nameOf({ path, fileBytes, metadata }: GgufFile): string {
     .slice(0, MAX_NAME)
     .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ")
     .trim();
-}
-
-function templateOf(gguf: GgufFile): string | undefined {
-  const template = gguf.metadata.get("tokenizer.chat_template");
-  return typeof template === "string" ? template : undefined;
 }

@@ -1,20 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
+import { EngineError } from "../errors.ts";
+import type { CallableTool } from "../grammar/call-format.ts";
 import { Grammars } from "../grammar/grammars.ts";
-import type {
-  GeneratedToken,
-  GenerateOptions,
-  GenerateSummary,
-  LanguageModel,
-  PromptProgress,
-  SamplingOptions,
-  TokenConstraint,
-} from "../language-model.ts";
-import { AnswerParser, type AnswerPart } from "./answer-parser.ts";
+import type { GeneratedToken, LanguageModel, PromptProgress, TokenConstraint } from "../language-model.ts";
+import { afterThinking } from "./after-thinking.ts";
+import { AnswerParser } from "./answer-parser.ts";
+import { chooseDialect } from "./dialects/choose-dialect.ts";
+import type { AnswerPart, ToolDialect } from "./dialects/dialect.ts";
+import { generateText, usageOf } from "./generate-text.ts";
 import { Mailbox } from "./mailbox.ts";
-import { createChatPrompt, tokensOfFirst } from "./prompt.ts";
-import type { ChatRequest, CompletionRequest } from "./request.ts";
-import { StopStrings } from "./stop-strings.ts";
+import { type ChatPrompt, createChatPrompt, type PromptRequest, tokensOfFirst } from "./prompt.ts";
+import type { ChatRequest } from "./request.ts";
+import { ThinkingReader } from "./thinking.ts";
 
 /** A language model behind the chat-completions protocol. */
 export interface ChatModel {
@@ -26,54 +24,34 @@ export interface ChatModel {
   chat(request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatCompletionChunk>;
 }
 
-export interface TextEvent {
-  readonly text: string;
-  readonly token: GeneratedToken | undefined;
-}
-
 /** `name` is what clients ask for, and what answers say. */
 export function openChatModel(model: LanguageModel, name = model.info.name): ChatModel {
-  const prompt = createChatPrompt(model.tokenizer, model.chatTemplate, model.info.contextLength);
   const grammars = new Grammars(model.tokenizer);
+  let words: Words | undefined; // a model without a template, or with a broken one, still completes text
   return {
     name,
     async *chat(request, signal) {
-      const id = `chatcmpl-${randomUUID()}`;
-      const created = Math.floor(Date.now() / 1000);
-      const chunk = (delta: ChatCompletionChunk.Choice.Delta, rest: Partial<ChatCompletionChunk.Choice> = {}) => ({
-        id,
-        created,
-        model: name,
-        object: "chat.completion.chunk" as const,
-        choices: [{ index: 0, delta, finish_reason: null, ...rest }],
-      });
-
+      words ??= wordsOf(model);
+      const { dialect, prompt } = words;
+      const chunk = chunkMaker(name);
       const tools = request.tool_choice === "none" ? [] : (request.tools ?? []);
-      const answerStart = callStart(request.tool_choice);
-      const parser = new AnswerParser(tools.map((tool) => tool.function.name));
-      let calls = 0;
-      const deltas = (parts: readonly AnswerPart[]): ChatCompletionChunk.Choice.Delta[] =>
-        parts.map((part) =>
-          part.type === "text"
-            ? { content: part.text }
-            : { tool_calls: [{ index: calls++, id: `call_${randomUUID()}`, type: "function", function: part.call }] },
-        );
-
-      const topLogprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;
+      const callable = tools.map((tool) => tool.function);
+      const callStart = forcedCall(request.tool_choice, dialect);
       const progress = new Mailbox<PromptProgress>();
-      const onPrompt = request.return_progress ? (state: PromptProgress) => progress.push(state) : undefined;
       // First: a schema that is too large to compile is too large to be put into the prompt.
-      const constraint = await constraintOf(request, tools, answerStart, grammars);
+      const constraint = await constraintOf(request, callable, dialect, callStart, grammars);
       try {
-        const conversation = { messages: request.messages, tools, answerStart };
-        const tokens = await prompt(conversation, signal);
-        const stableTokens = await tokensOfFirst(request.keep_messages ?? 0, conversation, tokens, prompt);
+        const conversation = { messages: request.messages, tools, callStart, ...thinkingOf(request) };
+        const { tokens, thinking, answerStart } = await prompt(conversation, signal);
+        const parser = new AnswerParser(new ThinkingReader(thinking), dialect.reader(callable));
+        const deltas = new Deltas();
         const answer = generateText(model, tokens, request, {
-          topLogprobs,
+          topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           signal,
-          onPrompt,
-          stableTokens,
-          constraint,
+          onPrompt: request.return_progress ? (state) => progress.push(state) : undefined,
+          stableTokens: await tokensOfFirst(request.keep_messages ?? 0, conversation, tokens, prompt),
+          constraint: constraint && afterThinking(constraint, model.tokenizer, thinking),
+          isOver: () => parser.isOver,
         });
         yield chunk({ role: "assistant", content: "" });
         parser.push(answerStart);
@@ -86,13 +64,13 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
           const { text, token } = next.value;
           const logprobs =
             token?.logprob === undefined ? undefined : { content: [logprobOf(model, token)], refusal: null };
-          const pieces = deltas(parser.push(text));
+          const pieces = deltas.of(parser.push(text));
           if (pieces.length === 0 && logprobs) pieces.push({ content: "" });
           for (const delta of pieces) yield chunk(delta, logprobs && delta === pieces[0] ? { logprobs } : {});
         }
-        for (const delta of deltas(parser.end())) yield chunk(delta);
+        for (const delta of deltas.of(parser.end())) yield chunk(delta);
         const summary = next.value;
-        yield chunk({}, { finish_reason: calls > 0 ? "tool_calls" : summary.finishReason });
+        yield chunk({}, { finish_reason: deltas.calls > 0 ? "tool_calls" : summary.finishReason });
         yield { ...chunk({}), choices: [], usage: usageOf(summary) };
       } finally {
         constraint?.dispose(); // also where the answer never began
@@ -101,93 +79,75 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
   };
 }
 
+/** How a model's own template makes a prompt of a conversation, and how its calls are read. */
+interface Words {
+  readonly dialect: ToolDialect;
+  readonly prompt: ChatPrompt;
+}
+
+/** @throws EngineError `bad-request` for a model without a template, `bad-model-file` for one that is none */
+function wordsOf({ tokenizer, chatTemplate, info }: LanguageModel): Words {
+  if (chatTemplate === undefined) {
+    const wayOut = "ask /v1/completions to continue a text, or take the model's Instruct or Chat file";
+    throw new EngineError("bad-request", `${info.name} has no chat template, as base models have none: ${wayOut}`);
+  }
+  const dialect = chooseDialect(chatTemplate);
+  return { dialect, prompt: createChatPrompt(tokenizer, chatTemplate, dialect, info.contextLength) };
+}
+
+/** What a request says of thinking, and of its template's other choices. */
+function thinkingOf({ enable_thinking, chat_template_kwargs }: ChatRequest): Partial<PromptRequest> {
+  const { enable_thinking: asKeyword, ...templateValues } = chat_template_kwargs ?? {};
+  return { thinking: enable_thinking ?? asKeyword ?? undefined, templateValues };
+}
+
+/** A call is forced by beginning it; a named one, up to its arguments. */
+function forcedCall(choice: ChatRequest["tool_choice"], dialect: ToolDialect): string {
+  if (choice === "required") return dialect.callStart();
+  if (typeof choice !== "object" || choice === null) return "";
+  return dialect.callStart(choice.function.name);
+}
+
 /** JSON as it was asked for; else calls that parse, where there are tools. */
 function constraintOf(
   { response_format: format }: ChatRequest,
-  tools: NonNullable<ChatRequest["tools"]>,
-  answerStart: string,
+  tools: readonly CallableTool[],
+  dialect: ToolDialect,
+  begun: string,
   grammars: Grammars,
 ): Promise<TokenConstraint | undefined> {
   if (format?.type === "json_schema") return grammars.json(format.json_schema.schema);
   if (format?.type === "json_object") return grammars.json();
   if (tools.length === 0) return Promise.resolve(undefined);
-  return grammars.calls(
-    tools.map((tool) => tool.function),
-    answerStart,
-  );
+  return grammars.calls(tools, dialect.format, begun);
 }
 
-type TextOptions = {
-  [Name in "constraint" | "topLogprobs" | "signal" | "onPrompt" | "stableTokens"]?: GenerateOptions[Name] | undefined;
-};
+type Delta = ChatCompletionChunk.Choice.Delta & { readonly reasoning_content?: string }; // as DeepSeek and vLLM have it
 
-/** Text of an answer, up to a stop string; yields also tokens whose text is not complete yet. */
-export async function* generateText(
-  model: LanguageModel,
-  tokens: readonly number[],
-  request: ChatRequest | CompletionRequest,
-  { topLogprobs, signal, onPrompt, stableTokens = 0, constraint }: TextOptions,
-): AsyncGenerator<TextEvent, GenerateSummary> {
-  const stops = new StopStrings([request.stop ?? []].flat());
-  const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
-  const most = request.max_completion_tokens ?? request.max_tokens;
-  const options: GenerateOptions = {
-    maxTokens: typeof most === "number" ? most : model.info.contextLength,
-    sampling: samplingOf(request),
-    stableTokens,
-    ...(topLogprobs !== undefined && { topLogprobs }),
-    ...(onPrompt && { onPrompt }),
-    ...(constraint && { constraint }),
-    ...(signal && { signal }),
-  };
-  const answer = model.generate(tokens, options);
-  let generated = 0;
-  for (let next = await answer.next(); ; next = await answer.next()) {
-    if (next.done) {
-      yield { text: stops.push(decoder.end()) + stops.end(), token: undefined };
-      return next.value;
-    }
-    generated++;
-    yield { text: stops.push(decoder.push(next.value.token)), token: next.value };
-    if (stops.isStopped) {
-      await answer.return(undefined as never); // the generator's own summary is lost with it
-      return { ...NOTHING_GENERATED, promptTokens: tokens.length, generatedTokens: generated };
-    }
+function chunkMaker(model: string) {
+  const id = `chatcmpl-${randomUUID()}`;
+  const created = Math.floor(Date.now() / 1000);
+  return (delta: Delta, rest: Partial<ChatCompletionChunk.Choice> = {}) => ({
+    id,
+    created,
+    model,
+    object: "chat.completion.chunk" as const,
+    choices: [{ index: 0, delta, finish_reason: null, ...rest }],
+  });
+}
+
+/** Numbers an answer's calls as they come. */
+class Deltas {
+  calls = 0;
+
+  of(parts: readonly AnswerPart[]): Delta[] {
+    return parts.map((part) => {
+      if (part.type === "text") return { content: part.text };
+      if (part.type === "reasoning") return { reasoning_content: part.text };
+      const call = { id: `call_${randomUUID()}`, type: "function" as const, function: part.call };
+      return { tool_calls: [{ index: this.calls++, ...call }] };
+    });
   }
-}
-
-const NOTHING_GENERATED: GenerateSummary = {
-  finishReason: "stop",
-  stopToken: undefined,
-  promptTokens: 0,
-  cachedTokens: 0,
-  generatedTokens: 0,
-  prefillSeconds: 0,
-  decodeSeconds: 0,
-};
-
-/** Forces a call by beginning it; a named one, up to its arguments. */
-function callStart(choice: ChatRequest["tool_choice"]): string {
-  if (choice === "required") return "<tool_call>\n";
-  if (typeof choice !== "object" || choice === null) return "";
-  return `<tool_call>\n{"name": ${JSON.stringify(choice.function.name)}, "arguments": `;
-}
-
-function samplingOf(request: ChatRequest | CompletionRequest): SamplingOptions {
-  const given = {
-    temperature: request.temperature,
-    topK: request.top_k,
-    topP: request.top_p,
-    minP: request.min_p,
-    repetitionPenalty: request.repetition_penalty,
-    presencePenalty: request.presence_penalty,
-    frequencyPenalty: request.frequency_penalty,
-    seed: request.seed == null ? undefined : request.seed >>> 0,
-    logitBias: request.logit_bias
-      ? new Map(Object.entries(request.logit_bias).map(([token, bias]) => [Number(token), bias]))
-      : undefined,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value != null));
 }
 
 function logprobOf({ tokenizer }: LanguageModel, { token, logprob, topLogprobs }: GeneratedToken) {
@@ -199,14 +159,5 @@ function logprobOf({ tokenizer }: LanguageModel, { token, logprob, topLogprobs }
   return {
     ...describe(token, logprob!),
     top_logprobs: (topLogprobs ?? []).map(([id, value]) => describe(id, value)),
-  };
-}
-
-export function usageOf({ promptTokens, cachedTokens, generatedTokens }: GenerateSummary) {
-  return {
-    prompt_tokens: promptTokens,
-    completion_tokens: generatedTokens,
-    total_tokens: promptTokens + generatedTokens,
-    prompt_tokens_details: { cached_tokens: cachedTokens },
   };
 }

@@ -3,15 +3,28 @@ import { commonLength } from "../generation/block-pool.ts";
 import { measure } from "../measure.ts";
 import { encodeWithin } from "../tokenizer/encode-within.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
-import type { ChatRequest } from "./request.ts";
+import type { Conversation, ToolDialect } from "./dialects/dialect.ts";
+import { messageText } from "./message-text.ts";
 import { TemplateProcess } from "./template-process.ts";
+import { THINKING, THINKING_SKIPPED, type ThinkingStart, thinkingStart, withoutThinking } from "./thinking.ts";
 
-/** Turns messages into the prompt's token ids, by the model's own template, with an answer begun. */
-export type ChatPrompt = (request: PromptRequest, signal?: AbortSignal) => Promise<number[]>;
+type Message = Conversation["messages"][number];
+type TemplateMessage = Readonly<Record<string, unknown>>;
 
-export interface PromptRequest extends Pick<ChatRequest, "messages" | "tools"> {
-  readonly answerStart?: string;
+export interface PromptRequest extends Conversation {
+  readonly callStart?: string; // the beginning of an answer that has to be a call
+  readonly thinking?: boolean | undefined; // default: as the template has it
+  readonly templateValues?: Readonly<Record<string, unknown>> | undefined; // further ones, which the template may ask for
 }
+
+export interface RenderedPrompt {
+  readonly tokens: readonly number[];
+  readonly thinking: ThinkingStart;
+  readonly answerStart: string; // the last words of the prompt, which belong to the answer
+}
+
+/** Turns messages into the prompt's token ids, by the model's own template, with an answer begun. @throws EngineError */
+export type ChatPrompt = (request: PromptRequest, signal?: AbortSignal) => Promise<RenderedPrompt>;
 
 const FIRST_PRIVATE_CHARACTER = 0xe000;
 const LAST_PRIVATE_CHARACTER = 0xf8ff;
@@ -25,22 +38,32 @@ const MAX_CALL_DEPTH = 64; // of a call's arguments; what is deeper is shown as 
  */
 export function createChatPrompt(
   tokenizer: Tokenizer,
-  chatTemplate: string | undefined,
+  chatTemplate: string,
+  dialect: ToolDialect,
   contextLength: number,
 ): ChatPrompt {
-  if (chatTemplate === undefined) {
-    return async () => {
-      throw new EngineError("bad-request", "this model file has no chat template; use /v1/completions");
-    };
-  }
   const maxLength = contextLength * tokenizer.longestToken;
   const template = new TemplateProcess({ template: chatTemplate, maxLength, timeLimitMs: TEMPLATE_MS });
-  return async ({ messages, tools, answerStart = "" }, signal) => {
-    const given = { messages: messages.map(forTemplate), ...(tools?.length && { tools }) };
-    checkSize(given, tokenizer.longestToken, contextLength);
+  const knowsThinking = chatTemplate.includes(THINKING.close);
+  return async ({ callStart = "", thinking, templateValues, ...conversation }, signal) => {
+    const { messages, tools, answered, answerStart } = dialect.prepare(conversation);
+    const turns = messages.map((message) => forTemplate(message, knowsThinking));
+    const said = turns.map(({ reasoning_content: _, ...turn }) => turn); // the template may leave the thoughts out
+    checkSize({ said, tools: tools ?? [], answered }, tokenizer.longestToken, contextLength);
+
+    const given = { ...templateValues, messages: turns, ...(tools?.length && { tools }), answered };
     const guard = absentCharacter(JSON.stringify(given));
-    const rendered = await render(template, { ...guarded(given, guard), add_generation_prompt: true });
-    return encodeWithin(tokenizer, rendered + answerStart, { special: true, guard, contextLength, signal });
+    const { answered: before, ...values } = guarded(given, guard);
+    const mayThink = thinking !== false && callStart === "";
+    const choice = mayThink && thinking === undefined ? {} : { enable_thinking: mayThink };
+    let rendered = await render(template, { ...values, ...choice, add_generation_prompt: true });
+    if (!mayThink && thinkingStart(rendered, chatTemplate) === "open") rendered += THINKING_SKIPPED;
+    const begun = callStart || answerStart;
+    return {
+      tokens: await encodeWithin(tokenizer, rendered + before + begun, { special: true, guard, contextLength, signal }),
+      thinking: begun === "" ? thinkingStart(rendered, chatTemplate) : "none",
+      answerStart: begun,
+    };
   };
 }
 
@@ -54,13 +77,14 @@ function checkSize(given: object, longestToken: number, contextLength: number): 
 /** How many of a prompt's first tokens come from its first `count` messages, whatever follows them. */
 export async function tokensOfFirst(
   count: number,
-  { messages, tools }: PromptRequest,
+  { messages, ...request }: PromptRequest,
   tokens: readonly number[],
   prompt: ChatPrompt,
 ): Promise<number> {
   if (count === 0) return 0;
   try {
-    return commonLength(tokens, await prompt({ messages: messages.slice(0, count), tools }));
+    const first = await prompt({ ...request, messages: messages.slice(0, count) });
+    return commonLength(tokens, first.tokens);
   } catch {
     return 0; // some templates refuse a conversation without a question
   }
@@ -75,13 +99,18 @@ async function render(template: TemplateProcess, values: Record<string, unknown>
   }
 }
 
-/** Templates want text for content, and a call's arguments as an object. */
-function forTemplate(message: ChatRequest["messages"][number]): object {
-  const { content, tool_calls: calls, ...rest } = message;
-  const text = Array.isArray(content) ? content.map((part) => part.text).join("") : (content ?? "");
+/** Templates want text for content, what was thought apart from it, and a call's arguments as an object. */
+function forTemplate(message: Message, knowsThinking: boolean): TemplateMessage {
+  const { content: _, tool_calls: calls, role, reasoning_content, ...rest } = message;
+  const isSplit = knowsThinking && role === "assistant" && reasoning_content == null;
+  const { reasoning, text } = isSplit
+    ? withoutThinking(messageText(message))
+    : { reasoning: reasoning_content ?? undefined, text: messageText(message) };
   return {
     ...rest,
+    role: role === "developer" ? "system" : role, // OpenAI's newer word, which no template of Qwen knows
     content: text,
+    ...(reasoning !== undefined && { reasoning_content: reasoning }),
     ...(calls?.length && {
       tool_calls: calls.map((call) => ({
         ...call,

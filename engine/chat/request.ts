@@ -26,6 +26,7 @@ const message = z.looseObject({
   name: z.string().optional(),
   tool_calls: z.array(toolCall).max(MAX_TOOLS).nullish(),
   tool_call_id: z.string().optional(),
+  reasoning_content: z.string().nullish(), // what the model thought before: sent on where its template has a place for it
 });
 
 const tool = z.looseObject({
@@ -67,6 +68,8 @@ const chatRequest = z.looseObject({
     ])
     .nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
+  enable_thinking: z.boolean().nullish(),
+  chat_template_kwargs: z.looseObject({ enable_thinking: z.boolean().nullish() }).nullish(), // as vLLM has it
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).max(20).nullish(),
   response_format: z

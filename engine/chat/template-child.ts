@@ -2,6 +2,7 @@
 // longer than the template's time limit.
 import { runInNewContext } from "node:vm";
 import { Template } from "@huggingface/jinja";
+import { PYTHON_TEXT, withPythonText } from "./python-text.ts";
 import type { TemplateReply, TemplateRequest, TemplateStart } from "./template-process.ts";
 
 let start: TemplateStart = { template: "", maxLength: 0, timeLimitMs: 1 };
@@ -23,8 +24,8 @@ function answer({ id, values }: TemplateRequest): TemplateReply {
 }
 
 function render(values: TemplateRequest["values"]): string {
-  template ??= new Template(start.template);
-  return template.render({ ...values });
+  template ??= withPythonText(new Template(start.template));
+  return template.render({ ...values, ...PYTHON_TEXT });
 }
 
 function problemOf(error: unknown): string {

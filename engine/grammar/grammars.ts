@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { EngineError } from "../errors.ts";
 import type { TokenConstraint } from "../language-model.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import type { CallableTool, CallFormat } from "./call-format.ts";
 import { GrammarFailure, type GrammarLimits, GrammarThread, type OpenGrammar } from "./grammar-thread.ts";
 import type { GrammarSource, Vocabulary } from "./protocol.ts";
 import { boundedSchema, nothingFits } from "./schema-limits.ts";
@@ -11,18 +12,13 @@ const LIMITS: GrammarLimits = { compileMs: 15_000, tokenMs: 5_000, answerMs: 20_
 const REFUSED_MS = 600_000; // how long what failed once is refused without a try
 const MAX_REFUSED = 64;
 const MANY_TOKENS = 10_000; // allowed at once only in free text and inside a string
-const CALL_OPEN = "<tool_call>";
-const CALL_CLOSE = "</tool_call>";
-
-export interface CallableTool {
-  readonly name: string;
-  readonly parameters?: Readonly<Record<string, unknown>> | undefined; // JSON schema
-}
+const JSON_MARKS = ["<tool_call>", "</tool_call>"]; // JSON as an answer has no place for a call
 
 interface Begun {
   readonly field: string; // of the request, for its errors
   readonly begun: string; // the beginning of the answer, which the model continues
-  readonly isCall: boolean;
+  readonly marks: readonly string[]; // what opens and closes that part of the answer which is held to a schema
+  readonly isMarked: boolean; // it begins within such a part
 }
 
 export class Grammars {
@@ -40,28 +36,27 @@ export class Grammars {
     const field = "response_format";
     const source: GrammarSource =
       schema === undefined ? { type: "json" } : { type: "schema", text: JSON.stringify(boundedSchema(schema, field)) };
-    return this.#open(source, { field, begun: "", isCall: true });
+    return this.#open(source, { field, begun: "", marks: JSON_MARKS, isMarked: true });
   }
 
   /**
    * Text in which each call names one of the tools, with arguments that fit its schema.
    * @param begun the beginning of the answer, which the model continues
    */
-  async calls(tools: readonly CallableTool[], begun: string): Promise<TokenConstraint> {
+  async calls(
+    tools: readonly CallableTool[],
+    { trigger, marks, tag }: CallFormat,
+    begun: string,
+  ): Promise<TokenConstraint> {
     const field = "tools";
     const schemas = boundedSchema(
       tools.map(({ parameters }) => parameters ?? { type: "object" }),
       field,
     );
-    const tags = tools.map(({ name }, i) => ({
-      type: "tag" as const,
-      begin: `${CALL_OPEN}\n{"name": ${JSON.stringify(name)}, "arguments": `,
-      content: { type: "json_schema" as const, json_schema: schemas[i] },
-      end: `}\n${CALL_CLOSE}`,
-    }));
-    const format = { type: "triggered_tags" as const, triggers: [CALL_OPEN], tags };
+    const tags = tools.map(({ name }, i) => ({ type: "tag" as const, ...tag(name, schemas[i]) }));
+    const format = { type: "triggered_tags" as const, triggers: [trigger], tags };
     const source: GrammarSource = { type: "calls", text: JSON.stringify({ type: "structural_tag", format }) };
-    return this.#open(source, { field, begun, isCall: begun !== "" });
+    return this.#open(source, { field, begun, marks, isMarked: begun !== "" });
   }
 
   async #open(source: GrammarSource, begun: Begun): Promise<TokenConstraint> {
@@ -92,27 +87,27 @@ export class Grammars {
     if (this.#refused.size > MAX_REFUSED && oldest !== undefined) this.#refused.delete(oldest);
   }
 
-  #constraint(grammar: OpenGrammar, { field, isCall }: Begun, fail: (error: unknown) => never): TokenConstraint {
-    const marks = [CALL_OPEN, CALL_CLOSE].flatMap((text) => {
+  #constraint(grammar: OpenGrammar, begun: Begun, fail: (error: unknown) => never): TokenConstraint {
+    const marks = begun.marks.flatMap((text) => {
       const ids = this.#tokenizer.encode(text, { special: true });
       return ids.length === 1 ? ids : [];
     });
     const [open, close] = marks;
-    let inCall = isCall;
+    let { isMarked } = begun;
     return {
       async mask() {
         const mask = (await grammar.mask().catch(fail)).slice();
         const count = countBits(mask);
-        if (count === 0) throw deadEnd(field);
+        if (count === 0) throw deadEnd(begun.field);
         // The marks are ordinary text to the grammar: inside a string they would end the call for whoever reads it.
-        if (inCall && count > MANY_TOKENS) {
+        if (isMarked && count > MANY_TOKENS) {
           for (const token of marks) mask[token >> 5]! &= ~(1 << (token & 31));
         }
         return mask;
       },
       accept(token) {
-        if (token === open) inCall = true;
-        if (token === close) inCall = false;
+        if (token === open) isMarked = true;
+        if (token === close) isMarked = false;
         grammar.accept(token);
       },
       dispose: () => grammar.close(),

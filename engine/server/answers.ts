@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
-import { type ChatModel, generateText, usageOf } from "../chat/chat-model.ts";
+import type { ChatModel } from "../chat/chat-model.ts";
+import { generateText, usageOf } from "../chat/generate-text.ts";
 import { type ChatRequest, readChatRequest, readCompletionRequest, readEmbeddingRequest } from "../chat/request.ts";
 import type { LanguageModel } from "../language-model.ts";
 import { encodeWithin } from "../tokenizer/encode-within.ts";
@@ -73,6 +74,7 @@ async function* streamed(chunks: AsyncIterable<ChatCompletionChunk>, { stream_op
 /** A whole answer from its chunks. */
 async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promise<object> {
   let content = "";
+  let reasoning = "";
   const calls: object[] = [];
   const logprobs: unknown[] = [];
   let last: ChatCompletionChunk | undefined;
@@ -81,6 +83,7 @@ async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promise<obje
     last = chunk;
     const [choice] = chunk.choices;
     content += choice?.delta.content ?? "";
+    reasoning += (choice?.delta as { reasoning_content?: string } | undefined)?.reasoning_content ?? "";
     for (const { index: _, ...call } of choice?.delta.tool_calls ?? []) calls.push(call);
     logprobs.push(...(choice?.logprobs?.content ?? []));
     finishReason = choice?.finish_reason ?? finishReason;
@@ -89,6 +92,7 @@ async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promise<obje
     role: "assistant",
     content: content || (calls.length > 0 ? null : ""),
     refusal: null,
+    ...(reasoning !== "" && { reasoning_content: reasoning }),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
   const choice = {

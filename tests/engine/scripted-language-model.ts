@@ -7,8 +7,9 @@ const TEMPLATE = `{%- for message in messages %}{{- '<|im_start|>' + message.rol
 {{- '<|im_end|>\\n' }}{%- endfor %}{%- if tools %}{{- tools | tojson }}{%- endif %}
 {%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}`;
 
-const SPECIAL = ["<|im_start|>", "<|im_end|>", "<tool_call>", "</tool_call>"];
-const FIRST_SPECIAL = 0x110000; // past Unicode: an id is a code point, or one of these
+const SPECIAL = ["<|im_start|>", "<|im_end|>", "<tool_call>", "</tool_call>", "<think>", "</think>"];
+const FIRST_SPECIAL = 0x300; // below it an id is a code point; past the special ones, others as they are met
+const VOCABULARY = 0x800; // small, since a grammar looks at each token
 
 export interface ScriptedLanguageModel extends LanguageModel {
   readonly prompts: string[]; // as they were rendered; special tokens in ⟦ ⟧
@@ -20,14 +21,25 @@ export interface ScriptedLanguageModel extends LanguageModel {
  */
 export function scriptedLanguageModel(
   answer: string,
-  { beforeToken }: { beforeToken?: (index: number) => void | Promise<void> } = {},
+  {
+    beforeToken,
+    chatTemplate = TEMPLATE,
+  }: { beforeToken?: (index: number) => void | Promise<void>; chatTemplate?: string | undefined } = {},
 ): ScriptedLanguageModel {
   const prompts: string[] = [];
   const requests: GenerateOptions[] = [];
-  const text = (id: number) => SPECIAL[id - FIRST_SPECIAL] ?? String.fromCodePoint(id);
-  const encode = (plain: string) => Array.from(plain, (character) => character.codePointAt(0)!);
+  const texts = SPECIAL.slice(); // of the ids from FIRST_SPECIAL on
+  const isSpecial = (id: number) => id >= FIRST_SPECIAL && id < FIRST_SPECIAL + SPECIAL.length;
+  const text = (id: number) => texts[id - FIRST_SPECIAL] ?? (id < FIRST_SPECIAL ? String.fromCodePoint(id) : "");
+  const idOf = (character: string) => {
+    const point = character.codePointAt(0)!;
+    if (point < FIRST_SPECIAL) return point;
+    const known = texts.indexOf(character);
+    return FIRST_SPECIAL + (known < 0 ? texts.push(character) - 1 : known);
+  };
+  const encode = (plain: string) => Array.from(plain, idOf);
   const encodeText: LanguageModel["tokenizer"]["encode"] = (input, { special = false, guard = "" } = {}) =>
-    (special ? input.split(/(<\|im_start\|>|<\|im_end\|>|<\/?tool_call>)/u) : [input]).flatMap((part) =>
+    (special ? input.split(/(<\|im_start\|>|<\|im_end\|>|<\/?tool_call>|<\/?think>)/u) : [input]).flatMap((part) =>
       SPECIAL.includes(part) && special
         ? [FIRST_SPECIAL + SPECIAL.indexOf(part)]
         : encode(guard ? part.replaceAll(guard, "") : part),
@@ -49,9 +61,9 @@ export function scriptedLanguageModel(
       dispatchesPerToken: 0,
     },
     config: undefined as never, // nobody asks in these tests
-    chatTemplate: TEMPLATE,
+    chatTemplate,
     tokenizer: {
-      vocabSize: FIRST_SPECIAL + SPECIAL.length,
+      vocabSize: VOCABULARY,
       stopTokens: [],
       longestToken: 12, // <|im_start|>
       encode: encodeText,
@@ -61,11 +73,11 @@ export function scriptedLanguageModel(
       decode: (tokens) => tokens.map(text).join(""),
       decodeStream,
       bytes: (token) => new TextEncoder().encode(text(token)),
-      encodedText: (token) => (token >= FIRST_SPECIAL ? "" : text(token)),
-      isSpecial: (token) => token >= FIRST_SPECIAL,
+      encodedText: (token) => (isSpecial(token) ? "" : text(token)),
+      isSpecial,
     },
     async *generate(tokens, options) {
-      prompts.push(tokens.map((id) => (id >= FIRST_SPECIAL ? `⟦${text(id)}⟧` : text(id))).join(""));
+      prompts.push(tokens.map((id) => (isSpecial(id) ? `⟦${text(id)}⟧` : text(id))).join(""));
       requests.push(options);
       options.onPrompt?.({ processed: 3, cached: 3, total: tokens.length });
       const all = encode(answer);

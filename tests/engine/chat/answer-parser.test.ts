@@ -1,20 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { AnswerParser } from "../../../engine/chat/answer-parser.ts";
+import { HERMES } from "../../../engine/chat/dialects/hermes.ts";
+import { inPieces, readAnswer } from "./read-answer.ts";
 
-const TOOLS = ["run_sql", "add"];
+const TOOLS = [{ name: "run_sql" }, { name: "add" }];
 const CALL = '{"name": "run_sql", "arguments": {"query": "SELECT \'é\' FROM t"}}';
-
-/** Text and calls of an answer, given in pieces of `size` characters. */
-function parse(answer: string, size: number, tools = TOOLS) {
-  const parser = new AnswerParser(tools);
-  const parts = [];
-  for (let i = 0; i < answer.length; i += size) parts.push(...parser.push(answer.slice(i, i + size)));
-  parts.push(...parser.end());
-  return {
-    text: parts.flatMap((part) => (part.type === "text" ? part.text : [])).join(""),
-    calls: parts.flatMap((part) => (part.type === "call" ? [`${part.call.name} ${part.call.arguments}`] : [])),
-  };
-}
 
 const SQL = 'run_sql {"query":"SELECT \'é\' FROM t"}';
 
@@ -59,10 +48,11 @@ describe.each([1, 2, 3, 7, 1000])("pieces of %d characters", (size) => {
     ],
     ["code is text", "Use `a < b` or <b>.", "Use `a < b` or <b>.", []],
   ])("%s", (_, answer, text, calls) => {
-    expect(parse(answer, size)).toEqual({ text, calls });
+    const read = readAnswer({ dialect: HERMES, tools: TOOLS }, inPieces(answer, size));
+    expect(read).toEqual({ reasoning: "", text, calls });
   });
 });
 
 test("without tools everything is text, at once", () => {
-  expect(new AnswerParser([]).push("<tool_call>{")).toEqual([{ type: "text", text: "<tool_call>{" }]);
+  expect(HERMES.reader([]).push("<tool_call>{")).toEqual([{ type: "text", text: "<tool_call>{" }]);
 });

@@ -1,5 +1,6 @@
 // The chat template of a model file is a program by whoever made the file. The engine's process goes on whatever it does.
 import { describe, expect, test } from "vitest";
+import { HERMES } from "../../../engine/chat/dialects/hermes.ts";
 import { createChatPrompt } from "../../../engine/chat/prompt.ts";
 import { TemplateProcess } from "../../../engine/chat/template-process.ts";
 import { scriptedLanguageModel } from "../scripted-language-model.ts";
@@ -29,7 +30,7 @@ test("of a long text comes as much as tells that it is too long", async () => {
   const template = `${grown("ns.x ~ ns.x", 22)}{{ ns.x }}`;
   expect(await new TemplateProcess({ ...LIMITS, template }).render({})).toHaveLength(LIMITS.maxLength + 1);
   const { tokenizer } = scriptedLanguageModel("");
-  const prompt = createChatPrompt(tokenizer, template, 4_096);
+  const prompt = createChatPrompt(tokenizer, template, HERMES, 4_096);
   await expect(prompt({ messages: [{ role: "user", content: "Hi" }] })).rejects.toThrow(/do not fit in a context/);
 });
 

@@ -2,6 +2,9 @@
 import { join } from "node:path";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HERMES } from "../../../engine/chat/dialects/hermes.ts";
+import { REACT } from "../../../engine/chat/dialects/react.ts";
+import { XML } from "../../../engine/chat/dialects/xml.ts";
 import { Grammars } from "../../../engine/grammar/grammars.ts";
 import {
   type LanguageModel,
@@ -85,20 +88,67 @@ describe("calls", () => {
   test.each([
     "It is 3.",
     'Let me see.\n<tool_call>\n{"name": "run_sql", "arguments": {"query": "SELECT 1 -- é"}}\n</tool_call>',
-  ])("%j is accepted", async (text) => expect((await walk(await grammars.calls([SQL], ""), text)).accepted).toBe(text));
+  ])("%j is accepted", async (text) =>
+    expect((await walk(await grammars.calls([SQL], HERMES.format, ""), text)).accepted).toBe(text),
+  );
 
   test.each(['<tool_call>\n{"name": "rm"', '<tool_call>\n{"name": "run_sql", "arguments": {"code"'])(
     "%j is stopped",
     async (text) => {
-      expect((await walk(await grammars.calls([SQL], ""), text)).accepted).not.toBe(text);
+      expect((await walk(await grammars.calls([SQL], HERMES.format, ""), text)).accepted).not.toBe(text);
     },
   );
 
   test("a call that is begun for the model goes on", async () => {
     const begun = '<tool_call>\n{"name": "run_sql", "arguments": ';
-    expect((await walk(await grammars.calls([SQL], begun), '{"query": "x"}}\n</tool_call>')).accepted).toMatch(
-      /<\/tool_call>$/,
-    );
+    expect(
+      (await walk(await grammars.calls([SQL], HERMES.format, begun), '{"query": "x"}}\n</tool_call>')).accepted,
+    ).toMatch(/<\/tool_call>$/);
+  });
+});
+
+const OPTIONS = {
+  name: "write",
+  parameters: {
+    type: "object",
+    properties: {
+      code: { type: "string" },
+      mode: { enum: ["new", "append"] },
+      lines: { type: "array", items: { $ref: "#/$defs/line" } },
+    },
+    required: ["code"],
+    $defs: { line: { type: "integer" } },
+  },
+};
+
+describe("calls in other dialects", () => {
+  test.each([
+    [XML, "It is 3 < 4."],
+    [
+      XML,
+      "I write.\n<tool_call>\n<function=write>\n<parameter=code>\nif a < b & c: print('</b>')\n</parameter>\n<parameter=mode>\nnew\n</parameter>\n<parameter=lines>\n[1, 2]\n</parameter>\n</function>\n</tool_call>",
+    ],
+    [REACT, 'Thought: I write.\nAction: write\nAction Input: {"code": "x", "mode": "new"}\nObservation:'],
+    [REACT, "Thought: I now know the final answer\nFinal Answer: 3"],
+  ])("%o accepts %j", async ({ format }, text) => {
+    expect((await walk(await grammars.calls([OPTIONS], format, ""), text)).accepted).toBe(text);
+  });
+
+  test.each([
+    [XML, "<tool_call>\n<function=rm>"],
+    [XML, "<tool_call>\n<function=write>\n<parameter=lines>"],
+    [XML, "<tool_call>\n<function=write>\n<parameter=code>\nx\n</parameter>\n<parameter=mode>\nold"],
+    [XML, "<tool_call>\n<function=write>\n<parameter=code>\nx\n</parameter>\n<parameter=lines>\n[one"],
+    [REACT, "Thought: x\nAction: rm"],
+    [REACT, 'Thought: x\nAction: write\nAction Input: {"mode"'],
+  ])("%o stops %j", async ({ format }, text) => {
+    expect((await walk(await grammars.calls([OPTIONS], format, ""), text)).accepted).not.toBe(text);
+  });
+
+  test.each([XML, REACT])("%o goes on with a call that is begun", async ({ format, callStart }) => {
+    const rest = format === XML.format ? "<parameter=code>\nx\n</parameter>\n</function>" : ' {"code": "x"}';
+    const walked = await walk(await grammars.calls([OPTIONS], format, callStart("write")), rest);
+    expect(walked.accepted).toBe(rest);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { CallableTool } from "../../grammar/call-format.ts";
+
 /** A tool call as a model wrote it, its arguments as JSON text again. */
 export interface WrittenCall {
   readonly name: string;
@@ -8,17 +10,18 @@ export interface WrittenCall {
  * Reads `{"name": ..., "arguments": {...}}`, and what small models make of it where only one reading is possible: raw
  * line breaks in strings, trailing commas, brackets missing at the end. `undefined` for anything else.
  */
-export function readCall(text: string, toolNames: readonly string[]): WrittenCall | undefined {
+export function readCall(text: string, tools: readonly CallableTool[]): WrittenCall | undefined {
   const value = parseLeniently(text.trim());
   if (typeof value !== "object" || value === null) return undefined;
   const { name, arguments: given, parameters } = value as { name?: unknown; arguments?: unknown; parameters?: unknown };
-  if (typeof name !== "string" || !toolNames.includes(name)) return undefined;
+  if (typeof name !== "string" || !tools.some((tool) => tool.name === name)) return undefined;
   const values = typeof given === "string" ? parseLeniently(given) : (given ?? parameters ?? {});
   if (typeof values !== "object" || values === null) return undefined;
   return { name, arguments: JSON.stringify(values) };
 }
 
-function parseLeniently(text: string): unknown {
+/** The value, or `undefined` for what is no JSON in any one reading. */
+export function parseLeniently(text: string): unknown {
   for (const candidate of [text, repaired(text)]) {
     try {
       return JSON.parse(candidate);

@@ -1,0 +1,95 @@
+import type {
+  GeneratedToken,
+  GenerateOptions,
+  GenerateSummary,
+  LanguageModel,
+  SamplingOptions,
+} from "../language-model.ts";
+import type { ChatRequest, CompletionRequest } from "./request.ts";
+import { StopStrings } from "./stop-strings.ts";
+
+export interface TextEvent {
+  readonly text: string;
+  readonly token: GeneratedToken | undefined;
+}
+
+type TextOptions = {
+  [Name in "constraint" | "topLogprobs" | "signal" | "onPrompt" | "stableTokens" | "stopTokens"]?:
+    | GenerateOptions[Name]
+    | undefined;
+} & {
+  /** Asked after each token whether its text has ended the answer. */
+  readonly isOver?: () => boolean;
+};
+
+/** Text of an answer, up to a stop string; yields also tokens whose text is not complete yet. */
+export async function* generateText(
+  model: LanguageModel,
+  tokens: readonly number[],
+  request: ChatRequest | CompletionRequest,
+  { topLogprobs, signal, onPrompt, stableTokens = 0, stopTokens, constraint, isOver = () => false }: TextOptions,
+): AsyncGenerator<TextEvent, GenerateSummary> {
+  const stops = new StopStrings([request.stop ?? []].flat());
+  const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
+  const most = request.max_completion_tokens ?? request.max_tokens;
+  const options: GenerateOptions = {
+    maxTokens: typeof most === "number" ? most : model.info.contextLength,
+    sampling: samplingOf(request),
+    stableTokens,
+    ...(topLogprobs !== undefined && { topLogprobs }),
+    ...(onPrompt && { onPrompt }),
+    ...(stopTokens && { stopTokens }),
+    ...(constraint && { constraint }),
+    ...(signal && { signal }),
+  };
+  const answer = model.generate(tokens, options);
+  let generated = 0;
+  for (let next = await answer.next(); ; next = await answer.next()) {
+    if (next.done) {
+      yield { text: stops.push(decoder.end()) + stops.end(), token: undefined };
+      return next.value;
+    }
+    generated++;
+    yield { text: stops.push(decoder.push(next.value.token)), token: next.value };
+    if (stops.isStopped || isOver()) {
+      await answer.return(undefined as never); // the generator's own summary is lost with it
+      return { ...NOTHING_GENERATED, promptTokens: tokens.length, generatedTokens: generated };
+    }
+  }
+}
+
+const NOTHING_GENERATED: GenerateSummary = {
+  finishReason: "stop",
+  stopToken: undefined,
+  promptTokens: 0,
+  cachedTokens: 0,
+  generatedTokens: 0,
+  prefillSeconds: 0,
+  decodeSeconds: 0,
+};
+
+function samplingOf(request: ChatRequest | CompletionRequest): SamplingOptions {
+  const given = {
+    temperature: request.temperature,
+    topK: request.top_k,
+    topP: request.top_p,
+    minP: request.min_p,
+    repetitionPenalty: request.repetition_penalty,
+    presencePenalty: request.presence_penalty,
+    frequencyPenalty: request.frequency_penalty,
+    seed: request.seed == null ? undefined : request.seed >>> 0,
+    logitBias: request.logit_bias
+      ? new Map(Object.entries(request.logit_bias).map(([token, bias]) => [Number(token), bias]))
+      : undefined,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value != null));
+}
+
+export function usageOf({ promptTokens, cachedTokens, generatedTokens }: GenerateSummary) {
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: generatedTokens,
+    total_tokens: promptTokens + generatedTokens,
+    prompt_tokens_details: { cached_tokens: cachedTokens },
+  };
+}
