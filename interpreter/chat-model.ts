@@ -39,9 +39,11 @@ export interface PromptProgress {
 export type ChatEvent =
   | PromptProgress
   | { readonly type: "text-delta"; readonly text: string }
+  | { readonly type: "reasoning-delta"; readonly text: string } // what the model thinks before it answers
   | {
       readonly type: "answer-end";
       readonly text: string;
+      readonly reasoning?: string;
       readonly toolCalls: readonly ToolCall[];
       readonly finishReason: "stop" | "length" | "tool_calls" | "content_filter";
       readonly usage: ChatUsage | undefined;
@@ -57,6 +59,8 @@ export interface ChatRequest {
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly seed?: number;
+  /** Whether a model that can think does; undefined: as the server has it, and not on our engine, where it takes long. */
+  readonly thinking?: boolean;
   /** How many of the first messages are the same in every notebook: our engine keeps on disk what it computed of them. */
   readonly keepMessages?: number;
   readonly signal?: AbortSignal;
@@ -132,12 +136,22 @@ async function* chatOnce(
   { model, isOurs }: ChatServer,
   request: ChatRequest,
 ): AsyncGenerator<ChatEvent> {
-  const { tools, toolChoice, responseSchema, temperature, maxTokens, seed, keepMessages = 0, signal } = request;
+  const {
+    tools,
+    toolChoice,
+    responseSchema,
+    temperature,
+    maxTokens,
+    seed,
+    thinking,
+    keepMessages = 0,
+    signal,
+  } = request;
   const ask = () =>
     client.chat.completions.create(
       {
         model,
-        messages: [...request.messages],
+        messages: request.messages.map((message) => (isOurs ? message : withoutReasoning(message))),
         stream: true,
         stream_options: { include_usage: true },
         ...(tools?.length && { tools: [...tools] }),
@@ -151,7 +165,8 @@ async function* chatOnce(
         ...(temperature !== undefined && { temperature }),
         ...(maxTokens !== undefined && { max_tokens: maxTokens }),
         ...(seed !== undefined && { seed }),
-        ...(isOurs && { return_progress: true, keep_messages: keepMessages }),
+        ...(isOurs && { return_progress: true, keep_messages: keepMessages, enable_thinking: thinking ?? false }),
+        ...(!isOurs && thinking !== undefined && { chat_template_kwargs: { enable_thinking: thinking } }), // vLLM, SGLang, llama-server
       },
       signal && { signal },
     );
@@ -162,13 +177,27 @@ async function* chatOnce(
 
   const answer = new AnswerParts();
   for await (const chunk of stream) {
-    const text = answer.add(chunk);
+    const { text, reasoning } = answer.add(chunk);
     const progress = promptProgress(chunk);
     if (progress) yield progress;
+    if (reasoning) yield { type: "reasoning-delta", text: reasoning };
     if (text) yield { type: "text-delta", text };
   }
   signal?.throwIfAborted(); // the client ends an aborted stream as if it were complete
   yield answer.end();
+}
+
+/** Other servers may refuse a message with a field that they do not know. */
+export function withoutReasoning(message: ChatMessage): ChatMessage {
+  const { reasoning_content: _, ...rest } = message as ChatMessage & { reasoning_content?: unknown };
+  return rest as ChatMessage; // as: the same message
+}
+
+/** What a model thought, under either of the names that servers have for it. */
+function reasoningOf(delta: object | undefined): string {
+  const { reasoning_content, reasoning } = (delta ?? {}) as { reasoning_content?: unknown; reasoning?: unknown };
+  const text = reasoning_content ?? reasoning;
+  return typeof text === "string" ? text : "";
 }
 
 /** Nobody listens there: nothing was asked yet. */
@@ -193,13 +222,14 @@ function promptProgress(chunk: ChatCompletionChunk): PromptProgress | undefined 
 /** One answer, put together from its chunks. */
 class AnswerParts {
   #text = "";
+  #reasoning = "";
   #length = 0;
   #calls = new Map<number, { id: string; name: string; arguments: string }>();
   #finishReason: string | undefined;
   #usage: CompletionUsage | undefined;
 
-  /** Returns the text that the chunk adds. */
-  add(chunk: ChatCompletionChunk): string {
+  /** Returns what the chunk adds. */
+  add(chunk: ChatCompletionChunk): { readonly text: string; readonly reasoning: string } {
     if (typeof chunk !== "object" || chunk === null || !("choices" in chunk || "usage" in chunk)) {
       throw new ChatModelError("the server's answer is not a chat completion");
     }
@@ -208,9 +238,11 @@ class AnswerParts {
     this.#finishReason = choice?.finish_reason ?? this.#finishReason;
     for (const delta of choice?.delta?.tool_calls ?? []) this.#addCall(delta);
     const text = choice?.delta?.content ?? "";
+    const reasoning = reasoningOf(choice?.delta);
     this.#text += text;
-    this.#grow(text.length);
-    return text;
+    this.#reasoning += reasoning;
+    this.#grow(text.length + reasoning.length);
+    return { text, reasoning };
   }
 
   end(): ChatEvent {
@@ -221,6 +253,7 @@ class AnswerParts {
     return {
       type: "answer-end",
       text: this.#text,
+      ...(this.#reasoning !== "" && { reasoning: this.#reasoning }),
       toolCalls,
       finishReason: toolCalls.length > 0 ? "tool_calls" : finishReason(this.#finishReason),
       usage: this.#usage && {

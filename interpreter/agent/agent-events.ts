@@ -16,6 +16,7 @@ export type AgentEndReason =
 export type AgentEvent =
   | PromptProgress
   | { readonly type: "text-delta"; readonly text: string }
+  | { readonly type: "reasoning-delta"; readonly text: string }
   | { readonly type: "answer-end"; readonly usage: ChatUsage | undefined }
   | { readonly type: "tool-call"; readonly call: ToolCall; readonly preview: CodePreview }
   | { readonly type: "approval-request"; readonly call: ToolCall }
@@ -52,4 +53,5 @@ export interface AgentOptions {
   readonly maxTokens?: number;
   readonly temperature?: number;
   readonly seed?: number;
+  readonly thinking?: boolean; // of a model that can
 }

@@ -3,6 +3,7 @@ import { relevantTables } from "../context/relevant-tables.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { AgentEvent, AgentOptions } from "./agent-events.ts";
+import { THINKING_TOKENS } from "./chat.ts";
 import { type Conversation, fitConversation, textsOf } from "./conversation.ts";
 import type { Dialect, ModelAnswer } from "./dialect.ts";
 
@@ -17,7 +18,8 @@ export async function* ask(
   options: AgentOptions,
   { answerNow, warmer }: { answerNow: boolean; warmer: boolean },
 ): AsyncGenerator<AgentEvent, ModelAnswer> {
-  const { tools, context, maxTokens = MAX_TOKENS, seed } = options;
+  const { tools, context, seed, thinking } = options;
+  const maxTokens = options.maxTokens ?? MAX_TOKENS + (thinking ? THINKING_TOKENS : 0);
   const temperature = warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
   const question = conversation.at(-1)?.messages[0]?.content;
   const nudge = dialect.nudge(typeof question === "string" ? question : "", conversation.at(-2)?.messages ?? [], tools);
@@ -45,10 +47,16 @@ export async function* ask(
       ...(answerNow && { toolChoice: "none" as const }),
       ...(temperature !== undefined && { temperature }),
       ...(seed !== undefined && { seed }),
+      ...(thinking !== undefined && { thinking }),
       ...(context.signal && { signal: context.signal }),
     })) {
       if (event.type === "prompt-progress") {
         promptTokens = event.total;
+        yield event;
+        continue;
+      }
+      if (event.type === "reasoning-delta") {
+        deltas++;
         yield event;
         continue;
       }
@@ -69,7 +77,7 @@ export async function* ask(
       conversation.at(-1)?.messages.push({ role: "assistant", content: `${text} (interrupted)`.trim() });
     throw error;
   }
-  const answer = { text, toolCalls: ended?.toolCalls ?? [] };
+  const answer = { text, toolCalls: ended?.toolCalls ?? [], reasoning: ended?.reasoning };
   if (shown < text.length && dialect.readCalls(answer, tools).length === 0) {
     yield { type: "text-delta", text: text.slice(shown) };
   }

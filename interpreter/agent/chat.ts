@@ -3,6 +3,7 @@ import { type Conversation, fitConversation } from "./conversation.ts";
 import { prompt } from "./prompt.ts";
 
 const MAX_TOKENS = 800; // of one answer
+export const THINKING_TOKENS = 2_048; // before it, where the model thinks
 
 export interface ChatOptions {
   readonly contextTokens: number; // what the model can read
@@ -10,6 +11,7 @@ export interface ChatOptions {
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly seed?: number;
+  readonly thinking?: boolean; // of a model that can
   readonly signal?: AbortSignal;
 }
 
@@ -24,8 +26,9 @@ export function chatSystemPrompt(): string {
 export async function* runChat(
   model: ChatModel,
   conversation: Conversation,
-  { contextTokens, system = chatSystemPrompt(), temperature, maxTokens = MAX_TOKENS, seed, signal }: ChatOptions,
+  { contextTokens, system = chatSystemPrompt(), temperature, seed, thinking, signal, ...options }: ChatOptions,
 ): AsyncGenerator<ChatEvent> {
+  const maxTokens = options.maxTokens ?? MAX_TOKENS + (thinking ? THINKING_TOKENS : 0);
   const prefix: ChatMessage[] = [{ role: "system", content: system }];
   let text = "";
   try {
@@ -35,6 +38,7 @@ export async function* runChat(
       maxTokens,
       ...(temperature !== undefined && { temperature }),
       ...(seed !== undefined && { seed }),
+      ...(thinking !== undefined && { thinking }),
       ...(signal && { signal }),
     })) {
       if (event.type === "text-delta") text += event.text;

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../chat-model.ts";
+import { type ChatMessage, withoutReasoning } from "../chat-model.ts";
 
 /** A question of the user, and all that followed. */
 export interface Turn {
@@ -9,6 +9,12 @@ export interface Turn {
 }
 
 export type Conversation = Turn[];
+
+/** What only answers have; thoughts only before a call, while its task goes on. */
+interface AssistantMessage {
+  readonly tool_calls?: readonly unknown[];
+  readonly reasoning_content?: string;
+}
 
 const UNITS_A_TOKEN = 3; // UTF-16 units: low for English and code, so that the estimate errs on the safe side
 const TOKENS_A_MESSAGE = 6; // role and separators
@@ -52,9 +58,10 @@ export function fitConversation(
   const messages = shortenResults(withNotebook(newest, nudge), left);
   left -= countTokens(messages);
   for (const turn of conversation.slice(0, -1).reverse()) {
-    left -= countTokens(turn.messages);
+    const said = turn.messages.map(withoutReasoning);
+    left -= countTokens(said);
     if (left < 0) break;
-    messages.unshift(...turn.messages);
+    messages.unshift(...said);
   }
   return [...prefix, ...messages];
 }
@@ -77,7 +84,7 @@ function shortenResults(messages: ChatMessage[], maxTokens: number): ChatMessage
 
 function countTokens(messages: readonly ChatMessage[]): number {
   return messages.reduce((sum, message) => {
-    const calls = message.role === "assistant" ? (message.tool_calls ?? []) : [];
-    return sum + TOKENS_A_MESSAGE + estimateTokens(JSON.stringify([message.content ?? "", calls]));
+    const { tool_calls: calls = [], reasoning_content: thoughts = "" } = message as AssistantMessage;
+    return sum + TOKENS_A_MESSAGE + estimateTokens(JSON.stringify([message.content ?? "", calls, thoughts]));
   }, 0);
 }

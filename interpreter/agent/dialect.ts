@@ -6,6 +6,7 @@ import type { JsonSchema, Tool } from "../tools/tool.ts";
 
 export interface ModelAnswer {
   readonly text: string;
+  readonly reasoning?: string | undefined; // what the model thought before
   readonly toolCalls: readonly ToolCall[];
 }
 

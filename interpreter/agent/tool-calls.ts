@@ -22,6 +22,7 @@ export function toolCalls(): Dialect {
       return {
         role: "assistant",
         content: answer.toolCalls.length > 0 ? answer.text : null, // written as text: it is the call itself
+        ...(answer.reasoning && { reasoning_content: answer.reasoning }), // until the task is done, as Qwen3 was trained
         tool_calls: calls.map((call) => ({
           id: call.id,
           type: "function",

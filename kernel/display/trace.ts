@@ -13,6 +13,7 @@ import {
 } from "../../interpreter/index.ts";
 import { cleanText, visibleText } from "./clean-text.ts";
 import { codeFence, modelMarkdown, plainMarkdown } from "./model-markdown.ts";
+import { foldedThoughts } from "./thoughts.ts";
 import { waitingText } from "./waiting-text.ts";
 
 export const TRACE_MIME = "application/vnd.qwenlab.trace+json";
@@ -31,6 +32,7 @@ const END_NOTES: Readonly<Record<AgentEndReason, string>> = {
 interface TraceStep {
   readonly tool: string;
   readonly arguments: string;
+  readonly thoughts?: string; // before it
   preview: CodePreview; // as it ran, once it has run
   decision?: ApprovalDecision;
   result?: string;
@@ -47,6 +49,7 @@ export class Trace {
   readonly #steps: TraceStep[] = [];
   readonly #running = new Map<ToolCall, TraceStep>();
   #text = "";
+  #thoughts = ""; // of the answer that comes
   #table: SqlResult | undefined;
   #end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
   #progress: PromptProgress | undefined;
@@ -67,13 +70,23 @@ export class Trace {
       case "text-delta":
         this.#text += event.text;
         return;
+      case "reasoning-delta":
+        this.#thoughts += event.text;
+        return;
       case "answer-end":
         this.#tokens.prompt += event.usage?.promptTokens ?? 0;
         this.#tokens.cached += event.usage?.cachedTokens ?? 0;
         this.#tokens.completion += event.usage?.completionTokens ?? 0;
         return;
       case "tool-call": {
-        const step = { tool: event.call.name, arguments: event.call.arguments, preview: event.preview };
+        const thoughts = this.#thoughts.trim();
+        const step = {
+          tool: event.call.name,
+          arguments: event.call.arguments,
+          ...(thoughts !== "" && { thoughts }),
+          preview: event.preview,
+        };
+        this.#thoughts = "";
         this.#steps.push(step);
         this.#running.set(event.call, step);
         this.#text = ""; // what the model said before its call is in the conversation; the answer comes after
@@ -145,13 +158,14 @@ export class Trace {
   }
 
   #markdown(): string {
-    const parts = this.#steps.map((step) => stepMarkdown(step));
+    const parts = this.#steps.flatMap((step) => [foldedThoughts(step.thoughts ?? ""), stepMarkdown(step)]);
     if (this.#table && this.#end?.reason !== "proposed") parts.push(markdownTable(this.#table));
+    parts.push(foldedThoughts(this.#thoughts));
     if (this.#text.trim() !== "") parts.push(modelMarkdown(this.#text.trim()));
     const note = this.#endNote(plainMarkdown);
     if (note) parts.push(`*${note}*`);
     else if (!this.#end && this.#text === "") parts.push(`*${this.#activity()}*`);
-    return parts.join("\n\n");
+    return parts.filter(Boolean).join("\n\n");
   }
 
   #activity(): string {

@@ -1,6 +1,7 @@
 import { type MimeBundle, runChat } from "../../interpreter/index.ts";
 import { cleanText } from "../display/clean-text.ts";
 import { modelMarkdown } from "../display/model-markdown.ts";
+import { foldedThoughts } from "../display/thoughts.ts";
 import { waitingText } from "../display/waiting-text.ts";
 import type { CellOutput, Magic } from "./magic.ts";
 import { beginTurn, countUsage } from "./model-use.ts";
@@ -28,23 +29,31 @@ export function chatMagic(services: ModelServices, state: NotebookState): Magic 
 async function show(answer: ReturnType<typeof runChat>, output: CellOutput) {
   const displayId = `${output.cellId}-chat`;
   let text = "";
+  let thoughts = "";
   let note = ""; // ours, below the model's words
+  let ended: { readonly finishReason: string } | undefined;
   const waiting = (words: string) => ({ "text/markdown": `*${words}*`, "text/plain": words });
   output.display(waiting(THINKING), { displayId });
-  const update = () => output.updateDisplay(displayId, answerBundle(text, note));
+  const update = () => output.updateDisplay(displayId, answerBundle(thoughts, text, note));
   try {
     for await (const event of answer) {
       if (event.type === "prompt-progress") {
         output.updateDisplay(displayId, waiting(waitingText(event, THINKING)));
       } else if (event.type === "text-delta") {
         text += event.text;
+        note = "";
+        update();
+      } else if (event.type === "reasoning-delta") {
+        thoughts += event.text;
+        note = `*${THINKING}*`;
         update();
       } else {
-        if (event.finishReason === "length") note = "*(cut off: --max-tokens)*";
+        ended = event;
         return event.usage;
       }
     }
   } finally {
+    note = ended?.finishReason === "length" ? "*(cut off: --max-tokens)*" : "";
     if (output.signal.aborted) note = "*Interrupted.*";
     update();
   }
@@ -52,14 +61,14 @@ async function show(answer: ReturnType<typeof runChat>, output: CellOutput) {
 }
 
 /** Made when it is sent: many states of an answer are replaced before. */
-function answerBundle(text: string, note: string): MimeBundle {
-  const below = note && `\n\n${note}`;
+function answerBundle(thoughts: string, text: string, note: string): MimeBundle {
+  const joined = (...parts: readonly string[]) => parts.filter(Boolean).join("\n\n");
   return {
     get "text/markdown"() {
-      return modelMarkdown(text) + below;
+      return joined(foldedThoughts(thoughts), modelMarkdown(text), note);
     },
     get "text/plain"() {
-      return cleanText(text) + below;
+      return joined(cleanText(text), note);
     },
   };
 }

@@ -30,7 +30,7 @@ export function modelMagics(services: ModelServices, state: NotebookState): read
     undoMagic(services.undo),
     replayMagic(services, state),
     agentLineMagic(services, state),
-    modelMagic(services),
+    modelMagic(services, state),
     modelsMagic(services),
     systemMagic(services, state),
     forgetMagic(state),

@@ -21,6 +21,7 @@ export interface PreparedTurn {
     readonly seed: number;
     readonly maxTokens?: number;
     readonly system?: string;
+    readonly thinking?: boolean;
   };
 }
 
@@ -84,6 +85,7 @@ export async function prepareTurn(
     temperature,
     ...(maxTokens !== undefined && { maxTokens }),
     ...(system !== undefined && { system }),
+    ...(state.thinking !== undefined && { thinking: state.thinking }),
   };
   return { request, model, settings, turn: newTurn(request, notebook, output.notebookCellId) };
 }

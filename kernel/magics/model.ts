@@ -1,17 +1,34 @@
 import { printable } from "../printable.ts"; // a server names its models
-import type { Magic } from "./magic.ts";
-import type { ModelServices } from "./services.ts";
+import { type Magic, UserError } from "./magic.ts";
+import type { ModelServices, NotebookState } from "./services.ts";
 
-export function modelMagic(services: ModelServices): Magic {
+const USAGE = "%model [NAME] [--think on|off]";
+const THINK = /(^|\s)--think(?:\s+|=)(\S+)/;
+const MEANINGS = {
+  on: "where it can, it thinks before it answers, which takes its time; its thoughts are folded above the answer",
+  off: "it answers without thinking before",
+} as const;
+
+export function modelMagic(services: ModelServices, state: NotebookState): Magic {
   return {
     name: "model",
     kind: "line",
-    usage: "%model [NAME]",
-    help: "Shows or changes the model in use.",
+    usage: USAGE,
+    help: "Shows or changes the model in use, and whether it thinks before it answers.",
     async run({ args }, output) {
-      if (args.trim() !== "") await services.useModel(args.trim());
-      const { name, place } = await services.modelInUse();
-      output.stream("stdout", `${printable(name)}, on ${place}\n`);
+      const name = args.replace(THINK, "").trim();
+      const [, , wanted] = THINK.exec(args) ?? [];
+      if (name.startsWith("-") || (wanted !== undefined && wanted !== "on" && wanted !== "off")) {
+        throw new UserError(`--think is on or off\nUsage: ${USAGE}`);
+      }
+      if (name !== "") await services.useModel(name);
+      if (wanted !== undefined) state.thinking = wanted === "on";
+      const inUse = await services.modelInUse();
+      output.stream("stdout", `${printable(inUse.name)}, on ${inUse.place}\n`);
+      if (state.thinking !== undefined) {
+        const mode = state.thinking ? "on" : "off";
+        output.stream("stdout", `thinking ${mode}: ${MEANINGS[mode]}\n`);
+      }
     },
   };
 }

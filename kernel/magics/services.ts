@@ -45,6 +45,7 @@ export interface ModelServices {
 export interface NotebookState {
   readonly conversation: Conversation;
   system: string | undefined; // instead of the built-in prompts
+  thinking: boolean | undefined; // of models that can; undefined: as a server has it, and not on our engine
   approval: ApprovalMode;
   readonly toolApproval: Map<string, ApprovalMode>; // of tools that have their own
   /** Cells that were left below, by the request they came from: the same cell is not left twice. */
@@ -63,6 +64,7 @@ export function newNotebookState(approval: ApprovalMode): NotebookState {
   return {
     conversation: [],
     system: undefined,
+    thinking: undefined,
     approval,
     toolApproval: new Map(),
     leftCells: new Map(),

@@ -128,6 +128,41 @@ describe("an answer", () => {
     ]);
   });
 
+  test.each(["reasoning_content", "reasoning"])(
+    "tells what the model thinks apart from its answer: %s",
+    async (field) => {
+      const url = await serve((_request, response) =>
+        stream(response, [delta({ [field]: "Hm, " }), delta({ [field]: "so." }), delta({ content: "3" }, "stop")]),
+      );
+      expect(await chat(url)).toMatchObject([
+        { type: "reasoning-delta", text: "Hm, " },
+        { type: "reasoning-delta", text: "so." },
+        { type: "text-delta", text: "3" },
+        { type: "answer-end", text: "3", reasoning: "Hm, so." },
+      ]);
+    },
+  );
+
+  test("thinking is asked for as the server knows it; thoughts go back to our engine only", async () => {
+    const bodies: unknown[] = [];
+    const baseURL = await serve((request, response) => {
+      bodies.push(request.body);
+      stream(response, [delta({ content: "x" }, "stop")]);
+    });
+    const thought = { role: "assistant" as const, content: "3", reasoning_content: "Hm." };
+    const messages = [{ role: "user" as const, content: "Hi" }, thought, { role: "user" as const, content: "Sure?" }];
+    const ask = async (isOurs: boolean, thinking?: boolean) => {
+      const model = createChatModel({ baseURL, apiKey: "", model: "qwen", isOurs });
+      for await (const _ of model.chat({ messages, ...(thinking !== undefined && { thinking }) }));
+      return bodies.pop();
+    };
+    expect(await ask(true)).toMatchObject({ enable_thinking: false, messages });
+    expect(await ask(true, true)).toMatchObject({ enable_thinking: true });
+    const others = (await ask(false)) as object;
+    expect(JSON.stringify(others)).not.toMatch(/thinking|reasoning/);
+    expect(await ask(false, true)).toMatchObject({ chat_template_kwargs: { enable_thinking: true } });
+  });
+
   test("puts tool calls together from their pieces", async () => {
     const url = await serve((_request, response) =>
       stream(response, [

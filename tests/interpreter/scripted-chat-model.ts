@@ -1,9 +1,13 @@
 import type { ChatModel, ChatRequest } from "../../interpreter/index.ts";
 
-/** One answer: text; calls; text after which the model hangs until it is interrupted; or an error. */
+/** One answer: text; calls, or text, after some thinking; text after which the model hangs until it is interrupted; or an error. */
 export type ScriptedAnswer =
   | string
-  | { readonly calls: readonly { readonly name: string; readonly arguments: string }[] }
+  | {
+      readonly calls?: readonly { readonly name: string; readonly arguments: string }[];
+      readonly reasoning?: string;
+      readonly text?: string;
+    }
   | { readonly hangsAfter: string }
   | Error;
 
@@ -23,16 +27,19 @@ export function scriptedChatModel(answers: readonly ScriptedAnswer[], name = "sc
       request.signal?.throwIfAborted();
       if (answer === undefined) throw new Error(`no answer is scripted for request ${requests.length}`);
       if (answer instanceof Error) throw answer;
-      const text = typeof answer === "string" ? answer : "hangsAfter" in answer ? answer.hangsAfter : "";
+      const said =
+        typeof answer === "string" ? { text: answer } : "hangsAfter" in answer ? { text: answer.hangsAfter } : answer;
+      const { text = "", reasoning = "", calls = [] } = said as Extract<ScriptedAnswer, { reasoning?: string }>;
+      if (reasoning !== "") yield { type: "reasoning-delta", text: reasoning };
       for (const part of text.match(/.{1,5}/gs) ?? []) {
         yield { type: "text-delta", text: part };
         request.signal?.throwIfAborted();
       }
       if (typeof answer === "object" && "hangsAfter" in answer) await untilAborted(request.signal!);
-      const calls = typeof answer === "object" && "calls" in answer ? answer.calls : [];
       yield {
         type: "answer-end",
         text,
+        ...(reasoning !== "" && { reasoning }),
         toolCalls: calls.map((call, i) => ({ ...call, id: `call_${requests.length}_${i}` })),
         finishReason: calls.length > 0 ? "tool_calls" : "stop",
         usage: { promptTokens: 10, cachedTokens: 4, completionTokens: 5 },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { fitConversation } from "../../../interpreter/agent/conversation.ts";
 import { unsupportedNumbers } from "../../../interpreter/agent/unsupported-numbers.ts";
 import {
   type AgentEvent,
@@ -530,4 +531,23 @@ describe("a column under another name", () => {
     });
     expect(end).toMatchObject({ reason: "interrupted" });
   });
+});
+
+test("thoughts before a call go back to the model until the task is done, and not with the next question", async () => {
+  const calls = [{ name: "run_sql", arguments: '{"query":"SELECT count(*) AS n FROM cars"}' }];
+  const session = fakeSession({ sql: () => oneCell("n", 406) });
+  const { model, conversation, events } = await run(
+    [
+      { reasoning: "I count.", calls },
+      { reasoning: "So it is.", text: "406 cars." },
+    ],
+    { name: LARGE, session },
+  );
+  expect(events.filter(({ type }) => type === "reasoning-delta")).toMatchObject([
+    { text: "I count." },
+    { text: "So it is." },
+  ]);
+  expect(JSON.stringify(model.requests[1]?.messages)).toContain('"reasoning_content":"I count."');
+  conversation.push(newTurn("Sure?", ""));
+  expect(JSON.stringify(fitConversation([], conversation, 4096))).not.toContain("reasoning_content");
 });

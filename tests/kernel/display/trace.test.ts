@@ -50,6 +50,19 @@ test("a step is a <details> with its code and its result, then the table and the
   );
 });
 
+test("what was thought is folded before the step or the answer that it led to", () => {
+  const thought = (text: string): AgentEvent => ({ type: "reasoning-delta", text });
+  const bundle = traceOf(thought("SQL, "), thought("then."), called, returned, thought("One."), {
+    type: "text-delta",
+    text: "It is one.",
+  });
+  const folded = (text: string) => `<details>\n<summary>Thoughts</summary>\n\n${text}\n\n</details>`;
+  const markdown = String(bundle["text/markdown"]);
+  expect(markdown.startsWith(`${folded("SQL, then.")}\n\n<details>\n<summary>run_sql`)).toBe(true);
+  expect(markdown.endsWith(`${folded("One.")}\n\nIt is one.`)).toBe(true);
+  expect(bundle[TRACE_MIME]).toMatchObject({ steps: [{ thoughts: "SQL, then." }] });
+});
+
 test("the same as data, under its own type and no other that JupyterLab would show", () => {
   const bundle = traceOf(called, returned, {
     type: "answer-end",

@@ -303,6 +303,24 @@ describe("line magics", () => {
     );
   });
 
+  test("%model --think turns the thinking on and off; thoughts are folded above the answer", async () => {
+    const { run, model } = notebook(["1", { reasoning: "Is it <3>?", text: "It is 3." }, "3"]);
+    await run("%%chat\nHello?");
+    expect((await run("%model --think on")).text()).toMatch(/^qwen.*\nthinking on: /);
+    const cell = await run("%%chat\nHow many?");
+    expect(cell.markdown()).toBe(
+      "<details>\n<summary>Thoughts</summary>\n\nIs it &lt;3>?\n\n</details>\n\nIt is 3.",
+    );
+    await run("%model --think=off");
+    await run("%%chat\nSure?");
+    expect(model.requests.map(({ thinking }) => thinking)).toEqual([undefined, true, false]);
+    expect(model.requests[1]!.maxTokens).toBeGreaterThan(model.requests[0]!.maxTokens!);
+    expect(JSON.stringify(model.requests[2])).not.toContain("Is it");
+    for (const wrong of ["--think", "--think maybe", "--thin on"]) {
+      await expect(run(`%model ${wrong}`)).rejects.toThrow("--think is on or off");
+    }
+  });
+
   test("%system puts a text in place of the prompt, and takes it back", async () => {
     const { run, model } = notebook(["Arr.", "Fine."]);
     await run("%system Talk like a pirate.");
