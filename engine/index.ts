@@ -24,7 +24,7 @@ export { openLanguageModel } from "./open.ts";
 export { type ConnectEngineOptions, connectEngine, type EngineAddress } from "./server/connect-engine.ts";
 export { type Server, type ServerOptions, startServer } from "./server/server.ts";
 export { reportSteps, type StepReport } from "./step-report.ts";
-export { openTokenizer } from "./tokenizer/open-tokenizer.ts";
+export { openTokenizer, openTokenizerFile } from "./tokenizer/open-tokenizer.ts";
 export type { TokenDecoder, Tokenizer } from "./tokenizer/tokenizer.ts";
 export { checkTrusted } from "./trusted-folder.ts";
 export { type TunedVariant, type TuneOptions, type Tuning, tuneKernels } from "./tuner.ts";

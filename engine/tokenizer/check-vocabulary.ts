@@ -1,24 +1,16 @@
 import { badModelFile, quote } from "../weights/bad-model-file.ts";
 import type { FileMetadata } from "../weights/metadata.ts";
 import { BYTE_OF_CHARACTER } from "./byte-level.ts";
+import { TOKEN_TYPE, type Vocabulary } from "./vocabulary.ts";
 
-// tokenizer.ggml.token_type
-const NORMAL = 1;
-const CONTROL = 3;
-const USER_DEFINED = 4;
-const UNUSED = 5;
+const { normal: NORMAL, control: CONTROL, userDefined: USER_DEFINED, unused: UNUSED } = TOKEN_TYPE;
 const LAST_TYPE = 6;
 
 // Of special tokens, which are looked for in every text at once; published models have up to a thousand, of 30 characters.
 const MAX_SPECIAL = 8_192;
 const MAX_SPECIAL_CHARACTERS = 512;
 
-export interface Vocabulary {
-  readonly texts: readonly string[]; // by id
-  readonly types: readonly number[]; // likewise
-  readonly merges: readonly string[];
-}
-
+type Tokens = Pick<Vocabulary, "texts" | "types" | "merges">;
 type Reject = (field: string, problem: string) => never;
 
 /**
@@ -26,7 +18,7 @@ type Reject = (field: string, problem: string) => never;
  *
  * @throws EngineError `bad-model-file`
  */
-export function checkVocabulary({ path, metadata }: FileMetadata, { texts, types, merges }: Vocabulary): void {
+export function checkVocabulary({ path, metadata }: FileMetadata, { texts, types, merges }: Tokens): void {
   const reject: Reject = (field, problem) => {
     throw badModelFile(path, `tokenizer.ggml.${field}`, problem);
   };

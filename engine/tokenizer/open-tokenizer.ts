@@ -1,128 +1,29 @@
-import { Tokenizer as ByteLevelBpe } from "@huggingface/tokenizers";
+import { open } from "node:fs/promises";
 import { badModelFile } from "../weights/bad-model-file.ts";
-import type { GgufFile } from "../weights/gguf.ts";
-import { metadataNumbers, metadataString, metadataStrings } from "../weights/metadata.ts";
-import { BYTE_OF_CHARACTER } from "./byte-level.ts";
-import { checkVocabulary } from "./check-vocabulary.ts";
-import { slices } from "./slices.ts";
-import type { TokenDecoder, Tokenizer } from "./tokenizer.ts";
+import { openGguf } from "../weights/gguf.ts";
+import type { FileMetadata } from "../weights/metadata.ts";
+import { createTokenizer } from "./create-tokenizer.ts";
+import { ggufVocabulary } from "./gguf-vocabulary.ts";
+import { tiktokenVocabulary } from "./tiktoken-vocabulary.ts";
+import type { Tokenizer } from "./tokenizer.ts";
 
-// How text is cut before merging: qwen2 of `tokenizer.ggml.pre`, with the contractions spelt out, since (?i:) is not
-// in every JavaScript.
-const PRE_TOKENIZER =
-  "'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-
-// tokenizer.ggml.token_type
-const NORMAL = 1;
-const CONTROL = 3; // <|im_start|>: never shown
-const USER_DEFINED = 4; // <tool_call>: one token, but part of the text
-const UNUSED = 5;
-
-const END_TOKENS = ["<|im_end|>", "<|endoftext|>"]; // both end an answer, whichever the file names
+const MAX_TIKTOKEN_BYTES = 2 ** 24; // Qwen's have 2.6 and 4.6 MB
 
 /** The tokenizer that a model file carries. @throws EngineError `bad-model-file` */
-export function openTokenizer(gguf: Pick<GgufFile, "path" | "metadata">): Tokenizer {
-  const texts = metadataStrings(gguf, "tokenizer.ggml.tokens");
-  const types = metadataNumbers(gguf, "tokenizer.ggml.token_type");
-  const model = metadataString(gguf, "tokenizer.ggml.model");
-  if (model !== "gpt2") throw badModelFile(gguf.path, "tokenizer.ggml.model", `is ${model}; known is gpt2`);
-  const merges = metadataStrings(gguf, "tokenizer.ggml.merges");
-  checkVocabulary(gguf, { texts, types, merges });
-
-  const vocab = Object.fromEntries(texts.flatMap((text, id) => (types[id] === NORMAL ? [[text, id]] : [])));
-  const bpe = createBpe(vocab, merges);
-  const added = new Map(texts.flatMap((text, id) => (isAdded(types[id]) ? [[text, id] as const] : [])));
-  const addedPattern = anyOf([...added.keys()]);
-  const eos = gguf.metadata.get("tokenizer.ggml.eos_token_id");
-  const ends = END_TOKENS.flatMap((text) => added.get(text) ?? []);
-  const vocabSize = types.findLastIndex((type) => type !== UNUSED) + 1;
-
-  const longestToken = texts.reduce((most, text, id) => (types[id] === UNUSED ? most : Math.max(most, text.length)), 1);
-
-  const encodePlain = (text: string): number[] =>
-    text === "" ? [] : bpe.encode(text, { add_special_tokens: false }).ids;
-
-  const bytes = (token: number): Uint8Array => {
-    const text = texts[token];
-    if (text === undefined || types[token] === UNUSED || types[token] === CONTROL) return new Uint8Array();
-    if (isAdded(types[token])) return new TextEncoder().encode(text);
-    return Uint8Array.from(text, (character) => BYTE_OF_CHARACTER.get(character) ?? 0x3f);
-  };
-  const shownBytes = (token: number, skipSpecial: boolean): Uint8Array =>
-    types[token] === CONTROL && !skipSpecial ? new TextEncoder().encode(texts[token]) : bytes(token);
-
-  const decodeStream = ({ skipSpecial = false } = {}): TokenDecoder => {
-    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-    return {
-      push: (token) => decoder.decode(shownBytes(token, skipSpecial), { stream: true }),
-      end: () => decoder.decode(),
-    };
-  };
-
-  return {
-    vocabSize,
-    longestToken,
-    stopTokens: [...new Set([...(typeof eos === "number" ? [eos] : []), ...ends])],
-    encode(text, { special = false, guard = "" } = {}) {
-      if (!special || !addedPattern) return encodePlain(text);
-      return text.split(addedPattern).flatMap((part) => added.get(part) ?? encodePlain(without(part, guard)));
-    },
-    *encodeSlices(text, { special = false, guard = "" } = {}) {
-      let end = 0;
-      for (const part of special && addedPattern ? text.split(addedPattern) : [text]) {
-        const token = special ? added.get(part) : undefined;
-        for (const slice of token === undefined ? slices(part) : [part]) {
-          end += slice.length;
-          yield { tokens: token === undefined ? encodePlain(special ? without(slice, guard) : slice) : [token], end };
-        }
-      }
-    },
-    decode(tokens, options) {
-      const stream = decodeStream(options);
-      return tokens.map((token) => stream.push(token)).join("") + stream.end();
-    },
-    decodeStream,
-    bytes,
-    encodedText: (token) => (types[token] === CONTROL || types[token] === UNUSED ? "" : (texts[token] ?? "")),
-    isSpecial: (token) => types[token] === CONTROL,
-  };
+export function openTokenizer(gguf: FileMetadata): Tokenizer {
+  return createTokenizer(ggufVocabulary(gguf));
 }
 
-function without(text: string, guard: string): string {
-  return guard === "" ? text : text.replaceAll(guard, "");
+/** The tokenizer of a `.gguf`, or of the first generation's `qwen.tiktoken`. @throws EngineError `bad-model-file` */
+export async function openTokenizerFile(path: string): Promise<Tokenizer> {
+  if (path.endsWith(".tiktoken")) return createTokenizer(tiktokenVocabulary(path, await readTiktoken(path)));
+  await using gguf = await openGguf(path);
+  return openTokenizer(gguf);
 }
 
-function isAdded(type: number | undefined): boolean {
-  return type === CONTROL || type === USER_DEFINED;
-}
-
-/** Splits around any of the texts and keeps them; the longest wins. */
-function anyOf(texts: readonly string[]): RegExp | undefined {
-  if (texts.length === 0) return undefined;
-  const escaped = texts
-    .toSorted((a, b) => b.length - a.length)
-    .map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`(${escaped.join("|")})`, "u");
-}
-
-/** As tokenizer.json of the checkpoint has it, less the added tokens: those are cut out before. */
-function createBpe(vocab: Record<string, number>, merges: readonly string[]): ByteLevelBpe {
-  return new ByteLevelBpe(
-    {
-      version: "1.0",
-      added_tokens: [],
-      normalizer: { type: "NFC" },
-      pre_tokenizer: {
-        type: "Sequence",
-        pretokenizers: [
-          { type: "Split", pattern: { Regex: PRE_TOKENIZER }, behavior: "Isolated", invert: false },
-          { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false },
-        ],
-      },
-      post_processor: null,
-      decoder: { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false },
-      model: { type: "BPE", vocab, merges, unk_token: null, byte_fallback: false },
-    },
-    {},
-  );
+async function readTiktoken(path: string): Promise<string> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  if (size > MAX_TIKTOKEN_BYTES) throw badModelFile(path, "size", `is ${size} bytes; a vocabulary has a few million`);
+  return await file.readFile("latin1"); // base64: anything else is told by its line
 }

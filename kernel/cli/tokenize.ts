@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { modelFile, openGguf, openTokenizer } from "../../engine/index.ts";
+import { modelFile, openTokenizerFile } from "../../engine/index.ts";
 import { type Command, CommandError, readArguments, UsageError } from "./command.ts";
 import { commandSettings } from "./command-settings.ts";
 import { issueOf, readJson } from "./input-file.ts";
@@ -11,7 +11,7 @@ export const tokenize: Command = {
   summary: "token ids of texts",
   usage: `usage: qwenlab tokenize MODEL --input FILE [--special]
 
-FILE is {"texts":[...]}; - is standard input. Prints {"ids":[[...],...]}.
+MODEL may also be the first generation's vocabulary, ./qwen.tiktoken. FILE is {"texts":[...]}; - is standard input. Prints {"ids":[[...],...]}.
 
   --special   special tokens in the texts (<|im_start|>) become their ids, instead of ordinary text`,
 
@@ -27,8 +27,7 @@ FILE is {"texts":[...]}; - is standard input. Prints {"ids":[[...],...]}.
       throw new CommandError(`${values.input}: expected {"texts":[...]}; ${issueOf(parsed.error)}`);
     }
     const { cacheDir } = commandSettings();
-    await using gguf = await openGguf(await modelFile(positionals[0]!, { cacheDir }));
-    const tokenizer = openTokenizer(gguf);
+    const tokenizer = await openTokenizerFile(await modelFile(positionals[0]!, { cacheDir }));
     const special = values.special ?? false;
     const ids = parsed.data.texts.map((text) => tokenizer.encode(text, { special }));
     process.stdout.write(`${JSON.stringify({ ids })}\n`);

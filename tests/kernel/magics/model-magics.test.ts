@@ -308,9 +308,7 @@ describe("line magics", () => {
     await run("%%chat\nHello?");
     expect((await run("%model --think on")).text()).toMatch(/^qwen.*\nthinking on: /);
     const cell = await run("%%chat\nHow many?");
-    expect(cell.markdown()).toBe(
-      "<details>\n<summary>Thoughts</summary>\n\nIs it &lt;3>?\n\n</details>\n\nIt is 3.",
-    );
+    expect(cell.markdown()).toBe("<details>\n<summary>Thoughts</summary>\n\nIs it &lt;3>?\n\n</details>\n\nIt is 3.");
     await run("%model --think=off");
     await run("%%chat\nSure?");
     expect(model.requests.map(({ thinking }) => thinking)).toEqual([undefined, true, false]);

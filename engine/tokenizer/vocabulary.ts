@@ -1,0 +1,18 @@
+/** What kind of token an id is, in the numbers of `tokenizer.ggml.token_type`. */
+export const TOKEN_TYPE = {
+  normal: 1,
+  control: 3, // <|im_start|>: never shown
+  userDefined: 4, // <tool_call>: one token, but part of the text
+  unused: 5,
+} as const;
+
+/** A checkpoint's tokens and how they are made, from whatever file it has them in. */
+export interface Vocabulary {
+  /** By id. Bytes as GPT-2's alphabet spells them, but for added tokens, which are their text. */
+  readonly texts: readonly string[];
+  readonly types: readonly number[]; // as many
+  readonly merges: readonly string[]; // pairs of tokens with a space between, the first to be merged first
+  readonly wholeWords: boolean; // a word that is a token is that token, also where its merges lead elsewhere
+  readonly preTokenizer: string; // a regular expression of Oniguruma: each match is merged by itself
+  readonly endTokens: readonly number[]; // what the file itself says ends an answer
+}
