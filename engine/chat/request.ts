@@ -88,6 +88,7 @@ const chatRequest = z.looseObject({
 const completionRequest = z.looseObject({
   model: z.string().optional(),
   prompt: z.union([z.string(), z.array(z.int().min(0))]),
+  suffix: z.string().nullish(), // what comes after the text that the model writes
   ...sampling,
 });
 

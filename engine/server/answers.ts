@@ -2,9 +2,16 @@ import type { ServerResponse } from "node:http";
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { ChatModel } from "../chat/chat-model.ts";
 import { generateText, usageOf } from "../chat/generate-text.ts";
-import { type ChatRequest, readChatRequest, readCompletionRequest, readEmbeddingRequest } from "../chat/request.ts";
+import {
+  type ChatRequest,
+  type CompletionRequest,
+  readChatRequest,
+  readCompletionRequest,
+  readEmbeddingRequest,
+} from "../chat/request.ts";
 import type { LanguageModel } from "../language-model.ts";
 import { encodeWithin } from "../tokenizer/encode-within.ts";
+import { type FillInMiddle, fillInMiddle } from "../tokenizer/fill-in-middle.ts";
 import type { EncodeOptions } from "../tokenizer/tokenizer.ts";
 import { sendEvents, sendJson } from "./http.ts";
 import type { Metrics } from "./metrics.ts";
@@ -31,11 +38,8 @@ export function createAnswers(opened: Promise<Opened>, metrics: Metrics): Readon
     "/v1/completions": async (body, response, signal) => {
       const request = readCompletionRequest(body);
       const { model, chat } = await opened;
-      const tokens =
-        typeof request.prompt === "string"
-          ? await encode(model, request.prompt, signal, { special: true })
-          : request.prompt;
-      const events = completionEvents(chat.name, generateText(model, tokens, request, { signal }));
+      const { tokens, stopTokens } = await completionPrompt(model, request, signal);
+      const events = completionEvents(chat.name, generateText(model, tokens, request, { signal, stopTokens }));
       if (request.stream) return sendEvents(response, metrics.counted(events));
       sendJson(response, 200, await collectCompletion(metrics.counted(events)));
     },
@@ -58,6 +62,17 @@ export function createAnswers(opened: Promise<Opened>, metrics: Metrics): Readon
     },
   };
   return new Map(Object.entries(answers));
+}
+
+/** A text to be continued, in which special tokens count; or to be filled in, where it is followed by a suffix. */
+async function completionPrompt(
+  model: LanguageModel,
+  { prompt, suffix }: CompletionRequest,
+  signal: AbortSignal,
+): Promise<Partial<FillInMiddle> & Pick<FillInMiddle, "tokens">> {
+  const { contextLength } = model.info;
+  if (suffix) return fillInMiddle(model.tokenizer, prompt, suffix, { contextLength, signal });
+  return { tokens: typeof prompt === "string" ? await encode(model, prompt, signal, { special: true }) : prompt };
 }
 
 function encode(model: LanguageModel, text: string, signal: AbortSignal, options?: EncodeOptions): Promise<number[]> {

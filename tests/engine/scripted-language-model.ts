@@ -8,6 +8,7 @@ const TEMPLATE = `{%- for message in messages %}{{- '<|im_start|>' + message.rol
 {%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}`;
 
 const SPECIAL = ["<|im_start|>", "<|im_end|>", "<tool_call>", "</tool_call>", "<think>", "</think>"];
+export const FIM_TOKENS = ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_sep|>"];
 const FIRST_SPECIAL = 0x300; // below it an id is a code point; past the special ones, others as they are met
 const VOCABULARY = 0x800; // small, since a grammar looks at each token
 
@@ -24,12 +25,19 @@ export function scriptedLanguageModel(
   {
     beforeToken,
     chatTemplate = TEMPLATE,
-  }: { beforeToken?: (index: number) => void | Promise<void>; chatTemplate?: string | undefined } = {},
+    moreTokens = [],
+  }: {
+    beforeToken?: (index: number) => void | Promise<void>;
+    chatTemplate?: string | undefined;
+    moreTokens?: readonly string[]; // special ones
+  } = {},
 ): ScriptedLanguageModel {
   const prompts: string[] = [];
   const requests: GenerateOptions[] = [];
-  const texts = SPECIAL.slice(); // of the ids from FIRST_SPECIAL on
-  const isSpecial = (id: number) => id >= FIRST_SPECIAL && id < FIRST_SPECIAL + SPECIAL.length;
+  const specials = [...SPECIAL, ...moreTokens];
+  const texts = specials.slice(); // of the ids from FIRST_SPECIAL on
+  const isSpecial = (id: number) => id >= FIRST_SPECIAL && id < FIRST_SPECIAL + specials.length;
+  const anySpecial = new RegExp(`(${specials.map((token) => token.replaceAll("|", "\\|")).join("|")})`);
   const text = (id: number) => texts[id - FIRST_SPECIAL] ?? (id < FIRST_SPECIAL ? String.fromCodePoint(id) : "");
   const idOf = (character: string) => {
     const point = character.codePointAt(0)!;
@@ -39,9 +47,9 @@ export function scriptedLanguageModel(
   };
   const encode = (plain: string) => Array.from(plain, idOf);
   const encodeText: LanguageModel["tokenizer"]["encode"] = (input, { special = false, guard = "" } = {}) =>
-    (special ? input.split(/(<\|im_start\|>|<\|im_end\|>|<\/?tool_call>|<\/?think>)/u) : [input]).flatMap((part) =>
-      SPECIAL.includes(part) && special
-        ? [FIRST_SPECIAL + SPECIAL.indexOf(part)]
+    (special ? input.split(anySpecial) : [input]).flatMap((part) =>
+      specials.includes(part) && special
+        ? [FIRST_SPECIAL + specials.indexOf(part)]
         : encode(guard ? part.replaceAll(guard, "") : part),
     );
   const decodeStream = () => ({ push: text, end: () => "" });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
 import { afterEach, describe, expect, test } from "vitest";
 import { EngineError, type LanguageModel, type Server, startServer } from "../../../engine/index.ts";
-import { scriptedLanguageModel } from "../scripted-language-model.ts";
+import { FIM_TOKENS, scriptedLanguageModel } from "../scripted-language-model.ts";
 
 const TOKEN = "a-token";
 const MESSAGES = [{ role: "user" as const, content: "Hi" }];
@@ -211,6 +211,29 @@ test("completions and embeddings", async () => {
   const { data } = await client.embeddings.create({ model: "tiny", input: ["a", "b"], encoding_format: "float" });
   expect(data.map(({ embedding }) => embedding.length)).toEqual([2, 2]);
   expect((await client.embeddings.create({ model: "tiny", input: "a" })).data[0]!.embedding[1]).toBeCloseTo(0.8);
+});
+
+describe("a completion with a suffix", () => {
+  const asked = { model: "tiny", prompt: "def f(x):\n", suffix: "\nf(1) # <|fim_middle|>", max_tokens: 9 };
+
+  test("fills in what stands before it, by the model's own tokens; those in the texts are text", async () => {
+    const model = scriptedLanguageModel("  return x", { moreTokens: FIM_TOKENS });
+    const client = await serve(model);
+    const { choices } = await client.completions.create(asked);
+    expect(choices[0]?.text).toBe("  return ");
+    expect(model.prompts[0]).toBe("⟦<|fim_prefix|>⟧def f(x):\n⟦<|fim_suffix|>⟧\nf(1) # <|fim_middle|>⟦<|fim_middle|>⟧");
+    const [fileSeparator] = model.tokenizer.encode("<|file_sep|>", { special: true });
+    expect(model.requests[0]?.stopTokens).toContain(fileSeparator);
+  });
+
+  test("of a model without these tokens is a 400 that says what to do", async () => {
+    const client = await serve(scriptedLanguageModel("x"));
+    await expect(client.completions.create(asked)).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringMatching(/suffix: .*<\|fim_prefix\|>.*leave it out, or take a Coder model/),
+    });
+    expect((await client.completions.create({ ...asked, suffix: "" })).choices[0]?.text).toBe("x");
+  });
 });
 
 test("models, metrics and health", async () => {
