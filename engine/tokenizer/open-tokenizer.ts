@@ -4,7 +4,7 @@ import { openGguf } from "../weights/gguf.ts";
 import type { FileMetadata } from "../weights/metadata.ts";
 import { createTokenizer } from "./create-tokenizer.ts";
 import { ggufVocabulary } from "./gguf-vocabulary.ts";
-import { tiktokenVocabulary } from "./tiktoken-vocabulary.ts";
+import { firstGenerationVocabulary } from "./tiktoken-vocabulary.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 const MAX_TIKTOKEN_BYTES = 2 ** 24; // Qwen's have 2.6 and 4.6 MB
@@ -16,7 +16,7 @@ export function openTokenizer(gguf: FileMetadata): Tokenizer {
 
 /** The tokenizer of a `.gguf`, or of the first generation's `qwen.tiktoken`. @throws EngineError `bad-model-file` */
 export async function openTokenizerFile(path: string): Promise<Tokenizer> {
-  if (path.endsWith(".tiktoken")) return createTokenizer(tiktokenVocabulary(path, await readTiktoken(path)));
+  if (path.endsWith(".tiktoken")) return createTokenizer(firstGenerationVocabulary(path, await readTiktoken(path)));
   await using gguf = await openGguf(path);
   return openTokenizer(gguf);
 }

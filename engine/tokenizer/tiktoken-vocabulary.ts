@@ -5,6 +5,7 @@ import { CHARACTER_OF_BYTE } from "./byte-level.ts";
 import { DEFAULT_PRE_TOKENIZER, PRE_TOKENIZERS } from "./pre-tokenizers.ts";
 import { TOKEN_TYPE, type Vocabulary } from "./vocabulary.ts";
 
+const RANKS = 151_643;
 const EXTRAS = 205; // <|extra_0|> and the others, which nothing was trained with
 
 /** In the order of their ids, from the first one past the ranks: QwenLM/Qwen, tokenization_qwen.py. */
@@ -15,8 +16,27 @@ const SPECIAL_TOKENS = [
   ...Array.from({ length: EXTRAS }, (_, i) => `<|extra_${i}|>`),
 ];
 
-/** @throws EngineError `bad-model-file` that names the line */
-export function tiktokenVocabulary(path: string, file: string, specialTokens = SPECIAL_TOKENS): Vocabulary {
+/**
+ * The vocabulary of the first generation, and of no other: which special tokens there are, and how text is cut, is not
+ * in the file. @throws EngineError `bad-model-file` that names the line
+ */
+export function firstGenerationVocabulary(path: string, file: string): Vocabulary {
+  const vocabulary = tiktokenVocabulary(path, file, SPECIAL_TOKENS, PRE_TOKENIZERS.get(DEFAULT_PRE_TOKENIZER)!);
+  const ranks = vocabulary.texts.length - SPECIAL_TOKENS.length;
+  if (ranks === RANKS) return vocabulary;
+  throw badModelFile(
+    path,
+    "tokens",
+    `${ranks} of them; the first generation's qwen.tiktoken, which alone is known, has ${RANKS}`,
+  );
+}
+
+export function tiktokenVocabulary(
+  path: string,
+  file: string,
+  specialTokens: readonly string[],
+  preTokenizer: string,
+): Vocabulary {
   const tokens = file
     .split("\n")
     .filter((line) => line !== "")
@@ -26,7 +46,7 @@ export function tiktokenVocabulary(path: string, file: string, specialTokens = S
     types: [...tokens.map(() => TOKEN_TYPE.normal), ...specialTokens.map(() => TOKEN_TYPE.control)],
     merges: mergesOf(tokens),
     wholeWords: true,
-    preTokenizer: PRE_TOKENIZERS.get(DEFAULT_PRE_TOKENIZER)!,
+    preTokenizer,
     endTokens: [],
   };
 }

@@ -7,7 +7,8 @@ import { modelFile } from "../../../engine/index.ts";
 import { createTokenizer } from "../../../engine/tokenizer/create-tokenizer.ts";
 import { ggufVocabulary } from "../../../engine/tokenizer/gguf-vocabulary.ts";
 import { openTokenizerFile } from "../../../engine/tokenizer/open-tokenizer.ts";
-import { tiktokenVocabulary } from "../../../engine/tokenizer/tiktoken-vocabulary.ts";
+import { PRE_TOKENIZERS } from "../../../engine/tokenizer/pre-tokenizers.ts";
+import { firstGenerationVocabulary, tiktokenVocabulary } from "../../../engine/tokenizer/tiktoken-vocabulary.ts";
 import type { Tokenizer } from "../../../engine/tokenizer/tokenizer.ts";
 import { readSettings } from "../../../kernel/settings.ts";
 
@@ -66,7 +67,12 @@ describe.skipIf(!python)("the ids are tiktoken's", () => {
   });
 
   test("from a GGUF of Qwen3.5; a word that no merges make is a token by itself in tiktoken's files only", () => {
-    const vocabulary = tiktokenVocabulary("", readFileSync(files.qwen35, "latin1"), QWEN35_SPECIAL);
+    const vocabulary = tiktokenVocabulary(
+      "",
+      readFileSync(files.qwen35, "latin1"),
+      QWEN35_SPECIAL,
+      PRE_TOKENIZERS.get("qwen35")!,
+    );
     const metadata = new Map<string, string | readonly string[] | readonly number[]>([
       ["tokenizer.ggml.model", "gpt2"],
       ["tokenizer.ggml.pre", "qwen35"],
@@ -102,7 +108,11 @@ describe("files that are wrong", () => {
     ["IQ== 0\n!! 1", "qwen.tiktoken: line 2: is not a token in base64 and its rank"],
     ["IQ== 0\nIg== 2", "qwen.tiktoken: line 2: has rank 2; ranks go up by one"],
     ["<html>", "qwen.tiktoken: line 1: is not a token"],
+    [
+      "IQ== 0",
+      "qwen.tiktoken: tokens: 1 of them; the first generation's qwen.tiktoken, which alone is known, has 151643",
+    ],
   ])("%j", (file, message) => {
-    expect(() => tiktokenVocabulary("qwen.tiktoken", file)).toThrow(message);
+    expect(() => firstGenerationVocabulary("qwen.tiktoken", file)).toThrow(message);
   });
 });
