@@ -73,6 +73,7 @@ export { describeTable } from "./tools/describe-table.ts";
 export { connectMcpServer, type McpConnection } from "./tools/mcp.ts";
 export { type McpEntry, type McpServerConfig, readMcpServers } from "./tools/mcp-config.ts";
 export { type FolderFile, filesOfEntry, findServerProgram } from "./tools/mcp-program.ts";
+export { noteOf } from "./tools/mcp-variables.ts";
 export { notebookFunction } from "./tools/notebook-function.ts";
 export { readFileTool } from "./tools/read-file.ts";
 export { runPython } from "./tools/run-python.ts";

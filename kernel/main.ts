@@ -27,9 +27,9 @@ export async function main(connectionFile: string): Promise<void> {
 }
 
 async function runKernel(connectionFile: string): Promise<void> {
-  const { addresses, key } = readConnectionFile(connectionFile);
+  const { key, ...connection } = readConnectionFile(connectionFile);
   const asked = askedToEnd(); // also while all this starts
-  const sockets = await openSockets(addresses);
+  const sockets = await openSockets(connection);
   const wire = createWire(key);
   const outbox = createOutbox(sockets, wire);
   const stdin = createStdin(sockets.stdin, wire, outbox);

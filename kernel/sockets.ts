@@ -1,9 +1,10 @@
 // The five ZeroMQ sockets of a kernel. Nothing else here imports zeromq.
-import { Reply, Router, type Socket, XPublisher } from "zeromq";
-import type { SocketAddresses } from "./protocol/connection-file.ts";
+import { capability, Reply, Router, type Socket, XPublisher } from "zeromq";
+import type { Connection } from "./protocol/connection-file.ts";
 
 const LINGER_MS = 1_000; // what was sent before the end still leaves
 const MAX_MESSAGE_BYTES = 256 * 2 ** 20; // whoever reaches the port can send; widgets' buffers are large
+const OWNERS_ONLY = 0o077; // of sockets that are files
 const SUBSCRIBED = 1; // first byte of what an XPUB socket receives
 
 export interface Channel {
@@ -27,23 +28,30 @@ export interface Sockets {
 }
 
 /** Binds all sockets and answers heartbeats. @throws Error that names the address that cannot be bound */
-export async function openSockets(addresses: SocketAddresses): Promise<Sockets> {
-  const routerOptions = { linger: LINGER_MS, maxMessageSize: MAX_MESSAGE_BYTES };
+export async function openSockets({ addresses, curve }: Omit<Connection, "key">): Promise<Sockets> {
+  if (curve && capability.curve !== true)
+    throw new Error("the connection file asks for encryption (CurveZMQ), and the ZeroMQ here was built without it");
+  const options = {
+    maxMessageSize: MAX_MESSAGE_BYTES,
+    ...(curve && { curveServer: true, curvePublicKey: curve.publicKey, curveSecretKey: curve.secretKey }),
+  };
+  const routerOptions = { ...options, linger: LINGER_MS };
   const shell = new Router(routerOptions);
   const control = new Router(routerOptions);
   const stdin = new Router(routerOptions);
-  const heartbeat = new Reply({ linger: 0, maxMessageSize: MAX_MESSAGE_BYTES });
+  const heartbeat = new Reply({ ...options, linger: 0 });
   // The default high-water mark drops messages, of any kind, once a slow front end is 1,000 behind.
-  const iopub = new XPublisher({ linger: LINGER_MS, sendHighWaterMark: 0, maxMessageSize: MAX_MESSAGE_BYTES });
+  const iopub = new XPublisher({ ...options, linger: LINGER_MS, sendHighWaterMark: 0 });
   iopub.verbosity = "allSubs";
 
+  const umask = process.umask(OWNERS_ONLY);
   await Promise.all([
     bind(shell, addresses.shell),
     bind(control, addresses.control),
     bind(stdin, addresses.stdin),
     bind(iopub, addresses.iopub),
     bind(heartbeat, addresses.heartbeat),
-  ]);
+  ]).finally(() => process.umask(umask));
   void echo(heartbeat);
 
   const senders = [shell, control, stdin, iopub].map(inOrder);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InterpreterError } from "../errors.ts";
 import { isInFolder } from "../in-folder.ts";
-import { changesProgram } from "./mcp-variables.ts";
+import { refusalOf } from "./mcp-variables.ts";
 
 const MAX_FILE_BYTES = 1_000_000;
 const MAX_SERVERS = 20; // each is a question
@@ -57,7 +57,7 @@ export function readMcpServers(folder: string): McpServerConfig[] {
   for (const file of FILES) {
     if (!existsSync(join(folder, file))) continue;
     for (const [name, value] of serversOf(file, folder)) {
-      const entry = entryOf(name, value, file);
+      const entry = entryOf(name, value, file, folder);
       if (entry && !servers.has(name)) servers.set(name, { name, entry, file });
     }
     if (servers.size > MAX_SERVERS) throw tooMany(file, servers.size);
@@ -85,7 +85,7 @@ function asPairs({ mcp_servers }: z.output<typeof AS_LIST>): [string, unknown][]
 }
 
 /** `undefined`: it is switched off. */
-function entryOf(name: string, value: unknown, file: string): McpEntry | undefined {
+function entryOf(name: string, value: unknown, file: string, folder: string): McpEntry | undefined {
   const place = `${file}: mcpServers.${name.slice(0, 40)}`;
   if (!SERVER_NAME.test(name))
     throw new InterpreterError(`${place}: a server's name has letters, digits, _ . and - only, at most 40`);
@@ -99,12 +99,11 @@ function entryOf(name: string, value: unknown, file: string): McpEntry | undefin
   if (parsed.data.disabled) return undefined;
   if ("url" in parsed.data) return { url: parsed.data.url, headers: parsed.data.headers };
   const { command, args, env } = parsed.data;
-  const refused = Object.keys(env).find(changesProgram);
-  if (refused === undefined) return { command, args, env };
-  const remedy = "give the program's whole path and arguments instead, or set it in a script of your own";
-  throw new InterpreterError(
-    `${place}.env: ${refused} may not be set, since it changes what the program runs; ${remedy}`,
-  );
+  for (const [variable, its] of Object.entries(env)) {
+    const refusal = refusalOf(variable, its, folder);
+    if (refusal !== undefined) throw new InterpreterError(`${place}.env: ${variable} ${refusal}`);
+  }
+  return { command, args, env };
 }
 
 function contentOf(file: string, folder: string): unknown {

@@ -1,4 +1,4 @@
-import { isInFolder } from "../../interpreter/index.ts";
+import { isInFolder, noteOf } from "../../interpreter/index.ts";
 import { quoted } from "../printable.ts";
 import { isThisMachine } from "../this-machine.ts";
 import type { KnownServer } from "./mcp-servers.ts";
@@ -19,7 +19,7 @@ export function serverQuestion({ config: { name, file, entry }, folder, files }:
     `${title} runs: this program, as you and outside of any sandbox:`,
     `  program   ${quoted(command)}${isInFolder(command, folder) ? ", which is in this folder" : ""}`,
     ...args.map((arg) => `  argument  ${quoted(arg)}`),
-    ...Object.entries(env).map(([variable, value]) => `  variable  ${variable}=${quoted(value)}`),
+    ...Object.entries(env).map(([variable, value]) => `  variable  ${variable}=${quoted(value)}${aside(variable)}`),
     `  runs in   ${quoted(folder)}`,
     ...unreplaced([...args, ...Object.values(env)]),
     ...files.map(
@@ -28,6 +28,11 @@ export function serverQuestion({ config: { name, file, entry }, folder, files }:
     ),
     ...(args.length > 0 || files.length > 0 ? ["  What these read in turn may change without a question."] : []),
   ].join("\n");
+}
+
+function aside(variable: string): string {
+  const note = noteOf(variable);
+  return note === undefined ? "" : `: ${note}`;
 }
 
 function placeOf(url: string): string {

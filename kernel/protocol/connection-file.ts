@@ -3,6 +3,7 @@ import { lstatSync, readFileSync, statSync } from "node:fs";
 const MAX_FILE_BYTES = 65_536; // a connection file is a few hundred bytes
 const MAX_SOCKET_PATH_BYTES = process.platform === "linux" ? 107 : 103; // the system's own limit
 const HOST = /^(\*|[\w.-]{1,255}|\[?[\da-f:.]{2,45}(%\w+)?\]?)$/i; // ZeroMQ reads more into its addresses
+const CURVE_KEY = /^[\w.\-:+=^!/*?&<>()[\]{}@%$#]{40}$/; // 32 bytes in Z85
 const PORTS = ["shell_port", "control_port", "stdin_port", "iopub_port", "hb_port"] as const;
 
 /** As ZeroMQ writes them: "tcp://127.0.0.1:5555", "ipc:///tmp/kernel-1". */
@@ -14,9 +15,16 @@ export interface SocketAddresses {
   readonly heartbeat: string;
 }
 
+/** Of CurveZMQ: who does not know the public one gets no connection; that, too, stands in the connection file only. */
+export interface CurveKeys {
+  readonly publicKey: string;
+  readonly secretKey: string;
+}
+
 export interface Connection {
   readonly addresses: SocketAddresses;
   readonly key: string; // of the messages' signatures; empty: unsigned, for sockets that are files
+  readonly curve: CurveKeys | undefined; // where Jupyter has the sockets encrypted
 }
 
 /** The connection file is not one: the message names the file and what is wrong. */
@@ -39,6 +47,7 @@ export function readConnectionFile(path: string): Connection {
   if (key !== undefined && typeof key !== "string") fail("key is not a text");
   if (!key && transport === "tcp") fail("without a key, every user of this machine could run code here");
   if (key && scheme !== "hmac-sha256") fail(`signature_scheme is ${show(scheme)}, not "hmac-sha256"`);
+  const curve = curveKeys(file, fail);
   const ports = PORTS.map((name) => {
     const port = file[name];
     if (!Number.isInteger(port) || (port as number) < 1 || (port as number) > 65_535) fail(`${name} is ${show(port)}`);
@@ -54,10 +63,19 @@ export function readConnectionFile(path: string): Connection {
     string,
     string, // as: one for each of PORTS
   ];
-  return { addresses: { shell, control, stdin, iopub, heartbeat }, key: (key as string | undefined) ?? "" };
+  return { addresses: { shell, control, stdin, iopub, heartbeat }, key: (key as string | undefined) ?? "", curve };
 }
 
 type Fail = (problem: string) => never;
+
+function curveKeys(file: Record<string, unknown>, fail: Fail): CurveKeys | undefined {
+  const { curve_publickey: publicKey, curve_secretkey: secretKey } = file;
+  if (publicKey === undefined && secretKey === undefined) return undefined;
+  const isKey = (key: unknown): key is string => typeof key === "string" && CURVE_KEY.test(key);
+  if (!isKey(publicKey)) return fail("curve_publickey is no key of CurveZMQ");
+  if (!isKey(secretKey)) return fail("curve_secretkey is no key of CurveZMQ");
+  return { publicKey, secretKey };
+}
 
 function tcpAddress(ip: string, port: number, fail: Fail): string {
   return HOST.test(ip) ? `tcp://${ip}:${port}` : fail(`ip is ${show(ip)}, which is no address`);

@@ -36,6 +36,9 @@ export async function startJupyterLab(jupyter: Jupyter, options: LabOptions): Pr
       `--ServerApp.port=${port}`,
       "--ServerApp.port_retries=0",
       `--ServerApp.root_dir=${folder}`,
+      // On a port any user of the machine reads what a kernel publishes. Kernels that cannot encrypt start as ever; a
+      // Jupyter that is too old for this says so in its log.
+      "--MappingKernelManager.transport_encryption=auto",
       ...(openBrowser ? [] : ["--no-browser"]),
       ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
     ],

@@ -5,7 +5,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Dealer, Request, type Socket, Subscriber } from "zeromq";
+import { curveKeyPair, Dealer, Request, type Socket, Subscriber } from "zeromq";
 import type { JupyterMessage } from "../../kernel/protocol/messages.ts";
 import { createWire, type Wire } from "../../kernel/protocol/wire.ts";
 
@@ -25,13 +25,21 @@ export interface ExecuteOptions {
 
 export interface KernelOptions {
   readonly transport?: "tcp" | "ipc";
+  readonly isEncrypted?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>; // in its folder, before it starts
   readonly answer?: (prompt: string) => string | undefined; // to the kernel's questions
 }
 
+/** What the connection file says of where the kernel is heard. */
+interface Place {
+  readonly addresses: readonly string[]; // in the order of PORT_NAMES
+  readonly curve: { readonly publicKey: string; readonly secretKey: string } | undefined;
+}
+
 export class KernelProcess {
   readonly folder: string;
+  readonly place: Place;
   readonly iopub: JupyterMessage[] = [];
   readonly questions: JupyterMessage[] = [];
   readonly exited: Promise<number | null>;
@@ -43,20 +51,23 @@ export class KernelProcess {
   readonly #waiting = new Set<() => void>();
   #sent: Promise<void> = Promise.resolve();
 
-  private constructor(child: ChildProcess, folder: string, addresses: readonly string[], options: KernelOptions) {
+  private constructor(child: ChildProcess, folder: string, place: Place, options: KernelOptions) {
     this.child = child;
     this.folder = folder;
+    this.place = place;
     this.exited = new Promise((resolve) => child.on("exit", resolve));
     child.stderr?.on("data", (chunk) => {
       this.#log += chunk;
     });
     const routingId = randomUUID(); // the same on shell and stdin: so the kernel's questions find their way
+    const { addresses, curve } = place;
+    const common = { linger: 0, ...(curve && clientKeys(curve.publicKey)) };
     this.#sockets = {
-      shell: new Dealer({ routingId, linger: 0 }),
-      control: new Dealer({ routingId, linger: 0 }),
-      stdin: new Dealer({ routingId, linger: 0 }),
-      iopub: new Subscriber({ linger: 0 }),
-      heartbeat: new Request({ linger: 0 }),
+      shell: new Dealer({ ...common, routingId }),
+      control: new Dealer({ ...common, routingId }),
+      stdin: new Dealer({ ...common, routingId }),
+      iopub: new Subscriber(common),
+      heartbeat: new Request(common),
     };
     const { shell, control, stdin, iopub, heartbeat } = this.#sockets;
     for (const [i, socket] of [shell, control, stdin, iopub, heartbeat].entries()) socket.connect(addresses[i]!);
@@ -81,11 +92,13 @@ export class KernelProcess {
     const ports = transport === "tcp" ? await freePorts(PORT_NAMES.length) : [1, 2, 3, 4, 5];
     const connectionFile = join(folder, "connection.json");
     const portFields = Object.fromEntries(PORT_NAMES.map((name, i) => [name, ports[i]]));
-    const connection = { transport, ip, key: KEY, signature_scheme: "hmac-sha256", ...portFields };
+    const curve = options.isEncrypted ? curveKeyPair() : undefined;
+    const curveFields = curve && { curve_publickey: curve.publicKey, curve_secretkey: curve.secretKey };
+    const connection = { transport, ip, key: KEY, signature_scheme: "hmac-sha256", ...portFields, ...curveFields };
     writeFileSync(connectionFile, JSON.stringify(connection));
     const child = spawnKernel(connectionFile, { cwd: folder, env: options.env ?? {} });
     const addresses = ports.map((port) => `${transport}://${ip}${transport === "tcp" ? ":" : "-"}${port}`);
-    const kernel = new KernelProcess(child, folder, addresses, options);
+    const kernel = new KernelProcess(child, folder, { addresses, curve }, options);
     await kernel.until(() => kernel.iopub.some(({ header }) => header.msg_type === "iopub_welcome"));
     return kernel;
   }
@@ -212,6 +225,12 @@ export class KernelProcess {
       for (const look of [...this.#waiting]) look();
     }
   }
+}
+
+/** What a client of CurveZMQ needs: the server's public key, and any keys of its own. */
+export function clientKeys(serverKey: string) {
+  const { publicKey, secretKey } = curveKeyPair();
+  return { curveServerKey: serverKey, curvePublicKey: publicKey, curveSecretKey: secretKey };
 }
 
 interface SendOptions {

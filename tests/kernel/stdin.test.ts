@@ -49,11 +49,14 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "stdin-"));
   const at = (name: string) => `ipc://${join(folder, name)}`;
   sockets = await openSockets({
-    shell: at("shell"),
-    control: at("control"),
-    stdin: at("stdin"),
-    iopub: at("iopub"),
-    heartbeat: at("heartbeat"),
+    addresses: {
+      shell: at("shell"),
+      control: at("control"),
+      stdin: at("stdin"),
+      iopub: at("iopub"),
+      heartbeat: at("heartbeat"),
+    },
+    curve: undefined,
   });
   stdin = createStdin(sockets.stdin, wire, createOutbox(sockets, wire));
   for (const socket of [asked, other]) socket.connect(at("stdin"));

@@ -88,6 +88,17 @@ Use it? [y]es, [n]o `,
     ]);
   });
 
+  test("says of a variable that does more than its value says what it does", async () => {
+    const env = { HTTPS_PROXY: "http://proxy.example", KUBECONFIG: "/home/u/.kube/config", MEMORY_FILE: "./m.json" };
+    configure({ a: { ...server, env } });
+    const [question = ""] = (await offered(["n"])).cell.questions;
+    expect(question.split("\n").filter((line) => line.startsWith("  variable"))).toEqual([
+      '  variable  HTTPS_PROXY="http://proxy.example": where the program sends what is for others',
+      '  variable  KUBECONFIG="/home/u/.kube/config": settings, which may name other programs to run',
+      '  variable  MEMORY_FILE="./m.json"',
+    ]);
+  });
+
   test("names an address and each header, and that nothing is encrypted", async () => {
     configure({
       far: { type: "http", url: "http://tools.example/mcp", headers: { "X-Key": `\${env:SECRET}` } },
@@ -160,11 +171,15 @@ describe("an entry that would run what its question cannot show is not asked abo
     { "BASH_FUNC_node%%": "() { ./x; }" },
     { "A=B": "c" },
     { __proto__x: "ok", ZDOTDIR: "." },
+    { KUBECONFIG: "evil.yaml" },
+    { NODE_EXTRA_CA_CERTS: "./evil.pem" },
   ])("%j", async (env) => {
     configure({ a: { ...server, env } });
     const { cell } = await offered(["y"]);
     expect(cell.questions).toEqual([]);
-    expect(cell.text()).toMatch(/^\.mcp\.json: mcpServers\.a\.env/);
+    expect(cell.text()).toMatch(
+      /^\.mcp\.json: mcpServers\.a\.env.* (instead, or set it in a script|by its whole path outside|Invalid key)/,
+    );
     expect(starts()).toBe(0);
     expect(existsSync(join(folder, "PWNED"))).toBe(false);
   });

@@ -16,6 +16,8 @@ const SIGNED = { key: "k", signature_scheme: "hmac-sha256" };
 const TCP = { transport: "tcp", ip: "127.0.0.1", ...PORTS, ...SIGNED };
 const ipc = () => ({ transport: "ipc", ip: join(folder, "kernel"), ...PORTS, ...SIGNED });
 
+const curve = (key: unknown) => ({ curve_publickey: key, curve_secretkey: key });
+
 function read(content: unknown) {
   const path = join(folder, "connection.json");
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
@@ -33,6 +35,15 @@ test.each(["127.0.0.1", "::1", "[::1]", "localhost", "*", "node-7.example"])("th
       heartbeat: `tcp://${ip}:5005`,
     },
   });
+});
+
+test("keys of CurveZMQ are taken as they are", () => {
+  const keys = {
+    publicKey: "^<UIfWN[:RowTlBfu#V9>j6UeEc(<hF{o[<>(WUz",
+    secretKey: "8!>v&0MFiQ1ymv(m)4Sl{5T#d(V>^d8.Lsnr0X1:",
+  };
+  expect(read({ ...TCP, curve_publickey: keys.publicKey, curve_secretkey: keys.secretKey }).curve).toEqual(keys);
+  expect(read(TCP).curve).toBeUndefined();
 });
 
 test.each([
@@ -54,6 +65,12 @@ test.each([
   ["no key on such a port", { ...TCP, key: undefined, signature_scheme: undefined }, "every user of this machine"],
   ["two addresses in one", { ...TCP, ip: "127.0.0.1:1;10.0.0.1" }, "no address"],
   ["an address with a line break", { ...TCP, ip: "127.0.0.1\n\u001b[2J" }, "no address"],
+  ["a public key alone", { ...TCP, curve_publickey: "k".repeat(40) }, "curve_secretkey is no key"],
+  ["a secret key alone", { ...TCP, curve_secretkey: "k".repeat(40) }, "curve_publickey is no key"],
+  ["a key of another length", { ...TCP, ...curve("k".repeat(41)) }, "curve_publickey is no key"],
+  ["a key in other letters", { ...TCP, ...curve(`${"k".repeat(39)}"`) }, "curve_publickey is no key"],
+  ["an empty key of CurveZMQ", { ...TCP, ...curve("") }, "curve_publickey is no key"],
+  ["a key of CurveZMQ that is null", { ...TCP, ...curve(null) }, "curve_publickey is no key"],
   ["a name without a file", { ...TCP, transport: "ipc", ip: "@abstract" }, "names no file"],
   ["a name that ends in the middle", { ...TCP, transport: "ipc", ip: "/tmp/a\u0000b" }, "names no file"],
   ["a name too long for a socket", { ...TCP, transport: "ipc", ip: `/tmp/${"x".repeat(120)}` }, "longer than"],
