@@ -37,7 +37,7 @@ test("the names of its models", async () => {
   const services = { modelInUse: async () => ({ name, place: place.name }), listModels: place.list };
   for (const magic of [modelMagic, modelsMagic]) {
     const cell = fakeCell();
-    await magic(services as never).run({ args: "", text: "" }, cell); // as: what these two ask for
+    await magic(services as never, {} as never).run({ args: "", text: "" }, cell); // as: what these two ask for
     expect(cell.text()).toContain("big\\u{1b}]0;title\\u{7}");
     expect(cell.text()).not.toMatch(CONTROL);
   }
