@@ -10,6 +10,7 @@ export function ggufVocabulary(gguf: FileMetadata): Vocabulary {
   const types = metadataNumbers(gguf, "tokenizer.ggml.token_type");
   const model = metadataString(gguf, "tokenizer.ggml.model");
   if (model !== "gpt2") throw badModelFile(gguf.path, "tokenizer.ggml.model", `is ${quote(model)}; known is gpt2`);
+  const preTokenizer = preTokenizerOf(gguf);
   const merges = metadataStrings(gguf, "tokenizer.ggml.merges");
   checkVocabulary(gguf, { texts, types, merges });
   const eos = gguf.metadata.get("tokenizer.ggml.eos_token_id");
@@ -18,7 +19,7 @@ export function ggufVocabulary(gguf: FileMetadata): Vocabulary {
     types,
     merges,
     wholeWords: false, // as Qwen's tokenizer.json has it: "ignore_merges"
-    preTokenizer: preTokenizerOf(gguf),
+    preTokenizer,
     endTokens: typeof eos === "number" ? [eos] : [],
   };
 }

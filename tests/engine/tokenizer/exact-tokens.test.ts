@@ -10,7 +10,9 @@ import { openTokenizerFile } from "../../../engine/tokenizer/open-tokenizer.ts";
 import { PRE_TOKENIZERS } from "../../../engine/tokenizer/pre-tokenizers.ts";
 import { firstGenerationVocabulary, tiktokenVocabulary } from "../../../engine/tokenizer/tiktoken-vocabulary.ts";
 import type { Tokenizer } from "../../../engine/tokenizer/tokenizer.ts";
+import type { GgufValue } from "../../../engine/weights/metadata.ts";
 import { readSettings } from "../../../kernel/settings.ts";
+import { tinyModel } from "../tiny-model.ts";
 
 const COUNT = 20_000;
 const SEED = 17;
@@ -88,20 +90,19 @@ describe.skipIf(!python)("the ids are tiktoken's", () => {
 });
 
 describe("files that are wrong", () => {
-  const metadata = (pre: string) =>
-    new Map<string, string | readonly string[] | readonly number[]>([
-      ["tokenizer.ggml.model", "gpt2"],
-      ["tokenizer.ggml.pre", pre],
-      ["tokenizer.ggml.tokens", ["a"]],
-      ["tokenizer.ggml.token_type", [1]],
-      ["tokenizer.ggml.merges", []],
-    ]);
+  const written = tinyModel().parts.metadata.map(
+    ([key, value]) => [key, "value" in value ? value.value : value.values] as const,
+  );
+  const metadata = (pre: string) => new Map<string, GgufValue>([...written, ["tokenizer.ggml.pre", pre]]);
 
   test("a way of cutting text that is not known is named, with those that are", () => {
     expect(() => ggufVocabulary({ path: "x.gguf", metadata: metadata("llama-bpe") })).toThrow(
       'x.gguf: tokenizer.ggml.pre: is "llama-bpe"; known are qwen2, ',
     );
-    expect(ggufVocabulary({ path: "x.gguf", metadata: metadata("deepseek-r1-qwen") }).texts).toEqual(["a"]);
+    const known = ["qwen2", "deepseek-r1-qwen", "qwen35"].map((pre) =>
+      ggufVocabulary({ path: "x.gguf", metadata: metadata(pre) }),
+    );
+    expect(new Set(known.map(({ preTokenizer }) => preTokenizer)).size).toBe(2);
   });
 
   test.each([

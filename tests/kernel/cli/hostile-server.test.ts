@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { modelMagic, modelsMagic } from "../../../kernel/magics/model.ts";
+import { newNotebookState } from "../../../kernel/magics/services.ts";
 import { serverModels } from "../../../kernel/server-models.ts";
 import { fakeCell } from "../magics/fake-cell.ts";
 import { qwenlab } from "./qwenlab.ts";
@@ -37,7 +38,7 @@ test("the names of its models", async () => {
   const services = { modelInUse: async () => ({ name, place: place.name }), listModels: place.list };
   for (const magic of [modelMagic, modelsMagic]) {
     const cell = fakeCell();
-    await magic(services as never, {} as never).run({ args: "", text: "" }, cell); // as: what these two ask for
+    await magic(services as never, newNotebookState("ask")).run({ args: "", text: "" }, cell); // as: what these two ask for
     expect(cell.text()).toContain("big\\u{1b}]0;title\\u{7}");
     expect(cell.text()).not.toMatch(CONTROL);
   }
