@@ -25,7 +25,7 @@ const END_NOTES: Readonly<Record<AgentEndReason, string>> = {
   "max-repairs": "Stopped: the model could not correct its code.",
   unanswerable: "",
   repeated: "Stopped: the model repeats itself. Its last result is above.",
-  proposed: "Not run: the code is in the cell below.",
+  proposed: "Not run. The code is in the step above, and in a cell below where the front end makes one.",
   interrupted: "Interrupted.",
 };
 

@@ -219,7 +219,7 @@ describe("%%agent", () => {
     const cell = await run(TASK);
     expect(session.executed).toEqual([]);
     expect(cell.nextInputs).toEqual(["// From %%agent: How many cars?\nconst six = 6;\nsix"]);
-    expect(cell.markdown()).toContain("Not run: the code is in the cell below.");
+    expect(cell.markdown()).toContain("Not run. The code is in the step above, and in a cell below where");
   });
 
   test("%approve always holds for the notebook", async () => {
