@@ -8,7 +8,7 @@ import { GrammarFailure, type GrammarLimits, GrammarThread, type OpenGrammar } f
 import type { GrammarSource, Vocabulary } from "./protocol.ts";
 import { boundedSchema, nothingFits } from "./schema-limits.ts";
 
-const LIMITS: GrammarLimits = { compileMs: 15_000, tokenMs: 5_000, answerMs: 20_000 };
+const LIMITS: GrammarLimits = { compileMs: 30_000, tokenMs: 5_000, answerMs: 20_000 };
 const REFUSED_MS = 600_000; // how long what failed once is refused without a try
 const MAX_REFUSED = 64;
 const MANY_TOKENS = 10_000; // allowed at once only in free text and inside a string
