@@ -30,8 +30,8 @@ export { type JoinKey, joinKeys } from "./context/join-keys.ts";
 export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { relevantTables } from "./context/relevant-tables.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
-export { readFolderFile, visiblePath } from "./folder-file.ts";
 export { isInFolder } from "./in-folder.ts";
+export { hasMoreValues } from "./json-values.ts";
 export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";
 export {
   type Attempt,
@@ -92,3 +92,4 @@ export {
   type ToolResult,
 } from "./tools/tool.ts";
 export { webFetch, webFetchTool } from "./tools/web-fetch.ts";
+export { readVisibleFile, visiblePath } from "./visible-file.ts";

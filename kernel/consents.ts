@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPlainFile } from "./plain-file.ts";
+import { readPlainFile } from "../interpreter/plain-file.ts";
 
 const MAX_FILE_BYTES = 1_000_000; // 14,000 answers
 const OTHERS_MAY_WRITE = 0o022;
@@ -56,7 +56,7 @@ export class Consents {
   #hashes(): string[] {
     try {
       if (!isOwn(this.#file)) return [];
-      const value: unknown = JSON.parse(readPlainFile(this.#file, { maxBytes: MAX_FILE_BYTES }) ?? "[]");
+      const value: unknown = JSON.parse(readPlainFile(this.#file, { maxBytes: MAX_FILE_BYTES })?.toString() ?? "[]");
       return Array.isArray(value) ? value.filter((hash) => typeof hash === "string") : [];
     } catch {
       return []; // asked again

@@ -1,8 +1,8 @@
 // The three places that settings come from, each read key by key: what is right, and what is wrong with the rest.
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readPlainFile } from "../interpreter/plain-file.ts";
 import { nearest } from "./nearest.ts";
-import { readPlainFile } from "./plain-file.ts";
 import { printable, quoted } from "./printable.ts";
 import { FOLDER_LIMITS, KEYS, type Key, NAMES, type Values } from "./settings-keys.ts";
 
@@ -44,7 +44,7 @@ export function readOwnFile(env: NodeJS.ProcessEnv): Source {
 }
 
 /** The file in a notebook's folder. */
-export function readFolderFile(folder: string): Source {
+export function readVisibleFile(folder: string): Source {
   const path = join(folder, FILE_NAME);
   const { values, problems } = readFile(path, folder);
   const refused = Object.entries(values).flatMap(([key, value]) => refusal(path, key as Key, value)); // as: of NAMES
@@ -68,9 +68,9 @@ export function folderProblem(path: string, key: Key, value: unknown, reason: st
 function readFile(path: string, within?: string): Source {
   let content: unknown;
   try {
-    const text = readPlainFile(path, { maxBytes: MAX_FILE_BYTES, ...(within !== undefined && { within }) });
-    if (text === undefined) return { values: {}, problems: [] };
-    content = parse(path, text);
+    const bytes = readPlainFile(path, { maxBytes: MAX_FILE_BYTES, ...(within !== undefined && { within }) });
+    if (bytes === undefined) return { values: {}, problems: [] };
+    content = parse(path, bytes.toString());
   } catch (error) {
     const message = printable(error instanceof Error ? error.message : String(error));
     return { values: {}, problems: [{ key: undefined, message }] };

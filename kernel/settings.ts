@@ -10,8 +10,8 @@ import {
   folderProblem,
   type Problem,
   readEnvironment,
-  readFolderFile,
   readOwnFile,
+  readVisibleFile,
   type Source,
 } from "./settings-sources.ts";
 import { isThisMachine } from "./this-machine.ts";
@@ -109,7 +109,7 @@ function together(environment: Values, file: Values, { cwd, env, tell }: Setting
 
 /** With a mistake in it the folder's file is left out as a whole: half of it is not what its author meant either. */
 function folderValues(cwd: string, own: Values, tell: SettingsFrom["tell"]): Values {
-  const { values, problems } = readFolderFile(cwd);
+  const { values, problems } = readVisibleFile(cwd);
   const [problem] = [...problems, ...foreignModel(cwd, values, own)];
   if (!problem) return values;
   if (!tell) throw new SettingsError(problem.message);

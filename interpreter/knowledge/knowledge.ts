@@ -1,7 +1,7 @@
 // Files that an agent knows: found by their words, and cited by file and line.
 import MiniSearch from "minisearch";
 import { InterpreterError } from "../errors.ts";
-import { readFolderFile } from "../folder-file.ts";
+import { readVisibleFile } from "../visible-file.ts";
 
 const PASSAGE_LENGTH = 600; // UTF-16 units, about 150 tokens
 const MAX_FILES = 50;
@@ -49,7 +49,7 @@ export function openKnowledge(folder: string, files: readonly string[]): Knowled
 function bytesOf(folder: string, file: string): Buffer {
   let bytes: Buffer;
   try {
-    bytes = readFolderFile(folder, file, MAX_BYTES);
+    bytes = readVisibleFile(folder, file, MAX_BYTES);
   } catch (error) {
     throw new InterpreterError(`a knowledge file: ${error instanceof Error ? error.message : error}`);
   }

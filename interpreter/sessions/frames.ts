@@ -2,10 +2,11 @@
 // do: it takes messages of Node's from the other side as well (handles, their acknowledgements), and throws in this
 // process when code that nobody has read writes them to its descriptor.
 import type { Readable } from "node:stream";
+import { hasMoreValues } from "../json-values.ts";
 
 const HEADER_BYTES = 4;
 const MAX_FRAME_BYTES = 256 * 2 ** 20; // a display of 200 MB is nothing a notebook can hold
-const MAX_PARTS = 16 * 2 ** 20; // objects, arrays, their members: parsed, each takes up to 60 bytes of memory
+const MAX_VALUES = 16 * 2 ** 20; // a gigabyte, parsed
 
 /** @throws RangeError for what the other side would not take */
 export function encodeFrame(message: unknown): Buffer {
@@ -18,9 +19,9 @@ export function encodeFrame(message: unknown): Buffer {
   const frame = Buffer.allocUnsafe(HEADER_BYTES + size);
   frame.writeUInt32LE(size, 0);
   frame.write(text, HEADER_BYTES);
-  if (hasTooManyParts(frame.subarray(HEADER_BYTES)))
+  if (hasMoreValues(frame.subarray(HEADER_BYTES), MAX_VALUES))
     throw new RangeError(
-      `more than ${MAX_PARTS} values are more than pass between notebook and session at once; take a part of them`,
+      `more than ${MAX_VALUES} values are more than pass between notebook and session at once; take a part of them`,
     );
   return frame;
 }
@@ -35,7 +36,7 @@ export interface FrameReading {
 /** Reads a stream whose other end may write anything: what is kept of it is never more than one frame. */
 export function readFrames(stream: Readable, { onMessage, onWrong }: FrameReading): void {
   const cut = frameCutter((body) => {
-    if (hasTooManyParts(body)) throw new RangeError(`it holds more than ${MAX_PARTS} values`);
+    if (hasMoreValues(body, MAX_VALUES)) throw new RangeError(`it holds more than ${MAX_VALUES} values`);
     onMessage(JSON.parse(body.toString("utf8")), body.length);
   });
   const onData = (chunk: Buffer) => {
@@ -86,21 +87,4 @@ function frameCutter(onBody: (body: Buffer) => void): (chunk: Buffer) => void {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (let next = nextBody(); next !== undefined; next = nextBody()) onBody(next);
   };
-}
-
-/** Commas, colons and brackets outside of strings. */
-function hasTooManyParts(json: Buffer): boolean {
-  if (json.length <= MAX_PARTS) return false;
-  let parts = 0;
-  let isInString = false;
-  for (let i = 0; i < json.length; i++) {
-    const byte = json[i];
-    if (isInString) {
-      if (byte === 0x5c)
-        i++; // a backslash, and what it escapes
-      else if (byte === 0x22) isInString = false;
-    } else if (byte === 0x22) isInString = true;
-    else if (byte === 0x2c || byte === 0x3a || byte === 0x5b || byte === 0x7b) parts++;
-  }
-  return parts > MAX_PARTS;
 }

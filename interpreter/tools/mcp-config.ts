@@ -1,10 +1,9 @@
 // Which MCP servers a notebook's folder names, in the forms that people have already. The folder may come from anybody: an
 // entry is understood in whole or refused, so that what the user is asked about is all that it does.
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InterpreterError } from "../errors.ts";
-import { isInFolder } from "../in-folder.ts";
+import { readPlainFile } from "../plain-file.ts";
 import { refusalOf } from "./mcp-variables.ts";
 
 const MAX_FILE_BYTES = 1_000_000;
@@ -55,8 +54,9 @@ const FILES = [join(".qwenlab", "mcp.json"), ".mcp.json", join(".jupyter", "mcp_
 export function readMcpServers(folder: string): McpServerConfig[] {
   const servers = new Map<string, McpServerConfig>();
   for (const file of FILES) {
-    if (!existsSync(join(folder, file))) continue;
-    for (const [name, value] of serversOf(file, folder)) {
+    const bytes = readPlainFile(join(folder, file), { maxBytes: MAX_FILE_BYTES, within: folder, shown: file });
+    if (bytes === undefined) continue;
+    for (const [name, value] of serversOf(file, bytes)) {
       const entry = entryOf(name, value, file, folder);
       if (entry && !servers.has(name)) servers.set(name, { name, entry, file });
     }
@@ -65,8 +65,8 @@ export function readMcpServers(folder: string): McpServerConfig[] {
   return [...servers.values()];
 }
 
-function serversOf(file: string, folder: string): [string, unknown][] {
-  const value = contentOf(file, folder);
+function serversOf(file: string, bytes: Buffer): [string, unknown][] {
+  const value = contentOf(file, bytes);
   const isList = typeof value === "object" && value !== null && "mcp_servers" in value;
   const parsed = isList ? AS_LIST.safeParse(value) : BY_NAME.safeParse(value);
   if (!parsed.success) throw wrong(`${file}: ${placeOf(parsed.error) || "the file"}`, parsed.error);
@@ -106,29 +106,11 @@ function entryOf(name: string, value: unknown, file: string, folder: string): Mc
   return { command, args, env };
 }
 
-function contentOf(file: string, folder: string): unknown {
+function contentOf(file: string, bytes: Buffer): unknown {
   try {
-    return JSON.parse(textOf(join(folder, file), folder));
+    return JSON.parse(bytes.toString());
   } catch (error) {
-    if (error instanceof InterpreterError) throw new InterpreterError(`${file}: ${error.message}`);
     throw new InterpreterError(`${file}: not JSON (${error instanceof Error ? error.message : error})`);
-  }
-}
-
-/** A pipe or a device is not waited for, and a link leads to nothing outside of the folder. */
-function textOf(path: string, folder: string): string {
-  const target = realpathSync(path);
-  if (!isInFolder(target, realpathSync(folder)))
-    throw new InterpreterError("it is a link that leads out of the folder");
-  if (!lstatSync(target).isFile()) throw new InterpreterError("it is not a plain file");
-  const file = openSync(target, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // absent on Windows
-  try {
-    const about = fstatSync(file);
-    if (!about.isFile() || about.size > MAX_FILE_BYTES)
-      throw new InterpreterError("it is too large to be a list of servers");
-    return readFileSync(file, "utf8");
-  } finally {
-    closeSync(file);
   }
 }
 

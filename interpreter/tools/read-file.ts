@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { z } from "zod";
 import { InterpreterError, ToolCallError } from "../errors.ts";
-import { readFolderFile, visiblePath } from "../folder-file.ts";
 import { isHidden } from "../hidden-files.ts";
+import { readVisibleFile, visiblePath } from "../visible-file.ts";
 import { cutMiddle, defineTool, type Tool } from "./tool.ts";
 
 const MAX_BYTES = 2 * 2 ** 20; // a larger file is a table's, for SQL
@@ -21,7 +21,7 @@ export function readFileTool(folder: string): Tool {
         const real = visiblePath(folder, path);
         return statSync(real).isDirectory()
           ? listing(real)
-          : linesOf(readFolderFile(folder, path, MAX_BYTES), path, line);
+          : linesOf(readVisibleFile(folder, path, MAX_BYTES), path, line);
       } catch (error) {
         if (error instanceof InterpreterError && !(error instanceof ToolCallError))
           throw new ToolCallError(

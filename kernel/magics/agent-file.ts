@@ -2,7 +2,7 @@
 import { lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { readFolderFile, visiblePath } from "../../interpreter/index.ts";
+import { readVisibleFile, visiblePath } from "../../interpreter/index.ts";
 import { UserError } from "./magic.ts";
 
 const MAX_FILE_BYTES = 200_000; // ten times what the fields may hold
@@ -23,7 +23,7 @@ export type AgentFile = z.output<typeof AGENT_FILE>;
 export function readAgentFile(folder: string, path: string): AgentFile {
   let value: unknown;
   try {
-    value = JSON.parse(readFolderFile(folder, path, MAX_FILE_BYTES).toString("utf8"));
+    value = JSON.parse(readVisibleFile(folder, path, MAX_FILE_BYTES).toString("utf8"));
   } catch (error) {
     throw new UserError(`${path}: ${error instanceof Error ? error.message : error}`);
   }

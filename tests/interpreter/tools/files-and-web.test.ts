@@ -75,7 +75,7 @@ describe("read_file", () => {
     ["none.txt", /there is no file none.txt/],
     ["sub/.git/config", /hidden/],
     ["sub/shown.txt", /hidden/],
-    ["sub/pipe", /not a file/],
+    ["sub/pipe", /not a plain file/],
     ["/dev/zero", /outside the notebook's folder/],
     ["a\0b", /there is no file/],
   ])("refuses %s", async (path, reason) => {
@@ -87,7 +87,7 @@ describe("read_file", () => {
     ["link.txt", /outside/],
     [".env", /hidden/],
     ["sub/shown.txt", /hidden/],
-    ["sub/pipe", /not a file/],
+    ["sub/pipe", /not a plain file/],
   ])("nor does an agent's file bring %s to the model as knowledge, or lie there", (path, reason) => {
     expect(() => openKnowledge(folder, [path])).toThrow(reason);
     expect(() => readAgentFile(folder, path)).toThrow(reason);
