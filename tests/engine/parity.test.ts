@@ -36,11 +36,14 @@ if (isMissing && process.env.CI) throw new Error("the 0.5B is not in the cache f
 
 const short = prompts.filter(({ tokens }) => tokens.length < 100);
 const exact = isNightly ? prompts : short; // long ones are read fast, which has bounds of its own
+/** A software adapter runs the kernels for GPUs at a fifth of the speed: one text shows that they can be generated with. */
+const generated = (prompts: readonly Prompt[], kernels: "software" | "gpu") =>
+  kernels === "software" || isNightly ? prompts : prompts.slice(-1);
 
 describe.skipIf(isMissing).each<[Precision, "software" | "gpu", readonly Prompt[]]>([
   ["exact", "software", exact],
   ["fast", "software", prompts],
-  ["fast", "gpu", short], // which a software adapter runs at a fifth of the speed
+  ["fast", "gpu", short],
 ])("precision %s, kernels for %s, against llama.cpp", (precision, kernels, prompts) => {
   let model: LanguageModel;
   let figures: Figures[];
@@ -88,7 +91,7 @@ describe.skipIf(isMissing).each<[Precision, "software" | "gpu", readonly Prompt[
     expect(mean(figures.map((figure) => figure.divergence))).toBeLessThan(bounds.divergence);
   });
 
-  test.each(prompts)(
+  test.each(generated(prompts, kernels))(
     "greedy text after the prompt $name, up to near ties",
     { timeout: 300_000 },
     async ({ tokens, greedy }) => {

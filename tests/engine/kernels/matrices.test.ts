@@ -15,7 +15,7 @@ describe.skipIf(whyNot)(`on a driver with subgroup matrices${whyNot ? `: ${whyNo
     ["products of i8", "i8", PRODUCTS, [], 70],
     ["products of f16", "f16", PRODUCTS, [], 70],
     ["the tuner's check", "i8", ["tuner.test.ts"], ["-t", "refused"], 2],
-    ["the 0.5B's numbers", "i8", ["parity.test.ts"], ["-t", "kernels for gpu"], 7],
+    ["the 0.5B's numbers", "i8", ["parity.test.ts"], ["-t", "kernels for gpu"], 5],
   ] as const)("%s", { timeout: OUR_LIMIT_MS }, async (_, component, files, filter, least) => {
     const { command, env } = nodeOnNewerMesa(await ensureNewerMesa(process.env.QWENLAB_CACHE_DIR!)); // of setup.ts
     const args = [...filter, ...files.map((file) => join(import.meta.dirname, "..", file))];
