@@ -52,7 +52,7 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
     configFolder: configFolder(env),
     onReplaced: (name) => forgetApproval(name, state),
   });
-  const undo = new Undo(cwd);
+  const undo = new Undo(cwd, env.JPY_SESSION_NAME);
   const mode: CellMode = { current: "code" };
   const services: ModelServices = {
     session,

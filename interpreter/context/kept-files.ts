@@ -1,6 +1,6 @@
 // The files of a folder as they were, to be put back: kept before code runs that may change them.
 import { constants, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { ownFolder } from "../sessions/own-processes.ts";
 
 const MAX_FILES = 2_000;
@@ -25,14 +25,17 @@ export interface FolderChanges {
 
 export class KeptFiles {
   readonly #folder: string;
+  readonly #except: string | undefined;
   readonly #store: string;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(folder: string) {
+  /** `except` is the path of a file that others write meanwhile, absolute or from the folder: its changes are nobody's here. */
+  constructor(folder: string, except?: string) {
     this.#folder = folder;
+    this.#except = except && relative(folder, resolve(folder, except));
     this.#store = mkdtempSync(join(ownFolder(), "undo-")); // mode 0700
     let bytes = 0;
-    for (const path of filesOf(folder)) {
+    for (const path of this.#files()) {
       const { size, mtimeMs } = lstatSync(join(folder, path));
       const isCopied = size <= MAX_FILE_BYTES && bytes + size <= MAX_BYTES;
       if (isCopied) {
@@ -44,7 +47,7 @@ export class KeptFiles {
   }
 
   changes(): FolderChanges {
-    const now = new Set(filesOf(this.#folder));
+    const now = new Set(this.#files());
     const touched = [...this.#kept.values()].filter(({ path, size, mtimeMs }) => {
       const about = lstatSync(join(this.#folder, path), { throwIfNoEntry: false });
       return about === undefined || about.size !== size || about.mtimeMs !== mtimeMs;
@@ -70,6 +73,10 @@ export class KeptFiles {
 
   dispose(): void {
     rmSync(this.#store, { recursive: true, force: true });
+  }
+
+  #files(): string[] {
+    return filesOf(this.#folder).filter((path) => path !== this.#except);
   }
 }
 

@@ -5,11 +5,14 @@ import { type CellOutput, type Magic, UserError } from "./magic.ts";
 /** What the last %%agent changed, and can be put back. */
 export class Undo {
   readonly #folder: string;
+  readonly #ownNotebook: string | undefined;
   #kept: KeptFiles | undefined;
   #variables: ReadonlyMap<string, string> | undefined;
 
-  constructor(folder: string) {
+  /** `ownNotebook` is the path of the notebook's own file, which the front end saves while code runs. */
+  constructor(folder: string, ownNotebook?: string) {
     this.#folder = folder;
+    this.#ownNotebook = ownNotebook;
   }
 
   /** A new task: what the one before kept is let go only when there is something new to keep. */
@@ -22,7 +25,7 @@ export class Undo {
     if (this.#variables !== undefined) return;
     this.#variables = await variablesOf(session);
     this.#kept?.dispose();
-    this.#kept = new KeptFiles(this.#folder);
+    this.#kept = new KeptFiles(this.#folder, this.#ownNotebook);
   }
 
   /** Says what the task changed, if it may have changed something. */

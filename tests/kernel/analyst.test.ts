@@ -17,7 +17,7 @@ beforeAll(async () => {
   server = await startModelServer("qwen2.5-coder-1.5b");
   replies = {};
   kernel = await KernelProcess.start({
-    env: { QWENLAB_BASE_URL: server.url },
+    env: { QWENLAB_BASE_URL: server.url, JPY_SESSION_NAME: "mine.ipynb" },
     answer: (prompt) => Object.entries(replies).find(([words]) => prompt.includes(words))?.[1] ?? "no",
   });
   writeFileSync(join(kernel.folder, "cars.csv"), "origin,mpg\nUSA,10\nUSA,20\nJapan,30\n");
@@ -210,6 +210,17 @@ describe("%undo", () => {
       evalue: expect.stringContaining("nothing to undo"),
     });
   });
+});
+
+test("the notebook's own file, which the front end saves meanwhile, is nobody's change, and %undo leaves it", async () => {
+  const own = join(kernel.folder, "mine.ipynb");
+  const another = join(kernel.folder, "another.ipynb");
+  for (const path of [own, another]) writeFileSync(path, "before");
+  const code = 'for (const name of ["mine", "another"]) require("node:fs").writeFileSync(name + ".ipynb", "saved")';
+  server.answers.push(`\`\`\`typescript\n${code}\n\`\`\``, "Done.");
+  expect(printed((await run("%%agent\nSave both")).messages)).toMatch(/Files changed: another\.ipynb; %undo/);
+  expect(printed((await run("%undo")).messages)).toBe("Put back: another.ipynb.\n");
+  expect(readFileSync(own, "utf8")).toBe("saved");
 });
 
 describe("%replay", () => {
