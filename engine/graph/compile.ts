@@ -9,6 +9,7 @@ import {
 } from "../kernels/attention.ts";
 import { compileColumns } from "../kernels/columns.ts";
 import { compileElementwise } from "../kernels/elementwise.ts";
+import { createExperts, type Experts, type ExpertsSizes } from "../kernels/experts.ts";
 import { compileHeadNorm } from "../kernels/head-norm.ts";
 import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../kernels/key-values.ts";
 import { createLinears, type Linears } from "../kernels/linear.ts";
@@ -32,6 +33,8 @@ export interface CompileOptions {
   readonly onBytes: (bytes: number) => void; // of weights read
 }
 
+type ExpertsStep = Step & { readonly kernel: "experts" };
+
 /** What all steps are compiled with. */
 interface Parts {
   readonly device: GPUDevice;
@@ -40,6 +43,7 @@ interface Parts {
   readonly weights: Weights;
   readonly results: Results;
   readonly attention: (sizes: HeadSizes) => Attention;
+  readonly experts: (step: ExpertsStep) => Experts;
   readonly keyValues: (sizes: HeadSizes) => { readonly keys: KeyValues; readonly values: KeyValues };
   readonly tokenIds: GPUBuffer; // u32 [maxTokens]
   readonly places: GPUBuffer; // u32 [maxTokens, 2]
@@ -71,7 +75,7 @@ export async function compilePlan(
   const vectorBytes = buffers.byteLength(); // nothing else is there yet
   const blocks = keyValueBlocks(plan, contextLength);
   const kvBlocks = blocks.ofContext + blocks.ofPrefixes;
-  const states = createStates(target, kvBlocks);
+  const states = createStates(target, linears, kvBlocks);
   const tableLength = Math.ceil(contextLength / BLOCK_TOKENS);
   const rotationsOf = (label: string, rotations: Float32Array<ArrayBuffer>) => buffers.upload(label, rotations);
   let unturned: GPUBuffer | undefined;
@@ -195,6 +199,12 @@ function compileStep(step: Step, parts: Parts): Promise<Operation> {
       };
       return compileColumns(device, copied, { x: rows(x), y: rows(y) });
     }
+    case "experts": {
+      const { x, scores, y } = step;
+      const { gate, up, down } = step.weights;
+      const layer = { gateUp: weights.matrix([gate, up]), down: weights.matrix([down]) };
+      return parts.experts(step).compile({ ...layer, x: input(x), scores: rows(scores), y: input(y) });
+    }
     case "elementwise": {
       const { a, b, y } = step;
       return compileElementwise(device, step.function, { a: rows(a), b: b && rows(b), y: input(y) });
@@ -235,20 +245,26 @@ function createResults(
   };
 }
 
-/** Keys and values of each attention, and what those of one size share. */
-function createStates({ device, kernels }: Target, kvBlocks: number) {
-  const attentions = new Map<string, Attention>();
+/** Keys and values of each attention; and what attentions, and mixtures of experts, of one size share. */
+function createStates({ device, kernels, maxTokens }: Target, linears: Linears, kvBlocks: number) {
   const allKeyValues: KeyValues[] = [];
-  const attention = (sizes: HeadSizes) => {
-    const key = JSON.stringify(sizes);
-    const present = attentions.get(key);
-    if (present) return present;
+  const shared: (Attention | Experts)[] = [];
+  const attention = oncePer((sizes: HeadSizes) => {
     const created = createAttention(device, sizes, attentionVariant(device, kernels, sizes, kvBlocks));
-    attentions.set(key, created);
+    shared.push(created);
     return created;
-  };
+  });
+  const expertsOf = oncePer(({ downType, ...sizes }: ExpertsSizes & { readonly downType: string }) => {
+    const created = createExperts(device, linears, sizes, [downType]);
+    shared.push(created);
+    return created;
+  });
   return {
     attention,
+    experts({ weights: { gate, down }, choice }: ExpertsStep) {
+      const sizes = { numExperts: gate.experts, hiddenSize: gate.columns, width: gate.rows, maxTokens };
+      return expertsOf({ ...sizes, ...choice, downType: down.type });
+    },
     keyValues(sizes: HeadSizes) {
       const kind = attention(sizes).variant === "rows" ? "texture" : "buffer";
       const create = (label: string) => createKeyValues(device, kind, label, kvBlocks, keyValueBytes(sizes));
@@ -258,7 +274,18 @@ function createStates({ device, kernels }: Target, kvBlocks: number) {
     },
     allKeyValues,
     get owned() {
-      return [...attentions.values(), ...allKeyValues];
+      return [...shared, ...allKeyValues];
     },
+  };
+}
+
+/** The function, called once for all equal arguments. */
+function oncePer<Key extends object, Result>(create: (key: Key) => Result): (key: Key) => Result {
+  const created = new Map<string, Result>();
+  return (key) => {
+    const name = JSON.stringify(key);
+    const result = created.get(name) ?? create(key);
+    created.set(name, result);
+    return result;
   };
 }

@@ -123,7 +123,8 @@ export function headSizesOf({ q, k }: Of<"attention">) {
 /** Read by products only, which can do the second half of a norm. */
 function isForProducts(norm: Of<"rmsNorm">, uses: Uses): boolean {
   const isWholeRow = norm.shape.length === 1;
-  return isWholeRow && uses.of(norm).every((user) => user.op === "linear");
+  const isProduct = (user: Value) => user.op === "linear" || (user.op === "experts" && user.x === norm);
+  return isWholeRow && uses.of(norm).every(isProduct);
 }
 
 function isProductFor(value: Value, user: Value, uses: Uses): value is Of<"linear"> {

@@ -19,6 +19,19 @@ export interface Vector {
   readonly size: number;
 }
 
+/** SwiGLU layers of a mixture's experts: of each gate and up [width, hidden], and down [hidden, width]. */
+export interface ExpertWeights {
+  readonly gate: Matrix;
+  readonly up: Matrix;
+  readonly down: Matrix;
+}
+
+/** How a token's experts are chosen. */
+export interface ExpertChoice {
+  readonly numExpertsPerTok: number;
+  readonly normTopkProb: boolean; // what the chosen ones count is made to add up to 1
+}
+
 /** What an operation gives for each token of a step: f32 [...shape]. It is what was said, not yet numbers. */
 export type Value = Operation & { readonly shape: readonly number[] };
 
@@ -30,7 +43,15 @@ export type Operation =
   | { readonly op: "heads"; readonly x: Value }
   | { readonly op: "rope"; readonly x: Value }
   | { readonly op: "attention"; readonly q: Value; readonly k: Value; readonly v: Value }
+  | {
+      readonly op: "experts";
+      readonly x: Value;
+      readonly scores: Value;
+      readonly weights: ExpertWeights;
+      readonly choice: ExpertChoice;
+    }
   | { readonly op: "add" | "mul"; readonly a: Value; readonly b: Value }
+  | { readonly op: "gate"; readonly x: Value; readonly score: Value }
   | { readonly op: "silu" | "sigmoid"; readonly x: Value };
 
 /** The tensors that there are: of a file, or of several. */
@@ -63,6 +84,16 @@ export class Graph {
   /** @throws EngineError `bad-model-file` if it is missing or has another shape */
   matrix(name: string, rows: number, columns: number): Matrix {
     return { ...this.#tensor(name, [columns, rows]), rows, columns, experts: 1 };
+  }
+
+  /** One matrix for each expert. @throws EngineError as `matrix` */
+  expertMatrix(name: string, experts: number, rows: number, columns: number): Matrix {
+    return { ...this.#tensor(name, [columns, rows, experts]), rows, columns, experts };
+  }
+
+  /** A vector as a matrix of one row. @throws EngineError as `matrix` */
+  row(name: string, columns: number): Matrix {
+    return { ...this.#tensor(name, [columns]), rows: 1, columns, experts: 1 };
   }
 
   /** @throws EngineError as `matrix` */
@@ -114,6 +145,26 @@ export class Graph {
     return { op: "attention", q, k, v, shape: [q.shape[0]! * q.shape[1]!] };
   }
 
+  /**
+   * A mixture of experts (arXiv:1701.06538): of those with the highest scores down(silu(gate(x)) * up(x)), weighted by softmax
+   * of all scores and added up.
+   * @param scores [experts]
+   */
+  experts(x: Value, scores: Value, weights: ExpertWeights, choice: ExpertChoice): Value {
+    const { gate, up, down } = weights;
+    expectShape("experts", x, [gate.columns]);
+    expectShape("experts", scores, [gate.experts]);
+    if (up.rows !== gate.rows || down.columns !== gate.rows) throw new TypeError("experts of several widths");
+    if (choice.numExpertsPerTok > gate.experts) throw new TypeError("more experts a token than there are");
+    return { op: "experts", x, scores, weights, choice, shape: [down.rows] };
+  }
+
+  /** x * sigmoid(score), with one score a token. */
+  gate(x: Value, score: Value): Value {
+    expectShape("gate", score, [1]);
+    return { op: "gate", x, score, shape: x.shape };
+  }
+
   add(a: Value, b: Value): Value {
     expectShape("add", b, a.shape);
     return { op: "add", a, b, shape: a.shape };
@@ -160,6 +211,10 @@ export function inputsOf(value: Value): readonly Value[] {
     case "add":
     case "mul":
       return [value.a, value.b];
+    case "experts":
+      return [value.x, value.scores];
+    case "gate":
+      return [value.x, value.score];
     default:
       return [value.x];
   }

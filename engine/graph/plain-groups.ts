@@ -59,6 +59,25 @@ export function plainGroup(value: Value): Group | undefined {
           steps.add({ kernel: "elementwise", function: value.op, does, a, b, y: steps.makeStored(value) });
         },
       };
+    case "experts": {
+      const { gate, up } = value.weights;
+      return {
+        ...{ does, reads: [{ value: value.x, by: [gate, up] }, { value: value.scores }] },
+        addTo(steps) {
+          const [x, scores] = [steps.input(value.x), steps.rows(value.scores)];
+          const { weights, choice } = value;
+          steps.add({ kernel: "experts", does, x, scores, weights, choice, y: steps.makeStored(value) });
+        },
+      };
+    }
+    case "gate":
+      return {
+        ...{ does, reads: [{ value: value.x }, { value: value.score }] },
+        addTo(steps) {
+          const [a, b] = [steps.rows(value.x), steps.rows(value.score)];
+          steps.add({ kernel: "elementwise", function: "gate", does, a, b, y: steps.makeStored(value) });
+        },
+      };
     case "silu":
     case "sigmoid":
       return {

@@ -1,4 +1,5 @@
 // What a graph says, in plain loops and f64: the slow twin of every model, and of every row of the table of fusions.
+import { chooseExperts } from "../kernels/experts.reference.ts";
 import { inOrder, type Matrix, type Value, type Vector } from "./graph.ts";
 
 /** A tensor's values, dequantized: of a matrix [rows, columns]. */
@@ -55,6 +56,10 @@ function operate(
       return of(value.x).map((x, position) => perHead(x, value.shape[1]!, (head) => rotate(head, position, ropeTheta)));
     case "attention":
       return attention(value, of);
+    case "experts":
+      return mixture(value, of, read);
+    case "gate":
+      return of(value.x).map((x, t) => x.map((a) => a / (1 + Math.exp(-of(value.score)[t]![0]!))));
     case "add":
       return pairwise(of(value.a), of(value.b), (a, b) => a + b);
     case "mul":
@@ -80,6 +85,25 @@ function attention({ q, k, v }: Value & { readonly op: "attention" }, of: (input
       return own.map((_, at) => seen.reduce((sum, i) => sum + weights[i]! * values[i]![first + at]!, 0));
     }).flat(),
   );
+}
+
+function mixture(value: Value & { readonly op: "experts" }, of: (input: Value) => Rows, read: ReadTensor): Rows {
+  const { numExpertsPerTok, normTopkProb } = value.choice;
+  const { gate, up, down } = value.weights;
+  const scores = of(value.scores);
+  const weights = new Map([gate, up, down].map((matrix) => [matrix, Array.from(read(matrix))]));
+  const ofExpert = (matrix: Matrix, expert: number, x: readonly number[]) => {
+    const size = matrix.rows * matrix.columns;
+    return product(weights.get(matrix)!.slice(expert * size, (expert + 1) * size), matrix.rows, x);
+  };
+  return of(value.x).map((x, t) => {
+    const results = chooseExperts(scores[t]!, numExpertsPerTok, normTopkProb).map(({ expert, weight }) => {
+      const ups = ofExpert(up, expert, x);
+      const gated = ofExpert(gate, expert, x).map((a, i) => (a / (1 + Math.exp(-a))) * ups[i]!);
+      return ofExpert(down, expert, gated).map((a) => a * weight);
+    });
+    return results.reduce((sum, result) => sum.map((a, i) => a + result[i]!));
+  });
 }
 
 function product(weight: ArrayLike<number>, rows: number, x: readonly number[], bias?: ArrayLike<number>): number[] {

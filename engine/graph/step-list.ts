@@ -128,5 +128,6 @@ function sizeOf({ shape }: Value): number {
 export function labelOf(value: Value): string {
   if (value.op === "embed") return `embed ${value.table.name}`;
   if (value.op === "linear" || value.op === "rmsNorm") return `${value.op} ${value.weight.name}`;
+  if (value.op === "experts") return `experts ${value.weights.down.name}`;
   return value.op;
 }

@@ -1,6 +1,7 @@
 // The words of a plan: what runs as one kernel, and where its results lie.
+import type { ElementwiseFunction } from "../kernels/elementwise.ts";
 import type { HeadSizes } from "../kernels/rope.ts";
-import type { Matrix, Value, Vector } from "./graph.ts";
+import type { ExpertChoice, ExpertWeights, Matrix, Value, Vector } from "./graph.ts";
 
 /** A result, from the step that makes it to the last one that reads it. */
 export interface Edge {
@@ -64,10 +65,18 @@ export type Step = { readonly does: readonly Value[] } & (
       readonly yFirst: number;
     }
   | {
+      readonly kernel: "experts";
+      readonly x: Edge;
+      readonly scores: Edge;
+      readonly weights: ExpertWeights;
+      readonly choice: ExpertChoice;
+      readonly y: Edge;
+    }
+  | {
       readonly kernel: "elementwise";
-      readonly function: "add" | "mul" | "silu" | "sigmoid";
+      readonly function: ElementwiseFunction;
       readonly a: Edge;
-      readonly b?: Edge;
+      readonly b?: Edge; // of `gate` one value a token
       readonly y: Edge;
     }
   | { readonly kernel: "activations"; readonly x: Edge; readonly y: Edge } // from rows to what products read
@@ -84,6 +93,8 @@ export function edgesOf(step: Step): readonly Edge[] {
       return [step.qkv];
     case "attention":
       return [step.qkv, step.y];
+    case "experts":
+      return [step.x, step.scores, step.y];
     case "elementwise":
       return step.b ? [step.a, step.b, step.y] : [step.a, step.y];
     default:

@@ -29,8 +29,9 @@ export async function uploadWeights(
 
   async function uploadMatrix(packed: readonly Matrix[], inTurn: boolean): Promise<void> {
     if (packed.length === 0 || matrices.has(keyOf(packed))) return;
-    const sources = packed.map(({ name, rows, columns }) => linearSource(gguf, name, [columns, rows], onBytes));
-    matrices.set(keyOf(packed), await linears.upload(sources, { inTurn }));
+    const sources = packed.map((matrix) => linearSource(gguf, matrix, onBytes));
+    const { experts } = packed[0]!;
+    matrices.set(keyOf(packed), await linears.upload(sources, { inTurn, experts }));
   }
 
   async function uploadVector(joined: readonly Vector[]): Promise<void> {
@@ -45,8 +46,8 @@ export async function uploadWeights(
   }
 
   for (const step of plan.steps) {
-    const { packed, inTurn, vectors } = weightsOf(step);
-    await uploadMatrix(packed, inTurn);
+    const { matrices, vectors } = weightsOf(step);
+    for (const { packed, inTurn } of matrices) await uploadMatrix(packed, inTurn);
     for (const joined of vectors) await uploadVector(joined);
   }
   await uploadVector([plan.finalNorm]);
@@ -61,25 +62,29 @@ export async function uploadWeights(
 
 /** What a step reads of the checkpoint. */
 export function weightsOf(step: Step): {
-  readonly packed: readonly Matrix[];
-  readonly inTurn: boolean;
+  readonly matrices: readonly { readonly packed: readonly Matrix[]; readonly inTurn: boolean }[];
   readonly vectors: readonly (readonly Vector[])[]; // joined
 } {
-  const inTurn = step.kernel === "gated";
+  const below = (...packed: readonly Matrix[]) => [{ packed, inTurn: false }];
+  const inTurn = (...packed: readonly Matrix[]) => [{ packed, inTurn: true }];
   switch (step.kernel) {
     case "embedding":
-      return { packed: [step.table], inTurn, vectors: step.norm ? [[step.norm.weight]] : [] };
+      return { matrices: below(step.table), vectors: step.norm ? [[step.norm.weight]] : [] };
     case "linear":
-      return { packed: step.weights, inTurn, vectors: [step.biases] };
+      return { matrices: below(...step.weights), vectors: [step.biases] };
     case "residual":
-      return { packed: [step.weight], inTurn, vectors: [[step.norm.weight]] };
+      return { matrices: below(step.weight), vectors: [[step.norm.weight]] };
     case "gated":
-      return { packed: [step.gate, step.up], inTurn, vectors: [] };
+      return { matrices: inTurn(step.gate, step.up), vectors: [] };
+    case "experts": {
+      const { gate, up, down } = step.weights;
+      return { matrices: [...inTurn(gate, up), ...below(down)], vectors: [] };
+    }
     case "head norm":
-      return { packed: [], inTurn, vectors: [[step.q], [step.k]] };
+      return { matrices: [], vectors: [[step.q], [step.k]] };
     case "rms norm":
-      return { packed: [], inTurn, vectors: [[step.weight]] };
+      return { matrices: [], vectors: [[step.weight]] };
     default:
-      return { packed: [], inTurn, vectors: [] };
+      return { matrices: [], vectors: [] };
   }
 }

@@ -8,7 +8,10 @@
 
 @compute @workgroup_size(LANES, TOKENS, ROW_LANES)
 fn linear_columns_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_id) lane: vec3<u32>) {
+  if (!has_rows(tile.y)) { return; }
   let token = tile.y * TOKENS + lane.y;
+  let x_row = row_of_x(token);
+  let weight_row = first_row_of(tile.y);
   let blocks = part.columns / 32;
 
   let rows = min(GROUP_ROWS, part.rows - tile.x * GROUP_ROWS); // at the part's end fewer
@@ -20,11 +23,11 @@ fn linear_columns_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_i
       var x_block = array<vec4<f32>, 8>();
       var x_sums = vec2<f32>(); // of the block's two halves
       for (var i = 0u; i < 8; i++) {
-        x_block[i] = x[token * (blocks * 8) + b * 8 + i];
+        x_block[i] = x[x_row * (blocks * 8) + b * 8 + i];
         x_sums[i / 4] += x_block[i].x + x_block[i].y + x_block[i].z + x_block[i].w;
       }
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        let row = min(first + r, part.rows - 1);
+        let row = weight_row + min(first + r, part.rows - 1);
         let rest = rest_at(row, b);
         let q = quants_of(load_raw(row, b), rest);
         let s = load_scales(rest);
@@ -34,7 +37,7 @@ fn linear_columns_exact(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_i
         }
         sums[r] += block_sum_f32(s, dots, x_sums);
       }
-      sums.z += x_squares[token * blocks + b];
+      sums.z += x_squares[x_row * blocks + b];
     }
 
     let totals = add_up(lane, sums);

@@ -7,7 +7,10 @@
 
 @compute @workgroup_size(LANES, TOKENS, ROW_LANES)
 fn linear_columns_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_id) lane: vec3<u32>) {
+  if (!has_rows(tile.y)) { return; }
   let token = tile.y * TOKENS + lane.y;
+  let x_row = row_of_x(token);
+  let weight_row = first_row_of(tile.y);
   let blocks = part.columns / 32;
 
   let rows = min(GROUP_ROWS, part.rows - tile.x * GROUP_ROWS); // at the part's end fewer
@@ -16,12 +19,12 @@ fn linear_columns_fast(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_in
     let first = tile.x * GROUP_ROWS + at;
     var sums = vec3<f32>(); // of the two rows, then squares of x
     for (var b = lane.x; b < blocks; b += LANES) {
-      let x_at = token * blocks + b;
+      let x_at = x_row * blocks + b;
       let low = x[x_at * 2];
       let high = x[x_at * 2 + 1];
       let x_scale = x_scales[x_at];
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        let row = min(first + r, part.rows - 1);
+        let row = weight_row + min(first + r, part.rows - 1);
         let rest = rest_at(row, b);
         let q = quants_of(load_raw(row, b), rest);
         let s = load_scales(rest);

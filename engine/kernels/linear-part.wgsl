@@ -4,11 +4,13 @@
 
 struct Part {
   columns: u32,
-  rows: u32,         // of this part
+  rows: u32,         // of this part; of experts, of each
   first_row: u32,    // of this part in the weight, and in y
   y_rows: u32,       // of the whole weight
   is_normed: u32,    // not 0: rows of x are still to be divided by the root of their mean square: activations-normed.wgsl
   norm_eps: f32,
+  first_expert: u32, // of those whose rows are in this part
+  experts: u32,      // so many
 }
 
 // What a sum of products is multiplied by, with `squares` the sum of squares of the row of x: the rest of RMSNorm.

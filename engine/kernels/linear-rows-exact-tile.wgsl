@@ -15,8 +15,10 @@ fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
 
 @compute @workgroup_size(8)
 fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+  if (!has_rows(tile.x)) { return; } // tiles of tokens run fastest: the rows are still in the core's cache
+  let x_row = row_of_x(tile.x * TOKENS + lane % TOKENS);
+  let weight_row = first_row_of(tile.x);
   let blocks = part.columns / 32;
-  let own_token = tile.x * TOKENS + lane % TOKENS; // tiles of tokens run fastest: the rows are still in the core's cache
 
   let rows = min(GROUP_ROWS, part.rows - tile.y * GROUP_ROWS); // at the part's end fewer
   for (var at = 0u; at < rows; at += ROWS_AT_ONCE) {
@@ -27,7 +29,7 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
       var q = array<Quants, ROWS_PER_LANE>();
       var s = array<Scales, ROWS_PER_LANE>();
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        let row = first + r * ROW_STEP;
+        let row = weight_row + first + r * ROW_STEP;
         let rest = rest_at(row, b);
         q[r] = quants_of(load_raw(row, b), rest);
         s[r] = load_scales(rest);
@@ -36,7 +38,7 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
         var own = array<vec4<f32>, 4>();
         var own_sum = 0.0;
         for (var i = 0u; i < 4; i++) {
-          own[i] = x[(own_token * blocks + b) * 8 + half * 4 + i];
+          own[i] = x[(x_row * blocks + b) * 8 + half * 4 + i];
           own_sum += own[i].x + own[i].y + own[i].z + own[i].w;
         }
         var dots = array<array<f32, TOKENS>, ROWS_PER_LANE>();
@@ -56,7 +58,7 @@ fn linear_rows_exact_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgr
           }
         }
       }
-      own_squares += x_squares[own_token * blocks + b];
+      own_squares += x_squares[x_row * blocks + b];
     }
 
     let row_scales = of_lanes(vec4(row_scale(own_squares)));

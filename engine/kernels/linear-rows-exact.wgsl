@@ -1,12 +1,12 @@
-// y = x W^T for one token, in f32; W as linear-quants-*.wgsl and linear-scales-*.wgsl (in front of this file) load it:
+// y = x W^T for tiles of one token, in f32; W as linear-quants-*.wgsl and linear-scales-*.wgsl (in front of this file) load it:
 //   y[r] = sum over blocks of scale * (sum_i quant_i x_i - ZERO * sum_i x_i) + offset * sum_i x_i
 // For software adapters, whose subgroups are 8 lanes of one CPU core: a lane owns ROWS_PER_LANE rows; each lane loads
 // 4 of a block's 32 activations and broadcasts them.
 
 const ROWS_PER_LANE = 2u;
 
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [part.columns]
-@group(0) @binding(1) var<storage, read> x_squares: array<f32>; // [part.columns / 32]: sums of squares
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;   // f32 [tokens, part.columns]
+@group(0) @binding(1) var<storage, read> x_squares: array<f32>; // [tokens, part.columns / 32]: sums of squares
 
 fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
   return array(
@@ -17,6 +17,9 @@ fn of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> { // v of each lane
 
 @compute @workgroup_size(8)
 fn linear_rows_exact(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  if (!has_rows(group.y)) { return; }
+  let x_row = row_of_x(group.y);
+  let weight_row = first_row_of(group.y);
   let blocks = part.columns / 32;
 
   let rows = min(GROUP_ROWS, part.rows - group.x * GROUP_ROWS); // at the part's end fewer
@@ -25,7 +28,7 @@ fn linear_rows_exact(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_inv
     var sums = array<f32, ROWS_PER_LANE>();
     var squares = 0.0;
     for (var b = 0u; b < blocks; b++) {
-      let own = x[b * 8 + lane];
+      let own = x[(x_row * blocks + b) * 8 + lane];
       let x_block = of_lanes(own);
       let x_sum4s = of_lanes(vec4(own.x + own.y + own.z + own.w));
       let x_sums = vec2( // of the block's two halves
@@ -37,7 +40,7 @@ fn linear_rows_exact(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_inv
       var s = array<Scales, ROWS_PER_LANE>();
       var dots = array<vec2<f32>, ROWS_PER_LANE>();
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        let row = first + r * ROW_STEP;
+        let row = weight_row + first + r * ROW_STEP;
         let rest = rest_at(row, b);
         q[r] = quants_of(load_raw(row, b), rest);
         s[r] = load_scales(rest);
@@ -52,11 +55,11 @@ fn linear_rows_exact(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_inv
           sums[r] += s[r].scale[half] * (dots[r][half] - ZERO * x_sums[half]) + s[r].offset[half] * x_sums[half];
         }
       }
-      squares += x_squares[b];
+      squares += x_squares[x_row * blocks + b];
     }
 
     for (var r = 0u; r < ROWS_PER_LANE; r++) { sums[r] *= row_scale(squares); }
-    take(group.x, at + lane, 0, sums);
+    take(group.x, at + lane, group.y, sums);
   }
-  finish(group.x, lane, 0);
+  finish(group.x, lane, group.y);
 }

@@ -22,8 +22,10 @@ fn scales_of_lanes(v: vec4<f32>) -> array<vec4<f32>, 8> {
 
 @compute @workgroup_size(8)
 fn linear_rows_fast_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+  if (!has_rows(tile.x)) { return; } // tiles of tokens run fastest: the rows are still in the core's cache
+  let x_row = row_of_x(tile.x * TOKENS + lane % TOKENS);
+  let weight_row = first_row_of(tile.x);
   let blocks = part.columns / 32;
-  let own_token = tile.x * TOKENS + lane % TOKENS; // tiles of tokens run fastest: the rows are still in the core's cache
 
   let rows = min(GROUP_ROWS, part.rows - tile.y * GROUP_ROWS); // at the part's end fewer
   for (var at = 0u; at < rows; at += ROWS_AT_ONCE) {
@@ -33,11 +35,11 @@ fn linear_rows_fast_tile(@builtin(workgroup_id) tile: vec3<u32>, @builtin(subgro
     var own_squares = 0.0;
     for (var b = 0u; b < blocks; b++) {
       // All loads first: what is in registers is saved before each, and restored.
-      let own = array(textureLoad(x, vec2(b * 2, own_token)), textureLoad(x, vec2(b * 2 + 1, own_token)));
-      let own_scale = textureLoad(x_scales, vec2(b, own_token));
+      let own = array(textureLoad(x, vec2(b * 2, x_row)), textureLoad(x, vec2(b * 2 + 1, x_row)));
+      let own_scale = textureLoad(x_scales, vec2(b, x_row));
       var raw = array<Raw, ROWS_PER_LANE>();
       for (var r = 0u; r < ROWS_PER_LANE; r++) {
-        let row = first + r * ROW_STEP;
+        let row = weight_row + first + r * ROW_STEP;
         raw[r] = load_raw(row, b);
         if (b % REST_BLOCKS == 0) { rests[r] = rests_from(row, b); } else { rests[r] = next_rest(rests[r]); }
       }

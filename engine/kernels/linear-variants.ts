@@ -52,6 +52,9 @@ export interface LinearOutput {
   readonly next: Activations | undefined; // that are left for what follows
 }
 
+/** Which rows are multiplied: linear-dense.wgsl, or with linear-of-experts.wgsl those of each result's expert. */
+export type LinearRows = "dense" | "of experts, x by tokens" | "of experts, x by results";
+
 export const toRows: LinearOutput = { to: "rows", groupRows: undefined, next: undefined };
 export const toResidual = (next: Activations): LinearOutput => ({ to: "residual", groupRows: 32, next });
 export const toGated = (next: Activations): LinearOutput => ({ to: "gated", groupRows: 64, next });
@@ -137,6 +140,7 @@ export function shaderOf(
   layout: LinearLayout,
   output: LinearOutput,
   matrices: readonly MatrixSize[] = [], // as `promptMatrices` gives them
+  rows: LinearRows = "dense",
 ): { readonly file: string; readonly prelude: string } {
   const sizes = { TOKENS: tile, ROW_STEP: rowStepOf(variant), ROWS_AT_ONCE: rowsAtOnce(variant, tile) };
   if (tile === PROMPT_TILE) {
@@ -163,6 +167,7 @@ export function shaderOf(
     variant === "columns" ? "" : "enable subgroups;\n",
     partDeclaration(device),
     declare(numbers),
+    rowsShader(rows),
     ...operands(variant, layout, output),
     variant === "rows" ? "" : readShader("linear-lanes.wgsl") + readShader(sums),
   ].join("");
@@ -188,12 +193,17 @@ function operands(variant: LinearVariant, layout: LinearLayout, output: LinearOu
   ];
 }
 
+function rowsShader(rows: LinearRows): string {
+  if (rows === "dense") return readShader("linear-dense.wgsl");
+  return `const READS_RESULTS = ${rows === "of experts, x by results"};\n${readShader("linear-of-experts.wgsl")}`;
+}
+
 function blocksShader(variant: LinearVariant, { store, storeInLanes }: Activations): string {
   if (variant === "rows") return storeInLanes + readShader("linear-to-blocks-in-lanes.wgsl");
   return store + readShader("linear-to-blocks.wgsl");
 }
 
-const PART_BYTES = 24; // of linear-part.wgsl
+const PART_BYTES = 32; // of linear-part.wgsl
 
 /** Whether a part's place comes with the dispatch, not from a buffer. */
 export function hasImmediates({ limits }: GPUDevice): boolean {

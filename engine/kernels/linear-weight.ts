@@ -24,7 +24,7 @@ export interface LinearSource {
 
 /** Rows of one or several sources, one below the other or in turn, repacked on the device. */
 export interface LinearWeight {
-  readonly rows: number;
+  readonly rows: number; // of experts, of each
   readonly columns: number;
   readonly types: readonly string[]; // of its sources
   readonly isInTurn: boolean; // `rowStep` rows of each source, again and again
@@ -36,18 +36,31 @@ export interface LinearWeight {
 /** Rows with one layout, cut so that every plane fits a binding. */
 export interface LinearPart {
   readonly layout: LinearLayout;
-  readonly firstRow: number; // in the weight
-  readonly rows: number;
+  readonly firstRow: number; // in the weight; of experts, in each
+  readonly rows: number; // likewise
+  readonly firstExpert: number;
+  readonly experts: number; // whose rows lie one behind the other; 1 where there are none
   readonly quants: Plane | undefined; // none where all bits are high ones
   readonly rest: Plane | undefined; // high bits and scales
 }
 
 /** A part while it is filled: buffers, which may become textures of these sizes. */
-interface RawPart extends Omit<LinearPart, "quants" | "rest"> {
+interface RawPart {
+  readonly run: Run;
+  readonly firstRow: number; // of the weight's, all experts' counted
+  readonly rows: number;
   readonly quants: GPUBuffer | undefined;
   readonly quantsSize: TextureSize;
   readonly rest: GPUBuffer | undefined;
   readonly restSize: TextureSize;
+}
+
+/** Rows of one layout that lie together. */
+interface Run {
+  readonly layout: LinearLayout;
+  readonly firstRow: number;
+  readonly rows: number; // of all experts
+  readonly experts: number;
 }
 
 interface TextureSize {
@@ -62,6 +75,8 @@ export interface LinearUploader {
 }
 
 export interface UploadOptions {
+  /** The sources hold the rows of so many experts, one behind the other; default: of none. No part has less than all of one's. */
+  readonly experts?: number;
   /** Rows of the sources lie in turn, if the sources are of one size and layout; else one below the other. */
   readonly inTurn?: boolean;
 }
@@ -128,17 +143,12 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
   }
 
   return {
-    async upload(sources, { inTurn = false } = {}) {
+    async upload(sources, { inTurn = false, experts = 1 } = {}) {
       const { columns, name } = sources[0]!;
       const repackings = sources.map((source) => checkedRepacking(source, columns, options.planes));
-      const parts: RawPart[] = [];
-      const runs = runsOfOneLayout(sources, repackings);
+      const runs = runsOfOneLayout(sources, repackings, experts);
+      const parts = runs.flatMap((run) => createParts(device, run, columns, name, options));
       const isInTurn = inTurn && runs.length === 1 && sources.every((source) => source.rows === sources[0]!.rows);
-      let rows = 0;
-      for (const run of runs) {
-        parts.push(...createParts(device, run.layout, rows, run.rows, columns, name, options));
-        rows += run.rows;
-      }
       let firstRow = 0;
       for (const [i, source] of sources.entries()) {
         const turn = isInTurn
@@ -150,7 +160,7 @@ export function createLinearUploader(device: GPUDevice, options: LinearUploaderO
       const placed = parts.map((part) => placedPart(device, part, options.planes));
       const planes = placed.flatMap((part) => [part.quants, part.rest]);
       return {
-        rows,
+        rows: runs.reduce((sum, { rows }) => sum + rows, 0) / experts,
         columns,
         types: sources.map(({ type }) => type),
         isInTurn,
@@ -180,26 +190,31 @@ function checkedRepacking(source: LinearSource, columns: number, planes: PlaneKi
 }
 
 /** Neighbouring sources of one layout become one run, and later one dispatch. */
-function runsOfOneLayout(sources: readonly LinearSource[], repackings: readonly LinearRepacking[]) {
-  const runs: { layout: LinearLayout; rows: number }[] = [];
-  for (const [i, source] of sources.entries()) {
+function runsOfOneLayout(
+  sources: readonly LinearSource[],
+  repackings: readonly LinearRepacking[],
+  experts: number,
+): Run[] {
+  const runs: Run[] = [];
+  let firstRow = 0;
+  for (const [i, { rows }] of sources.entries()) {
     const { layout } = repackings[i]!;
     const last = runs.at(-1);
-    if (last?.layout.name === layout.name) last.rows += source.rows;
-    else runs.push({ layout, rows: source.rows });
+    if (last?.layout.name === layout.name) runs[runs.length - 1] = { ...last, rows: last.rows + rows };
+    else runs.push({ layout, firstRow, rows, experts });
+    firstRow += rows;
   }
   return runs;
 }
 
 function createParts(
   device: GPUDevice,
-  layout: LinearLayout,
-  firstRow: number,
-  rows: number,
+  run: Run,
   columns: number,
   name: string,
   { planes, maxBindingBytes }: LinearUploaderOptions,
 ): RawPart[] {
+  const { layout, firstRow, rows, experts } = run;
   const { quantVectors, restRowWords } = layout;
   const blocks = columns / BLOCK; // a row
   const padded = paddedBlocks(blocks);
@@ -212,7 +227,9 @@ function createParts(
   const rowsOfBytes = Math.floor(maxBindingBytes / rowBytes);
   const rowsOfTexels = Math.floor(maxTextureDimension2D / Math.max(quantVectors, 1)) * TILE_ROWS; // the rest has one
   const rowsThatFit = planes === "texture" ? Math.min(rowsOfBytes, rowsOfTexels) : rowsOfBytes;
-  const rowsAPart = Math.min(MAX_PART_ROWS, Math.max(ROW_TILE, Math.floor(rowsThatFit / ROW_TILE) * ROW_TILE));
+  const together = experts > 1 ? rows / experts : ROW_TILE;
+  const most = experts > 1 ? rowsThatFit : Math.min(rowsThatFit, MAX_PART_ROWS); // of experts a dispatch runs those of one
+  const rowsAPart = Math.max(together, Math.floor(most / together) * together);
   const parts: RawPart[] = [];
   for (let row = 0; row < rows; row += rowsAPart) {
     const partRows = Math.min(rowsAPart, rows - row);
@@ -225,7 +242,7 @@ function createParts(
       return device.createBuffer({ label: `${name} ${what}`, size, usage });
     };
     parts.push({
-      layout,
+      run,
       firstRow: firstRow + row,
       rows: partRows,
       quants: quantVectors > 0 ? create("quants", quantsSize, blocks * quantVectors * VECTOR_BYTES) : undefined,
@@ -244,6 +261,10 @@ function paddedBlocks(blocks: number): number {
 function placedPart(device: GPUDevice, part: RawPart, kind: PlaneKind): LinearPart {
   const place = (buffer: GPUBuffer | undefined, { width, height }: TextureSize) =>
     buffer && (kind === "buffer" ? planeOf(buffer) : textureOf(device, buffer, width, height));
-  const { layout, firstRow, rows, quants, quantsSize, rest, restSize } = part;
-  return { layout, firstRow, rows, quants: place(quants, quantsSize), rest: place(rest, restSize) };
+  const { run, firstRow, rows, quants, quantsSize, rest, restSize } = part;
+  const planes = { layout: run.layout, quants: place(quants, quantsSize), rest: place(rest, restSize) };
+  if (run.experts === 1) return { ...planes, firstRow, rows, firstExpert: 0, experts: 1 };
+  const ofEach = run.rows / run.experts;
+  const [firstExpert, experts] = [(firstRow - run.firstRow) / ofEach, rows / ofEach];
+  return { ...planes, firstRow: run.firstRow / run.experts, rows: ofEach, firstExpert, experts };
 }

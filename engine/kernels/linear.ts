@@ -7,6 +7,7 @@ import {
   hasImmediates,
   type LinearDevice,
   type LinearOutput,
+  type LinearRows,
   type LinearVariant,
   partDeclaration,
   planesOf,
@@ -14,6 +15,7 @@ import {
   rowStepOf,
   shaderOf,
   type Tile,
+  type TOKEN_TILE,
   tileFor,
   tilesOf,
   toGated,
@@ -70,6 +72,19 @@ export interface EmbeddingBuffers {
   readonly norm?: { readonly weight: GPUBuffer; readonly next: Activations } | undefined; // f32 [columns]; normed [maxTokens, columns]
 }
 
+/** Products of results of experts, which `results` tells. */
+export interface ExpertsBuffers<Y> extends ResultsOfExperts {
+  readonly x: Activations; // [tokens or results, columns]
+  readonly y: Y; // [results, rows]
+  readonly tile: ExpertsTile;
+}
+
+/** Results of one expert that are computed together. */
+export type ExpertsTile = 1 | typeof TOKEN_TILE;
+
+/** The dispatches for so many tiles. */
+export type OfTiles = (tiles: number) => readonly Dispatch[];
+
 /** Encodes nothing: gives the dispatches for the first `numTokens` rows of x, prebuilt. */
 export type Linear = (numTokens: number) => readonly Dispatch[];
 
@@ -84,6 +99,10 @@ export interface Linears {
   /** One dispatch where gate and up were uploaded `inTurn` and are of one type. */
   compileGated(weight: LinearWeight, buffers: GatedBuffers): Promise<Linear>;
   compileEmbedding(weight: LinearWeight, buffers: EmbeddingBuffers): Promise<Linear>;
+  /** y[r] = x[of r] W[of r's expert]^T, f32. The weight was uploaded as that of experts. */
+  compileExperts(weight: LinearWeight, buffers: ExpertsBuffers<GPUBuffer>): Promise<OfTiles>;
+  /** The same, then SwiGLU, as `compileGated`. */
+  compileGatedExperts(weight: LinearWeight, buffers: ExpertsBuffers<Activations>): Promise<OfTiles>;
   /** Device memory that the products compiled so far share. */
   scratchBytes(): number;
   /** Frees the staging memory; call it when all weights are uploaded. */
@@ -114,6 +133,13 @@ interface Product {
   readonly output: LinearOutput;
   readonly results: readonly (GPUBuffer | undefined)[]; // bindings 2 and 3
   readonly others?: readonly GPUBindGroupEntry[];
+  readonly ofExperts?: ResultsOfExperts;
+}
+
+/** Results of experts, each of one expert for one token of the step, in tiles of one expert's: linear-of-experts.wgsl. */
+export interface ResultsOfExperts {
+  readonly results: GPUBuffer; // u32 [, 2]: of each its token and its expert
+  readonly rows: Exclude<LinearRows, "dense">;
 }
 
 export function createLinears(on: LinearDevice, options: LinearsOptions): Linears {
@@ -129,8 +155,9 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
 
   /** The `part` of linear-part.wgsl, in words; as a uniform where there are no immediates. */
   function placeOf(weight: LinearWeight, part: LinearPart, normEps: number | undefined) {
-    const { rows, firstRow } = part;
-    const words = Uint32Array.of(weight.columns, rows, firstRow, weight.rows, normEps === undefined ? 0 : 1, 0);
+    const { rows, firstRow, firstExpert, experts } = part;
+    const norm = [normEps === undefined ? 0 : 1, 0];
+    const words = Uint32Array.of(weight.columns, rows, firstRow, weight.rows, ...norm, firstExpert, experts);
     new Float32Array(words.buffer)[5] = normEps ?? 0;
     if (hasImmediates(device)) return { immediates: words };
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
@@ -154,18 +181,27 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
     const pipeline = await compileShader(
       device,
       import.meta.url,
-      shaderOf(device, variant, kind, tile, part.layout, product.output, matrices),
+      shaderOf(device, variant, kind, tile, part.layout, product.output, matrices, product.ofExperts?.rows),
     );
     const { f32, int8, normEps } = product.x;
     const input = kind === "fast" ? int8 && [int8.values, int8.scales] : f32 && [f32.values, f32.squares];
     if (input === undefined) throw new TypeError(`the activations of a product ${kind} were made for other weights`);
     const { uniform, immediates } = placeOf(weight, part, normEps);
-    const bound = [...input, product.results[0], product.results[1], part.quants, part.rest, undefined, uniform];
+    const bound = [
+      ...input,
+      product.results[0],
+      product.results[1],
+      part.quants,
+      part.rest,
+      product.ofExperts?.results,
+      uniform,
+    ];
     const bindGroup = bindPlanes(device, pipeline, bound, product.others);
     const groups = Math.ceil(part.rows / groupRowsOf(variant, tile, product.output));
     const label = `linear ${weight.rows} x ${weight.columns}, ${part.layout.name}, ${kind}`;
-    const weightBytes = (part.quants?.byteLength ?? 0) + (part.rest?.byteLength ?? 0);
+    const partBytes = (part.quants?.byteLength ?? 0) + (part.rest?.byteLength ?? 0);
     return (tiles: number): Dispatch => {
+      const weightBytes = (partBytes / part.experts) * Math.min(part.experts, tiles);
       const workgroups = tokensRunFirst(variant, tile) ? ([tiles, groups, 1] as const) : ([groups, tiles, 1] as const);
       const products = part.rows * weight.columns * tile * tiles;
       return { label, pipeline, bindGroup, workgroups, weightBytes, products, ...(immediates && { immediates }) };
@@ -174,14 +210,13 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
 
   async function compileProduct(weight: LinearWeight, product: Product, most = product.x.maxTokens): Promise<Linear> {
     const tiles = tilesOf(device, variant, most);
-    const compileAll = async (tile: Tile) =>
-      [tile, await Promise.all(weight.parts.map((part) => compilePart(weight, part, product, tile)))] as const;
+    const compileAll = async (tile: Tile) => [tile, await compileTiles(weight, product, tile)] as const;
     const compiled = new Map(await Promise.all(tiles.map(compileAll)));
     const built = new Map<string, readonly Dispatch[]>(); // once for all steps of as many tiles
     const steps = Array.from({ length: most }, (_, i) => {
       const tile = tileFor(i + 1, tiles);
       const count = Math.ceil((i + 1) / tile);
-      const dispatches = built.get(`${count} x ${tile}`) ?? compiled.get(tile)!.map((part) => part(count));
+      const dispatches = built.get(`${count} x ${tile}`) ?? compiled.get(tile)!(count);
       built.set(`${count} x ${tile}`, dispatches);
       return dispatches;
     });
@@ -192,9 +227,22 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
     };
   }
 
+  async function compileTiles(weight: LinearWeight, product: Product, tile: Tile): Promise<OfTiles> {
+    const parts = await Promise.all(weight.parts.map((part) => compilePart(weight, part, product, tile)));
+    return (tiles) => parts.map((part) => part(tiles));
+  }
+
   function compile(weight: LinearWeight, { x, y, bias, maxTokens: most }: LinearBuffers): Promise<Linear> {
     const results = [y, bias ?? scratchOf("no bias", weight.rows)];
     return compileProduct(weight, { x, output: toRows, results }, most);
+  }
+
+  function compileExperts(
+    weight: LinearWeight,
+    { x, y, tile, ...ofExperts }: ExpertsBuffers<GPUBuffer>,
+  ): Promise<OfTiles> {
+    const results = [y, scratchOf("no bias", weight.rows)];
+    return compileTiles(weight, { x, output: toRows, results, ofExperts }, tile);
   }
 
   return {
@@ -246,6 +294,16 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
       );
       return (numTokens) =>
         parts.map((part): Dispatch => ({ label: "embedding", ...part, workgroups: [groups, numTokens, 1] }));
+    },
+    compileExperts,
+    async compileGatedExperts(weight, { x, y, tile, ...ofExperts }) {
+      if (weight.isInTurn) {
+        return compileTiles(weight, { x, output: toGated(y), results: [], others: y.bindings(), ofExperts }, tile);
+      }
+      const gateUp = scratchOf("gate and up of experts", y.maxTokens * weight.rows);
+      const product = await compileExperts(weight, { x, y: gateUp, tile, ...ofExperts });
+      const swiglu = await compileSwiglu(device, { gateUp, y });
+      return (tiles) => [...product(tiles), ...[swiglu(tiles * tile)].flat()];
     },
     dispose() {
       uploader.dispose();

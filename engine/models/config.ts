@@ -1,5 +1,5 @@
 /** general.architecture of what runs: architectures.ts. */
-export const MODEL_TYPES = ["qwen", "qwen2", "qwen3"] as const;
+export const MODEL_TYPES = ["qwen", "qwen2", "qwen2moe", "qwen3", "qwen3moe"] as const;
 
 export type ModelType = (typeof MODEL_TYPES)[number];
 
@@ -17,4 +17,13 @@ export interface ModelConfig {
   readonly ropeTheta: number;
   readonly maxPositionEmbeddings: number; // tokens
   readonly tieWordEmbeddings: boolean;
+  readonly experts?: ExpertsConfig; // of mixtures
+}
+
+/** Likewise, of a mixture of experts. */
+export interface ExpertsConfig {
+  readonly numExperts: number;
+  readonly numExpertsPerTok: number;
+  readonly moeIntermediateSize: number;
+  readonly sharedExpertIntermediateSize: number;
 }

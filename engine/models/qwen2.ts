@@ -18,7 +18,7 @@ function layer(g: Graph, x: Value): Value {
   return g.add(h, mlp(g, g.rmsNorm(h, g.vector("ffn_norm.weight", hiddenSize)), intermediateSize));
 }
 
-function attention(g: Graph, x: Value): Value {
+export function attention(g: Graph, x: Value): Value {
   const { hiddenSize, numAttentionHeads, numKeyValueHeads, headDim } = g.config;
   const project = (name: string, heads: number) => {
     const weight = g.matrix(`${name}.weight`, heads * headDim, hiddenSize);

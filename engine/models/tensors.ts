@@ -1,3 +1,4 @@
+import type { Matrix } from "../graph/graph.ts";
 import type { LinearSource } from "../kernels/linear.ts";
 import { dequantize } from "../weights/dequantize.ts";
 import { type GgufFile, requireTensor } from "../weights/gguf.ts";
@@ -13,15 +14,14 @@ export async function readF32(gguf: GgufFile, name: string, length: number): Pro
 /** A matrix as it lies in the file; `onBytes` hears of every read. */
 export function linearSource(
   gguf: GgufFile,
-  name: string,
-  [columns, rows]: readonly [columns: number, rows: number],
+  { name, rows, columns, experts }: Matrix,
   onBytes: (bytes: number) => void,
 ): LinearSource {
-  const tensor = requireTensor(gguf, name, [columns, rows]);
+  const tensor = gguf.tensors.get(name)!; // its shape was checked when it became a matrix
   return {
     name,
     type: tensor.type,
-    rows,
+    rows: rows * experts,
     columns,
     async read(into, byteOffset) {
       await gguf.read(tensor, into, byteOffset);

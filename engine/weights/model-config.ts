@@ -1,12 +1,13 @@
 import { EngineError } from "../errors.ts";
-import { MODEL_TYPES, type ModelConfig } from "../models/config.ts";
+import { MAX_EXPERTS } from "../kernels/experts.ts";
+import { type ExpertsConfig, MODEL_TYPES, type ModelConfig } from "../models/config.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
 import { type GgufFile, requireTensor } from "./gguf.ts";
 import { metadataNumber, metadataString } from "./metadata.ts";
 
 /** Of the Qwen family too, and not run yet. */
 const NOT_YET: readonly string[] = [
-  ...["qwen2moe", "qwen3moe", "qwen3next", "qwen35", "qwen35moe", "qwen4exp"],
+  ...["qwen3next", "qwen35", "qwen35moe", "qwen4exp"],
   ...["qwen2vl", "qwen3vl", "qwen3vlmoe", "qwen2audio"],
 ];
 
@@ -16,6 +17,8 @@ const MAX_HEADS = 1024;
 const MAX_HEAD_DIM = 1024;
 const MAX_WIDTH = 1 << 20; // hidden and intermediate size
 const MAX_CONTEXT = 1 << 24; // tokens
+
+const MIXTURES: readonly ModelConfig["modelType"][] = ["qwen2moe", "qwen3moe"];
 
 /**
  * Reads the model's sizes from the metadata and checks them against each other and the embedding's shape.
@@ -47,11 +50,23 @@ export function modelConfig(gguf: GgufFile): ModelConfig {
     const problem = `${numKeyValueHeads} does not divide the ${numAttentionHeads} attention heads`;
     throw badModelFile(gguf.path, key("attention.head_count_kv"), problem);
   }
+  const intermediateSize = integer("feed_forward_length", MAX_WIDTH);
+  const readExperts = (): ExpertsConfig => {
+    const numExperts = integer("expert_count", MAX_EXPERTS);
+    const numExpertsPerTok = integer("expert_used_count", numExperts);
+    return {
+      numExperts,
+      numExpertsPerTok,
+      // Older files have neither width: the same two stand for them in llama.cpp.
+      moeIntermediateSize: integer("expert_feed_forward_length", MAX_WIDTH, intermediateSize / numExpertsPerTok),
+      sharedExpertIntermediateSize: integer("expert_shared_feed_forward_length", MAX_WIDTH, intermediateSize),
+    };
+  };
   const config: ModelConfig = {
     modelType,
     vocabSize: readVocabSize(gguf, modelType, hiddenSize),
     hiddenSize,
-    intermediateSize: integer("feed_forward_length", MAX_WIDTH),
+    intermediateSize,
     numHiddenLayers: integer("block_count", MAX_LAYERS),
     numAttentionHeads,
     numKeyValueHeads,
@@ -60,6 +75,7 @@ export function modelConfig(gguf: GgufFile): ModelConfig {
     ropeTheta: real("rope.freq_base", 1, 1e12, 10_000), // llama.cpp's default
     maxPositionEmbeddings: integer("context_length", MAX_CONTEXT),
     tieWordEmbeddings: !gguf.tensors.has("output.weight"),
+    ...(MIXTURES.includes(modelType) && { experts: readExperts() }),
   };
   if (config.headDim % 2 !== 0) {
     throw badModelFile(gguf.path, key("attention.key_length"), `${config.headDim} is odd; rotation turns pairs`);

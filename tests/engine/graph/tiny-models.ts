@@ -1,7 +1,7 @@
 // Small models of any architecture, with random weights: the tensors are those that its description asks for.
 import { type Architecture, Graph, type Matrix, type Vector } from "../../../engine/graph/graph.ts";
 import { ARCHITECTURES } from "../../../engine/models/architectures.ts";
-import type { ModelConfig, ModelType } from "../../../engine/models/config.ts";
+import type { ExpertsConfig, ModelConfig, ModelType } from "../../../engine/models/config.ts";
 import { dequantize } from "../../../engine/weights/dequantize.ts";
 import { randomF32 } from "../random.ts";
 import { quantize, TINY, type TinyModel, tinyTokenizer } from "../tiny-model.ts";
@@ -10,17 +10,29 @@ import type { WrittenTensor, WrittenValue } from "../weights/gguf-writer.ts";
 const number = (value: number): WrittenValue => ({ type: "u32", value });
 const real = (value: number): WrittenValue => ({ type: "f32", value });
 
+/** Few: in steps of some tokens results are sorted by expert. */
+function experts(numExperts: number, numExpertsPerTok: number): ExpertsConfig {
+  return { numExperts, numExpertsPerTok, moeIntermediateSize: 64, sharedExpertIntermediateSize: TINY.intermediateSize };
+}
+
 /** What each architecture has that TINY does not say. */
 const SIZES: Readonly<Record<ModelType, Partial<ModelConfig>>> = {
   qwen: { numKeyValueHeads: TINY.numAttentionHeads, intermediateSize: 2 * TINY.intermediateSize, headDim: 32 },
   qwen2: {},
+  qwen2moe: { experts: experts(5, 2) },
   qwen3: { headDim: 64 }, // heads are wider than the model
+  qwen3moe: { headDim: 64, experts: experts(9, 3) },
 };
 
 export function tinyConfig(modelType: ModelType): ModelConfig {
   const { contextLength, ...sizes } = TINY;
   return {
-    ...{ modelType, ...sizes, maxPositionEmbeddings: 2 * contextLength, tieWordEmbeddings: modelType !== "qwen" },
+    ...{
+      modelType,
+      ...sizes,
+      maxPositionEmbeddings: 2 * contextLength,
+      tieWordEmbeddings: !["qwen", "qwen2moe"].includes(modelType),
+    },
     ...SIZES[modelType],
   };
 }
@@ -41,10 +53,20 @@ export function tinyModelOf(modelType: ModelType): TinyModel {
     [key("attention.value_length"), number(config.headDim)],
     [key("rope.freq_base"), real(config.ropeTheta)],
     [key("attention.layer_norm_rms_epsilon"), real(config.rmsNormEps)],
+    ...(config.experts ? expertKeys(config.experts, key) : []),
     ...tinyTokenizer,
   ];
   const { parts, weights } = tensorsFor(ARCHITECTURES[modelType], config);
   return { parts: { ...parts, metadata }, weights };
+}
+
+function expertKeys(config: ExpertsConfig, key: (name: string) => string): TinyModel["parts"]["metadata"] {
+  return [
+    [key("expert_count"), number(config.numExperts)],
+    [key("expert_used_count"), number(config.numExpertsPerTok)],
+    [key("expert_feed_forward_length"), number(config.moeIntermediateSize)],
+    [key("expert_shared_feed_forward_length"), number(config.sharedExpertIntermediateSize)],
+  ];
 }
 
 /** Random weights for a description. Norms are near 1; of matrices some are Q8_0, others f32, also side by side. */
@@ -59,7 +81,7 @@ export function tensorsFor(describe: Architecture, config: ModelConfig): TinyMod
       i + 1,
       scale,
     ).map((value) => (isNorm ? 1 + value : value));
-    const isFloat = !isMatrix || /attn_v|1\.ffn_up/.test(name);
+    const isFloat = !isMatrix || /attn_v|1\.ffn_up|ffn_gate_inp/.test(name);
     const data = isFloat ? new Uint8Array(values.buffer) : quantize(values);
     weights.set(name, isFloat ? values : dequantize("Q8_0", data));
     return { name, type: isFloat ? "F32" : "Q8_0", shape, data };
@@ -92,6 +114,16 @@ class Recorder extends Graph {
   override matrix(name: string, rows: number, columns: number): Matrix {
     this.#asked.set(this.#prefix + name, [columns, rows]);
     return { name, type: "F32", rows, columns, experts: 1 };
+  }
+
+  override expertMatrix(name: string, experts: number, rows: number, columns: number): Matrix {
+    this.#asked.set(this.#prefix + name, [columns, rows, experts]);
+    return { name, type: "F32", rows, columns, experts };
+  }
+
+  override row(name: string, columns: number): Matrix {
+    this.#asked.set(this.#prefix + name, [columns]);
+    return { name, type: "F32", rows: 1, columns, experts: 1 };
   }
 
   override vector(name: string, size: number): Vector {

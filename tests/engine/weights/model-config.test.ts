@@ -64,6 +64,41 @@ test("an embedding may have more rows than the vocabulary has tokens", async () 
   expect(await configOf({ set })).toMatchObject({ vocabSize: 96 });
 });
 
+describe("of a mixture of experts", () => {
+  const keys = (sizes: Record<string, number>) => ({
+    ...Object.fromEntries(tinyQwen2().metadata.map(([key, value]) => [key.replace("qwen2.", "qwen2moe."), value])),
+    ...Object.fromEntries(Object.entries(sizes).map(([key, value]) => [`qwen2moe.${key}`, number(value)])),
+    "general.architecture": { type: "string", value: "qwen2moe" } as const,
+  });
+
+  test("experts are read; widths that older files do not tell are the same share of the dense one's", async () => {
+    const widths = { expert_feed_forward_length: 32, expert_shared_feed_forward_length: 96 };
+    const counts = { expert_count: 8, expert_used_count: 2 };
+    const read = { numExperts: 8, numExpertsPerTok: 2 };
+    expect((await configOf({ set: keys({ ...counts, ...widths }) })).experts).toEqual({
+      ...read,
+      moeIntermediateSize: 32,
+      sharedExpertIntermediateSize: 96,
+    });
+    expect((await configOf({ set: keys(counts) })).experts).toEqual({
+      ...read,
+      moeIntermediateSize: 64,
+      sharedExpertIntermediateSize: 128,
+    });
+  });
+
+  test.each<[string, Record<string, number>, RegExp]>([
+    ["no count", { expert_used_count: 2 }, /qwen2moe\.expert_count: is missing/],
+    ["no experts", { expert_count: 0, expert_used_count: 2 }, /expert_count: 0 is not an integer from 1/],
+    ["a million", { expert_count: 1_000_000, expert_used_count: 2 }, /expert_count: 1000000/],
+    ["more a token than there are", { expert_count: 8, expert_used_count: 9 }, /expert_used_count: 9 .* 1 to 8/],
+    ["experts of half a column", { expert_count: 8, expert_used_count: 3 }, /expert_feed_forward_length: 42\.6/],
+  ])("implausible: %s", async (_, sizes, message) => {
+    const error = await configOf({ set: keys(sizes) }).catch((reason) => reason);
+    expect(error).toMatchObject({ code: "bad-model-file", message: expect.stringMatching(message) });
+  });
+});
+
 describe("unsupported, with what is supported:", () => {
   test.each([
     ["an unknown architecture", "general.architecture", "mamba", /"mamba" is not supported; supported: .*qwen2/],
