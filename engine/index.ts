@@ -28,17 +28,10 @@ export { openTokenizer, openTokenizerFile } from "./tokenizer/open-tokenizer.ts"
 export type { TokenDecoder, Tokenizer } from "./tokenizer/tokenizer.ts";
 export { checkTrusted } from "./trusted-folder.ts";
 export { type TunedVariant, type TuneOptions, type Tuning, tuneKernels } from "./tuner.ts";
-export {
-  type CacheOptions,
-  type CatalogueModel,
-  findModel,
-  type InstalledModel,
-  listModels,
-  MODELS,
-  modelFile,
-  removeModel,
-} from "./weights/catalogue.ts";
+export { findModel, MODELS, REPOSITORY_MODELS } from "./weights/catalogue.ts";
 export { type PullOptions, type PullProgress, pullModel } from "./weights/download.ts";
 export { type GgufFile, openGguf } from "./weights/gguf.ts";
 export type { TensorInfo } from "./weights/gguf-header.ts";
+export { parseHubName } from "./weights/hub.ts";
+export { type InstalledModel, listModels, modelFile, removeModel } from "./weights/installed-models.ts";
 export { modelConfig } from "./weights/model-config.ts";

@@ -2,7 +2,7 @@ import { connectEngine, listModels, modelFile } from "../engine/index.ts";
 import type { CellOutput } from "./magics/magic.ts";
 import type { ModelPlace } from "./models.ts";
 import type { Settings } from "./settings.ts";
-import { chooseModel, ensureModel } from "./setup/model.ts";
+import { chooseModel, ensureModel, isPullable } from "./setup/model.ts";
 import { megabytes, type Report } from "./setup/report.ts";
 
 /** The models of our engine: the catalogue's, and files. */
@@ -14,15 +14,14 @@ export function localModels(settings: Settings): ModelPlace {
 
     async list() {
       const models = await listModels({ cacheDir });
-      return models.map(({ model: { name, bytes }, isInstalled }) => ({
+      return models.map(({ model: { name, bytes, licence }, isInstalled }) => ({
         name,
-        note: `${megabytes(bytes)}${isInstalled ? "" : ", to be downloaded"}`,
+        note: `${megabytes(bytes)}, ${licence}${isInstalled ? "" : ", to be downloaded"}`,
       }));
     },
 
     async check(name) {
-      const models = await listModels({ cacheDir });
-      if (!models.some(({ model }) => model.name === name.toLowerCase())) await modelFile(name, { cacheDir });
+      if (!isPullable(name)) await modelFile(name, { cacheDir });
     },
 
     async connect(model, output) {
@@ -40,10 +39,11 @@ export function localModels(settings: Settings): ModelPlace {
           onProgress: ({ stage, done, total }) => report.progress(`${model}: ${stage}`, done, total),
           signal,
         });
-        const known = (await listModels({ cacheDir })).find(({ model: { name } }) => name === model.toLowerCase());
+        const entries = await listModels({ cacheDir });
+        const sha256 = entries.find(({ model: { name } }) => name.toLowerCase() === model.toLowerCase())?.model.sha256;
         return {
           ...engine,
-          ...(known && { sha256: known.model.sha256 }),
+          ...(sha256 !== undefined && { sha256 }),
           isOurs: true,
           reconnect: () => this.connect(model, output),
         };

@@ -8,7 +8,7 @@ import { driverEnvironment } from "../device.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import type { LoadProgress, Precision } from "../language-model.ts";
 import { VERSION } from "../version.ts";
-import { modelFile } from "../weights/catalogue.ts";
+import { modelFile } from "../weights/installed-models.ts";
 import {
   dropRuntimeFile,
   type EngineSettings,

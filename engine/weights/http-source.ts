@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { EngineError } from "../errors.ts";
 import type { HubSource } from "./catalogue.ts";
 import { fileBytes, isDiskError, type PartialFile } from "./partial-file.ts";
 
@@ -7,14 +8,62 @@ const ANSWER_TIMEOUT_MS = 6_000; // a machine without access to the hub goes on 
 const STALL_TIMEOUT_MS = 30_000; // a connection without a byte for so long is lost
 const MAX_RETRIES = 4; // in a row without a new byte
 const RETRY_DELAY_MS = 500; // times the number of the retry
+const MAX_LIST_BYTES = 16 * 2 ** 20; // of a hub's answer about its files
 
 /** The URL of a file on a model hub. Both hubs' addresses change with the variables that their own tools read. */
 export function hubUrl({ type, repository, revision }: HubSource, fileName: string, env: NodeJS.ProcessEnv): string {
-  const path = `${repository}/resolve/${revision}/${fileName}`;
-  const endpoint = (address: string) => address.replace(/\/+$/, "");
-  if (type === "modelscope")
-    return `${endpoint(env.MODELSCOPE_ENDPOINT || "https://www.modelscope.cn")}/models/${path}`;
-  return `${endpoint(env.QWENLAB_HF_ENDPOINT || env.HF_ENDPOINT || "https://huggingface.co")}/${path}`;
+  const path = `${repository}/resolve/${revision}/${encodeURI(fileName)}`;
+  return `${endpointOf(type, env)}/${type === "modelscope" ? "models/" : ""}${path}`;
+}
+
+/** A hub's address, without a slash at its end. */
+export function endpointOf(type: HubSource["type"], env: NodeJS.ProcessEnv): string {
+  const address =
+    type === "modelscope"
+      ? env.MODELSCOPE_ENDPOINT || "https://www.modelscope.cn"
+      : env.QWENLAB_HF_ENDPOINT || env.HF_ENDPOINT || "https://huggingface.co";
+  return address.replace(/\/+$/, "");
+}
+
+/**
+ * A hub's answer about what it has.
+ *
+ * @returns `next`: the address of the list's next page, on the same host
+ * @throws EngineError `model-not-found` for what is not there or not public; `download-failed` for any other reason
+ */
+export async function fetchJson(
+  url: string,
+  signal?: AbortSignal,
+): Promise<{ body: unknown; next: string | undefined }> {
+  const watchdog = startWatchdog(signal);
+  try {
+    watchdog.expect("answer", ANSWER_TIMEOUT_MS);
+    const response = await fetch(url, { headers: { accept: "application/json" }, signal: watchdog.signal });
+    if ([401, 403, 404].includes(response.status)) {
+      const problem = `${url} answers HTTP ${response.status}: there is no such repository, or it is not public`;
+      throw new EngineError("model-not-found", problem);
+    }
+    if (!response.ok) throw new Error(`answers HTTP ${response.status}`);
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of response.body ?? []) {
+      watchdog.expect("byte", STALL_TIMEOUT_MS);
+      bytes += chunk.byteLength;
+      if (bytes > MAX_LIST_BYTES) throw new Error(`answers with more than ${MAX_LIST_BYTES} bytes`);
+      chunks.push(chunk);
+    }
+    const next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1];
+    const isSameHost = next !== undefined && new URL(next, url).origin === new URL(url).origin;
+    const text = Buffer.concat(chunks).toString("utf8");
+    return { body: JSON.parse(text), next: isSameHost ? new URL(next, url).href : undefined };
+  } catch (error) {
+    if (signal?.aborted || error instanceof EngineError) throw error;
+    const { message, cause } = error as Error; // what fetch, JSON and we throw
+    const reason = cause instanceof Error && cause.message ? cause.message : message;
+    throw new EngineError("download-failed", `${url}: ${reason}`, { cause: error });
+  } finally {
+    watchdog.stop();
+  }
 }
 
 /** Brings `file` to its full size from where it ends now, and goes on after lost connections. */

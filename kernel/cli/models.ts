@@ -1,7 +1,7 @@
 import {
-  findModel,
   listModels,
   type MemoryPlan,
+  MODELS,
   modelFile,
   openGguf,
   planMemory,
@@ -21,13 +21,15 @@ export const models: Command = {
   name: "models",
   summary: "list, fetch, remove models; tell what one takes",
   usage: `usage: qwenlab models list [--json]
-       qwenlab models pull NAME
+       qwenlab models pull NAME | hf:OWNER/REPO[/FILE] | ms:OWNER/REPO[/FILE]
        qwenlab models remove NAME
        qwenlab models path NAME
        qwenlab models plan NAME [--context N] [--precision fast|exact] [--json]
 
-list     the catalogue: licence, size, sha256, and what is here
-pull     fetches a model; goes on where an earlier try stopped; checks its sha256
+list     the catalogue and what else is here: licence, size, the memory that it takes with 8192 tokens, sha256
+pull     fetches a model; goes on where an earlier try stopped; checks its sha256: ours, or where we know none the hub's.
+         hf: and ms: bring any GGUF file of Hugging Face or ModelScope; without FILE the Q4_K_M, or the only one there is.
+         From then on the same name is the model's, also for %model and QWENLAB_MODEL
 remove   deletes its file
 path     prints where its file is
 plan     bytes of weights, KV cache and activations with a context of N tokens (default ${DEFAULT_CONTEXT}), before
@@ -62,15 +64,16 @@ plan     bytes of weights, KV cache and activations with a context of N tokens (
 
 async function list(settings: Settings, asJson: boolean): Promise<number> {
   const entries = (await listModels(settings)).map(({ model, path, isInstalled, partialBytes }) => {
-    const { name, title, licence, parameters, bytes, sha256 } = model;
-    return { name, title, licence, parameters, bytes, sha256, isInstalled, partialBytes, path };
+    const isOurs = MODELS.some(({ name }) => name === model.name);
+    return { ...model, sha256From: isOurs ? "qwenlab" : "the hub", isInstalled, partialBytes, path };
   });
   if (asJson) return print(JSON.stringify({ models: entries }, null, 2));
-  for (const { name, title, licence, bytes, sha256, isInstalled, partialBytes } of entries) {
+  for (const { name, title, licence, bytes, memoryBytes, sha256, sha256From, isInstalled, partialBytes } of entries) {
     const state = isInstalled ? "here" : partialBytes > 0 ? `${megabytes(partialBytes)} of it here` : "not here";
-    print(
-      `${name.padEnd(22)}${megabytes(bytes).padStart(8)}  ${state.padEnd(20)}${licence}  ${title}\n  sha256 ${sha256}`,
-    );
+    const needs = memoryBytes === undefined ? "" : `takes about ${megabytes(memoryBytes)}; `;
+    const hash = sha256 ? `sha256 ${sha256}, by ${sha256From}` : "sha256 by the hub, when it is fetched";
+    print(`${name.padEnd(22)}${megabytes(bytes).padStart(8)}  ${state.padEnd(20)}${licence}  ${title}`);
+    print(`  ${needs}${hash}`);
   }
   return 0;
 }
@@ -84,7 +87,7 @@ async function pull(name: string, settings: Settings): Promise<number> {
 
 async function remove(name: string, settings: Settings): Promise<number> {
   const freed = await removeModel(name, settings);
-  return print(freed > 0 ? `removed ${findModel(name).name}: ${megabytes(freed)}` : `${name} was not here`);
+  return print(freed > 0 ? `removed ${name}: ${megabytes(freed)}` : `${name} was not here`);
 }
 
 async function plan(

@@ -1,11 +1,20 @@
-import { type AdapterInfo, MODELS, modelFile, type PullProgress, pullModel } from "../../engine/index.ts";
+import {
+  type AdapterInfo,
+  MODELS,
+  modelFile,
+  type PullProgress,
+  parseHubName,
+  pullModel,
+  REPOSITORY_MODELS,
+} from "../../engine/index.ts";
 import type { Settings } from "../settings.ts";
 import { megabytes, type Report } from "./report.ts";
 import { listAdapters } from "./vulkan-driver.ts";
 
 const SOFTWARE_MODEL = "qwen2.5-coder-0.5b"; // larger ones take seconds a token there
 const MEMORY_SHARE = 0.7; // of the adapter's: the rest is the desktop's and the driver's
-const KV_AND_ACTIVATIONS = 1.4; // of the weights' bytes, for models whose file is not here to be planned with
+const FREE = "Apache-2.0"; // what nobody chose may be used for anything
+const OURS = "qwen2.5-coder-"; // the family that the analyst is measured with
 
 export interface ModelOptions {
   readonly cacheDir: string;
@@ -19,7 +28,10 @@ export interface ModelOptions {
  */
 export function defaultModel(adapter: AdapterInfo | undefined): string {
   if (!adapter || adapter.isSoftware) return SOFTWARE_MODEL;
-  const fitting = MODELS.filter(({ bytes }) => bytes * KV_AND_ACTIVATIONS <= adapter.maxBufferBytes * MEMORY_SHARE);
+  const fitting = [...MODELS, ...REPOSITORY_MODELS].filter(
+    ({ name, licence, memoryBytes = Infinity }) =>
+      name.startsWith(OURS) && licence === FREE && memoryBytes <= adapter.maxBufferBytes * MEMORY_SHARE,
+  );
   return fitting.at(-1)?.name ?? SOFTWARE_MODEL;
 }
 
@@ -37,10 +49,15 @@ export function pickAdapter(adapters: readonly AdapterInfo[], wanted: string | u
   return adapters.find(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
 }
 
-/** The path of a model's file, fetched if it is a catalogue model that is not here. @throws EngineError */
+/** Whether a model can be fetched by this name. @throws EngineError for a hub's name that is none */
+export function isPullable(name: string): boolean {
+  const isListed = [...MODELS, ...REPOSITORY_MODELS].some((model) => model.name === name.toLowerCase());
+  return isListed || parseHubName(name) !== undefined;
+}
+
+/** The path of a model's file, fetched if it is not here and can be. @throws EngineError */
 export async function ensureModel(nameOrPath: string, { cacheDir, report, signal }: ModelOptions): Promise<string> {
-  const isOurs = MODELS.some(({ name }) => name === nameOrPath.toLowerCase());
-  if (!isOurs) return modelFile(nameOrPath, { cacheDir });
+  if (!isPullable(nameOrPath)) return modelFile(nameOrPath, { cacheDir });
   return pullModel(nameOrPath, { cacheDir, onProgress: pullReport(report), ...(signal && { signal }) });
 }
 

@@ -247,6 +247,7 @@ describe("a folder's file takes nothing away", () => {
     { model: "../evil.gguf" },
     { model: "evil.GGUF" },
     { model: "/tmp/evil" },
+    { model: "hf:evil/repo" },
     { context: 1_048_576 },
     { idleMinutes: 10_080 },
     { adapter: "a\u001b[2J" },

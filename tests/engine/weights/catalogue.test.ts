@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findModel, listModels, MODELS, modelFile, removeModel } from "../../../engine/weights/catalogue.ts";
+import { type CatalogueModel, findModel, MODELS, REPOSITORY_MODELS } from "../../../engine/weights/catalogue.ts";
 import { hubUrl } from "../../../engine/weights/http-source.ts";
+import { listModels, modelFile, removeModel } from "../../../engine/weights/installed-models.ts";
 
 let cacheDir: string;
 beforeEach(async () => {
@@ -12,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cacheDir, { recursive: true }));
 
-const SMALL = findModel("qwen2.5-coder-0.5b");
+const [SMALL] = MODELS as [CatalogueModel];
 
 /** A file of the model's size; it takes no room on the disk. */
 async function install(bytes = SMALL.bytes): Promise<string> {
@@ -52,6 +53,12 @@ test("hubs' addresses follow the environment", () => {
   expect(hubUrl(modelscope, SMALL.fileName, {})).toBe(
     `https://www.modelscope.cn/models/Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF/resolve/master/${SMALL.fileName}`,
   );
+});
+
+test.each(REPOSITORY_MODELS)("$name is of Qwen's own repository, with a licence and what it takes", (model) => {
+  expect(model).toMatchObject({ repository: expect.stringMatching(/^Qwen\/Qwen[\w.-]+-GGUF$/), sha256: undefined });
+  expect(model.licence).not.toBe("");
+  expect(model.memoryBytes).toBeGreaterThan(model.bytes);
 });
 
 describe("a name", () => {

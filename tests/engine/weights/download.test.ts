@@ -3,18 +3,15 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import type { CatalogueModel, HubSource } from "../../../engine/weights/catalogue.ts";
-import { type PullOptions, type PullProgress, pullModel } from "../../../engine/weights/download.ts";
+import type { HubSource } from "../../../engine/weights/catalogue.ts";
+import { type PinnedFile, type PullOptions, type PullProgress, pullModel } from "../../../engine/weights/download.ts";
 import { answering, breakingAfter, serving, servingWhole, startFileServer } from "./file-server.ts";
 
 const FILE = Buffer.alloc(1_000_000, "weights of a model that is not there ");
 const HUGGING_FACE: HubSource = { type: "huggingface", repository: "owner/model", revision: "abc" };
 const MODELSCOPE: HubSource = { type: "modelscope", repository: "owner/model", revision: "master" };
-const MODEL: CatalogueModel = {
+const MODEL: PinnedFile = {
   name: "tiny",
-  title: "Tiny",
-  parameters: 1,
-  licence: "Apache-2.0",
   fileName: "tiny.gguf",
   bytes: FILE.length,
   sha256: createHash("sha256").update(FILE).digest("hex"),

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CatalogueModel, PackageSource } from "../../../engine/weights/catalogue.ts";
-import { type PullProgress, pullModel } from "../../../engine/weights/download.ts";
+import type { PackageSource } from "../../../engine/weights/catalogue.ts";
+import { type PinnedFile, type PullProgress, pullModel } from "../../../engine/weights/download.ts";
 
 const PART_BYTES = 100_000;
 const FILE = Buffer.from(Uint8Array.from({ length: 150_000 }, (_, i) => (i * i) >> 7)); // two parts
@@ -14,11 +14,8 @@ const MIRROR: PackageSource = {
   packages: ["tiny-part1==1.0", "tiny-part2==1.0"],
   partBytes: PART_BYTES,
 };
-const MODEL: CatalogueModel = {
+const MODEL: PinnedFile = {
   name: "tiny",
-  title: "Tiny",
-  parameters: 1,
-  licence: "Apache-2.0",
   fileName: "tiny.gguf",
   bytes: FILE.length,
   sha256: createHash("sha256").update(FILE).digest("hex"),

@@ -18,6 +18,9 @@ test("a software adapter gets the smallest model, a GPU the largest that fits", 
   expect(defaultModel(cpu)).toBe("qwen2.5-coder-0.5b");
   expect(defaultModel(gpu)).toBe("qwen2.5-coder-1.5b");
   expect(defaultModel(adapter("old", false, 1e9))).toBe("qwen2.5-coder-0.5b");
+  expect(defaultModel(adapter("large", false, 9e9))).toBe("qwen2.5-coder-7b");
+  expect(defaultModel(adapter("larger", false, 80e9))).toBe("qwen2.5-coder-32b");
+  expect(defaultModel(adapter("between", false, 5e9))).toBe("qwen2.5-coder-1.5b"); // the 3B is not for commerce
   expect(defaultModel(undefined)).toBe("qwen2.5-coder-0.5b");
 });
 

@@ -1,0 +1,147 @@
+// Models that no catalogue knows: `hf:OWNER/REPO[/FILE]` and `ms:OWNER/REPO[/FILE]`. The hub says what files there are, how large, and
+// their sha256, which is then as binding as one that we know; nothing else of its answer is believed.
+// Hugging Face: https://huggingface.co/docs/hub/api, ListFileEntry; ModelScope: modelscope/hub/api.py, get_model_files.
+import { EngineError } from "../errors.ts";
+import { quote } from "./bad-model-file.ts";
+import { endpointOf, fetchJson } from "./http-source.ts";
+
+/** A name as users type it. */
+export interface HubName {
+  readonly type: "huggingface" | "modelscope";
+  readonly repository: string; // OWNER/REPO
+  readonly file: string | undefined; // its path there
+}
+
+/** A file of a repository, as the hub tells of it. */
+export interface HubFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string | undefined; // lower-case hexadecimal; large files have one
+}
+
+const PREFIXES = { hf: "huggingface", ms: "modelscope" } as const;
+export const BRANCHES = { huggingface: "main", modelscope: "master" } as const;
+const MAX_BYTES = 2 ** 42; // of a file: 4 TB
+const MAX_PAGES = 20; // of a list, of a thousand files each
+const PREFERRED = /q4_k_m/i; // the smallest that loses little
+const LATER_PART = /-(?!00001)\d{5}-of-\d{5}\.gguf$/i;
+
+/** @throws EngineError `model-not-found` for a name that begins as one and is none; undefined: it does not begin so */
+export function parseHubName(name: string): HubName | undefined {
+  const prefix = /^(hf|ms):/i.exec(name)?.[1]?.toLowerCase() as keyof typeof PREFIXES | undefined; // as: by the pattern
+  if (prefix === undefined) return undefined;
+  const [owner = "", repository = "", ...path] = name.slice(prefix.length + 1).split("/");
+  const isSafe = [owner, repository, ...path].every((part) => /^[\w.() -]+$/.test(part) && !/^\.+$/.test(part));
+  const isFile = path.length === 0 || isModelFile(path.at(-1)!);
+  if (isSafe && isFile) {
+    const file = path.length > 0 ? path.join("/") : undefined;
+    return { type: PREFIXES[prefix], repository: `${owner}/${repository}`, file };
+  }
+  const form = `${prefix}:OWNER/REPOSITORY, or ${prefix}:OWNER/REPOSITORY/FILE.gguf`;
+  throw new EngineError("model-not-found", `${quote(name)} is no file of a hub; write ${form}`);
+}
+
+/** How a file is named where a name is asked for. */
+export function hubName(type: HubName["type"], repository: string, file: string): string {
+  return `${type === "huggingface" ? "hf" : "ms"}:${repository}/${file}`;
+}
+
+/**
+ * The files that make the model: one, or all its parts in order.
+ *
+ * @throws EngineError `model-not-found` where there is none, or several and none is preferred, naming them;
+ * `download-failed` where the hub does not answer, or not as hubs do
+ */
+export async function hubFiles(name: HubName, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<HubFile[]> {
+  const files = (await listFiles(name, env, signal)).filter(({ path }) => isModelFile(path) && isPlainPath(path));
+  const chosen = chooseFile(name, files);
+  const parts = partsOf(chosen, files);
+  for (const { path, sha256 } of parts) {
+    if (sha256 !== undefined) continue;
+    const problem = `the hub tells no sha256 of ${quote(path)}, without which nothing says that it arrives whole`;
+    throw new EngineError("download-failed", `${name.repository}: ${problem}`);
+  }
+  return parts;
+}
+
+function chooseFile({ repository, file }: HubName, files: readonly HubFile[]): HubFile {
+  const firsts = files.filter(({ path }) => !LATER_PART.test(path));
+  const named = files.find(({ path }) => path === file);
+  if (named) return named;
+  const list = firsts.map(({ path, bytes }) => `  ${quote(path)}, ${(bytes / 1e9).toFixed(1)} GB`).join("\n");
+  const there = firsts.length > 0 ? `; there are:\n${list}` : ", nor any other GGUF file";
+  if (file !== undefined) throw new EngineError("model-not-found", `${repository} has no ${quote(file)}${there}`);
+  const models = firsts.filter(({ path }) => !/mmproj/i.test(path)); // the eyes of another model
+  const preferred = models.filter(({ path }) => PREFERRED.test(path)).sort((a, b) => a.path.length - b.path.length);
+  const only = preferred[0] ?? (models.length === 1 ? models[0] : undefined); // of a whole file and its parts, the whole
+  if (only) return only;
+  if (models.length === 0) throw new EngineError("model-not-found", `${repository} has no GGUF file`);
+  throw new EngineError("model-not-found", `${repository} has several models; name one of its files${there}`);
+}
+
+function partsOf(first: HubFile, files: readonly HubFile[]): HubFile[] {
+  const [, name, count] = /^(.*)-00001-of-(\d{5})\.gguf$/.exec(first.path) ?? [];
+  if (name === undefined) return [first];
+  return Array.from({ length: Number(count) }, (_, i) => {
+    const path = `${name}-${String(i + 1).padStart(5, "0")}-of-${count}.gguf`;
+    const part = files.find((file) => file.path === path);
+    if (part) return part;
+    throw new EngineError("model-not-found", `the model is ${count} files, of which ${quote(path)} is not there`);
+  });
+}
+
+async function listFiles(name: HubName, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<HubFile[]> {
+  const { type, repository } = name;
+  const endpoint = endpointOf(type, env);
+  const files: HubFile[] = [];
+  if (type === "modelscope") {
+    const url = `${endpoint}/api/v1/models/${repository}/repo/files?Revision=${BRANCHES[type]}&Recursive=true`;
+    const { body } = await fetchJson(url, signal);
+    for (const entry of listIn(property(property(body, "Data"), "Files"), url)) {
+      if (property(entry, "Type") === "tree") continue;
+      const sha256 = property(entry, "Sha256");
+      files.push(fileOf(property(entry, "Path"), property(entry, "Size"), sha256, url));
+    }
+    return files;
+  }
+  let url: string | undefined = `${endpoint}/api/models/${repository}/tree/${BRANCHES[type]}?recursive=true`;
+  for (let page = 0; url !== undefined && page < MAX_PAGES; page++) {
+    const { body, next } = await fetchJson(url, signal);
+    for (const entry of listIn(body, url)) {
+      if (property(entry, "type") !== "file") continue;
+      const lfs = property(entry, "lfs"); // of large files; the others' id is git's own hash
+      files.push(fileOf(property(entry, "path"), property(entry, "size"), property(lfs, "oid"), url));
+    }
+    url = next;
+  }
+  return files;
+}
+
+function fileOf(path: unknown, bytes: unknown, sha256: unknown, url: string): HubFile {
+  const isSize = Number.isSafeInteger(bytes) && (bytes as number) >= 0 && (bytes as number) <= MAX_BYTES;
+  if (typeof path !== "string" || !isSize) throw strangeAnswer(url);
+  const hash = typeof sha256 === "string" && /^[0-9a-f]{64}$/i.test(sha256) ? sha256.toLowerCase() : undefined;
+  return { path, bytes: bytes as number, sha256: hash }; // as: looked at above
+}
+
+function listIn(value: unknown, url: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw strangeAnswer(url);
+}
+
+function strangeAnswer(url: string): EngineError {
+  return new EngineError("download-failed", `${url} does not answer with a list of files, as a hub does`);
+}
+
+function property(of: unknown, name: string): unknown {
+  return typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined; // as: any object
+}
+
+function isModelFile(path: string): boolean {
+  return path.toLowerCase().endsWith(".gguf");
+}
+
+/** Becomes a path on this machine. */
+function isPlainPath(path: string): boolean {
+  return path.split("/").every((part) => /^[\w.() -]+$/.test(part) && !/^\.+$/.test(part));
+}

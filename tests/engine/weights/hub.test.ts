@@ -1,0 +1,209 @@
+// Models by their names on a hub, from a server here that speaks as Hugging Face or ModelScope does.
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { pullModel } from "../../../engine/weights/download.ts";
+import { parseHubName } from "../../../engine/weights/hub.ts";
+import { listModels, modelFile, removeModel } from "../../../engine/weights/installed-models.ts";
+import { type Answer, answering, type FileServer, startFileServer } from "./file-server.ts";
+
+const contentOf = (path: string) => Buffer.alloc(3000, path);
+const sha256Of = (path: string) => createHash("sha256").update(contentOf(path)).digest("hex");
+
+let cacheDir: string;
+beforeEach(async () => {
+  cacheDir = await mkdtemp(join(tmpdir(), "qwenlab-hub-"));
+});
+afterEach(() => rm(cacheDir, { recursive: true }));
+
+type Listed = Readonly<Record<string, unknown>>;
+const huggingFaceFile = (path: string): Listed => ({
+  type: "file",
+  path,
+  size: contentOf(path).length,
+  oid: "0123456789abcdef0123456789abcdef01234567",
+  lfs: { oid: sha256Of(path), size: contentOf(path).length, pointerSize: 135 },
+});
+const modelscopeFile = (path: string): Listed => ({
+  ...{ Type: "blob", Path: path, Name: path.split("/").at(-1), Size: contentOf(path).length, Sha256: sha256Of(path) },
+});
+
+/** Answers both hubs' questions for a repository; the files' contents are their names, again and again. */
+function hubOf(...paths: readonly string[]): Answer {
+  return hubAnswering({
+    huggingface: [{ type: "directory", path: "sub", size: 0 }, ...paths.map(huggingFaceFile)],
+    modelscope: { Code: 200, Data: { Files: [{ Type: "tree", Path: "sub" }, ...paths.map(modelscopeFile)] } },
+  });
+}
+
+function hubAnswering(lists: { readonly huggingface?: unknown; readonly modelscope?: unknown }): Answer {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname } = new URL(request.url ?? "", "http://hub");
+    const list = /^\/api\/models\//.test(pathname) ? lists.huggingface : lists.modelscope;
+    const file = /\/resolve\/\w+\/(.+)$/.exec(pathname)?.[1];
+    if (file !== undefined) {
+      const content = contentOf(decodeURIComponent(file));
+      response.writeHead(200, { "content-type": "application/octet-stream", "content-length": content.length });
+      response.end(content);
+    } else if (list === undefined) response.writeHead(404).end("{}");
+    else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(list));
+  };
+}
+
+const pull = (name: string, { url }: FileServer) =>
+  pullModel(name, { cacheDir, env: { HF_ENDPOINT: url, MODELSCOPE_ENDPOINT: url } });
+const pathOf = (...parts: string[]) => join(cacheDir, "models", ...parts);
+
+describe.each(["hf", "ms"])("%s:", (prefix) => {
+  test("a file is fetched, found by its name, listed with the hub's sha256, and removed", async () => {
+    await using server = await startFileServer(hubOf("a.gguf", "sub/b.gguf", "README.md"));
+    const name = `${prefix}:owner/repo/sub/b.gguf`;
+    await expect(modelFile(name, { cacheDir })).rejects.toThrow(`get it with: qwenlab models pull ${name}`);
+    const path = await pull(name, server);
+    expect(path).toBe(pathOf(prefix, "owner", "repo", "sub", "b.gguf"));
+    expect(await readFile(path)).toEqual(contentOf("sub/b.gguf"));
+    expect(await modelFile(name, { cacheDir })).toBe(path);
+    expect(await modelFile(`${prefix}:owner/repo`, { cacheDir })).toBe(path); // the only one of it
+    const listed = (await listModels({ cacheDir })).find(({ model }) => model.name === name);
+    expect(listed).toMatchObject({ path, isInstalled: true, model: { sha256: sha256Of("sub/b.gguf"), bytes: 3000 } });
+    expect(await removeModel(name, { cacheDir })).toBe(3000);
+    await expect(modelFile(name, { cacheDir })).rejects.toThrow("is not here yet");
+    expect(await readdir(pathOf(prefix, "owner", "repo", "sub"))).toEqual([]);
+  });
+
+  test.each([
+    ["the only one", ["model.gguf", "mmproj-model.gguf"], "model.gguf"],
+    ["Q4_K_M of several", ["m-Q8_0.gguf", "m-Q4_K_M.gguf", "m-Q2_K.gguf"], "m-Q4_K_M.gguf"],
+    [
+      "one whole file before one in parts",
+      ["m-q4_k_m-00001-of-00002.gguf", "m-q4_k_m-00002-of-00002.gguf", "m-q4_k_m.gguf"],
+      "m-q4_k_m.gguf",
+    ],
+  ])("without a file %s is taken", async (_, files, chosen) => {
+    await using server = await startFileServer(hubOf(...files));
+    expect(await pull(`${prefix}:owner/repo`, server)).toBe(pathOf(prefix, "owner", "repo", chosen));
+  });
+
+  test("a model in parts comes whole, by its first part", async () => {
+    const parts = [1, 2, 3].map((part) => `m-0000${part}-of-00003.gguf`);
+    await using server = await startFileServer(hubOf(...parts.toReversed()));
+    const path = await pull(`${prefix}:owner/repo`, server);
+    expect(path).toBe(pathOf(prefix, "owner", "repo", parts[0]!));
+    for (const part of parts) expect(await readFile(pathOf(prefix, "owner", "repo", part))).toEqual(contentOf(part));
+    expect(await removeModel(`${prefix}:owner/repo`, { cacheDir })).toBe(9000);
+  });
+
+  test.each([
+    ["no such file", "/c.gguf", ["a.gguf"], /has no "c\.gguf"; there are:\n {2}"a\.gguf", 0\.0 GB/],
+    ["several files", "", ["m-Q8_0.gguf", "m-Q5_0.gguf"], /several models; name one of its files; there are:\n.*Q8_0/],
+    ["no model at all", "", ["model.safetensors"], /has no GGUF file/],
+    ["a part that is missing", "", ["m-00001-of-00002.gguf"], /of which "m-00002-of-00002\.gguf" is not there/],
+  ])("of %s it is told what there is", async (_, file, files, message) => {
+    await using server = await startFileServer(hubOf(...files));
+    const error = await pull(`${prefix}:owner/repo${file}`, server).catch((reason) => reason);
+    expect(error).toMatchObject({ code: "model-not-found", message: expect.stringMatching(message) });
+  });
+
+  test("a repository that is not there, or not public", async () => {
+    await using server = await startFileServer(answering(404));
+    const error = await pull(`${prefix}:owner/repo`, server).catch((reason) => reason);
+    expect(error).toMatchObject({ code: "model-not-found", message: expect.stringContaining("not public") });
+  });
+});
+
+describe("a hub that is not to be trusted", () => {
+  const hostile = (change: Listed) => hubAnswering({ huggingface: [{ ...huggingFaceFile("a.gguf"), ...change }] });
+
+  test.each<[string, Answer, RegExp]>([
+    ["another file than it told", hostile({ lfs: { oid: "0".repeat(64) } }), /sha256 is not 0{64}/],
+    ["no sha256", hostile({ lfs: undefined }), /tells no sha256 of "a\.gguf"/],
+    ["a sha256 that is none", hostile({ lfs: { oid: "../../etc" } }), /tells no sha256/],
+    ["a size that is none", hostile({ size: -1 }), /does not answer with a list of files/],
+    ["a size past all disks", hostile({ size: 2 ** 50 }), /does not answer with a list of files/],
+    ["a path that leads out", hostile({ path: "../../../../a.gguf" }), /has no GGUF file/],
+    ["a path with a command in it", hostile({ path: "\u001b[2J.gguf" }), /has no GGUF file/],
+    ["a list that is none", hubAnswering({ huggingface: { error: "x" } }), /does not answer with a list of files/],
+    ["a web page", answering(200, "<html>", "text/html"), /not valid JSON|Unexpected token/],
+    ["an error", answering(500), /answers HTTP 500/],
+    ["a list without end", endless, /more than 16777216 bytes/],
+  ])("%s", async (_, answer, message) => {
+    await using server = await startFileServer(answer);
+    const error = await pull("hf:owner/repo", server).catch((reason) => reason);
+    expect(error).toMatchObject({ code: expect.stringMatching(/model-not-found|download-failed/) });
+    expect(error.message).toMatch(message);
+    await expect(modelFile("hf:owner/repo", { cacheDir })).rejects.toThrow("is not here yet");
+    expect(existsSync(pathOf("hf", "owner", "repo", "a.gguf"))).toBe(false);
+  });
+
+  test("its list goes on at its own host, and nowhere else", async () => {
+    const paged =
+      (next: (host: string) => string): Answer =>
+      (request, response) => {
+        const isFirst = !request.url?.includes("cursor");
+        if (request.url?.includes("/resolve/")) return hubOf("b.gguf")(request, response);
+        const link = isFirst ? { link: `<${next(`http://${request.headers.host}`)}>; rel="next"` } : {};
+        response.writeHead(200, { "content-type": "application/json", ...link });
+        response.end(JSON.stringify([huggingFaceFile(isFirst ? "a.gguf" : "b.gguf")]));
+      };
+    await using elsewhere = await startFileServer(hubOf("b.gguf"));
+    await using server = await startFileServer(paged((host) => `${host}/api/models/owner/repo/tree/main?cursor=2`));
+    expect(await pull("hf:owner/repo/b.gguf", server)).toBe(pathOf("hf", "owner", "repo", "b.gguf"));
+    await using foreign = await startFileServer(paged(() => `${elsewhere.url}/api/models/x/y/tree/main?cursor=2`));
+    await expect(pull("hf:owner/other/b.gguf", foreign)).rejects.toThrow('has no "b.gguf"');
+    expect(elsewhere.requests).toEqual([]);
+  });
+});
+
+test("a model of the catalogue whose file we do not know comes from the hub that has it, and keeps its short name", async () => {
+  await using without = await startFileServer(answering(404));
+  await using server = await startFileServer(hubOf("Qwen3-8B-Q4_K_M.gguf", "Qwen3-8B-Q8_0.gguf"));
+  const env = { HF_ENDPOINT: without.url, MODELSCOPE_ENDPOINT: server.url };
+  const path = await pullModel("qwen3-8b", { cacheDir, env });
+  expect(path).toBe(pathOf("ms", "Qwen", "Qwen3-8B-GGUF", "Qwen3-8B-Q4_K_M.gguf"));
+  expect(await modelFile("Qwen3-8B", { cacheDir })).toBe(path);
+  const asked = server.requests.length;
+  expect(await pullModel("qwen3-8b", { cacheDir, env })).toBe(path);
+  expect(server.requests).toHaveLength(asked);
+  const listed = (await listModels({ cacheDir })).filter((model) => model.path === path);
+  expect(listed).toMatchObject([{ isInstalled: true, model: { name: "qwen3-8b", bytes: 3000 } }]);
+  expect(await removeModel("qwen3-8b", { cacheDir })).toBe(3000);
+});
+
+test("of a model that no hub has, each one's reason is told", async () => {
+  await using server = await startFileServer(answering(404));
+  const env = { HF_ENDPOINT: server.url, MODELSCOPE_ENDPOINT: server.url };
+  await expect(pullModel("qwen3-8b", { cacheDir, env })).rejects.toThrow(
+    /qwen3-8b could not be fetched:\n {2}Hugging Face: .*404.*\n {2}ModelScope: .*404/,
+  );
+});
+
+test.each([
+  "hf:",
+  "hf:owner",
+  "hf:owner/",
+  "ms:owner/..",
+  "hf:../..",
+  "hf:o/r/config.json",
+  "hf:o/r/../x.gguf",
+  "hf:o/r/a b\n.gguf",
+])("%j is no name", (name) => {
+  expect(() => parseHubName(name)).toThrow(/is no file of a hub; write (hf|ms):OWNER\/REPOSITORY/);
+});
+
+test.each(["qwen3-8b", "./hf/x.gguf", "hfx:a/b", "C:\\models\\a.gguf"])("%j is none of a hub", (name) => {
+  expect(parseHubName(name)).toBeUndefined();
+});
+
+/** Sends until nobody listens. */
+function endless(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  const more = () => {
+    while (!response.destroyed && response.write(Buffer.alloc(2 ** 16, "[")));
+  };
+  response.on("drain", more);
+  more();
+}
