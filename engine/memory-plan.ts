@@ -8,8 +8,8 @@ import { planOf } from "./graph/plan.ts";
 import type { Precision } from "./language-model.ts";
 import { ARCHITECTURES } from "./models/architectures.ts";
 import { type Target, typicalTarget } from "./target.ts";
-import type { GgufFile } from "./weights/gguf.ts";
 import { modelConfig } from "./weights/model-config.ts";
+import type { ModelFile } from "./weights/model-file.ts";
 
 export interface MemoryPlanOptions {
   readonly contextLength: number; // tokens
@@ -32,7 +32,7 @@ export interface MemoryPlan {
  *
  * @throws EngineError as `modelConfig`, and as `planOf`; RangeError for a context that is no positive integer
  */
-export async function planMemory(gguf: GgufFile, options: MemoryPlanOptions): Promise<MemoryPlan> {
+export async function planMemory(gguf: ModelFile, options: MemoryPlanOptions): Promise<MemoryPlan> {
   const { contextLength, precision, target = typicalTarget(precision) } = options;
   if (!Number.isSafeInteger(contextLength) || contextLength < 1) {
     throw new RangeError(`a context of ${contextLength} tokens`);

@@ -25,8 +25,8 @@ import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { VERSION } from "./version.ts";
 import { MODELS } from "./weights/catalogue.ts";
-import { type GgufFile, openGguf } from "./weights/gguf.ts";
 import { modelConfig } from "./weights/model-config.ts";
+import { type ModelFile, openModelFile } from "./weights/model-file.ts";
 
 const DEFAULT_CONTEXT_LENGTH = 8192; // tokens
 const MAX_NAME = 200; // characters; a file's general.name may be megabytes, and begin with a terminal's commands
@@ -40,7 +40,7 @@ const DEFAULT_PRECISION: Precision = "fast"; // on every adapter measured so far
 export async function openLanguageModel(options: OpenLanguageModelOptions): Promise<LanguageModel> {
   const started = performance.now();
   const { path, precision = DEFAULT_PRECISION, onProgress = () => {}, signal } = options;
-  await using gguf = await openGguf(path);
+  await using gguf = await openModelFile(path);
   onProgress({ stage: "reading", done: gguf.fileBytes, total: gguf.fileBytes });
   const config = modelConfig(gguf);
   const tokenizer = openTokenizer(gguf);
@@ -166,7 +166,7 @@ function allowedTokens(tokenizer: Tokenizer, vocabSize: number): Uint32Array<Arr
 }
 
 /** The catalogue's title for its own files: general.name of some is another model's. It goes to terminals and answers. */
-function nameOf({ path, fileBytes, metadata }: GgufFile): string {
+function nameOf({ path, fileBytes, metadata }: ModelFile): string {
   const known = MODELS.find(({ fileName, bytes }) => fileName === basename(path) && bytes === fileBytes);
   const name = known?.title ?? metadata.get("general.name") ?? basename(path, ".gguf");
   return String(name)

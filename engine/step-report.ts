@@ -8,8 +8,8 @@ import { edgesOf, type Step } from "./graph/steps.ts";
 import type { Precision } from "./language-model.ts";
 import { ARCHITECTURES } from "./models/architectures.ts";
 import { typicalTarget } from "./target.ts";
-import type { GgufFile } from "./weights/gguf.ts";
 import { modelConfig } from "./weights/model-config.ts";
+import type { ModelFile } from "./weights/model-file.ts";
 
 const CONTEXT_LENGTH = 256; // of the token that is told of; none of the shapes depends on it
 
@@ -27,7 +27,7 @@ export interface StepReport {
  *
  * @throws EngineError as `modelConfig` and `planOf`
  */
-export async function reportSteps(gguf: GgufFile, precision: Precision): Promise<StepReport[]> {
+export async function reportSteps(gguf: ModelFile, precision: Precision): Promise<StepReport[]> {
   const config = modelConfig(gguf);
   const plan = planOf(ARCHITECTURES[config.modelType](new Graph(config, gguf)), { path: gguf.path });
   const typical = typicalTarget(precision);

@@ -21,7 +21,7 @@ import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
 import { createDeviceBuffers, type DeviceBuffers } from "../models/device-buffers.ts";
 import type { Operation } from "../shader.ts";
 import type { Target } from "../target.ts";
-import type { GgufFile } from "../weights/gguf.ts";
+import type { ModelFile } from "../weights/model-file.ts";
 import { keyValueBlocks } from "./key-value-blocks.ts";
 import type { Plan } from "./plan.ts";
 import type { BegunNorm, Edge, Step } from "./steps.ts";
@@ -61,7 +61,7 @@ interface Results {
 /** @throws EngineError as `uploadWeights` */
 export async function compilePlan(
   plan: Plan,
-  gguf: GgufFile,
+  gguf: ModelFile,
   config: ModelConfig,
   target: Target,
   options: CompileOptions,

@@ -1,7 +1,7 @@
 import type { Linears, LinearWeight } from "../kernels/linear.ts";
 import type { DeviceBuffers } from "../models/device-buffers.ts";
 import { linearSource, readF32 } from "../models/tensors.ts";
-import type { GgufFile } from "../weights/gguf.ts";
+import type { ModelFile } from "../weights/model-file.ts";
 import type { Matrix, Vector } from "./graph.ts";
 import type { Plan } from "./plan.ts";
 import type { Step } from "./steps.ts";
@@ -18,7 +18,7 @@ export interface Weights {
 /** @throws EngineError `unsupported-model` for a tensor's type, `bad-model-file` for a file that ends early */
 export async function uploadWeights(
   plan: Plan,
-  gguf: GgufFile,
+  gguf: ModelFile,
   linears: Linears,
   buffers: DeviceBuffers,
   onBytes: (bytes: number) => void,

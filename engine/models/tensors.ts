@@ -1,10 +1,10 @@
 import type { Matrix } from "../graph/graph.ts";
 import type { LinearSource } from "../kernels/linear.ts";
 import { dequantize } from "../weights/dequantize.ts";
-import { type GgufFile, requireTensor } from "../weights/gguf.ts";
+import { type ModelFile, requireTensor } from "../weights/model-file.ts";
 
 /** A small tensor, whatever its type in the file, as f32. */
-export async function readF32(gguf: GgufFile, name: string, length: number): Promise<Float32Array<ArrayBuffer>> {
+export async function readF32(gguf: ModelFile, name: string, length: number): Promise<Float32Array<ArrayBuffer>> {
   const tensor = requireTensor(gguf, name, [length]);
   const bytes = new Uint8Array(tensor.byteLength);
   await gguf.read(tensor, bytes, 0);
@@ -13,7 +13,7 @@ export async function readF32(gguf: GgufFile, name: string, length: number): Pro
 
 /** A matrix as it lies in the file; `onBytes` hears of every read. */
 export function linearSource(
-  gguf: GgufFile,
+  gguf: ModelFile,
   { name, rows, columns, experts }: Matrix,
   onBytes: (bytes: number) => void,
 ): LinearSource {

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { badModelFile } from "../weights/bad-model-file.ts";
-import { openGguf } from "../weights/gguf.ts";
 import type { FileMetadata } from "../weights/metadata.ts";
+import { openModelFile } from "../weights/model-file.ts";
 import { createTokenizer } from "./create-tokenizer.ts";
 import { ggufVocabulary } from "./gguf-vocabulary.ts";
 import { firstGenerationVocabulary } from "./tiktoken-vocabulary.ts";
@@ -17,7 +17,7 @@ export function openTokenizer(gguf: FileMetadata): Tokenizer {
 /** The tokenizer of a `.gguf`, or of the first generation's `qwen.tiktoken`. @throws EngineError `bad-model-file` */
 export async function openTokenizerFile(path: string): Promise<Tokenizer> {
   if (path.endsWith(".tiktoken")) return createTokenizer(firstGenerationVocabulary(path, await readTiktoken(path)));
-  await using gguf = await openGguf(path);
+  await using gguf = await openModelFile(path);
   return openTokenizer(gguf);
 }
 

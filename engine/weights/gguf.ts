@@ -4,18 +4,8 @@ import { EngineError } from "../errors.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
 import { readGgufHeader, type TensorInfo } from "./gguf-header.ts";
 import type { FileMetadata } from "./metadata.ts";
+import type { ModelFile } from "./model-file.ts";
 import { checkPart, checkWhole, partPath, splitOf } from "./split-model.ts";
-
-/** An open model: one file, or the parts of one that was split. The caller closes it. */
-export interface GgufFile extends FileMetadata, AsyncDisposable {
-  readonly path: string; // of the first part
-  readonly fileBytes: number; // of all parts
-  readonly modifiedMs: number; // when the last of them was
-  readonly tensors: ReadonlyMap<string, TensorInfo>;
-  /** Fills `into` with the tensor's bytes from `offsetInTensor` on. */
-  read(tensor: TensorInfo, into: Uint8Array, offsetInTensor: number): Promise<void>;
-  close(): Promise<void>;
-}
 
 interface OpenFile {
   readonly path: string;
@@ -31,7 +21,7 @@ interface OpenFile {
  * @throws EngineError `model-not-found`; `bad-model-file`, naming file, field and value; `unsupported-model` for a
  * tensor type that ggml knows and we do not.
  */
-export async function openGguf(path: string): Promise<GgufFile> {
+export async function openGguf(path: string): Promise<ModelFile> {
   const files: OpenFile[] = [];
   const close = async () => {
     for (const { handle } of files) await handle.close();
@@ -54,21 +44,6 @@ export async function openGguf(path: string): Promise<GgufFile> {
     await close();
     throw error;
   }
-}
-
-/**
- * The tensor of that name.
- *
- * @throws EngineError `bad-model-file` if it is missing or, where `shape` is given, has another shape.
- */
-export function requireTensor(gguf: GgufFile, name: string, shape?: readonly number[]): TensorInfo {
-  const tensor = gguf.tensors.get(name);
-  if (!tensor) throw badModelFile(gguf.path, `tensor ${quote(name)}`, "is missing");
-  if (shape && (shape.length !== tensor.shape.length || shape.some((size, i) => size !== tensor.shape[i]))) {
-    const problem = `has shape [${tensor.shape}], but the metadata ask for [${shape}]`;
-    throw badModelFile(gguf.path, `tensor ${quote(name)}`, problem);
-  }
-  return tensor;
 }
 
 /** @param what it is, for the error if it is missing */
@@ -100,7 +75,7 @@ async function openHandle(path: string, what?: string): Promise<FileHandle> {
   }
 }
 
-function modelOf(files: readonly OpenFile[], metadata: GgufFile["metadata"], close: () => Promise<void>): GgufFile {
+function modelOf(files: readonly OpenFile[], metadata: ModelFile["metadata"], close: () => Promise<void>): ModelFile {
   const fileOf = new Map(files.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)));
   return {
     path: files[0]!.path, // there is one at least

@@ -1,4 +1,5 @@
 // Which models are on this machine, and where.
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
 import { EngineError } from "../errors.ts";
@@ -27,7 +28,8 @@ export interface InstalledModel {
 }
 
 /**
- * The file of a model that has been pulled, from the catalogue or by its hub's name (hf:OWNER/REPO/FILE), or of a path to a `.gguf`.
+ * The file of a model that has been pulled, from the catalogue or by its hub's name (hf:OWNER/REPO/FILE), or of a path to a `.gguf` or a
+ * folder of safetensors.
  *
  * @throws EngineError `model-not-found`, saying what to do; `bad-model-file` for a pulled file of the wrong size.
  */
@@ -35,7 +37,7 @@ export async function modelFile(nameOrPath: string, { cacheDir }: CacheOptions):
   const hub = parseHubName(nameOrPath);
   if (hub) return pulledFile(hub, nameOrPath, cacheDir);
   if (isPath(nameOrPath)) {
-    if ((await fileBytes(nameOrPath)) !== undefined) return nameOrPath;
+    if ((await fileBytes(nameOrPath)) !== undefined || existsSync(join(nameOrPath, "config.json"))) return nameOrPath;
     throw new EngineError("model-not-found", `${nameOrPath}: no such file`);
   }
   const model = findModel(nameOrPath);

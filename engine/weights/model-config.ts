@@ -2,8 +2,8 @@ import { EngineError } from "../errors.ts";
 import { MAX_EXPERTS } from "../kernels/experts.ts";
 import { type ExpertsConfig, MODEL_TYPES, type ModelConfig } from "../models/config.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
-import { type GgufFile, requireTensor } from "./gguf.ts";
 import { metadataNumber, metadataString } from "./metadata.ts";
+import { type ModelFile, requireTensor } from "./model-file.ts";
 
 /** Of the Qwen family too, and not run yet. */
 const NOT_YET: readonly string[] = [
@@ -26,7 +26,7 @@ const MIXTURES: readonly ModelConfig["modelType"][] = ["qwen2moe", "qwen3moe"];
  * @throws EngineError `bad-model-file` for a missing or implausible value; `unsupported-model` for an architecture
  * or a scaling of positions that we do not run.
  */
-export function modelConfig(gguf: GgufFile): ModelConfig {
+export function modelConfig(gguf: ModelFile): ModelConfig {
   const modelType = readArchitecture(gguf);
   rejectRopeScaling(gguf, modelType);
   const key = (name: string) => `${modelType}.${name}`;
@@ -89,7 +89,7 @@ export function modelConfig(gguf: GgufFile): ModelConfig {
   return config;
 }
 
-function readArchitecture(gguf: GgufFile): ModelConfig["modelType"] {
+function readArchitecture(gguf: ModelFile): ModelConfig["modelType"] {
   const architecture = metadataString(gguf, "general.architecture");
   const supported = MODEL_TYPES.find((name) => name === architecture);
   if (supported) return supported;
@@ -99,7 +99,7 @@ function readArchitecture(gguf: GgufFile): ModelConfig["modelType"] {
   throw new EngineError("unsupported-model", `${gguf.path}: general.architecture: ${problem}`);
 }
 
-function rejectRopeScaling(gguf: GgufFile, modelType: string): void {
+function rejectRopeScaling(gguf: ModelFile, modelType: string): void {
   const key = `${modelType}.rope.scaling.type`;
   const type = gguf.metadata.has(key) ? metadataString(gguf, key) : "none";
   if (type === "none") return;
@@ -107,7 +107,7 @@ function rejectRopeScaling(gguf: GgufFile, modelType: string): void {
 }
 
 /** Rows of the embedding: what logits there are. Those past the vocabulary are padding; it may have fewer tokens, never more. */
-function readVocabSize(gguf: GgufFile, modelType: string, hiddenSize: number): number {
+function readVocabSize(gguf: ModelFile, modelType: string, hiddenSize: number): number {
   const embedding = requireTensor(gguf, "token_embd.weight");
   const [columns, rows] = embedding.shape;
   if (embedding.shape.length !== 2 || columns !== hiddenSize || rows === undefined) {

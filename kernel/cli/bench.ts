@@ -3,7 +3,7 @@ import {
   type GenerateSummary,
   type LanguageModel,
   modelFile,
-  openGguf,
+  openModelFile,
   reportSteps,
   type Tuning,
   tuneKernels,
@@ -90,7 +90,7 @@ GPU the first start does so by itself.`,
 
 async function plan(model: string, values: { readonly precision?: string; readonly json?: boolean }): Promise<number> {
   const settings = commandSettings();
-  await using gguf = await openGguf(await modelFile(model, settings));
+  await using gguf = await openModelFile(await modelFile(model, settings));
   const steps = await reportSteps(gguf, readPrecision(values.precision, settings) ?? "fast");
   process.stdout.write(values.json ? `${JSON.stringify({ model, steps })}\n` : stepTable(steps));
   return 0;

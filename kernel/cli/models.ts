@@ -3,7 +3,7 @@ import {
   type MemoryPlan,
   MODELS,
   modelFile,
-  openGguf,
+  openModelFile,
   planMemory,
   pullModel,
   removeModel,
@@ -102,7 +102,7 @@ async function plan(
   const precision = values.precision
     ? choice("precision", values.precision, ["fast", "exact"])
     : (settings.precision ?? "fast");
-  await using gguf = await openGguf(await modelFile(name, settings));
+  await using gguf = await openModelFile(await modelFile(name, settings));
   const memory: MemoryPlan = await planMemory(gguf, { contextLength, precision });
   if (values.json) return print(JSON.stringify({ model: name, contextLength, precision, ...memory }, null, 2));
   const line = (label: string, bytes: number) => print(`${label.padEnd(14)}${String(bytes).padStart(16)} bytes`);

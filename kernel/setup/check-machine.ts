@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
-import { listModels, modelFile, openGguf, planMemory } from "../../engine/index.ts";
+import { listModels, modelFile, openModelFile, planMemory } from "../../engine/index.ts";
 import { missingForConfinement } from "../../interpreter/index.ts";
 import type { Settings } from "../settings.ts";
 import { chooseModel, pickAdapter } from "./model.ts";
@@ -92,7 +92,7 @@ async function checkMemory(settings: Settings): Promise<Finding> {
   if (settings.baseUrl !== undefined) return { state: "ok", detail };
   const path = await modelFile(await chooseModel(settings), settings).catch(() => undefined);
   if (path === undefined) return { state: "ok", detail };
-  await using gguf = await openGguf(path);
+  await using gguf = await openModelFile(path);
   const contextLength = settings.context ?? DEFAULT_CONTEXT;
   const { totalBytes } = await planMemory(gguf, { contextLength, precision: settings.precision ?? "fast" });
   const needs = `${detail}; the model takes ${megabytes(totalBytes)} at most, with ${contextLength} tokens of context`;

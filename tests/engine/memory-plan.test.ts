@@ -7,13 +7,14 @@ import { openLanguageModel, type Precision } from "../../engine/index.ts";
 import { planMemory } from "../../engine/memory-plan.ts";
 import { MODEL_TYPES } from "../../engine/models/config.ts";
 import { chooseTarget } from "../../engine/target.ts";
-import { type GgufFile, openGguf } from "../../engine/weights/gguf.ts";
+import { openGguf } from "../../engine/weights/gguf.ts";
+import type { ModelFile } from "../../engine/weights/model-file.ts";
 import { tinyModelOf } from "./graph/tiny-models.ts";
 import { TINY, writeTinyModel } from "./tiny-model.ts";
 import { tinyQwen2, writeGguf } from "./weights/gguf-writer.ts";
 
 let folder: string;
-let gguf: GgufFile;
+let gguf: ModelFile;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "qwenlab-plan-"));
   gguf = await openGguf(await writeTinyModel(join(folder, "model.gguf")));

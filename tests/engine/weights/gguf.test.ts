@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EngineError } from "../../../engine/errors.ts";
-import { openGguf, requireTensor } from "../../../engine/weights/gguf.ts";
+import { openGguf } from "../../../engine/weights/gguf.ts";
 import { metadataNumber, metadataStrings } from "../../../engine/weights/metadata.ts";
+import { requireTensor } from "../../../engine/weights/model-file.ts";
 import { type GgufParts, tinyQwen2, u64, type WrittenValue, writeGguf } from "./gguf-writer.ts";
 
 let folder: string;

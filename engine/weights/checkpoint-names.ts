@@ -1,0 +1,98 @@
+// How the names in a folder of Hugging Face's transformers are GGUF's: those of config.json, and of the tensors.
+// Tensors: transformers, models/{qwen2,qwen2_moe,qwen3,qwen3_moe}/modeling_*.py; of the first generation modeling_qwen.py.
+// GGUF: gguf-py/gguf/constants.py and tensor_mapping.py of llama.cpp.
+
+/** general.architecture, by model_type. */
+export const ARCHITECTURE_OF: Readonly<Record<string, string>> = {
+  qwen: "qwen",
+  qwen2: "qwen2",
+  qwen2_moe: "qwen2moe",
+  qwen3: "qwen3",
+  qwen3_moe: "qwen3moe",
+};
+
+/** Keys of numbers, behind the architecture's name; in config.json the first that is there. */
+export const CONFIG_KEYS: Readonly<Record<string, readonly string[]>> = {
+  embedding_length: ["hidden_size"],
+  block_count: ["num_hidden_layers"],
+  feed_forward_length: ["intermediate_size"],
+  context_length: ["max_position_embeddings", "seq_length"],
+  "attention.head_count": ["num_attention_heads"],
+  "attention.head_count_kv": ["num_key_value_heads"],
+  "attention.key_length": ["head_dim", "kv_channels"],
+  "attention.value_length": ["head_dim", "kv_channels"],
+  "attention.layer_norm_rms_epsilon": ["rms_norm_eps", "layer_norm_epsilon"],
+  "rope.freq_base": ["rope_theta", "rotary_emb_base"],
+  expert_count: ["num_experts"],
+  expert_used_count: ["num_experts_per_tok"],
+  expert_feed_forward_length: ["moe_intermediate_size"],
+  expert_shared_feed_forward_length: ["shared_expert_intermediate_size"],
+};
+
+/** Of generation_config.json. */
+export const SAMPLING_KEYS: Readonly<Record<string, string>> = {
+  "general.sampling.temp": "temperature",
+  "general.sampling.top_k": "top_k",
+  "general.sampling.top_p": "top_p",
+  "general.sampling.min_p": "min_p",
+  "general.sampling.penalty_repeat": "repetition_penalty",
+};
+
+const WHOLE: Readonly<Record<string, string>> = {
+  "model.embed_tokens": "token_embd",
+  "model.norm": "output_norm",
+  lm_head: "output",
+  "transformer.wte": "token_embd",
+  "transformer.ln_f": "output_norm",
+};
+
+/** Within a layer. */
+const OF_LAYER: Readonly<Record<string, string>> = {
+  input_layernorm: "attn_norm",
+  post_attention_layernorm: "ffn_norm",
+  "self_attn.q_proj": "attn_q",
+  "self_attn.k_proj": "attn_k",
+  "self_attn.v_proj": "attn_v",
+  "self_attn.o_proj": "attn_output",
+  "self_attn.q_norm": "attn_q_norm",
+  "self_attn.k_norm": "attn_k_norm",
+  "mlp.gate_proj": "ffn_gate",
+  "mlp.up_proj": "ffn_up",
+  "mlp.down_proj": "ffn_down",
+  "mlp.gate": "ffn_gate_inp",
+  "mlp.shared_expert_gate": "ffn_gate_inp_shexp",
+  "mlp.shared_expert.gate_proj": "ffn_gate_shexp",
+  "mlp.shared_expert.up_proj": "ffn_up_shexp",
+  "mlp.shared_expert.down_proj": "ffn_down_shexp",
+  ln_1: "attn_norm",
+  ln_2: "ffn_norm",
+  "attn.c_attn": "attn_qkv",
+  "attn.c_proj": "attn_output",
+  "mlp.w1": "ffn_up",
+  "mlp.w2": "ffn_gate", // it is this one that SiLU is taken of
+  "mlp.c_proj": "ffn_down",
+};
+
+const OF_EXPERT: Readonly<Record<string, string>> = {
+  gate_proj: "ffn_gate_exps",
+  up_proj: "ffn_up_exps",
+  down_proj: "ffn_down_exps",
+};
+
+/** GGUF's name of a tensor, and which of the experts' in it. */
+export interface TensorName {
+  readonly name: string;
+  readonly expert: number | undefined;
+}
+
+/** Undefined for what no architecture reads: rotary tables, other parts' tensors. */
+export function tensorName(name: string): TensorName | undefined {
+  const [, of, kind] = /^(.*)\.(weight|bias)$/.exec(name) ?? [];
+  if (of === undefined) return undefined;
+  if (WHOLE[of]) return { name: `${WHOLE[of]}.${kind}`, expert: undefined };
+  const [, layer, rest = ""] = /^(?:model\.layers|transformer\.h)\.(\d+)\.(.*)$/.exec(of) ?? [];
+  const [, expert, part = ""] = /^mlp\.experts\.(\d{1,3})\.(.*)$/.exec(rest) ?? [];
+  const own = expert === undefined ? OF_LAYER[rest] : OF_EXPERT[part];
+  if (layer === undefined || own === undefined) return undefined;
+  return { name: `blk.${Number(layer)}.${own}.${kind}`, expert: expert === undefined ? undefined : Number(expert) };
+}

@@ -1,0 +1,253 @@
+// A folder as Hugging Face's transformers writes it: config.json, one or several .safetensors, tokenizer.json or qwen.tiktoken. It is
+// read as if it were a GGUF: config and vocabulary become its metadata, tensors get its names, and experts' matrices lie one
+// behind the other.
+import { type FileHandle, open, readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { EngineError } from "../errors.ts";
+import { tokenizerMetadata } from "../tokenizer/tokenizer-json.ts";
+import { badModelFile, quote } from "./bad-model-file.ts";
+import { ARCHITECTURE_OF, CONFIG_KEYS, SAMPLING_KEYS, tensorName } from "./checkpoint-names.ts";
+import type { TensorInfo } from "./gguf-header.ts";
+import type { GgufValue } from "./metadata.ts";
+import type { ModelFile } from "./model-file.ts";
+import { readSafetensorsHeader, type SafetensorsTensor } from "./safetensors-header.ts";
+
+const CONFIG = "config.json";
+const MAX_JSON_BYTES = 4 << 20; // of a config; tokenizer.json has limits of its own
+const MAX_SHARDS = 1_000;
+
+interface Shard {
+  readonly path: string;
+  readonly handle: FileHandle;
+  readonly fileBytes: number;
+  readonly modifiedMs: number;
+  readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
+}
+
+/** Bytes of a tensor that lie together. */
+interface Piece {
+  readonly shard: Shard;
+  readonly tensor: SafetensorsTensor;
+}
+
+/** What config.json says, checked only where it is used. */
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Opens the folder and reads all headers; weights stay on disk until they are read.
+ *
+ * @throws EngineError `model-not-found` for a folder without config.json or weights; `bad-model-file`, naming file and field;
+ * `unsupported-model` for another architecture, for quantized weights, and for what config.json asks for and we do not do
+ */
+export async function openSafetensors(folder: string): Promise<ModelFile> {
+  const path = join(folder, CONFIG);
+  if ((await stat(path).catch(() => undefined)) === undefined) {
+    const problem = `no ${CONFIG} in this folder; a model is a .gguf file, or a folder with ${CONFIG} and .safetensors`;
+    throw new EngineError("model-not-found", `${folder}: ${problem}`);
+  }
+  const config = await readJson(path);
+  const architecture = architectureOf(path, config);
+  rejectOthers(path, config, architecture);
+  const shards: Shard[] = [];
+  const close = async () => {
+    for (const { handle } of shards) await handle.close();
+  };
+  try {
+    const ties = config.tie_word_embeddings === true;
+    const isWanted = (name: string) => tensorName(name) !== undefined && !(ties && name.startsWith("lm_head."));
+    for (const name of await shardNames(folder)) shards.push(await openShard(join(folder, name), isWanted));
+    const pieces = piecesOf(folder, shards);
+    const tensors = new Map([...pieces].map(([name, own]) => [name, joined(folder, name, own)]));
+    const generation = (await readJson(join(folder, "generation_config.json"), "optional")) ?? {};
+    const metadata = new Map<string, GgufValue>([
+      ["general.architecture", architecture],
+      ["general.name", basename(folder)],
+      ...numbersOf(config, architecture),
+      ...samplingOf(generation),
+      ...(await tokenizerMetadata(folder, { architecture, endToken: firstId(generation) ?? firstId(config) })),
+    ]);
+    return {
+      path: folder,
+      metadata,
+      tensors,
+      fileBytes: shards.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
+      modifiedMs: Math.max(...shards.map(({ modifiedMs }) => modifiedMs)),
+      read: (tensor, into, offset) => readPieces(pieces.get(tensor.name)!, into, offset),
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function architectureOf(path: string, { model_type: type }: Json): string {
+  const known = Object.keys(ARCHITECTURE_OF);
+  const architecture =
+    typeof type === "string" && Object.hasOwn(ARCHITECTURE_OF, type) ? ARCHITECTURE_OF[type] : undefined;
+  if (architecture !== undefined) return architecture;
+  const problem = `model_type: ${quote(String(type))} is not supported; supported: ${known.join(", ")}`;
+  throw new EngineError("unsupported-model", `${path}: ${problem}`);
+}
+
+/** What the architecture could ask for, and no published model of it does. */
+function rejectOthers(path: string, config: Json, architecture: string): void {
+  const reject = (problem: string): never => {
+    throw new EngineError("unsupported-model", `${path}: ${problem}`);
+  };
+  const quantization = config.quantization_config as Json | undefined; // as: only its method is looked at
+  if (quantization) {
+    reject(
+      `quantization_config: weights are packed by ${quote(String(quantization.quant_method))}, which is not read yet`,
+    );
+  }
+  const scaling = config.rope_scaling as Json | null | undefined; // likewise
+  const scalingType = scaling?.rope_type ?? scaling?.type ?? "default";
+  if (scalingType !== "default")
+    reject(`rope_scaling: ${quote(String(scalingType))} is not supported; supported: none`);
+  if (config.use_sliding_window === true) reject("use_sliding_window: is not supported");
+  if (!["silu", undefined].includes(config.hidden_act as string)) {
+    reject(`hidden_act: ${quote(String(config.hidden_act))} is not supported; supported: silu`);
+  }
+  if ((config.decoder_sparse_step ?? 1) !== 1) reject("decoder_sparse_step: only 1 is supported");
+  if (Array.isArray(config.mlp_only_layers) && config.mlp_only_layers.length > 0) {
+    reject("mlp_only_layers: layers without experts are not supported");
+  }
+  const renormalizes = { qwen2moe: false, qwen3moe: true }[architecture];
+  const norm = config.norm_topk_prob ?? renormalizes;
+  if (norm !== renormalizes) reject(`norm_topk_prob: ${String(norm)} is not supported for this architecture`);
+}
+
+function numbersOf(config: Json, architecture: string): [string, GgufValue][] {
+  const nested = config.rope_parameters as Json | undefined; // where transformers 5 has the base
+  const all: Json = { ...config, ...(nested?.rope_theta !== undefined && { rope_theta: nested.rope_theta }) };
+  return Object.entries(CONFIG_KEYS).flatMap(([key, names]): [string, GgufValue][] => {
+    const name = names.find((each) => all[each] !== undefined && all[each] !== null);
+    const value = name === undefined ? undefined : all[name];
+    // What is no number is told by who reads it.
+    return value === undefined ? [] : [[`${architecture}.${key}`, typeof value === "number" ? value : String(value)]];
+  });
+}
+
+function samplingOf(generation: Json): [string, GgufValue][] {
+  if (generation.do_sample === false) return [];
+  return Object.entries(SAMPLING_KEYS).flatMap(([key, name]): [string, GgufValue][] => {
+    const value = generation[name];
+    return typeof value === "number" ? [[key, value]] : [];
+  });
+}
+
+function firstId({ eos_token_id: id }: Json): number | undefined {
+  const first: unknown = Array.isArray(id) ? id[0] : id;
+  return typeof first === "number" ? first : undefined;
+}
+
+/** The files of the index, else the only one. */
+async function shardNames(folder: string): Promise<string[]> {
+  const indexPath = join(folder, "model.safetensors.index.json");
+  const index = await readJson(indexPath, "optional");
+  if (index === undefined) {
+    const names = (await readdir(folder)).filter((name) => name.endsWith(".safetensors"));
+    if (names.length === 1) return names;
+    const problem =
+      names.length === 0 ? "no .safetensors file" : "several .safetensors files, and no index that joins them";
+    throw new EngineError("model-not-found", `${folder}: ${problem}`);
+  }
+  const map = index.weight_map;
+  if (typeof map !== "object" || map === null) throw badModelFile(indexPath, "weight_map", "is not an object");
+  const names = [...new Set(Object.values(map))].sort();
+  const wrong = names.find(
+    (name) => typeof name !== "string" || name !== basename(name) || !name.endsWith(".safetensors"),
+  );
+  if (wrong !== undefined)
+    throw badModelFile(indexPath, "weight_map", `${quote(String(wrong))} is no file of this folder`);
+  if (names.length === 0 || names.length > MAX_SHARDS)
+    throw badModelFile(indexPath, "weight_map", `${names.length} files`);
+  return names;
+}
+
+async function openShard(path: string, isWanted: (name: string) => boolean): Promise<Shard> {
+  const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw badModelFile(path, "file", `cannot be opened: ${error.code}`, error);
+    throw new EngineError("model-not-found", `${path}: no such file, but the model's index names it`, { cause: error });
+  });
+  try {
+    const about = await handle.stat();
+    if (!about.isFile()) throw badModelFile(path, "file", "is not a regular file");
+    const tensors = readSafetensorsHeader(path, handle.fd, about.size, isWanted);
+    return { path, handle, fileBytes: about.size, modifiedMs: about.mtimeMs, tensors };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** By GGUF's names; experts' in their order. */
+function piecesOf(folder: string, shards: readonly Shard[]): ReadonlyMap<string, readonly Piece[]> {
+  const pieces = new Map<string, Piece[]>();
+  for (const shard of shards) {
+    for (const [own, tensor] of shard.tensors) {
+      const { name, expert = 0 } = tensorName(own)!; // others were not read
+      const list = pieces.get(name) ?? [];
+      if (list[expert]) throw badModelFile(shard.path, `tensor ${quote(own)}`, `is in ${list[expert].shard.path}, too`);
+      list[expert] = { shard, tensor };
+      pieces.set(name, list);
+    }
+  }
+  for (const [name, list] of pieces) {
+    const missing = Array.from<Piece | undefined>(list).indexOf(undefined);
+    if (missing >= 0) throw badModelFile(folder, `tensor ${quote(name)}`, `expert ${missing} is missing`);
+  }
+  return pieces;
+}
+
+function joined(folder: string, name: string, pieces: readonly Piece[]): TensorInfo {
+  const [{ tensor }] = pieces as [Piece];
+  const { type, shape } = tensor;
+  const isAlike = (other: Piece) => other.tensor.type === type && String(other.tensor.shape) === String(shape);
+  if (!pieces.every(isAlike)) throw badModelFile(folder, `tensor ${quote(name)}`, "experts differ in type or shape");
+  const own = shape.toReversed();
+  const isRow = name.endsWith("ffn_gate_inp_shexp.weight") && own.length === 2 && own[1] === 1; // in a GGUF it is a vector
+  return {
+    name,
+    type,
+    shape: name.includes("_exps.") ? [...own, pieces.length] : isRow ? [own[0]!] : own,
+    byteOffset: tensor.byteOffset,
+    byteLength: pieces.reduce((sum, piece) => sum + piece.tensor.byteLength, 0),
+  };
+}
+
+async function readPieces(pieces: readonly Piece[], into: Uint8Array, offset: number): Promise<void> {
+  let at = 0; // of the piece in the tensor
+  let filled = 0;
+  for (const { shard, tensor } of pieces) {
+    const from = Math.max(offset + filled - at, 0);
+    const bytes = Math.min(tensor.byteLength - from, into.byteLength - filled);
+    if (bytes > 0) await readBytes(shard, tensor.byteOffset + from, into.subarray(filled, filled + bytes));
+    filled += Math.max(bytes, 0);
+    at += tensor.byteLength;
+  }
+  if (filled < into.byteLength) throw new RangeError(`bytes ${offset} to ${offset + into.byteLength} of ${at}`);
+}
+
+async function readBytes({ path, handle }: Shard, position: number, into: Uint8Array): Promise<void> {
+  for (let filled = 0; filled < into.byteLength; ) {
+    const { bytesRead } = await handle.read(into, filled, into.byteLength - filled, position + filled);
+    if (bytesRead === 0) throw badModelFile(path, "file", "became shorter");
+    filled += bytesRead;
+  }
+}
+
+async function readJson(path: string): Promise<Json>;
+async function readJson(path: string, optional: "optional"): Promise<Json | undefined>;
+async function readJson(path: string, optional?: "optional"): Promise<Json | undefined> {
+  const about = await stat(path).catch(() => undefined);
+  if (about === undefined && optional) return undefined;
+  if (!about?.isFile() || about.size > MAX_JSON_BYTES) throw badModelFile(path, "file", "is no configuration");
+  try {
+    const value: unknown = JSON.parse(await readFile(path, "utf8"));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json; // as: any object
+  } catch {}
+  throw badModelFile(path, "file", "is not a JSON object");
+}
