@@ -6,7 +6,8 @@ export const OUT_BYTES = 512 * MB; // of out/, files that were unlinked included
 export const TMP_BYTES = 256 * MB;
 export const SHARED_MEMORY_BYTES = 256 * MB; // of /dev/shm
 export const MEMORY_BYTES = 2 * 2 ** 30; // of all processes together
-export const MAX_FILES = 20_000; // of out/ and of /tmp: each takes memory that no tmpfs counts
+export const KEPT_FILES = 10_000; // of out/ that are brought into a room, and out of it
+export const MAX_FILES = 2 * KEPT_FILES; // of out/ and of /tmp: each takes memory that no tmpfs counts
 export const MAX_PROCESSES = 128; // threads included
 
 const OF_A_PROCESS = {

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { isHidden } from "../../hidden-files.ts";
-import { MAX_FILES } from "./limits.ts";
+import { KEPT_FILES } from "./limits.ts";
 
 const PART_BYTES = 2 ** 20;
 const MAX_DEPTH = 32; // folders in folders; each holds two descriptors of ours while what is in it is copied
@@ -33,7 +33,7 @@ export async function copyFolder(from: FileHandle, to: FileHandle, copying: Copy
   for (const { name } of await readdir(within(from), { withFileTypes: true })) {
     if (isHidden(name)) continue;
     const own = path === "" ? name : `${path}/${name}`;
-    if (++copying.entries > MAX_FILES || depth > MAX_DEPTH) {
+    if (++copying.entries > KEPT_FILES || depth > MAX_DEPTH) {
       copying.leftOut.push(own);
       return;
     }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { type FileHandle, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { NOBODY, OUT_BYTES } from "./limits.ts";
+import { KEPT_FILES, NOBODY, OUT_BYTES } from "./limits.ts";
 import type { MemoryGroup } from "./memory-group.ts";
 import { type Copying, copyFolder, copyOne, openFolder, type Seen, within } from "./out-folder.ts";
 import { type RoomFolders, watchLimits } from "./watch-limits.ts";
@@ -85,18 +85,14 @@ export function enterRoom(about: {
         const copying = begin(seen.outside, seen.inside, bytes.in, owner);
         await copyFolder(notebook, room, copying);
         bytes.in = copying.bytes;
-        return told(copying, seen.outside, `are not in the sandbox, which takes ${OUT_BYTES / 2 ** 21} MB of them`);
+        return told(copying, seen.outside, `are not in the sandbox, which takes ${limits(OUT_BYTES / 2)}`);
       }),
     bringOut: () =>
       inTurn(async (room, notebook) => {
         const copying = begin(seen.inside, seen.outside, bytes.out, undefined);
         await copyFolder(room, notebook, copying);
         bytes.out = copying.bytes;
-        return told(
-          copying,
-          seen.inside,
-          `were not kept: the sandbox may leave ${OUT_BYTES / 2 ** 20} MB and 20000 files`,
-        );
+        return told(copying, seen.inside, `were not kept: the sandbox may leave ${limits(OUT_BYTES)}`);
       }),
     async exchangePath() {
       const folder = (await opened.catch(() => undefined))?.exchange;
@@ -128,6 +124,10 @@ function begin(source: Seen, copies: Seen, bytes: number, owner: number | undefi
   return { seen: source, copies, bytes, owner, entries: 0, leftOut: [] };
 }
 
+function limits(bytes: number): string {
+  return `${bytes / 2 ** 20} MB and ${KEPT_FILES} files of out/`;
+}
+
 /** Each once. */
 function told({ leftOut }: Copying, seen: Seen, what: string): string | undefined {
   const names = leftOut.filter((path) => seen.get(path) !== "left out");
@@ -154,22 +154,28 @@ async function openRoom(
     const root = family(pid)
       .map((member) => `/proc/${member}/root`)
       .find((path) => isIn(path, outFolder, device));
-    if (root !== undefined) return openFolders(root, outFolder, exchange);
+    const folders = root === undefined ? undefined : await openFolders(root, outFolder, exchange);
+    if (folders) return folders;
     await sleep(LOOK_EVERY_MS, undefined, { ref: false });
   }
   throw new Error("it did not begin");
 }
 
-async function openFolders(root: string, outFolder: string, exchange: string | undefined): Promise<RoomFolders> {
-  const at = (path: string) => openFolder(`${root}${path}`);
-  const [out, tmp, shared, processes] = await Promise.all([outFolder, "/tmp", "/dev/shm", "/proc"].map(at));
-  return {
-    out: out!,
-    tmp: tmp!,
-    shared: shared!,
-    processes: processes!,
-    ...(exchange !== undefined && { exchange: await at(exchange) }),
-  };
+/** Undefined where its process is about to enter the room in the room that nobody has, or has ended. */
+async function openFolders(
+  root: string,
+  outFolder: string,
+  exchange: string | undefined,
+): Promise<RoomFolders | undefined> {
+  const paths = [outFolder, "/tmp", "/dev/shm", "/proc", ...(exchange === undefined ? [] : [exchange])];
+  const tried = await Promise.allSettled(paths.map((path) => openFolder(`${root}${path}`)));
+  const opened = tried.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  if (opened.length < paths.length) {
+    await Promise.all(opened.map((folder) => folder.close()));
+    return undefined;
+  }
+  const [out, tmp, shared, processes, exchanged] = opened;
+  return { out: out!, tmp: tmp!, shared: shared!, processes: processes!, ...(exchanged && { exchange: exchanged }) };
 }
 
 /** Whether out/ is another there than the notebook's: then all mounts are made. */

@@ -9,6 +9,7 @@ import type { SessionProcesses } from "./session-processes.ts";
 const MAX_OPEN_BYTES = 256 * 2 ** 20; // of what was asked, until the child has taken the answer
 const LEAST_BYTES = 1_000; // that whatever is asked takes in this process
 const MAX_ANSWER_BYTES = 64 * 2 ** 20; // on their way
+const MAX_FILES = 1_000; // asked for at once: the folder is looked through for each
 
 type Asked = Extract<FromChild, { type: "input-request" | "model-request" | "file-request" }>;
 
@@ -28,6 +29,12 @@ export function createAskedOfKernel(options: {
   const { processes, describeFile, onEvent, onWrong } = options;
   let openBytes = 0;
   let answerBytes = 0;
+  let openFiles = 0;
+  let latestFile: Promise<unknown> = Promise.resolve(); // each after the other: at once, they would take all descriptors
+  let isOver = false;
+  void processes.ended.then(() => {
+    isOver = true;
+  });
   let answerWaiting: ((answer: WaitedAnswer) => void) | undefined; // to the child that stands still
 
   /** @returns what sends the answer; a second one, after an interrupt, goes nowhere */
@@ -64,6 +71,21 @@ export function createAskedOfKernel(options: {
     });
   }
 
+  function file({ id, name }: Extract<Asked, { type: "file-request" }>, bytes: number): void {
+    const answer = answering(bytes, (given: object, onTaken) =>
+      processes.tell({ type: "file-answer", id, ...given }, onTaken),
+    );
+    if (++openFiles > MAX_FILES) onWrong(`it asked for more than ${MAX_FILES} files at once`);
+    latestFile = latestFile.then(async () => {
+      if (isOver) return;
+      await describeFile(name).then(
+        (found) => answer({ file: found }),
+        (error: Error) => answer({ error: error.message }),
+      );
+      openFiles--;
+    });
+  }
+
   return {
     take(asked, bytes) {
       if (asked.type === "input-request") return input(asked, bytes);
@@ -74,14 +96,7 @@ export function createAskedOfKernel(options: {
         );
         return onEvent({ ...event, answer });
       }
-      const { id, name } = asked;
-      const answer = answering(bytes, (given: object, onTaken) =>
-        processes.tell({ type: "file-answer", id, ...given }, onTaken),
-      );
-      void describeFile(name).then(
-        (file) => answer({ file }),
-        (error: Error) => answer({ error: error.message }),
-      );
+      file(asked, bytes);
     },
     interruptInput() {
       answerWaiting?.({ interrupted: true });

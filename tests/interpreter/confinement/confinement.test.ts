@@ -212,39 +212,6 @@ describe("a confined session", () => {
     const total = sizes.reduce((sum, name) => sum + statSync(join(notebook.folder, "out", name)).size, 0);
     expect(total).toBeLessThanOrEqual(512 * 2 ** 20);
   });
-
-  test("that makes files without end is ended, and says why", async () => {
-    const many =
-      "fs.mkdirSync('/tmp/many'); for (let i = 0; i < 1e6; i++) { fs.closeSync(fs.openSync('/tmp/many/' + i, 'w')); }";
-    expect(await run(many)).toMatchObject({
-      error: { ename: "SessionEnded", evalue: expect.stringContaining("files in /tmp") },
-    });
-  });
-
-  test("that forges messages to the kernel harms only itself", async () => {
-    await run(
-      "import { writeSync } from 'node:fs'; try { writeSync(4, Buffer.from('ffffffff', 'hex')); writeSync(3, '{\"type\":\"exit\"}\\n') } catch {}",
-    );
-    expect(await session.check("const still: number = 1")).toEqual([]);
-    await run("0"); // may find the session gone
-    expect(await run("2 + 2")).toMatchObject({ result: { data: { "text/plain": "4" } } });
-  });
-
-  test("that forges frames shows nothing that its cells may not", async () => {
-    events.length = 0;
-    await run(`import { writeSync } from "node:fs";
-      const frame = (message: object) => { const body = Buffer.from(JSON.stringify(message)); const head = Buffer.alloc(4); head.writeUInt32LE(body.length); writeSync(4, Buffer.concat([head, body])); };
-      frame({ type: "display", cellId: "another", data: { "text/html": "<script>", "text/plain": "p" }, metadata: {}, update: false });
-      frame({ type: "session-ended", cellId: "c", reason: "\\u001b]0;x\\u0007gone" });
-      frame({ type: "payload", source: "set_next_input", text: "x" });`);
-    expect(events.filter(({ type }) => type === "display")).toEqual([
-      expect.objectContaining({
-        cellId: "c",
-        data: { "text/plain": expect.stringMatching(/^p\n\[HTML from the sandbox/) },
-      }),
-    ]);
-    expect(events.map(({ type }) => type)).not.toContain("payload");
-  });
 });
 
 describe("confined Python", () => {
@@ -318,6 +285,18 @@ for file in files:
     file.write(bytes(50_000_000)); file.flush()`;
     expect(await value(code)).toBe("OSError");
     await value("[(file.truncate(0), file.close()) for file in files]; 1");
+  });
+
+  test("that takes memory as tables of pages is ended, and says why", async () => {
+    // A page of zeros that is only read is nobody's memory; its entry in the table is 8 bytes, in a table of 4 KB.
+    const code = `import mmap
+MAP_NORESERVE = 0x4000
+pages = mmap.mmap(-1, 2**41, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_NORESERVE, prot=mmap.PROT_READ)
+pages.madvise(mmap.MADV_NOHUGEPAGE)
+for i in range(0, 2**41, 2**21): pages[i]`;
+    expect(await python.execute(code, { cellId: "p" })).toMatchObject({
+      error: { ename: "PythonEnded", evalue: expect.stringContaining("used more than 2 GB of memory") },
+    });
   });
 
   test("gives no file of ours for a value of its own", async () => {

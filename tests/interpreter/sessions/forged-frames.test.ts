@@ -104,6 +104,7 @@ describe("a room that writes", () => {
     ["the prototype's kind", "say({ type: '__proto__' }); stay()", /__proto__/],
     ["a field too many", "say({ type: 'clear-output', cellId: 'c', wait: true, more: 1 }); stay()", /"more"/],
     ["a number that is none", "say({ type: 'reply', id: -1, value: 1 }); stay()", /"reply".*\bid\b/],
+    ["a number of 4 MB", "say({ type: 'file-request', id: 'x'.repeat(4e6), name: 'a.csv' }); stay()", /\bid\b/],
     ["a name of a megabyte", "say({ type: 'file-request', id: 1, name: 'x'.repeat(1e6) }); stay()", /\bname\b/],
     [
       "a name of a megabyte for a field",
@@ -123,8 +124,8 @@ describe("a room that writes", () => {
     ["that its supervisor could not go on", "say({ type: 'wrong', why: 'tired' }, SUPERVISION); stay()", /\(tired\)/],
     [
       "questions without end",
-      "for (let id = 0; ; id++) say({ type: 'file-request', id, name: 'a.csv' })",
-      /more than 256 MB of questions|took none of the answers/,
+      "for (let id = 0; ; id++) say({ type: 'model-request', cellId: 'c', id, kind: 'chat', request: '', options: {} })",
+      /more than 256 MB of questions/,
     ],
     [
       "a few questions that are too large",
