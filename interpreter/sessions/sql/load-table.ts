@@ -42,7 +42,7 @@ export interface PackedTable {
 /** Of the session, for the process that reads. */
 export interface SessionArrays {
   readonly arrays: readonly PackedTable[];
-  readonly tooLarge: readonly string[]; // what is to be said of those that are not sent
+  readonly leftOut: readonly string[]; // what is to be said of those that are not sent
 }
 
 type PackedValue = string | number | boolean | null;

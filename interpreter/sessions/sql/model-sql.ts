@@ -80,8 +80,9 @@ async function nameTables(
     } else if (isExcel(file)) sheets.push(...sheetsOf(file, names ?? [], described, words));
     else views.push(...(names ?? []).map((name) => ({ name, from: described.from! })));
   }
-  const { arrays, tooLarge } = await arraysNamed([...words]);
-  return { named: { fileNames, views, sheets, arrays, leftOut }, problems: [...problems, ...tooLarge] };
+  const sent = await arraysNamed([...words]);
+  const named = { fileNames, views, sheets, arrays: sent.arrays, leftOut };
+  return { named, problems: [...problems, ...sent.leftOut] };
 }
 
 /** The first sheet has the file's name, a later one its own behind it. */

@@ -8,21 +8,20 @@ import type { MimeBundle, SqlResult, TableInfo } from "../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
 import type { ArrowTable, Sql, SqlRow } from "../typescript/cell-globals.ts";
 import type { Row } from "../typescript/html-table.ts";
-import { describingRows, rowCountOf, rowsOf } from "../typescript/table-rows.ts";
+import { rowsOf } from "../typescript/table-rows.ts";
 import { type Arrow, arrowTable } from "./arrow-table.ts";
 import { findDataFiles } from "./data-files.ts";
 import { type Database, identifier, openUserDatabase } from "./database.ts";
 import { excelSheets, isExcel } from "./excel-file.ts";
-import { loadTable, packWithin, type SessionArrays, tableColumns } from "./load-table.ts";
+import { loadTable, type SessionArrays } from "./load-table.ts";
 import { quoteFiles } from "./mend-query.ts";
 import { isNamedByPath, type MeantFile, meantFiles, namesIn } from "./named-tables.ts";
 import type { DescribedFile } from "./reader/messages.ts";
 import { SqlError, sqlError } from "./sql-error.ts";
 import { toJsonValue, toUserValue } from "./values.ts";
+import { describeVariable, packVariables, rowsOfVariable } from "./variable-tables.ts";
 
 const INTERRUPT_INTERVAL = 20; // ms
-const MAX_SENT_VALUES = 4_000_000; // of an array that the model's SQL names
-const MAX_SENT_CHARACTERS = 64 * 2 ** 20;
 
 export interface QueryParams {
   readonly query: string;
@@ -133,8 +132,8 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
   return {
     sql,
     query,
-    tables: (names) => names.flatMap((name) => describeArray(name, variables[name])),
-    arrays: (names) => packArrays(variables, new Set(names)),
+    tables: (names) => names.flatMap((name) => describeVariable(name, variables[name])),
+    arrays: (names) => packVariables(variables, new Set(names)),
     async chart(chosen) {
       const { buildChart } = await import("../charts/build-chart.ts");
       return buildChart(chosen, runQuery);
@@ -175,7 +174,7 @@ async function nameTables(
     if (!described.isLeftOut) await nameFile(duckdb, connection, { file, names }, described, isMeant);
   }
   for (const [name, value] of Object.entries(variables)) {
-    const rows = words.has(name.toLowerCase()) ? rowsOf(value) : undefined;
+    const rows = words.has(name.toLowerCase()) ? rowsOfVariable(name, value) : undefined;
     if (!rows) continue;
     await connection.run(`DROP VIEW IF EXISTS temp.${identifier(name)}`).catch(() => {}); // a table of that name
     await loadTable(duckdb, connection, name, rows);
@@ -208,23 +207,6 @@ async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {
     "SELECT table_name FROM information_schema.tables WHERE table_catalog <> 'temp'",
   );
   return new Set(reader.getRows().map(([name]) => String(name).toLowerCase()));
-}
-
-function describeArray(name: string, value: unknown): TableInfo[] {
-  const rows = describingRows(value);
-  return rows ? [{ name, kind: "variable", columns: tableColumns(rows), rowCount: rowCountOf(value) }] : [];
-}
-
-function packArrays(variables: Record<string, unknown>, names: ReadonlySet<string>): SessionArrays {
-  const arrays: SessionArrays["arrays"][number][] = [];
-  const tooLarge: string[] = [];
-  for (const [name, value] of Object.entries(variables)) {
-    const rows = names.has(name) ? rowsOf(value) : undefined;
-    const table = rows && packWithin(name, rows, { maxValues: MAX_SENT_VALUES, maxCharacters: MAX_SENT_CHARACTERS });
-    if (table) arrays.push(table);
-    else if (rows) tooLarge.push(`The variable ${name} has ${rows.length} rows, too many for this: write it to a file`);
-  }
-  return { arrays, tooLarge };
 }
 
 function userRows(reader: DuckDBResultReader): SqlRow[] {

@@ -4,6 +4,7 @@ import type { ArrowTable } from "./cell-globals.ts";
 import { isTable, type Row } from "./html-table.ts";
 
 const DESCRIBED_ROWS = 1_000; // of an Arrow table
+const MAX_OBJECTS = 10_000_000; // made of the rows of an Arrow table, which itself says how many it has
 
 /** @returns undefined for what is no table */
 export function rowCountOf(value: unknown): number | undefined {
@@ -11,10 +12,12 @@ export function rowCountOf(value: unknown): number | undefined {
   return isArrowTable(value) ? value.numRows : undefined;
 }
 
-/** The rows of a table, or the first `limit` of them; undefined for what is none. */
+/** The rows of a table, or the first `limit` of them; undefined for what is none. @throws RangeError for too many */
 export function rowsOf(value: unknown, limit?: number): readonly Row[] | undefined {
   if (isTable(value)) return limit === undefined ? value : value.slice(0, limit);
   if (!isArrowTable(value)) return undefined;
+  if (limit === undefined && !(value.numRows <= MAX_OBJECTS))
+    throw new RangeError(`${value.numRows} rows of an Arrow table are too many; take a part of it by slice()`);
   const times = value.schema.fields
     .filter(({ type }) => /^(Timestamp|Date)/.test(String(type)))
     .map(({ name }) => name);

@@ -17,7 +17,7 @@ import { SqlError, sqlError } from "../sql-error.ts";
 import { unreadable } from "../unreadable.ts";
 import { boundedRows, type RowBounds } from "./bounded-rows.ts";
 import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests } from "./messages.ts";
-import { expandPatterns, namedFiles } from "./named-files.ts";
+import { expandPatterns, namedFiles, readablePath } from "./named-files.ts";
 import { MEMORY_LIMIT, queryInstances } from "./query-instances.ts";
 import { type ReadingStatement, readingStatement } from "./reading-statement.ts";
 
@@ -60,7 +60,7 @@ export async function createReader(folder: string): Promise<Reader> {
         running = undefined;
       }
     });
-    return used.catch(tellError);
+    return used.catch((error: unknown) => tellError(ofUnreadKind(folder, error)));
   }
 
   /** Runs the queries that a chart or a test is made from, all of them checked, in one DuckDB. */
@@ -184,6 +184,13 @@ async function describeText(connection: DuckDBConnection, file: DataFile): Promi
     : undefined;
   const rowCount = count === undefined ? undefined : Number(count.getRows()[0]?.[0]);
   return { tables: [{ name: quoted(file.name), kind: "file", columns, rowCount }], from };
+}
+
+/** DuckDB knows a file by its ending, and calls any other a table that does not exist. */
+function ofUnreadKind(folder: string, error: unknown): unknown {
+  const [, name = ""] = /Table with name (.+) does not exist/.exec(String(error)) ?? [];
+  if (readablePath(folder, name) === undefined) return error;
+  return new SqlError(`${name} is no file that SQL reads: save it as Parquet, CSV, JSON or .xlsx`);
 }
 
 /** @throws SqlError, ChartError, StatisticsError */
