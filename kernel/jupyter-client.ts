@@ -1,115 +1,28 @@
-// A front end in the small: starts one kernel, ours or ipykernel, and runs code in it over the protocol's own sockets.
-// Sockets are files in a folder that only this user can open; no Jupyter is needed.
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { randomBytes, randomUUID } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+// A front end in the small: what it says to a kernel, and hears of it, over the protocol's own sockets.
+import { randomUUID } from "node:crypto";
 import { Dealer, type Socket, Subscriber } from "zeromq";
-import {
-  type Confinement,
-  diesWithParent,
-  endMarked,
-  type JupyterKernel,
-  type KernelMessage,
-  marked,
-  newMark,
-  ownFolder,
-  type Room,
-} from "../interpreter/index.ts";
+import type { JupyterKernel, KernelMessage } from "../interpreter/index.ts";
 import { type JupyterMessage, PROTOCOL_VERSION } from "./protocol/messages.ts";
-import { createWire, type Wire } from "./protocol/wire.ts";
+import type { Wire } from "./protocol/wire.ts";
 import { tooLarge } from "./too-large.ts";
 
-const START_TIMEOUT_MS = 60_000; // a slow machine under load; a kernel that cannot start ends by itself
-const STOP_TIMEOUT_MS = 3_000; // Jupyter gives a kernel 5 s to end with all that it started
 const ASK_AGAIN_MS = 200; // until what the kernel publishes arrives: before the subscription does, it is lost
-const PORTS = { shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5 };
 
-/** A kernel that could not be started, or that ended. */
-export class KernelEndedError extends Error {
-  override readonly name = "KernelEndedError";
-}
+/** Of a connection file, for sockets that are files. */
+export const PORTS = { shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5 };
 
-export interface KernelCommand {
-  readonly program: string;
-  readonly args: readonly string[]; // with CONNECTION_FILE for the file's path
-  readonly cwd: string;
-  readonly env?: NodeJS.ProcessEnv;
-  readonly confinement?: Confinement;
-  readonly readable?: readonly string[]; // when confined, beside the folder
-}
-
-export interface StartedKernel extends JupyterKernel {
-  readonly room: Room | undefined; // of a confined kernel
-}
-
-export const CONNECTION_FILE = "{connection_file}"; // as kernelspecs write it
-
-/** Our own kernel, in `folder`. @throws KernelEndedError if it ends, or does not answer */
-export function startOwnKernel(folder: string, signal: AbortSignal): Promise<JupyterKernel> {
-  const program = join(dirname(createRequire(import.meta.url).resolve("qwenlab/package.json")), "bin", "qwenlab.js");
-  return startJupyterKernel(
-    { program: process.execPath, args: [program, "kernel", CONNECTION_FILE], cwd: folder },
-    signal,
-  );
-}
-
-/** @throws KernelEndedError if it ends, or does not answer */
-export async function startJupyterKernel(
-  { program, args, confinement, readable = [], ...options }: KernelCommand,
-  signal?: AbortSignal,
-): Promise<StartedKernel> {
-  const scratch = mkdtempSync(join(ownFolder(), "kernel-")); // mode 0700: sockets and key are ours alone
-  const key = randomBytes(32).toString("hex");
-  const ip = join(scratch, "kernel");
-  const connection = { transport: "ipc", ip, ...PORTS, key, signature_scheme: "hmac-sha256", kernel_name: "qwenlab" };
-  const connectionFile = join(scratch, "kernel.json");
-  writeFileSync(connectionFile, JSON.stringify(connection), { mode: 0o600 });
-
-  const spawnOptions: SpawnOptions = {
-    ...options,
-    stdio: ["ignore", "ignore", "pipe"],
-    detached: process.platform !== "win32", // an interrupt's signal goes to its group
-    windowsHide: true,
-  };
-  const plain = {
-    program,
-    args: args.map((arg) => (arg === CONNECTION_FILE ? connectionFile : arg)),
-    env: options.env ?? process.env,
-  };
-  const roomOptions = { readable: [...readable, connectionFile], exchange: scratch };
-  const command = confinement ? confinement.wrap(plain, roomOptions) : diesWithParent(plain);
-  if (confinement && process.getuid?.() === 0) chmodSync(connectionFile, 0o644); // for nobody, in a folder of ours
-  const mark = newMark();
-  const child = spawn(command.program, command.args, { ...spawnOptions, env: marked(command.env, mark) });
-  child.on("exit", () => {
-    killGroup(child); // what it started and left
-    endMarked(mark); // ... in groups of their own
-  });
-  const ended: { because?: string } = {};
-  const end = (why: string) => {
-    ended.because = `the sandbox ended it: it ${why}`;
-    killGroup(child);
-  };
-  const room = child.pid === undefined ? undefined : confinement?.enter(child.pid, end, roomOptions);
-  const sockets = (await room?.exchangePath()) ?? scratch; // in a room they are in its own memory
-  const client = new Client(child, join(sockets, "kernel"), createWire(key), scratch, room, ended);
-  try {
-    const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
-    await client.ready(signal ? AbortSignal.any([signal, timeout]) : timeout);
-    return client;
-  } catch (error) {
-    await client[Symbol.asyncDispose]();
-    throw error;
-  }
+export interface JupyterClientOptions {
+  readonly ip: string; // the beginning of the sockets' names
+  readonly wire: Wire;
+  readonly ended: Promise<never>; // rejects when the kernel's process ends
+  /** The kernel sent what is no message of the protocol: nothing more of it is heard on that socket. */
+  readonly onWrong: (why: string) => void;
 }
 
 type Listener = (message: JupyterMessage) => void;
 type RequestChannel = "shell" | "control";
 
-class Client implements StartedKernel {
-  readonly #child: ChildProcess;
+export class JupyterClient {
   readonly #sockets: {
     readonly shell: Dealer;
     readonly control: Dealer;
@@ -117,27 +30,16 @@ class Client implements StartedKernel {
     readonly iopub: Subscriber;
   };
   readonly #wire: Wire;
-  readonly #scratch: string;
-  readonly #room: Room | undefined; // of a confined kernel
   readonly #session = randomUUID();
-  readonly #ended: Promise<never>; // rejects when the kernel's process ends
+  readonly #ended: Promise<never>;
   readonly #heard: Promise<void>; // what it publishes arrives
   #onHeard: () => void = () => {};
   readonly #replies = new Map<string, Listener>(); // by the request's msg_id
   readonly #outputs = new Map<string, Listener>();
 
-  constructor(
-    child: ChildProcess,
-    ip: string,
-    wire: Wire,
-    scratch: string,
-    room: Room | undefined,
-    ended: { readonly because?: string },
-  ) {
-    this.#child = child;
-    this.#room = room;
+  constructor({ ip, wire, ended, onWrong }: JupyterClientOptions) {
     this.#wire = wire;
-    this.#scratch = scratch;
+    this.#ended = ended;
     const routingId = randomUUID(); // the same on shell and stdin: so the kernel's questions find their way
     this.#sockets = {
       shell: new Dealer({ routingId, linger: 0 }),
@@ -151,42 +53,21 @@ class Client implements StartedKernel {
     shell.connect(`ipc://${ip}-${PORTS.shell_port}`);
     control.connect(`ipc://${ip}-${PORTS.control_port}`);
     stdin.connect(`ipc://${ip}-${PORTS.stdin_port}`);
-    let said = "";
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-1000);
-    });
-    this.#ended = new Promise((_, reject) => {
-      child.on("error", (error) => reject(new KernelEndedError(`the kernel could not be started: ${error.message}`)));
-      child.on("exit", (code, killedBy) => {
-        reject(
-          new KernelEndedError(
-            `the kernel ended (${ended.because ?? killedBy ?? `exit ${code}`}) ${said.trim()}`.trimEnd(),
-          ),
-        );
-      });
-    });
     this.#heard = new Promise((resolve) => {
       this.#onHeard = resolve;
     });
-    this.#ended.catch(() => {}); // whoever waits for the kernel races with it
-    void this.#receive(shell, this.#replies);
-    void this.#receive(control, this.#replies);
-    void this.#receive(stdin, this.#outputs);
-    void this.#receive(iopub, this.#outputs);
+    const listen = (socket: Dealer | Subscriber, listeners: Map<string, Listener>) =>
+      this.#receive(socket, listeners).catch((error: Error) => onWrong(error.message));
+    void listen(shell, this.#replies);
+    void listen(control, this.#replies);
+    void listen(stdin, this.#outputs);
+    void listen(iopub, this.#outputs);
   }
 
-  get room(): Room | undefined {
-    return this.#room;
-  }
-
-  get ended(): Promise<never> {
-    return this.#ended;
-  }
-
-  /** The kernel answers, and what it publishes arrives. */
+  /** The kernel answers, and what it publishes arrives. @throws the signal's reason */
   async ready(signal: AbortSignal): Promise<void> {
     const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(new KernelEndedError("the kernel did not start in time")));
+      signal.addEventListener("abort", () => reject(signal.reason));
     });
     aborted.catch(() => {});
     let timer: NodeJS.Timeout | undefined;
@@ -201,59 +82,37 @@ class Client implements StartedKernel {
     }
   }
 
+  /** @returns the content of execute_reply, when the kernel is idle again */
   async execute(
     code: string,
-    options: {
-      onMessage: (message: KernelMessage) => void;
-      onInput?: (prompt: string, password: boolean) => Promise<string | undefined>;
-      silent?: boolean;
-    },
+    { onMessage, onInput, silent = false }: Parameters<JupyterKernel["execute"]>[1],
   ): Promise<Readonly<Record<string, unknown>>> {
-    const { onMessage, onInput, silent = false } = options;
     const content = { code, silent, store_history: !silent, user_expressions: {}, allow_stdin: onInput !== undefined };
-    this.#tellOfOut(await this.#room?.bringIn(), onMessage);
     let reply: Promise<JupyterMessage> | undefined;
     const idle = new Promise<void>((resolve) => {
       reply = this.#request("shell", "execute_request", content, (message) => {
         const { msg_type: type } = message.header;
         if (type === "status" && message.content.execution_state === "idle") resolve();
         else if (type === "input_request") void this.#answerInput(message, onInput);
-        else onMessage({ type, content: message.content });
+        else onMessage({ type, content: message.content } satisfies KernelMessage);
       });
     });
     const [result] = await Promise.race([Promise.all([reply, idle]), this.#ended]);
-    this.#tellOfOut(await this.#room?.bringOut(), onMessage);
     return result?.content ?? {};
   }
 
-  #tellOfOut(leftOut: string | undefined, onMessage: (message: KernelMessage) => void): void {
-    if (leftOut !== undefined) onMessage({ type: "stream", content: { name: "stderr", text: `${leftOut}\n` } });
-  }
-
+  /** @returns the content of the reply */
   async request(type: string, content: object): Promise<Readonly<Record<string, unknown>>> {
     return (await Promise.race([this.#request("shell", type, content), this.#ended])).content;
   }
 
-  interrupt(): void {
-    void this.#request("control", "interrupt_request", {}).catch(() => {});
+  /** On the control channel; nobody waits for the reply. */
+  tell(type: "interrupt_request" | "shutdown_request", content: object): void {
+    void this.#request("control", type, content).catch(() => {});
   }
 
-  kill(): void {
-    killGroup(this.#child);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null && this.#child.pid !== undefined) {
-      const exited = new Promise((resolve) => this.#child.once("exit", resolve));
-      const timer = setTimeout(() => killGroup(this.#child), STOP_TIMEOUT_MS);
-      void this.#request("control", "shutdown_request", { restart: false }).catch(() => {});
-      await exited;
-      clearTimeout(timer);
-    }
+  close(): void {
     for (const socket of Object.values(this.#sockets)) (socket as Socket).close();
-    await this.#room?.bringOut();
-    await this.#room?.close();
-    rmSync(this.#scratch, { recursive: true, force: true });
   }
 
   async #answerInput(
@@ -287,14 +146,5 @@ class Client implements StartedKernel {
       const message = tooLarge(frames) ?? this.#wire.decode(frames);
       listeners.get(message.parentHeader.msg_id ?? "")?.(message);
     }
-  }
-}
-
-function killGroup(child: ChildProcess): void {
-  try {
-    if (process.platform === "win32" || child.pid === undefined) child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // it ended in the meantime
   }
 }

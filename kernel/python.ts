@@ -9,10 +9,10 @@ import {
   type Room,
   type SessionEvent,
 } from "../interpreter/index.ts";
-import { CONNECTION_FILE, startJupyterKernel } from "./jupyter-client.ts";
 import { readSettings } from "./settings.ts";
 import { checkedPythonFolder } from "./setup/python.ts";
 import { runProgram } from "./setup/run-program.ts";
+import { CONNECTION_FILE, startJupyterKernel } from "./start-jupyter-kernel.ts";
 
 const IS_WINDOWS = process.platform === "win32";
 // As `-m ipykernel_launcher`, but for what Python looks for in the folder that it starts in, before that leaves its path:

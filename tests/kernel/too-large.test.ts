@@ -42,6 +42,11 @@ test.each(["error", "execute_reply", "complete_reply"])(
   },
 );
 
+test("so does one of more values than memory has room for", () => {
+  const many = [...frames("stream", 0).slice(0, -1), Buffer.from(`[${"[],".repeat(8_000_000)}[]]`)];
+  expect(tooLarge(many)?.content.text).toMatch(/^\[not shown: stream of more than 8000000 values;/);
+});
+
 test("what is not over the limit is left to be read, whatever its other frames hold", () => {
   expect(tooLarge(frames("stream", LIMIT))).toBeUndefined();
   const small: JupyterMessage = {
