@@ -8,11 +8,11 @@ import { createConfinedOutput } from "../confinement/output/confined-output.ts";
 import type { Room } from "../confinement/room.ts";
 import { ownFolder } from "../own-processes.ts";
 import type { CellError, CellOutcome, Completion, MimeBundle, SessionEvent } from "../session.ts";
-import type { JupyterKernel, KernelMessage } from "./jupyter-kernel.ts";
+import type { JupyterKernel } from "./jupyter-kernel.ts";
+import { cellError, resultOf, toEvent } from "./kernel-messages.ts";
 
 const HELPERS = readFileSync(new URL("helpers.py.txt", import.meta.url), "utf8");
 const INTERRUPT_WITHIN_MS = 2_000; // C code that does not look for signals: then the process is ended
-const MAX_ERROR_CHARACTERS = 100_000; // of its message, and of each line
 const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 
 export interface PythonAbout {
@@ -225,10 +225,6 @@ export function createPythonSession({ start, room, ...options }: PythonSessionOp
   };
 }
 
-function readable(text: string): string {
-  return text.length <= MAX_ERROR_CHARACTERS ? text : `${text.slice(0, MAX_ERROR_CHARACTERS)}…`;
-}
-
 /** What `get` wrote, for JSON formats. */
 export async function readPythonJson({ path }: PythonValue): Promise<unknown> {
   return JSON.parse(await readFile(path, "utf8"));
@@ -241,35 +237,4 @@ function checkName(name: string): void {
 /** A Python string: JSON's escapes are Python's. */
 function literal(text: string): string {
   return JSON.stringify(text);
-}
-
-function resultOf({ content }: KernelMessage) {
-  return { data: bundle(content.data), metadata: bundle(content.metadata) };
-}
-
-function toEvent({ type, content }: KernelMessage, cellId: string): SessionEvent | undefined {
-  if (type === "stream") {
-    const name = content.name === "stderr" ? "stderr" : "stdout";
-    return { type: "stream", cellId, name, text: String(content.text) };
-  }
-  if (type === "clear_output") return { type: "clear-output", cellId, wait: content.wait === true };
-  if (type !== "display_data" && type !== "update_display_data") return undefined;
-  const displayId = bundle(content.transient).display_id;
-  return {
-    type: "display",
-    cellId,
-    data: bundle(content.data),
-    metadata: bundle(content.metadata),
-    ...(typeof displayId === "string" && { displayId }),
-    update: type === "update_display_data",
-  };
-}
-
-function bundle(value: unknown): MimeBundle {
-  return typeof value === "object" && value !== null ? (value as MimeBundle) : {};
-}
-
-function cellError({ ename, evalue, traceback }: Readonly<Record<string, unknown>>): CellError {
-  const lines = Array.isArray(traceback) ? traceback.map(String) : [];
-  return { ename: String(ename ?? "Error"), evalue: readable(String(evalue ?? "")), traceback: lines.map(readable) };
 }

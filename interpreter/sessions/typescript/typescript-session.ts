@@ -19,6 +19,7 @@ import { createModelSql } from "../sql/model-sql.ts";
 import { createReaderProcess } from "../sql/reader/reader-process.ts";
 import { typescriptType } from "../sql/values.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
+import { createCellQueue, type RunningCell } from "./cell-queue.ts";
 import { compileError } from "./compile-error.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
 import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
@@ -34,12 +35,6 @@ const INTERRUPTED: CellOutcome = {
 };
 
 type SqlOptions = Parameters<TypeScriptSession["sql"]>[1];
-
-interface RunningCell {
-  readonly cellId: string;
-  readonly stopped: AbortController;
-  interrupted: boolean;
-}
 
 /** Starts the session's process and its compiler; both get ready in the background, and calls wait for them. */
 export async function startTypeScriptSession(options: TypeScriptSessionOptions): Promise<TypeScriptSession> {
@@ -60,9 +55,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   }
   const compiler = startCellCompiler(cwd);
   let declarations = "";
-  const running: RunningCell[] = []; // the last is inside the ones before it: qwen.agent() of a cell runs others
+  const cells = createCellQueue();
   let latestCell = "";
-  let queue: Promise<unknown> = Promise.resolve();
 
   function onEvent(event: SessionEvent): void {
     if (isConfined) confined.event(event);
@@ -93,7 +87,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
         if (session !== own) return; // ended by restart() or dispose
         session = undefined;
         declarations = "";
-        onEvent({ type: "session-ended", cellId: running[0]?.cellId, reason });
+        onEvent({ type: "session-ended", cellId: cells.current, reason });
       },
     });
     return own;
@@ -102,26 +96,6 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   function process(): SessionProcess {
     session ??= startProcess();
     return session;
-  }
-
-  /** One after another; a failed one does not stop the next. What a running cell asks for does not wait for its end. */
-  function queued<T>(task: () => Promise<T>, cellId?: string): Promise<T> {
-    if (cellId !== undefined && running.at(-1)?.cellId === cellId) return task();
-    const result = queue.then(task, task);
-    queue = result.catch(() => {});
-    return result;
-  }
-
-  /** Runs a body that interrupt() reaches. */
-  async function interruptible<T>(cellId: string, body: (cell: RunningCell) => Promise<T>): Promise<T> {
-    const cell: RunningCell = { cellId, stopped: new AbortController(), interrupted: false };
-    running.push(cell);
-    try {
-      return await body(cell);
-    } finally {
-      cell.stopped.abort();
-      running.splice(running.indexOf(cell), 1);
-    }
   }
 
   async function runCell(code: string, label: string, cell: RunningCell, byModel = false): Promise<CellOutcome> {
@@ -211,8 +185,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
 
   return {
     execute: (code, { cellId, label = "cell", byModel }) =>
-      queued(() => interruptible(cellId, (cell) => runCell(code, label, cell, byModel)), cellId),
-    evaluate: (expressions) => queued(() => interruptible(latestCell, (cell) => evaluateAll(expressions, cell))),
+      cells.queued(() => cells.run(cellId, (cell) => runCell(code, label, cell, byModel)), cellId),
+    evaluate: (expressions) => cells.queued(() => cells.run(latestCell, (cell) => evaluateAll(expressions, cell))),
     check: (code) => compiler.check(code, declarations),
     complete: (code, offset) => compiler.complete(code, offset, declarations),
     inspect: (code, offset) => compiler.inspect(code, offset, declarations),
@@ -220,16 +194,15 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     variables,
     functionSchema: (name) => compiler.functionSchema(name, declarations),
     values: async (names) => (await process().request("values", { names })) as readonly SessionValue[],
-    sql: (query, options) => (options.out === undefined ? sql(query, options) : queued(() => sql(query, options))),
+    sql: (query, options) =>
+      options.out === undefined ? sql(query, options) : cells.queued(() => sql(query, options)),
     tables,
     chart: modelSql.chart,
     statistics: modelSql.statistics,
     interrupt() {
       compiler.interrupt();
-      const [outermost] = running;
-      if (outermost === undefined || outermost.interrupted) return;
-      for (const cell of running) cell.interrupted = true;
-      session?.interrupt(outermost.stopped.signal);
+      const stopped = cells.interrupt();
+      if (stopped) session?.interrupt(stopped);
     },
     get isConfined() {
       return isConfined;
