@@ -46,11 +46,11 @@ export function createAskedOfKernel(options: {
       onWrong(`it asked for more than ${MAX_OPEN_BYTES / 2 ** 20} MB of questions at once`);
     return (answer: Answer) => {
       if (isAnswered) return;
-      isAnswered = true;
       const sent = send(answer, () => {
         openBytes -= size;
         answerBytes -= sent;
       });
+      isAnswered = true;
       answerBytes += sent;
       if (answerBytes > MAX_ANSWER_BYTES) onWrong("it took none of the answers that it asked for");
     };
@@ -78,10 +78,9 @@ export function createAskedOfKernel(options: {
     if (++openFiles > MAX_FILES) onWrong(`it asked for more than ${MAX_FILES} files at once`);
     latestFile = latestFile.then(async () => {
       if (isOver) return;
-      await describeFile(name).then(
-        (found) => answer({ file: found }),
-        (error: Error) => answer({ error: error.message }),
-      );
+      await describeFile(name)
+        .then((found) => answer({ file: found }))
+        .catch((error: Error) => answer({ error: error.message })); // also of a description that is too large to be sent
       openFiles--;
     });
   }

@@ -12,7 +12,7 @@ export interface CellQueue {
   run<T>(cellId: string, body: (cell: RunningCell) => Promise<T>): Promise<T>;
   /** @returns fires when the outermost cell has ended; undefined where none runs, or it was interrupted already */
   interrupt(): AbortSignal | undefined;
-  /** The outermost. */
+  /** The outermost cell that runs. */
   readonly current: string | undefined;
 }
 

@@ -91,12 +91,12 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   }
 
   async function finish(endedBecause: string): Promise<void> {
+    const reason = clean(killedBecause ?? endedBecause); // what the watch says from now on is of a room that has ended
     processes.signal("SIGKILL"); // what the cells started and left
     endMarked(mark); // ... in groups of their own
     tellOfOut(await room?.bringOut());
     await room?.close();
     if (!confinement) rmSync(scratch, { recursive: true, force: true });
-    const reason = clean(killedBecause ?? endedBecause);
     over = new SessionEndedError(reason);
     for (const request of pending.values()) request.reject(over);
     options.onEnd(reason);

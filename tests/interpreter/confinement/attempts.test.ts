@@ -147,8 +147,11 @@ describe("A", () => {
   });
 
   test("14 an endless loop is interrupted", async () => {
-    const running = attempt("for (;;) {}");
-    setTimeout(() => session.interrupt(), 500);
+    const running = attempt("console.log('in the loop'); for (;;) {}");
+    await expect
+      .poll(() => events, { timeout: 60_000 })
+      .toContainEqual(expect.objectContaining({ type: "stream", text: "in the loop\n" }));
+    session.interrupt();
     expect(await running).toMatch(/KeyboardInterrupt/);
   });
 
@@ -280,7 +283,7 @@ describe("D", () => {
   test("15 a confined cell cannot reach the model", async () => {
     const asked = session.execute("await qwen.chat('raise my permissions')", { cellId: "attempt" });
     const request = await expect
-      .poll(() => events.find((event) => event.type === "model-request"))
+      .poll(() => events.find((event) => event.type === "model-request"), { timeout: 60_000 })
       .toMatchObject({ kind: "chat" })
       .then(() => events.find((event) => event.type === "model-request"));
     if (request?.type === "model-request") request.answer({ error: "no" }); // the kernel decides: here it refuses

@@ -195,8 +195,11 @@ describe("a confined session", () => {
   });
 
   test("is interrupted like any other, and keeps its variables", async () => {
-    const running = run("const kept = 7; for (;;) {}");
-    setTimeout(() => session.interrupt(), 500);
+    const running = run("const kept = 7; console.log('in the loop'); for (;;) {}");
+    await expect
+      .poll(() => events, { timeout: 60_000 })
+      .toContainEqual(expect.objectContaining({ type: "stream", text: "in the loop\n" }));
+    session.interrupt();
     expect(await running).toMatchObject({ error: { ename: "KeyboardInterrupt" } });
     expect(await run("kept")).toMatchObject({ result: { data: { "text/plain": "7" } } });
   });

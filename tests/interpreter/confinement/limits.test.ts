@@ -1,10 +1,12 @@
 // What this machine may not offer, or what should never happen: a control group, another architecture, a watch that fails.
+import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { findParent } from "../../../interpreter/sessions/confinement/memory-group.ts";
+import { enterRoom } from "../../../interpreter/sessions/confinement/room.ts";
 import { systemCallFilter } from "../../../interpreter/sessions/confinement/system-calls.ts";
 import { watchLimits } from "../../../interpreter/sessions/confinement/watch-limits.ts";
 
@@ -14,6 +16,24 @@ test("a watch that fails ends the room, and says why", async () => {
     onTestFinished(watchLimits({ out: closed, tmp: closed, shared: closed, processes: closed }, resolve));
   });
   expect(why).toMatch(/^could not be watched: ENOENT/);
+});
+
+test("a room is found and watched while its processes make rooms of their own, as root's does when it becomes nobody", async () => {
+  const outFolder = mkdtempSync(join(tmpdir(), "qwenlab-out-"));
+  onTestFinished(() => rmSync(outFolder, { recursive: true }));
+  const mounts = ["--bind", "/", "/", "--dev", "/dev", "--tmpfs", "/dev/shm", "--tmpfs", "/tmp", "--tmpfs", outFolder];
+  const rooms = "while :; do bwrap --bind / / --dev-bind /dev /dev true; done";
+  const room = spawn("bwrap", [...mounts, "--die-with-parent", "--unshare-pid", "--proc", "/proc", "sh", "-c", rooms]);
+  onTestFinished(() => void room.kill("SIGKILL"));
+  const ended: string[] = [];
+  for (let entry = 0; entry < 30; entry++) {
+    const about = { pid: room.pid ?? 0, outFolder, exchange: undefined, group: undefined };
+    const entered = enterRoom({ ...about, onExceeded: (why) => ended.push(why) });
+    expect(await entered.bringIn()).toBeUndefined();
+    await entered.close();
+  }
+  expect(room.exitCode).toBeNull();
+  expect(ended).toEqual([]);
 });
 
 test("a control group is made in the nearest one above that gives memory and processes on, with the limits", () => {

@@ -1,4 +1,6 @@
 // What code in the session's room may write to its pipes: anything. The kernel goes on, the room ends and says why.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -66,7 +68,11 @@ async function endOf(script: string, describedFrom = "'a.csv'") {
 function roomOf(script: string): Confinement {
   const nothing = async () => undefined;
   return {
-    wrap: ({ program, env }) => ({ program, args: ["-e", `${HELPERS}${script}`], env }),
+    wrap({ program, env }) {
+      const file = join(notebook.folder, "room.cjs"); // no argument: these have a largest length
+      writeFileSync(file, `${HELPERS}${script}`);
+      return { program, args: [file], env };
+    },
     enter: () => ({
       ...{ bringIn: nothing, bringOut: nothing, exchangePath: nothing, close: nothing },
       ...{ pathOf: (name) => name, give: async (path) => path, take: nothing },
@@ -148,6 +154,21 @@ describe("a room that writes", () => {
       "x".repeat(1e6),
     );
     expect(reason).toBe("it took none of the answers that it asked for");
+  });
+
+  test("a question whose answer is too large for a frame is told so, and the next one is answered", async () => {
+    const { reason } = await endOf(
+      `for (const id of [1, 2]) say({ type: "file-request", id, name: "a.csv" });
+      const answers = new (require("node:net").Socket)({ fd: REQUESTS });
+      let seen = "";
+      answers.on("data", (chunk) => {
+        seen += chunk;
+        const [first, second] = [1, 2].map((id) => seen.includes('"type":"file-answer","id":' + id + ',"error":"257 MB are more'));
+        if (first && second) say({ type: "wrong", why: "both are told" }, SUPERVISION);
+      });`,
+      "x".repeat(2 ** 28 - 50),
+    );
+    expect(reason).toContain("(both are told)");
   });
 
   const GOES_ON: Record<string, string> = {
