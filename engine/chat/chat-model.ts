@@ -14,6 +14,8 @@ import { type ChatPrompt, createChatPrompt, type PromptRequest, tokensOfFirst } 
 import type { ChatRequest } from "./request.ts";
 import { ThinkingReader } from "./thinking.ts";
 
+const MAX_NAMED = 20; // tools that an error lists
+
 /** A language model behind the chat-completions protocol. */
 export interface ChatModel {
   readonly name: string;
@@ -36,6 +38,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
       const chunk = chunkMaker(name);
       const tools = request.tool_choice === "none" ? [] : (request.tools ?? []);
       const callable = tools.map((tool) => tool.function);
+      checkChoice(request.tool_choice, callable);
       const callStart = forcedCall(request.tool_choice, dialect);
       const progress = new Mailbox<PromptProgress>();
       // First: a schema that is too large to compile is too large to be put into the prompt.
@@ -99,6 +102,19 @@ function wordsOf({ tokenizer, chatTemplate, info }: LanguageModel): Words {
 function thinkingOf({ enable_thinking, chat_template_kwargs }: ChatRequest): Partial<PromptRequest> {
   const { enable_thinking: asKeyword, ...templateValues } = chat_template_kwargs ?? {};
   return { thinking: enable_thinking ?? asKeyword ?? undefined, templateValues };
+}
+
+/** @throws EngineError `bad-request` where a call is asked for that no tool of the request can answer */
+function checkChoice(choice: ChatRequest["tool_choice"], tools: readonly CallableTool[]): void {
+  const named = typeof choice === "object" ? choice?.function.name : undefined;
+  const names = tools.map(({ name }) => name);
+  const isFound = named === undefined ? choice !== "required" || names.length > 0 : names.includes(named);
+  if (isFound) return;
+  const asked = named === undefined ? "a call is required" : `there is no tool ${JSON.stringify(named)}`;
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
+  const given =
+    names.length === 0 ? "there are no tools" : `the tools are ${names.slice(0, MAX_NAMED).join(", ")}${more}`;
+  throw new EngineError("bad-request", `tool_choice: ${asked}, and ${given} in this request`);
 }
 
 /** A call is forced by beginning it; a named one, up to its arguments. */

@@ -64,7 +64,7 @@ const chatRequest = z.looseObject({
   tool_choice: z
     .union([
       z.enum(["none", "auto", "required"]),
-      z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string() }) }),
+      z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string().max(MAX_NAME) }) }),
     ])
     .nullish(),
   max_completion_tokens: z.int().min(1).nullish(),

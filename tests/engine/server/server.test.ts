@@ -101,6 +101,26 @@ describe("chat completions", () => {
     expect(model.prompts[0]).toMatch(/⟦<tool_call>⟧\n\{"name": "add", "arguments": $/);
   });
 
+  const call = (name: string) => ({ type: "function", function: { name } });
+  const many = Array.from({ length: 30 }, (_, i) => ({ type: "function", function: { name: `tool${i}` } }));
+  test.each<[unknown, readonly unknown[] | undefined, string]>([
+    [call("subtract"), TOOLS, 'tool_choice: there is no tool "subtract", and the tools are add in this request'],
+    [call("add"), [], 'tool_choice: there is no tool "add", and there are no tools in this request'],
+    [call("add"), undefined, 'tool_choice: there is no tool "add", and there are no tools in this request'],
+    ["required", undefined, "tool_choice: a call is required, and there are no tools in this request"],
+    [call("a\nb"), many, 'there is no tool "a\\nb", and the tools are tool0, '],
+    [call("tool30"), many, "tool18, tool19 and 10 more in this request"],
+  ])("tool_choice %j of what is not there is an error that names it and what there is", async (choice, tools, told) => {
+    const model = scriptedLanguageModel("x");
+    const client = await serve(model);
+    const asked = { model: "tiny", messages: MESSAGES, tools, tool_choice: choice };
+    await expect(client.chat.completions.create(asked as never)).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining(told),
+    });
+    expect(model.prompts).toEqual([]);
+  });
+
   test("tool_choice none hides the tools", async () => {
     const model = scriptedLanguageModel("no");
     const client = await serve(model);
