@@ -53,7 +53,8 @@ async function kernelIn(running: string | undefined, ...before: string[]): Promi
 
 async function expectNothingLeft({ kernel, pids }: Started): Promise<void> {
   await kernel.exited;
-  await expect.poll(() => [...pids, ...withArgument(SECONDS)].filter(isAlive), { timeout: 20_000 }).toEqual([]);
+  const left = () => [...pids, ...withArgument(SECONDS), ...inFolder(TMPDIR)].filter(isAlive);
+  await expect.poll(left, { timeout: 20_000 }).toEqual([]);
   await expect.poll(() => readdirSync(TMPDIR), { timeout: 20_000 }).toEqual([]);
 }
 
@@ -141,6 +142,11 @@ function startedBy(root: number): number[] {
 
 function withArgument(argument: string): number[] {
   return allProcesses().filter((pid) => read(`/proc/${pid}/cmdline`).split("\0").includes(argument) && isAlive(pid));
+}
+
+/** Those that name it in their command: also what was started while we looked. */
+function inFolder(folder: string): number[] {
+  return allProcesses().filter((pid) => read(`/proc/${pid}/cmdline`).includes(folder));
 }
 
 function allProcesses(): number[] {

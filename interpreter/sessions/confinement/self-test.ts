@@ -16,7 +16,7 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ownFolder } from "../own-processes.ts";
+import { endMarked, marked, newMark, ownFolder } from "../own-processes.ts";
 import { type Confinement, missingForConfinement, openConfinement } from "./confinement.ts";
 import type { Attempt, Victims } from "./probes.ts";
 import { testThroughSession } from "./session-test.ts";
@@ -50,6 +50,7 @@ export async function testConfinement(
   prepareFolders(folder, outside);
   const servers = await startServers(base);
   const marker = String(1_000_000 + Math.floor(Math.random() * 8_999_999)); // seconds
+  const mark = newMark(); // a room that is still being made does not yet die with this process
   const victim = spawn(process.execPath, ["-e", "process.stdin.resume()", "victim"], {
     stdio: ["pipe", "ignore", "ignore"], // which ends with this process, and the victim with it
     env: { ...process.env, [SECRET_VARIABLE]: "secret" },
@@ -66,13 +67,14 @@ export async function testConfinement(
       marker,
       thorough,
     };
-    const tried = await runProbes(open(folder), victims);
+    const tried = await runProbes(open(folder), victims, mark);
     const attempts = tried.map((attempt) => lookAgain(attempt, folder)).concat(await outlives(marker));
     return judged(attempts);
   } catch (error) {
     return failed(error);
   } finally {
     victim.kill("SIGKILL");
+    endMarked(mark);
     servers.close();
     rmSync(base, { recursive: true, force: true });
   }
@@ -140,7 +142,7 @@ async function startServers(base: string) {
   };
 }
 
-function runProbes(confinement: Pick<Confinement, "wrap">, victims: Victims): Promise<Attempt[]> {
+function runProbes(confinement: Pick<Confinement, "wrap">, victims: Victims, mark: string): Promise<Attempt[]> {
   const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/confinement/probes.js");
   const { program, args, env } = confinement.wrap({
     program: process.execPath,
@@ -148,7 +150,7 @@ function runProbes(confinement: Pick<Confinement, "wrap">, victims: Victims): Pr
     env: { ...process.env, [SECRET_VARIABLE]: "secret" },
   });
   const child = spawn(program, args, {
-    env,
+    env: marked(env, mark),
     stdio: ["ignore", "pipe", "pipe"],
     timeout: TIMEOUT_MS,
     killSignal: "SIGKILL",
