@@ -23,7 +23,17 @@ test("a room is found and watched while its processes make rooms of their own, a
   onTestFinished(() => rmSync(outFolder, { recursive: true }));
   const mounts = ["--bind", "/", "/", "--dev", "/dev", "--tmpfs", "/dev/shm", "--tmpfs", "/tmp", "--tmpfs", outFolder];
   const rooms = "while :; do bwrap --bind / / --dev-bind /dev /dev true; done";
-  const room = spawn("bwrap", [...mounts, "--die-with-parent", "--unshare-pid", "--proc", "/proc", "sh", "-c", rooms]);
+  const room = spawn("/usr/bin/env", [
+    "bwrap",
+    ...mounts,
+    "--die-with-parent",
+    "--unshare-pid",
+    "--proc",
+    "/proc",
+    "sh",
+    "-c",
+    rooms,
+  ]);
   onTestFinished(() => void room.kill("SIGKILL"));
   const ended: string[] = [];
   for (let entry = 0; entry < 30; entry++) {
