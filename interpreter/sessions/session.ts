@@ -104,6 +104,7 @@ export interface TypeScriptSessionOptions {
   readonly cwd: string; // the notebook's folder: imports, files and SQL start here
   readonly onEvent: (event: SessionEvent) => void;
   readonly confine?: () => Confinement | undefined; // asked whenever a process starts
+  readonly compiler?: "own" | "tslab"; // of the cells
   readonly heapMegabytes?: number; // of the process's JavaScript heap; half of the machine's memory, at most 4096
 }
 

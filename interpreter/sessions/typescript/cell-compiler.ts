@@ -1,22 +1,21 @@
-// The door to a compiler of cells. The one there is wraps tslab's converter in a worker; nothing else knows tslab.
+// The door to a compiler of cells, which runs in a worker of this process: ours (compiler/), or tslab's (tslab/).
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { InterpreterError } from "../../errors.ts";
 import type { Completion, Diagnostic, FunctionSchema } from "../session.ts";
 
-/** A local TypeScript file that a cell imports, directly or through another one. */
-export interface LocalModule {
-  readonly path: string; // absolute
-  readonly code: string; // CommonJS; import(x) became require.import(x)
-  readonly imports: readonly string[]; // specifiers as written
+/** What a cell or a local file imports; `names` must be there. */
+export interface ModuleImport {
+  readonly specifier: string;
+  readonly path?: string; // of the file of the folder that it is, where only the compiler's options say so
+  readonly names: readonly string[];
 }
 
 export interface CompiledCell {
-  readonly code: string; // CommonJS, to be wrapped in an async function(exports, require)
-  readonly imports: readonly string[]; // to be loaded before the cell runs
-  readonly modules: readonly LocalModule[];
-  readonly lastExpression: string | undefined; // the name under which `exports` holds the value to show
-  readonly sourceMaps: readonly string[]; // JSON, outermost first: from `code` back to the cell, whose line 1 is 2 there
+  readonly code: string; // an async function of a ModuleScope, as an expression; it gives [value] of the last expression
+  readonly imports: readonly ModuleImport[]; // to be loaded before the cell runs
+  readonly sourceMaps: readonly string[]; // JSON, outermost first: from `code` back to the cell
+  readonly lineOffset: number; // what a line of the cell is more in the last of them
 }
 
 export type CompileResult =
@@ -28,7 +27,13 @@ export interface DeclaredVariable {
   readonly type: string;
 }
 
-/** `declarations` is what the earlier cells declared, as a .d.ts text: a result of compile() carries the next one. */
+/** Ours is on TypeScript 6; tslab's converter, on a fork of 5.0, is the one that tests hold it against. */
+export type CompilerName = "own" | "tslab";
+
+/**
+ * `declarations` is what the earlier cells declared, as a text that the compiler alone reads; "" is nothing. A result of
+ * compile() carries the next one.
+ */
 export interface CellCompiler extends AsyncDisposable {
   compile(code: string, declarations: string): Promise<CompileResult>;
   /** Of generated code: what compile() would say, and elements that are read by a name that they lack. */
@@ -43,6 +48,8 @@ export interface CellCompiler extends AsyncDisposable {
     code: string,
   ): Promise<{ readonly status: "complete" | "incomplete" | "invalid"; readonly indent: string }>;
   declaredVariables(declarations: string): Promise<readonly DeclaredVariable[]>;
+  /** For a cell that failed: what it did not reach is what it was before. */
+  withoutNames(declarations: string, before: string, names: readonly string[]): Promise<string>;
   /** @throws InterpreterError that says why it cannot be told to a model */
   functionSchema(name: string, declarations: string): Promise<FunctionSchema>;
   /** What is being compiled fails unless it is done soon; what waits behind it does not. */
@@ -56,7 +63,15 @@ export type CompilerMethod =
   | "inspect"
   | "isComplete"
   | "declaredVariables"
+  | "withoutNames"
   | "functionSchema";
+
+/** What the worker calls, synchronously. */
+export interface Compiler extends Record<CompilerMethod, (...args: never[]) => unknown> {
+  warmUp(): void;
+  /** What another worker must be told to know the same, since the last call. */
+  takeRemembered(): readonly unknown[];
+}
 
 export interface CompilerRequest {
   readonly id: number;
@@ -64,9 +79,21 @@ export interface CompilerRequest {
   readonly args: readonly unknown[];
 }
 
+/** `remember`: what another worker must be told to know the same. */
 export type CompilerReply =
-  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly value: unknown; readonly remember: readonly unknown[] }
   | { readonly id: number; readonly error: string };
+
+export interface CompilerWorkerData {
+  readonly cwd: string;
+  readonly name: CompilerName;
+  readonly remembered: readonly unknown[];
+}
+
+export interface CellCompilerOptions {
+  readonly name?: CompilerName;
+  readonly heapMegabytes?: number;
+}
 
 // The checker's program takes 120 MB; without a limit V8 would let the garbage of a hundred cells lie beside it.
 const HEAP_MEGABYTES = 512;
@@ -87,9 +114,10 @@ interface Call {
  */
 export function startCellCompiler(
   cwd: string,
-  { heapMegabytes = HEAP_MEGABYTES }: { readonly heapMegabytes?: number } = {},
+  { name = "own", heapMegabytes = HEAP_MEGABYTES }: CellCompilerOptions = {},
 ): CellCompiler {
   const pending: Call[] = []; // in order: the worker is at the first
+  const remembered: unknown[] = [];
   let nextId = 1;
   let worker: Worker | undefined = startWorker();
   let overdue: NodeJS.Timeout | undefined;
@@ -98,7 +126,8 @@ export function startCellCompiler(
   function startWorker(): Worker {
     const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/compiler-worker.js");
     const limits = { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES };
-    const started = new Worker(entry, { workerData: { cwd }, execArgv: [], resourceLimits: limits });
+    const workerData: CompilerWorkerData = { cwd, name, remembered };
+    const started = new Worker(entry, { workerData, execArgv: [], resourceLimits: limits });
     started.unref(); // an idle compiler keeps nobody alive
     started.on("message", (reply: CompilerReply) => answered(started, reply));
     started.on("error", (error: NodeJS.ErrnoException) => stopped(started, reasonOf(error)));
@@ -111,6 +140,7 @@ export function startCellCompiler(
     const call = pending.shift();
     if (pending.length === 0) by.unref();
     watchFirst();
+    if ("remember" in reply) remembered.push(...reply.remember);
     if ("error" in reply) call?.reject(new InterpreterError(`the TypeScript compiler failed: ${reply.error}`));
     else call?.resolve(reply.value);
   }
@@ -141,7 +171,7 @@ export function startCellCompiler(
     if (isClosed) return Promise.reject(new InterpreterError("the session is closed"));
     const request = { id: nextId++, method, args };
     return new Promise<T>((resolve, reject) => {
-      // The worker's answers are typed by tslab-compiler.ts, which implements the same methods.
+      // The worker's answers are typed by its compilers, which have the same methods.
       pending.push({ request, resolve: resolve as (value: unknown) => void, reject });
       post(request);
       if (pending.length === 1) watchFirst();
@@ -155,6 +185,7 @@ export function startCellCompiler(
     inspect: (code, offset, declarations) => call("inspect", code, offset, declarations),
     isComplete: (code) => call("isComplete", code),
     declaredVariables: (declarations) => call("declaredVariables", declarations),
+    withoutNames: (declarations, before, names) => call("withoutNames", declarations, before, names),
     async functionSchema(name, declarations) {
       const result = await call<FunctionSchema | { readonly problem: string }>("functionSchema", name, declarations);
       if ("problem" in result) throw new InterpreterError(result.problem);

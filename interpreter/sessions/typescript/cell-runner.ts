@@ -5,12 +5,11 @@ import type { CellOutcome } from "../session.ts";
 import { asCell } from "./attribution.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 import type { ModuleLoader } from "./module-loader.ts";
+import { defineLinks, type Link, type ModuleFunction, type ModuleScope, reexported } from "./module-scope.ts";
 import { print } from "./output.ts";
 import { richResult } from "./rich-result.ts";
 import { cellError, rememberScript } from "./stack-trace.ts";
-
-// TypeScript empties all exports first; without this line a cell that fails early leaves older variables as they were.
-const EMPTIED_EXPORTS = /^exports\.[^;\n]* = void 0;$/m;
+import { commonJsScope } from "./tslab/commonjs-scope.ts";
 
 export class KeyboardInterrupt extends Error {
   override readonly name = "KeyboardInterrupt";
@@ -20,6 +19,12 @@ export class KeyboardInterrupt extends Error {
   }
 }
 
+/** How a cell ended, and of one that failed the names that it would have declared, had it come so far. */
+export interface CellEnd {
+  readonly outcome: CellOutcome;
+  readonly unreached: readonly string[];
+}
+
 export interface CellRunner {
   readonly variables: Record<string, unknown>; // of the session, by name
   /** `signal` interrupts the cell. What it awaits goes on, and its code after that, unless it was ended. */
@@ -27,59 +32,88 @@ export interface CellRunner {
     cell: CompiledCell,
     about: { cellId: string; label: string; source: string },
     signal: AbortSignal,
-  ): Promise<CellOutcome>;
+  ): Promise<CellEnd>;
 }
 
 export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner {
   const variables: Record<string, unknown> = Object.create(null);
-  const exports = writableExports(variables);
+  const path = join(cwd, "__cell__.js");
   let count = 0;
 
   /** The value is wrapped: a promise as the last expression is shown, not awaited. */
-  async function evaluate(cell: CompiledCell, fileName: string): Promise<{ value: unknown }> {
-    loader.addModules(cell.modules);
-    const require = await loader.prepare(cell.imports, join(cwd, "__cell__.js"), variables);
-    const code = cell.code.replace(EMPTIED_EXPORTS, "");
-    const body = vm.runInThisContext(`(async function (exports, require) {${code}\n})`, { filename: fileName });
-    await body.call(undefined, exports, require);
-    if (cell.lastExpression === undefined) return { value: undefined };
-    const value = variables[cell.lastExpression];
-    delete variables[cell.lastExpression];
-    return { value };
+  async function evaluate(cell: CompiledCell, fileName: string, declared: DeclaredHere): Promise<unknown> {
+    loader.refresh();
+    const body = vm.runInThisContext(cell.code, { filename: fileName }) as ModuleFunction;
+    const modules = await loader.importAll(cell.imports, path);
+    const module = { exports: {} };
+    const scope: ModuleScope = {
+      ...loader.surroundings(path),
+      ...{ variables, modules, reexported, module, exports: module.exports },
+      link: declared.link,
+      commonJs: (specifiers) => commonJsScope(scope, specifiers),
+    };
+    const shown = (await body.call(undefined, scope)) as readonly [unknown] | undefined; // as: see compiler/module-body.ts
+    return shown?.[0];
   }
 
   return {
     variables,
     async run(cell, { cellId, label, source }, signal) {
       const fileName = `qwenlab-cell:${++count}`;
-      rememberScript(fileName, { label, source, sourceMaps: cell.sourceMaps });
+      const { sourceMaps, lineOffset } = cell;
+      rememberScript(fileName, { label, source, sourceMaps, lineOffset });
       const interrupted = new Promise<never>((_, reject) => {
         signal.addEventListener("abort", () => reject(new KeyboardInterrupt()));
       });
+      const declared = declaredHere(variables);
+      const evaluated = async () => [await evaluate(cell, fileName, declared)] as const;
       try {
-        const { value } = await Promise.race([asCell(cellId, () => evaluate(cell, fileName)), interrupted]);
+        const [value] = await Promise.race([asCell(cellId, evaluated), interrupted]);
         const { refused, ...result } = (await asCell(cellId, () => richResult(value))) ?? { data: {}, metadata: {} };
         if (refused !== undefined) print("stderr", refused, cellId);
-        return { status: "ok", result: Object.keys(result.data).length > 0 ? result : undefined };
+        const outcome: CellOutcome = { status: "ok", result: Object.keys(result.data).length > 0 ? result : undefined };
+        return { outcome, unreached: [] };
       } catch (error) {
-        return { status: "error", error: cellError(error) };
+        return { outcome: { status: "error", error: cellError(error) }, unreached: declared.takeBackUnreached() };
       }
     },
   };
 }
 
-/** Imports are defined as getters; as variables they must be values that a later cell can replace. */
-function writableExports(variables: Record<string, unknown>): Record<string, unknown> {
-  return new Proxy(variables, {
-    defineProperty(_, name, { get, value }) {
-      if (name === "__esModule") return true;
-      const now: unknown = get === undefined ? value : get();
-      return Reflect.defineProperty(variables, name, {
-        value: now,
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
+interface DeclaredHere {
+  link(names: Readonly<Record<string, Link>>): void;
+  /** Puts what stood there before in the place of names that were not reached. @returns these */
+  takeBackUnreached(): string[];
+}
+
+/** What one cell declares among the variables. */
+function declaredHere(variables: Record<string, unknown>): DeclaredHere {
+  const links = new Map<string, Link>();
+  const before = new Map<string, PropertyDescriptor | undefined>();
+  return {
+    link(names) {
+      for (const [name, link] of Object.entries(names)) {
+        links.set(name, link);
+        before.set(name, Object.getOwnPropertyDescriptor(variables, name));
+      }
+      defineLinks(variables, names);
     },
-  });
+    takeBackUnreached() {
+      const unreached = [...links].filter(([, link]) => !isReached(link)).map(([name]) => name);
+      for (const name of unreached) {
+        const old = before.get(name);
+        if (old === undefined) delete variables[name];
+        else Object.defineProperty(variables, name, old);
+      }
+      return unreached;
+    },
+  };
+}
+
+function isReached([get, , isHoisted]: Link): boolean {
+  try {
+    return get() !== undefined || !isHoisted;
+  } catch {
+    return false; // ReferenceError: it is declared, and not initialized
+  }
 }

@@ -6,7 +6,7 @@ import type { Arrow } from "../sql/arrow-table.ts";
 import { createSessionSql } from "../sql/session-sql.ts";
 import { cellOfPromise, cellOfUncaught, followPromisesAndTimers, forgetSuspended } from "./attribution.ts";
 import type { CellGlobals } from "./cell-globals.ts";
-import { createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
+import { type CellEnd, createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
 import { copyValues } from "./copy-values.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
 import { answerFileRequest, describeFile } from "./file-requests.ts";
@@ -40,6 +40,7 @@ process.on("unhandledRejection", (reason, promise) => report(reason, cellOfPromi
 const runner = createCellRunner(
   cwd,
   createModuleLoader(
+    cwd,
     new Map<string, () => unknown>([
       ["tslab", () => ({ display, newDisplay, versions: { node: process.versions.node } })],
       ["qwenlab", () => import("../../index.ts")],
@@ -133,8 +134,12 @@ function interruptCells(): void {
   for (const [id, { method, controller }] of running) {
     if (method !== "execute") continue;
     if (!controller.signal.aborted) controller.abort();
-    else end({ type: "reply", id, value: { status: "error", error: cellError(new KeyboardInterrupt()) } });
+    else end({ type: "reply", id, value: interruptedEnd() });
   }
+}
+
+function interruptedEnd(): CellEnd {
+  return { outcome: { status: "error", error: cellError(new KeyboardInterrupt()) }, unreached: [] };
 }
 
 /** The real stdout and stderr are pipes of their own: says there, too, that a request is over. */

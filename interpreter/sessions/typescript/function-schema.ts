@@ -1,36 +1,42 @@
 // A function of the notebook as a model may call it: what its TypeScript signature and its JSDoc say, as JSON schema.
-import type ts from "typescript";
+import ts from "typescript";
+import { InterpreterError } from "../../errors.ts";
 import type { FunctionSchema } from "../session.ts";
-import { typescript } from "./tslab-converter.ts";
 
-const FILE = "notebook.d.ts";
 const MAX_DEPTH = 5; // of objects in objects
 
-/** @throws Error that says why the function cannot be a tool */
-export function functionSchema(name: string, declarations: string, folder: string): FunctionSchema {
-  const probe = `\ndeclare const __tool: typeof ${name};\n`;
-  const { program, file } = programOf(declarations + probe, folder);
-  const checker = program.getTypeChecker();
-  const variable = file.statements.findLast((statement) => typescript.isVariableStatement(statement));
-  const declared =
-    variable && typescript.isVariableStatement(variable) ? variable.declarationList.declarations[0] : undefined;
-  const type = declared && checker.getTypeAtLocation(declared);
-  const [signature, another] = type?.getCallSignatures() ?? [];
-  if (!signature) throw new Error(`${name} is not a function of this notebook; run the cell that declares it first`);
-  if (another) throw new Error(`${name} has several signatures; a tool has one`);
-  if (signature.typeParameters?.length) throw new Error(`${name} is generic; a tool's parameters have types`);
+/** @param symbol of the function; `undefined` where there is none of this name. @returns the schema, or why it cannot be a tool */
+export function functionSchema(
+  name: string,
+  symbol: ts.Symbol | undefined,
+  checker: ts.TypeChecker,
+): FunctionSchema | { readonly problem: string } {
+  try {
+    return schemaOfFunction(name, symbol, checker);
+  } catch (error) {
+    if (error instanceof InterpreterError) return { problem: error.message };
+    throw error;
+  }
+}
 
-  const symbol = declarationSymbol(name, file, checker);
+function schemaOfFunction(name: string, symbol: ts.Symbol | undefined, checker: ts.TypeChecker): FunctionSchema {
+  const type = symbol && checker.getTypeOfSymbol(symbol);
+  const [signature, another] = type?.getCallSignatures() ?? [];
+  if (!signature)
+    throw new InterpreterError(`${name} is not a function of this notebook; run the cell that declares it first`);
+  if (another) throw new InterpreterError(`${name} has several signatures; a tool has one`);
+  if (signature.typeParameters?.length)
+    throw new InterpreterError(`${name} is generic; a tool's parameters have types`);
+
   const tags = symbol?.getJsDocTags(checker) ?? [];
   const described = new Map(
-    tags
-      .filter((tag) => tag.name === "param")
-      .map((tag) => describedParameter(typescript.displayPartsToString(tag.text))),
+    tags.filter((tag) => tag.name === "param").map((tag) => describedParameter(ts.displayPartsToString(tag.text))),
   );
   const parameters = signature.parameters.map((parameter, i) => {
     const declaration = parameter.valueDeclaration as ts.ParameterDeclaration;
-    if (declaration.dotDotDotToken) throw new Error(`${name} takes any number of arguments; a tool's have names`);
-    const isNamed = typescript.isIdentifier(declaration.name);
+    if (declaration.dotDotDotToken)
+      throw new InterpreterError(`${name} takes any number of arguments; a tool's have names`);
+    const isNamed = ts.isIdentifier(declaration.name);
     const own = isNamed ? parameter.name : `argument${i + 1}`;
     const isOptional = declaration.questionToken !== undefined || declaration.initializer !== undefined;
     const schema = schemaOf(checker.getTypeOfSymbolAtLocation(parameter, declaration), checker, `${name}: ${own}`);
@@ -39,7 +45,7 @@ export function functionSchema(name: string, declarations: string, folder: strin
   });
   return {
     name,
-    description: typescript.displayPartsToString(symbol?.getDocumentationComment(checker) ?? []).trim(),
+    description: ts.displayPartsToString(symbol?.getDocumentationComment(checker) ?? []).trim(),
     parameters: parameters.map((parameter) => parameter.name),
     schema: {
       type: "object",
@@ -49,30 +55,6 @@ export function functionSchema(name: string, declarations: string, folder: strin
   };
 }
 
-function programOf(text: string, folder: string) {
-  const path = `${folder}/${FILE}`;
-  const options: ts.CompilerOptions = { target: typescript.ScriptTarget.ES2022, strict: true, noEmit: true, types: [] };
-  const host = typescript.createCompilerHost(options);
-  const source = typescript.createSourceFile(path, text, typescript.ScriptTarget.Latest, true);
-  const own = {
-    ...host,
-    getSourceFile: (name: string, ...rest: [ts.ScriptTarget]) =>
-      name === path ? source : host.getSourceFile(name, ...rest),
-  };
-  return { program: typescript.createProgram([path], options, own), file: source };
-}
-
-function declarationSymbol(name: string, file: ts.SourceFile, checker: ts.TypeChecker): ts.Symbol | undefined {
-  for (const statement of file.statements) {
-    const nodes = typescript.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
-    for (const node of nodes) {
-      const named = (node as { name?: ts.Node }).name;
-      if (named && typescript.isIdentifier(named) && named.text === name) return checker.getSymbolAtLocation(named);
-    }
-  }
-  return undefined;
-}
-
 /** "count how many dice", as JSDoc gives a @param */
 function describedParameter(text: string): [string, string] {
   const [, name = "", about = ""] = /^(\S+)\s*-?\s*([\s\S]*)$/.exec(text.trim()) ?? [];
@@ -80,9 +62,9 @@ function describedParameter(text: string): [string, string] {
 }
 
 function schemaOf(type: ts.Type, checker: ts.TypeChecker, place: string, depth = 0): Record<string, unknown> {
-  const flags = typescript.TypeFlags;
+  const flags = ts.TypeFlags;
   const fail = (): never => {
-    throw new Error(
+    throw new InterpreterError(
       `${place} is a ${checker.typeToString(type)}, which a model cannot write; use texts, numbers, lists, objects`,
     );
   };
@@ -99,7 +81,7 @@ function schemaOf(type: ts.Type, checker: ts.TypeChecker, place: string, depth =
     const [item] = checker.getTypeArguments(type as ts.TypeReference);
     return { type: "array", items: item ? schemaOf(item, checker, place, depth + 1) : {} };
   }
-  const index = checker.getIndexTypeOfType(type, typescript.IndexKind.String);
+  const index = checker.getIndexTypeOfType(type, ts.IndexKind.String);
   if (index) return { type: "object", additionalProperties: schemaOf(index, checker, place, depth + 1) };
   if (type.isClass() || isOfLibrary(type)) return fail();
   const fields = type.getProperties().map((property) => {
@@ -107,11 +89,11 @@ function schemaOf(type: ts.Type, checker: ts.TypeChecker, place: string, depth =
     const of = declaration
       ? checker.getTypeOfSymbolAtLocation(property, declaration)
       : checker.getDeclaredTypeOfSymbol(property);
-    const about = typescript.displayPartsToString(property.getDocumentationComment(checker)).trim();
+    const about = ts.displayPartsToString(property.getDocumentationComment(checker)).trim();
     const schema = schemaOf(of, checker, `${place}.${property.name}`, depth + 1);
     return {
       name: property.name,
-      isOptional: (property.flags & typescript.SymbolFlags.Optional) !== 0,
+      isOptional: (property.flags & ts.SymbolFlags.Optional) !== 0,
       schema: about ? { ...schema, description: about } : schema,
     };
   });
@@ -128,7 +110,7 @@ function unionSchema(
   place: string,
   depth: number,
 ): Record<string, unknown> {
-  const flags = typescript.TypeFlags;
+  const flags = ts.TypeFlags;
   const members = type.types.filter((member) => !(member.flags & flags.Undefined));
   if (members.every((member) => member.isStringLiteral() || member.isNumberLiteral())) {
     const values = members.map((member) => (member as ts.LiteralType).value);

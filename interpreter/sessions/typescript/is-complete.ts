@@ -1,4 +1,4 @@
-import { typescript } from "./tslab-converter.ts";
+import ts from "typescript";
 
 const MODULE_PREFIX = "export {};"; // makes the text a module, in which `await` stands at the top level
 const UNTERMINATED_TEMPLATE = 1160;
@@ -8,13 +8,7 @@ const UNTERMINATED_COMMENT = 1010;
 
 /** Whether a cell can run as it is, needs more lines, or is wrong in a way that more lines cannot mend. */
 export function isComplete(code: string): { status: "complete" | "incomplete" | "invalid"; indent: string } {
-  const file = typescript.createSourceFile(
-    "cell.ts",
-    MODULE_PREFIX + code,
-    typescript.ScriptTarget.Latest,
-    true,
-    typescript.ScriptKind.TS,
-  );
+  const file = ts.createSourceFile("cell.ts", MODULE_PREFIX + code, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
   // parseDiagnostics is not in the public types of a SourceFile.
   const { parseDiagnostics } = file as unknown as { parseDiagnostics: { code: number; start: number }[] };
   if (parseDiagnostics.length === 0) return { status: "complete", indent: "" };

@@ -1,7 +1,9 @@
 // Generated code is checked for one mistake more than cells are: row["missing"]. TypeScript calls it an error under
 // noImplicitAny only, which would refuse untyped callbacks and accumulators, too: programs that run.
 import type ts from "typescript";
-import type { TypeScript } from "./emit-script.ts";
+
+/** Any TypeScript that has what is called here: tslab's fork, too. */
+type TypeScript = typeof ts;
 
 const NO_SUCH_MEMBER = 7053; // TypeScript's own number for it
 

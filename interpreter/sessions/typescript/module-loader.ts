@@ -1,132 +1,148 @@
-// What `import` means in a cell. Packages and JavaScript files are loaded by Node's own ES module loader from the
-// notebook's folder, so ESM with top-level await works; local TypeScript files come compiled with the cell.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, extname, join } from "node:path";
+// What `import` and `require` mean in a cell, and in a file of the folder. Packages are loaded by Node's own loaders from
+// there; files of the folder by local-modules.ts.
+import { createRequire, isBuiltin } from "node:module";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { types } from "node:util";
 import vm from "node:vm";
-import type { LocalModule } from "./cell-compiler.ts";
-import { resolveLocal } from "./local-modules.ts";
+import type { ModuleImport } from "./cell-compiler.ts";
+import { createLocalModules, type LocalModule } from "./local-modules.ts";
+import {
+  type ImportMetaOfFile,
+  type ModuleScope,
+  type Namespace,
+  namespaceOfCommonJs,
+  namespaceOfPackage,
+} from "./module-scope.ts";
+import { isOwnSource, isPath, resolveLocal } from "./resolve-local.ts";
 
-/** `require` of compiled code: static imports call it, the rest of what a cell may write calls its members. */
-export interface CellRequire {
-  (specifier: string): unknown; // an import, loaded before the cell runs
-  import(specifier: string): Promise<unknown>; // import(specifier)
-  commonJs(specifier: string): unknown; // require(specifier)
-  link(name: string, get: () => unknown, set?: (value: unknown) => void): void; // exports a variable, see emit-script.ts
-  readonly meta: { readonly url: string; readonly filename: string; readonly dirname: string }; // import.meta
-}
+export type Surroundings = Pick<ModuleScope, "import" | "meta" | "require" | "__filename" | "__dirname">;
 
 export interface ModuleLoader {
-  /** Takes the local files of a cell; one that changed is run anew, with all the others. */
-  addModules(modules: readonly LocalModule[]): void;
-  /** Loads `imports` and gives the `require` of a script that lies at `path` and exports into `exports`. */
-  prepare(imports: readonly string[], path: string, exports: object): Promise<CellRequire>;
+  /** Forgets the files that were edited since they were read, and those that import them. */
+  refresh(): void;
+  importAll(imports: readonly ModuleImport[], path: string): Promise<readonly Namespace[]>;
+  /** What the code of a file at `path` finds around it. */
+  surroundings(path: string): Surroundings;
+}
+
+/** Loads for the code at `path`; `importer` is its module, where it is a file. */
+export interface FileLoader {
+  import(wanted: ModuleImport): Promise<Namespace>;
+  require(wanted: ModuleImport): Namespace;
+  readonly surroundings: Surroundings;
 }
 
 /** @param builtIn modules that are ours whatever the folder holds: name -> loader */
-export function createModuleLoader(builtIn: ReadonlyMap<string, () => unknown>): ModuleLoader {
-  const sources = new Map<string, LocalModule>();
-  const instances = new Map<string, Promise<Record<string, unknown>>>();
-  const evaluating = new Map<string, Record<string, unknown>>(); // for imports in a circle
+export function createModuleLoader(cwd: string, builtIn: ReadonlyMap<string, () => unknown>): ModuleLoader {
+  const local = createLocalModules(cwd, fileLoader);
 
-  async function load(specifier: string, folder: string): Promise<unknown> {
-    const ours = builtIn.get(specifier);
-    if (ours !== undefined) return ours();
-    const path = resolveLocal(folder, specifier);
-    if (path === undefined) return asCommonJs(await nativeImport(folder, specifier));
-    if (sources.has(path)) return evaluating.get(path) ?? instance(path);
-    if (extname(path) === ".json") return jsonModule(path);
-    return asCommonJs(await nativeImport(folder, pathToFileURL(path).href));
-  }
-
-  function instance(path: string): Promise<Record<string, unknown>> {
-    const loaded = instances.get(path) ?? evaluate(path);
-    instances.set(path, loaded);
-    return loaded;
-  }
-
-  async function evaluate(path: string): Promise<Record<string, unknown>> {
-    const source = sources.get(path);
-    if (source === undefined) throw new Error(`${path} was not compiled`);
-    const exports: Record<string, unknown> = {};
-    evaluating.set(path, exports);
-    try {
-      const require = await prepare(source.imports, path, exports);
-      const body = vm.runInThisContext(`(async function (exports, require) {${source.code}\n})`, { filename: path });
-      await body.call(undefined, exports, require);
-      return exports;
-    } catch (error) {
-      instances.delete(path); // the next cell tries again
-      throw error;
-    } finally {
-      evaluating.delete(path);
-    }
-  }
-
-  async function prepare(imports: readonly string[], path: string, exports: object): Promise<CellRequire> {
+  function fileLoader(path: string, importer?: LocalModule): FileLoader {
     const folder = dirname(path);
-    const loaded = new Map<string, unknown>();
-    for (const specifier of imports) loaded.set(specifier, await load(specifier, folder));
-    const commonJs = createRequire(path);
-    const require = (specifier: string) => loaded.get(specifier);
-    return Object.assign(require, {
-      commonJs,
-      link(name: string, get: () => unknown, set?: (value: unknown) => void) {
-        const accessors = set === undefined ? { get } : { get, set };
-        Object.defineProperty(exports, name, { ...accessors, enumerable: true, configurable: true });
+    const native = createRequire(path);
+
+    function ownFile({ specifier, path: known }: ModuleImport): string | undefined {
+      const found = known ?? resolveLocal(folder, specifier);
+      return found !== undefined && isOwnSource(found) ? found : undefined;
+    }
+
+    async function load(wanted: ModuleImport): Promise<Namespace> {
+      const { specifier } = wanted;
+      const ours = builtIn.get(specifier);
+      if (ours !== undefined) return (await ours()) as Namespace;
+      const file = ownFile(wanted);
+      if (file !== undefined) return local.import(file, importer);
+      const url = isPath(specifier)
+        ? pathToFileURL(resolveLocal(folder, specifier) ?? join(folder, specifier)).href
+        : specifier;
+      const loaded = () => nativeImport(folder, url).then(namespaceOfPackage);
+      return loaded().catch((error: unknown) => {
+        const aliased = isPath(specifier) ? undefined : local.resolve(specifier, path);
+        if (aliased === undefined) throw error;
+        return local.import(aliased, importer);
+      });
+    }
+
+    function requireOne(specifier: string): unknown {
+      const file = ownFile({ specifier, names: [] });
+      if (file !== undefined) return local.require(file, importer);
+      try {
+        return native(specifier);
+      } catch (error) {
+        const aliased = isPath(specifier) || isBuiltin(specifier) ? undefined : local.resolve(specifier, path);
+        if (aliased === undefined) throw error;
+        return local.require(aliased, importer);
+      }
+    }
+
+    const { cache, main, extensions, resolve } = native;
+    return {
+      import: load,
+      require({ specifier, path: known }) {
+        const exports = known === undefined ? requireOne(specifier) : local.require(known, importer);
+        return isNamespace(exports) ? exports : namespaceOfCommonJs(exports);
       },
-      import: (specifier: string) => load(String(specifier), folder),
-      meta: { url: pathToFileURL(path).href, filename: path, dirname: folder },
-      resolve: commonJs.resolve,
-      cache: commonJs.cache,
-    });
+      surroundings: {
+        import: (specifier) => load({ specifier: String(specifier), names: [] }),
+        meta: metaOf(path, native),
+        require: Object.assign(requireOne, { cache, main, extensions, resolve }),
+        __filename: path,
+        __dirname: folder,
+      },
+    };
   }
 
   return {
-    addModules(modules) {
-      const changed = modules.filter(({ path, code }) => sources.get(path)?.code !== code);
-      for (const module of changed) sources.set(module.path, module);
-      if (changed.some(({ path }) => instances.has(path))) instances.clear();
+    refresh: local.refresh,
+    async importAll(imports, path) {
+      const loader = fileLoader(path);
+      const loaded: Namespace[] = [];
+      for (const wanted of imports) loaded.push(checked(await loader.import(wanted), wanted));
+      return loaded;
     },
-    prepare,
+    surroundings: (path) => fileLoader(path).surroundings,
   };
 }
 
-const importers = new Map<string, (specifier: string) => Promise<Record<string, unknown>>>();
+/** @throws SyntaxError as Node does, for a name that the module does not export */
+function checked(namespace: Namespace, { specifier, names }: ModuleImport): Namespace {
+  const missing = names.find((name) => !(name in namespace));
+  if (missing === undefined) return namespace;
+  throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${missing}'`);
+}
+
+function isNamespace(exports: unknown): exports is Namespace {
+  return (
+    types.isModuleNamespaceObject(exports) ||
+    (exports as { [Symbol.toStringTag]?: unknown } | null)?.[Symbol.toStringTag] === "Module"
+  );
+}
+
+function metaOf(path: string, native: NodeJS.Require): ImportMetaOfFile {
+  const folder = dirname(path);
+  return {
+    url: pathToFileURL(path).href,
+    filename: path,
+    dirname: folder,
+    resolve(specifier) {
+      if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+      if (isPath(specifier)) return new URL(specifier, pathToFileURL(path)).href;
+      return pathToFileURL(native.resolve(specifier)).href;
+    },
+  };
+}
+
+const importers = new Map<string, (specifier: string) => Promise<Namespace>>();
 
 /** import() as a file in `folder` would do it. */
-export function nativeImport(folder: string, specifier: string): Promise<Record<string, unknown>> {
+export function nativeImport(folder: string, specifier: string): Promise<Namespace> {
   let importer = importers.get(folder);
   if (importer === undefined) {
     importer = vm.runInThisContext("(specifier) => import(specifier)", {
       filename: join(folder, "__cell__.js"),
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }) as (specifier: string) => Promise<Record<string, unknown>>;
+    }) as (specifier: string) => Promise<Namespace>;
     importers.set(folder, importer);
   }
   return importer(specifier);
-}
-
-/**
- * An ES namespace as TypeScript's CommonJS reads it. A CommonJS package comes as { default: module.exports }: then
- * names that Node's lexer did not find are looked up there, and one compiled from ES modules is taken as it was meant.
- */
-function asCommonJs(namespace: Record<string, unknown>): unknown {
-  const fallback = namespace.default as Record<string, unknown> | null | undefined;
-  const isObject = (typeof fallback === "object" && fallback !== null) || typeof fallback === "function";
-  if (isObject && namespace.__esModule === true && fallback.__esModule === true) return fallback;
-  return new Proxy(namespace, {
-    get(target, name) {
-      if (name === "__esModule") return true;
-      if (Reflect.has(target, name) || typeof name === "symbol") return Reflect.get(target, name);
-      return isObject ? fallback[name] : undefined;
-    },
-  });
-}
-
-function jsonModule(path: string): unknown {
-  const data: unknown = JSON.parse(readFileSync(path, "utf8"));
-  const names = typeof data === "object" && data !== null ? data : {};
-  return { ...names, __esModule: true, default: data };
 }

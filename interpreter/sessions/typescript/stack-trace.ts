@@ -9,14 +9,16 @@ import { excerpt } from "./excerpt.ts";
 import { readable } from "./shown-size.ts";
 
 const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
-const PREFIX_LINES = 1; // the converter puts a line of its own before the cell
+// How V8 writes, in its messages, the members that names of other modules are compiled to: compiler/references.ts.
+const COMPILED_NAME = /\(0 , __(?:notebook|import\d+)\.([^\s()]+)\)|\b__(?:notebook|import\d+)\./g;
 const MAX_FRAMES = 20;
 const MAX_LINE_CHARACTERS = 1_000; // of a name, a frame, a line of a cell
 
 interface Script {
-  readonly label: string; // "In [3]"
-  readonly source: string; // the cell as written
+  readonly label: string; // "In [3]", "lib/rows.ts"
+  readonly source: string; // as written
   readonly sourceMaps: readonly string[];
+  readonly lineOffset: number; // what a line of the source is more in the last map
 }
 
 interface Frame {
@@ -27,7 +29,7 @@ interface Frame {
 const scripts = new Map<string, Script>();
 const framesOf = new WeakMap<object, readonly Frame[]>();
 
-/** Remembers a cell under the file name that its script runs by. */
+/** Remembers a cell, or a local file, under the file name that its script runs by. */
 export function rememberScript(fileName: string, script: Script): void {
   scripts.set(fileName, script);
 }
@@ -82,7 +84,7 @@ function originalPlace(script: Script, line: number, column: number): { line: nu
     if (!("originalLine" in entry)) return place;
     place = { line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   }
-  return { line: Math.max(1, place.line - PREFIX_LINES), column: place.column };
+  return { line: Math.max(1, place.line - script.lineOffset), column: place.column };
 }
 
 function headline(error: unknown): string {
@@ -96,8 +98,10 @@ function nameOf(error: Error): string {
   return typeof error.name === "string" && error.name !== "" ? shortLine(error.name) : "Error";
 }
 
+/** With the names as the user wrote them. */
 function messageOf(error: Error): string {
-  return readable(typeof error.message === "string" ? error.message : inspect(error.message));
+  const message = typeof error.message === "string" ? error.message : inspect(error.message);
+  return readable(message.replace(COMPILED_NAME, "$1"));
 }
 
 function shortLine(text: string): string {

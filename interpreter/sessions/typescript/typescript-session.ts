@@ -20,6 +20,7 @@ import { createReaderProcess } from "../sql/reader/reader-process.ts";
 import { typescriptType } from "../sql/values.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { createCellQueue, type RunningCell } from "./cell-queue.ts";
+import type { CellEnd } from "./cell-runner.ts";
 import { compileError } from "./compile-error.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
 import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
@@ -53,7 +54,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   } catch {
     // it may not start as it should, confined: the first call tries again, and says why
   }
-  const compiler = startCellCompiler(cwd);
+  const compiler = startCellCompiler(cwd, options.compiler === undefined ? {} : { name: options.compiler });
   let declarations = "";
   const cells = createCellQueue();
   let latestCell = "";
@@ -121,8 +122,12 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   ): Promise<CellOutcome> {
     try {
       const own = process();
-      declarations = after; // from its start on: an error keeps what it assigned, and what runs inside it sees it
-      return shown((await own.request("execute", { cell, ...about })) as CellOutcome);
+      const before = declarations;
+      declarations = after; // from its start on: what runs inside it sees what it declares
+      const { outcome, unreached } = (await own.request("execute", { cell, ...about })) as CellEnd;
+      if (unreached.length > 0 && declarations === after)
+        declarations = await compiler.withoutNames(after, before, unreached);
+      return shown(outcome);
     } catch (error) {
       return { status: "error", error: sessionEnded(error) };
     }

@@ -1,27 +1,21 @@
-// What the cell compiler does, synchronously: runs in the worker.
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import type { Completion, Diagnostic, FunctionSchema } from "../session.ts";
-import type { CompileResult, CompilerMethod, DeclaredVariable, LocalModule } from "./cell-compiler.ts";
-import { declaredVariables } from "./declared-variables.ts";
-import { type EmittedScript, emitScript } from "./emit-script.ts";
-import { functionSchema } from "./function-schema.ts";
-import { isComplete } from "./is-complete.ts";
-import { isTypeScriptFile, resolveLocal } from "./local-modules.ts";
+// The second compiler of cells, on tslab's converter: runs in the worker, synchronously. `declarations` is a .d.ts text.
+import { join } from "node:path";
+import type { Completion, Diagnostic, FunctionSchema } from "../../session.ts";
+import type { CompiledCell, CompileResult, Compiler, DeclaredVariable } from "../cell-compiler.ts";
+import { isComplete } from "../is-complete.ts";
 import {
   type Converter,
   type ConverterDiagnostic,
   createConverter,
   FIRST_SEMANTIC_CODE,
   typescript,
-} from "./tslab-converter.ts";
+} from "./converter.ts";
+import { declaredFunction } from "./declared-function.ts";
+import { declaredVariables } from "./declared-variables.ts";
+import type { EmittedScript } from "./emit-script.ts";
 
 const MAX_MATCHES = 500; // a front end shows a screenful; the globals alone are over 1,000
 const CANNOT_FIND_MODULE = 2307;
-
-export interface Compiler extends Record<CompilerMethod, (...args: never[]) => unknown> {
-  warmUp(): void;
-}
 
 export function createCompiler(cwd: string): Compiler {
   let converter: Converter | undefined;
@@ -66,14 +60,7 @@ export function createCompiler(cwd: string): Compiler {
     compile(code: string, declarations: string): CompileResult {
       const { diagnostics, declOutput, lastExpressionVar, emitted } = convert(code, declarations);
       if (diagnostics.length > 0) return { ok: false, diagnostics: readable(diagnostics, code) };
-      const script: EmittedScript = emitted ?? { code: "", imports: [], dynamicImports: [], sourceMaps: [] };
-      const cell = {
-        code: script.code,
-        imports: script.imports,
-        modules: localModules(cwd, script),
-        lastExpression: lastExpressionVar,
-        sourceMaps: script.sourceMaps,
-      };
+      const cell = compiledCell(emitted, lastExpressionVar);
       return { ok: true, cell, declarations: declOutput ?? "" };
     },
     check: (code: string, declarations: string): readonly Diagnostic[] =>
@@ -101,13 +88,11 @@ export function createCompiler(cwd: string): Compiler {
     },
     isComplete,
     functionSchema(name: string, declarations: string): FunctionSchema | { readonly problem: string } {
-      try {
-        return functionSchema(name, declarations, cwd);
-      } catch (error) {
-        return { problem: error instanceof Error ? error.message : String(error) };
-      }
+      return declaredFunction(name, declarations, cwd);
     },
     declaredVariables: (declarations: string): readonly DeclaredVariable[] => declaredVariables(declarations),
+    withoutNames: (declarations: string): string => declarations, // what a failed cell would have declared stays known
+    takeRemembered: () => [], // declarations hold all
   };
 }
 
@@ -147,18 +132,20 @@ function mergeChains(diagnostics: readonly ConverterDiagnostic[]): Diagnostic[] 
   return merged;
 }
 
-/** The TypeScript files that a script imports by path, and those that they import. */
-function localModules(cwd: string, script: EmittedScript): LocalModule[] {
-  const modules = new Map<string, LocalModule>();
-  const add = (folder: string, { imports, dynamicImports }: EmittedScript) => {
-    for (const specifier of [...imports, ...dynamicImports]) {
-      const path = resolveLocal(folder, specifier);
-      if (path === undefined || !isTypeScriptFile(path) || modules.has(path)) continue;
-      const emitted = emitScript(typescript, readFileSync(path, "utf8"));
-      modules.set(path, { path, code: emitted.code, imports: emitted.imports });
-      add(dirname(path), emitted);
-    }
+const PREFIX_LINES = 1; // the converter puts a line of its own before the cell
+// TypeScript empties all exports first; without this line a cell that fails early leaves older variables as they were.
+const EMPTIED_EXPORTS = /^exports\.[^;\n]* = void 0;$/m;
+
+/** The converter's CommonJS as a function of a ModuleScope: see commonjs-scope.ts. */
+function compiledCell(emitted: EmittedScript | undefined, lastExpression: string | undefined): CompiledCell {
+  const { code, imports, sourceMaps } = emitted ?? { code: "", imports: [], sourceMaps: [] };
+  const head = `const { exports, require } = scope.commonJs(${JSON.stringify(imports)});`;
+  const shown = `const shown = [exports.${lastExpression}]; delete exports.${lastExpression}; return shown;`;
+  const end = lastExpression === undefined ? "" : `{ ${shown} }`;
+  return {
+    code: `(async function (scope) { ${head} ${code.replace(EMPTIED_EXPORTS, "")}\n${end} })`,
+    imports: imports.map((specifier) => ({ specifier, names: [] })),
+    sourceMaps,
+    lineOffset: PREFIX_LINES,
   };
-  add(cwd, script);
-  return [...modules.values()];
 }

@@ -1,4 +1,4 @@
-// The last step of compiling a cell or a local file: ES module text to what module-loader.ts runs.
+// The last step of compiling a cell: ES module text to what commonjs-scope.ts is for.
 import type ts from "typescript";
 
 /** TypeScript as tslab's fork ships it (5.0.4): what we call is the same in the typescript that types it here. */
@@ -11,7 +11,7 @@ export interface EmittedScript {
   readonly sourceMaps: readonly string[];
 }
 
-/** ES module text, with its source map inside, to CommonJS as module-loader.ts runs it: see CellRequire. */
+/** ES module text, with its source map inside, to CommonJS with the `require` of commonjs-scope.ts. */
 export function emitScript(typescript: TypeScript, code: string): EmittedScript {
   const [text = "", encodedMap] = code.split("//# sourceMappingURL=data:application/json;base64,");
   const imports: string[] = [];

@@ -5,11 +5,11 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type ts from "typescript";
-import { CELL_GLOBALS } from "./cell-globals.ts";
+import { CELL_GLOBALS } from "../cell-globals.ts";
+import { missingMembers } from "../missing-members.ts";
 import { createEarlierDeclarations } from "./earlier-declarations.ts";
 import { visitingEarlierNames } from "./earlier-names.ts";
 import { type EmittedScript, emitScript, type TypeScript } from "./emit-script.ts";
-import { missingMembers } from "./missing-members.ts";
 import { newerGlobals } from "./newer-globals.ts";
 import { withoutExport } from "./without-export.ts";
 
@@ -58,7 +58,7 @@ const require = createRequire(import.meta.url);
 const converterPath = require.resolve("tslab/dist/converter.js");
 const tslabRequire = createRequire(converterPath);
 const typescriptPath = tslabRequire.resolve("@tslab/typescript-for-tslab");
-const HERE = dirname(fileURLToPath(import.meta.url));
+const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
 const EARLIER_CELLS = "__prev__.d.ts"; // where the fork declares what they declared
 const GLOBALS_PATH = join(HERE, "__globals__.d.ts"); // exists for the compiler only
 const GLOBALS_TEXT = `import type { CellGlobals } from "./cell-globals.js";
@@ -68,7 +68,7 @@ ${newerGlobals()}
 }`;
 export const FIRST_SEMANTIC_CODE = 2000; // TypeScript: 1xxx is syntax
 const UNNAMEABLE_TYPE = 2742; // of a variable: a package does not export it, so that declarations cannot name it
-const NOT_UNDER_ROOT_DIR = 6059; // of imports from ../: local-modules.ts compiles them, not the cell's program
+const NOT_UNDER_ROOT_DIR = 6059; // of imports from ../: the session's process compiles them, not the cell's program
 const FOR_AWAIT_OUTSIDE_ASYNC = 1103; // cells run inside an async function, so at their top level it is allowed
 const UNCHECKED = /^\s*\/\/\s*@(ts-)?nocheck\b/;
 
@@ -159,7 +159,7 @@ function compilerOptions(): ts.CompilerOptions {
   };
 }
 
-/** tslab re-emits every local file that a cell imports; here local-modules.ts does that, also outside the folder. */
+/** tslab re-emits every local file that a cell imports; here the session's process does that, also outside the folder. */
 function withoutDependencies<Host extends { afterProgramCreate?(program: ts.BuilderProgram): void }>(host: Host): Host {
   const afterProgramCreate = host.afterProgramCreate;
   host.afterProgramCreate = (program) => {

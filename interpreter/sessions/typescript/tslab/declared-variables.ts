@@ -1,6 +1,6 @@
 import type ts from "typescript";
-import type { DeclaredVariable } from "./cell-compiler.ts";
-import { typescript } from "./tslab-converter.ts";
+import type { DeclaredVariable } from "../cell-compiler.ts";
+import { typescript } from "./converter.ts";
 
 const MAX_TYPE_CHARACTERS = 200; // a type is told to the model; a longer one says no more to it
 

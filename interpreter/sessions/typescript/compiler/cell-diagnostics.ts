@@ -1,0 +1,48 @@
+// What TypeScript says of a cell, at the places that the user sees.
+import { relative } from "node:path";
+import ts from "typescript";
+import type { Diagnostic } from "../../session.ts";
+
+export const FIRST_SEMANTIC_CODE = 2000; // TypeScript: 1xxx is syntax
+const NO_TYPES_OF_MODULE = 7016; // under noImplicitAny; in a notebook such a module is `any`
+const CELL_MODULE = /(?:typeof )?import\("[^"]*\/__cell_\d+__"\)\.?/g;
+
+export interface Shown {
+  readonly code: string; // the cell as the user wrote it
+  readonly prefixLength: number; // of what was put before it
+  readonly cwd: string;
+}
+
+export function isShown({ code }: ts.Diagnostic): boolean {
+  return code !== NO_TYPES_OF_MODULE;
+}
+
+/** Of the cell's own file. What is said of our text behind it is said of its end. */
+export function ofCell(diagnostics: readonly ts.Diagnostic[], { code, prefixLength }: Shown): Diagnostic[] {
+  return diagnostics.map((diagnostic) => {
+    const at = Math.min(Math.max(0, (diagnostic.start ?? 0) - prefixLength), code.length);
+    return { message: messageOf(diagnostic), code: diagnostic.code, ...placeOf(code, at) };
+  });
+}
+
+/** Of a file that the cell imports; `at` is where in the cell. */
+export function ofFile(diagnostic: ts.Diagnostic, at: number, { code, cwd }: Shown): Diagnostic {
+  const { file, start = 0 } = diagnostic;
+  const { line, character } = file?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
+  const where = file === undefined ? "" : `${relative(cwd, file.fileName)}:${line + 1}:${character + 1}: `;
+  return { message: `${where}${messageOf(diagnostic)}`, code: diagnostic.code, ...placeOf(code, at) };
+}
+
+function messageOf({ messageText }: ts.Diagnostic): string {
+  return asWritten(ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+/** Without the modules that earlier cells are to the compiler. */
+export function asWritten(text: string): string {
+  return text.replace(CELL_MODULE, "");
+}
+
+function placeOf(code: string, at: number): { line: number; column: number } {
+  const before = code.slice(0, at).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

@@ -1,0 +1,170 @@
+// The compiler of cells, on TypeScript's own language service: runs in the worker, synchronously.
+// docs/decisions/0024-compiler.md says why it is as it is.
+import { join } from "node:path";
+import ts from "typescript";
+import type { Completion, Diagnostic, FunctionSchema } from "../../session.ts";
+import type { CompileResult, Compiler, DeclaredVariable } from "../cell-compiler.ts";
+import { functionSchema } from "../function-schema.ts";
+import { isComplete } from "../is-complete.ts";
+import { type CellLook, type CellLooks, createCellLooks } from "./cell-look.ts";
+import { narrowedNames } from "./cell-text.ts";
+import { completeCell } from "./complete-cell.ts";
+import { importedValues } from "./imported-values.ts";
+import { inspectCell } from "./inspect-cell.ts";
+import { type ModuleBody, moduleBody } from "./module-body.ts";
+import { importIdentifiers } from "./module-imports.ts";
+import type { NotebookName, NotebookState, NotebookStep } from "./notebook-names.ts";
+import { createNotebookProgram, type NotebookProgram } from "./notebook-program.ts";
+import { createNotebookStates } from "./notebook-states.ts";
+import { shownTypes } from "./shown-types.ts";
+
+interface Opened {
+  readonly notebook: NotebookProgram;
+  readonly looks: CellLooks;
+}
+
+export function createCompiler(cwd: string, remembered: readonly NotebookStep[]): Compiler {
+  const states = createNotebookStates(remembered);
+  let opened: Opened | undefined;
+
+  function open(): Opened {
+    const notebook = createNotebookProgram(cwd);
+    for (const { path, text } of states.files()) notebook.addFile(path, text);
+    return { notebook, looks: createCellLooks(notebook, cwd) };
+  }
+
+  /** An exception in the language service may leave it half changed, and the folder's options may have been edited. */
+  function use<T>(body: (opened: Opened) => T): T {
+    if (opened?.notebook.isOutdated()) opened = undefined;
+    opened ??= open();
+    try {
+      return body(opened);
+    } catch (error) {
+      opened = undefined;
+      throw error;
+    }
+  }
+
+  function compile(code: string, declarations: string): CompileResult {
+    return use(({ notebook, looks }) => {
+      const state = states.at(declarations);
+      const look = looks.look(code, state);
+      const diagnostics = looks.problems(code, state, look);
+      if (diagnostics.length > 0) return { ok: false, diagnostics };
+      const body = bodyOf(notebook, look);
+      const step = states.add(stepOf({ cwd, before: declarations, state, look, body, index: states.nextIndex() }));
+      for (const { path, text } of step.files) notebook.addFile(path, text);
+      const { code: text, imports, sourceMap } = body;
+      const cell = { code: text, imports, sourceMaps: [sourceMap], lineOffset: 0 };
+      return { ok: true, cell, declarations: step.key };
+    });
+  }
+
+  return {
+    warmUp: () => void compile("1", ""),
+    compile,
+    check: (code: string, declarations: string): readonly Diagnostic[] =>
+      use(({ looks }) => {
+        const state = states.at(declarations);
+        return looks.problems(code, state, looks.look(code, state), true);
+      }),
+    complete: (code: string, offset: number, declarations: string): Completion =>
+      use(({ notebook, looks }) => {
+        const state = states.at(declarations);
+        return completeCell(notebook, looks.read(code, state), code, offset, state);
+      }),
+    inspect: (code: string, offset: number, declarations: string) =>
+      use(({ notebook, looks }) => inspectCell(notebook, looks.read(code, states.at(declarations)), offset)),
+    isComplete,
+    functionSchema(name: string, declarations: string): FunctionSchema | { readonly problem: string } {
+      return use(({ looks }) => {
+        const { program, file } = looks.read(`${name};`, states.at(declarations));
+        const checker = program.getTypeChecker();
+        const [statement] = file.statements;
+        const isName = statement && ts.isExpressionStatement(statement) && ts.isIdentifier(statement.expression);
+        const symbol = isName ? checker.getSymbolAtLocation(statement.expression) : undefined;
+        const isAlias = ((symbol?.flags ?? 0) & ts.SymbolFlags.Alias) !== 0;
+        return functionSchema(name, symbol && isAlias ? checker.getAliasedSymbol(symbol) : undefined, checker);
+      });
+    },
+    declaredVariables: (declarations: string): readonly DeclaredVariable[] =>
+      [...states.at(declarations).names].flatMap(([name, { listed }]) =>
+        listed === undefined ? [] : [{ name, type: listed }],
+      ),
+    withoutNames: (declarations: string, before: string, names: readonly string[]): string =>
+      states.restore(declarations, before, names),
+    takeRemembered: states.takeNew,
+  };
+}
+
+function bodyOf(notebook: NotebookProgram, { program, file, text, implied }: CellLook): ModuleBody {
+  const isOurs = (node: ts.Node) => node.getSourceFile() === file && node.end > text.ownEnd;
+  const given = implied.filter((name) => text.earlier.get(name)?.value === "constant");
+  return moduleBody(program, file, {
+    cell: {
+      ownEnd: text.ownEnd,
+      implied: given,
+      earlier(name, symbol) {
+        const value = symbol?.declarations?.some(isOurs) ? text.earlier.get(name)?.value : undefined;
+        return value === "none" ? undefined : value;
+      },
+    },
+    ...importedValues(program.getTypeChecker()),
+    resolve: (specifier) => notebook.localFile(specifier, notebook.cellPath),
+  });
+}
+
+interface StepParts {
+  readonly cwd: string;
+  readonly before: string;
+  readonly state: NotebookState;
+  readonly look: CellLook;
+  readonly body: ModuleBody;
+  readonly index: number;
+}
+
+/** The cell becomes a module that later cells import: a declaration file where one can say all types, else its source. */
+function stepOf({ cwd, before, state, look, body, index }: StepParts): NotebookStep {
+  const { parsed, text, program, file } = look;
+  const checker = program.getTypeChecker();
+  const narrowed = new Set(narrowedNames(checker, file, text.ownEnd));
+  const isSource = body.declarations === undefined || narrowed.size > 0;
+  const extension = isSource ? (parsed.kind === ts.ScriptKind.TSX ? ".tsx" : ".ts") : ".d.ts";
+  const module = `./__cell_${index}__`;
+  const path = join(cwd, `__cell_${index}__${extension}`);
+  const isNeeded = parsed.declared.names.size > 0 || narrowed.size > 0 || parsed.isGlobal;
+  const ambientPath = join(cwd, `__ambient_${index}__.d.ts`);
+  const own = ownNames(look, module);
+  const changed = [...text.earlier].filter(([name]) => narrowed.has(name));
+  const dropped = state.roots.filter((root) => !look.roots.includes(root));
+  return {
+    key: String(index),
+    before,
+    files: [
+      ...(isNeeded ? [{ path, text: isSource ? text.text : body.declarations! }] : []), // not source: it has them
+      ...(parsed.ambient === undefined ? [] : [{ path: ambientPath, text: parsed.ambient }]),
+    ],
+    names: [...own, ...changed].map(([name, entry]) => [
+      name,
+      narrowed.has(name) ? { ...entry, narrowed: module } : entry,
+    ]),
+    removed: [],
+    roots: [...(parsed.isGlobal ? [path] : []), ...(parsed.ambient === undefined ? [] : [ambientPath])],
+    dropped,
+  };
+}
+
+function ownNames({ parsed, program, file, text }: CellLook, module: string): (readonly [string, NotebookName])[] {
+  const types = shownTypes(program.getTypeChecker(), file);
+  const { isValue, isConstant } = importedValues(program.getTypeChecker());
+  const identifiers = importIdentifiers(file.statements.filter(({ end }) => end <= text.ownEnd));
+  return [...parsed.declared.names].map(([name, { declaredBy, value, isImported }]) => {
+    const identifier = identifiers.get(name);
+    if (isImported && identifier) {
+      const imported = isValue(identifier) ? (isConstant(identifier) ? "constant" : "variable") : "none";
+      return [name, { module, declaredBy, value: imported }];
+    }
+    const listed = value === "none" ? undefined : types.get(name);
+    return [name, { module, declaredBy, value, ...(listed !== undefined && { listed }) }];
+  });
+}

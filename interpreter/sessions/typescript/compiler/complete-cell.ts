@@ -1,0 +1,60 @@
+import type ts from "typescript";
+import type { Completion } from "../../session.ts";
+import type { CellLook } from "./cell-look.ts";
+import type { NotebookName, NotebookState } from "./notebook-names.ts";
+import type { NotebookProgram } from "./notebook-program.ts";
+
+const MAX_MATCHES = 500; // a front end shows a screenful; the globals alone are over 1,000
+const OURS = /^__(narrowed_|cell|scope|notebook|import\d)/;
+const NAME = /[\p{ID_Continue}$\u200c\u200d]/u;
+
+/** What fits at `offset` of a cell: what the language service proposes, and names of earlier cells, which it is not told. */
+export function completeCell(
+  { service, cellPath }: NotebookProgram,
+  { parsed }: CellLook,
+  code: string,
+  offset: number,
+  state: NotebookState,
+): Completion {
+  const position = offset + parsed.prefix.length;
+  const info = service.getCompletionsAtPosition(cellPath, position, {});
+  const word = wordAt(code, offset);
+  const [first] = info?.entries ?? [];
+  const span = first?.replacementSpan; // of a path in an import
+  const start = span === undefined ? word.start : span.start - parsed.prefix.length;
+  const end = span === undefined ? word.end : start + span.length;
+  const entries = info?.entries.filter(({ name }) => !OURS.test(name)).toSorted(byRank) ?? [];
+  const kinds = new Map<string, string>(entries.map(({ name, kind: ofEntry }) => [name, ofEntry]));
+  if (info?.isGlobalCompletion) {
+    for (const [name, known] of state.names) kinds.set(name, kinds.get(name) ?? kindOf(known));
+  }
+  const matches = matching([...kinds.keys()], code.slice(start, offset)).slice(0, MAX_MATCHES);
+  return { matches, types: matches.map((name) => kinds.get(name) ?? ""), start, end };
+}
+
+function kindOf({ declaredBy, value, listed }: NotebookName): string {
+  if (value === "none") return "type";
+  return listed?.includes("=>") ? "function" : declaredBy === "import" ? "alias" : declaredBy;
+}
+
+function byRank(a: ts.CompletionEntry, b: ts.CompletionEntry): number {
+  return a.sortText.localeCompare(b.sortText) || a.name.localeCompare(b.name);
+}
+
+/** The name that is being written, also where the cursor stands in it. */
+function wordAt(code: string, offset: number): { start: number; end: number } {
+  let start = offset;
+  while (start > 0 && NAME.test(code[start - 1]!)) start--;
+  let end = offset;
+  while (end < code.length && NAME.test(code[end]!)) end++;
+  return { start, end };
+}
+
+/** What begins with the typed text; else what does in another case; else what has it inside. */
+function matching(candidates: readonly string[], typed: string): readonly string[] {
+  const exact = candidates.filter((name) => name.startsWith(typed));
+  if (exact.length > 0) return exact;
+  const folded = typed.toLowerCase();
+  const others = candidates.filter((name) => name.toLowerCase().startsWith(folded));
+  return others.length > 0 ? others : candidates.filter((name) => name.toLowerCase().includes(folded));
+}

@@ -1,0 +1,26 @@
+import ts from "typescript";
+import { asWritten } from "./cell-diagnostics.ts";
+import type { CellLook } from "./cell-look.ts";
+import type { NotebookProgram } from "./notebook-program.ts";
+
+/** Type and documentation of the name at `offset`, or right before it. */
+export function inspectCell({ service, cellPath }: NotebookProgram, { parsed }: CellLook, offset: number) {
+  const at = offset + parsed.prefix.length;
+  const info =
+    service.getQuickInfoAtPosition(cellPath, at) ??
+    (offset > 0 ? service.getQuickInfoAtPosition(cellPath, at - 1) : undefined);
+  if (info === undefined) return undefined;
+  const type = withoutAlias(asWritten(ts.displayPartsToString(info.displayParts ?? [])));
+  const text = ts.displayPartsToString(info.documentation ?? []);
+  const tags = (info.tags ?? []).map(({ name, text }) => `@${name} ${ts.displayPartsToString(text ?? [])}`);
+  const about = [text, ...tags].filter((part) => part !== "").join("\n\n");
+  return {
+    plain: about === "" ? type : `${type}\n\n${about}`,
+    markdown: `\`\`\`typescript\n${type}\n\`\`\`${about === "" ? "" : `\n\n${about}`}`,
+  };
+}
+
+/** Names of earlier cells are imports to the compiler: "(alias) class Planet\nimport Planet". */
+function withoutAlias(type: string): string {
+  return type.replace(/^\(alias\) /, "").replace(/\nimport [\p{ID_Start}$_][\p{ID_Continue}$]*$/u, "");
+}

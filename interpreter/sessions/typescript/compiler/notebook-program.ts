@@ -1,0 +1,180 @@
+// TypeScript's language service over a notebook: the cell that is looked at, the modules that earlier cells became, which
+// exist for the compiler only, and the files of the folder and its packages.
+import { statSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { CELL_GLOBALS } from "../cell-globals.ts";
+import { isPath } from "../resolve-local.ts";
+import { type FolderOptions, readFolderOptions } from "./folder-options.ts";
+
+const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
+const GLOBALS_PATH = join(HERE, "__globals__.d.ts");
+const GLOBALS_TEXT = `import type { CellGlobals } from "./cell-globals.js";
+declare global {
+${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n")}
+}`;
+const INSTALLED = /[\\/]node_modules[\\/]/; // such files are read once
+
+export interface NotebookProgram {
+  readonly service: ts.LanguageService;
+  readonly options: ts.CompilerOptions;
+  readonly folder: FolderOptions;
+  readonly cellPath: string; // of the cell that is looked at
+  /** The module of an earlier cell, which is there from now on. */
+  addFile(path: string, text: string): void;
+  /** Looks at a cell; files of the folder that changed meanwhile are read anew. */
+  look(cell: LookedAtCell): ts.Program;
+  resolve(specifier: string, from: string): ts.ResolvedModuleFull | undefined;
+  /** The file that a specifier leads to which is no path: by the options' `paths`, or package.json's `imports`. */
+  localFile(specifier: string, from: string): string | undefined;
+  isLocal(file: ts.SourceFile): boolean; // a file of the folder, written by the user
+  version(path: string): string;
+  /** Whether the folder's configuration was edited: then another program is needed. */
+  isOutdated(): boolean;
+  /** What of packages was not there may be there by now. */
+  forgetMissing(): void;
+}
+
+export interface LookedAtCell {
+  readonly text: string;
+  readonly kind: ts.ScriptKind;
+  readonly ambient: string | undefined; // a script beside it
+  readonly roots: readonly string[];
+}
+
+interface KnownFile {
+  readonly snapshot: ts.IScriptSnapshot;
+  readonly version: string;
+}
+
+export function createNotebookProgram(cwd: string): NotebookProgram {
+  const folder = readFolderOptions(cwd);
+  const { options } = folder;
+  const cellPath = join(cwd, "__cell__.ts");
+  const ambientPath = join(cwd, "__ambient__.d.ts");
+  const ours = new Map<string, KnownFile>(); // of the compiler only
+  const installed = new Map<string, KnownFile | undefined>();
+  const local = new Map<string, KnownFile>();
+  const lookedAt = new Set<string>(); // local files, since the last look
+  const installedExists = new Map<string, boolean>();
+  const configuration = [...folder.files, join(cwd, "tsconfig.json"), join(cwd, "package.json")];
+  const configured = versionsOf(configuration);
+  let roots: readonly string[] = [];
+  let kind = ts.ScriptKind.TS;
+  let count = 0;
+
+  function known(path: string): KnownFile | undefined {
+    const own = ours.get(path);
+    if (own !== undefined) return own;
+    if (!isInstalled(path)) return folderFile(path);
+    if (!installed.has(path)) installed.set(path, readKnown(path, "installed"));
+    return installed.get(path);
+  }
+
+  function folderFile(path: string): KnownFile | undefined {
+    const before = local.get(path);
+    if (before !== undefined && lookedAt.has(path)) return before;
+    lookedAt.add(path);
+    const version = versionOf(path);
+    const now = before?.version === version ? before : readKnown(path, version);
+    if (now === undefined) local.delete(path);
+    else local.set(path, now);
+    return now;
+  }
+
+  function exists(path: string): boolean {
+    if (ours.has(path)) return true;
+    if (!isInstalled(path)) return ts.sys.fileExists(path);
+    const before = installedExists.get(path);
+    if (before !== undefined) return before;
+    const now = ts.sys.fileExists(path);
+    installedExists.set(path, now);
+    return now;
+  }
+
+  const host: ts.LanguageServiceHost = {
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [GLOBALS_PATH, ...roots, cellPath],
+    getScriptVersion: (path) => known(path)?.version ?? "none",
+    getScriptSnapshot: (path) => known(path)?.snapshot,
+    getScriptKind: (path) => (path === cellPath ? kind : ts.ScriptKind.Unknown), // unknown: by the extension
+    getCurrentDirectory: () => cwd,
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: exists,
+    readFile: (path) => textOf(known(path)),
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
+    ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
+    hasInvalidatedResolutions: (path: string) => !isInstalled(path), // what a local file imports may be there by now
+  } as ts.LanguageServiceHost; // as: hasInvalidatedResolutions is not in the public type
+  const service = ts.createLanguageService(host, ts.createDocumentRegistry());
+
+  function addFile(path: string, text: string): void {
+    ours.set(path, { snapshot: ts.ScriptSnapshot.fromString(text), version: String(++count) });
+  }
+  addFile(GLOBALS_PATH, GLOBALS_TEXT);
+
+  function forgetMissing(): void {
+    for (const [path, file] of installed) if (file === undefined) installed.delete(path);
+    for (const [path, isThere] of installedExists) if (!isThere) installedExists.delete(path);
+  }
+
+  return {
+    ...{ service, options, folder, cellPath, addFile },
+    look(cell) {
+      lookedAt.clear();
+      kind = cell.kind;
+      roots = cell.ambient === undefined ? cell.roots : [...cell.roots, ambientPath];
+      addFile(cellPath, cell.text);
+      if (cell.ambient !== undefined) addFile(ambientPath, cell.ambient);
+      const program = service.getProgram();
+      if (program === undefined) throw new Error("the language service has no program");
+      return program;
+    },
+    localFile: (specifier, from) => localFile(specifier, from, options, host as ts.ModuleResolutionHost),
+    isLocal: ({ fileName, isDeclarationFile }) => !isDeclarationFile && !isInstalled(fileName) && !ours.has(fileName),
+    version: (path) => known(path)?.version ?? "none",
+    forgetMissing,
+    isOutdated: () => versionsOf(configuration) !== configured,
+    resolve: (specifier, from) =>
+      ts.resolveModuleName(specifier, from, options, host as ts.ModuleResolutionHost).resolvedModule,
+  };
+}
+
+/** Of a package, of TypeScript, or of ours. */
+function isInstalled(path: string): boolean {
+  return INSTALLED.test(path) || path.startsWith(HERE);
+}
+
+/** The source file of the folder that a specifier leads to; `undefined` where Node finds it by itself. */
+export function localFile(
+  specifier: string,
+  from: string,
+  options: ts.CompilerOptions,
+  host: ts.ModuleResolutionHost,
+): string | undefined {
+  if (isPath(specifier) || isBuiltin(specifier)) return undefined;
+  const { resolvedModule } = ts.resolveModuleName(specifier, from, options, host);
+  if (resolvedModule === undefined || /\.d\.[cm]?ts$/.test(resolvedModule.resolvedFileName)) return undefined;
+  return isInstalled(resolvedModule.resolvedFileName) ? undefined : resolvedModule.resolvedFileName;
+}
+
+function versionOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() ? `${stat.mtimeMs}:${stat.size}` : "none";
+}
+
+function versionsOf(paths: readonly string[]): string {
+  return paths.map(versionOf).join();
+}
+
+function readKnown(path: string, version: string): KnownFile | undefined {
+  const text = ts.sys.readFile(path);
+  return text === undefined ? undefined : { snapshot: ts.ScriptSnapshot.fromString(text), version };
+}
+
+function textOf(file: KnownFile | undefined): string | undefined {
+  return file?.snapshot.getText(0, file.snapshot.getLength());
+}

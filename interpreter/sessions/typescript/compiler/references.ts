@@ -1,0 +1,90 @@
+// Rewrites what a module's statements refer to outside of them, where it is not a name of their scope at run time.
+import ts from "typescript";
+
+/** What an identifier becomes: nothing else, or a member: `__notebook.n`, `__import0.count`. */
+export type Refer = (identifier: ts.Identifier, symbol: ts.Symbol | undefined) => ts.Expression | undefined;
+
+const { factory } = ts;
+export const SCOPE = "__scope"; // the function's parameter: see ../module-scope.ts
+
+/** A visitor for ts.visitEachChild(): it follows scopes, since the checker says what each identifier is. */
+export function rewritingReferences(
+  checker: ts.TypeChecker,
+  context: ts.TransformationContext,
+  refer: Refer,
+): (node: ts.Node) => ts.Node {
+  function visit(node: ts.Node): ts.Node {
+    if (ts.isIdentifier(node)) {
+      return isReference(node) ? (refer(node, checker.getSymbolAtLocation(node)) ?? node) : node;
+    }
+    if (ts.isHeritageClause(node) && node.token === ts.SyntaxKind.ImplementsKeyword) return node;
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
+    if (ts.isShorthandPropertyAssignment(node)) return shorthand(node);
+    if (ts.isCallExpression(node)) return call(node);
+    if (ts.isTaggedTemplateExpression(node)) {
+      const { tag, typeArguments, template } = node;
+      return factory.updateTaggedTemplateExpression(node, callee(tag), typeArguments, visited(template));
+    }
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) return member("meta");
+    return ts.visitEachChild(node, visit, context);
+  }
+
+  function visited<T extends ts.Node>(node: T): T {
+    return visit(node) as T; // as: an expression stays one
+  }
+
+  function call(node: ts.CallExpression): ts.Node {
+    const args = node.arguments.map(visited);
+    if (node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      return ts.setTextRange(factory.createCallExpression(member("import"), undefined, args), node);
+    }
+    const { questionDotToken: dot, typeArguments } = node;
+    return ts.isCallChain(node)
+      ? factory.updateCallChain(node, callee(node.expression), dot, typeArguments, args)
+      : factory.updateCallExpression(node, callee(node.expression), typeArguments, args);
+  }
+
+  /** `f()` of a member would be called on its object: `(0, __notebook.f)()` */
+  function callee<T extends ts.Expression>(expression: T): T {
+    let core: ts.Expression = expression;
+    while (
+      ts.isParenthesizedExpression(core) ||
+      ts.isNonNullExpression(core) ||
+      ts.isAsExpression(core) ||
+      ts.isSatisfiesExpression(core)
+    )
+      core = core.expression;
+    if (!ts.isIdentifier(core)) return visited(expression);
+    const rewritten = visited<ts.Expression>(core);
+    if (rewritten === core) return visited(expression);
+    const pair = factory.createComma(factory.createNumericLiteral(0), rewritten);
+    return factory.createParenthesizedExpression(pair) as unknown as T; // as: T is any expression here
+  }
+
+  /** `{ n }` is a property's name and a reference in one. */
+  function shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
+    const value = refer(node.name, checker.getShorthandAssignmentValueSymbol(node));
+    const initializer = node.objectAssignmentInitializer && visited(node.objectAssignmentInitializer); // ({ n = 1 } = row)
+    if (value === undefined) return factory.updateShorthandPropertyAssignment(node, node.name, initializer);
+    const assigned = initializer === undefined ? value : factory.createAssignment(value, initializer);
+    return factory.createPropertyAssignment(node.name, assigned);
+  }
+
+  return visit;
+}
+
+export function member(name: string, object = SCOPE): ts.PropertyAccessExpression {
+  return factory.createPropertyAccessExpression(factory.createIdentifier(object), name);
+}
+
+/** Whether an identifier stands for a value, rather than being the name of a declaration, a property, a label. */
+function isReference(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if ((parent as { readonly name?: ts.Node }).name === node) return false;
+  if (ts.isBindingElement(parent)) return parent.propertyName !== node;
+  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
+  if (ts.isQualifiedName(parent)) return false;
+  if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
+  const isTag = ts.isJsxOpeningLikeElement(parent) || ts.isJsxClosingElement(parent);
+  return !(isTag && /^[a-z]/.test(node.text)); // <b>
+}
