@@ -41,7 +41,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
   let count = 0;
 
   /** The value is wrapped: a promise as the last expression is shown, not awaited. */
-  async function evaluate(cell: CompiledCell, fileName: string, declared: DeclaredHere): Promise<unknown> {
+  async function evaluate(cell: CompiledCell, fileName: string, declared: DeclaredHere): Promise<readonly [unknown?]> {
     loader.refresh();
     const body = vm.runInThisContext(cell.code, { filename: fileName }) as ModuleFunction;
     const modules = await loader.importAll(cell.imports, path);
@@ -52,8 +52,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
       link: declared.link,
       commonJs: (specifiers) => commonJsScope(scope, specifiers),
     };
-    const shown = (await body.call(undefined, scope)) as readonly [unknown] | undefined; // as: see compiler/module-body.ts
-    return shown?.[0];
+    return ((await body.call(undefined, scope)) as readonly [unknown] | undefined) ?? []; // as: see compiler/module-body.ts
   }
 
   return {
@@ -66,9 +65,8 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
         signal.addEventListener("abort", () => reject(new KeyboardInterrupt()));
       });
       const declared = declaredHere(variables);
-      const evaluated = async () => [await evaluate(cell, fileName, declared)] as const;
       try {
-        const [value] = await Promise.race([asCell(cellId, evaluated), interrupted]);
+        const [value] = await Promise.race([asCell(cellId, () => evaluate(cell, fileName, declared)), interrupted]);
         const { refused, ...result } = (await asCell(cellId, () => richResult(value))) ?? { data: {}, metadata: {} };
         if (refused !== undefined) print("stderr", refused, cellId);
         const outcome: CellOutcome = { status: "ok", result: Object.keys(result.data).length > 0 ? result : undefined };

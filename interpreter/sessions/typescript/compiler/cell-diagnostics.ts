@@ -34,8 +34,12 @@ export function ofFile(diagnostic: ts.Diagnostic, at: number, { code, cwd }: Sho
 }
 
 function messageOf({ messageText }: ts.Diagnostic): string {
-  return asWritten(ts.flattenDiagnosticMessageText(messageText, "\n"));
+  const text = asWritten(ts.flattenDiagnosticMessageText(messageText, "\n"));
+  return text.replace(NEWER_LIBRARY, ` Node ${process.versions.node} does not have it.`);
 }
+
+/** TypeScript would have another `lib` in the options; here it is what the running Node has. */
+const NEWER_LIBRARY = / Do you need to change your target library\?.*/;
 
 /** Without the modules that earlier cells are to the compiler. */
 export function asWritten(text: string): string {

@@ -33,12 +33,15 @@ export interface CellLooks {
 }
 
 export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLooks {
+  let wasMissing = false; // a module: it may have been installed or written since
   let cleanFiles = ""; // the versions of the local files that were last found right
 
   const isThere = (specifier: string) =>
     isBuiltin(specifier) || notebook.resolve(specifier, notebook.cellPath) !== undefined;
 
   function lookAt(code: string, state: NotebookState, { roots = state.roots, isRead = false } = {}): CellLook {
+    if (wasMissing) notebook.forgetMissing();
+    wasMissing = false;
     const parsed = parseCell(code, isThere);
     const implied = impliedNames(code, parsed, notebook.options);
     const text = cellText(parsed, state, implied, isRead);
@@ -84,13 +87,17 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
     const files = localFiles(program, cell, ownEnd);
     const versions = [...files.keys()].map(({ fileName }) => `${fileName}@${notebook.version(fileName)}`).join();
     if (versions === cleanFiles) return [];
-    const found = [...files].flatMap(([file, at]) =>
-      [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
-        .filter(isShown)
-        .map((diagnostic) => ofFile(diagnostic, at, shown)),
-    );
+    const found = [...files].flatMap(([file, at]) => {
+      const own = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(isShown);
+      noteMissing(own);
+      return own.map((diagnostic) => ofFile(diagnostic, at, shown));
+    });
     if (found.length === 0) cleanFiles = versions;
     return found;
+  }
+
+  function noteMissing(found: readonly ts.Diagnostic[]): void {
+    wasMissing ||= found.some(({ code }) => code === NO_SUCH_MODULE);
   }
 
   /** Each with the place in the cell that leads to it. */
@@ -115,10 +122,7 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
       const first = lookAt(code, state);
       if (first.parsed.syntaxErrors.length > 0) return first;
       const found = first.program.getSemanticDiagnostics(first.file);
-      if (found.some((diagnostic) => diagnostic.code === NO_SUCH_MODULE)) {
-        notebook.forgetMissing(); // what an earlier cell asked for in vain may have been installed
-        return lookAt(code, state);
-      }
+      noteMissing(found);
       const inTheWay = new Set(found.flatMap(relatedFiles));
       const roots = state.roots.filter((root) => !inTheWay.has(root));
       return roots.length < state.roots.length ? lookAt(code, state, { roots }) : first;

@@ -19,7 +19,8 @@ export interface LocalCompiler {
 
 export function createLocalCompiler(cwd: string): LocalCompiler {
   const { options } = readFolderOptions(cwd);
-  const resolve = (specifier: string, from: string) => localFile(specifier, from, options, ts.sys);
+  const resolve = (specifier: string, from: string) =>
+    localFile(specifier, () => ts.resolveModuleName(specifier, from, options, ts.sys).resolvedModule);
   return {
     resolve,
     compile(path, text, name) {

@@ -6,16 +6,18 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { CELL_GLOBALS } from "../cell-globals.ts";
-import { isPath } from "../resolve-local.ts";
+import { isOwnSource, isPath } from "../resolve-local.ts";
 import { type FolderOptions, readFolderOptions } from "./folder-options.ts";
+import { webAssemblyTypes } from "./web-assembly.ts";
 
 const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
 const GLOBALS_PATH = join(HERE, "__globals__.d.ts");
+const WEB_ASSEMBLY_PATH = join(HERE, "__web-assembly__.d.ts");
 const GLOBALS_TEXT = `import type { CellGlobals } from "./cell-globals.js";
 declare global {
 ${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n")}
 }`;
-const INSTALLED = /[\\/]node_modules[\\/]/; // such files are read once
+const INSTALLED = /[\\/]node_modules(?:[\\/]|$)/; // such files are read once
 
 export interface NotebookProgram {
   readonly service: ts.LanguageService;
@@ -58,11 +60,13 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
   const installed = new Map<string, KnownFile | undefined>();
   const local = new Map<string, KnownFile>();
   const lookedAt = new Set<string>(); // local files, since the last look
-  const installedExists = new Map<string, boolean>();
+  const installedExists = new Map<string, boolean>(); // files and folders
+  const resolutions = ts.createModuleResolutionCache(cwd, (path) => path, options); // of what is no path
   const configuration = [...folder.files, join(cwd, "tsconfig.json"), join(cwd, "package.json")];
   const configured = versionsOf(configuration);
   let roots: readonly string[] = [];
   let kind = ts.ScriptKind.TS;
+  let resolvesAnew = false;
   let count = 0;
 
   function known(path: string): KnownFile | undefined {
@@ -84,39 +88,57 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     return now;
   }
 
-  function exists(path: string): boolean {
+  const onceInstalled = (ask: (path: string) => boolean) => (path: string) => {
     if (ours.has(path)) return true;
-    if (!isInstalled(path)) return ts.sys.fileExists(path);
+    if (!isInstalled(path)) return ask(path);
     const before = installedExists.get(path);
     if (before !== undefined) return before;
-    const now = ts.sys.fileExists(path);
+    const now = ask(path);
     installedExists.set(path, now);
     return now;
+  };
+
+  /** Paths are looked up each time: the file may be there by now. */
+  function resolve(
+    specifier: string,
+    from: string,
+    mode?: ts.ResolutionMode,
+  ): ts.ResolvedModuleWithFailedLookupLocations {
+    const cache = isPath(specifier) ? undefined : resolutions;
+    return ts.resolveModuleName(specifier, from, options, resolutionHost, cache, undefined, mode);
   }
 
   const host: ts.LanguageServiceHost = {
     getCompilationSettings: () => options,
-    getScriptFileNames: () => [GLOBALS_PATH, ...roots, cellPath],
+    getScriptFileNames: () => [GLOBALS_PATH, WEB_ASSEMBLY_PATH, ...roots, cellPath],
     getScriptVersion: (path) => known(path)?.version ?? "none",
     getScriptSnapshot: (path) => known(path)?.snapshot,
     getScriptKind: (path) => (path === cellPath ? kind : ts.ScriptKind.Unknown), // unknown: by the extension
     getCurrentDirectory: () => cwd,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
-    fileExists: exists,
+    fileExists: onceInstalled(ts.sys.fileExists),
     readFile: (path) => textOf(known(path)),
-    directoryExists: ts.sys.directoryExists,
+    directoryExists: onceInstalled(ts.sys.directoryExists),
     getDirectories: ts.sys.getDirectories,
     ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
-    hasInvalidatedResolutions: (path: string) => !isInstalled(path), // what a local file imports may be there by now
-  } as ts.LanguageServiceHost; // as: hasInvalidatedResolutions is not in the public type
+    hasInvalidatedResolutions: () => resolvesAnew,
+    getModuleResolutionCache: () => resolutions,
+    resolveModuleNameLiterals: (literals, from, _redirected, _options, file) =>
+      literals.map((literal) => resolve(literal.text, from, ts.getModeForUsageLocation(file, literal, options))),
+  } as ts.LanguageServiceHost; // as: two of these members are not in the public type
+  const resolutionHost = host as ts.ModuleResolutionHost; // as: it has what is asked for
   const service = ts.createLanguageService(host, ts.createDocumentRegistry());
 
   function addFile(path: string, text: string): void {
+    if (textOf(ours.get(path)) === text) return;
     ours.set(path, { snapshot: ts.ScriptSnapshot.fromString(text), version: String(++count) });
   }
   addFile(GLOBALS_PATH, GLOBALS_TEXT);
+  addFile(WEB_ASSEMBLY_PATH, webAssemblyTypes());
 
   function forgetMissing(): void {
+    resolvesAnew = true;
+    resolutions.clear();
     for (const [path, file] of installed) if (file === undefined) installed.delete(path);
     for (const [path, isThere] of installedExists) if (!isThere) installedExists.delete(path);
   }
@@ -130,16 +152,16 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
       addFile(cellPath, cell.text);
       if (cell.ambient !== undefined) addFile(ambientPath, cell.ambient);
       const program = service.getProgram();
+      resolvesAnew = false;
       if (program === undefined) throw new Error("the language service has no program");
       return program;
     },
-    localFile: (specifier, from) => localFile(specifier, from, options, host as ts.ModuleResolutionHost),
+    localFile: (specifier, from) => localFile(specifier, () => resolve(specifier, from).resolvedModule),
     isLocal: ({ fileName, isDeclarationFile }) => !isDeclarationFile && !isInstalled(fileName) && !ours.has(fileName),
     version: (path) => known(path)?.version ?? "none",
     forgetMissing,
     isOutdated: () => versionsOf(configuration) !== configured,
-    resolve: (specifier, from) =>
-      ts.resolveModuleName(specifier, from, options, host as ts.ModuleResolutionHost).resolvedModule,
+    resolve: (specifier, from) => resolve(specifier, from).resolvedModule,
   };
 }
 
@@ -149,16 +171,10 @@ function isInstalled(path: string): boolean {
 }
 
 /** The source file of the folder that a specifier leads to; `undefined` where Node finds it by itself. */
-export function localFile(
-  specifier: string,
-  from: string,
-  options: ts.CompilerOptions,
-  host: ts.ModuleResolutionHost,
-): string | undefined {
+export function localFile(specifier: string, resolve: () => ts.ResolvedModule | undefined): string | undefined {
   if (isPath(specifier) || isBuiltin(specifier)) return undefined;
-  const { resolvedModule } = ts.resolveModuleName(specifier, from, options, host);
-  if (resolvedModule === undefined || /\.d\.[cm]?ts$/.test(resolvedModule.resolvedFileName)) return undefined;
-  return isInstalled(resolvedModule.resolvedFileName) ? undefined : resolvedModule.resolvedFileName;
+  const path = resolve()?.resolvedFileName;
+  return path !== undefined && isOwnSource(path) ? path : undefined;
 }
 
 function versionOf(path: string): string {
