@@ -5,7 +5,14 @@ import type { CellOutcome } from "../session.ts";
 import { asCell } from "./attribution.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 import type { ModuleLoader } from "./module-loader.ts";
-import { defineLinks, type Link, type ModuleFunction, type ModuleScope, reexported } from "./module-scope.ts";
+import {
+  defineLinks,
+  type Link,
+  type ModuleFunction,
+  type ModuleScope,
+  nameAsWritten,
+  reexported,
+} from "./module-scope.ts";
 import { print } from "./output.ts";
 import { richResult } from "./rich-result.ts";
 import { cellError, rememberScript } from "./stack-trace.ts";
@@ -26,7 +33,7 @@ export interface CellEnd {
 }
 
 export interface CellRunner {
-  readonly variables: Record<string, unknown>; // of the session, by name
+  readonly variables: Record<string, unknown>; // of the session, by name; one that a cell has not reached yet is not there
   /** `signal` interrupts the cell. What it awaits goes on, and its code after that, unless it was ended. */
   run(
     cell: CompiledCell,
@@ -48,7 +55,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
     const module = { exports: {} };
     const scope: ModuleScope = {
       ...loader.surroundings(path),
-      ...{ variables, modules, reexported, module, exports: module.exports },
+      ...{ variables, modules, reexported, asWritten: nameAsWritten, module, exports: module.exports },
       link: declared.link,
       commonJs: (specifiers) => commonJsScope(scope, specifiers),
     };
@@ -56,7 +63,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
   }
 
   return {
-    variables,
+    variables: reachedVariables(variables),
     async run(cell, { cellId, label, source }, signal) {
       const fileName = `qwenlab-cell:${++count}`;
       const { sourceMaps, lineOffset } = cell;
@@ -76,6 +83,19 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
       }
     },
   };
+}
+
+/** The variables for others than cells. One that is set takes the place of what a cell declared, which may be constant. */
+function reachedVariables(variables: Record<string, unknown>): Record<string, unknown> {
+  const isThere = (name: string | symbol) =>
+    typeof name === "string" && name in variables && isReached([() => variables[name]]);
+  return new Proxy(variables, {
+    has: (_, name) => isThere(name),
+    ownKeys: () => Object.keys(variables).filter(isThere),
+    get: (target, name) => (isThere(name) ? Reflect.get(target, name) : undefined),
+    set: (target, name, value) =>
+      Reflect.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true }),
+  });
 }
 
 interface DeclaredHere {

@@ -11,6 +11,7 @@ import {
   type ModuleFunction,
   type ModuleScope,
   type Namespace,
+  nameAsWritten,
   namespaceOfCommonJs,
   reexported,
 } from "./module-scope.ts";
@@ -121,6 +122,7 @@ export function createLocalModules(
       modules: imported,
       link: (names) => defineLinks(module.namespace, names),
       reexported,
+      asWritten: nameAsWritten,
       module: module.module,
       exports: module.module.exports,
     } satisfies Omit<ModuleScope, "commonJs"> as ModuleScope); // as: files are never tslab's

@@ -18,6 +18,8 @@ export interface ModuleScope {
   readonly modules: readonly Namespace[]; // of the static imports, in their order
   /** Called first: tells what the module declares. */
   link(names: Readonly<Record<string, Link>>): void;
+  /** Called with what the code catches. */
+  asWritten(caught: unknown): void;
   /** The names of `export * from`. */
   reexported(namespace: Namespace): Record<string, Link>;
   import(specifier: unknown): Promise<Namespace>; // attributes say nothing that the file does not
@@ -33,6 +35,16 @@ export interface ModuleScope {
 
 /** A module's function, as compiled code is. */
 export type ModuleFunction = (this: undefined, scope: ModuleScope) => unknown;
+
+// How V8 writes in its messages the members that names of other modules are compiled to: compiler/references.ts.
+const COMPILED_NAME = /\(0 , __(?:notebook|import\d+)\.([^\s()]+)\)|\b__(?:notebook|import\d+)\./g;
+
+/** "rows is not iterable", by the user's name. */
+export function nameAsWritten(error: unknown): void {
+  if (!(error instanceof TypeError) || typeof error.message !== "string" || !error.message.includes("__")) return;
+  const message = error.message.replace(COMPILED_NAME, "$1");
+  if (message !== error.message) error.message = message;
+}
 
 export function reexported(namespace: Namespace): Record<string, Link> {
   const names = Object.keys(namespace).filter((name) => name !== "default");

@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import type { CellError } from "../session.ts";
 import { excerpt } from "./excerpt.ts";
+import { nameAsWritten } from "./module-scope.ts";
 import { readable } from "./shown-size.ts";
 
 const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
-// How V8 writes, in its messages, the members that names of other modules are compiled to: compiler/references.ts.
-const COMPILED_NAME = /\(0 , __(?:notebook|import\d+)\.([^\s()]+)\)|\b__(?:notebook|import\d+)\./g;
+
 const MAX_FRAMES = 20;
 const MAX_LINE_CHARACTERS = 1_000; // of a name, a frame, a line of a cell
 
@@ -98,10 +98,9 @@ function nameOf(error: Error): string {
   return typeof error.name === "string" && error.name !== "" ? shortLine(error.name) : "Error";
 }
 
-/** With the names as the user wrote them. */
 function messageOf(error: Error): string {
-  const message = typeof error.message === "string" ? error.message : inspect(error.message);
-  return readable(message.replace(COMPILED_NAME, "$1"));
+  nameAsWritten(error);
+  return readable(typeof error.message === "string" ? error.message : inspect(error.message));
 }
 
 function shortLine(text: string): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createEarlierDeclarations } from "../../../interpreter/sessions/typescript/tslab/earlier-declarations.ts";
 import { createConverter, typescript } from "../../../interpreter/sessions/typescript/tslab/converter.ts";
+import { createEarlierDeclarations } from "../../../interpreter/sessions/typescript/tslab/earlier-declarations.ts";
 
 const earlier = createEarlierDeclarations(typescript);
 const converter = createConverter(import.meta.dirname);

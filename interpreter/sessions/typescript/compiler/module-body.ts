@@ -45,7 +45,7 @@ export function moduleBody(program: ts.Program, file: ts.SourceFile, options: Bo
   const refer: Refer = (identifier, symbol) => {
     const name = identifier.text;
     const own = imported.get(name);
-    const isOwn = symbol?.declarations?.some((node) => node.getSourceFile() === file) ?? false;
+    const isOwn = symbol?.declarations?.some((node) => node.getSourceFile() === file && declares(node, name)) ?? false;
     if (own !== undefined && isOwn && isImportOf(symbol)) return live.has(own) ? memberOf(own) : undefined;
     const earlier = cell?.earlier(name, symbol);
     if (earlier === "variable") return member(name, NOTEBOOK);
@@ -80,6 +80,12 @@ export function moduleBody(program: ts.Program, file: ts.SourceFile, options: Bo
     imports: [...links.imports, ...generated],
     sourceMap: JSON.stringify({ ...map, mappings: `;${map.mappings}` }), // a line of ours stands before the first
   };
+}
+
+/** In JavaScript's files TypeScript takes `exports.a = 1` for a declaration, too, and `exports` for the file. */
+function declares(node: ts.Declaration, name: string): boolean {
+  const declared = (node as ts.NamedDeclaration).name;
+  return declared !== undefined && ts.isIdentifier(declared) && declared.text === name;
 }
 
 function isImportOf(symbol: ts.Symbol | undefined): boolean {
@@ -136,9 +142,10 @@ function rewritten(
   const last = own.findLast((statement) => !ts.isEmptyStatement(statement));
   const statements = own.flatMap((statement): ts.Statement[] => {
     if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) return [];
-    const required = requiringImport(statement) ?? exportEquals(statement, isCell);
+    const visited = ts.visitNode(statement, visit) as ts.Statement;
+    const required = requiringImport(statement) ?? exportEquals(visited, isCell);
     if (required !== undefined) given.add(required.needs);
-    const plain = withoutExport(ts.visitNode(required?.statement ?? statement, visit) as ts.Statement, isCell);
+    const plain = required?.statement ?? withoutExport(visited, isCell);
     return [isCell && statement === last && ts.isExpressionStatement(plain) ? shown(plain) : plain];
   });
   return factory.updateSourceFile(file, statements);
@@ -160,7 +167,8 @@ function emit(program: ts.Program, file: ts.SourceFile, transformers: ts.CustomT
     else text = written;
   };
   program.emit(file, write, undefined, false, transformers);
-  return { text: text.replace(/^\/\/# sourceMappingURL=.*$/m, ""), sourceMap, declarations };
+  const withoutMarks = text.replace(/^#!/, "//").replace(/^\/\/# sourceMappingURL=.*$/m, "");
+  return { text: withoutMarks, sourceMap, declarations };
 }
 
 /** Outside of its functions. */

@@ -25,6 +25,7 @@ export function rewritingReferences(
       const { tag, typeArguments, template } = node;
       return factory.updateTaggedTemplateExpression(node, callee(tag), typeArguments, visited(template));
     }
+    if (ts.isCatchClause(node)) return catching(node);
     if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) return member("meta");
     return ts.visitEachChild(node, visit, context);
   }
@@ -59,6 +60,17 @@ export function rewritingReferences(
     if (rewritten === core) return visited(expression);
     const pair = factory.createComma(factory.createNumericLiteral(0), rewritten);
     return factory.createParenthesizedExpression(pair) as unknown as T; // as: T is any expression here
+  }
+
+  /** What is caught may be an error of V8's that names the members: it is told by the names as the user wrote them. */
+  function catching(node: ts.CatchClause): ts.Node {
+    const { variableDeclaration: variable, block } = node;
+    if (variable === undefined || !ts.isIdentifier(variable.name)) return ts.visitEachChild(node, visit, context);
+    const mended = factory.createCallExpression(member("asWritten"), undefined, [
+      factory.createIdentifier(variable.name.text),
+    ]);
+    const statements = [factory.createExpressionStatement(mended), ...block.statements.map(visited)];
+    return factory.updateCatchClause(node, variable, factory.updateBlock(block, statements));
   }
 
   /** `{ n }` is a property's name and a reference in one. */
