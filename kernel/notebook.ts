@@ -43,7 +43,7 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const models = createModels({ cwd, env, atStart, tell: notices.add });
   const sandbox = createSandbox({ cwd, isOn: atStart.sandbox === "on", onEvent: displays.route });
   const { confine } = sandbox;
-  const session = await startTypeScriptSession({ cwd, confine, onEvent: displays.route });
+  const session = await startTypeScriptSession({ cwd, confine, compiler: atStart.compiler, onEvent: displays.route });
   const python = createPython({ cwd, env, confine, onEvent: displays.route });
   const state = newNotebookState(atStart.approve);
   const toolbox = new Toolbox({

@@ -12,6 +12,7 @@ export const KEYS = {
   approve: z.enum(["ask", "auto", "always", "never"]),
   sandbox: z.enum(["on", "off"]),
   allowRemote: z.enum(["on", "off"]),
+  compiler: z.enum(["own", "tslab"]),
   idleMinutes: z.coerce.number().min(0.1).max(10_080), // a week
 };
 

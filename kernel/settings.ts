@@ -33,6 +33,7 @@ export interface Settings {
   readonly approve: ApprovalMode;
   readonly sandbox: "on" | "off";
   readonly allowRemote: "on" | "off"; // what notebooks hold may go to `baseUrl` on another machine, without a question
+  readonly compiler: "own" | "tslab"; // of TypeScript cells
   readonly idleMinutes: number; // after which the engine process ends
 }
 
@@ -57,7 +58,7 @@ export function readSettings(from: SettingsFrom): Settings {
   return together(environment.values, file.values, from);
 }
 
-export type AtStart = Pick<Settings, "approve" | "sandbox" | "context">;
+export type AtStart = Pick<Settings, "approve" | "sandbox" | "context" | "compiler">;
 
 /**
  * What holds from the start of a notebook, also with mistakes in the user's own settings: those are told, and a protection
@@ -103,6 +104,7 @@ function together(environment: Values, file: Values, { cwd, env, tell }: Setting
     approve: stricter("approve", own.approve, folder.approve),
     sandbox: stricter("sandbox", own.sandbox, folder.sandbox),
     allowRemote: stricter("allowRemote", own.allowRemote, folder.allowRemote),
+    compiler: values.compiler ?? "own",
     idleMinutes: values.idleMinutes ?? DEFAULT_IDLE_MINUTES,
   };
 }

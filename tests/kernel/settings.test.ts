@@ -37,6 +37,7 @@ test("without any configuration the defaults stand", () => {
     approve: "ask",
     sandbox: "off",
     allowRemote: "off",
+    compiler: "own",
     idleMinutes: 30,
   });
 });
@@ -65,6 +66,7 @@ test("every key has its variable", () => {
     QWENLAB_APPROVE: "always",
     QWENLAB_SANDBOX: "on",
     QWENLAB_ALLOW_REMOTE: "on",
+    QWENLAB_COMPILER: "tslab",
     QWENLAB_IDLE_MINUTES: "5",
   });
   expect(read()).toEqual({
@@ -78,6 +80,7 @@ test("every key has its variable", () => {
     approve: "always",
     sandbox: "on",
     allowRemote: "on",
+    compiler: "tslab",
     idleMinutes: 5,
   });
 });

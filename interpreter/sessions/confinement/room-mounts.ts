@@ -65,7 +65,7 @@ export function bound(path: string): string[] {
 export function ownFiles(): string[] {
   const require = createRequire(import.meta.url);
   const own = dirname(require.resolve("qwenlab/package.json"));
-  const packages = ["ws", "@duckdb/node-api", "zod"].map((name) => modulesFolder(require.resolve(name)));
+  const packages = ["ws", "@duckdb/node-api", "zod", "typescript"].map((name) => modulesFolder(require.resolve(name)));
   return [join(own, "package.json"), join(own, "dist"), ...packages];
 }
 

@@ -118,14 +118,13 @@ export function createLocalModules(
     const body = vm.runInThisContext(code.code, { filename: module.path }) as ModuleFunction;
     return body.call(undefined, {
       ...loader.surroundings,
-      variables: {},
       modules: imported,
       link: (names) => defineLinks(module.namespace, names),
       reexported,
       asWritten: nameAsWritten,
       module: module.module,
       exports: module.module.exports,
-    } satisfies Omit<ModuleScope, "commonJs"> as ModuleScope); // as: files are never tslab's
+    } satisfies Omit<ModuleScope, "commonJs" | "variable"> as ModuleScope); // as: a file names no variables, and is not tslab's
   }
 
   function nameOf(path: string): string {

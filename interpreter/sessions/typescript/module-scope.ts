@@ -1,5 +1,6 @@
 // What the code of a cell or a local file finds around it. The compiler writes the code so that it takes this as its
 // argument: see compiler/module-body.ts.
+import type { Variable } from "./notebook-variables.ts";
 
 /** A name that a module gives: reading it is reading the module's own variable, and so is assigning it. */
 export type Link = readonly [get: () => unknown, set?: (value: unknown) => void, isHoisted?: boolean];
@@ -14,7 +15,8 @@ export interface ImportMetaOfFile {
 }
 
 export interface ModuleScope {
-  readonly variables: Record<string, unknown>; // of the notebook, by name
+  /** The variable of the notebook by this name: `__of_n.get()` is what a cell's `n` becomes that another one declares. */
+  variable(name: string): Variable;
   readonly modules: readonly Namespace[]; // of the static imports, in their order
   /** Called first: tells what the module declares. */
   link(names: Readonly<Record<string, Link>>): void;
@@ -36,13 +38,18 @@ export interface ModuleScope {
 /** A module's function, as compiled code is. */
 export type ModuleFunction = (this: undefined, scope: ModuleScope) => unknown;
 
-// How V8 writes in its messages the members that names of other modules are compiled to: compiler/references.ts.
-const COMPILED_NAME = /\(0 , __(?:notebook|import\d+)\.([^\s()]+)\)|\b__(?:notebook|import\d+)\./g;
+// How V8 writes in its messages what names of other modules are compiled to: compiler/references.ts.
+const COMPILED_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/__of_(\S+?)\.get is not a function or its return value is not/g, "$1 is not"],
+  [/__of_(\S+?)\.(?:get\(\.\.\.\)|value)/g, "$1"],
+  [/\(0 , __import\d+\.(\S+?)\)/g, "$1"],
+  [/\b__import\d+\./g, ""],
+];
 
 /** "rows is not iterable", by the user's name. */
 export function nameAsWritten(error: unknown): void {
   if (!(error instanceof TypeError) || typeof error.message !== "string" || !error.message.includes("__")) return;
-  const message = error.message.replace(COMPILED_NAME, "$1");
+  const message = COMPILED_NAMES.reduce((text, [compiled, name]) => text.replace(compiled, name), error.message);
   if (message !== error.message) error.message = message;
 }
 

@@ -99,15 +99,12 @@ export function createCompiler(cwd: string, remembered: readonly NotebookStep[])
 
 function bodyOf(notebook: NotebookProgram, { program, file, text, implied }: CellLook): ModuleBody {
   const isOurs = (node: ts.Node) => node.getSourceFile() === file && node.end > text.ownEnd;
-  const given = implied.filter((name) => text.earlier.get(name)?.value === "constant");
+  const hasValue = (name: string) => (text.earlier.get(name)?.value ?? "none") !== "none";
   return moduleBody(program, file, {
     cell: {
       ownEnd: text.ownEnd,
-      implied: given,
-      earlier(name, symbol) {
-        const value = symbol?.declarations?.some(isOurs) ? text.earlier.get(name)?.value : undefined;
-        return value === "none" ? undefined : value;
-      },
+      implied: [...new Set(implied)].filter(hasValue),
+      isEarlier: (name, symbol) => hasValue(name) && (symbol?.declarations?.some(isOurs) ?? false),
     },
     ...importedValues(program.getTypeChecker()),
     resolve: (specifier) => notebook.localFile(specifier, notebook.cellPath),

@@ -20,13 +20,13 @@ export interface BodyOptions extends ModuleKnowledge {
   /** A cell: shows its last expression, and links all its names rather than its exports. */
   readonly cell?: {
     readonly ownEnd: number; // statements behind it are declarations for the compiler
-    readonly earlier: (name: string, symbol: ts.Symbol | undefined) => "constant" | "variable" | undefined;
-    readonly implied: readonly string[]; // constants of earlier cells that no identifier names
+    readonly isEarlier: (name: string, symbol: ts.Symbol | undefined) => boolean; // a value of an earlier cell
+    readonly implied: readonly string[]; // values of earlier cells that no identifier names
   };
 }
 
 const GIVEN = new Set(["require", "module", "exports", "__filename", "__dirname"]);
-export const NOTEBOOK = "__notebook";
+const EARLIER = "__of_";
 const IMPORT = "__import";
 const { factory } = ts;
 
@@ -34,7 +34,7 @@ export function moduleBody(program: ts.Program, file: ts.SourceFile, options: Bo
   const { cell } = options;
   const statements = file.statements.filter(({ end }) => cell === undefined || end <= cell.ownEnd);
   const links = moduleLinks(statements, options);
-  const constants = new Set(cell?.implied);
+  const earlier = new Set(cell?.implied);
   const given = new Set<string>();
   const checker = program.getTypeChecker();
   const imported = new Map(links.imported.map((name) => [name.local, name]));
@@ -42,15 +42,17 @@ export function moduleBody(program: ts.Program, file: ts.SourceFile, options: Bo
     links.imported.filter(({ imported, identifier }) => imported !== "*" && !options.isConstant(identifier)),
   );
 
-  const refer: Refer = (identifier, symbol) => {
+  const refer: Refer = (identifier, symbol, isPlace) => {
     const name = identifier.text;
     const own = imported.get(name);
     const isOwn = symbol?.declarations?.some((node) => node.getSourceFile() === file && declares(node, name)) ?? false;
     if (own !== undefined && isOwn && isImportOf(symbol)) return live.has(own) ? memberOf(own) : undefined;
-    const earlier = cell?.earlier(name, symbol);
-    if (earlier === "variable") return member(name, NOTEBOOK);
-    if (earlier === "constant") constants.add(name);
-    else if (!isOwn && GIVEN.has(name)) given.add(name);
+    if (cell?.isEarlier(name, symbol)) {
+      earlier.add(name);
+      if (isPlace) return member("value", EARLIER + name);
+      return factory.createCallExpression(member("get", EARLIER + name), undefined, []);
+    }
+    if (!isOwn && GIVEN.has(name)) given.add(name);
     return undefined;
   };
   const generated: ModuleImport[] = []; // by TypeScript: JSX's runtime
@@ -65,10 +67,11 @@ export function moduleBody(program: ts.Program, file: ts.SourceFile, options: Bo
   });
   const isAsync = cell !== undefined || statements.some(awaits);
   const head = [
-    `${isAsync ? "async " : ""}function (${SCOPE}) { "use strict"; const { variables: ${NOTEBOOK}, modules: [`,
+    `${isAsync ? "async " : ""}function (${SCOPE}) { "use strict"; const { modules: [`,
     [...links.imports, ...generated].map((_, i) => IMPORT + i).join(", "),
     `]${[...given].map((name) => `, ${name}`).join("")} } = ${SCOPE};`,
-    constants.size > 0 ? ` const { ${[...constants].join(", ")} } = ${NOTEBOOK};` : "",
+    ...[...earlier].map((name) => ` const ${EARLIER}${name} = ${SCOPE}.variable("${name}");`),
+    ...(cell?.implied ?? []).map((name) => ` const ${name} = ${EARLIER}${name}.get();`),
     ...links.imported.filter((name) => !live.has(name)).map((name) => ` const ${name.local} = ${memberText(name)};`),
     ` ${SCOPE}.link({ ${linked(statements, links, live, cell !== undefined)} });`,
   ].join("");

@@ -1,8 +1,12 @@
 // Rewrites what a module's statements refer to outside of them, where it is not a name of their scope at run time.
 import ts from "typescript";
 
-/** What an identifier becomes: nothing else, or a member: `__notebook.n`, `__import0.count`. */
-export type Refer = (identifier: ts.Identifier, symbol: ts.Symbol | undefined) => ts.Expression | undefined;
+/** What an identifier becomes: nothing else, `__of_n.get()` of an earlier cell's, `__import0.count` of one that may change. */
+export type Refer = (
+  identifier: ts.Identifier,
+  symbol: ts.Symbol | undefined,
+  isPlace: boolean, // it is assigned, or a tag of JSX: no call can stand there
+) => ts.Expression | undefined;
 
 const { factory } = ts;
 export const SCOPE = "__scope"; // the function's parameter: see ../module-scope.ts
@@ -15,7 +19,8 @@ export function rewritingReferences(
 ): (node: ts.Node) => ts.Node {
   function visit(node: ts.Node): ts.Node {
     if (ts.isIdentifier(node)) {
-      return isReference(node) ? (refer(node, checker.getSymbolAtLocation(node)) ?? node) : node;
+      if (!isReference(node)) return node;
+      return refer(node, checker.getSymbolAtLocation(node), isAssigned(node) || isJsxTag(node)) ?? node;
     }
     if (ts.isHeritageClause(node) && node.token === ts.SyntaxKind.ImplementsKeyword) return node;
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return node;
@@ -45,7 +50,7 @@ export function rewritingReferences(
       : factory.updateCallExpression(node, callee(node.expression), typeArguments, args);
   }
 
-  /** `f()` of a member would be called on its object: `(0, __notebook.f)()` */
+  /** `f()` of a member would be called on its object: `(0, __import0.f)()` */
   function callee<T extends ts.Expression>(expression: T): T {
     let core: ts.Expression = expression;
     while (
@@ -57,7 +62,7 @@ export function rewritingReferences(
       core = core.expression;
     if (!ts.isIdentifier(core)) return visited(expression);
     const rewritten = visited<ts.Expression>(core);
-    if (rewritten === core) return visited(expression);
+    if (!ts.isPropertyAccessExpression(rewritten)) return visited(expression);
     const pair = factory.createComma(factory.createNumericLiteral(0), rewritten);
     return factory.createParenthesizedExpression(pair) as unknown as T; // as: T is any expression here
   }
@@ -75,7 +80,7 @@ export function rewritingReferences(
 
   /** `{ n }` is a property's name and a reference in one. */
   function shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
-    const value = refer(node.name, checker.getShorthandAssignmentValueSymbol(node));
+    const value = refer(node.name, checker.getShorthandAssignmentValueSymbol(node), isAssigned(node.name));
     const initializer = node.objectAssignmentInitializer && visited(node.objectAssignmentInitializer); // ({ n = 1 } = row)
     if (value === undefined) return factory.updateShorthandPropertyAssignment(node, node.name, initializer);
     const assigned = initializer === undefined ? value : factory.createAssignment(value, initializer);
@@ -97,6 +102,14 @@ function isReference(node: ts.Identifier): boolean {
   if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
   if (ts.isQualifiedName(parent)) return false;
   if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
-  const isTag = ts.isJsxOpeningLikeElement(parent) || ts.isJsxClosingElement(parent);
-  return !(isTag && /^[a-z]/.test(node.text)); // <b>
+  return !(isJsxTag(node) && /^[a-z]/.test(node.text)); // <b>
+}
+
+function isJsxTag({ parent }: ts.Identifier): boolean {
+  return ts.isJsxOpeningLikeElement(parent) || ts.isJsxClosingElement(parent);
+}
+
+/** `n = 1`, `n++`, `[n] = list`, `for (n of list)` */
+function isAssigned(node: ts.Identifier): boolean {
+  return (ts as unknown as { isAssignmentTarget(node: ts.Node): boolean }).isAssignmentTarget(node); // it is not typed
 }

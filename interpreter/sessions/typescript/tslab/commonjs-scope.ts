@@ -10,7 +10,7 @@ interface CellRequire {
   link(name: string, ...link: Link): void; // exports a variable, see emit-script.ts
 }
 
-export function commonJsScope(scope: ModuleScope, specifiers: readonly string[]) {
+export function commonJsScope(scope: ModuleScope, variables: Record<string, unknown>, specifiers: readonly string[]) {
   const loaded = new Map(specifiers.map((specifier, i) => [specifier, compiled(scope.modules[i] ?? {})]));
   const own: CellRequire = Object.assign((specifier: string) => loaded.get(specifier), {
     import: (specifier: unknown) => scope.import(specifier).then(compiled),
@@ -20,7 +20,7 @@ export function commonJsScope(scope: ModuleScope, specifiers: readonly string[])
     resolve: scope.require.resolve,
     cache: scope.require.cache,
   });
-  return { exports: writableExports(scope.variables), require: own };
+  return { exports: writableExports(variables), require: own };
 }
 
 /** TypeScript's helpers take a module for one of CommonJS unless it says that it is none. */
@@ -35,9 +35,7 @@ function writableExports(variables: Record<string, unknown>): Record<string, unk
   return new Proxy(variables, {
     defineProperty(_, name, { get, value }) {
       if (name === "__esModule") return true;
-      const now: unknown = get === undefined ? value : get();
-      const descriptor = { value: now, writable: true, enumerable: true, configurable: true };
-      return Reflect.defineProperty(variables, name, descriptor);
+      return Reflect.set(variables, name, get === undefined ? value : get());
     },
   });
 }
