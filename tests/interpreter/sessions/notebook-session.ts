@@ -30,6 +30,7 @@ export interface NotebookSession extends AsyncDisposable {
 export interface NotebookOptions {
   readonly files?: Readonly<Record<string, string>>; // path in the folder -> text
   readonly heapMegabytes?: number;
+  readonly compiler?: "own" | "tslab";
   readonly answer?: (prompt: string) => string | undefined;
 }
 
