@@ -77,9 +77,9 @@ export function createCompiler(cwd: string, remembered: readonly NotebookStep[])
       use(({ notebook, looks }) => inspectCell(notebook, looks.read(code, states.at(declarations)), offset)),
     isComplete,
     functionSchema(name: string, declarations: string): FunctionSchema | { readonly problem: string } {
-      return use(({ looks }) => {
+      return use(({ notebook, looks }) => {
         const { program, file } = looks.read(`${name};`, states.at(declarations));
-        const checker = program.getTypeChecker();
+        const checker = notebook.strictly(program).getTypeChecker();
         const [statement] = file.statements;
         const isName = statement && ts.isExpressionStatement(statement) && ts.isIdentifier(statement.expression);
         const symbol = isName ? checker.getSymbolAtLocation(statement.expression) : undefined;

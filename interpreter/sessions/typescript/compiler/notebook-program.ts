@@ -28,6 +28,8 @@ export interface NotebookProgram {
   addFile(path: string, text: string): void;
   /** Looks at a cell; files of the folder that changed meanwhile are read anew. */
   look(cell: LookedAtCell): ts.Program;
+  /** The same files, read with all strictness: what may be null says so. */
+  strictly(program: ts.Program): ts.Program;
   resolve(specifier: string, from: string): ts.ResolvedModuleFull | undefined;
   /** The file that a specifier leads to which is no path: by the options' `paths`, or package.json's `imports`. */
   localFile(specifier: string, from: string): string | undefined;
@@ -60,7 +62,8 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
   const installed = new Map<string, KnownFile | undefined>();
   const local = new Map<string, KnownFile>();
   const lookedAt = new Set<string>(); // local files, since the last look
-  const installedExists = new Map<string, boolean>(); // files and folders
+  const installedFiles = new Map<string, boolean>(); // whether they are there
+  const installedFolders = new Map<string, boolean>();
   const resolutions = ts.createModuleResolutionCache(cwd, (path) => path, options); // of what is no path
   const configuration = [...folder.files, join(cwd, "tsconfig.json"), join(cwd, "package.json")];
   const configured = versionsOf(configuration);
@@ -88,13 +91,13 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     return now;
   }
 
-  const onceInstalled = (ask: (path: string) => boolean) => (path: string) => {
+  const onceInstalled = (asked: Map<string, boolean>, ask: (path: string) => boolean) => (path: string) => {
     if (ours.has(path)) return true;
     if (!isInstalled(path)) return ask(path);
-    const before = installedExists.get(path);
+    const before = asked.get(path);
     if (before !== undefined) return before;
     const now = ask(path);
-    installedExists.set(path, now);
+    asked.set(path, now);
     return now;
   };
 
@@ -116,9 +119,9 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     getScriptKind: (path) => (path === cellPath ? kind : ts.ScriptKind.Unknown), // unknown: by the extension
     getCurrentDirectory: () => cwd,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
-    fileExists: onceInstalled(ts.sys.fileExists),
+    fileExists: onceInstalled(installedFiles, ts.sys.fileExists),
     readFile: (path) => textOf(known(path)),
-    directoryExists: onceInstalled(ts.sys.directoryExists),
+    directoryExists: onceInstalled(installedFolders, ts.sys.directoryExists),
     getDirectories: ts.sys.getDirectories,
     ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
     hasInvalidatedResolutions: () => resolvesAnew,
@@ -140,7 +143,9 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     resolvesAnew = true;
     resolutions.clear();
     for (const [path, file] of installed) if (file === undefined) installed.delete(path);
-    for (const [path, isThere] of installedExists) if (!isThere) installedExists.delete(path);
+    for (const asked of [installedFiles, installedFolders]) {
+      for (const [path, isThere] of asked) if (!isThere) asked.delete(path);
+    }
   }
 
   return {
@@ -155,6 +160,13 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
       resolvesAnew = false;
       if (program === undefined) throw new Error("the language service has no program");
       return program;
+    },
+    strictly(program) {
+      const own = ts.createCompilerHost(options);
+      const files = { ...own, getSourceFile: (path: string) => program.getSourceFile(path) };
+      const strictHost = { ...files, fileExists: host.fileExists, directoryExists: host.directoryExists! }; // it has one
+      const strict = { ...options, strict: true, noEmit: true };
+      return ts.createProgram(program.getRootFileNames(), strict, { ...strictHost, getCurrentDirectory: () => cwd });
     },
     localFile: (specifier, from) => localFile(specifier, () => resolve(specifier, from).resolvedModule),
     isLocal: ({ fileName, isDeclarationFile }) => !isDeclarationFile && !isInstalled(fileName) && !ours.has(fileName),
