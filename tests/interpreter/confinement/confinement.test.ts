@@ -96,6 +96,7 @@ describe("a confined session", () => {
         "sub/.env": "KEY=1",
         "sub/x.txt": "x",
         "out/old.txt": "old",
+        "lib.ts": "export const twice = (n: number) => 2 * n;",
       },
     });
     session = await startTypeScriptSession({
@@ -107,6 +108,11 @@ describe("a confined session", () => {
   afterAll(async () => {
     await session?.[Symbol.asyncDispose]();
     await notebook?.[Symbol.asyncDispose]();
+  });
+
+  test("imports the folder's own files, which are compiled in the room", async () => {
+    const outcome = await session.execute("import { twice } from './lib.ts';\ntwice(2)", { cellId: "lib" });
+    expect(outcome).toMatchObject({ status: "ok", result: { data: { "text/plain": "4" } } });
   });
   const run = (code: string) => session.execute(code, { cellId: "c" });
 
