@@ -1,8 +1,8 @@
 // What every session (a language's process that runs code) gives: typescript/, sql/, later python/.
 
-import type { ChartOptions } from "./charts/chart-options.ts";
+import type { ChartOptions } from "./charts/chart-types.ts";
 import type { Confinement } from "./confinement/confinement.ts";
-import type { StatisticsOptions, StatisticsResult } from "./statistics/statistics.ts";
+import type { StatisticsOptions, StatisticsResult } from "./statistics/statistics-types.ts";
 
 /** MIME type -> data: text as a string, JSON types as objects, binary as base64. */
 export type MimeBundle = Readonly<Record<string, unknown>>;

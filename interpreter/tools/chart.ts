@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { CHART_OPTIONS, type ChartOptions } from "../sessions/charts/chart-options.ts";
+import { CHART_OPTIONS } from "../sessions/charts/chart-options.ts";
+import type { ChartOptions } from "../sessions/charts/chart-types.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { callText } from "../sessions/typescript/source-text.ts";
 import { cutMiddle, defineTool, type JsonSchema } from "./tool.ts";

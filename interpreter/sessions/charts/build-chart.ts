@@ -2,7 +2,8 @@
 // text for whoever reads. Never text/html beside it: JupyterLab would show only that.
 import type { MimeBundle } from "../session.ts";
 import { type ChartData, chartData, type RunQuery } from "./chart-data.ts";
-import { CHART_OPTIONS, ChartError, type ChartOptions } from "./chart-options.ts";
+import { CHART_OPTIONS, ChartError } from "./chart-options.ts";
+import type { ChartOptions } from "./chart-types.ts";
 import { type VegaLiteSpec, vegaLiteSpec } from "./vega-lite-spec.ts";
 
 const MAX_TEXT_ROWS = 30;

@@ -1,7 +1,8 @@
 // What a chart shows, computed by DuckDB: so that a chart of a million rows carries a dozen, and the numbers in it are
 // those that the same query gives.
 import { identifier } from "../sql/database.ts";
-import { ChartError, type ChartOptions } from "./chart-options.ts";
+import { ChartError } from "./chart-options.ts";
+import type { ChartOptions } from "./chart-types.ts";
 import { nearestName } from "./nearest-name.ts";
 import { tableSource } from "./table-source.ts";
 

@@ -1,10 +1,10 @@
 // What the model may read: SQL, charts and statistics over the folder's files and the session's arrays, by the process
 // that reads (reader/). Here names get their meaning; there the query is checked and run.
 import { ToolCallError } from "../../errors.ts";
-import type { ChartOptions } from "../charts/chart-options.ts";
+import type { ChartOptions } from "../charts/chart-types.ts";
 import { tableSource } from "../charts/table-source.ts";
 import type { MimeBundle, SqlResult } from "../session.ts";
-import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
+import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics-types.ts";
 import type { DataFile } from "./data-files.ts";
 import { isExcel } from "./excel-file.ts";
 import type { FolderTables } from "./folder-tables.ts";

@@ -3,9 +3,9 @@
 // does not end this one. The model's SQL does not come here.
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResultReader, DuckDBValue } from "@duckdb/node-api";
 import type { RunQuery } from "../charts/chart-data.ts";
-import type { ChartOptions } from "../charts/chart-options.ts";
+import type { ChartOptions } from "../charts/chart-types.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../session.ts";
-import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
+import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics-types.ts";
 import type { ArrowTable, Sql, SqlRow } from "../typescript/cell-globals.ts";
 import type { Row } from "../typescript/html-table.ts";
 import { rowsOf } from "../typescript/table-rows.ts";

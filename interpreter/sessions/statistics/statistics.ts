@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { RunQuery } from "../charts/chart-data.ts";
 import { tableSource } from "../charts/table-source.ts";
 import { identifier } from "../sql/database.ts";
+import { type StatisticsOptions, type StatisticsResult, TESTS } from "./statistics-types.ts";
 import {
   anova,
   chiSquare,
@@ -14,7 +15,6 @@ import {
   tTest,
 } from "./tests.ts";
 
-const TESTS = ["correlation", "rank-correlation", "regression", "t-test", "anova", "chi-square", "normality"] as const;
 const MAX_ROWS = 1_000_000;
 const MAX_GROUPS = 50;
 
@@ -24,19 +24,6 @@ export const STATISTICS_OPTIONS = z.object({
   x: z.string().min(1).describe("column; of t-test and anova the groups"),
   y: z.string().min(1).optional().describe("column"),
 });
-
-export interface StatisticsOptions {
-  /** A file or an array of the notebook by its name, or a SELECT. */
-  readonly table: string;
-  /** All two-sided. t-test: Welch's; normality: D'Agostino and Pearson's. */
-  readonly test: (typeof TESTS)[number];
-  /** A column; of t-test and anova the one that tells the groups. */
-  readonly x: string;
-  /** A column; not for normality. */
-  readonly y?: string | undefined;
-}
-
-export type StatisticsResult = Readonly<Record<string, number | readonly number[] | readonly string[]>>;
 
 /** @throws StatisticsError, SqlError */
 export async function runStatistics(options: StatisticsOptions, run: RunQuery): Promise<StatisticsResult> {

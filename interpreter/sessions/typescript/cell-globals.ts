@@ -1,8 +1,8 @@
 // What every cell sees without an import. The compiler declares these types to the cells, child.ts gives the values:
 // a new global is a member here, its name in CELL_GLOBALS, and its value in child.ts.
 
-import type { ChartOptions } from "../charts/chart-options.ts";
-import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
+import type { ChartOptions } from "../charts/chart-types.ts";
+import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics-types.ts";
 
 export interface Display {
   html(text: string): void;

@@ -1,8 +1,8 @@
 // What the kernel and the process that reads say to each other, in frames over one pipe.
 import { z } from "zod";
-import type { ChartOptions } from "../../charts/chart-options.ts";
+import type { ChartOptions } from "../../charts/chart-types.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../../session.ts";
-import type { StatisticsOptions, StatisticsResult } from "../../statistics/statistics.ts";
+import type { StatisticsOptions, StatisticsResult } from "../../statistics/statistics-types.ts";
 import type { DataFile } from "../data-files.ts";
 import type { PackedTable } from "../load-table.ts";
 
