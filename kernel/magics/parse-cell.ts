@@ -14,7 +14,7 @@ export type ParsedCell =
   | { readonly kind: "code"; readonly magics: readonly MagicCall[]; readonly code: string; readonly explicit: boolean };
 
 const QUESTION = /^\s*(?:\?{1,2}\s*(%{0,2}[\w$.]+)|(%{0,2}[\w$.]+)\s*\?{1,2})\s*;?\s*$/;
-const MAGIC_LINE = /^\s*(%%?)([\w-]*)[^\S\n]*(.*)$/;
+const MAGIC_LINE = /^\s*(%%?)([\w-]*)[^\S\n]*([^\n]*)$/; // ends in \r where the file's lines do
 
 /**
  * A cell whose first line begins with %% is that magic's, wholly. Else the lines at its top that begin with % are
@@ -32,7 +32,7 @@ export function parseCell(source: string): ParsedCell {
     return { kind: "code", magics: [], code, explicit: true };
   }
   if (first?.kind === "cell") {
-    return { kind: "magic", magic: { ...first, text: lines.slice(top + 1).join("\n") } };
+    return { kind: "magic", magic: { ...first, text: unixLines(lines.slice(top + 1).join("\n")) } };
   }
   const magics: MagicCall[] = [];
   const code = lines.slice();
@@ -50,4 +50,9 @@ function readMagic(line: string): MagicCall | undefined {
   const [, sign, name, args] = MAGIC_LINE.exec(line) ?? [];
   if (sign === undefined || name === undefined || args === undefined) return undefined;
   return { kind: sign === "%%" ? "cell" : "line", name, args: args.trimEnd(), text: "" };
+}
+
+/** A query, a prompt, Python: nobody reads them by the offsets of the cell. */
+function unixLines(text: string): string {
+  return text.replaceAll("\r\n", "\n");
 }

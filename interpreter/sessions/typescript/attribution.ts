@@ -15,6 +15,11 @@ export function currentCell(): string {
   return current ?? last;
 }
 
+/** The cell whose code is running; `undefined` where what runs was called by Node, as the events of a socket. */
+export function runningCell(): string | undefined {
+  return current;
+}
+
 export function cellOfPromise(promise: object): string {
   return (promise as Tagged)[CELL] ?? currentCell();
 }
@@ -31,6 +36,22 @@ export function asCell<T>(cellId: string, body: () => T): T {
   }
 }
 
+const thrownIn = new WeakMap<object, string>(); // by what was thrown
+
+/** Runs `body`, that Node called, as part of a cell that has run. */
+export function asCellOf<T>(cellId: string, body: () => T): T {
+  const before = current;
+  current = cellId;
+  try {
+    return body();
+  } catch (error) {
+    if (typeof error === "object" && error !== null) thrownIn.set(error, cellId);
+    throw error;
+  } finally {
+    current = before;
+  }
+}
+
 /** After an interrupt: code was ended that would have restored this. */
 export function forgetSuspended(): void {
   suspended = [];
@@ -38,8 +59,9 @@ export function forgetSuspended(): void {
 }
 
 /** Takes the cell of an uncaught exception; the code that threw it did not come back. */
-export function cellOfUncaught(): string {
-  const cell = currentCell();
+export function cellOfUncaught(thrown: unknown): string {
+  const known = typeof thrown === "object" && thrown !== null ? thrownIn.get(thrown) : undefined;
+  const cell = known ?? currentCell();
   forgetSuspended();
   return cell;
 }

@@ -26,6 +26,13 @@ export interface CellEnd {
   readonly unreached: readonly string[];
 }
 
+const failing = new Map<string, (error: Error) => void>(); // running cells
+
+/** Ends a cell that waits for what cannot come. */
+export function failCell(cellId: string, error: Error): void {
+  failing.get(cellId)?.(error);
+}
+
 export interface CellRunner {
   readonly variables: Record<string, unknown>; // of the session, by name; one that a cell has not reached yet is not there
   /** `signal` interrupts the cell. What it awaits goes on, and its code after that, unless it was ended. */
@@ -64,6 +71,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
       rememberScript(fileName, { label, source, sourceMaps, lineOffset });
       const interrupted = new Promise<never>((_, reject) => {
         signal.addEventListener("abort", () => reject(new KeyboardInterrupt()));
+        failing.set(cellId, reject);
       });
       const declared = variables.declare();
       try {
@@ -74,6 +82,8 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
         return { outcome, unreached: [] };
       } catch (error) {
         return { outcome: { status: "error", error: cellError(error) }, unreached: declared.takeBackUnreached() };
+      } finally {
+        failing.delete(cellId);
       }
     },
   };

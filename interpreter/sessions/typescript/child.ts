@@ -9,6 +9,7 @@ import type { CellGlobals } from "./cell-globals.ts";
 import { type CellEnd, createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
 import { copyValues } from "./copy-values.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
+import { followEvents } from "./event-attribution.ts";
 import { answerFileRequest, describeFile } from "./file-requests.ts";
 import { tellSupervisor, writeAll } from "./frames-out.ts";
 import type { FromChild } from "./from-child.ts";
@@ -20,6 +21,7 @@ import { answerModelRequest, qwen } from "./qwen.ts";
 import { readable } from "./shown-size.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
 import { legibleNames, summarizeVariables } from "./summarize-variables.ts";
+import { redirectInput } from "./terminal-readline.ts";
 
 type Request = Extract<ToChild, { type: "request" }>;
 type Handlers = {
@@ -31,9 +33,11 @@ tellSupervisor({ type: "inspector", url: inspector.url() ?? "" });
 process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
 const fromKernel = messages();
 const { cwd, token, scratch } = await fromKernel.start;
-redirectOutput();
+redirectOutput(clearOutput);
+redirectInput();
 installStackTraces();
 followPromisesAndTimers();
+followEvents();
 process.on("uncaughtException", (error) => report(error));
 process.on("unhandledRejection", (reason, promise) => report(reason, cellOfPromise(promise)));
 
@@ -153,7 +157,7 @@ function endOutput(id: number): void {
   }
 }
 
-function report(thrown: unknown, cellId = cellOfUncaught()): void {
+function report(thrown: unknown, cellId = cellOfUncaught(thrown)): void {
   print("stderr", `Uncaught ${cellError(thrown).traceback.join("\n")}\n`, cellId);
 }
 

@@ -1,71 +1,135 @@
 // How a value looks in a notebook. Never text/html beside a chart and never application/json beside anything: a front
-// end shows the richest type that it knows, and would show those instead.
+// end shows the richest type that it knows, and would show those instead. Looking runs code of the value (its display
+// method, getters, a proxy's traps), which may throw, or never end: then the value is text, and a word says why.
 import { inspect } from "node:util";
 import type { MimeBundle } from "../session.ts";
 import { SHOWN_ROWS, TABLE_TYPE, tableData } from "./html-table.ts";
-import { fitting } from "./shown-size.ts";
+import { pictureOfBlob, pictureOfBytes, pictureOfDataUrl, pictureOfMarkup } from "./picture.ts";
+import { type Fitting, fitting, readable } from "./shown-size.ts";
 import { rowCountOf, rowsOf } from "./table-rows.ts";
+import { withinTime } from "./within-time.ts";
 
 export interface RichResult {
   readonly data: MimeBundle;
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly refused?: string; // what is too large to be shown, and the way out
+  readonly refused?: string; // what is not shown, or not as it says itself, and why
 }
 
 const JUPYTER_DISPLAY = Symbol.for("Jupyter.display"); // Deno's, and jupyter-helper packages'
 const VEGA_LITE_TYPE = "application/vnd.vegalite.v5+json";
 const VEGA_TYPE = "application/vnd.vega.v5+json";
 const MAX_TEXT_CHARACTERS = 100_000;
+const LOOK_MS = 2_000; // most values take microseconds
+const DISPLAY_MS = 5_000; // of a display method that awaits
 
-/** The result of a cell; `undefined` is nothing to show. May run code of the value (its display method). */
+/** The result of a cell; `undefined` is nothing to show. */
 export async function richResult(value: unknown): Promise<RichResult | undefined> {
-  const own = ownDisplay(value);
-  if (own === undefined) return mimeBundle(value);
-  const data = await own();
-  return isRecord(data) ? { ...fitting(data), metadata: {} } : mimeBundle(data);
+  try {
+    const own = look(value, () => ownDisplay(value));
+    if (own === undefined) return value instanceof Blob ? await blobBundle(value) : mimeBundle(value);
+    const data = await inTime(own.started);
+    return isRecord(data) ? { ...look(data, () => fitting(data)), metadata: {} } : mimeBundle(data);
+  } catch (error) {
+    return asText(value, error);
+  }
 }
 
 export function mimeBundle(value: unknown): RichResult | undefined {
   if (value === undefined) return undefined;
-  return { ...fitting({ ...richType(value), "text/plain": plainText(value) }), metadata: {} };
+  try {
+    const fitted = look(value, (): Fitting => fitting({ ...richType(value), "text/plain": plainText(value) }));
+    return { ...fitted, metadata: {} };
+  } catch (error) {
+    return asText(value, error);
+  }
 }
 
-function plainText(value: unknown): string {
-  const text = inspect(value, { maxArrayLength: 100, maxStringLength: 10_000, depth: 3 });
+/** What a value's code may take for ever; a number has none. */
+function look<T>(value: unknown, body: () => T): T {
+  return isObject(value) ? withinTime(LOOK_MS, body) : body();
+}
+
+async function inTime<T>(awaited: T): Promise<Awaited<T>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${DISPLAY_MS / 1000} s`)), DISPLAY_MS);
+  });
+  try {
+    return await Promise.race([awaited, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asText(value: unknown, error: unknown): RichResult {
+  const refused = `[shown as plain text: what the value says of its display failed: ${reasonOf(error)}]\n`;
+  for (const customInspect of [true, false]) {
+    try {
+      const text = withinTime(LOOK_MS, () => plainText(value, customInspect));
+      return { data: { "text/plain": text }, metadata: {}, refused };
+    } catch {
+      // the next one asks the value less
+    }
+  }
+  return { data: { "text/plain": `[${typeof value} that cannot be looked at]` }, metadata: {}, refused };
+}
+
+/** Also of a thrown value that cannot be made text. */
+function reasonOf(thrown: unknown): string {
+  try {
+    return readable(withinTime(LOOK_MS, () => (thrown instanceof Error ? thrown.message : inspect(thrown))));
+  } catch {
+    return "what it threw cannot be shown";
+  }
+}
+
+function plainText(value: unknown, customInspect = true): string {
+  const text = inspect(value, { maxArrayLength: 100, maxStringLength: 10_000, depth: 3, customInspect });
   return text.length <= MAX_TEXT_CHARACTERS ? text : `${text.slice(0, MAX_TEXT_CHARACTERS)}…`;
 }
 
 function richType(value: unknown): MimeBundle | undefined {
-  if (value instanceof Uint8Array) return image(value);
+  if (typeof value === "string") return pictureOfDataUrl(value);
+  if (value instanceof Uint8Array) return pictureOfBytes(value);
+  if (value instanceof ArrayBuffer) return pictureOfBytes(new Uint8Array(value));
   const rowCount = rowCountOf(value);
   if (rowCount !== undefined) return { [TABLE_TYPE]: tableData(rowsOf(value, SHOWN_ROWS) ?? [], rowCount) };
   if (!isRecord(value)) return undefined;
-  const schema = value.$schema;
+  const schema = member(value, "$schema");
   if (typeof schema === "string" && schema.includes("/vega-lite/")) return { [VEGA_LITE_TYPE]: value };
   if (typeof schema === "string" && schema.includes("/vega/")) return { [VEGA_TYPE]: value };
+  const markup = member(value, "outerHTML"); // of an element
+  if (typeof markup === "string") return pictureOfMarkup(markup);
+  const url = callIfMethod(value, "toDataURL"); // of a canvas
+  if (typeof url === "string") return pictureOfDataUrl(url);
   const html = callIfMethod(value, "_repr_html_") ?? callIfMethod(value, "toHTML");
   return typeof html === "string" ? { "text/html": html } : undefined;
 }
 
-function ownDisplay(value: unknown): (() => unknown) | undefined {
-  if ((typeof value !== "object" || value === null) && typeof value !== "function") return undefined;
-  const method: unknown = Reflect.get(value, JUPYTER_DISPLAY);
-  return typeof method === "function" ? () => Reflect.apply(method, value, []) : undefined;
+async function blobBundle(blob: Blob): Promise<RichResult> {
+  const picture = await inTime(pictureOfBlob(blob));
+  return { ...fitting({ ...picture, "text/plain": plainText(blob) }), metadata: {} };
 }
 
-function image(bytes: Uint8Array): MimeBundle | undefined {
-  const startsWith = (...signature: number[]) => signature.every((byte, i) => bytes[i] === byte);
-  const type = startsWith(0x89, 0x50, 0x4e, 0x47)
-    ? "image/png"
-    : startsWith(0xff, 0xd8, 0xff)
-      ? "image/jpeg"
-      : undefined;
-  return type === undefined ? undefined : { [type]: bytes };
+/** Calls the value's display method; what it gives may be a promise. */
+function ownDisplay(value: unknown): { readonly started: unknown } | undefined {
+  if (!isObject(value)) return undefined;
+  const method = member(value, JUPYTER_DISPLAY);
+  return typeof method === "function" ? { started: Reflect.apply(method, value, []) } : undefined;
 }
 
 function callIfMethod(value: object, name: string): unknown {
-  const method: unknown = Reflect.get(value, name);
+  const method = member(value, name);
   return typeof method === "function" ? Reflect.apply(method, value, []) : undefined;
+}
+
+/** Of what the value has, not of what a proxy gives for any name. */
+function member(value: object, name: string | symbol): unknown {
+  return name in value ? Reflect.get(value, name) : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -60,7 +60,7 @@ function jsonForm(value: unknown, limit: number): Form {
     if (typeof item === "object" && item !== null)
       for (const inner of Object.values(item)) if (ArrayBuffer.isView(inner)) size += inner.byteLength;
     if (size > limit) throw new TooLargeError();
-    return typeof item === "bigint" ? Number(item) : item; // DuckDB and others put them into the data of a chart
+    return typeof item === "bigint" ? jsonNumber(item) : item; // DuckDB and others put them into the data of a chart
   };
   try {
     const text = JSON.stringify({ value }, count);
@@ -69,4 +69,9 @@ function jsonForm(value: unknown, limit: number): Form {
     if (error instanceof TooLargeError) return { size: Number.POSITIVE_INFINITY, make: () => undefined };
     throw error; // a circle: the cell's mistake
   }
+}
+
+/** A number that JSON's readers would round is a text. */
+function jsonNumber(value: bigint): number | string {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }

@@ -39,7 +39,8 @@ export function installStackTraces(): void {
   Error.prepareStackTrace = (error, sites) => {
     const frames = sites.flatMap(toFrame).slice(0, MAX_FRAMES);
     framesOf.set(error, frames);
-    return [headline(error), ...frames.map(({ text }) => `    at ${text}`)].join("\n");
+    const head = error instanceof Error ? headline(error) : readable(Error.prototype.toString.call(error)); // console.trace()
+    return [head, ...frames.map(({ text }) => `    at ${text}`)].join("\n");
   };
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type NotebookSession, openNotebook, plain } from "./notebook-session.ts";
 
 let notebook: NotebookSession;
@@ -13,7 +13,7 @@ afterAll(() => notebook[Symbol.asyncDispose]());
 async function printedBy(code: string, name?: "stdout" | "stderr"): Promise<string> {
   const cellId = `output-${++count}`;
   const outcome = await notebook.session.execute(code, { cellId });
-  expect(outcome.status).toBe("ok");
+  if (outcome.status === "error") expect.fail(outcome.error.traceback.join("\n"));
   return notebook.printed(cellId, name);
 }
 
@@ -63,6 +63,129 @@ test("an exception in a timer and an unhandled rejection are told in their cell;
   expect(notebook.printed("faulty", "stderr")).toContain("Uncaught Error: in a timer");
   expect(notebook.printed("faulty", "stderr")).toContain("Uncaught Error: rejected");
   expect(notebook.printed("after")).toBe("");
+});
+
+describe("what happens to something that a cell made is printed in that cell", () => {
+  test.each([
+    [
+      "a server's request",
+      `import http from 'node:http';
+const server = http.createServer((request, response) => { console.log('mine'); response.end(); }).listen(0);
+await new Promise((r) => server.once('listening', r));
+const { port } = server.address() as any;`,
+      "await (await fetch('http://127.0.0.1:' + port)).text(); server.close();",
+    ],
+    [
+      "a worker's message",
+      `import { Worker } from 'node:worker_threads';
+const worker = new Worker("const { parentPort } = require('node:worker_threads'); parentPort.once('message', () => parentPort.postMessage(1))", { eval: true });
+worker.on('message', () => console.log('mine'));
+await new Promise((r) => worker.once('online', r));`,
+      "await new Promise((r) => { worker.once('exit', r); worker.postMessage(0); });",
+    ],
+    [
+      "a port's message, and no longer when it is taken off",
+      `const { port1, port2 } = new MessageChannel();
+const listener = () => console.log('mine');
+port1.addEventListener('message', listener);
+const other = () => console.log('taken off');
+port1.addEventListener('message', other);
+port1.removeEventListener('message', other);`,
+      "await new Promise((r) => { port1.addEventListener('message', r, { once: true }); port1.start(); port2.postMessage(0); });\nport1.close();",
+    ],
+    [
+      "a child's output",
+      `import { spawn } from 'node:child_process';
+const child = spawn('cat');
+child.stdout.on('data', (text) => process.stdout.write(text));`,
+      "await new Promise((r) => { child.on('close', r); child.stdin.end('mine\\n'); });",
+    ],
+    [
+      "what an emitter's listener throws",
+      "import { execFile } from 'node:child_process';\nconst failing = execFile('cat');\nfailing.on('exit', () => { throw new Error('mine') });",
+      "await new Promise((r) => { process.once('uncaughtException', r); failing.stdin?.end(); });",
+    ],
+  ])("%s", async (title, makes, causes) => {
+    const [maker, cause] = [`makes ${title}`, `causes ${title}`];
+    for (const [cellId, code] of [
+      [maker, makes],
+      [cause, causes],
+    ] as const) {
+      const outcome = await notebook.session.execute(code, { cellId });
+      if (outcome.status === "error") expect.fail(outcome.error.traceback.join("\n"));
+    }
+    expect(notebook.printed(maker)).toContain("mine");
+    expect(notebook.printed(maker)).not.toContain("taken off");
+    expect(notebook.printed(cause)).toBe("");
+  });
+
+  test("but what a cell itself emits is that cell's", async () => {
+    await notebook.session.execute(
+      "import { EventEmitter } from 'node:events';\nconst emitter = new EventEmitter();\nemitter.on('x', () => console.log('heard'));",
+      { cellId: "listener" },
+    );
+    await notebook.session.execute("emitter.emit('x')", { cellId: "emitter" });
+    expect(notebook.printed("listener")).toBe("");
+    expect(notebook.printed("emitter")).toBe("heard\n");
+  });
+});
+
+describe("process.stdout stays open for later cells", () => {
+  test.each([
+    ["end()", "await new Promise((r) => process.stdout.end('out\\n', () => r(0)));"],
+    ["destroy()", "process.stdout.write('out\\n'); process.stdout.destroy();"],
+    [
+      "pipeline()",
+      "import { pipeline, Readable } from 'node:stream';\nawait new Promise((r) => pipeline(Readable.from(['out\\n']), process.stdout, r));",
+    ],
+    [
+      "pipeline() of promises",
+      "import { pipeline as piped } from 'node:stream/promises';\nawait piped(['out\\n'], process.stdout);",
+    ],
+    [
+      "a failed pipeline()",
+      "await piped(async function* () { yield 'out\\n'; throw new Error('source'); }, process.stdout).catch(() => {});",
+    ],
+    ["pipe()", "Readable.from(['out\\n']).pipe(process.stdout);\nawait new Promise((r) => setTimeout(r, 20));"],
+    [
+      "a web stream",
+      "import { Writable } from 'node:stream';\nawait new Blob(['out\\n']).stream().pipeTo(Writable.toWeb(process.stdout));",
+    ],
+  ])("after %s", async (_, code) => {
+    expect(await printedBy(`${code}\n0`, "stdout")).toBe("out\n");
+    expect(await printedBy("console.log('still')", "stdout")).toBe("still\n");
+  });
+});
+
+test("process.stdout has a terminal's methods, and a line of its own in each cell", async () => {
+  await printedBy("process.stdout.write('left over');");
+  const code = "process.stdout.write('ab'); process.stdout.clearLine(0); process.stdout.cursorTo(0);";
+  expect(await printedBy(code, "stdout")).toBe("ab\r  \r  \r");
+  expect(await printedBy("[process.stdout.columns, process.stdout.getWindowSize()].join()")).toBe("");
+});
+
+test("console has all that Node's has", async () => {
+  expect(await printedBy("new console.Console(process.stdout).log('own')", "stdout")).toBe("own\n");
+  expect(await printedBy("console.trace('here')", "stderr")).toMatch(/^Trace: here\n {4}at /);
+  await printedBy("console.clear()");
+  expect(notebook.events).toContainEqual({ type: "clear-output", cellId: `output-${count}`, wait: false });
+});
+
+describe("calls for their effect show nothing", () => {
+  test.each([
+    "process.stdout.write('')",
+    "setTimeout(() => {}, 0)",
+    "new (await import('node:events')).EventEmitter().on('x', () => {})",
+    "(globalThis as any).process.on('x', () => {});",
+    "(await import('node:net')).createServer().unref().listen(0)",
+  ])("%s", async (code) => expect(await notebook.result(code)).toBeUndefined());
+
+  test.each([
+    ["a method of that name of something else", "({ write: () => 'text' }).write()", "'text'"],
+    ["a number", "[1].push(2)", "2"],
+    ["what has no type", "({ end: () => 3 } as any).end()", "3"],
+    ["a Map", "new Map().set(1, 2)", "Map(1) { 1 => 2 }"],
+  ])("%s does", async (_, code, expected) => expect(plain(await notebook.result(code))).toBe(expected));
 });
 
 test("a flood of output is cut and says so", async () => {

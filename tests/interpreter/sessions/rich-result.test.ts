@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { drawTable, TABLE_TYPE, type TableData } from "../../../interpreter/sessions/typescript/html-table.ts";
 import { mimeBundle, richResult } from "../../../interpreter/sessions/typescript/rich-result.ts";
 import { openNotebook, plain } from "./notebook-session.ts";
@@ -44,6 +44,97 @@ test("PNG and JPEG bytes are images; other bytes are text", () => {
   expect(Object.keys(mimeBundle(Uint8Array.of(0x89, 0x50, 0x4e, 0x47))?.data ?? {})).toContain("image/png");
   expect(Object.keys(mimeBundle(Uint8Array.of(0xff, 0xd8, 0xff))?.data ?? {})).toContain("image/jpeg");
   expect(Object.keys(mimeBundle(Uint8Array.of(1, 2))?.data ?? {})).toEqual(["text/plain"]);
+});
+
+const PIXEL = "iVBORw0KGgo=";
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
+
+describe("a picture is shown, with its text", () => {
+  test.each([
+    ["GIF", Buffer.from("GIF89a"), "image/gif", Buffer.from("GIF89a").toString("base64")],
+    ["WebP", Buffer.from("RIFF\0\0\0\0WEBP"), "image/webp", Buffer.from("RIFF\0\0\0\0WEBP").toString("base64")],
+    ["an ArrayBuffer", Uint8Array.from(Buffer.from(PIXEL, "base64")).buffer, "image/png", PIXEL],
+    ["a Blob", new Blob([Buffer.from(PIXEL, "base64")], { type: "image/png" }), "image/png", PIXEL],
+    ["a Blob without a type", new Blob([Buffer.from(PIXEL, "base64")]), "image/png", PIXEL],
+    ["a Blob of SVG", new Blob([SVG], { type: "image/svg+xml" }), "image/svg+xml", SVG],
+    ["a data URL", `data:image/png;base64,${PIXEL}`, "image/png", PIXEL],
+    ["a data URL of SVG", `data:image/svg+xml;charset=utf-8,${encodeURIComponent(SVG)}`, "image/svg+xml", SVG],
+    ["a canvas", { toDataURL: () => `data:image/png;base64,${PIXEL}` }, "image/png", PIXEL],
+    ["an SVG element", { outerHTML: SVG }, "image/svg+xml", SVG],
+    ["an HTML element", { outerHTML: "<b>x</b>" }, "text/html", "<b>x</b>"],
+  ])("%s", async (_, value, type, data) => {
+    const result = await richResult(value);
+    expect(Object.keys(result?.data ?? {})).toEqual([type, "text/plain"]);
+    expect(result?.data[type]).toBe(data);
+    expect(result?.refused).toBeUndefined();
+  });
+
+  test.each([
+    ["a Blob of text", new Blob(["x"], { type: "text/plain" })],
+    ["a URL of something else", "data:text/html,x"],
+    ["a text with a data URL in it", `see data:image/png;base64,${PIXEL}`],
+    ["bytes of something else", new ArrayBuffer(3)],
+  ])("%s is text", async (_, value) => {
+    expect(Object.keys((await richResult(value))?.data ?? {})).toEqual(["text/plain"]);
+  });
+});
+
+describe("a value whose own code fails or does not end is text, with a word why", () => {
+  const fails = () => {
+    throw new Error("on purpose");
+  };
+  const forEver = () => {
+    for (;;);
+  };
+  const JUPYTER = Symbol.for("Jupyter.display");
+  const circle: Record<string, unknown> = { $schema: "https://vega.github.io/schema/vega-lite/v5.json" };
+  circle.self = circle;
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const hostile = new Proxy(new Error("x"), { get: fails });
+  test.each([
+    ["toHTML throws", { toHTML: fails }, "on purpose"],
+    ["toHTML does not end", { toHTML: forEver }, "longer"],
+    ["its display throws", { [JUPYTER]: fails }, "on purpose"],
+    ["its display rejects", { [JUPYTER]: async () => fails() }, "on purpose"],
+    ["its display does not come", { [JUPYTER]: () => new Promise(() => {}) }, "longer"],
+    ["a getter throws", Object.defineProperty({}, "$schema", { get: fails, enumerable: true }), "on purpose"],
+    ["its text throws", { [Symbol.for("nodejs.util.inspect.custom")]: fails }, "on purpose"],
+    ["a chart is a circle", circle, "circular"],
+    ["a revoked proxy", revoked.proxy, "revoked"],
+    ["every trap throws", new Proxy({}, { get: fails, has: fails, getPrototypeOf: fails }), "on purpose"],
+    [
+      "what it throws cannot be read",
+      {
+        toHTML: () => {
+          throw hostile;
+        },
+      },
+      "cannot be shown",
+    ],
+  ])("%s", async (_, value, why) => {
+    const result = await richResult(value);
+    expect(Object.keys(result?.data ?? {})).toEqual(["text/plain"]);
+    expect(result?.data["text/plain"]).not.toBe("");
+    expect(result?.refused).toMatch(new RegExp(`display failed: .*${why}`));
+  });
+});
+
+test("a proxy that gives something for any name is what it stands for", async () => {
+  const stub: unknown = new Proxy({ a: 1 }, { get: (_, name) => () => String(name) });
+  const callable: unknown = new Proxy(() => {}, { get: () => callable, apply: () => callable });
+  for (const [value, text] of [
+    [stub, "{ a: 1 }"],
+    [callable, "[Function (anonymous)]"],
+  ]) {
+    expect(await richResult(value)).toEqual({ data: { "text/plain": text }, metadata: {} });
+  }
+});
+
+test("a bigint that JSON's readers would round is a text", () => {
+  const $schema = "https://vega.github.io/schema/vega-lite/v5.json";
+  const { data } = mimeBundle({ $schema, small: 7n, large: 2n ** 53n + 1n }) ?? {};
+  expect(data?.["application/vnd.vegalite.v5+json"]).toMatchObject({ small: 7, large: "9007199254740993" });
 });
 
 test("an object may say how it looks", async () => {

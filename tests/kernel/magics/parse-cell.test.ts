@@ -15,6 +15,22 @@ describe("a cell", () => {
     });
   });
 
+  test("has lines that end in CRLF", () => {
+    expect(parseCell("%%sql --out rows\r\nSELECT 1\r\nLIMIT 2\r\n")).toEqual({
+      kind: "magic",
+      magic: { kind: "cell", name: "sql", args: "--out rows", text: "SELECT 1\nLIMIT 2\n" },
+    });
+    const source = "%help\r\n%model x\r\n1 + 1\r\n";
+    expect(parseCell(source)).toMatchObject({
+      magics: [
+        { name: "help", args: "" },
+        { name: "model", args: "x" },
+      ],
+      code: `${" ".repeat(6)}\n${" ".repeat(9)}\n1 + 1\r\n`,
+    });
+    expect(parseCell("%%ts\r\n2 + 2\r\n")).toMatchObject({ code: `${" ".repeat(5)}\n2 + 2\r\n` });
+  });
+
   test("of one %% line has no text", () => {
     expect(parseCell("%%sql")).toMatchObject({ magic: { name: "sql", args: "", text: "" } });
   });

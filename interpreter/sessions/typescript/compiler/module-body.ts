@@ -3,6 +3,7 @@
 // module declares to it. So names are the user's own, constants are JavaScript's, and what was not reached is not there.
 import ts from "typescript";
 import type { ModuleImport } from "../cell-compiler.ts";
+import { isCalledForEffect } from "./called-for-effect.ts";
 import { type ImportedName, type ModuleKnowledge, type ModuleLinks, moduleLinks } from "./module-imports.ts";
 import { exportEquals, requiringImport, withoutExport, withoutGeneratedImports } from "./module-syntax.ts";
 import { declaredNames, walk } from "./names.ts";
@@ -55,11 +56,14 @@ export function moduleBody(program: ts.Program, file: ts.SourceFile, options: Bo
     if (!isOwn && GIVEN.has(name)) given.add(name);
     return undefined;
   };
+  const last = cell && shownStatement(statements, checker);
   const generated: ModuleImport[] = []; // by TypeScript: JSX's runtime
   const { text, sourceMap, declarations } = emit(program, file, {
     before: [
-      (context) => (source) =>
-        rewritten(source, statements, rewritingReferences(checker, context, refer), given, cell !== undefined),
+      (context) => (source) => {
+        const visit = rewritingReferences(checker, context, refer);
+        return rewritten(source, { statements, visit, given, isCell: cell !== undefined, last });
+      },
     ],
     after: [
       () => (source) => withoutGeneratedImports(source as ts.SourceFile, IMPORT, links.imports.length, generated),
@@ -135,23 +139,30 @@ function linked(
     .join(", ");
 }
 
-function rewritten(
-  file: ts.SourceFile,
-  own: readonly ts.Statement[],
-  visit: (node: ts.Node) => ts.Node,
-  given: Set<string>,
-  isCell: boolean,
-): ts.SourceFile {
-  const last = own.findLast((statement) => !ts.isEmptyStatement(statement));
-  const statements = own.flatMap((statement): ts.Statement[] => {
+interface Rewriting {
+  readonly statements: readonly ts.Statement[];
+  readonly visit: (node: ts.Node) => ts.Node;
+  readonly given: Set<string>;
+  readonly isCell: boolean;
+  readonly last: ts.Statement | undefined; // its value is the cell's
+}
+
+function rewritten(file: ts.SourceFile, { statements, visit, given, isCell, last }: Rewriting): ts.SourceFile {
+  const plain = statements.flatMap((statement): ts.Statement[] => {
     if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) return [];
     const visited = ts.visitNode(statement, visit) as ts.Statement;
     const required = requiringImport(statement) ?? exportEquals(visited, isCell);
     if (required !== undefined) given.add(required.needs);
     const plain = required?.statement ?? withoutExport(visited, isCell);
-    return [isCell && statement === last && ts.isExpressionStatement(plain) ? shown(plain) : plain];
+    return [statement === last && ts.isExpressionStatement(plain) ? shown(plain) : plain];
   });
-  return factory.updateSourceFile(file, statements);
+  return factory.updateSourceFile(file, plain);
+}
+
+function shownStatement(statements: readonly ts.Statement[], checker: ts.TypeChecker): ts.Statement | undefined {
+  const last = statements.findLast((statement) => !ts.isEmptyStatement(statement));
+  const isSilent = last && ts.isExpressionStatement(last) && isCalledForEffect(last.expression, checker);
+  return isSilent ? undefined : last;
 }
 
 /** The value is wrapped: a promise as the last expression is shown, not awaited; a function keeps its own name. */
