@@ -11,6 +11,7 @@ const SIGNATURES: readonly (readonly [type: string, signature: RegExp])[] = [
 ];
 const DATA_URL = /^data:(image\/(?:png|jpeg|gif|webp|svg\+xml))((?:;[\w-]+=[\w-]+)*)(;base64)?,/;
 const SVG = "image/svg+xml";
+const MAX_URL_CHARACTERS = 32 * 2 ** 20; // a longer one is shown by nobody, and looking at it would copy it
 
 export function pictureOfBytes(bytes: Uint8Array): Picture | undefined {
   const head = Buffer.from(bytes.subarray(0, 12)).toString("latin1");
@@ -18,15 +19,15 @@ export function pictureOfBytes(bytes: Uint8Array): Picture | undefined {
   return type === undefined ? undefined : { [type]: bytes };
 }
 
+/** A text may come from anybody's data: SVG, which can hold scripts, is loaded as a picture, where they do not run. */
 export function pictureOfDataUrl(url: string): Picture | undefined {
+  if (url.length > MAX_URL_CHARACTERS) return undefined;
   const [head, type, , isBase64] = DATA_URL.exec(url) ?? [];
   if (head === undefined || type === undefined) return undefined;
   const data = url.slice(head.length);
-  if (type === SVG) {
-    const text = isBase64 ? Buffer.from(data, "base64").toString() : decodeURIComponent(data);
-    return { [SVG]: text };
-  }
-  return { [type]: isBase64 ? Buffer.from(data, "base64") : Buffer.from(decodeURIComponent(data), "latin1") };
+  const bytes = isBase64 ? Buffer.from(data, "base64") : percentDecoded(data);
+  if (type !== SVG) return { [type]: bytes };
+  return { "text/html": `<img src="data:${SVG};base64,${bytes.toString("base64")}">` };
 }
 
 /** What a Blob holds: what its type says, else what its bytes are. */
@@ -36,7 +37,13 @@ export async function pictureOfBlob(blob: Blob): Promise<Picture | undefined> {
   return isSvg ? { [SVG]: await blob.text() } : pictureOfBytes(new Uint8Array(await blob.arrayBuffer()));
 }
 
-/** An element of some DOM, by its own markup. */
+/** An element of some DOM, by its own markup. Not for plain objects: parsed JSON may have any member. */
 export function pictureOfMarkup(markup: string): Picture {
   return { [/^\s*<svg[\s>]/i.test(markup) ? SVG : "text/html"]: markup };
+}
+
+function percentDecoded(text: string): Buffer {
+  const bytes = Buffer.from(text).toString("latin1");
+  const decoded = bytes.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(decoded, "latin1");
 }

@@ -3,7 +3,7 @@
 // method, getters, a proxy's traps), which may throw, or never end: then the value is text, and a word says why.
 import { inspect } from "node:util";
 import type { MimeBundle } from "../session.ts";
-import { SHOWN_ROWS, TABLE_TYPE, tableData } from "./html-table.ts";
+import { isPlainObject, SHOWN_ROWS, TABLE_TYPE, tableData } from "./html-table.ts";
 import { pictureOfBlob, pictureOfBytes, pictureOfDataUrl, pictureOfMarkup } from "./picture.ts";
 import { type Fitting, fitting, readable } from "./shown-size.ts";
 import { rowCountOf, rowsOf } from "./table-rows.ts";
@@ -98,7 +98,7 @@ function richType(value: unknown): MimeBundle | undefined {
   const schema = member(value, "$schema");
   if (typeof schema === "string" && schema.includes("/vega-lite/")) return { [VEGA_LITE_TYPE]: value };
   if (typeof schema === "string" && schema.includes("/vega/")) return { [VEGA_TYPE]: value };
-  const markup = member(value, "outerHTML"); // of an element
+  const markup = isPlainObject(value) ? undefined : member(value, "outerHTML"); // of an element
   if (typeof markup === "string") return pictureOfMarkup(markup);
   const url = callIfMethod(value, "toDataURL"); // of a canvas
   if (typeof url === "string") return pictureOfDataUrl(url);

@@ -49,6 +49,15 @@ test("PNG and JPEG bytes are images; other bytes are text", () => {
 const PIXEL = "iVBORw0KGgo=";
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
 
+const IMAGE = `<img src="data:image/svg+xml;base64,${Buffer.from(SVG).toString("base64")}">`;
+
+class Element {
+  readonly outerHTML: string;
+  constructor(markup: string) {
+    this.outerHTML = markup;
+  }
+}
+
 describe("a picture is shown, with its text", () => {
   test.each([
     ["GIF", Buffer.from("GIF89a"), "image/gif", Buffer.from("GIF89a").toString("base64")],
@@ -58,10 +67,11 @@ describe("a picture is shown, with its text", () => {
     ["a Blob without a type", new Blob([Buffer.from(PIXEL, "base64")]), "image/png", PIXEL],
     ["a Blob of SVG", new Blob([SVG], { type: "image/svg+xml" }), "image/svg+xml", SVG],
     ["a data URL", `data:image/png;base64,${PIXEL}`, "image/png", PIXEL],
-    ["a data URL of SVG", `data:image/svg+xml;charset=utf-8,${encodeURIComponent(SVG)}`, "image/svg+xml", SVG],
+    ["a data URL of SVG", `data:image/svg+xml;charset=utf-8,${encodeURIComponent(SVG)}`, "text/html", IMAGE],
+    ["a data URL of SVG as it is", `data:image/svg+xml,${SVG}`, "text/html", IMAGE],
     ["a canvas", { toDataURL: () => `data:image/png;base64,${PIXEL}` }, "image/png", PIXEL],
-    ["an SVG element", { outerHTML: SVG }, "image/svg+xml", SVG],
-    ["an HTML element", { outerHTML: "<b>x</b>" }, "text/html", "<b>x</b>"],
+    ["an SVG element", new Element(SVG), "image/svg+xml", SVG],
+    ["an HTML element", new Element("<b>x</b>"), "text/html", "<b>x</b>"],
   ])("%s", async (_, value, type, data) => {
     const result = await richResult(value);
     expect(Object.keys(result?.data ?? {})).toEqual([type, "text/plain"]);
@@ -74,6 +84,7 @@ describe("a picture is shown, with its text", () => {
     ["a URL of something else", "data:text/html,x"],
     ["a text with a data URL in it", `see data:image/png;base64,${PIXEL}`],
     ["bytes of something else", new ArrayBuffer(3)],
+    ["data that calls itself an element", JSON.parse('{"outerHTML": "<img src=x onerror=alert(1)>"}')],
   ])("%s is text", async (_, value) => {
     expect(Object.keys((await richResult(value))?.data ?? {})).toEqual(["text/plain"]);
   });
