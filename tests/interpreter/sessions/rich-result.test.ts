@@ -121,7 +121,7 @@ describe("a value whose own code fails or does not end is text, with a word why"
           throw hostile;
         },
       },
-      "cannot be shown",
+      "on purpose",
     ],
   ])("%s", async (_, value, why) => {
     const result = await richResult(value);
