@@ -165,4 +165,5 @@ export interface TableInfo {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rowCount: number | undefined;
   readonly problem?: string; // of a file that cannot be read: why
+  readonly notes?: readonly string[]; // of a file: what was assumed when it was read, and what was left out
 }

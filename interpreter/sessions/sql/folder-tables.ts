@@ -56,11 +56,17 @@ export function createFolderTables(folder: string, reader: ReaderProcess): Folde
       const tables: TableInfo[] = [];
       for (const file of await findDataFiles(folder)) {
         const isLate = performance.now() > end && described.get(file.path)?.key !== version(file);
-        tables.push(...(isLate ? unreadable(file, TOO_LATE) : await describe(file)).tables);
+        const own = (isLate ? unreadable(file, TOO_LATE) : await describe(file)).tables;
+        if (!isProse(file, own)) tables.push(...own);
       }
       return tables;
     },
   };
+}
+
+/** A .txt without fields is no table to speak of; a query that names it reads its lines. */
+function isProse({ path }: DataFile, [table]: readonly TableInfo[]): boolean {
+  return /\.txt(\.gz)?$/i.test(path) && (table?.columns.length ?? 0) < 2;
 }
 
 function version({ path }: DataFile): string {

@@ -5,13 +5,12 @@ import type { ChartOptions } from "../charts/chart-options.ts";
 import { tableSource } from "../charts/table-source.ts";
 import type { MimeBundle, SqlResult } from "../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics.ts";
-import type { DataFile } from "./data-files.ts";
-import { isExcel } from "./excel-file.ts";
 import type { FolderTables } from "./folder-tables.ts";
 import type { SessionArrays } from "./load-table.ts";
 import { quoteFiles } from "./mend-query.ts";
+import { namedViews } from "./name-views.ts";
 import { isNamedByPath, meantFiles, namesIn } from "./named-tables.ts";
-import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
+import type { NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
 import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/reader-process.ts";
 
 const QUERY_SECONDS = 60;
@@ -66,7 +65,6 @@ async function nameTables(
   const fileNames = files.map(({ name }) => name);
   const words = namesIn(quoteFiles(asWritten, fileNames));
   const views: NamedTables["views"][number][] = [];
-  const sheets: NamedTables["sheets"][number][] = [];
   const leftOut: string[] = [];
   const problems: string[] = [];
   const meant = meantFiles(files, words);
@@ -77,26 +75,11 @@ async function nameTables(
     if (described.isLeftOut) {
       leftOut.push(file.path);
       problems.push(described.problem ?? `${file.name} is not read`);
-    } else if (isExcel(file)) sheets.push(...sheetsOf(file, names ?? [], described, words));
-    else views.push(...(names ?? []).map((name) => ({ name, from: described.from! })));
+    } else views.push(...namedViews(file, names ?? [], described, words));
   }
   const sent = await arraysNamed([...words]);
-  const named = { fileNames, views, sheets, arrays: sent.arrays, leftOut };
+  const named = { fileNames, views, arrays: sent.arrays, leftOut };
   return { named, problems: [...problems, ...sent.leftOut] };
-}
-
-/** The first sheet has the file's name, a later one its own behind it. */
-function sheetsOf(
-  file: DataFile,
-  names: readonly string[],
-  { tables }: DescribedFile,
-  words: ReadonlySet<string>,
-): NamedTables["sheets"][number][] {
-  const own = tables.map(({ name }) => name.slice(1, -1).replaceAll("''", "'"));
-  return own.flatMap((sheet, i) => {
-    const called = i === 0 ? names : words.has(sheet.toLowerCase()) ? [sheet] : [];
-    return called.map((name) => ({ name, file, sheet }));
-  });
 }
 
 function forModel(error: unknown, problems: readonly string[]): Error {

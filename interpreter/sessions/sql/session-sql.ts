@@ -12,10 +12,10 @@ import { rowsOf } from "../typescript/table-rows.ts";
 import { type Arrow, arrowTable } from "./arrow-table.ts";
 import { findDataFiles } from "./data-files.ts";
 import { type Database, identifier, openUserDatabase } from "./database.ts";
-import { excelSheets, isExcel } from "./excel-file.ts";
 import { loadTable, type SessionArrays } from "./load-table.ts";
 import { quoteFiles } from "./mend-query.ts";
-import { isNamedByPath, type MeantFile, meantFiles, namesIn } from "./named-tables.ts";
+import { namedViews, nameView } from "./name-views.ts";
+import { isNamedByPath, meantFiles, namesIn } from "./named-tables.ts";
 import type { DescribedFile } from "./reader/messages.ts";
 import { SqlError, sqlError } from "./sql-error.ts";
 import { toJsonValue, toUserValue } from "./values.ts";
@@ -171,7 +171,9 @@ async function nameTables(
     if (!isNamed && !names.some(isMeant)) continue;
     const described = await describe(file.name);
     if (described.isLeftOut && isNamed) throw new SqlError(described.problem ?? `${file.name} is not read`);
-    if (!described.isLeftOut) await nameFile(duckdb, connection, { file, names }, described, isMeant);
+    if (described.isLeftOut) continue;
+    const views = namedViews(file, names, described, words).filter(({ name }) => isMeant(name));
+    for (const view of views) await nameView(duckdb, connection, view);
   }
   for (const [name, value] of Object.entries(variables)) {
     const rows = words.has(name.toLowerCase()) ? rowsOfVariable(name, value) : undefined;
@@ -180,26 +182,6 @@ async function nameTables(
     await loadTable(duckdb, connection, name, rows);
   }
   return query;
-}
-
-async function nameFile(
-  duckdb: Database["duckdb"],
-  connection: DuckDBConnection,
-  { file, names }: MeantFile,
-  { from }: DescribedFile,
-  isMeant: (name: string) => boolean,
-): Promise<void> {
-  if (isExcel(file)) {
-    for (const [i, { table, rows }] of (await excelSheets(file)).entries()) {
-      for (const name of (i === 0 ? names : [table]).filter(isMeant))
-        await loadTable(duckdb, connection, name, rows, { wholeDays: true });
-    }
-    return;
-  }
-  for (const name of names.filter(isMeant)) {
-    // A file that cannot be read is told by the query, if it is meant.
-    await connection.run(`CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${from}`).catch(() => {});
-  }
 }
 
 async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {

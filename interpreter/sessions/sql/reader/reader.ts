@@ -1,6 +1,8 @@
 // What the reading process does with each request.
-import { statSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { RunRows } from "../../../tables/evidence.ts";
+import { readFile } from "../../../tables/read-file.ts";
+import type { ToLoad } from "../../../tables/table-reading.ts";
 import { buildChart } from "../../charts/build-chart.ts";
 import type { RunQuery } from "../../charts/chart-data.ts";
 import { tableSource } from "../../charts/table-source.ts";
@@ -9,10 +11,10 @@ import { runStatistics } from "../../statistics/statistics.ts";
 import type { DataFile } from "../data-files.ts";
 import { type DuckDb, identifier, quoted } from "../database.ts";
 import { excelSheets, isExcel } from "../excel-file.ts";
-import { FileBoundsError } from "../file-bounds.ts";
-import { fileSource } from "../file-source.ts";
-import { loadPacked, loadTable, tableColumns } from "../load-table.ts";
+import { checkBounds, FileBoundsError } from "../file-bounds.ts";
+import { loadPacked, tableColumns } from "../load-table.ts";
 import { quoteFiles } from "../mend-query.ts";
+import { loadSource, nameView } from "../name-views.ts";
 import { SqlError, sqlError } from "../sql-error.ts";
 import { unreadable } from "../unreadable.ts";
 import { boundedRows, type RowBounds } from "./bounded-rows.ts";
@@ -23,7 +25,6 @@ import { type ReadingStatement, readingStatement } from "./reading-statement.ts"
 
 const RESULT_BYTES = 32 * 2 ** 20; // sent to the kernel, which shows a part of it
 const DRAWN_BYTES = 128 * 2 ** 20; // of the rows that a chart or a test is made from, here
-const MAX_COUNTED_BYTES = 64 * 2 ** 20; // rows of larger text files are not counted: it reads all of the file
 const INTERRUPT_INTERVAL = 20; // ms
 
 type Handlers = {
@@ -76,7 +77,7 @@ export async function createReader(folder: string): Promise<Reader> {
   const handlers: Handlers = {
     async describe({ file }) {
       describer ??= describingConnection(duckdb, folder);
-      return describeFile(await describer, file);
+      return describeFile(duckdb, await describer, file);
     },
     async query({ query, maxRows, named }) {
       const text = expandPatterns(folder, quoteFiles(query, named.fileNames));
@@ -106,14 +107,7 @@ export async function createReader(folder: string): Promise<Reader> {
 }
 
 async function nameTables(duckdb: DuckDb, connection: DuckDBConnection, named: NamedTables): Promise<void> {
-  for (const { name, from } of named.views) {
-    // A file that cannot be read is told by the query, if it is meant.
-    await connection.run(`CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${from}`).catch(() => {});
-  }
-  for (const { name, file, sheet } of named.sheets) {
-    const found = (await excelSheets(file)).find(({ table }) => table === sheet);
-    if (found) await loadTable(duckdb, connection, name, found.rows, { wholeDays: true });
-  }
+  for (const view of named.views) await nameView(duckdb, connection, view);
   for (const table of named.arrays) {
     await connection.run(`DROP VIEW IF EXISTS temp.${identifier(table.name)}`).catch(() => {}); // a table of that name
     await loadPacked(duckdb, connection, table);
@@ -157,33 +151,43 @@ async function describingConnection({ DuckDBInstance }: DuckDb, folder: string):
   return connection;
 }
 
-async function describeFile(connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
+async function describeFile(duckdb: DuckDb, connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
   try {
-    return isExcel(file) ? await describeWorkbook(file) : await describeText(connection, file);
+    checkBounds(file);
+    return isExcel(file) ? await describeWorkbook(file) : await describeTable(duckdb, connection, file);
   } catch (error) {
-    const { message } = error as Error; // as: our own, or a library's
-    return { ...unreadable(file, message), isLeftOut: error instanceof FileBoundsError };
+    const isLeftOut = error instanceof FileBoundsError;
+    return { ...unreadable(file, isLeftOut ? error.message : sqlError(error).message), isLeftOut };
   }
 }
 
 async function describeWorkbook(file: DataFile): Promise<DescribedFile> {
-  const tables = (await excelSheets(file)).map(({ table, rows }): TableInfo => {
+  const sheets = await excelSheets(file);
+  const tables = sheets.map(({ table, rows }): TableInfo => {
     const columns = tableColumns(rows, { wholeDays: true });
     return { name: quoted(table), kind: "file", columns, rowCount: rows.length };
   });
-  return { tables, from: undefined };
+  const sources = sheets.map(({ table }) => ({
+    from: identifier(`sheet ${table}`),
+    load: { table: `sheet ${table}`, sheet: table },
+  }));
+  return { tables, sources };
 }
 
-async function describeText(connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
-  const { from, columns, problem } = await fileSource(connection, file);
-  if (problem !== undefined) return { ...unreadable(file, problem), from };
-  const { size } = statSync(file.path);
-  const counted = file.path.endsWith(".parquet") || size <= MAX_COUNTED_BYTES;
-  const count = counted
-    ? await connection.runAndReadAll(`SELECT count(*) FROM ${from}`).catch(() => undefined)
-    : undefined;
-  const rowCount = count === undefined ? undefined : Number(count.getRows()[0]?.[0]);
-  return { tables: [{ name: quoted(file.name), kind: "file", columns, rowCount }], from };
+async function describeTable(duckdb: DuckDb, connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
+  const run: RunRows = async (query) => (await connection.runAndReadAll(query)).getRows();
+  const loaded: string[] = [];
+  try {
+    const load = async (text: ToLoad) => {
+      loaded.push(text.table);
+      await loadSource(duckdb, connection, file, text);
+    };
+    const { columns, rowCount, notes, ...source } = await readFile(file, { run, load }, {});
+    const table = { name: quoted(file.name), kind: "file", columns, rowCount } as const;
+    return { tables: [notes.length === 0 ? table : { ...table, notes }], sources: [source] };
+  } finally {
+    for (const table of loaded) await connection.run(`DROP TABLE IF EXISTS ${identifier(table)}`);
+  }
 }
 
 /** DuckDB knows a file by its ending, and calls any other a table that does not exist. */
