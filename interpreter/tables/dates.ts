@@ -30,8 +30,8 @@ const ORDINAL = "(?:st|nd|rd|th|er|º|ª)?";
 /** By order; `s` is what stands between the parts. */
 const NUMERIC: Readonly<Record<Order, string>> = {
   ymd: String.raw`^(?<year>\d{4})(?<s>[-/.年])(?<month>${TWO})[-/.月](?<day>${TWO})日?${TIME}$`,
-  dmy: String.raw`^(?<day>${TWO})(?<s>[-/.])(?<month>${TWO})[-/.](?<year>${YEAR})${TIME}$`,
-  mdy: String.raw`^(?<month>${TWO})(?<s>[-/.])(?<day>${TWO})[-/.](?<year>${YEAR})${TIME}$`,
+  dmy: `^(?<day>${TWO})(?<s>[-/.])(?<month>${TWO})[-/.](?<year>${YEAR})${TIME}$`,
+  mdy: `^(?<month>${TWO})(?<s>[-/.])(?<day>${TWO})[-/.](?<year>${YEAR})${TIME}$`,
 };
 const NAMED: Readonly<Record<Order, string>> = {
   dmy: String.raw`^${WEEKDAY}(?<day>${TWO})${ORDINAL}\.?(?<s>[-/ ]?) ?(?:de )?(?<month>\p{L}{3,10})\.?(?:[-/ ]|, ?| de )(?<year>${YEAR})${TIME}$`,

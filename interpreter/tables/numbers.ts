@@ -77,7 +77,7 @@ export function proposeNumber(values: readonly string[], context: ColumnContext)
 
 function parts(value: string): Parts | undefined {
   const found = AFFIXED.exec(value)?.groups;
-  if (!found || !found["body"] || (found["open"] === undefined) !== (found["close"] === undefined)) return undefined;
+  if (!found?.["body"] || (found["open"] === undefined) !== (found["close"] === undefined)) return undefined;
   const { sign, inner, before, after, trailing, open } = found;
   const isNegative = [sign, inner].some((one) => one !== undefined && one !== "+") || (trailing ?? open) !== undefined;
   const isPercent = after === "%";

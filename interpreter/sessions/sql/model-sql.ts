@@ -15,9 +15,15 @@ import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/read
 
 const QUERY_SECONDS = 60;
 
+interface QueryOptions {
+  readonly maxRows: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly isQuiet?: boolean; // nothing is told of how files are read
+}
+
 export interface ModelSql {
   /** All of them: @throws ToolCallError, which says what to do; the signal's reason */
-  query(query: string, options: { maxRows: number; signal?: AbortSignal | undefined }): Promise<SqlResult>;
+  query(query: string, options: QueryOptions): Promise<SqlResult>;
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
   statistics(options: StatisticsOptions, signal?: AbortSignal): Promise<StatisticsResult>;
 }
@@ -33,8 +39,9 @@ export function createModelSql(
     text: string,
     params: Omit<ReaderRequests[Method]["params"], "named">,
     signal: AbortSignal | undefined,
+    isQuiet = false,
   ): Promise<ReaderRequests[Method]["result"]> {
-    const { named, problems } = await orAborted(nameTables(text, folder, arrays), signal);
+    const { named, problems } = await orAborted(nameTables(text, folder, arrays, isQuiet), signal);
     try {
       const all = { ...params, named } as ReaderRequests[Method]["params"]; // as: put together again
       return await reader.request(method, all, { seconds: QUERY_SECONDS, signal });
@@ -45,7 +52,7 @@ export function createModelSql(
   }
 
   return {
-    query: (query, { maxRows, signal }) => ask("query", query, { query, maxRows }, signal),
+    query: (query, { maxRows, signal, isQuiet }) => ask("query", query, { query, maxRows }, signal, isQuiet),
     chart: (options, signal) => ask("chart", tableSource(String(options.table)), { options }, signal),
     statistics: (options, signal) => ask("statistics", tableSource(String(options.table)), { options }, signal),
   };
@@ -60,6 +67,7 @@ async function nameTables(
   asWritten: string,
   folder: FolderTables,
   arraysNamed: (names: readonly string[]) => Promise<SessionArrays>,
+  isQuiet: boolean,
 ): Promise<Named> {
   const files = await folder.files();
   const fileNames = files.map(({ name }) => name);
@@ -71,7 +79,7 @@ async function nameTables(
   for (const file of files) {
     const names = meant.find((one) => one.file === file)?.names;
     if (names === undefined && !isNamedByPath(file, words)) continue;
-    const described = await folder.describe(file);
+    const described = await folder.use(file, { isQuiet });
     if (described.isLeftOut) {
       leftOut.push(file.path);
       problems.push(described.problem ?? `${file.name} is not read`);

@@ -11,14 +11,14 @@ import type { Row } from "../typescript/html-table.ts";
 import { rowsOf } from "../typescript/table-rows.ts";
 import { type Arrow, arrowTable } from "./arrow-table.ts";
 import { findDataFiles } from "./data-files.ts";
-import { type Database, identifier, openUserDatabase } from "./database.ts";
+import { type Database, type DuckDb, identifier, openUserDatabase } from "./database.ts";
 import { loadTable, type SessionArrays } from "./load-table.ts";
 import { quoteFiles } from "./mend-query.ts";
 import { namedViews, nameView } from "./name-views.ts";
 import { isNamedByPath, meantFiles, namesIn } from "./named-tables.ts";
 import type { DescribedFile } from "./reader/messages.ts";
 import { SqlError, sqlError } from "./sql-error.ts";
-import { toJsonValue, toUserValue } from "./values.ts";
+import { toJsonValue, toUserValue, valueConverter } from "./values.ts";
 import { describeVariable, packVariables, rowsOfVariable } from "./variable-tables.ts";
 
 const INTERRUPT_INTERVAL = 20; // ms
@@ -51,7 +51,7 @@ export interface SessionSqlOptions {
   readonly describe: (fileName: string) => Promise<DescribedFile>; // by the process that reads
 }
 
-type Read<T> = (reader: DuckDBResultReader) => T | Promise<T>;
+type Read<T> = (reader: DuckDBResultReader, duckdb: DuckDb) => T | Promise<T>;
 
 export function createSessionSql(options: SessionSqlOptions): SessionSql {
   const { spillFolder, variables, arrow } = options;
@@ -91,7 +91,7 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
         const result = await connection.run(text);
         const reader = new duckdb.DuckDBResultReader(result);
         await reader.readUntil(out === undefined ? maxRows : result.rowCount);
-        const table = asArrow ? arrowTable(await arrow(), reader) : userRows(reader);
+        const table = asArrow ? arrowTable(await arrow(), reader) : userRows(duckdb, reader);
         if (out !== undefined) variables[out] = table;
         const shown = Array.isArray(table) ? table.slice(0, maxRows) : (rowsOf(table, maxRows) ?? []);
         return sqlResult(result, shown);
@@ -112,6 +112,7 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
         const named = await nameTables(options, duckdb, connection, query);
         return await read(
           await connection.runAndReadAll(named, values.length > 0 ? values.map(toParameter) : undefined),
+          duckdb,
         );
       } catch (error) {
         throw error instanceof SqlError ? error : sqlError(error);
@@ -120,7 +121,8 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
   }
 
   const sql: Sql = Object.assign(
-    (text: string | TemplateStringsArray, ...values: unknown[]) => runOwn(text, values, userRows),
+    (text: string | TemplateStringsArray, ...values: unknown[]) =>
+      runOwn(text, values, (reader, duckdb) => userRows(duckdb, reader)),
     {
       arrow: (text: string | TemplateStringsArray, ...values: unknown[]) =>
         runOwn(text, values, async (reader): Promise<ArrowTable> => arrowTable(await arrow(), reader)),
@@ -191,8 +193,8 @@ async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {
   return new Set(reader.getRows().map(([name]) => String(name).toLowerCase()));
 }
 
-function userRows(reader: DuckDBResultReader): SqlRow[] {
-  return reader.getRowObjectsJS().map((row) => toUserValue(row) as SqlRow);
+function userRows(duckdb: DuckDb, reader: DuckDBResultReader): SqlRow[] {
+  return reader.convertRowObjects(valueConverter(duckdb)).map((row) => toUserValue(row) as SqlRow);
 }
 
 function sqlResult(result: DuckDBMaterializedResult, rows: readonly Row[]): SqlResult {

@@ -1,6 +1,6 @@
 // What the kernel and the process that reads say to each other, in frames over one pipe.
 import { z } from "zod";
-import type { TableReading } from "../../../tables/table-reading.ts";
+import type { ReadingOptions, TableReading } from "../../../tables/table-reading.ts";
 import type { ChartOptions } from "../../charts/chart-options.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../../statistics/statistics.ts";
@@ -30,7 +30,7 @@ export interface DescribedFile {
 }
 
 export interface ReaderRequests {
-  describe: { params: { file: DataFile }; result: DescribedFile };
+  describe: { params: { file: DataFile; options: ReadingOptions }; result: DescribedFile };
   query: { params: { query: string; maxRows: number; named: NamedTables }; result: SqlResult };
   chart: { params: { options: ChartOptions; named: NamedTables }; result: MimeBundle };
   statistics: { params: { options: StatisticsOptions; named: NamedTables }; result: StatisticsResult };

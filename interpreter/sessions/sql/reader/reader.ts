@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RunRows } from "../../../tables/evidence.ts";
 import { readFile } from "../../../tables/read-file.ts";
-import type { ToLoad } from "../../../tables/table-reading.ts";
+import type { ReadingOptions, ToLoad } from "../../../tables/table-reading.ts";
 import { buildChart } from "../../charts/build-chart.ts";
 import type { RunQuery } from "../../charts/chart-data.ts";
 import { tableSource } from "../../charts/table-source.ts";
@@ -75,9 +75,9 @@ export async function createReader(folder: string): Promise<Reader> {
   };
 
   const handlers: Handlers = {
-    async describe({ file }) {
+    async describe({ file, options }) {
       describer ??= describingConnection(duckdb, folder);
-      return describeFile(duckdb, await describer, file);
+      return describeFile(duckdb, await describer, file, options);
     },
     async query({ query, maxRows, named }) {
       const text = expandPatterns(folder, quoteFiles(query, named.fileNames));
@@ -151,10 +151,15 @@ async function describingConnection({ DuckDBInstance }: DuckDb, folder: string):
   return connection;
 }
 
-async function describeFile(duckdb: DuckDb, connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
+async function describeFile(
+  duckdb: DuckDb,
+  connection: DuckDBConnection,
+  file: DataFile,
+  options: ReadingOptions,
+): Promise<DescribedFile> {
   try {
     checkBounds(file);
-    return isExcel(file) ? await describeWorkbook(file) : await describeTable(duckdb, connection, file);
+    return isExcel(file) ? await describeWorkbook(file) : await describeTable(duckdb, connection, file, options);
   } catch (error) {
     const isLeftOut = error instanceof FileBoundsError;
     return { ...unreadable(file, isLeftOut ? error.message : sqlError(error).message), isLeftOut };
@@ -174,7 +179,12 @@ async function describeWorkbook(file: DataFile): Promise<DescribedFile> {
   return { tables, sources };
 }
 
-async function describeTable(duckdb: DuckDb, connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
+async function describeTable(
+  duckdb: DuckDb,
+  connection: DuckDBConnection,
+  file: DataFile,
+  options: ReadingOptions,
+): Promise<DescribedFile> {
   const run: RunRows = async (query) => (await connection.runAndReadAll(query)).getRows();
   const loaded: string[] = [];
   try {
@@ -182,7 +192,7 @@ async function describeTable(duckdb: DuckDb, connection: DuckDBConnection, file:
       loaded.push(text.table);
       await loadSource(duckdb, connection, file, text);
     };
-    const { columns, rowCount, notes, ...source } = await readFile(file, { run, load }, {});
+    const { columns, rowCount, notes, ...source } = await readFile(file, { run, load }, options);
     const table = { name: quoted(file.name), kind: "file", columns, rowCount } as const;
     return { tables: [notes.length === 0 ? table : { ...table, notes }], sources: [source] };
   } finally {
