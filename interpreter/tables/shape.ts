@@ -93,7 +93,7 @@ function filled(fields: readonly string[]): number {
 }
 
 /** A title has one cell, or few of many; none is above a table of one column. */
-function titlesAbove(records: readonly TextRecord[], width: number): number {
+export function titlesAbove(records: readonly TextRecord[], width: number): number {
   if (width < 2) return 0;
   const isTitle = ({ fields }: TextRecord) =>
     fields.slice(1).every((field) => field.trim() === "") || filled(fields) < width / 2;
@@ -101,7 +101,7 @@ function titlesAbove(records: readonly TextRecord[], width: number): number {
   return Math.max(0, first);
 }
 
-function isValue(cell: string): boolean {
+export function isValue(cell: string): boolean {
   const text = cell.trim();
   return isNumber(text) || isDate(text) || proposeTime([text]) !== undefined || /^(true|false)$/i.test(text);
 }
@@ -125,7 +125,7 @@ export function columnNames(cells: readonly string[], width: number): string[] {
   return uniqueNames(names);
 }
 
-function recordsBelow(records: readonly TextRecord[], width: number): TextRecord[] {
+export function recordsBelow<T extends TextRecord>(records: readonly T[], width: number): T[] {
   if (width < 2) return [];
   let count = 0;
   while (count < Math.min(MAX_BELOW, records.length)) {

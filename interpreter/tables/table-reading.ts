@@ -15,6 +15,7 @@ export type ToLoad = TextToLoad | SheetToLoad;
 export interface SheetToLoad {
   readonly table: string;
   readonly sheet: string; // as SQL names it: "sales.xlsx#Targets"
+  readonly hasHeader?: boolean; // as the user says
 }
 
 /** A text that DuckDB does not read itself, as a table of texts. */

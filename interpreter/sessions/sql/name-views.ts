@@ -39,7 +39,7 @@ export async function loadSource(
   load: ToLoad,
 ): Promise<void> {
   if (!("sheet" in load)) return loadText(duckdb, connection, file.path, load);
-  const found = (await excelSheets(file)).find(({ table }) => table === load.sheet);
+  const found = (await excelSheets(file, load.hasHeader)).find(({ table }) => table === load.sheet);
   if (found) await loadTable(duckdb, connection, load.table, found.rows, { wholeDays: true });
 }
 

@@ -1,8 +1,9 @@
 // What the reading process does with each request.
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RunRows } from "../../../tables/evidence.ts";
+import { readTypedTable } from "../../../tables/json-file.ts";
 import { readFile } from "../../../tables/read-file.ts";
-import type { ReadingOptions, ToLoad } from "../../../tables/table-reading.ts";
+import type { ReadingOptions, TableReading, ToLoad } from "../../../tables/table-reading.ts";
 import { buildChart } from "../../charts/build-chart.ts";
 import type { RunQuery } from "../../charts/chart-data.ts";
 import { tableSource } from "../../charts/table-source.ts";
@@ -11,14 +12,14 @@ import { runStatistics } from "../../statistics/statistics.ts";
 import type { DataFile } from "../data-files.ts";
 import { type DuckDb, identifier, quoted } from "../database.ts";
 import { excelSheets, isExcel } from "../excel-file.ts";
-import { checkBounds, FileBoundsError } from "../file-bounds.ts";
-import { loadPacked, tableColumns } from "../load-table.ts";
+import { checkBounds, checkColumns, FileBoundsError } from "../file-bounds.ts";
+import { loadPacked } from "../load-table.ts";
 import { quoteFiles } from "../mend-query.ts";
 import { loadSource, nameView } from "../name-views.ts";
 import { SqlError, sqlError } from "../sql-error.ts";
 import { unreadable } from "../unreadable.ts";
 import { boundedRows, type RowBounds } from "./bounded-rows.ts";
-import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests } from "./messages.ts";
+import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests, TableSource } from "./messages.ts";
 import { expandPatterns, namedFiles, readablePath } from "./named-files.ts";
 import { MEMORY_LIMIT, queryInstances } from "./query-instances.ts";
 import { type ReadingStatement, readingStatement } from "./reading-statement.ts";
@@ -151,50 +152,32 @@ async function describingConnection({ DuckDBInstance }: DuckDb, folder: string):
   return connection;
 }
 
+interface Describing {
+  readonly file: DataFile;
+  readonly options: ReadingOptions;
+  readonly run: RunRows;
+  readonly load: (source: ToLoad) => Promise<void>;
+}
+
+/** Its tables that have to be loaded are there as long as it is described. */
 async function describeFile(
   duckdb: DuckDb,
   connection: DuckDBConnection,
   file: DataFile,
   options: ReadingOptions,
 ): Promise<DescribedFile> {
+  const loaded: string[] = [];
+  const load = async (source: ToLoad) => {
+    loaded.push(source.table);
+    await loadSource(duckdb, connection, file, source);
+  };
+  const run: RunRows = async (query) => (await connection.runAndReadAll(query)).getRows();
   try {
     checkBounds(file);
-    return isExcel(file) ? await describeWorkbook(file) : await describeTable(duckdb, connection, file, options);
+    return await (isExcel(file) ? describeWorkbook : describeTable)({ file, options, run, load });
   } catch (error) {
     const isLeftOut = error instanceof FileBoundsError;
     return { ...unreadable(file, isLeftOut ? error.message : sqlError(error).message), isLeftOut };
-  }
-}
-
-async function describeWorkbook(file: DataFile): Promise<DescribedFile> {
-  const sheets = await excelSheets(file);
-  const tables = sheets.map(({ table, rows }): TableInfo => {
-    const columns = tableColumns(rows, { wholeDays: true });
-    return { name: quoted(table), kind: "file", columns, rowCount: rows.length };
-  });
-  const sources = sheets.map(({ table }) => ({
-    from: identifier(`sheet ${table}`),
-    load: { table: `sheet ${table}`, sheet: table },
-  }));
-  return { tables, sources };
-}
-
-async function describeTable(
-  duckdb: DuckDb,
-  connection: DuckDBConnection,
-  file: DataFile,
-  options: ReadingOptions,
-): Promise<DescribedFile> {
-  const run: RunRows = async (query) => (await connection.runAndReadAll(query)).getRows();
-  const loaded: string[] = [];
-  try {
-    const load = async (text: ToLoad) => {
-      loaded.push(text.table);
-      await loadSource(duckdb, connection, file, text);
-    };
-    const { columns, rowCount, notes, ...source } = await readFile(file, { run, load }, options);
-    const table = { name: quoted(file.name), kind: "file", columns, rowCount } as const;
-    return { tables: [notes.length === 0 ? table : { ...table, notes }], sources: [source] };
   } finally {
     for (const table of loaded) await connection.run(`DROP TABLE IF EXISTS ${identifier(table)}`);
   }
@@ -205,6 +188,34 @@ function ofUnreadKind(folder: string, error: unknown): unknown {
   const [, name = ""] = /Table with name (.+) does not exist/.exec(String(error)) ?? [];
   if (readablePath(folder, name) === undefined) return error;
   return new SqlError(`${name} is no file that SQL reads: save it as Parquet, CSV, JSON or .xlsx`);
+}
+
+async function describeWorkbook({ file, options, run, load }: Describing): Promise<DescribedFile> {
+  const tables: TableInfo[] = [];
+  const sources: TableSource[] = [];
+  const checkWidth = (count: number) => checkColumns(file, count);
+  for (const { table, notes } of await excelSheets(file, options.header)) {
+    const sheet = {
+      table: `sheet ${table}`,
+      sheet: table,
+      ...(options.header !== undefined && { hasHeader: options.header }),
+    };
+    await load(sheet);
+    const reading = await readTypedTable(run, identifier(sheet.table), { checkColumns: checkWidth, options, notes });
+    tables.push(tableInfo(table, reading));
+    sources.push({ from: reading.from, load: sheet });
+  }
+  return { tables, sources };
+}
+
+async function describeTable({ file, options, run, load }: Describing): Promise<DescribedFile> {
+  const reading = await readFile(file, { run, load }, options);
+  const { from, load: text } = reading;
+  return { tables: [tableInfo(file.name, reading)], sources: [{ from, ...(text && { load: text }) }] };
+}
+
+function tableInfo(name: string, { columns, rowCount, notes }: TableReading): TableInfo {
+  return { name: quoted(name), kind: "file", columns, rowCount, ...(notes.length > 0 && { notes }) };
 }
 
 /** @throws SqlError, ChartError, StatisticsError */
