@@ -150,7 +150,8 @@ async function addExceptions(run: RunRows, from: string, open: readonly Candidat
   );
   open.forEach((candidate, i) => {
     const found = row[i] === null ? [] : (JSON.parse(String(row[i])) as string[]); // as: a list of texts
-    candidate.values.push(...found);
+    const seen = new Set(candidate.values); // each value counts as often as it was sampled
+    candidate.values.push(...found.filter((value) => !seen.has(value)));
     candidate.hasBlanks ||= found.some(hasBlanks);
   });
 }

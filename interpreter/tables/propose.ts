@@ -14,38 +14,41 @@ const BOOLEAN: ColumnReading = {
   sql: (text) => `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`,
 };
 
-/** Of values as they stand in the file; the reading may leave out a few of them. */
+/** Kinds of values, and what is proposed for a column of them. */
+const KINDS: readonly {
+  readonly name: string;
+  readonly is: (value: string) => boolean;
+  readonly propose: (values: readonly string[], context: ColumnContext) => Proposal | undefined;
+}[] = [
+  { name: "truth values", is: isBoolean, propose: () => ({ reading: BOOLEAN }) },
+  {
+    name: "numbers",
+    is: isNumber,
+    propose: (values, context) => proposeTimeOfNumber(values, context) ?? proposeNumber(values, context),
+  },
+  { name: "dates", is: isDate, propose: proposeDate },
+  { name: "times", is: (value) => proposeTime([value]) !== undefined, propose: proposeTime },
+];
+
+/** Of values as they stand in the file, each as often as it does; the reading may leave out a few of them. */
 export function propose(values: readonly string[], context: ColumnContext): Proposal {
-  const known = [...new Set(values.map((value) => value.trim()))].filter(
-    (value) => value !== "" && !isMissingWord(value),
-  );
-  if (known.length === 0 || known.filter(({ length }) => length > MAX_LENGTH).length > MAX_STRAY_SHARE * known.length)
-    return TEXT;
-  const kinds = [isBoolean, isNumber, isDate, isClockLike];
-  const proposals = [
-    (all: readonly string[]): Proposal => ({ reading: all.every(isBoolean) ? BOOLEAN : undefined }),
-    (all: readonly string[]) => proposeTimeOfNumber(all, context) ?? proposeNumber(all, context),
-    (all: readonly string[]) => proposeDate(all, context),
-    (all: readonly string[]) => proposeTime(all),
-  ];
-  const counts = kinds.map((isKind) => known.filter(isKind).length);
-  const most = counts.indexOf(Math.max(...counts));
-  const kept = known.filter((value) => kinds[most]!(value));
-  if (kept.length < (1 - MAX_STRAY_SHARE) * known.length) return hinted(kept.length, known.length, most);
-  return proposals[most]!(kept) ?? TEXT;
+  const counts = new Map<string, number>();
+  for (const value of values) {
+    const text = value.trim();
+    if (text !== "" && !isMissingWord(text)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const known = [...counts.keys()];
+  const number = (some: readonly string[]) => some.reduce((sum, value) => sum + counts.get(value)!, 0);
+  const all = number(known);
+  const fitting = KINDS.map((kind) => {
+    const kept = known.filter((value) => value.length <= MAX_LENGTH && kind.is(value));
+    return { kind, kept, share: all === 0 ? 0 : number(kept) / all };
+  });
+  const best = fitting.reduce((most, one) => (one.share > most.share ? one : most));
+  if (best.share >= 1 - MAX_STRAY_SHARE) return best.kind.propose(best.kept, context) ?? TEXT;
+  return best.share < 0.5 || all < 2 ? TEXT : { reading: undefined, hint: `not only ${best.kind.name}: kept as text` };
 }
 
 function isBoolean(value: string): boolean {
   return /^(true|false)$/i.test(value);
-}
-
-function isClockLike(value: string): boolean {
-  return proposeTime([value]) !== undefined;
-}
-
-/** A column that is numbers for the most part, and text all the same. */
-function hinted(kept: number, all: number, kind: number): Proposal {
-  if (kept < all / 2 || kind === 0 || all < 2) return TEXT;
-  const what = kind === 1 ? "numbers" : kind === 2 ? "dates" : "times";
-  return { reading: undefined, hint: `not only ${what}: kept as text` };
 }

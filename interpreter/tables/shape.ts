@@ -141,8 +141,11 @@ function isBelow({ fields, line }: TextRecord, before: TextRecord | undefined): 
   const first = fields.find((field) => field.trim() !== "")?.trim() ?? "";
   if (first === "" || TOTAL.test(first)) return true;
   if (filled(fields) > 1) return false;
-  const isApart = before !== undefined && (line > before.line + 1 || filled(before.fields) === 0);
-  return fields.length === 1 || isApart || NOTE.test(first) || first.length > MIN_NOTE_LENGTH;
+  const isApart =
+    before !== undefined &&
+    (line > before.line + 1 + before.fields.reduce((sum, field) => sum + lineCount(field), 0) ||
+      filled(before.fields) === 0);
+  return isApart || NOTE.test(first) || first.length > MIN_NOTE_LENGTH || (fields.length === 1 && /\s/.test(first));
 }
 
 function lineCount(text: string): number {
