@@ -4,6 +4,8 @@ export interface ColumnReading {
   readonly type: string; // of DuckDB
   /** SQL for the value of a text, which is given as SQL, trimmed; NULL where it cannot be read so. */
   readonly sql: (text: string) => string;
+  /** SQL that is true of a text where `sql` has a value, and faster: all of a file's values are tested. */
+  readonly test?: (text: string) => string;
   readonly isNative: boolean; // DuckDB's CSV reader reads these texts so by itself, and no others
   readonly decimal?: DecimalSign; // of numbers that have one, where the values settle it
   readonly isDayFirst?: boolean; // of dates, where the values settle it

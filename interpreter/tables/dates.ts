@@ -130,13 +130,21 @@ function dateReading(
   ].filter((note) => note !== false);
   const type = hasTime ? "TIMESTAMP" : "DATE";
   const numeric = order === "ymd" && !isNamed ? NUMERIC.ymd : (isNamed ? NAMED : NUMERIC)[order];
+  const isNative = isIso && !isHalf && !hasOffset && zones.size === 1 && zones.has("") && (!hasTime || hasIsoTime);
   return {
     type,
+    ...(isNative && { test: (text: string) => isoTest(text, type) }),
     sql: (text) => dateSql(text, numeric, { isNamed, isHalf, hasOffset, type }),
-    isNative: isIso && !isHalf && !hasOffset && zones.size === 1 && zones.has("") && (!hasTime || hasIsoTime),
+    isNative,
     ...(isSettled && order !== "ymd" && !isNamed && { isDayFirst: order === "dmy" }),
     ...(notes.length > 0 && { note: notes.join("; ") }),
   };
+}
+
+/** 2024-01-31, and 2024-01-31 10:00:00 with or without fractions: DuckDB's own cast looks at the calendar. */
+function isoTest(text: string, type: string): string {
+  const isLong = type === "DATE" ? `length(${text}) = 10` : `length(${text}) > 10`;
+  return `(${isLong} AND substr(${text}, 5, 1) = '-' AND right(${text}, 1) <> 'Z' AND TRY_CAST(${text} AS ${type}) IS NOT NULL)`;
 }
 
 interface DateSql {

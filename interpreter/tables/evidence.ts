@@ -43,6 +43,7 @@ interface Candidate {
   count: number; // of values that are not NULL
   read: number; // of those, by the proposal's reading
   missing: number; // of those, words for a missing value
+  countedSql: string | undefined; // of the reading that was counted
   isSettled: boolean;
 }
 
@@ -73,7 +74,7 @@ async function sampled(run: RunRows, from: string, names: readonly string[]): Pr
     const values = rows.flatMap((row) => (row[i] === null ? [] : [String(row[i])]));
     return {
       ...{ name, values, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
-      ...{ count: 0, read: 0, missing: 0, isSettled: false },
+      ...{ count: 0, read: 0, missing: 0, countedSql: undefined, isSettled: false },
     };
   });
 }
@@ -95,14 +96,15 @@ function proposeAll(candidates: readonly Candidate[], context: Omit<ColumnContex
     isDayFirst: context.isDayFirst ?? (orders.size === 1 ? [...orders][0] : undefined),
   });
   candidates.forEach((candidate, i) => {
-    const before = candidate.proposal.reading;
     candidate.proposal = together[i]!;
-    // Proposed again after its exceptions were seen, and not otherwise: they are words, or strays.
-    const sql = (reading: ColumnReading | undefined) => reading?.sql("x");
-    candidate.isSettled =
-      candidate.proposal.reading === undefined ||
-      (candidate.count > 0 && sql(before) === sql(candidate.proposal.reading));
+    const { countedSql, read, count } = candidate;
+    const isCounted = countedSql !== undefined && countedSql === sqlOf(candidate);
+    candidate.isSettled = candidate.proposal.reading === undefined || (isCounted && read === count);
   });
+}
+
+function sqlOf(candidate: Candidate): string | undefined {
+  return candidate.proposal.reading?.sql(textOf(candidate));
 }
 
 function textOf({ name, hasBlanks }: Candidate): string {
@@ -116,7 +118,7 @@ async function countValues(
   candidates: readonly Candidate[],
   known: { count: number; empty: number } | undefined,
 ): Promise<{ count: number; empty: number }> {
-  const counted = known ? candidates.filter(({ proposal }) => proposal.reading !== undefined) : candidates;
+  const counted = known ? candidates.filter(({ isSettled }) => !isSettled) : candidates;
   if (known && counted.length === 0) return known;
   const names = candidates.map(({ name }) => identifier(name));
   const empty = names.length > 1 ? `count(*) FILTER (coalesce(${names.join(", ")}) IS NULL)` : "0";
@@ -124,18 +126,22 @@ async function countValues(
   const counts = counted.flatMap((candidate) => {
     const { proposal, count } = candidate;
     const text = textOf(candidate);
+    const { reading } = proposal;
+    const isRead = reading?.test ? `count(*) FILTER (${reading.test(text)})` : reading && `count(${reading.sql(text)})`;
     return [
       `count(${identifier(candidate.name)})`,
-      proposal.reading ? `count(${proposal.reading.sql(text)})` : "0",
-      proposal.reading && count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0",
+      isRead ?? "0",
+      reading && count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0",
     ];
   });
   const [row = []] = await run(`SELECT count(*), ${[empty, ...counts].join(", ")} FROM ${from}`);
   const [count = 0, emptyRows = 0, ...each] = row.map(Number);
   counted.forEach((candidate, i) => {
     const [values = 0, read = 0, missing = 0] = each.slice(3 * i, 3 * i + 3);
-    Object.assign(candidate, { count: values, read, missing });
-    if (read === values) candidate.isSettled = true;
+    // Counted once more without a change, after its exceptions were seen: they are words, or strays.
+    const countedSql = sqlOf(candidate);
+    candidate.isSettled = read === values || countedSql === undefined || countedSql === candidate.countedSql;
+    Object.assign(candidate, { count: values, read, missing, countedSql });
   });
   return { count, empty: emptyRows };
 }

@@ -103,7 +103,8 @@ function codeHint(all: readonly Parts[], { name }: ColumnContext): string | unde
   if (isGrouped && all.length > 1 && lengths.size === 1 && !lengths.has(0) && [...lengths][0]! >= MIN_CODE_DIGITS)
     return "numbers of one length in groups are taken as codes, and kept as text";
   const powers = all.filter(({ exponent }) => exponent !== "");
-  if (powers.length > 0 && powers.every(({ body, exponent }) => /^\d+$/.test(body) && /^[eE]\d+$/.test(exponent)))
+  const isWhole = all.every(({ body }) => /^\d+$/.test(body)); // 1.5 beside 1E5 is a number, and so are both
+  if (powers.length > 0 && isWhole && powers.every(({ exponent }) => /^[eE]\d+$/.test(exponent)))
     return "values like 1E5 are taken as codes, and kept as text";
   const currencies = new Set(all.map(({ currency }) => currency));
   if (currencies.size > 1 && [...currencies].filter(Boolean).length > 1)
@@ -165,8 +166,7 @@ function removed(group: NumberFormat["group"]): string {
 function numberReading(all: readonly Parts[], format: NumberFormat, assumption?: string): ColumnReading {
   const bodies = all.map(({ body }) => digitsOf(body, format));
   const isAffixed = all.some((one) => one.isAffixed || one.hasPlus);
-  const hasExponent = all.some(({ exponent }) => exponent !== "");
-  const type = hasExponent ? "DOUBLE" : numberType(bodies);
+  const type = all.some(({ exponent }) => exponent !== "") ? "DOUBLE" : numberType(bodies);
   const hasDecimals = bodies.some((body) => body.includes("."));
   const currency = all.find((one) => one.currency !== "")?.currency ?? "";
   const notes = [
@@ -176,7 +176,11 @@ function numberReading(all: readonly Parts[], format: NumberFormat, assumption?:
   ].filter((note) => note !== false);
   return {
     type,
-    sql: (text) => (isAffixed ? affixedSql(text, format, type) : plainSql(text, format, type, hasExponent)),
+    sql: (text) => (isAffixed ? affixedSql(text, format, type) : plainSql(text, format, type)),
+    ...(!isAffixed &&
+      (type === "DOUBLE" || (type === "BIGINT" && format.group === "")) && {
+        test: (text: string) => plainTest(text, format, type),
+      }),
     isNative: !isAffixed && format.group === "" && format.decimal === ".",
     ...(hasDecimals && assumption === undefined && { decimal: format.decimal }),
     ...(notes.length > 0 && { note: notes.join("; ") }),
@@ -192,9 +196,15 @@ function numberType(bodies: readonly string[]): string {
   return isExact ? `DECIMAL(${MAX_DECIMAL_DIGITS},${scale})` : "DOUBLE";
 }
 
-function plainSql(text: string, format: NumberFormat, type: string, hasExponent: boolean): string {
-  const pattern = `-?${bodyPattern(format, type)}${hasExponent ? "(?:[eE][-+]?[0-9]+)?" : ""}`;
-  return `CASE WHEN regexp_full_match(${text}, '${escaped(pattern)}') THEN TRY_CAST(${digitsSql(text, format)} AS ${type}) END`;
+function plainSql(text: string, format: NumberFormat, type: string): string {
+  return `CASE WHEN ${plainTest(text, format, type)} THEN TRY_CAST(${digitsSql(text, format)} AS ${type}) END`;
+}
+
+function plainTest(text: string, format: NumberFormat, type: string): string {
+  const exponent = type === "DOUBLE" ? "(?:[eE][-+]?[0-9]{1,3})?" : "";
+  const isWhole = type === "BIGINT" && format.group === "";
+  const body = isWhole ? `(?:0|[1-9][0-9]{0,${MAX_BIGINT_DIGITS - 1}})` : bodyPattern(format, type);
+  return `regexp_full_match(${text}, '${escaped(`-?${body}${exponent}`)}')`;
 }
 
 function affixedSql(text: string, format: NumberFormat, type: string): string {

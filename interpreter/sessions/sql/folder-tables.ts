@@ -9,7 +9,8 @@ import type { DescribedFile } from "./reader/messages.ts";
 import { ReaderEndedError, type ReaderProcess } from "./reader/reader-process.ts";
 import { unreadable } from "./unreadable.ts";
 
-const DESCRIBE_SECONDS = 30; // of one file
+const DESCRIBE_SECONDS = 30; // of one file, and for each second that it takes to read
+const BYTES_A_SECOND = 10 * 2 ** 20; // on a slow and busy machine
 const ALL_SECONDS = 60; // after which the files that are still unknown wait for the next time
 
 const TOO_LATE = "not looked at yet, since other files took long; it is next time";
@@ -45,7 +46,11 @@ export function createFolderTables(
 
   async function read(file: DataFile, options: ReadingOptions): Promise<DescribedFile> {
     try {
-      return await reader.request("describe", { file, options }, { seconds: DESCRIBE_SECONDS });
+      return await reader.request(
+        "describe",
+        { file, options },
+        { seconds: DESCRIBE_SECONDS + sizeOf(file) / BYTES_A_SECOND },
+      );
     } catch (error) {
       if (!(error instanceof ReaderEndedError)) throw error;
       const problem = `when ${file.name} was read, ${error.message}; it is left out until it changes`;
@@ -87,6 +92,10 @@ export function createFolderTables(
 /** A .txt without fields is no table to speak of; a query that names it reads its lines. */
 function isProse({ path }: DataFile, [table]: readonly TableInfo[]): boolean {
   return /\.txt(\.gz)?$/i.test(path) && (table?.columns.length ?? 0) < 2;
+}
+
+function sizeOf({ path }: DataFile): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function version({ path }: DataFile, options: ReadingOptions): string {
