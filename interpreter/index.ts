@@ -68,6 +68,8 @@ export type {
 export { childEnvironment } from "./sessions/typescript/child-environment.ts";
 export { htmlTable } from "./sessions/typescript/html-table.ts";
 export { startTypeScriptSession } from "./sessions/typescript/typescript-session.ts";
+export type { ReadingOptions } from "./tables/table-reading.ts";
+export { ENCODINGS, setTableSetting } from "./tables/table-settings.ts";
 export { chartTool } from "./tools/chart.ts";
 export { describeTable } from "./tools/describe-table.ts";
 export { connectMcpServer, type McpConnection } from "./tools/mcp.ts";

@@ -1,6 +1,7 @@
 // What runs a notebook's cells, put together. Loaded after the sockets are open, so that the kernel answers at once.
 import { startTypeScriptSession } from "../interpreter/index.ts";
 import { CellDisplays } from "./display/cell-displays.ts";
+import { tableNotes } from "./display/table-notes.ts";
 import { createExecutor, type Executor } from "./handlers/execute.ts";
 import type { History } from "./handlers/history.ts";
 import { createRunCell } from "./handlers/run-cell.ts";
@@ -43,7 +44,13 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const models = createModels({ cwd, env, atStart, tell: notices.add });
   const sandbox = createSandbox({ cwd, isOn: atStart.sandbox === "on", onEvent: displays.route });
   const { confine } = sandbox;
-  const session = await startTypeScriptSession({ cwd, confine, compiler: atStart.compiler, onEvent: displays.route });
+  const session = await startTypeScriptSession({
+    cwd,
+    confine,
+    compiler: atStart.compiler,
+    onEvent: displays.route,
+    onTableNotes: (tables) => displays.show(tableNotes(tables)),
+  });
   const python = createPython({ cwd, env, confine, onEvent: displays.route });
   const state = newNotebookState(atStart.approve);
   const toolbox = new Toolbox({

@@ -34,7 +34,7 @@ async function valuesOf(session: TypeScriptSession, table: TableInfo, signal: Ab
   if (columns.length === 0) return undefined;
   const lists = columns.map((name, i) => `list(DISTINCT ${identifier(name)}) AS c${i}`);
   const query = `SELECT ${lists.join(", ")} FROM (SELECT * FROM ${table.name} LIMIT ${ROWS_LOOKED_AT})`;
-  const { rows } = await session.sql(query, { locked: true, maxRows: 1, ...(signal && { signal }) });
+  const { rows } = await session.sql(query, { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) });
   return new Map(
     columns.flatMap((name, i) => {
       const list = rows[0]?.[`c${i}`];

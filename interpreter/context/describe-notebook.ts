@@ -8,6 +8,7 @@ import { relevantTables } from "./relevant-tables.ts";
 const MAX_COLUMNS = 40; // of one table; a wider one is described by describe_table
 const MAX_OTHERS = 20; // tables that are told by name only
 const MAX_TYPE_LENGTH = 120; // UTF-16 units from here on
+const MAX_NOTES_LENGTH = 300; // of how a file is read
 const MAX_SOURCE_LENGTH = 500;
 const MAX_OUTPUT_LENGTH = 300;
 const MAX_ERROR_LENGTH = 400;
@@ -114,7 +115,7 @@ function otherTables(tables: readonly TableInfo[], about: readonly TableInfo[]):
 
 /** "'cars.csv' (406 rows): mpg DOUBLE, origin VARCHAR ('USA', 'Japan')" */
 function tableText(table: TableInfo, values: ReadonlyMap<string, readonly string[]> | undefined) {
-  const { name, rowCount, columns, problem } = table;
+  const { name, rowCount, columns, problem, notes = [] } = table;
   if (problem !== undefined)
     return `${oneLine(name, MAX_TYPE_LENGTH)} cannot be read: ${oneLine(problem, MAX_ERROR_LENGTH)}`;
   const shown = columns.slice(0, MAX_COLUMNS).map((column) => {
@@ -123,7 +124,8 @@ function tableText(table: TableInfo, values: ReadonlyMap<string, readonly string
   });
   const more = columns.length > MAX_COLUMNS ? `, and ${columns.length - MAX_COLUMNS} more columns` : "";
   const rows = rowCount === undefined ? "" : ` (${rowCount} rows)`;
-  return `${oneLine(name, MAX_TYPE_LENGTH)}${rows}: ${shown.join(", ")}${more}`;
+  const read = notes.length === 0 ? "" : ` (${oneLine(notes.join("; "), MAX_NOTES_LENGTH)})`;
+  return `${oneLine(name, MAX_TYPE_LENGTH)}${rows}: ${shown.join(", ")}${more}${read}`;
 }
 
 function variableText({ name, type, summary }: Variable): string {

@@ -57,7 +57,7 @@ async function columnSets(
     return `list(DISTINCT CAST(${column} AS VARCHAR)) AS v${i}, count(${column}) AS n${i}`;
   });
   const query = `SELECT ${lists.join(", ")} FROM (SELECT * FROM ${table.name} LIMIT ${MAX_VALUES})`;
-  const { rows } = await session.sql(query, { locked: true, maxRows: 1, ...(signal && { signal }) });
+  const { rows } = await session.sql(query, { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) });
   return columns.map(({ name, type }, i) => {
     const list = rows[0]?.[`v${i}`];
     const values = new Set(Array.isArray(list) ? list.filter((value) => value !== null).map(String) : []);

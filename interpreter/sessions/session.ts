@@ -103,6 +103,8 @@ export interface Completion {
 export interface TypeScriptSessionOptions {
   readonly cwd: string; // the notebook's folder: imports, files and SQL start here
   readonly onEvent: (event: SessionEvent) => void;
+  /** Hears what was assumed when files were read, when a query reads them first. */
+  readonly onTableNotes?: (tables: readonly TableInfo[]) => void;
   readonly confine?: () => Confinement | undefined; // asked whenever a process starts
   readonly compiler?: "own" | "tslab"; // of the cells
   readonly heapMegabytes?: number; // of the process's JavaScript heap; half of the machine's memory, at most 4096
@@ -135,11 +137,18 @@ export interface TypeScriptSession extends AsyncDisposable {
   values(names: readonly string[]): Promise<readonly SessionValue[]>;
   /**
    * SQL over files of the folder and arrays of the session. `locked`: reads only, nothing outside the folder. `out`: the
-   * variable that gets all rows, with `arrow` as an Arrow table.
+   * variable that gets all rows, with `arrow` as an Arrow table. `isQuiet`: of a locked query, onTableNotes hears nothing.
    */
   sql(
     query: string,
-    options: { locked: boolean; out?: string; arrow?: boolean; signal?: AbortSignal; maxRows?: number },
+    options: {
+      locked: boolean;
+      out?: string;
+      arrow?: boolean;
+      signal?: AbortSignal;
+      maxRows?: number;
+      isQuiet?: boolean;
+    },
   ): Promise<SqlResult>;
   /** A chart of what locked SQL may read, as it is shown. */
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
@@ -166,4 +175,5 @@ export interface TableInfo {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rowCount: number | undefined;
   readonly problem?: string; // of a file that cannot be read: why
+  readonly notes?: readonly string[]; // of a file: what was assumed when it was read, and what was left out
 }

@@ -11,10 +11,17 @@ export function textTable({ columns, rows, rowCount }: SqlResult, maxRows: numbe
   return [names.join(" | "), ...lines, shown < rowCount ? `(first ${shown} of ${count})` : `(${count})`].join("\n");
 }
 
-/** One line, at most 60 characters; numbers with at most 6 significant decimals. */
+/** One line, at most 60 characters. */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return "NULL";
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7)));
+  if (typeof value === "number") return numberText(value);
   const text = (typeof value === "object" ? JSON.stringify(value) : String(value)).replace(/\s+/g, " ");
   return text.length > MAX_CELL_LENGTH ? `${text.slice(0, MAX_CELL_LENGTH - 1)}…` : text;
+}
+
+/** Seven digits, or as many as show the cents of a large sum. */
+function numberText(value: number): string {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
+  const whole = Math.trunc(Math.abs(value)).toString().length;
+  return String(Number(value.toPrecision(Math.min(Math.max(7, whole + 2), 15))));
 }

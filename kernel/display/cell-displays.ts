@@ -1,4 +1,4 @@
-import type { SessionEvent } from "../../interpreter/index.ts";
+import type { MimeBundle, SessionEvent } from "../../interpreter/index.ts";
 import type { CellDisplay } from "./cell-display.ts";
 
 const MAX_CELLS = 1_000; // what an older cell still prints counts for the latest one
@@ -37,6 +37,11 @@ export class CellDisplays {
     const reason = this.#sessionEnded;
     this.#sessionEnded = undefined;
     return reason;
+  }
+
+  /** Under the cell that runs, or ran last. */
+  show(data: MimeBundle): void {
+    this.#latest?.display(data);
   }
 
   readonly route = (event: SessionEvent): void => {

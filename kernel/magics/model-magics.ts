@@ -12,6 +12,7 @@ import { sandboxMagic } from "./sandbox.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 import { sqlMagic } from "./sql.ts";
 import { forgetMagic, systemMagic } from "./system.ts";
+import { tablesMagic } from "./tables.ts";
 import { toolMagic, toolsMagic } from "./tools.ts";
 import { undoMagic } from "./undo.ts";
 import { usageMagic } from "./usage.ts";
@@ -37,6 +38,7 @@ export function modelMagics(services: ModelServices, state: NotebookState): read
     usageMagic(state),
     toolMagic(services),
     toolsMagic(services),
+    tablesMagic(services),
     contextMagic(services, state),
   ];
 }

@@ -1,5 +1,6 @@
 // What a chart shows, computed by DuckDB: so that a chart of a million rows carries a dozen, and the numbers in it are
 // those that the same query gives.
+import { propose } from "../../tables/propose.ts";
 import { identifier } from "../sql/database.ts";
 import { ChartError } from "./chart-options.ts";
 import type { ChartOptions } from "./chart-types.ts";
@@ -10,20 +11,8 @@ const MAX_POINTS = 5_000; // marks of one chart; a front end draws more only slo
 const MAX_CATEGORIES = 60; // bars, slices: more cannot be read
 const MAX_COLORS = 20;
 const BINS = 20; // about as many steps in a histogram
-const SAMPLED_DATES = 200; // texts looked at, to tell whether they are dates
-const DATE_FORMATS = [
-  "%b %d %Y",
-  "%d %b %Y",
-  "%B %d, %Y",
-  "%b %d, %Y",
-  "%Y/%m/%d",
-  "%Y/%m/%d %H:%M",
-  "%m/%d/%Y",
-  "%d/%m/%Y",
-  "%d.%m.%Y",
-  "%Y-%m",
-  "%b %Y",
-];
+const SAMPLED_DATES = 1_000; // different texts looked at, to tell whether they are dates
+const MONTH_FORMATS = ["%Y-%m", "%b %Y"]; // of months, which are text in a table
 
 export interface QueryRows {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
@@ -58,6 +47,7 @@ interface Column {
   readonly name: string;
   readonly expression: string; // SQL
   readonly type: ChannelType;
+  readonly note?: string; // what was assumed of its values
 }
 
 /** @throws ChartError where the options do not fit the table */
@@ -68,7 +58,21 @@ export async function chartData(options: ChartOptions, run: RunQuery): Promise<C
   const x = await find(options.x);
   const y = options.y === undefined ? undefined : await find(options.y);
   const color = options.color === undefined ? undefined : await find(options.color);
-  const chart = checked(options, x, y);
+  const data = await drawn(checked(options, x, y), x, y, color, from, run);
+  const assumed = [x, y, color].flatMap((column) =>
+    column?.note === undefined ? [] : [`${column.name}: ${column.note}`],
+  );
+  return { ...data, note: [data.note, ...assumed].filter(Boolean).join("; ") };
+}
+
+function drawn(
+  chart: ChartOptions,
+  x: Column,
+  y: Column | undefined,
+  color: Column | undefined,
+  from: string,
+  run: RunQuery,
+): Promise<ChartData> {
   if (chart.bin) return histogram(chart, x, color, from, run);
   return chart.aggregate === undefined
     ? plain(chart, x, y, color, from, run)
@@ -97,15 +101,25 @@ async function findColumn(name: string, columns: QueryRows["columns"], from: str
   return found.type === "VARCHAR" ? asDate(text, from, run) : text;
 }
 
-/** Texts that nearly all are dates are dates: "Jan 1 2000". */
+/** Texts that nearly all are dates, in one order of day and month, are dates: "Jan 1 2000". */
 async function asDate(column: Column, from: string, run: RunQuery): Promise<Column> {
-  const formats = DATE_FORMATS.map((format) => `'${format}'`).join(", ");
-  const date = `coalesce(try_cast(${column.expression} AS TIMESTAMP), try_strptime(${column.expression}, [${formats}]))`;
-  const sample = `SELECT ${column.expression} AS t, ${date} AS d FROM ${from} WHERE ${column.expression} IS NOT NULL LIMIT ${SAMPLED_DATES}`;
-  const { rows } = await run(`SELECT count(*) AS n, count(d) AS dates FROM (${sample})`, 1);
-  const n = Number(rows[0]?.n);
-  const isDate = n > 0 && Number(rows[0]?.dates) >= 0.9 * n;
-  return isDate ? { name: column.name, expression: date, type: "temporal" } : column;
+  const texts = `SELECT DISTINCT ${column.expression} AS t FROM ${from} WHERE ${column.expression} IS NOT NULL LIMIT ${SAMPLED_DATES}`;
+  const { rows } = await run(texts, SAMPLED_DATES);
+  const { reading } = propose(
+    rows.map(({ t }) => String(t)),
+    { name: column.name },
+  );
+  if (reading !== undefined && /^(DATE|TIMESTAMP)$/.test(reading.type)) {
+    const expression = reading.sql(`trim(${column.expression})`);
+    return { name: column.name, expression, type: "temporal", ...(reading.note && { note: reading.note }) };
+  }
+  const month = `try_strptime(${column.expression}, [${MONTH_FORMATS.map((format) => `'${format}'`).join(", ")}])`;
+  const { rows: counted } = await run(
+    `SELECT count(*) AS n, count(${month.replaceAll(column.expression, "t")}) AS months FROM (${texts})`,
+    1,
+  );
+  const isMonth = Number(counted[0]?.n) > 0 && counted[0]?.n === counted[0]?.months;
+  return isMonth ? { name: column.name, expression: month, type: "temporal" } : column;
 }
 
 /** What was left open is filled in as people mean it; what contradicts itself is refused. */
@@ -139,13 +153,16 @@ function checked(options: ChartOptions, x: Column, y: Column | undefined): Chart
 }
 
 async function histogram(options: ChartOptions, x: Column, color: Column | undefined, from: string, run: RunQuery) {
-  const range = await run(`SELECT min(${x.expression}) AS low, max(${x.expression}) AS high FROM ${from}`, 1);
+  const range = await run(
+    `SELECT min(${x.expression}) AS low, max(${x.expression}) AS high FROM ${from} WHERE isfinite(${x.expression}::DOUBLE)`,
+    1,
+  );
   const low = Number(range.rows[0]?.low);
   const step = niceStep(Number(range.rows[0]?.high) - low);
   const title = `number of rows by ${x.name}`;
   const result = await run(
     `SELECT floor(${x.expression} / ${step}) * ${step} AS ${identifier(x.name)}, ${colorColumn(color)}count(*) AS "count"
-     FROM ${from} WHERE ${x.expression} IS NOT NULL GROUP BY ALL ORDER BY ALL`,
+     FROM ${from} WHERE isfinite(${x.expression}::DOUBLE) GROUP BY ALL ORDER BY ALL`,
     MAX_POINTS,
   );
   return {

@@ -1,10 +1,12 @@
 // The data files of the notebook's folder, as SQL can name them.
 import { opendir } from "node:fs/promises";
-import { basename, extname, join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 
-const EXTENSIONS = new Set([".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson", ".xlsx"]);
-const NOT_DATA = new Set(["package.json", "package-lock.json", "tsconfig.json", "qwenlab.config.json"]);
-const MAX_FILES = 50; // more would not fit into a small model's prompt
+const DATA = /\.(?:(?:csv|tsv|txt|json|jsonl|ndjson)(?:\.gz)?|parquet|xlsx)$/i;
+const NOT_DATA = new Set([
+  ...["package.json", "package-lock.json", "tsconfig.json", "qwenlab.config.json", "qwenlab.tables.json"],
+  ...["requirements.txt", "robots.txt", "license.txt", "licence.txt", "readme.txt", "notes.txt", "cmakelists.txt"],
+]);
 const MAX_ENTRIES = 5_000; // a notebook in a home folder must not read the whole disk
 const MAX_DEPTH = 3;
 
@@ -32,7 +34,7 @@ export async function findDataFiles(folder: string): Promise<DataFile[]> {
     }
     level = next.sort();
   }
-  return files.slice(0, MAX_FILES);
+  return files;
 }
 
 async function openFolder(path: string) {
@@ -44,10 +46,10 @@ async function openFolder(path: string) {
 }
 
 function isData(name: string): boolean {
-  return !name.startsWith("~$") && EXTENSIONS.has(extname(name).toLowerCase()) && !NOT_DATA.has(name);
+  return !name.startsWith("~$") && DATA.test(name) && !NOT_DATA.has(name.toLowerCase());
 }
 
 function dataFile(folder: string, path: string): DataFile {
   const name = relative(folder, path).replaceAll("\\", "/");
-  return { name, path, stem: basename(path, extname(path)) };
+  return { name, path, stem: basename(path).replace(DATA, "") };
 }

@@ -12,7 +12,7 @@ const ENTRY = 0x02014b50;
 const DEFLATED = 8;
 const PLACE = /\br\s*=\s*["']([A-Za-z]{0,4})(\d{1,9})["']/g; // of a cell, B7, or of a row, 7
 
-interface ZipEntry {
+export interface ZipEntry {
   readonly name: string;
   readonly method: number;
   readonly packedBytes: number;
@@ -34,14 +34,14 @@ export function checkWorkbook(file: DataFile, bytes: Buffer): void {
   }
 }
 
-function tooLarge({ name }: DataFile): FileBoundsError {
+function tooLarge({ name }: Pick<DataFile, "name">): FileBoundsError {
   return new FileBoundsError(
     `${name} unpacks to more than ${MAX_UNPACKED_BYTES / 2 ** 20} MB: save the sheet as CSV or Parquet`,
   );
 }
 
 /** Of the central directory at the end of the file. */
-function zipEntries(bytes: Buffer): ZipEntry[] {
+export function zipEntries(bytes: Buffer): ZipEntry[] {
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
   if (end < 0 || end + 22 > bytes.length || bytes.readUInt32LE(end) !== END_RECORD) return [];
   const entries: ZipEntry[] = [];
@@ -60,7 +60,7 @@ function zipEntries(bytes: Buffer): ZipEntry[] {
   return entries;
 }
 
-function unpack(file: DataFile, bytes: Buffer, { offset, method, packedBytes }: ZipEntry): string {
+export function unpack(file: Pick<DataFile, "name">, bytes: Buffer, { offset, method, packedBytes }: ZipEntry): string {
   if (offset + 30 > bytes.length) return "";
   const start = offset + 30 + bytes.readUInt16LE(offset + 26) + bytes.readUInt16LE(offset + 28);
   const packed = bytes.subarray(start, start + packedBytes);

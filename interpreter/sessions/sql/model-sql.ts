@@ -5,20 +5,25 @@ import type { ChartOptions } from "../charts/chart-types.ts";
 import { tableSource } from "../charts/table-source.ts";
 import type { MimeBundle, SqlResult } from "../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics-types.ts";
-import type { DataFile } from "./data-files.ts";
-import { isExcel } from "./excel-file.ts";
 import type { FolderTables } from "./folder-tables.ts";
 import type { SessionArrays } from "./load-table.ts";
 import { quoteFiles } from "./mend-query.ts";
+import { namedViews } from "./name-views.ts";
 import { isNamedByPath, meantFiles, namesIn } from "./named-tables.ts";
-import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
+import type { NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
 import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/reader-process.ts";
 
 const QUERY_SECONDS = 60;
 
+interface QueryOptions {
+  readonly maxRows: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly isQuiet?: boolean; // nothing is told of how files are read
+}
+
 export interface ModelSql {
   /** All of them: @throws ToolCallError, which says what to do; the signal's reason */
-  query(query: string, options: { maxRows: number; signal?: AbortSignal | undefined }): Promise<SqlResult>;
+  query(query: string, options: QueryOptions): Promise<SqlResult>;
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
   statistics(options: StatisticsOptions, signal?: AbortSignal): Promise<StatisticsResult>;
 }
@@ -34,8 +39,9 @@ export function createModelSql(
     text: string,
     params: Omit<ReaderRequests[Method]["params"], "named">,
     signal: AbortSignal | undefined,
+    isQuiet = false,
   ): Promise<ReaderRequests[Method]["result"]> {
-    const { named, problems } = await orAborted(nameTables(text, folder, arrays), signal);
+    const { named, problems } = await orAborted(nameTables(text, folder, arrays, isQuiet), signal);
     try {
       const all = { ...params, named } as ReaderRequests[Method]["params"]; // as: put together again
       return await reader.request(method, all, { seconds: QUERY_SECONDS, signal });
@@ -46,7 +52,7 @@ export function createModelSql(
   }
 
   return {
-    query: (query, { maxRows, signal }) => ask("query", query, { query, maxRows }, signal),
+    query: (query, { maxRows, signal, isQuiet }) => ask("query", query, { query, maxRows }, signal, isQuiet),
     chart: (options, signal) => ask("chart", tableSource(String(options.table)), { options }, signal),
     statistics: (options, signal) => ask("statistics", tableSource(String(options.table)), { options }, signal),
   };
@@ -61,42 +67,27 @@ async function nameTables(
   asWritten: string,
   folder: FolderTables,
   arraysNamed: (names: readonly string[]) => Promise<SessionArrays>,
+  isQuiet: boolean,
 ): Promise<Named> {
   const files = await folder.files();
   const fileNames = files.map(({ name }) => name);
   const words = namesIn(quoteFiles(asWritten, fileNames));
   const views: NamedTables["views"][number][] = [];
-  const sheets: NamedTables["sheets"][number][] = [];
   const leftOut: string[] = [];
   const problems: string[] = [];
   const meant = meantFiles(files, words);
   for (const file of files) {
     const names = meant.find((one) => one.file === file)?.names;
     if (names === undefined && !isNamedByPath(file, words)) continue;
-    const described = await folder.describe(file);
+    const described = await folder.use(file, { isQuiet });
     if (described.isLeftOut) {
       leftOut.push(file.path);
       problems.push(described.problem ?? `${file.name} is not read`);
-    } else if (isExcel(file)) sheets.push(...sheetsOf(file, names ?? [], described, words));
-    else views.push(...(names ?? []).map((name) => ({ name, from: described.from! })));
+    } else views.push(...namedViews(file, names ?? [], described, words));
   }
   const sent = await arraysNamed([...words]);
-  const named = { fileNames, views, sheets, arrays: sent.arrays, leftOut };
+  const named = { fileNames, views, arrays: sent.arrays, leftOut };
   return { named, problems: [...problems, ...sent.leftOut] };
-}
-
-/** The first sheet has the file's name, a later one its own behind it. */
-function sheetsOf(
-  file: DataFile,
-  names: readonly string[],
-  { tables }: DescribedFile,
-  words: ReadonlySet<string>,
-): NamedTables["sheets"][number][] {
-  const own = tables.map(({ name }) => name.slice(1, -1).replaceAll("''", "'"));
-  return own.flatMap((sheet, i) => {
-    const called = i === 0 ? names : words.has(sheet.toLowerCase()) ? [sheet] : [];
-    return called.map((name) => ({ name, file, sheet }));
-  });
 }
 
 function forModel(error: unknown, problems: readonly string[]): Error {

@@ -11,14 +11,14 @@ import type { Row } from "../typescript/html-table.ts";
 import { rowsOf } from "../typescript/table-rows.ts";
 import { type Arrow, arrowTable } from "./arrow-table.ts";
 import { findDataFiles } from "./data-files.ts";
-import { type Database, identifier, openUserDatabase } from "./database.ts";
-import { excelSheets, isExcel } from "./excel-file.ts";
+import { type Database, type DuckDb, identifier, openUserDatabase } from "./database.ts";
 import { loadTable, type SessionArrays } from "./load-table.ts";
 import { quoteFiles } from "./mend-query.ts";
-import { isNamedByPath, type MeantFile, meantFiles, namesIn } from "./named-tables.ts";
+import { namedViews, nameView } from "./name-views.ts";
+import { isNamedByPath, meantFiles, namesIn } from "./named-tables.ts";
 import type { DescribedFile } from "./reader/messages.ts";
 import { SqlError, sqlError } from "./sql-error.ts";
-import { toJsonValue, toUserValue } from "./values.ts";
+import { toJsonValue, toUserValue, valueConverter } from "./values.ts";
 import { describeVariable, packVariables, rowsOfVariable } from "./variable-tables.ts";
 
 const INTERRUPT_INTERVAL = 20; // ms
@@ -51,7 +51,7 @@ export interface SessionSqlOptions {
   readonly describe: (fileName: string) => Promise<DescribedFile>; // by the process that reads
 }
 
-type Read<T> = (reader: DuckDBResultReader) => T | Promise<T>;
+type Read<T> = (reader: DuckDBResultReader, duckdb: DuckDb) => T | Promise<T>;
 
 export function createSessionSql(options: SessionSqlOptions): SessionSql {
   const { spillFolder, variables, arrow } = options;
@@ -91,7 +91,7 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
         const result = await connection.run(text);
         const reader = new duckdb.DuckDBResultReader(result);
         await reader.readUntil(out === undefined ? maxRows : result.rowCount);
-        const table = asArrow ? arrowTable(await arrow(), reader) : userRows(reader);
+        const table = asArrow ? arrowTable(await arrow(), reader) : userRows(duckdb, reader);
         if (out !== undefined) variables[out] = table;
         const shown = Array.isArray(table) ? table.slice(0, maxRows) : (rowsOf(table, maxRows) ?? []);
         return sqlResult(result, shown);
@@ -112,6 +112,7 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
         const named = await nameTables(options, duckdb, connection, query);
         return await read(
           await connection.runAndReadAll(named, values.length > 0 ? values.map(toParameter) : undefined),
+          duckdb,
         );
       } catch (error) {
         throw error instanceof SqlError ? error : sqlError(error);
@@ -120,7 +121,8 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
   }
 
   const sql: Sql = Object.assign(
-    (text: string | TemplateStringsArray, ...values: unknown[]) => runOwn(text, values, userRows),
+    (text: string | TemplateStringsArray, ...values: unknown[]) =>
+      runOwn(text, values, (reader, duckdb) => userRows(duckdb, reader)),
     {
       arrow: (text: string | TemplateStringsArray, ...values: unknown[]) =>
         runOwn(text, values, async (reader): Promise<ArrowTable> => arrowTable(await arrow(), reader)),
@@ -171,7 +173,9 @@ async function nameTables(
     if (!isNamed && !names.some(isMeant)) continue;
     const described = await describe(file.name);
     if (described.isLeftOut && isNamed) throw new SqlError(described.problem ?? `${file.name} is not read`);
-    if (!described.isLeftOut) await nameFile(duckdb, connection, { file, names }, described, isMeant);
+    if (described.isLeftOut) continue;
+    const views = namedViews(file, names, described, words).filter(({ name }) => isMeant(name));
+    for (const view of views) await nameView(duckdb, connection, view);
   }
   for (const [name, value] of Object.entries(variables)) {
     const rows = words.has(name.toLowerCase()) ? rowsOfVariable(name, value) : undefined;
@@ -182,26 +186,6 @@ async function nameTables(
   return query;
 }
 
-async function nameFile(
-  duckdb: Database["duckdb"],
-  connection: DuckDBConnection,
-  { file, names }: MeantFile,
-  { from }: DescribedFile,
-  isMeant: (name: string) => boolean,
-): Promise<void> {
-  if (isExcel(file)) {
-    for (const [i, { table, rows }] of (await excelSheets(file)).entries()) {
-      for (const name of (i === 0 ? names : [table]).filter(isMeant))
-        await loadTable(duckdb, connection, name, rows, { wholeDays: true });
-    }
-    return;
-  }
-  for (const name of names.filter(isMeant)) {
-    // A file that cannot be read is told by the query, if it is meant.
-    await connection.run(`CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${from}`).catch(() => {});
-  }
-}
-
 async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {
   const reader = await connection.runAndReadAll(
     "SELECT table_name FROM information_schema.tables WHERE table_catalog <> 'temp'",
@@ -209,8 +193,8 @@ async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {
   return new Set(reader.getRows().map(([name]) => String(name).toLowerCase()));
 }
 
-function userRows(reader: DuckDBResultReader): SqlRow[] {
-  return reader.getRowObjectsJS().map((row) => toUserValue(row) as SqlRow);
+function userRows(duckdb: DuckDb, reader: DuckDBResultReader): SqlRow[] {
+  return reader.convertRowObjects(valueConverter(duckdb)).map((row) => toUserValue(row) as SqlRow);
 }
 
 function sqlResult(result: DuckDBMaterializedResult, rows: readonly Row[]): SqlResult {

@@ -9,7 +9,7 @@ export function unreadable({ name }: DataFile, message: string): DescribedFile {
   const problem = message.replace(/\s+/g, " ").slice(0, MAX_CHARACTERS);
   return {
     tables: [{ name: quoted(name), kind: "file", columns: [], rowCount: undefined, problem }],
-    from: undefined,
+    sources: [],
     problem,
   };
 }

@@ -1,4 +1,43 @@
 // DuckDB's values as JavaScript's: for the user's code, and safe for JSON.
+import type { DuckDBValue, DuckDBValueConverter, JS } from "@duckdb/node-api";
+import type { DuckDb } from "./database.ts";
+
+const MAX_DAYS = 2n ** 31n - 1n;
+const MAX_TIME = 2n ** 63n - 1n;
+const MAX_DOUBLE_DIGITS = 15; // that a number keeps
+
+/** As DuckDB's own converter has them, but for what that loses or refuses: those are texts, as DuckDB writes them. */
+export function valueConverter({ JSDuckDBValueConverter, DuckDBTypeId }: DuckDb): DuckDBValueConverter<JS> {
+  const asText: ReadonlySet<number> = new Set([
+    ...[DuckDBTypeId.TIME, DuckDBTypeId.TIME_TZ, DuckDBTypeId.TIME_NS, DuckDBTypeId.INTERVAL, DuckDBTypeId.BIT],
+  ]);
+  return (value, type, converter) => {
+    if (value === null || value === undefined) return null;
+    if (asText.has(type.typeId)) return String(value);
+    if (type.typeId === DuckDBTypeId.DECIMAL) return decimal(String(value));
+    if (!/^(DATE|TIMESTAMP)/.test(String(type))) return JSDuckDBValueConverter(value, type, converter);
+    const infinity = infinityOf(value, type.typeId === DuckDBTypeId.DATE ? MAX_DAYS : MAX_TIME);
+    if (infinity !== undefined) return infinity;
+    try {
+      return JSDuckDBValueConverter(value, type, converter);
+    } catch {
+      return String(value); // beyond the years that a Date has
+    }
+  };
+}
+
+/** DuckDB's infinity is the largest number of days, or of microseconds and the like. */
+function infinityOf(value: DuckDBValue, largest: bigint): string | undefined {
+  const [count] = Object.values(value as object); // as: such values have one field
+  if (BigInt(count) === largest) return "infinity";
+  return BigInt(count) === -largest ? "-infinity" : undefined;
+}
+
+/** A number where that has all of its digits. */
+function decimal(text: string): number | string {
+  const digits = text.replace(/^-?0*\.?0*|\./g, "");
+  return digits.length <= MAX_DOUBLE_DIGITS ? Number(text) : text;
+}
 
 /** For the user's code: Dates stay; a bigint is a number where that loses nothing, else text. */
 export function toUserValue(value: unknown): unknown {
@@ -12,7 +51,7 @@ export function toUserValue(value: unknown): unknown {
 /** For messages: dates as ISO text, bytes as base64, what JSON has no number for as text. */
 export function toJsonValue(value: unknown, type: string): unknown {
   if (typeof value === "bigint") return toUserValue(value);
-  if (value instanceof Date) return type === "DATE" ? value.toISOString().slice(0, 10) : value.toISOString();
+  if (value instanceof Date) return type === "DATE" ? value.toISOString().split("T")[0] : value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (Array.isArray(value)) return value.map((item) => toJsonValue(item, ""));
@@ -30,7 +69,7 @@ export function typescriptType(type: string): string {
   if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/.test(type)) return "number";
   if (/^(DATE|TIMESTAMP)/.test(type)) return "Date";
   if (type === "BOOLEAN") return "boolean";
-  if (/^(VARCHAR|UUID|ENUM|JSON)/.test(type)) return "string";
+  if (/^(VARCHAR|UUID|ENUM|JSON|TIME|INTERVAL|BIT)/.test(type)) return "string";
   return "any";
 }
 

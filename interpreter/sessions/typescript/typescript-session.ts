@@ -44,7 +44,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   const limited = outputLimit();
   let isConfined = false;
   const reader = createReaderProcess(realpathSync(cwd));
-  const folder = createFolderTables(realpathSync(cwd), reader);
+  const folder = createFolderTables(realpathSync(cwd), reader, options.onTableNotes);
   const modelSql = createModelSql(reader, folder, async (names) => {
     return (await process().request("arrays", { names })) as SessionArrays;
   });
@@ -77,7 +77,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       confinement,
       ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
       onEvent,
-      describeFile: (name) => folder.describeNamed(name),
+      describeFile: (name) => folder.useNamed(name),
       onNativeOutput(name, text) {
         const cellId = latestCell;
         const { kept, stops } = limited(cellId, text);
@@ -152,10 +152,10 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   }
 
   async function sql(query: string, options: SqlOptions): Promise<SqlResult> {
-    const { locked, out, arrow = false, signal, maxRows = DEFAULT_MAX_ROWS } = options;
+    const { locked, out, arrow = false, signal, maxRows = DEFAULT_MAX_ROWS, isQuiet = false } = options;
     if (out !== undefined && !IDENTIFIER.test(out)) throw new InterpreterError(`${out} is not a variable's name`);
     if (locked && out !== undefined) throw new InterpreterError("a locked query leaves no variable");
-    if (locked) return modelSql.query(query, { maxRows, signal });
+    if (locked) return modelSql.query(query, { maxRows, signal, isQuiet });
     const params = { query, maxRows, arrow, ...(out === undefined ? {} : { out }) };
     const result = await process()
       .request("sql", params, signal)

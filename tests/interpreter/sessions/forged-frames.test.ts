@@ -53,7 +53,10 @@ async function endOf(script: string, describedFrom = "'a.csv'") {
       cwd: notebook.folder,
       confinement: roomOf(script),
       onEvent() {},
-      describeFile: async () => ({ tables: [], from: describedFrom }),
+      describeFile: async () => ({
+        tables: [{ name: "'a.csv'", kind: "file", columns: [], rowCount: undefined }],
+        sources: [{ from: describedFrom }],
+      }),
       onNativeOutput() {},
       onEnd: resolve,
     });

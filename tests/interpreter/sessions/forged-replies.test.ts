@@ -31,7 +31,7 @@ pipe.on("data", (chunk) => {
 const QUERY = {
   query: "SELECT 1 AS a",
   maxRows: 1,
-  named: { fileNames: [], views: [], sheets: [], arrays: [], leftOut: [] },
+  named: { fileNames: [], views: [], arrays: [], leftOut: [] },
 };
 const RESULT = { columns: [{ name: "a", type: "INTEGER" }], rows: [{ a: 1 }], rowCount: 1 };
 

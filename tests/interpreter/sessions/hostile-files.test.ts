@@ -67,6 +67,7 @@ test("it stays left out until it changes", async () => {
   utimesSync(join(notebook.folder, "killer.xlsx"), 1, 1);
   expect(await again()).toEqual({
     ...{ name: "'killer.xlsx'", kind: "file", columns: [{ name: "A", type: "BIGINT" }], rowCount: 1 },
+    notes: ["it has no row of names"],
   });
   rmSync(join(notebook.folder, "killer.xlsx"));
 });

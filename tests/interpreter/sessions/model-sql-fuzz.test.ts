@@ -117,15 +117,12 @@ test(`${STATEMENTS} statements change nothing and read nothing that they may not
   const before = contents();
   const random = randomNumbers(16);
   const outcomes = { rows: 0, refused: 0 };
-  const named = { fileNames: ["cars.csv"], views: [{ name: "cars", from: `'${folder}/cars.csv'` }] };
+  const cars = { name: "cars.csv", path: join(folder, "cars.csv"), stem: "cars" };
+  const named = { fileNames: ["cars.csv"], views: [{ name: "cars", file: cars, from: `'${folder}/cars.csv'` }] };
   for (let i = 0; i < STATEMENTS; i++) {
     const query = statement("statement", random, 0).replaceAll("FOLDER", folder);
     const told = await reader
-      .request(
-        "query",
-        { query, maxRows: 50, named: { ...named, sheets: [], arrays: [], leftOut: [] } },
-        { seconds: 20 },
-      )
+      .request("query", { query, maxRows: 50, named: { ...named, arrays: [], leftOut: [] } }, { seconds: 20 })
       .then(
         ({ rows, columns }) => {
           outcomes.rows++;

@@ -217,6 +217,7 @@ describe("a workbook", () => {
           { name: "Paid", type: "BOOLEAN" },
         ],
         rowCount: 3,
+        notes: [expect.stringContaining("above the row of names, left out: ")],
       },
       {
         name: "'sales.xlsx#Targets'",

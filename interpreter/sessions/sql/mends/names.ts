@@ -17,7 +17,7 @@ import {
 
 const COMPARES = /^(=|<|>|!|~|like|ilike|in|between|not|\+|\||interval|date|timestamp)$/i;
 
-/** Names of files that stand without quotes; DuckDB would read the file itself, and not as we do (file-source.ts). */
+/** Names of files that stand without quotes; DuckDB would read the file itself, and not as we do (interpreter/tables/). */
 export function quoteFiles(query: string, files: readonly string[]): string {
   const named = files.filter((name) => !isPlain(name) && query.includes(name));
   if (named.length === 0) return query;

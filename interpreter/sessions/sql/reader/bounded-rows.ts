@@ -5,7 +5,7 @@ import type { DuckDBDataChunk, DuckDBMaterializedResult, DuckDBVector } from "@d
 import type { SqlResult } from "../../session.ts";
 import type { DuckDb } from "../database.ts";
 import { SqlError } from "../sql-error.ts";
-import { toJsonValue, toUserValue } from "../values.ts";
+import { toJsonValue, toUserValue, valueConverter } from "../values.ts";
 
 const MAX_COLUMNS = 10_000;
 const VALUE_BYTES = 16; // of a number, or of an item of a list, in JavaScript
@@ -17,13 +17,14 @@ export interface RowBounds {
 
 /** @throws SqlError where the kept rows are larger than `maxBytes` */
 export function boundedRows(
-  { JSDuckDBValueConverter }: DuckDb,
+  duckdb: DuckDb,
   result: DuckDBMaterializedResult,
   { maxRows, maxBytes }: RowBounds,
 ): SqlResult {
   const names = result.deduplicatedColumnNames();
   if (names.length > MAX_COLUMNS) throw new SqlError(`the result has ${names.length} columns; at most ${MAX_COLUMNS}`);
   const types = result.columnTypes().map(String);
+  const convert = valueConverter(duckdb);
   const rows: Record<string, unknown>[] = [];
   let bytes = 0;
   for (let i = 0; i < result.chunkCount && rows.length < maxRows; i++) {
@@ -32,7 +33,7 @@ export function boundedRows(
     bytes += chunkBytes(chunk, kept, names, maxBytes);
     if (bytes > maxBytes) throw tooLarge(`${rows.length + kept} rows of the result are`, maxBytes);
     for (let row = 0; row < kept; row++) {
-      const values = chunk.convertRowValues(row, JSDuckDBValueConverter);
+      const values = chunk.convertRowValues(row, convert);
       rows.push(
         Object.fromEntries(names.map((name, c) => [name, toJsonValue(toUserValue(values[c]), types[c] ?? "")])),
       );

@@ -1,5 +1,6 @@
 // What the kernel and the process that reads say to each other, in frames over one pipe.
 import { z } from "zod";
+import type { ReadingOptions, TableReading } from "../../../tables/table-reading.ts";
 import type { ChartOptions } from "../../charts/chart-types.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../../statistics/statistics-types.ts";
@@ -9,21 +10,27 @@ import type { PackedTable } from "../load-table.ts";
 /** What the names of a query mean. */
 export interface NamedTables {
   readonly fileNames: readonly string[]; // of the folder: where they stand without quotes, they get them
-  readonly views: readonly { readonly name: string; readonly from: string }[]; // of files
-  readonly sheets: readonly { readonly name: string; readonly file: DataFile; readonly sheet: string }[];
+  readonly views: readonly NamedView[]; // of files
   readonly arrays: readonly PackedTable[]; // of the session
   readonly leftOut: readonly string[]; // paths of files that are not read
 }
 
+export interface NamedView extends TableSource {
+  readonly name: string;
+  readonly file: DataFile;
+}
+
+export type TableSource = Pick<TableReading, "from" | "load">;
+
 export interface DescribedFile {
   readonly tables: readonly TableInfo[]; // a workbook has one a sheet
-  readonly from: string | undefined; // what stands after FROM; not of a workbook
+  readonly sources: readonly TableSource[]; // of each of them; none of a file that cannot be read
   readonly problem?: string; // why it cannot be read
   readonly isLeftOut?: boolean; // it is larger than is read, or ended the process: nothing reads it
 }
 
 export interface ReaderRequests {
-  describe: { params: { file: DataFile }; result: DescribedFile };
+  describe: { params: { file: DataFile; options: ReadingOptions }; result: DescribedFile };
   query: { params: { query: string; maxRows: number; named: NamedTables }; result: SqlResult };
   chart: { params: { options: ChartOptions; named: NamedTables }; result: MimeBundle };
   statistics: { params: { options: StatisticsOptions; named: NamedTables }; result: StatisticsResult };

@@ -1,6 +1,9 @@
 // What the reading process does with each request.
-import { statSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { RunRows } from "../../../tables/evidence.ts";
+import { readTypedTable } from "../../../tables/json-file.ts";
+import { readFile } from "../../../tables/read-file.ts";
+import type { ReadingOptions, TableReading, ToLoad } from "../../../tables/table-reading.ts";
 import { buildChart } from "../../charts/build-chart.ts";
 import type { RunQuery } from "../../charts/chart-data.ts";
 import { tableSource } from "../../charts/table-source.ts";
@@ -9,21 +12,20 @@ import { runStatistics } from "../../statistics/statistics.ts";
 import type { DataFile } from "../data-files.ts";
 import { type DuckDb, identifier, quoted } from "../database.ts";
 import { excelSheets, isExcel } from "../excel-file.ts";
-import { FileBoundsError } from "../file-bounds.ts";
-import { fileSource } from "../file-source.ts";
-import { loadPacked, loadTable, tableColumns } from "../load-table.ts";
+import { checkBounds, checkColumns, FileBoundsError } from "../file-bounds.ts";
+import { loadPacked } from "../load-table.ts";
 import { quoteFiles } from "../mend-query.ts";
+import { loadSource, nameView } from "../name-views.ts";
 import { SqlError, sqlError } from "../sql-error.ts";
 import { unreadable } from "../unreadable.ts";
 import { boundedRows, type RowBounds } from "./bounded-rows.ts";
-import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests } from "./messages.ts";
+import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests, TableSource } from "./messages.ts";
 import { expandPatterns, namedFiles, readablePath } from "./named-files.ts";
 import { MEMORY_LIMIT, queryInstances } from "./query-instances.ts";
 import { type ReadingStatement, readingStatement } from "./reading-statement.ts";
 
 const RESULT_BYTES = 32 * 2 ** 20; // sent to the kernel, which shows a part of it
 const DRAWN_BYTES = 128 * 2 ** 20; // of the rows that a chart or a test is made from, here
-const MAX_COUNTED_BYTES = 64 * 2 ** 20; // rows of larger text files are not counted: it reads all of the file
 const INTERRUPT_INTERVAL = 20; // ms
 
 type Handlers = {
@@ -74,9 +76,9 @@ export async function createReader(folder: string): Promise<Reader> {
   };
 
   const handlers: Handlers = {
-    async describe({ file }) {
+    async describe({ file, options }) {
       describer ??= describingConnection(duckdb, folder);
-      return describeFile(await describer, file);
+      return describeFile(duckdb, await describer, file, options);
     },
     async query({ query, maxRows, named }) {
       const text = expandPatterns(folder, quoteFiles(query, named.fileNames));
@@ -106,14 +108,7 @@ export async function createReader(folder: string): Promise<Reader> {
 }
 
 async function nameTables(duckdb: DuckDb, connection: DuckDBConnection, named: NamedTables): Promise<void> {
-  for (const { name, from } of named.views) {
-    // A file that cannot be read is told by the query, if it is meant.
-    await connection.run(`CREATE OR REPLACE TEMP VIEW ${identifier(name)} AS FROM ${from}`).catch(() => {});
-  }
-  for (const { name, file, sheet } of named.sheets) {
-    const found = (await excelSheets(file)).find(({ table }) => table === sheet);
-    if (found) await loadTable(duckdb, connection, name, found.rows, { wholeDays: true });
-  }
+  for (const view of named.views) await nameView(duckdb, connection, view);
   for (const table of named.arrays) {
     await connection.run(`DROP VIEW IF EXISTS temp.${identifier(table.name)}`).catch(() => {}); // a table of that name
     await loadPacked(duckdb, connection, table);
@@ -157,33 +152,35 @@ async function describingConnection({ DuckDBInstance }: DuckDb, folder: string):
   return connection;
 }
 
-async function describeFile(connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
+interface Describing {
+  readonly file: DataFile;
+  readonly options: ReadingOptions;
+  readonly run: RunRows;
+  readonly load: (source: ToLoad) => Promise<void>;
+}
+
+/** Its tables that have to be loaded are there as long as it is described. */
+async function describeFile(
+  duckdb: DuckDb,
+  connection: DuckDBConnection,
+  file: DataFile,
+  options: ReadingOptions,
+): Promise<DescribedFile> {
+  const loaded: string[] = [];
+  const load = async (source: ToLoad) => {
+    loaded.push(source.table);
+    await loadSource(duckdb, connection, file, source);
+  };
+  const run: RunRows = async (query) => (await connection.runAndReadAll(query)).getRows();
   try {
-    return isExcel(file) ? await describeWorkbook(file) : await describeText(connection, file);
+    checkBounds(file);
+    return await (isExcel(file) ? describeWorkbook : describeTable)({ file, options, run, load });
   } catch (error) {
-    const { message } = error as Error; // as: our own, or a library's
-    return { ...unreadable(file, message), isLeftOut: error instanceof FileBoundsError };
+    const isLeftOut = error instanceof FileBoundsError;
+    return { ...unreadable(file, isLeftOut ? error.message : sqlError(error).message), isLeftOut };
+  } finally {
+    for (const table of loaded) await connection.run(`DROP TABLE IF EXISTS ${identifier(table)}`);
   }
-}
-
-async function describeWorkbook(file: DataFile): Promise<DescribedFile> {
-  const tables = (await excelSheets(file)).map(({ table, rows }): TableInfo => {
-    const columns = tableColumns(rows, { wholeDays: true });
-    return { name: quoted(table), kind: "file", columns, rowCount: rows.length };
-  });
-  return { tables, from: undefined };
-}
-
-async function describeText(connection: DuckDBConnection, file: DataFile): Promise<DescribedFile> {
-  const { from, columns, problem } = await fileSource(connection, file);
-  if (problem !== undefined) return { ...unreadable(file, problem), from };
-  const { size } = statSync(file.path);
-  const counted = file.path.endsWith(".parquet") || size <= MAX_COUNTED_BYTES;
-  const count = counted
-    ? await connection.runAndReadAll(`SELECT count(*) FROM ${from}`).catch(() => undefined)
-    : undefined;
-  const rowCount = count === undefined ? undefined : Number(count.getRows()[0]?.[0]);
-  return { tables: [{ name: quoted(file.name), kind: "file", columns, rowCount }], from };
 }
 
 /** DuckDB knows a file by its ending, and calls any other a table that does not exist. */
@@ -191,6 +188,34 @@ function ofUnreadKind(folder: string, error: unknown): unknown {
   const [, name = ""] = /Table with name (.+) does not exist/.exec(String(error)) ?? [];
   if (readablePath(folder, name) === undefined) return error;
   return new SqlError(`${name} is no file that SQL reads: save it as Parquet, CSV, JSON or .xlsx`);
+}
+
+async function describeWorkbook({ file, options, run, load }: Describing): Promise<DescribedFile> {
+  const tables: TableInfo[] = [];
+  const sources: TableSource[] = [];
+  const checkWidth = (count: number) => checkColumns(file, count);
+  for (const { table, notes } of await excelSheets(file, options.header)) {
+    const sheet = {
+      table: `sheet ${table}`,
+      sheet: table,
+      ...(options.header !== undefined && { hasHeader: options.header }),
+    };
+    await load(sheet);
+    const reading = await readTypedTable(run, identifier(sheet.table), { checkColumns: checkWidth, options, notes });
+    tables.push(tableInfo(table, reading));
+    sources.push({ from: reading.from, load: sheet });
+  }
+  return { tables, sources };
+}
+
+async function describeTable({ file, options, run, load }: Describing): Promise<DescribedFile> {
+  const reading = await readFile(file, { run, load }, options);
+  const { from, load: text } = reading;
+  return { tables: [tableInfo(file.name, reading)], sources: [{ from, ...(text && { load: text }) }] };
+}
+
+function tableInfo(name: string, { columns, rowCount, notes }: TableReading): TableInfo {
+  return { name: quoted(name), kind: "file", columns, rowCount, ...(notes.length > 0 && { notes }) };
 }
 
 /** @throws SqlError, ChartError, StatisticsError */

@@ -1,0 +1,200 @@
+// How the columns of a table of texts are read, by all of their values: from some of them a reading is proposed, DuckDB
+// counts how many values it reads, and what it does not read is proposed from again.
+import { identifier, quoted } from "../sessions/sql/database.ts";
+import {
+  type ColumnContext,
+  type ColumnReading,
+  isMissingWord,
+  MISSING_WORDS,
+  type Proposal,
+} from "./column-reading.ts";
+import { MAX_STRAY_SHARE, propose } from "./propose.ts";
+import { timeHint } from "./times.ts";
+
+const SAMPLED_ROWS = 2_000;
+const MAX_SAMPLED_VALUES = 200_000; // of all columns together
+const MAX_EXCEPTIONS = 100; // distinct values of a column that are looked at in a round
+const MAX_ROUNDS = 4;
+const MAX_TOLD = 3; // values in a note
+const BLANKS = " \t\u00a0";
+
+export interface DecidedColumn {
+  readonly name: string;
+  readonly reading: ColumnReading | undefined; // undefined: it stays as it is
+  readonly isExact: boolean; // the reading reads each value as it stands, without blanks around it
+  readonly isEmpty: boolean;
+  readonly notes: readonly string[];
+}
+
+export interface Evidence {
+  readonly columns: readonly DecidedColumn[];
+  readonly rowCount: number;
+  readonly emptyRows: number;
+}
+
+/** Rows of a query, column by column in each. */
+export type RunRows = (query: string) => Promise<readonly (readonly unknown[])[]>;
+
+interface Candidate {
+  readonly name: string;
+  readonly values: string[]; // sampled, and exceptions
+  proposal: Proposal;
+  hasBlanks: boolean; // around its values
+  count: number; // of values that are not NULL
+  read: number; // of those, by the proposal's reading
+  missing: number; // of those, words for a missing value
+  countedSql: string | undefined; // of the reading that was counted
+  isSettled: boolean;
+}
+
+/** @param names of columns that are text, among those of `from` */
+export async function gatherEvidence(
+  run: RunRows,
+  from: string,
+  names: readonly string[],
+  context: Omit<ColumnContext, "name">,
+): Promise<Evidence> {
+  const candidates = await sampled(run, from, names);
+  let rows = { count: 0, empty: 0 };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    proposeAll(candidates, context);
+    rows = await countValues(run, from, candidates, round === 0 ? undefined : rows);
+    const open = candidates.filter((one) => !one.isSettled);
+    if (open.length === 0) break;
+    await addExceptions(run, from, open);
+  }
+  return { columns: candidates.map(decided), rowCount: rows.count, emptyRows: rows.empty };
+}
+
+async function sampled(run: RunRows, from: string, names: readonly string[]): Promise<Candidate[]> {
+  const limit = Math.max(50, Math.min(SAMPLED_ROWS, Math.floor(MAX_SAMPLED_VALUES / names.length)));
+  const rows =
+    names.length === 0 ? [] : await run(`SELECT ${names.map(identifier).join(", ")} FROM ${from} LIMIT ${limit}`);
+  return names.map((name, i) => {
+    const values = rows.flatMap((row) => (row[i] === null ? [] : [String(row[i])]));
+    return {
+      ...{ name, values, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
+      ...{ count: 0, read: 0, missing: 0, countedSql: undefined, isSettled: false },
+    };
+  });
+}
+
+function hasBlanks(value: string): boolean {
+  return value !== value.trim();
+}
+
+/** What some columns settle (the decimal sign, day or month first) holds for those that leave it open. */
+function proposeAll(candidates: readonly Candidate[], context: Omit<ColumnContext, "name">): void {
+  const all = (known: Omit<ColumnContext, "name">) =>
+    candidates.map(({ name, values }) => propose(values, { ...known, name }));
+  const alone = all(context);
+  const decimals = new Set(alone.flatMap(({ reading }) => reading?.decimal ?? []));
+  const orders = new Set(alone.flatMap(({ reading }) => reading?.isDayFirst ?? []));
+  const together = all({
+    ...context,
+    decimal: context.decimal ?? (decimals.size === 1 ? [...decimals][0] : undefined),
+    isDayFirst: context.isDayFirst ?? (orders.size === 1 ? [...orders][0] : undefined),
+  });
+  candidates.forEach((candidate, i) => {
+    candidate.proposal = together[i]!;
+    const { countedSql, read, count } = candidate;
+    const isCounted = countedSql !== undefined && countedSql === sqlOf(candidate);
+    candidate.isSettled = candidate.proposal.reading === undefined || (isCounted && read === count);
+  });
+}
+
+function sqlOf(candidate: Candidate): string | undefined {
+  return candidate.proposal.reading?.sql(textOf(candidate));
+}
+
+function textOf({ name, hasBlanks }: Candidate): string {
+  return hasBlanks ? `trim(${identifier(name)}, ${quoted(BLANKS)})` : identifier(name);
+}
+
+/** One pass over the table. */
+async function countValues(
+  run: RunRows,
+  from: string,
+  candidates: readonly Candidate[],
+  known: { count: number; empty: number } | undefined,
+): Promise<{ count: number; empty: number }> {
+  const counted = known ? candidates.filter(({ isSettled }) => !isSettled) : candidates;
+  if (known && counted.length === 0) return known;
+  const names = candidates.map(({ name }) => identifier(name));
+  const empty = names.length > 1 ? `count(*) FILTER (coalesce(${names.join(", ")}) IS NULL)` : "0";
+  const words = MISSING_WORDS.map(quoted).join(", ");
+  const counts = counted.flatMap((candidate) => {
+    const { proposal, count } = candidate;
+    const text = textOf(candidate);
+    const { reading } = proposal;
+    const isRead = reading?.test ? `count(*) FILTER (${reading.test(text)})` : reading && `count(${reading.sql(text)})`;
+    return [
+      `count(${identifier(candidate.name)})`,
+      isRead ?? "0",
+      reading && count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0",
+    ];
+  });
+  const [row = []] = await run(`SELECT count(*), ${[empty, ...counts].join(", ")} FROM ${from}`);
+  const [count = 0, emptyRows = 0, ...each] = row.map(Number);
+  counted.forEach((candidate, i) => {
+    const [values = 0, read = 0, missing = 0] = each.slice(3 * i, 3 * i + 3);
+    // Counted once more without a change, after its exceptions were seen: they are words, or strays.
+    const countedSql = sqlOf(candidate);
+    candidate.isSettled = read === values || countedSql === undefined || countedSql === candidate.countedSql;
+    Object.assign(candidate, { count: values, read, missing, countedSql });
+  });
+  return { count, empty: emptyRows };
+}
+
+async function addExceptions(run: RunRows, from: string, open: readonly Candidate[]): Promise<void> {
+  const lists = open.map((candidate) => {
+    const isException = `${candidate.proposal.reading!.sql(textOf(candidate))} IS NULL`;
+    return `approx_top_k(${identifier(candidate.name)}, ${MAX_EXCEPTIONS}) FILTER (${identifier(candidate.name)} IS NOT NULL AND ${isException})`;
+  });
+  const [row = []] = await run(
+    `SELECT ${lists.map((list) => `CAST(to_json(${list}) AS VARCHAR)`).join(", ")} FROM ${from}`,
+  );
+  open.forEach((candidate, i) => {
+    const found = row[i] === null ? [] : (JSON.parse(String(row[i])) as string[]); // as: a list of texts
+    const seen = new Set(candidate.values); // each value counts as often as it was sampled
+    candidate.values.push(...found.filter((value) => !seen.has(value)));
+    candidate.hasBlanks ||= found.some(hasBlanks);
+  });
+}
+
+function decided({ name, values, proposal, hasBlanks, count, read, missing }: Candidate): DecidedColumn {
+  const { reading, hint } = proposal;
+  const strays = count - read - missing;
+  const asText = { name, reading: undefined, isExact: false, isEmpty: count === 0 };
+  if (reading === undefined || read === 0) return { ...asText, notes: hint === undefined ? [] : [hint] };
+  const odd = [...new Set(values)].filter(
+    (value) => !isMissingWord(value.trim()) && propose([value], { name }).reading === undefined,
+  );
+  const examples = odd
+    .slice(0, MAX_TOLD)
+    .map((value) => JSON.stringify(value))
+    .join(", ");
+  if (strays > MAX_STRAY_SHARE * (read + strays))
+    return { ...asText, notes: [`${strays} of ${count} values are not like the others (${examples}): kept as text`] };
+  const time = reading.type === "BIGINT" ? timeHint(values, name) : undefined;
+  const notes = [
+    ...(reading.note === undefined ? [] : [reading.note]),
+    ...(time === undefined ? [] : [time]),
+    ...(strays > 0 ? [`${strays} of ${count} values cannot be read so and are NULL: ${examples}`] : []),
+    ...sentinels(values, reading),
+  ];
+  return { name, reading, isExact: count === read && !hasBlanks, isEmpty: false, notes };
+}
+
+/** -999 and the like are told, never taken: they may be meant. */
+function sentinels(values: readonly string[], { type }: ColumnReading): string[] {
+  if (type !== "BIGINT" && type !== "DOUBLE") return [];
+  const numbers = values.map(Number).filter(Number.isFinite);
+  const isSentinel = (value: number) => /^-?9{3,6}(\.0+)?$/.test(String(value));
+  const others = numbers.filter((value) => !isSentinel(value)).map(Math.abs);
+  const largest = others.reduce((most, value) => Math.max(most, value), 0);
+  const found = [...new Set(numbers.filter(isSentinel))].filter((value) => Math.abs(value) > 5 * largest);
+  return others.length === 0
+    ? []
+    : found.map((value) => `${value} may stand for a missing value; it is read as a number`);
+}

@@ -1,0 +1,54 @@
+// How a column of texts may be read, from values of it. Whether all of its values can be is counted by evidence.ts.
+import { type ColumnContext, type ColumnReading, isMissingWord, type Proposal } from "./column-reading.ts";
+import { isDate, proposeDate } from "./dates.ts";
+import { isNumber, proposeNumber } from "./numbers.ts";
+import { proposeTime, proposeTimeOfNumber } from "./times.ts";
+
+export const MAX_STRAY_SHARE = 0.05; // of the values: with more that cannot be read so, a column is text
+const MAX_LENGTH = 64; // characters of a value that is a number or a date
+const TEXT: Proposal = { reading: undefined };
+
+const BOOLEAN: ColumnReading = {
+  type: "BOOLEAN",
+  isNative: false,
+  sql: (text) => `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`,
+};
+
+/** Kinds of values, and what is proposed for a column of them. */
+const KINDS: readonly {
+  readonly name: string;
+  readonly is: (value: string) => boolean;
+  readonly propose: (values: readonly string[], context: ColumnContext) => Proposal | undefined;
+}[] = [
+  { name: "truth values", is: isBoolean, propose: () => ({ reading: BOOLEAN }) },
+  {
+    name: "numbers",
+    is: isNumber,
+    propose: (values, context) => proposeTimeOfNumber(values, context) ?? proposeNumber(values, context),
+  },
+  { name: "dates", is: isDate, propose: proposeDate },
+  { name: "times", is: (value) => proposeTime([value]) !== undefined, propose: proposeTime },
+];
+
+/** Of values as they stand in the file, each as often as it does; the reading may leave out a few of them. */
+export function propose(values: readonly string[], context: ColumnContext): Proposal {
+  const counts = new Map<string, number>();
+  for (const value of values) {
+    const text = value.trim();
+    if (text !== "" && !isMissingWord(text)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const known = [...counts.keys()];
+  const number = (some: readonly string[]) => some.reduce((sum, value) => sum + counts.get(value)!, 0);
+  const all = number(known);
+  const fitting = KINDS.map((kind) => {
+    const kept = known.filter((value) => value.length <= MAX_LENGTH && kind.is(value));
+    return { kind, kept, share: all === 0 ? 0 : number(kept) / all };
+  });
+  const best = fitting.reduce((most, one) => (one.share > most.share ? one : most));
+  if (best.share >= 1 - MAX_STRAY_SHARE) return best.kind.propose(best.kept, context) ?? TEXT;
+  return best.share < 0.5 || all < 2 ? TEXT : { reading: undefined, hint: `not only ${best.kind.name}: kept as text` };
+}
+
+function isBoolean(value: string): boolean {
+  return /^(true|false)$/i.test(value);
+}

@@ -1,0 +1,40 @@
+// The SELECT that reads a table as it was decided.
+import { identifier, quoted } from "../sessions/sql/database.ts";
+import type { DecidedColumn, Evidence } from "./evidence.ts";
+
+const BLANKS = " \t\u00a0";
+
+/** The text of a column, converted, under its own name. */
+export function columnSql({ name, reading, isExact }: DecidedColumn): string {
+  if (reading === undefined) return identifier(name);
+  const text = isExact ? identifier(name) : `trim(${identifier(name)}, ${quoted(BLANKS)})`;
+  return `${reading.sql(text)} AS ${identifier(name)}`;
+}
+
+/** The type that DuckDB's own CSV reader may give a column: what it reads is what the reading reads. */
+export function nativeType({ reading, isExact }: DecidedColumn): string {
+  return reading?.isNative && isExact ? reading.type : "VARCHAR";
+}
+
+/** WHERE, of the rows that belong to the table. `below`: records under it, by the texts of the columns. */
+export function rowsSql(
+  names: readonly string[],
+  { emptyRows }: Pick<Evidence, "emptyRows">,
+  below: readonly (readonly string[])[],
+): string {
+  const isEmpty = `(${names.map((name) => `${identifier(name)} IS NULL`).join(" AND ")})`;
+  const records = below.filter((fields) => fields.some((field) => field !== ""));
+  const unwanted = records.map((fields) => {
+    const same = names.map((name, i) => {
+      const field = fields[i] ?? "";
+      return field === "" ? `${identifier(name)} IS NULL` : `${identifier(name)} IS NOT DISTINCT FROM ${quoted(field)}`;
+    });
+    return `(${same.join(" AND ")})`;
+  });
+  const all = emptyRows > 0 ? [isEmpty, ...unwanted] : unwanted;
+  return all.length === 0 ? "" : ` WHERE NOT (${all.join(" OR ")})`;
+}
+
+export function columnNotes({ name, notes }: DecidedColumn): string[] {
+  return notes.map((note) => `${name}: ${note}`);
+}

@@ -1,0 +1,158 @@
+// A sheet of a workbook as a table: where its names and its rows are, and what its cells mean.
+import type { Row } from "../sessions/typescript/html-table.ts";
+import { isHeader, isValue, recordsBelow, titlesAbove } from "./shape.ts";
+import { uniqueNames } from "./unique-names.ts";
+import type { CellRange, SheetFacts, WorkbookFacts } from "./workbook-facts.ts";
+
+const DAY_MS = 86_400_000;
+const EPOCH_1900 = Date.UTC(1899, 11, 30); // of serial 0, as the library counts
+const EPOCH_1904 = Date.UTC(1904, 0, 1);
+const MAX_DURATION_DAYS = 60; // dates before March 1900 are times, where the column has times of the first day
+const MAX_SHOWN = 60; // characters of a title in a note
+const MAX_TOLD = 5; // cells in a note
+
+type Cells = readonly (readonly unknown[])[];
+
+export interface SheetTable {
+  readonly rows: readonly Row[];
+  readonly notes: readonly string[];
+}
+
+/** @param data cells as the library gives them: texts, numbers, truth values, Dates, null */
+export function sheetTable(
+  data: Cells,
+  { countsFrom1904 }: Pick<WorkbookFacts, "countsFrom1904">,
+  { merged, unknownFormulas }: SheetFacts,
+  hasHeader?: boolean,
+): SheetTable {
+  const width = data.reduce((most, row) => Math.max(most, row.findLastIndex(isFilled) + 1), 0);
+  const cells = data.map((row) => Array.from({ length: width }, (_, i) => row[i] ?? null));
+  const above = titlesAbove(cells.map(record), width);
+  const ranges = merged.filter(({ bottom }) => bottom >= above);
+  const filled = fillMerged(cells, ranges);
+  const head = headOf(filled, above, ranges, hasHeader);
+  const texts = filled.slice(head.end).map((row, i) => ({ row, ...record(row, i) }));
+  const full = texts.filter(({ fields }) => fields.some((field) => field !== ""));
+  const below = recordsBelow(full, width);
+  const kept = full.slice(0, full.length - below.length).map(({ row }) => row);
+  const names = uniqueNames(head.names.map((name, i) => name || letters(i)));
+  const columns = names.map((_, i) =>
+    columnValues(
+      kept.map((row) => row[i]),
+      countsFrom1904,
+    ),
+  );
+  const titles = cells.slice(0, above).map(record);
+  return {
+    rows: kept.map((_, r) => Object.fromEntries(names.map((name, i) => [name, columns[i]![r]]))),
+    notes: [
+      ...(above > 0 && titles.some(({ fields }) => fields.some(Boolean))
+        ? [`above the row of names, left out: ${shown(titles)}`]
+        : []),
+      ...(below.length > 0 ? [`below the table, left out: ${shown(below)}`] : []),
+      ...head.notes,
+      ...(ranges.some(({ bottom }) => bottom >= head.end)
+        ? ["merged cells hold their text in each of their rows"]
+        : []),
+      ...formulaNote(unknownFormulas),
+    ],
+  };
+}
+
+function formulaNote(cells: readonly string[]): string[] {
+  if (cells.length === 0) return [];
+  const told = `${cells.slice(0, MAX_TOLD).join(", ")}${cells.length > MAX_TOLD ? ", …" : ""}`;
+  return [
+    `${cells.length} formula${cells.length === 1 ? " has" : "s have"} no kept value (${told}) and are NULL: open and save it in a spreadsheet program`,
+  ];
+}
+
+function isFilled(cell: unknown): boolean {
+  return cell !== null && cell !== undefined && cell !== "";
+}
+
+function record(row: readonly unknown[], line: number): { fields: string[]; line: number } {
+  return { fields: row.map(cellText), line };
+}
+
+function cellText(cell: unknown): string {
+  if (cell instanceof Date) return isoText(cell);
+  return isFilled(cell) ? String(cell).replace(/\s+/g, " ").trim() : "";
+}
+
+function isoText(date: Date): string {
+  const text = rounded(date).toISOString();
+  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.slice(0, 19).replace("T", " ");
+}
+
+/** Texts and dates of a merged range belong to each of its cells; a number would count more than once. */
+function fillMerged(cells: readonly (readonly unknown[])[], ranges: readonly CellRange[]): unknown[][] {
+  const filled = cells.map((row) => [...row]);
+  for (const { top, left, bottom, right } of ranges) {
+    const value = cells[top]?.[left];
+    if (!isFilled(value) || typeof value === "number") continue;
+    for (let r = top; r <= Math.min(bottom, cells.length - 1); r++)
+      for (let c = left; c <= Math.min(right, filled[r]!.length - 1); c++) filled[r]![c] = value;
+  }
+  return filled;
+}
+
+interface Head {
+  readonly names: readonly string[];
+  readonly end: number; // the first row of the table
+  readonly notes: readonly string[];
+}
+
+function headOf(cells: Cells, at: number, merged: readonly CellRange[], hasHeader: boolean | undefined): Head {
+  const first = cells[at]?.map(cellText) ?? [];
+  const second = cells[at + 1]?.map(cellText) ?? [];
+  const isGrouped = merged.some(({ top, bottom, left, right }) => top === at && bottom === at && right > left);
+  if (isGrouped && hasHeader !== false && second.every((cell) => cell === "" || !isValue(cell))) {
+    const names = first.map((name, i) => [...new Set([name, second[i] ?? ""])].filter(Boolean).join(" "));
+    return { names, end: at + 2, notes: ["two rows of names are joined"] };
+  }
+  const rows = cells.slice(at + 1).map(record);
+  if (hasHeader ?? isHeader(first, rows)) return { names: first, end: at + 1, notes: [] };
+  return { names: first.map(() => ""), end: at, notes: ["it has no row of names"] };
+}
+
+/** Dates as they are meant; beside texts as text, so that all of the column is read in one way. */
+function columnValues(values: readonly unknown[], countsFrom1904: WorkbookFacts["countsFrom1904"]): unknown[] {
+  const dates = values.filter((value) => value instanceof Date);
+  if (dates.length === 0) return values.map((value) => (isFilled(value) ? value : null));
+  const epoch = countsFrom1904 === "1" ? EPOCH_1904 : EPOCH_1900; // the other spelling is unknown to the library
+  const days = dates.map((date) => (date.getTime() - epoch) / DAY_MS);
+  const isTime = days.every((day) => day < MAX_DURATION_DAYS) && days.some((day) => day < 1);
+  const isMixed = values.some((value) => isFilled(value) && !(value instanceof Date));
+  const later = countsFrom1904 === "true" ? EPOCH_1904 - EPOCH_1900 : 0;
+  return values.map((value) => {
+    if (!(value instanceof Date)) return isFilled(value) ? value : null;
+    if (isTime) return clockText(rounded(value).getTime() - epoch);
+    const date = new Date(rounded(value).getTime() + later);
+    return isMixed ? isoText(date) : date;
+  });
+}
+
+/** The library cuts what is a millisecond short of a second by the precision of a number. */
+function rounded(date: Date): Date {
+  const time = date.getTime();
+  return ((time % 1000) + 1000) % 1000 === 999 ? new Date(time + 1) : date;
+}
+
+function clockText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+function shown(records: readonly { readonly fields: readonly string[] }[]): string {
+  const texts = records.map(({ fields }) => fields.filter(Boolean).join(" ")).filter(Boolean);
+  return texts
+    .map((text) => JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text))
+    .join(", ");
+}
+
+/** A column without a name is called as the sheet shows it: A, B, ..., AA. */
+function letters(index: number): string {
+  return `${index >= 26 ? letters(Math.floor(index / 26) - 1) : ""}${String.fromCharCode(65 + (index % 26))}`;
+}

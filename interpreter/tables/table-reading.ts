@@ -1,0 +1,37 @@
+// How a table of a file is read, as it is handed to whoever reads it: SQL, and what has to be loaded before.
+
+export interface TableReading {
+  readonly from: string; // what stands after FROM
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rowCount: number | undefined;
+  readonly notes: readonly string[]; // what was assumed, and what was left out
+  readonly load?: ToLoad; // `from` names its table
+}
+
+/** What is made a temporary table before `from` can be read. */
+export type ToLoad = TextToLoad | SheetToLoad;
+
+/** Of a workbook. */
+export interface SheetToLoad {
+  readonly table: string;
+  readonly sheet: string; // as SQL names it: "sales.xlsx#Targets"
+  readonly hasHeader?: boolean; // as the user says
+}
+
+/** A text that DuckDB does not read itself, as a table of texts. */
+export interface TextToLoad {
+  readonly table: string; // the temporary table's name
+  readonly encoding: string; // for TextDecoder
+  readonly separator: string;
+  readonly skippedLines: number;
+  readonly names: readonly string[];
+}
+
+/** What the user says of a file: `%tables read`. */
+export interface ReadingOptions {
+  readonly dates?: "day-first" | "month-first";
+  readonly decimal?: "comma" | "point";
+  readonly header?: boolean;
+  readonly encoding?: string;
+  readonly separator?: string;
+}

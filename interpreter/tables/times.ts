@@ -1,0 +1,64 @@
+// Times of the day, durations, weeks and days as eight digits.
+import type { ColumnContext, ColumnReading, Proposal } from "./column-reading.ts";
+
+const CLOCK = /^(?<hours>\d{1,3}):[0-5]\d(?<seconds>:[0-5]\d(?:\.\d{1,6})?)?(?<half> ?[AaPp]\.?[Mm]\.?)?$/;
+const WEEK = /^\d{4}-?W\d{2}(?:-?[1-7])?$/;
+const COMPACT = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
+const DATE_NAME = /date|datum|day|tag\b|jour|fecha|data|dia|giorno|日期|日付/i;
+const TIME_NAME = /time|date|stamp|created|updated|epoch|unix|_at$|^ts$/i;
+const SECONDS = /^1[0-9]{9}$/; // from 2001 to 2033
+const MILLISECONDS = /^1[0-9]{12}$/;
+
+export function proposeTime(values: readonly string[]): Proposal | undefined {
+  const clocks = values.map((value) => CLOCK.exec(value)?.groups);
+  if (clocks.every((clock) => clock !== undefined)) return { reading: clockReading(clocks) };
+  if (!values.every((value) => WEEK.test(value))) return undefined;
+  return { reading: { type: "DATE", isNative: false, sql: weekSql, note: "weeks are read as their first day" } };
+}
+
+/** Of a column of whole numbers: days as 20240131, where its name says so; seconds since 1970 are told. */
+export function proposeTimeOfNumber(values: readonly string[], { name }: ColumnContext): Proposal | undefined {
+  if (DATE_NAME.test(name) && values.every((value) => COMPACT.test(value))) {
+    const sql = (text: string) =>
+      `CAST(CASE WHEN regexp_full_match(${text}, '[0-9]{8}') THEN try_strptime(${text}, '%Y%m%d') END AS DATE)`;
+    return { reading: { type: "DATE", isNative: false, sql, note: "20240131 is read as a day" } };
+  }
+  return undefined;
+}
+
+/** What whole numbers may also be, as a hint; they stay numbers. */
+export function timeHint(values: readonly string[], name: string): string | undefined {
+  if (!TIME_NAME.test(name) || values.length === 0) return undefined;
+  if (values.every((value) => SECONDS.test(value))) return `seconds since 1970: to_timestamp(${name}) makes them times`;
+  if (values.every((value) => MILLISECONDS.test(value)))
+    return `milliseconds since 1970: epoch_ms(${name}) makes them times`;
+  return undefined;
+}
+
+function clockReading(clocks: readonly Record<string, string | undefined>[]): ColumnReading | undefined {
+  const isHalf = clocks.some(({ half }) => half !== undefined);
+  const isLong = clocks.some(({ hours }) => Number(hours) > 23);
+  if (isLong && (isHalf || clocks.some(({ seconds }) => seconds === undefined))) return undefined; // 75:30 may be minutes
+  if (isLong) {
+    const sql = (text: string) => guarded(text, `TRY_CAST(${text} AS INTERVAL)`);
+    return { type: "INTERVAL", isNative: false, sql, note: "hours above 23 are read as durations" };
+  }
+  const formats = ["%I:%M %p", "%I:%M:%S %p", "%H:%M", "%H:%M:%S"].map((format) => `'${format}'`).join(", ");
+  const spaced = (text: string) => `regexp_replace(replace(upper(${text}), '.', ''), ' ?([AP])M$', ' \\1M')`;
+  return {
+    type: "TIME",
+    isNative: false,
+    sql: (text) =>
+      isHalf ? `CAST(try_strptime(${spaced(text)}, [${formats}]) AS TIME)` : guarded(text, `TRY_CAST(${text} AS TIME)`),
+  };
+}
+
+function guarded(text: string, value: string): string {
+  return `CASE WHEN regexp_full_match(${text}, '[0-9]{1,3}:[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?') THEN ${value} END`;
+}
+
+function weekSql(text: string): string {
+  const parts = `regexp_extract(${text}, '^([0-9]{4})-?W([0-9]{2})-?([1-7]?)$', ['year', 'week', 'day'])`;
+  const day = "CASE p.day WHEN '' THEN '1' ELSE p.day END";
+  return `list_transform([${parts}], lambda p: CAST(try_strptime(concat(p.year, '-W', p.week, '-', ${day}), '%G-W%V-%u') AS DATE))[1]`;
+}

@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { textRecords } from "../../../interpreter/tables/delimited-text.ts";
+import { encodingOf, isUtf8Part } from "../../../interpreter/tables/encoding.ts";
+import { tableShape } from "../../../interpreter/tables/shape.ts";
+import { uniqueNames } from "../../../interpreter/tables/unique-names.ts";
+
+const shapes: readonly [what: string, text: string, separator: string, skipped: number, names: string][] = [
+  ["commas", "a,b\n1,2\n", ",", 1, "a b"],
+  ["semicolons before decimal commas", "a;b\n1,5;2,5\n3,5;4,5\n", ";", 1, "a b"],
+  ["tabs", "a\tb\nx, y\t2\n", "\t", 1, "a b"],
+  ["sep=", "sep=;\r\na;b\r\n1;2\r\n", ";", 2, "a b"],
+  ["one column with commas in some texts", "note\nhello, world\nfoo\nbar\nbaz\n", "\u001f", 1, "note"],
+  ["a title, padded", "Report,,\n,,\na,b,c\n1,2,3\n", ",", 3, "a b c"],
+  ["a title and an empty line", "Report\n\na,b\n1,2\n3,4\n", ",", 3, "a b"],
+  ["no names", "Ada,7\nBo,9\n", ",", 0, "column0 column1"],
+  ["years as names", "Land,2023,2024\nNorth,7,9\n", ",", 1, "Land 2023 2024"],
+  ["a name of two lines", '"a\nx",b\n1,2\n', ",", 2, "a x|b"],
+  ["an empty name", ",b\nx,1\ny,2\n", ",", 1, "column0 b"],
+  ["names that repeat", "a,A,a_2\n1,2,3\n", ",", 1, "a A_3 a_2"],
+];
+
+test.each(shapes)("%s", (_what, text, separator, skippedLines, names) => {
+  const shape = tableShape(text, undefined);
+  expect(shape).toMatchObject({ separator, skippedLines });
+  expect(shape.names).toEqual(names.split(names.includes("|") ? "|" : " "));
+});
+
+test.each([
+  ["a note after an empty line", "a,b\nx,5\ny,7\n\nSource: internal\n", [["Source: internal"]]],
+  ["a total", "a,b\nx,5\ny,7\nTotal,12\n", [["Total", "12"]]],
+  [
+    "a note after empty cells",
+    "a,b\nx,5\n,\nInternal,\n",
+    [
+      ["", ""],
+      ["Internal", ""],
+    ],
+  ],
+  ["a row with a missing value is one", "a,b\nx,5\ny,\n", []],
+])("below the table: %s", (_what, text, below) => {
+  expect(tableShape(text, undefined).below).toEqual(below);
+});
+
+test("the end of a long file is looked at, too", () => {
+  const rows = "x,1\n".repeat(1000);
+  expect(tableShape(`a,b\n${rows}`, "x,1\nx,1\nTotal,9\n").below).toEqual([["Total", "9"]]);
+});
+
+test.each([
+  ["quotes, doubled and with ends of lines", '"a ""b""\r\nc",d\n', [['a "b"\r\nc', "d"]]],
+  ["a quote in the midst of a field", '5" pipe,2\n', [['5" pipe', "2"]]],
+  ["text after a quote", '"x" y,3\n', [['"x" y', "3"]]],
+  [
+    "a quote without its end",
+    '"open,3\n4,5\n',
+    [
+      ['"open', "3"],
+      ["4", "5"],
+    ],
+  ],
+  [
+    "three ends of lines",
+    "a,1\r\nb,2\rc,3\n",
+    [
+      ["a", "1"],
+      ["b", "2"],
+      ["c", "3"],
+    ],
+  ],
+  [
+    "an empty field at the end",
+    "a,\n,",
+    [
+      ["a", ""],
+      ["", ""],
+    ],
+  ],
+])("records: %s", (_what, text, records) => {
+  expect([...textRecords(text, ",")].map(({ fields }) => fields)).toEqual(records);
+});
+
+test.each([
+  ["é is UTF-8", Buffer.from("café, 10 €"), "utf-8", false],
+  ["é and € of Windows", Buffer.from("caf\xe9, 10 \x80", "latin1"), "windows-1252", true],
+  [
+    "Russian",
+    Buffer.from([0xcc, 0xee, 0xf1, 0xea, 0xe2, 0xe0, 0x2c, 0xe3, 0xee, 0xf0, 0xee, 0xe4]),
+    "windows-1251",
+    true,
+  ],
+  ["Chinese", Buffer.from([0xb3, 0xc7, 0xca, 0xd0, 0x2c, 0xc8, 0xcb, 0xbf, 0xda]), "gb18030", true],
+  ["UTF-16 with its mark", Buffer.from("\ufeffa,b", "utf16le"), "utf-16le", false],
+  ["UTF-16 without", Buffer.from("a,b\n1,2", "utf16le"), "utf-16le", true],
+])("encoding: %s", (_what, bytes, name, isAssumed) => {
+  expect(encodingOf(bytes, isUtf8Part(bytes))).toEqual({ name, isAssumed });
+});
+
+test("names that repeat get numbers that no other name has", () => {
+  expect(uniqueNames(["x", "x", "x_2", "X"])).toEqual(["x", "x_3", "x_2", "X_4"]);
+});
