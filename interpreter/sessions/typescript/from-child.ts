@@ -1,9 +1,11 @@
 // What the child tells the kernel. It runs code that nobody has read, which may write to the same pipe: so the kernel
 // takes what has one of these forms, and nothing else.
 import { z } from "zod";
+import type { CellEnd } from "./cell-runner.ts";
 
 const MAX_NAME_CHARACTERS = 10_000; // of what the kernel keeps, or sends back as it came
 const MAX_TOLD_CHARACTERS = 200;
+const MAX_NAMES = 100_000; // that a cell declares
 
 const name = z.string().max(MAX_NAME_CHARACTERS);
 const id = z.int().nonnegative();
@@ -52,4 +54,20 @@ export function toFromChild(message: unknown): FromChild {
   const what = typeof type === "string" ? `a message "${type.slice(0, MAX_TOLD_CHARACTERS)}"` : "no message";
   const wrong = [...(issue?.path ?? []), issue?.message].join(" ");
   throw new TypeError(`${what}: ${wrong.slice(0, MAX_TOLD_CHARACTERS)}`);
+}
+
+const cellEnd = z.object({
+  outcome: z.looseObject({ status: z.enum(["ok", "error"]) }),
+  unreached: z.array(name).max(MAX_NAMES),
+});
+const UNTOLD = "the session did not tell how the cell ended";
+
+/** The answer to a cell. What is in its outcome is anybody's: see ../confinement/output/confined-output.ts. */
+export function toCellEnd(answer: unknown): CellEnd {
+  const { data } = cellEnd.safeParse(answer);
+  if (data !== undefined) return data as unknown as CellEnd; // as: the outcome is looked at when it is shown
+  return {
+    outcome: { status: "error", error: { ename: "Error", evalue: UNTOLD, traceback: [UNTOLD] } },
+    unreached: [],
+  };
 }

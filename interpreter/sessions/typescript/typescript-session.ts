@@ -20,8 +20,8 @@ import { createReaderProcess } from "../sql/reader/reader-process.ts";
 import { typescriptType } from "../sql/values.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { createCellQueue, type RunningCell } from "./cell-queue.ts";
-import type { CellEnd } from "./cell-runner.ts";
 import { compileError } from "./compile-error.ts";
+import { toCellEnd } from "./from-child.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
 import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
 import type { VariableSummary } from "./summarize-variables.ts";
@@ -124,7 +124,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       const own = process();
       const before = declarations;
       declarations = after; // from its start on: what runs inside it sees what it declares
-      const { outcome, unreached } = (await own.request("execute", { cell, ...about })) as CellEnd;
+      const { outcome, unreached } = toCellEnd(await own.request("execute", { cell, ...about }));
       if (unreached.length > 0 && declarations === after)
         declarations = await compiler.withoutNames(after, before, unreached);
       return shown(outcome);

@@ -194,24 +194,36 @@ describe("a room that writes", () => {
 describe("a confined room that answers a cell with", () => {
   const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
   const shown = (data: string) => `{"status":"ok","result":{"data":${data},"metadata":{}}}`;
-  const OUTCOMES: Record<string, string> = {
-    "no outcome": "null",
-    "a number": "7",
-    "no status": "{}",
-    "a result that is none": '{"status":"ok","result":5}',
-    "data that is none": shown("null"),
-    "a text that is a list in a list, 100,000 deep": shown(`{"text/plain":${nested(100_000)}}`),
-    "a table that is one": shown(`{"application/vnd.qwenlab.table+json":${nested(100_000)}}`),
-    "a chart that is one": shown(`{"application/vnd.vegalite.v5+json":{"data":{"values":${nested(100_000)}}}}`),
-    "a chart with such a mark": shown(`{"application/vnd.vegalite.v5+json":{"mark":${nested(100_000)}}}`),
-    "a picture that is one": shown(`{"image/png":${nested(100_000)}}`),
-    "an error that is one": `{"status":"error","error":${nested(100_000)}}`,
-    "a traceback that is one": `{"status":"error","error":{"traceback":${nested(100_000)}}}`,
-    "metadata that is one": `{"status":"ok","result":{"data":{"text/plain":"x"},"metadata":${nested(100_000)}}}`,
-    "the prototype's names": shown('{"__proto__":{"text/html":"x"},"constructor":1,"toString":2}'),
+  const ended = (outcome: string, unreached = "[]") => `{"outcome":${outcome},"unreached":${unreached}}`;
+  const ANSWERS: Record<string, string> = {
+    nothing: "null",
+    "what is no end": "7",
+    "an end without names": '{"outcome":{"status":"ok"}}',
+    "names that are none": ended('{"status":"ok"}', nested(100_000)),
+    "names that it did not declare": ended('{"status":"error"}', '["__proto__","constructor","x"]'),
+    ...Object.fromEntries(Object.entries(outcomes()).map(([name, outcome]) => [name, ended(outcome)])),
   };
 
-  test.each(Object.keys(OUTCOMES))("%s: the cell ends, and the notebook goes on", async (name) => {
+  function outcomes(): Record<string, string> {
+    return {
+      "no outcome": "null",
+      "a number": "7",
+      "no status": "{}",
+      "a result that is none": '{"status":"ok","result":5}',
+      "data that is none": shown("null"),
+      "a text that is a list in a list, 100,000 deep": shown(`{"text/plain":${nested(100_000)}}`),
+      "a table that is one": shown(`{"application/vnd.qwenlab.table+json":${nested(100_000)}}`),
+      "a chart that is one": shown(`{"application/vnd.vegalite.v5+json":{"data":{"values":${nested(100_000)}}}}`),
+      "a chart with such a mark": shown(`{"application/vnd.vegalite.v5+json":{"mark":${nested(100_000)}}}`),
+      "a picture that is one": shown(`{"image/png":${nested(100_000)}}`),
+      "an error that is one": `{"status":"error","error":${nested(100_000)}}`,
+      "a traceback that is one": `{"status":"error","error":{"traceback":${nested(100_000)}}}`,
+      "metadata that is one": `{"status":"ok","result":{"data":{"text/plain":"x"},"metadata":${nested(100_000)}}}`,
+      "the prototype's names": shown('{"__proto__":{"text/html":"x"},"constructor":1,"toString":2}'),
+    };
+  }
+
+  test.each(Object.keys(ANSWERS))("%s: the cell ends, and the notebook goes on", async (name) => {
     const answer = `
       const pipe = new (require("node:net").Socket)({ fd: REQUESTS });
       let seen = Buffer.alloc(0);
@@ -220,7 +232,7 @@ describe("a confined room that answers a cell with", () => {
         const id = /"type":"request","id":(\\d+),"method":"execute"/.exec(seen)?.[1];
         if (id === undefined) return;
         seen = Buffer.alloc(0);
-        write(FRAMES, frame('{"type":"reply","id":' + id + ',"value":' + ${JSON.stringify(OUTCOMES[name])} + '}'));
+        write(FRAMES, frame('{"type":"reply","id":' + id + ',"value":' + ${JSON.stringify(ANSWERS[name])} + '}'));
       });`;
     const events: unknown[] = [];
     const session = await startTypeScriptSession({
