@@ -35,6 +35,7 @@ export function createTerminalLine(): (text: string) => string {
   }
 
   function clear(from: number, to: number): string {
+    if (line.slice(from, to).trim() === "") return ""; // nothing stands there
     const [before, old] = [column, line];
     line = (old.slice(0, from) + " ".repeat(Math.max(0, to - from)) + old.slice(to)).trimEnd();
     const written = follow(`\r${line.padEnd(old.length)}`) + moveTo(before);
