@@ -8,7 +8,7 @@ const FILES = {
   "flights-2k.csv": "date,delay,origin\n2015-01-05,10,SFO\n2015-02-01,-5,JFK\n2016-03-01,0,SFO\n",
   "groups.csv": "group,person\n1,Ann\n2,Bob\n",
   "people.csv": "name,age\nAnn,30\nBob,40\n",
-  "mixed.csv": "product,price\nnut,10\nbolt,20\nscrew,n/a\n",
+  "mixed.csv": "product,price\nnut,10\nbolt,20\nscrew,on request\n",
   "penguins.csv": "Species,Beak Length (mm),Beak Depth (mm)\nAdelie,39,18\nGentoo,50,15\n",
 };
 
