@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 export const SHOWN_ROWS = 50;
 export const MAX_COLUMNS = 50;
 const MAX_CELL_CHARACTERS = 200;
+const DAY_MS = 86_400_000;
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -33,9 +34,11 @@ export const TABLE_TYPE = "application/vnd.qwenlab.table+json";
 export function tableData(rows: readonly Row[], rowCount = rows.length): TableData {
   const all = columnsOf(rows);
   const columns = all.slice(0, MAX_COLUMNS);
-  const cells = rows.slice(0, SHOWN_ROWS).map((row) =>
+  const shown = rows.slice(0, SHOWN_ROWS);
+  const days = new Set(columns.filter((name) => areDays(shown.map((row) => row[name]))));
+  const cells = shown.map((row) =>
     columns.map((name) => ({
-      text: shortened(cellText(row[name])),
+      text: shortened(cellText(row[name], days.has(name))),
       isNumber: typeof row[name] === "number" || typeof row[name] === "bigint",
     })),
   );
@@ -66,10 +69,19 @@ function shortened(text: string): string {
   return text.length <= MAX_CELL_CHARACTERS ? text : `${text.slice(0, MAX_CELL_CHARACTERS)}…`;
 }
 
-function cellText(value: unknown): string {
+/** Dates without a time: each one is a midnight of UTC, as SQL's DATE becomes. */
+function areDays(values: readonly unknown[]): boolean {
+  const dates = values.filter((value): value is Date => value instanceof Date && !Number.isNaN(value.getTime()));
+  return dates.length > 0 && dates.every((date) => date.getTime() % DAY_MS === 0);
+}
+
+function cellText(value: unknown, isDay: boolean): string {
   if (value === undefined) return "";
   if (typeof value === "string") return value;
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  if (value instanceof Date && !Number.isNaN(value.getTime())) {
+    const text = value.toISOString();
+    return isDay ? text.slice(0, text.indexOf("T")) : text;
+  }
   return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: MAX_CELL_CHARACTERS });
 }
 

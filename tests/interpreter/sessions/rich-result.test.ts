@@ -21,6 +21,17 @@ test("an array of plain objects is a table, escaped, with its text", () => {
   expect(mimeBundle(rows)?.data["text/plain"]).toContain("<script>");
 });
 
+test("a column of days shows no midnights; one that has a time shows all of it", () => {
+  const rows = [
+    { day: new Date("2024-01-03"), at: new Date("2024-01-03"), broken: new Date(Number.NaN) },
+    { day: new Date("-000044-03-15"), at: new Date("2024-01-03T10:30:00Z"), broken: null },
+    { day: undefined, at: undefined, broken: null },
+  ];
+  const html = drawn(rows);
+  expect(html).toContain("<td>2024-01-03</td><td>2024-01-03T00:00:00.000Z</td>");
+  expect(html).toContain("<td>-000044-03-15</td><td>2024-01-03T10:30:00.000Z</td>");
+});
+
 test("a long table shows its first 50 rows and says how many there are", () => {
   const rows = Array.from({ length: 120 }, (_, i) => ({ i }));
   const html = drawn(rows);
