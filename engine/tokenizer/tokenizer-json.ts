@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../errors.ts";
 import { badModelFile, quote } from "../weights/bad-model-file.ts";
+import { jsonObject } from "../weights/json-object.ts";
 import type { GgufValue } from "../weights/metadata.ts";
 import { PRE_TOKENIZERS } from "./pre-tokenizers.ts";
 import { firstGenerationVocabulary } from "./tiktoken-vocabulary.ts";
@@ -120,10 +121,8 @@ async function templateOf(folder: string): Promise<string | undefined> {
 }
 
 function parse(path: string, text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>; // as: any object
-  } catch {}
+  const object = jsonObject(text);
+  if (object) return object;
   throw badModelFile(path, "file", "is not a JSON object");
 }
 

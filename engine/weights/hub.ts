@@ -4,6 +4,7 @@
 import { EngineError } from "../errors.ts";
 import { quote } from "./bad-model-file.ts";
 import { endpointOf, fetchJson } from "./http-source.ts";
+import { partName } from "./split-model.ts";
 
 /** A name as users type it. */
 export interface HubName {
@@ -31,7 +32,7 @@ export function parseHubName(name: string): HubName | undefined {
   const prefix = /^(hf|ms):/i.exec(name)?.[1]?.toLowerCase() as keyof typeof PREFIXES | undefined; // as: by the pattern
   if (prefix === undefined) return undefined;
   const [owner = "", repository = "", ...path] = name.slice(prefix.length + 1).split("/");
-  const isSafe = [owner, repository, ...path].every((part) => /^[\w.() -]+$/.test(part) && !/^\.+$/.test(part));
+  const isSafe = [owner, repository, ...path].every(isPlainName);
   const isFile = path.length === 0 || isModelFile(path.at(-1)!);
   if (isSafe && isFile) {
     const file = path.length > 0 ? path.join("/") : undefined;
@@ -83,7 +84,7 @@ function partsOf(first: HubFile, files: readonly HubFile[]): HubFile[] {
   const [, name, count] = /^(.*)-00001-of-(\d{5})\.gguf$/.exec(first.path) ?? [];
   if (name === undefined) return [first];
   return Array.from({ length: Number(count) }, (_, i) => {
-    const path = `${name}-${String(i + 1).padStart(5, "0")}-of-${count}.gguf`;
+    const path = partName(name, i + 1, Number(count));
     const part = files.find((file) => file.path === path);
     if (part) return part;
     throw new EngineError("model-not-found", `the model is ${count} files, of which ${quote(path)} is not there`);
@@ -143,5 +144,9 @@ function isModelFile(path: string): boolean {
 
 /** Becomes a path on this machine. */
 function isPlainPath(path: string): boolean {
-  return path.split("/").every((part) => /^[\w.() -]+$/.test(part) && !/^\.+$/.test(part));
+  return path.split("/").every(isPlainName);
+}
+
+function isPlainName(name: string): boolean {
+  return /^[\w.() -]+$/.test(name) && !/^\.+$/.test(name);
 }

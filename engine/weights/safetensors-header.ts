@@ -3,6 +3,7 @@
 import { badModelFile, quote } from "./bad-model-file.ts";
 import type { TensorType } from "./block-formats.ts";
 import { HeaderReader } from "./header-reader.ts";
+import { jsonObject } from "./json-object.ts";
 
 const MAX_HEADER_BYTES = 32 << 20; // a mixture of 128 experts in 94 layers has 5 MB in all of its shards
 const MAX_DIMENSIONS = 3; // of what any architecture reads
@@ -74,9 +75,7 @@ function isSizes(value: unknown): value is readonly number[] {
 }
 
 function parseObject(path: string, text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>; // as: any object
-  } catch {}
+  const header = jsonObject(text);
+  if (header) return header;
   throw badModelFile(path, "header", "is not a JSON object; it is no safetensors file, or broken");
 }

@@ -8,6 +8,7 @@ import { tokenizerMetadata } from "../tokenizer/tokenizer-json.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
 import { ARCHITECTURE_OF, CONFIG_KEYS, SAMPLING_KEYS, tensorName } from "./checkpoint-names.ts";
 import type { TensorInfo } from "./gguf-header.ts";
+import { jsonObject } from "./json-object.ts";
 import type { GgufValue } from "./metadata.ts";
 import type { ModelFile } from "./model-file.ts";
 import { readSafetensorsHeader, type SafetensorsTensor } from "./safetensors-header.ts";
@@ -245,9 +246,7 @@ async function readJson(path: string, optional?: "optional"): Promise<Json | und
   const about = await stat(path).catch(() => undefined);
   if (about === undefined && optional) return undefined;
   if (!about?.isFile() || about.size > MAX_JSON_BYTES) throw badModelFile(path, "file", "is no configuration");
-  try {
-    const value: unknown = JSON.parse(await readFile(path, "utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json; // as: any object
-  } catch {}
+  const object = jsonObject(await readFile(path, "utf8"));
+  if (object) return object;
   throw badModelFile(path, "file", "is not a JSON object");
 }

@@ -42,8 +42,13 @@ export function splitOf(first: FileMetadata): Split {
 
 /** @param part counted from 1 */
 export function partPath({ folder, name, count }: Split, part: number): string {
+  return join(folder, partName(name, part, count));
+}
+
+/** @param part counted from 1 */
+export function partName(name: string, part: number, count: number): string {
   const digits = (number: number) => String(number).padStart(5, "0");
-  return join(folder, `${name}-${digits(part)}-of-${digits(count)}.gguf`);
+  return `${name}-${digits(part)}-of-${digits(count)}.gguf`;
 }
 
 /** @throws EngineError `bad-model-file` if the file is not that part */
