@@ -5,6 +5,7 @@ import { badModelFile, quote } from "./bad-model-file.ts";
 import { readGgufHeader, type TensorInfo } from "./gguf-header.ts";
 import type { FileMetadata } from "./metadata.ts";
 import type { ModelFile } from "./model-file.ts";
+import { readBytes } from "./read-bytes.ts";
 import { checkPart, checkWhole, partPath, splitOf } from "./split-model.ts";
 
 interface OpenFile {
@@ -89,15 +90,10 @@ function modelOf(files: readonly OpenFile[], metadata: ModelFile["metadata"], cl
   };
 }
 
-async function readTensor({ path, handle }: OpenFile, tensor: TensorInfo, into: Uint8Array, offsetInTensor: number) {
+async function readTensor(file: OpenFile, tensor: TensorInfo, into: Uint8Array, offsetInTensor: number) {
   if (offsetInTensor < 0 || offsetInTensor + into.byteLength > tensor.byteLength) {
     const range = `${offsetInTensor} to ${offsetInTensor + into.byteLength}`;
     throw new RangeError(`bytes ${range} of tensor ${tensor.name}, which has ${tensor.byteLength}`);
   }
-  for (let filled = 0; filled < into.byteLength; ) {
-    const position = tensor.byteOffset + offsetInTensor + filled;
-    const { bytesRead } = await handle.read(into, filled, into.byteLength - filled, position);
-    if (bytesRead === 0) throw badModelFile(path, `tensor ${quote(tensor.name)}`, "the file became shorter");
-    filled += bytesRead;
-  }
+  await readBytes(file, `tensor ${quote(tensor.name)}`, into, tensor.byteOffset + offsetInTensor);
 }

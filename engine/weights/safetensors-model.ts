@@ -11,6 +11,7 @@ import type { TensorInfo } from "./gguf-header.ts";
 import { jsonObject } from "./json-object.ts";
 import type { GgufValue } from "./metadata.ts";
 import type { ModelFile } from "./model-file.ts";
+import { readBytes } from "./read-bytes.ts";
 import { readSafetensorsHeader, type SafetensorsTensor } from "./safetensors-header.ts";
 
 const CONFIG = "config.json";
@@ -225,19 +226,11 @@ async function readPieces(pieces: readonly Piece[], into: Uint8Array, offset: nu
   for (const { shard, tensor } of pieces) {
     const from = Math.max(offset + filled - at, 0);
     const bytes = Math.min(tensor.byteLength - from, into.byteLength - filled);
-    if (bytes > 0) await readBytes(shard, tensor.byteOffset + from, into.subarray(filled, filled + bytes));
+    if (bytes > 0) await readBytes(shard, "weights", into.subarray(filled, filled + bytes), tensor.byteOffset + from);
     filled += Math.max(bytes, 0);
     at += tensor.byteLength;
   }
   if (filled < into.byteLength) throw new RangeError(`bytes ${offset} to ${offset + into.byteLength} of ${at}`);
-}
-
-async function readBytes({ path, handle }: Shard, position: number, into: Uint8Array): Promise<void> {
-  for (let filled = 0; filled < into.byteLength; ) {
-    const { bytesRead } = await handle.read(into, filled, into.byteLength - filled, position + filled);
-    if (bytesRead === 0) throw badModelFile(path, "file", "became shorter");
-    filled += bytesRead;
-  }
 }
 
 async function readJson(path: string): Promise<Json>;

@@ -67,7 +67,7 @@ function formulaNote(cells: readonly string[]): string[] {
   ];
 }
 
-function isFilled(cell: unknown): boolean {
+export function isFilled(cell: unknown): boolean {
   return cell !== null && cell !== undefined && cell !== "";
 }
 

@@ -1,6 +1,6 @@
 // The sheets of a workbook as rows. DuckDB reads Excel by an extension that has to be fetched; a library needs no network.
 import { readFileSync, statSync } from "node:fs";
-import { sheetTable } from "../../tables/sheet.ts";
+import { isFilled, sheetTable } from "../../tables/sheet.ts";
 import { workbookFacts } from "../../tables/workbook-facts.ts";
 import type { Row } from "../typescript/html-table.ts";
 import type { DataFile } from "./data-files.ts";
@@ -42,8 +42,9 @@ async function readSheets(file: DataFile, size: number, hasHeader: boolean | und
   });
   const facts = workbookFacts(bytes);
   const filled = sheets.flatMap(({ sheet, data }, i) => {
-    const { rows, notes } = sheetTable(data, facts, facts.sheets[i] ?? { merged: [], unknownFormulas: [] }, hasHeader);
-    return data.some((row) => row.some((cell) => cell !== null && cell !== "")) ? [{ sheet, rows, notes }] : [];
+    if (!data.some((row) => row.some(isFilled))) return [];
+    const own = facts.sheets[i] ?? { merged: [], unknownFormulas: [] };
+    return [{ sheet, ...sheetTable(data, facts, own, hasHeader) }];
   });
   return filled.map(({ sheet, ...own }, i) => ({ table: i === 0 ? name : `${name}#${sheet}`, ...own }));
 }
