@@ -1,4 +1,5 @@
 // What runs a notebook's cells, put together. Loaded after the sockets are open, so that the kernel answers at once.
+import { join } from "node:path";
 import { startTypeScriptSession } from "../interpreter/index.ts";
 import { CellDisplays } from "./display/cell-displays.ts";
 import { tableNotes } from "./display/table-notes.ts";
@@ -42,12 +43,14 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const notices = new Notices();
   const atStart = settingsAtStart({ cwd, env, tell: notices.add });
   const models = createModels({ cwd, env, atStart, tell: notices.add });
-  const sandbox = createSandbox({ cwd, isOn: atStart.sandbox === "on", onEvent: displays.route });
+  const snapshotFolder = join(atStart.cacheDir, "compiler");
+  const sandbox = createSandbox({ cwd, snapshotFolder, isOn: atStart.sandbox === "on", onEvent: displays.route });
   const { confine } = sandbox;
   const session = await startTypeScriptSession({
     cwd,
     confine,
     compiler: atStart.compiler,
+    snapshotFolder,
     onEvent: displays.route,
     onTableNotes: (tables) => displays.show(tableNotes(tables)),
   });

@@ -20,10 +20,12 @@ export interface Sandbox {
 
 export function createSandbox({
   cwd,
+  snapshotFolder,
   isOn,
   onEvent,
 }: {
   cwd: string;
+  snapshotFolder?: string;
   isOn: boolean;
   onEvent: (event: SessionEvent) => void;
 }): Sandbox {
@@ -33,7 +35,7 @@ export function createSandbox({
       return on;
     },
     isOfSettings: isOn,
-    cells: createConfinedCells({ cwd, onEvent }),
+    cells: createConfinedCells({ cwd, snapshotFolder, onEvent }),
     confine() {
       if (!on) return undefined;
       const missing = missingForConfinement();

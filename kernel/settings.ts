@@ -58,7 +58,7 @@ export function readSettings(from: SettingsFrom): Settings {
   return together(environment.values, file.values, from);
 }
 
-export type AtStart = Pick<Settings, "approve" | "sandbox" | "context" | "compiler">;
+export type AtStart = Pick<Settings, "approve" | "sandbox" | "context" | "compiler" | "cacheDir">;
 
 /**
  * What holds from the start of a notebook, also with mistakes in the user's own settings: those are told, and a protection

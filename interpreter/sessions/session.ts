@@ -107,11 +107,12 @@ export interface TypeScriptSessionOptions {
   readonly onTableNotes?: (tables: readonly TableInfo[]) => void;
   readonly confine?: () => Confinement | undefined; // asked whenever a process starts
   readonly compiler?: "own" | "tslab"; // of the cells
+  readonly snapshotFolder?: string | undefined; // where a warm compiler is kept when the build has left none
   readonly heapMegabytes?: number; // of the process's JavaScript heap; half of the machine's memory, at most 4096
 }
 
 /**
- * The notebook's TypeScript: compiled in a worker of this process, run in a child. None of these calls blocks the
+ * The notebook's TypeScript: compiled in one child process, run in another. None of these calls blocks the
  * event loop; execute() calls queue, the others answer while a cell runs.
  */
 export interface TypeScriptSession extends AsyncDisposable {

@@ -26,9 +26,11 @@ export interface ConfinedCells extends AsyncDisposable {
 
 export function createConfinedCells({
   cwd,
+  snapshotFolder,
   onEvent,
 }: {
   cwd: string;
+  snapshotFolder?: string | undefined;
   onEvent: (event: SessionEvent) => void;
 }): ConfinedCells {
   let tested: Promise<SelfTest> | undefined;
@@ -43,7 +45,7 @@ export function createConfinedCells({
 
   const start = () => {
     running ??= startTypeScriptSession({
-      cwd,
+      ...{ cwd, snapshotFolder },
       heapMegabytes: 1024,
       confine: () => openConfinement(cwd),
       onEvent(event) {

@@ -1,8 +1,10 @@
-// The door to a compiler of cells, which runs in a worker of this process: ours (compiler/), or tslab's (tslab/).
-import { createRequire } from "node:module";
-import { Worker } from "node:worker_threads";
+// The door to a compiler of cells, which runs in a process of its own: ours (compiler/), or tslab's (tslab/).
 import { InterpreterError } from "../../errors.ts";
 import type { Completion, Diagnostic, FunctionSchema } from "../session.ts";
+import type { NotebookStep } from "./compiler/notebook-names.ts";
+import type { CompilerMethod, CompilerName, CompilerReply, CompilerRequest } from "./compiler-messages.ts";
+import { type CompilerProcess, startCompilerProcess } from "./compiler-process.ts";
+import { freshSnapshot, keepSnapshot } from "./compiler-snapshot.ts";
 
 /** What a cell or a local file imports; `names` must be there. */
 export interface ModuleImport {
@@ -26,9 +28,6 @@ export interface DeclaredVariable {
   readonly name: string;
   readonly type: string;
 }
-
-/** Ours is on TypeScript 6; tslab's converter, on a fork of 5.0, is the one that tests hold it against. */
-export type CompilerName = "own" | "tslab";
 
 /**
  * `declarations` is what the earlier cells declared, as a text that the compiler alone reads; "" is nothing. A result of
@@ -56,50 +55,14 @@ export interface CellCompiler extends AsyncDisposable {
   interrupt(): void;
 }
 
-export type CompilerMethod =
-  | "compile"
-  | "check"
-  | "complete"
-  | "inspect"
-  | "isComplete"
-  | "declaredVariables"
-  | "withoutNames"
-  | "functionSchema";
-
-/** What the worker calls, synchronously. */
-export interface Compiler extends Record<CompilerMethod, (...args: never[]) => unknown> {
-  warmUp(): void;
-  /** What another worker must be told to know the same, since the last call. */
-  takeRemembered(): readonly unknown[];
-}
-
-export interface CompilerRequest {
-  readonly id: number;
-  readonly method: CompilerMethod;
-  readonly args: readonly unknown[];
-}
-
-/** `remember`: what another worker must be told to know the same. */
-export type CompilerReply =
-  | { readonly id: number; readonly value: unknown; readonly remember: readonly unknown[] }
-  | { readonly id: number; readonly error: string };
-
-export interface CompilerWorkerData {
-  readonly cwd: string;
-  readonly name: CompilerName;
-  readonly remembered: readonly unknown[];
-}
-
 export interface CellCompilerOptions {
-  readonly name?: CompilerName;
-  readonly heapMegabytes?: number;
+  readonly name?: CompilerName | undefined;
+  readonly heapMegabytes?: number | undefined;
+  readonly snapshotFolder?: string | undefined; // of a warm compiler, besides the one of our own build
 }
 
-// The checker's program takes 120 MB; without a limit V8 would let the garbage of a hundred cells lie beside it.
-const HEAP_MEGABYTES = 512;
-const YOUNG_GENERATION_MEGABYTES = 16;
 const MAX_CALL_MS = 120_000; // a hang: the largest cells take seconds
-const INTERRUPTED_AFTER_MS = 500; // most calls are done by then, and the worker stays warm
+const INTERRUPTED_AFTER_MS = 500; // most calls are done by then, and the compiler stays warm
 
 interface Call {
   readonly request: CompilerRequest;
@@ -108,70 +71,69 @@ interface Call {
 }
 
 /**
- * Starts the compiler in a worker of this process: it takes about a second to be warm, and calls wait for it. A worker
- * that dies (a cell whose types exhaust its memory), or does not end, fails the call that it was at; the calls behind
- * that one go to a new worker.
+ * Starts the compiler's process; calls wait until it is warm. A process that dies (a cell whose types exhaust its memory),
+ * or does not end, fails the call that it was at; the calls behind that one go to a new one.
  */
-export function startCellCompiler(
-  cwd: string,
-  { name = "own", heapMegabytes = HEAP_MEGABYTES }: CellCompilerOptions = {},
-): CellCompiler {
-  const pending: Call[] = []; // in order: the worker is at the first
-  const remembered: unknown[] = [];
+export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}): CellCompiler {
+  const { name = "own", heapMegabytes, snapshotFolder } = options;
+  const pending: Call[] = []; // in order: the process is at the first
+  const remembered: NotebookStep[] = [];
   let nextId = 1;
-  let worker: Worker | undefined = startWorker();
+  let running: CompilerProcess | undefined = start();
   let overdue: NodeJS.Timeout | undefined;
   let isClosed = false;
 
-  function startWorker(): Worker {
-    const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/compiler-worker.js");
-    const limits = { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES };
-    const workerData: CompilerWorkerData = { cwd, name, remembered };
-    const started = new Worker(entry, { workerData, execArgv: [], resourceLimits: limits });
-    started.unref(); // an idle compiler keeps nobody alive
-    started.on("message", (reply: CompilerReply) => answered(started, reply));
-    started.on("error", (error: NodeJS.ErrnoException) => stopped(started, reasonOf(error)));
-    started.on("exit", () => stopped(started, "it ended"));
+  function start(): CompilerProcess {
+    // A snapshot is of our compiler, and of V8's flags.
+    const snapshot = name === "own" && heapMegabytes === undefined ? freshSnapshot(snapshotFolder) : undefined;
+    const started = startCompilerProcess({
+      ...{ cwd, name, remembered, heapMegabytes, snapshot },
+      onReply(reply) {
+        if (snapshot === undefined && name === "own" && snapshotFolder !== undefined) keepSnapshot(snapshotFolder);
+        answered(started, reply);
+      },
+      onEnd: (reason) => stopped(started, reason),
+    });
     return started;
   }
 
-  function answered(by: Worker, reply: CompilerReply): void {
-    if (worker !== by || pending[0]?.request.id !== reply.id) return;
+  function answered(by: CompilerProcess, reply: CompilerReply): void {
+    if (running !== by || pending[0]?.request.id !== reply.id) return;
     const call = pending.shift();
-    if (pending.length === 0) by.unref();
+    if (pending.length === 0) by.holds(false); // an idle compiler keeps nobody alive
     watchFirst();
     if ("remember" in reply) remembered.push(...reply.remember);
     if ("error" in reply) call?.reject(new InterpreterError(`the TypeScript compiler failed: ${reply.error}`));
     else call?.resolve(reply.value);
   }
 
-  function stopped(which: Worker, reason: string): void {
-    if (worker !== which) return;
-    worker = undefined;
-    void which.terminate();
+  function stopped(which: CompilerProcess, reason: string): void {
+    if (running !== which) return;
+    running = undefined;
+    which.end();
     pending.shift()?.reject(new InterpreterError(`the TypeScript compiler could not do this: ${reason}`));
     for (const { request } of pending) post(request);
     watchFirst();
   }
 
-  /** The call that the worker is at has so long from now. */
+  /** The call that the process is at has so long from now. */
   function watchFirst(milliseconds = MAX_CALL_MS, reason = `no end after ${MAX_CALL_MS / 1000} s`): void {
     clearTimeout(overdue);
-    const current = worker;
+    const current = running;
     if (pending.length > 0 && current) overdue = setTimeout(() => stopped(current, reason), milliseconds);
   }
 
   function post(request: CompilerRequest): void {
-    worker ??= startWorker();
-    worker.ref();
-    worker.postMessage(request);
+    running ??= start();
+    running.holds(true);
+    running.post(request);
   }
 
   function call<T>(method: CompilerMethod, ...args: unknown[]): Promise<T> {
     if (isClosed) return Promise.reject(new InterpreterError("the session is closed"));
     const request = { id: nextId++, method, args };
     return new Promise<T>((resolve, reject) => {
-      // The worker's answers are typed by its compilers, which have the same methods.
+      // The answers are typed by its compilers, which have the same methods.
       pending.push({ request, resolve: resolve as (value: unknown) => void, reject });
       post(request);
       if (pending.length === 1) watchFirst();
@@ -195,14 +157,9 @@ export function startCellCompiler(
     async [Symbol.asyncDispose]() {
       isClosed = true;
       clearTimeout(overdue);
-      const last = worker;
-      worker = undefined;
+      running?.end();
+      running = undefined;
       for (const { reject } of pending.splice(0)) reject(new InterpreterError("the session is closed"));
-      await last?.terminate();
     },
   };
-}
-
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  return code === "ERR_WORKER_OUT_OF_MEMORY" ? "its memory did not suffice (is the code generated?)" : message;
 }

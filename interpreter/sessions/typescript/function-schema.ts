@@ -1,7 +1,8 @@
 // A function of the notebook as a model may call it: what its TypeScript signature and its JSDoc say, as JSON schema.
-import ts from "typescript";
+
 import { InterpreterError } from "../../errors.ts";
 import type { FunctionSchema } from "../session.ts";
+import ts from "./typescript.cjs";
 
 const MAX_DEPTH = 5; // of objects in objects
 

@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "./typescript.cjs";
 
 const MODULE_PREFIX = "export {};"; // makes the text a module, in which `await` stands at the top level
 const UNTERMINATED_TEMPLATE = 1160;

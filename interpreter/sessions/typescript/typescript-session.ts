@@ -54,7 +54,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   } catch {
     // it may not start as it should, confined: the first call tries again, and says why
   }
-  const compiler = startCellCompiler(cwd, options.compiler === undefined ? {} : { name: options.compiler });
+  const compiler = startCellCompiler(cwd, { name: options.compiler, snapshotFolder: options.snapshotFolder });
   let declarations = "";
   const cells = createCellQueue();
   let latestCell = "";

@@ -1,6 +1,6 @@
 // Calls that are made for what they do: `server.listen(0)` gives the server again, `stream.write("x")` says whether there
 // is room, `setTimeout(f)` gives a timer. As a cell's last expression they show nothing.
-import ts from "typescript";
+import ts from "../typescript.cjs";
 
 const LISTENING = new Set([
   ...["on", "once", "off", "addListener", "removeListener", "removeAllListeners"],

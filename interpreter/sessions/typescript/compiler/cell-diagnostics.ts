@@ -1,7 +1,7 @@
 // What TypeScript says of a cell, at the places that the user sees.
 import { relative } from "node:path";
-import ts from "typescript";
 import type { Diagnostic } from "../../session.ts";
+import ts from "../typescript.cjs";
 
 export const FIRST_SEMANTIC_CODE = 2000; // TypeScript: 1xxx is syntax
 const NO_TYPES_OF_MODULE = 7016; // under noImplicitAny; in a notebook such a module is `any`

@@ -1,8 +1,8 @@
 // A cell as the compiler sees it after the earlier ones: its program, and what is wrong with it.
 import { isBuiltin } from "node:module";
-import ts from "typescript";
 import type { Diagnostic } from "../../session.ts";
 import { missingMembers } from "../missing-members.ts";
+import ts from "../typescript.cjs";
 import { FIRST_SEMANTIC_CODE, isShown, ofCell, ofFile, type Shown } from "./cell-diagnostics.ts";
 import { type CellText, cellText, likeNames } from "./cell-text.ts";
 import type { NotebookState } from "./notebook-names.ts";

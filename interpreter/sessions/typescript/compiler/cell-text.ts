@@ -1,6 +1,6 @@
 // The text that is compiled for a cell: the cell itself, and behind it, where it shifts no line, what the cell may name
 // and what it gives.
-import ts from "typescript";
+import ts from "../typescript.cjs";
 import type { NotebookName, NotebookState } from "./notebook-names.ts";
 import type { ParsedCell } from "./parse-cell.ts";
 

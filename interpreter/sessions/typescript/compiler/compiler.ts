@@ -1,11 +1,12 @@
-// The compiler of cells, on TypeScript's own language service: runs in the worker, synchronously.
+// The compiler of cells, on TypeScript's own language service: runs in a process of its own (serve-compiler.ts), synchronously.
 // docs/decisions/0024-compiler.md says why it is as it is.
 import { join } from "node:path";
-import ts from "typescript";
 import type { Completion, Diagnostic, FunctionSchema } from "../../session.ts";
-import type { CompileResult, Compiler, DeclaredVariable } from "../cell-compiler.ts";
+import type { CompileResult, DeclaredVariable } from "../cell-compiler.ts";
+import type { Compiler } from "../compiler-messages.ts";
 import { functionSchema } from "../function-schema.ts";
 import { isComplete } from "../is-complete.ts";
+import ts from "../typescript.cjs";
 import { type CellLook, type CellLooks, createCellLooks } from "./cell-look.ts";
 import { narrowedNames } from "./cell-text.ts";
 import { completeCell } from "./complete-cell.ts";

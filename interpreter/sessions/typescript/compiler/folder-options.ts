@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import ts from "../typescript.cjs";
 import { NODE_LIBRARIES } from "./libraries.ts";
 
 export interface FolderOptions {
@@ -12,7 +12,8 @@ export interface FolderOptions {
 }
 
 const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
-const require = createRequire(import.meta.url);
+const { resolve } = createRequire(import.meta.url);
+export const NODE_TYPES = dirname(resolve("@types/node/package.json")); // the folder
 const NO_INPUTS = new Set([18002, 18003]); // it says which files are the project's; a notebook is none of them
 
 /** What a folder without a tsconfig.json gets; one that has it may say otherwise. */
@@ -67,16 +68,15 @@ export function readFolderOptions(cwd: string): FolderOptions {
 
 /** Node's types in any folder, those of the folder's own packages, and of ours. */
 function libraries(own: ts.CompilerOptions, cwd: string): ts.CompilerOptions {
-  const nodeTypes = dirname(dirname(require.resolve("@types/node/package.json")));
   const roots = ts.getEffectiveTypeRoots(own, { getCurrentDirectory: () => cwd }) ?? [];
   const automatic = ts.getAutomaticTypeDirectiveNames({ typeRoots: roots, types: own.types ?? ["*"] }, ts.sys);
   return {
     lib: [...new Set([...NODE_LIBRARIES, ...(own.lib ?? [])])],
-    typeRoots: [...roots, nodeTypes],
+    typeRoots: [...roots, dirname(NODE_TYPES)],
     types: [...new Set(["node", ...automatic])],
     paths: {
       ...own.paths,
-      tslab: [require.resolve("tslab").replace(/\.js$/, ".d.ts")],
+      tslab: [resolve("tslab").replace(/\.js$/, ".d.ts")],
       qwenlab: [join(HERE, "../../index.d.ts")],
     },
   };

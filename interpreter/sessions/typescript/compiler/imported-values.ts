@@ -1,5 +1,5 @@
 // What the checker knows of an imported name: whether it is there at run time, and whether its value may change.
-import ts from "typescript";
+import ts from "../typescript.cjs";
 
 export interface ImportedValues {
   isValue(name: ts.Identifier): boolean;

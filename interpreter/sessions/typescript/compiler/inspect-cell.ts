@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "../typescript.cjs";
 import { asWritten } from "./cell-diagnostics.ts";
 import type { CellLook } from "./cell-look.ts";
 import type { NotebookProgram } from "./notebook-program.ts";

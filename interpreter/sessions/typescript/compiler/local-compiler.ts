@@ -1,6 +1,6 @@
 // Compiles a file of the folder by itself, in the session's process: its types were checked with the cell that imports it.
 import { extname } from "node:path";
-import ts from "typescript";
+import ts from "../typescript.cjs";
 import { readFolderOptions } from "./folder-options.ts";
 import { type ModuleBody, moduleBody } from "./module-body.ts";
 import { localFile } from "./notebook-program.ts";

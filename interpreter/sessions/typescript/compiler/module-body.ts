@@ -1,8 +1,9 @@
-// Turns a module into the text of a function: a cell, in the compiler's worker, with all types; a file of the folder, in
+// Turns a module into the text of a function: a cell, in the compiler's process, with all types; a file of the folder, in
 // the session's process, by itself. The function gets its surroundings as one argument, a ModuleScope, and links what the
 // module declares to it. So names are the user's own, constants are JavaScript's, and what was not reached is not there.
-import ts from "typescript";
+
 import type { ModuleImport } from "../cell-compiler.ts";
+import ts from "../typescript.cjs";
 import { isCalledForEffect } from "./called-for-effect.ts";
 import { type ImportedName, type ModuleKnowledge, type ModuleLinks, moduleLinks } from "./module-imports.ts";
 import { exportEquals, requiringImport, withoutExport, withoutGeneratedImports } from "./module-syntax.ts";

@@ -1,6 +1,7 @@
 // What a module imports and exports, as its syntax says.
-import ts from "typescript";
+
 import type { ModuleImport } from "../cell-compiler.ts";
+import ts from "../typescript.cjs";
 import { declaredNames, hasModifier } from "./names.ts";
 
 /** A name that an import declares: `imported` of the import at `index`, "*" for all of it. */

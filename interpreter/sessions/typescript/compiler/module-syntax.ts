@@ -1,6 +1,7 @@
 // Takes `import` and `export` out of statements that become the body of a function.
-import ts from "typescript";
+
 import type { ModuleImport } from "../cell-compiler.ts";
+import ts from "../typescript.cjs";
 import { DEFAULT_EXPORT } from "./module-imports.ts";
 import { hasModifier } from "./names.ts";
 

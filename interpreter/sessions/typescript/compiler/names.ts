@@ -1,5 +1,5 @@
 // The names that a module declares at its top level, as its syntax says; the checker is not asked.
-import ts from "typescript";
+import ts from "../typescript.cjs";
 
 export interface DeclaredName {
   /** How the name can be declared to another module; what is a type, too, must be imported. */

@@ -19,7 +19,7 @@ export interface NotebookState {
 
 export const EMPTY_NOTEBOOK: NotebookState = { names: new Map(), roots: [] };
 
-/** What a cell adds to the state before it: enough to make its state again in another worker. */
+/** What a cell adds to the state before it: enough to make its state again in another process. */
 export interface NotebookStep {
   readonly key: string; // of the state after it
   readonly before: string; // the key of the state before it

@@ -1,23 +1,34 @@
 // TypeScript's language service over a notebook: the cell that is looked at, the modules that earlier cells became, which
 // exist for the compiler only, and the files of the folder and its packages.
 import { statSync } from "node:fs";
-import { isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { CELL_GLOBALS } from "../cell-globals.ts";
 import { isOwnSource, isPath } from "../resolve-local.ts";
-import { type FolderOptions, readFolderOptions } from "./folder-options.ts";
+import ts from "../typescript.cjs";
+import { type FolderOptions, NODE_TYPES, readFolderOptions } from "./folder-options.ts";
 import { webAssemblyTypes } from "./web-assembly.ts";
 
 const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
+const LIBRARIES = [
+  HERE,
+  dirname(ts.getDefaultLibFilePath({})),
+  NODE_TYPES,
+  dirname(createRequire(join(NODE_TYPES, "index.d.ts")).resolve("undici-types/package.json")), // of fetch
+].map((folder) => `${folder}/`);
 const GLOBALS_PATH = join(HERE, "__globals__.d.ts");
 const WEB_ASSEMBLY_PATH = join(HERE, "__web-assembly__.d.ts");
 const GLOBALS_TEXT = `import type { CellGlobals } from "./cell-globals.js";
 declare global {
 ${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n")}
 }`;
-const INSTALLED = /[\\/]node_modules(?:[\\/]|$)/; // such files are read once
+const INSTALLED = /[\\/]node_modules(?:[\\/]|$)/; // such files are read once for a program
+// Shared by all programs of this process, and kept in the snapshot that it may be started from (compiler-snapshot.ts): what
+// TypeScript, Node's types and we bring is parsed once.
+const libraries = new Map<string, KnownFile | undefined>();
+const registry = ts.createDocumentRegistry();
+let count = 0; // a version is of one text only, whichever program it is of
 
 export interface NotebookProgram {
   readonly service: ts.LanguageService;
@@ -70,14 +81,14 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
   let roots: readonly string[] = [];
   let kind = ts.ScriptKind.TS;
   let resolvesAnew = false;
-  let count = 0;
 
   function known(path: string): KnownFile | undefined {
     const own = ours.get(path);
     if (own !== undefined) return own;
     if (!isInstalled(path)) return folderFile(path);
-    if (!installed.has(path)) installed.set(path, readKnown(path, "installed"));
-    return installed.get(path);
+    const files = isLibrary(path) ? libraries : installed;
+    if (!files.has(path)) files.set(path, readKnown(path, versionOf(path)));
+    return files.get(path);
   }
 
   function folderFile(path: string): KnownFile | undefined {
@@ -130,7 +141,7 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
       literals.map((literal) => resolve(literal.text, from, ts.getModeForUsageLocation(file, literal, options))),
   } as ts.LanguageServiceHost; // as: two of these members are not in the public type
   const resolutionHost = host as ts.ModuleResolutionHost; // as: it has what is asked for
-  const service = ts.createLanguageService(host, ts.createDocumentRegistry());
+  const service = ts.createLanguageService(host, registry);
 
   function addFile(path: string, text: string): void {
     if (textOf(ours.get(path)) === text) return;
@@ -175,6 +186,18 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     isOutdated: () => versionsOf(configuration) !== configured,
     resolve: (specifier, from) => resolve(specifier, from).resolvedModule,
   };
+}
+
+/**
+ * The paths of the libraries' files that have been read.
+ * @public compiler-snapshot.cjs calls it
+ */
+export function librariesRead(): readonly string[] {
+  return [...libraries].flatMap(([path, file]) => (file === undefined ? [] : [path]));
+}
+
+function isLibrary(path: string): boolean {
+  return LIBRARIES.some((folder) => path.startsWith(folder));
 }
 
 /** Of a package, of TypeScript, or of ours. */

@@ -10,7 +10,7 @@ export interface NotebookStates {
   /** A state without some names, which are again what they were. @returns its key */
   restore(key: string, before: string, names: readonly string[]): string;
   files(): NotebookStep["files"];
-  /** The steps since the last call: with all of them another worker knows the same. */
+  /** The steps since the last call: with all of them another process knows the same. */
   takeNew(): readonly NotebookStep[];
 }
 

@@ -1,5 +1,5 @@
 // A cell as its syntax says: what it declares and mentions, and what stands in it that a module may not hold.
-import ts from "typescript";
+import ts from "../typescript.cjs";
 import { type DeclaredNames, declaredNames, identifiersIn, isGlobalAugmentation, walk } from "./names.ts";
 
 export interface ParsedCell {

@@ -1,5 +1,5 @@
 // Rewrites what a module's statements refer to outside of them, where it is not a name of their scope at run time.
-import ts from "typescript";
+import ts from "../typescript.cjs";
 
 /** What an identifier becomes: nothing else, `__of_n.get()` of an earlier cell's, `__import0.count` of one that may change. */
 export type Refer = (

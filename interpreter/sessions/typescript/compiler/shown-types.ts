@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "../typescript.cjs";
 import { asWritten } from "./cell-diagnostics.ts";
 
 const MAX_TYPE_CHARACTERS = 200; // a type is told to the model; a longer one says no more to it

@@ -2,7 +2,7 @@
 // `document` would hide mistakes in a notebook. So this one namespace is taken out of that library's text.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import ts from "typescript";
+import ts from "../typescript.cjs";
 
 const TAKEN = [/^declare namespace WebAssembly \{\n[\s\S]*?\n\}$/m, /^type BufferSource = .*;$/m];
 

@@ -1,7 +1,8 @@
-// The second compiler of cells, on tslab's converter: runs in the worker, synchronously. `declarations` is a .d.ts text.
+// The second compiler of cells, on tslab's converter: runs in a process of its own (serve-compiler.ts), synchronously. `declarations` is a .d.ts text.
 import { join } from "node:path";
 import type { Completion, Diagnostic, FunctionSchema } from "../../session.ts";
-import type { CompiledCell, CompileResult, Compiler, DeclaredVariable } from "../cell-compiler.ts";
+import type { CompiledCell, CompileResult, DeclaredVariable } from "../cell-compiler.ts";
+import type { Compiler } from "../compiler-messages.ts";
 import { isComplete } from "../is-complete.ts";
 import {
   type Converter,

@@ -1,5 +1,5 @@
 // tslab's converter (version pinned) with what a notebook needs and tslab fixes in code: the notebook's folder, modern
-// module resolution, our globals, source maps, real import(), and no file watchers. Only compiler-worker.ts imports it.
+// module resolution, our globals, source maps, real import(), and no file watchers. Only compiler-child.ts imports it.
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";

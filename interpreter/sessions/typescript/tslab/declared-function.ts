@@ -1,6 +1,6 @@
-import ts from "typescript";
 import type { FunctionSchema } from "../../session.ts";
 import { functionSchema } from "../function-schema.ts";
+import ts from "../typescript.cjs";
 
 const FILE = "notebook.d.ts";
 
