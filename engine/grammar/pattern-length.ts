@@ -2,9 +2,14 @@ const CLASS = /\[(?:\\.|[^\]\\])*\]/sy;
 const ESCAPE = /\\(?:u\{[^}]*\}|u[\da-fA-F]{4}|x[\da-fA-F]{2}|[pP]\{[^}]*\}|.)/sy;
 const REPETITION = /\{(\d+)(?:,(\d*))?\}/y;
 
-/** The characters that a pattern has once its repetitions are written out: 6 for `(ab){1,3}`. Infinity past any number. */
-export function expandedLength(pattern: string): number {
+export interface PatternSize {
+  readonly length: number; // characters once its repetitions are written out: 6 for `(ab){1,3}`; Infinity past any number
+  readonly depth: number; // of groups within each other
+}
+
+export function patternSize(pattern: string): PatternSize {
   const groups = [{ length: 0, last: 0 }]; // what is open; `last`: the atom that a repetition would repeat
+  let depth = 0;
   const add = (length: number) => {
     const group = groups.at(-1)!;
     group.length += length;
@@ -22,12 +27,13 @@ export function expandedLength(pattern: string): number {
       group.last *= times;
     } else if (character === "(") {
       groups.push({ length: 0, last: 0 });
+      depth = Math.max(depth, groups.length - 1);
     } else if (character === ")" && groups.length > 1) {
       add(groups.pop()!.length);
     } else add(special?.[0].length ?? 1);
     at += (repetition ?? special)?.[0].length ?? 1;
   }
-  return groups.reduce((sum, { length }) => sum + length, 0);
+  return { length: groups.reduce((sum, { length }) => sum + length, 0), depth };
 }
 
 function match(expression: RegExp, text: string, at: number): RegExpExecArray | null {

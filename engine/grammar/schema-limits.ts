@@ -2,10 +2,10 @@
 // that it has to count, and its stack ends at 50 objects within each other.
 import { EngineError } from "../errors.ts";
 import { measure } from "../measure.ts";
-import { expandedLength } from "./pattern-length.ts";
+import { patternSize } from "./pattern-length.ts";
 
 export const MAX_SCHEMA_BYTES = 2 ** 18; // of all schemas of a request, as JSON
-const MAX_DEPTH = 64; // of objects and arrays; an object within an object takes two
+const MAX_DEPTH = 64; // of objects and arrays (an object within an object takes two), and of groups of a pattern
 const MAX_VALUES = 20_000;
 const MAX_PATTERN_CHARACTERS = 2_000; // with its repetitions written out
 const COUNTED_CHARACTERS = 48; // of all strings whose length has a bound; the bounds of further ones are not held
@@ -60,11 +60,15 @@ function checkSize(schema: unknown, field: string): void {
 }
 
 function checkPattern(pattern: string, field: string): void {
-  const length = expandedLength(pattern);
-  if (length <= MAX_PATTERN_CHARACTERS) return;
-  const shown = pattern.length > 60 ? `${pattern.slice(0, 60)}...` : pattern;
-  const problem = `has the pattern ${JSON.stringify(shown)}, which written out is longer than ${MAX_PATTERN_CHARACTERS} characters`;
-  throw tooMuch(field, problem);
+  const { length, depth } = patternSize(pattern);
+  const shown = JSON.stringify(pattern.length > 60 ? `${pattern.slice(0, 60)}...` : pattern);
+  if (length > MAX_PATTERN_CHARACTERS) {
+    const problem = `which written out is longer than ${MAX_PATTERN_CHARACTERS} characters`;
+    throw tooMuch(field, `has the pattern ${shown}, ${problem}`);
+  }
+  if (depth > MAX_DEPTH) {
+    throw tooMuch(field, `has the pattern ${shown}, whose groups are nested more than ${MAX_DEPTH} deep`);
+  }
 }
 
 function tooMuch(field: string, problem: string): EngineError {

@@ -1,7 +1,7 @@
 // Schemas made to stop whoever compiles them. After each one an ordinary schema still compiles, and the server answers.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Grammars } from "../../../engine/grammar/grammars.ts";
-import { expandedLength } from "../../../engine/grammar/pattern-length.ts";
+import { patternSize } from "../../../engine/grammar/pattern-length.ts";
 import { boundedSchema } from "../../../engine/grammar/schema-limits.ts";
 import { type Server, startServer, type Tokenizer } from "../../../engine/index.ts";
 import { byteTokenizer, greedyModel } from "./greedy-model.ts";
@@ -89,6 +89,11 @@ describe("limits", () => {
       { items: [{ pattern: "(a{1,500}){1,500}" }] },
       'has the pattern "(a{1,500}){1,500}", which written out is longer than 2000 characters',
     ],
+    [
+      "groups",
+      { items: [{ pattern: `${"(".repeat(65)}a${")".repeat(65)}` }] },
+      `has the pattern "${"(".repeat(60)}...", whose groups are nested more than 64 deep`,
+    ],
   ])("of %s are named", (_, schema, problem) => {
     expect(() => boundedSchema(schema, "tools")).toThrow(`tools: the JSON schema ${problem}`);
   });
@@ -110,7 +115,7 @@ describe("limits", () => {
     ["a{,5}{", 6],
     ["a{4}{4}", 16],
     [`a{${"9".repeat(400)}}`, Number.POSITIVE_INFINITY],
-  ])("%j is %d characters written out", (pattern, length) => expect(expandedLength(pattern)).toBe(length));
+  ])("%j is %d characters written out", (pattern, length) => expect(patternSize(pattern).length).toBe(length));
 
   test("of time end the thread; an answer under way goes on in the next one", async () => {
     const limits = { ...LIMITS };
