@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 import { isNightly } from "./tests/nightly.ts";
 
+/** Whether this runs within a test, for whose sake all is set up. */
+const isInner = process.env.TEST_MATRICES !== undefined || process.env.TEST_ADAPTER !== undefined;
+
 /** Tests of small shaders; but for matrices.test.ts, which starts them anew. */
 const SHADERS = [
   "tests/engine/kernels/!(matrices).test.ts",
@@ -12,6 +15,7 @@ const SHADERS = [
 const REAL_MODEL = [
   "tests/engine/parity.test.ts",
   "tests/engine/kernels/matrices.test.ts",
+  "tests/engine/second-adapter.test.ts",
   "tests/notebooks.test.ts",
   "tests/e2e/*.test.ts",
 ];
@@ -24,7 +28,7 @@ const common = {
 
 export default defineConfig({
   test: {
-    globalSetup: process.env.TEST_MATRICES ? [] : ["tests/setup.ts"], // else this runs within a test: matrices.test.ts
+    globalSetup: isInner ? [] : ["tests/setup.ts"],
     projects: [
       {
         test: {

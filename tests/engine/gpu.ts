@@ -11,7 +11,7 @@ const USAGE = 0x80 | 0x4 | 0x8; // STORAGE, COPY_SRC, COPY_DST
 /** The machine's adapter; undefined where there is none, which in CI is a failure. */
 export async function openTestDevice(): Promise<Device | undefined> {
   try {
-    return await openDevice();
+    return await openDevice({ adapter: process.env.TEST_ADAPTER }); // second-adapter.test.ts names one
   } catch (error) {
     if (!process.env.CI && error instanceof EngineError && error.code === "no-adapter") return undefined;
     throw error;
