@@ -53,6 +53,7 @@ export { createPythonSession, type PythonAbout, type PythonSession } from "./ses
 export type {
   CellError,
   CellOutcome,
+  CommMessage,
   Completion,
   Diagnostic,
   FunctionSchema,

@@ -1,5 +1,5 @@
 // The kernel process, put together: sockets, what is said over them, and the notebook behind.
-import { commHandlers } from "./handlers/comm.ts";
+import { commHandlers } from "./comms/index.ts";
 import { complete } from "./handlers/complete.ts";
 import { History } from "./handlers/history.ts";
 import { inspect } from "./handlers/inspect.ts";
@@ -56,7 +56,7 @@ async function runKernel(connectionFile: string): Promise<void> {
       inspect_request: async (content) => inspect(content, (await notebook).assist),
       is_complete_request: async (content) => isComplete(content, (await notebook).assist),
       history_request: async (content) => history.reply(content),
-      ...commHandlers(outbox),
+      ...commHandlers(async () => (await notebook).comms),
     },
   });
 

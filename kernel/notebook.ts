@@ -1,6 +1,7 @@
 // What runs a notebook's cells, put together. Loaded after the sockets are open, so that the kernel answers at once.
 import { join } from "node:path";
 import { startTypeScriptSession } from "../interpreter/index.ts";
+import { type Comms, createComms } from "./comms/index.ts";
 import { CellDisplays } from "./display/cell-displays.ts";
 import { tableNotes } from "./display/table-notes.ts";
 import { createExecutor, type Executor } from "./handlers/execute.ts";
@@ -27,6 +28,7 @@ import type { Stdin } from "./stdin.ts";
 export interface Notebook extends AsyncDisposable {
   readonly executor: Executor;
   readonly assist: Assist;
+  readonly comms: Comms;
 }
 
 export interface NotebookOptions {
@@ -77,6 +79,8 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
     ...models,
   };
   const magics: readonly Magic[] = createMagics(services, state);
+  const comms = createComms(outbox, session);
+  displays.sendComms(comms.publish);
   displays.answerModelRequests(modelRequests(services, state));
   const assist = createAssist(session, python, magics, mode);
   const runCell = createRunCell({ session, displays, magics, assist, mode });
@@ -84,6 +88,7 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   return {
     executor,
     assist,
+    comms,
     async [Symbol.asyncDispose]() {
       undo.dispose();
       await Promise.all([

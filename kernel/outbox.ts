@@ -4,11 +4,14 @@ import { type ExecutionState, type JupyterMessage, type MessageHeader, PROTOCOL_
 import type { Wire } from "./protocol/wire.ts";
 import type { Channel, Sockets } from "./sockets.ts";
 
+/** What few messages have. */
+type MoreParts = Partial<Pick<JupyterMessage, "metadata" | "buffers">>;
+
 /** Everything that the kernel says: each message knows the request that it belongs to. */
 export interface Outbox {
   reply(channel: Channel, request: JupyterMessage, content: object): Promise<void>;
   /** To all front ends, in the order of the calls. Without a request it belongs to none. */
-  publish(type: string, content: object, request?: JupyterMessage): Promise<void>;
+  publish(type: string, content: object, request?: JupyterMessage, more?: MoreParts): Promise<void>;
   status(state: ExecutionState, request?: JupyterMessage): Promise<void>;
   /** What each new subscriber is greeted with (https://jupyter.org/enhancement-proposals/65-jupyter-xpub). */
   welcome(topic: string): Promise<void>;
@@ -29,19 +32,23 @@ export function createOutbox(sockets: Sockets, wire: Wire): Outbox {
     version: PROTOCOL_VERSION,
   });
 
-  const frames = (type: string, content: object, about: { identities: readonly Buffer[]; parent?: JupyterMessage }) =>
+  const frames = (
+    type: string,
+    content: object,
+    about: { identities: readonly Buffer[]; parent?: JupyterMessage } & MoreParts,
+  ) =>
     wire.encode({
       identities: about.identities,
       header: header(type),
       parentHeader: about.parent?.header ?? {},
-      metadata: {},
+      metadata: about.metadata ?? {},
       content: content as Record<string, unknown>, // an object of JSON values
-      buffers: [],
+      buffers: about.buffers ?? [],
     });
 
-  const publish: Outbox["publish"] = (type, content, parent) => {
+  const publish: Outbox["publish"] = (type, content, parent, more) => {
     const identities = [Buffer.from(`kernel.${session}.${type}`)];
-    return sockets.iopub.send(frames(type, content, { identities, ...(parent && { parent }) }));
+    return sockets.iopub.send(frames(type, content, { identities, ...(parent && { parent }), ...more }));
   };
 
   return {

@@ -7,6 +7,19 @@ import type { StatisticsOptions, StatisticsResult } from "./statistics/statistic
 /** MIME type -> data: text as a string, JSON types as objects, binary as base64. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
+/**
+ * One message of a comm, whichever side sends it. A comm links an object of the session with one of a front end:
+ * https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages
+ */
+export interface CommMessage {
+  readonly kind: "open" | "message" | "close";
+  readonly commId: string;
+  readonly targetName?: string; // of one that opens
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly buffers: readonly string[]; // base64
+}
+
 /** What code prints and shows while it runs, or later: `cellId` says which cell it belongs to. */
 export type SessionEvent =
   | { readonly type: "stream"; readonly cellId: string; readonly name: "stdout" | "stderr"; readonly text: string }
@@ -34,6 +47,12 @@ export type SessionEvent =
       readonly request: string; // the text; of a tool the function's name
       readonly options: Readonly<Record<string, unknown>>; // unchecked
       readonly answer: (answer: ModelAnswer) => void;
+    }
+  | {
+      readonly type: "comm"; // to every front end
+      readonly cellId: string;
+      readonly message: CommMessage;
+      readonly answers?: string; // the front end's message, by the id that comm() was given, that was being handled
     }
   | {
       readonly type: "session-ended"; // the process died; a new one is started by the next execute()
@@ -157,6 +176,11 @@ export interface TypeScriptSession extends AsyncDisposable {
   statistics(options: StatisticsOptions, signal?: AbortSignal): Promise<StatisticsResult>;
   /** Data files and tables that SQL can name, with their columns. */
   tables(): Promise<readonly TableInfo[]>;
+  /**
+   * Gives the session what a front end says to a comm, at once: also while a cell runs. Resolves when the code that
+   * listens has run. @returns whether anybody listens
+   */
+  comm(message: CommMessage, id: string): Promise<boolean>;
   /** Stops the running cell, keeps variables; kills and replaces the process if that does not work in 2 s. */
   interrupt(): void;
   readonly isConfined: boolean;

@@ -1,6 +1,6 @@
 import type { MimeBundle } from "../../interpreter/index.ts";
 import type { CellOutput } from "../magics/magic.ts";
-import type { ErrorContent } from "../protocol/messages.ts";
+import type { ErrorContent, JupyterMessage } from "../protocol/messages.ts";
 import { type CellOutputMessage, OutputQueue } from "./output-queue.ts";
 import { OutputText } from "./output-text.ts";
 
@@ -9,6 +9,7 @@ type Metadata = { metadata?: Readonly<Record<string, unknown>> };
 export interface CellDisplayOptions {
   readonly cellId: string;
   readonly notebookCellId?: string | undefined;
+  readonly request?: JupyterMessage; // that it answers
   /** To all front ends, as part of the cell; does nothing for a silent one. */
   publish(type: string, content: object): void;
   /** `undefined`: the front end takes no questions. */
@@ -31,6 +32,10 @@ export class CellDisplay implements CellOutput {
     this.cellId = options.cellId;
     this.notebookCellId = options.notebookCellId;
     this.#queue = new OutputQueue((message) => this.#send(message));
+  }
+
+  get request(): JupyterMessage | undefined {
+    return this.#options.request;
   }
 
   get signal(): AbortSignal {
@@ -88,6 +93,11 @@ export class CellDisplay implements CellOutput {
 
   interrupt(): void {
     this.#interrupted.abort();
+  }
+
+  /** Sends what waits, before something that must come after it. */
+  flush(): void {
+    this.#queue.flush();
   }
 
   /** Sends what waits; what comes later is still the cell's, but can ask no questions. */

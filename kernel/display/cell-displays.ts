@@ -4,6 +4,7 @@ import type { CellDisplay } from "./cell-display.ts";
 const MAX_CELLS = 1_000; // what an older cell still prints counts for the latest one
 
 export type ModelRequest = Extract<SessionEvent, { type: "model-request" }>;
+export type CommEvent = Extract<SessionEvent, { type: "comm" }>;
 type OnModelRequest = (request: ModelRequest, display: CellDisplay) => Promise<void>;
 
 /** Brings each event of the session to the cell that it belongs to, also when that cell has ended. */
@@ -11,6 +12,7 @@ export class CellDisplays {
   readonly #displays = new Map<string, CellDisplay>(); // by cell id, oldest first
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #onModelRequest: OnModelRequest | undefined;
+  #onComm: ((event: CommEvent, display: CellDisplay | undefined) => void) | undefined;
   #latest: CellDisplay | undefined;
   #sessionEnded: string | undefined;
 
@@ -30,6 +32,11 @@ export class CellDisplays {
   /** Who answers what a cell asks of the model. */
   answerModelRequests(answer: OnModelRequest): void {
     this.#onModelRequest = answer;
+  }
+
+  /** Who sends what a cell says to a comm. */
+  sendComms(send: (event: CommEvent, display: CellDisplay | undefined) => void): void {
+    this.#onComm = send;
   }
 
   /** Why the session's variables are gone, if they are and nobody was told yet. */
@@ -54,12 +61,16 @@ export class CellDisplays {
     if (event.type === "model-request") {
       if (display && this.#onModelRequest) void this.#onModelRequest(event, display);
       else event.answer({ error: "there is no model here" });
-    } else if (display) show(event, display);
+    } else if (event.type === "comm") this.#onComm?.(event, display);
+    else if (display) show(event, display);
     else if (event.type === "input-request") event.answer(undefined);
   };
 }
 
-function show(event: Exclude<SessionEvent, ModelRequest | { type: "session-ended" }>, display: CellDisplay): void {
+function show(
+  event: Exclude<SessionEvent, ModelRequest | CommEvent | { type: "session-ended" }>,
+  display: CellDisplay,
+): void {
   switch (event.type) {
     case "stream":
       display.stream(event.name, event.text);

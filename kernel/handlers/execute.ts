@@ -39,6 +39,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
   function open(request: JupyterMessage, { silent, allowStdin }: { silent: boolean; allowStdin: boolean }) {
     return new CellDisplay({
       cellId: request.header.msg_id,
+      request,
       notebookCellId: typeof request.metadata.cellId === "string" ? request.metadata.cellId : undefined,
       publish: (type, content) => void (silent || outbox.publish(type, content, request)),
       ask: allowStdin ? (prompt, password, signal) => stdin.ask(request, { prompt, password, signal }) : undefined,

@@ -79,6 +79,7 @@ export function fakeSession(
     isComplete: unused,
     evaluate: unused,
     restart: unused,
+    comm: async () => false,
     async [Symbol.asyncDispose]() {},
   };
 }

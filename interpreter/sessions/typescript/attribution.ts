@@ -7,21 +7,37 @@ import { promiseHooks } from "node:v8";
 const CELL = Symbol("qwenlab.cell");
 type Tagged = { [CELL]?: string };
 
+const BY_MODEL = "\u0000by the model"; // behind a cell's id: in it, code runs that the model wrote
+
 let current: string | undefined;
 let last = ""; // code that nobody can be found for (an event of a socket) counts for the latest cell
 let suspended: (string | undefined)[] = [];
 
 export function currentCell(): string {
-  return current ?? last;
+  return plain(current ?? last);
 }
 
-/** The cell whose code is running; `undefined` where what runs was called by Node, as the events of a socket. */
+/** Whether the model wrote what runs: it may do less than the cell that it runs in. */
+export function isModelsCode(): boolean {
+  return (current ?? last).endsWith(BY_MODEL);
+}
+
+/** What stands for code of a cell in asCell(). */
+export function codeOf(cellId: string, byModel: boolean): string {
+  return byModel ? cellId + BY_MODEL : cellId;
+}
+
+/** The code that is running, for asCellOf(); `undefined` where Node called what runs, as the events of a socket. */
 export function runningCell(): string | undefined {
   return current;
 }
 
 export function cellOfPromise(promise: object): string {
-  return (promise as Tagged)[CELL] ?? currentCell();
+  return plain((promise as Tagged)[CELL] ?? currentCell());
+}
+
+function plain(code: string): string {
+  return code.endsWith(BY_MODEL) ? code.slice(0, -BY_MODEL.length) : code;
 }
 
 /** Runs `body` as part of a cell: what it starts belongs to that cell. */
@@ -61,7 +77,7 @@ export function forgetSuspended(): void {
 /** Takes the cell of an uncaught exception; the code that threw it did not come back. */
 export function cellOfUncaught(thrown: unknown): string {
   const known = typeof thrown === "object" && thrown !== null ? thrownIn.get(thrown) : undefined;
-  const cell = known ?? currentCell();
+  const cell = plain(known ?? currentCell());
   forgetSuspended();
   return cell;
 }

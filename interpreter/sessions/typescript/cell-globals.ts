@@ -3,6 +3,7 @@
 
 import type { ChartOptions } from "../charts/chart-types.ts";
 import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics-types.ts";
+import type { Interact, Widgets } from "./widgets/widget-types.ts";
 
 export interface Display {
   html(text: string): void;
@@ -143,6 +144,8 @@ export interface CellGlobals {
    */
   statistics: (options: StatisticsOptions) => Promise<StatisticsResult>;
   qwen: Qwen;
+  widget: Widgets;
+  interact: Interact;
 }
 
 export const CELL_GLOBALS = [
@@ -156,4 +159,6 @@ export const CELL_GLOBALS = [
   "chart",
   "statistics",
   "qwen",
+  "widget",
+  "interact",
 ] as const satisfies readonly (keyof CellGlobals)[];

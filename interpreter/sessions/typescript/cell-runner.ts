@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import vm from "node:vm";
 import type { CellOutcome } from "../session.ts";
-import { asCell } from "./attribution.ts";
+import { asCell, codeOf } from "./attribution.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 import type { ModuleLoader } from "./module-loader.ts";
 import { type ModuleFunction, type ModuleScope, nameAsWritten, reexported } from "./module-scope.ts";
@@ -38,7 +38,7 @@ export interface CellRunner {
   /** `signal` interrupts the cell. What it awaits goes on, and its code after that, unless it was ended. */
   run(
     cell: CompiledCell,
-    about: { cellId: string; label: string; source: string },
+    about: { cellId: string; label: string; source: string; byModel: boolean },
     signal: AbortSignal,
   ): Promise<CellEnd>;
 }
@@ -65,7 +65,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
 
   return {
     variables: variables.byName,
-    async run(cell, { cellId, label, source }, signal) {
+    async run(cell, { cellId, label, source, byModel }, signal) {
       const fileName = `qwenlab-cell:${++count}`;
       const { sourceMaps, lineOffset } = cell;
       rememberScript(fileName, { label, source, sourceMaps, lineOffset });
@@ -74,9 +74,10 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
         failing.set(cellId, reject);
       });
       const declared = variables.declare();
+      const code = codeOf(cellId, byModel);
       try {
-        const [value] = await Promise.race([asCell(cellId, () => evaluate(cell, fileName, declared)), interrupted]);
-        const { refused, ...result } = (await asCell(cellId, () => richResult(value))) ?? { data: {}, metadata: {} };
+        const [value] = await Promise.race([asCell(code, () => evaluate(cell, fileName, declared)), interrupted]);
+        const { refused, ...result } = (await asCell(code, () => richResult(value))) ?? { data: {}, metadata: {} };
         if (refused !== undefined) print("stderr", refused, cellId);
         const outcome: CellOutcome = { status: "ok", result: Object.keys(result.data).length > 0 ? result : undefined };
         return { outcome, unreached: [] };

@@ -22,6 +22,7 @@ import { readable } from "./shown-size.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
 import { legibleNames, summarizeVariables } from "./summarize-variables.ts";
 import { redirectInput } from "./terminal-readline.ts";
+import { interact, receiveComm, refuseComms, widget } from "./widgets/index.ts";
 
 type Request = Extract<ToChild, { type: "request" }>;
 type Handlers = {
@@ -32,12 +33,14 @@ inspector.open(0, "127.0.0.1");
 tellSupervisor({ type: "inspector", url: inspector.url() ?? "" });
 process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
 const fromKernel = messages();
-const { cwd, token, scratch } = await fromKernel.start;
+const { cwd, token, scratch, isConfined } = await fromKernel.start;
 redirectOutput(clearOutput);
 redirectInput();
 installStackTraces();
 followPromisesAndTimers();
 followEvents();
+if (isConfined)
+  refuseComms("there are no widgets in the sandbox: they run in your browser, outside of it; %sandbox off lets them");
 process.on("uncaughtException", (error) => report(error));
 process.on("unhandledRejection", (reason, promise) => report(reason, cellOfPromise(promise)));
 
@@ -73,12 +76,15 @@ const globals: CellGlobals = {
   chart,
   statistics: database.statistics,
   qwen,
+  widget,
+  interact,
 };
 for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
 }
 
 const handlers: Handlers = {
+  comm: async ({ message, id }) => receiveComm(message, id),
   execute: ({ cell, ...about }, signal) => runner.run(cell, about, signal),
   sql: (params, signal) => database.query(params, signal),
   tables: async ({ names }) => database.tables(legibleNames(runner.variables, names)),
@@ -130,15 +136,15 @@ function end(answer: Extract<FromChild, { type: "reply" | "failure" }>): void {
 }
 
 /**
- * Ends the running cells, if there are any. The kernel asks until they have ended: the JavaScript that the supervisor
+ * Ends the running cells, and what a front end's message began, if there are any. The kernel asks until they have ended: the JavaScript that the supervisor
  * terminates may be what was about to answer, and then the answer is given here.
  */
 function interruptCells(): void {
   forgetSuspended();
   for (const [id, { method, controller }] of running) {
-    if (method !== "execute") continue;
+    if (method !== "execute" && method !== "comm") continue;
     if (!controller.signal.aborted) controller.abort();
-    else end({ type: "reply", id, value: interruptedEnd() });
+    else end({ type: "reply", id, value: method === "comm" ? true : interruptedEnd() });
   }
 }
 

@@ -5,14 +5,11 @@ import { currentCell } from "./attribution.ts";
 import type { Display, DisplayFunction } from "./cell-globals.ts";
 import { send } from "./frames-out.ts";
 import { print } from "./output.ts";
-import { mimeBundle } from "./rich-result.ts";
+import { shownResult } from "./rich-result.ts";
 import { type Fitting, fitting } from "./shown-size.ts";
 
 export const display: DisplayFunction = Object.assign(
-  (value: unknown) => {
-    const bundle = mimeBundle(value);
-    if (bundle !== undefined) show(bundle, { update: false });
-  },
+  (value: unknown) => void whenShown(value, (bundle) => bundle && show(bundle, { update: false })),
   displayThrough((shown) => show(shown, { update: false })),
 );
 
@@ -23,6 +20,24 @@ export function newDisplay(): Display {
     show(fitted, { displayId, update: shown });
     shown = true;
   });
+}
+
+/** Shows values as a cell's result is shown, each in the place of the one before. */
+export function valueDisplay(): (value: unknown) => void | Promise<void> {
+  const displayId = randomUUID();
+  let shown = false;
+  return (value) =>
+    whenShown(value, (bundle) => {
+      if (bundle === undefined && !shown) return;
+      show(bundle ?? { data: { "text/plain": "" } }, { displayId, update: shown });
+      shown = true;
+    });
+}
+
+/** At once, unless the value says later how it is shown. */
+function whenShown(value: unknown, use: (bundle: Fitting | undefined) => void): void | Promise<void> {
+  const bundle = shownResult(value);
+  return bundle instanceof Promise ? bundle.then(use) : use(bundle);
 }
 
 export function clearOutput(wait = false): void {

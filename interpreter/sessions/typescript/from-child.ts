@@ -38,6 +38,19 @@ const fromChild = z.discriminatedUnion("type", [
     request: z.string(),
     options: bundle,
   }),
+  z.strictObject({
+    type: z.literal("comm"),
+    cellId: name,
+    message: z.strictObject({
+      kind: z.enum(["open", "message", "close"]),
+      commId: name,
+      targetName: name.exactOptional(),
+      data: bundle,
+      metadata: bundle,
+      buffers: z.array(z.string()),
+    }),
+    answers: name.exactOptional(),
+  }),
   z.strictObject({ type: z.literal("file-request"), id, name }), // how a data file is read
   z.strictObject({ type: z.literal("reply"), id, value: z.unknown() }),
   z.strictObject({ type: z.literal("failure"), id, message: z.string() }),

@@ -1,4 +1,5 @@
 // What kernel, supervisor and child say to each other, in frames over pipes. What the child says is in from-child.ts.
+import type { CommMessage } from "../session.ts";
 import type { DescribedFile } from "../sql/reader/messages.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 
@@ -13,7 +14,8 @@ export const FRAMES_FD = 4;
 export const REQUESTS_FD = 5;
 
 export interface ChildRequests {
-  execute: { cellId: string; label: string; source: string; cell: CompiledCell };
+  execute: { cellId: string; label: string; source: string; cell: CompiledCell; byModel: boolean };
+  comm: { message: CommMessage; id: string }; // of a front end
   variables: { names: readonly string[] };
   values: { names: readonly string[] };
   sql: { query: string; maxRows: number; out?: string };
@@ -24,7 +26,13 @@ export interface ChildRequests {
 export type ChildMethod = keyof ChildRequests;
 
 export type ToChild =
-  | { readonly type: "start"; readonly cwd: string; readonly token: string; readonly scratch: string }
+  | {
+      readonly type: "start";
+      readonly cwd: string;
+      readonly token: string;
+      readonly scratch: string;
+      readonly isConfined: boolean;
+    }
   | { readonly type: "request"; readonly id: number; readonly method: ChildMethod; readonly params: unknown }
   | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "input-answer"; readonly id: number; readonly value?: string; readonly why?: string }

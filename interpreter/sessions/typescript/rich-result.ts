@@ -22,16 +22,30 @@ const MAX_TEXT_CHARACTERS = 100_000;
 const LOOK_MS = 2_000; // most values take microseconds
 const DISPLAY_MS = 5_000; // of a display method that awaits
 
-/** The result of a cell; `undefined` is nothing to show. */
-export async function richResult(value: unknown): Promise<RichResult | undefined> {
+/** How a value is shown; `undefined` is nothing to show. At once, unless its display method awaits. */
+export function shownResult(value: unknown): RichResult | undefined | Promise<RichResult | undefined> {
   try {
     const own = look(value, () => ownDisplay(value));
-    if (own === undefined) return value instanceof Blob ? await blobBundle(value) : mimeBundle(value);
-    const data = await inTime(own.started);
-    return isRecord(data) ? { ...look(data, () => fitting(data)), metadata: {} } : mimeBundle(data);
+    if (own === undefined) return value instanceof Blob ? orText(blobBundle(value), value) : mimeBundle(value);
+    const { started } = own;
+    const isLater = look(started, () => isObject(started) && typeof member(started, "then") === "function");
+    return isLater ? orText(inTime(started).then(ofOwnDisplay), value) : ofOwnDisplay(started);
   } catch (error) {
     return asText(value, error);
   }
+}
+
+/** The result of a cell. */
+export async function richResult(value: unknown): Promise<RichResult | undefined> {
+  return shownResult(value);
+}
+
+function orText(bundle: Promise<RichResult | undefined>, value: unknown): Promise<RichResult | undefined> {
+  return bundle.catch((error: unknown) => asText(value, error));
+}
+
+function ofOwnDisplay(data: unknown): RichResult | undefined {
+  return isRecord(data) ? { ...look(data, () => fitting(data)), metadata: {} } : mimeBundle(data);
 }
 
 export function mimeBundle(value: unknown): RichResult | undefined {

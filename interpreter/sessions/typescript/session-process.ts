@@ -71,12 +71,13 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   const asked = createAskedOfKernel({ ...options, processes, onWrong });
   const room = processes.pid === undefined ? undefined : confinement?.enter(processes.pid, onWrong);
   const ended = processes.ended.then(finish);
-  processes.tell({ type: "start", cwd, token, scratch });
+  processes.tell({ type: "start", cwd, token, scratch, isConfined: confinement !== undefined });
 
   function take(message: FromChild, bytes: number): void {
     if (message.type === "reply" || message.type === "failure") void settle(message);
     else if (message.type === "stream" || message.type === "display" || message.type === "clear-output")
       onEvent(message);
+    else if (message.type === "comm") onEvent(message);
     else asked.take(message, bytes);
   }
 

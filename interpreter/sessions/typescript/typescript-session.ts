@@ -22,7 +22,9 @@ import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { createCellQueue, type RunningCell } from "./cell-queue.ts";
 import { compileError } from "./compile-error.ts";
 import { toCellEnd } from "./from-child.ts";
+import type { ChildRequests } from "./messages.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
+import { createSessionComms } from "./session-comms.ts";
 import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
 import type { VariableSummary } from "./summarize-variables.ts";
 
@@ -58,9 +60,12 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   let declarations = "";
   const cells = createCellQueue();
   let latestCell = "";
+  const comms = createSessionComms(options.onEvent);
 
   function onEvent(event: SessionEvent): void {
-    if (isConfined) confined.event(event);
+    if (isConfined)
+      confined.event(event); // which lets no comm out
+    else if (event.type === "comm") comms.event(event);
     else options.onEvent(event.type === "display" ? shownOfOwn(event) : event);
   }
 
@@ -88,6 +93,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
         if (session !== own) return; // ended by restart() or dispose
         session = undefined;
         declarations = "";
+        comms.closeAll();
         onEvent({ type: "session-ended", cellId: cells.current, reason });
       },
     });
@@ -106,7 +112,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       const compiled = await compiler.compile(code, declarations);
       if (cell.interrupted) return INTERRUPTED;
       if (!compiled.ok) return { status: "error", error: compileError(code, compiled.diagnostics) };
-      return await runCompiled(compiled, { cellId: cell.cellId, label, source: code });
+      return await runCompiled(compiled, { cellId: cell.cellId, label, source: code, byModel });
     } catch (error) {
       if (!(error instanceof InterpreterError)) throw error; // ours
       if (cell.interrupted) return INTERRUPTED;
@@ -118,7 +124,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
 
   async function runCompiled(
     { cell, declarations: after }: Extract<CompileResult, { ok: true }>,
-    about: { cellId: string; label: string; source: string },
+    about: Omit<ChildRequests["execute"], "cell">,
   ): Promise<CellOutcome> {
     try {
       const own = process();
@@ -185,6 +191,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     const own = session;
     session = undefined;
     declarations = "";
+    comms.closeAll();
     await own?.kill(reason);
   }
 
@@ -204,9 +211,10 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     tables,
     chart: modelSql.chart,
     statistics: modelSql.statistics,
+    comm: (message, id) => comms.deliver(message, id, isConfined ? undefined : session),
     interrupt() {
       compiler.interrupt();
-      const stopped = cells.interrupt();
+      const stopped = cells.interrupt() ?? comms.interrupt();
       if (stopped) session?.interrupt(stopped);
     },
     get isConfined() {

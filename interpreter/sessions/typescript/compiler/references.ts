@@ -1,5 +1,6 @@
 // Rewrites what a module's statements refer to outside of them, where it is not a name of their scope at run time.
 import ts from "../typescript.cjs";
+import { toldArguments } from "./told-parameters.ts";
 
 /** What an identifier becomes: nothing else, `__of_n.get()` of an earlier cell's, `__import0.count` of one that may change. */
 export type Refer = (
@@ -40,7 +41,7 @@ export function rewritingReferences(
   }
 
   function call(node: ts.CallExpression): ts.Node {
-    const args = node.arguments.map(visited);
+    const args = [...node.arguments.map(visited), ...toldArguments(node, checker)];
     if (node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       return ts.setTextRange(factory.createCallExpression(member("import"), undefined, args), node);
     }
