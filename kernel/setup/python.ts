@@ -7,6 +7,11 @@ import { lastWords, runProgram } from "./run-program.ts";
 import { SetupError } from "./setup-error.ts";
 
 const JUPYTERLAB = "jupyterlab>=4.6,<4.7";
+/** What shows widgets in JupyterLab: the folder of each extension, and its package. */
+const WIDGETS: readonly (readonly [folder: string, requirement: string])[] = [
+  ["@jupyter-widgets/jupyterlab-manager", "jupyterlab_widgets>=3,<4"],
+  ["anywidget", "anywidget>=0.9,<1"],
+];
 const SETTINGS = {
   // It would ask everybody whether they want Jupyter's news, and the network for new versions of what we chose.
   "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
@@ -58,16 +63,47 @@ export async function findJupyter(cacheDir: string): Promise<Jupyter | undefined
 /** @throws SetupError that says what to install where there is no usable Python */
 export async function ensureJupyter(options: PythonOptions): Promise<Jupyter> {
   const present = await findJupyter(options.cacheDir);
-  if (present) return withSettings(present);
+  if (present) {
+    await ensureWidgets(present, options);
+    return withSettings(present);
+  }
   options.report.line(
     "  No JupyterLab 4 found: making a Python environment for it (about 200 MB, a minute or two) ...",
   );
-  await ensurePythonPackages([JUPYTERLAB], options);
+  await ensurePythonPackages([JUPYTERLAB, ...WIDGETS.map(([, requirement]) => requirement)], options);
   const installed = await findJupyter(options.cacheDir);
   if (installed) return withSettings(installed);
   throw new SetupError(
     `JupyterLab in ${pythonFolder(options.cacheDir)} does not start; remove that folder and try again`,
   );
+}
+
+/** The requirements of what JupyterLab lacks to show widgets; without it they are text. */
+export async function missingWidgets({ command }: Jupyter): Promise<readonly string[]> {
+  const [program, ...args] = command;
+  const { stdout } = await runProgram(program!, [...args, "--paths", "--json"]);
+  const [paths = "{}"] = /\{[\s\S]*\}/.exec(stdout) ?? [];
+  const { data = [] } = JSON.parse(paths) as { readonly data?: readonly string[] }; // as: Jupyter's own
+  const isThere = (folder: string) => data.some((path) => existsSync(join(path, "labextensions", folder)));
+  return WIDGETS.filter(([folder]) => !isThere(folder)).map(([, requirement]) => requirement);
+}
+
+/** An environment of ours gets them; the user's own is left alone, and told of. Nothing fails for the lack of them. */
+async function ensureWidgets(jupyter: Jupyter, options: PythonOptions): Promise<void> {
+  const missing = await missingWidgets(jupyter);
+  if (missing.length === 0) return;
+  const command = `pip install ${missing.map((requirement) => requirement.replace(/[<>=].*/, "")).join(" ")}`;
+  if (jupyter.prefix === undefined) {
+    options.report.line(`  Your JupyterLab shows no widgets; beside it: ${command}`);
+    return;
+  }
+  options.report.line("  Adding what shows widgets to JupyterLab ...");
+  try {
+    await ensurePythonPackages(missing, options);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    options.report.line(`  ... that failed; widgets are shown as text. ${error.message}`);
+  }
 }
 
 /** Defaults of our own JupyterLab; the user's choices come before them, and the user's own JupyterLab is left alone. */

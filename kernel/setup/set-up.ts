@@ -1,7 +1,7 @@
 import { type AdapterInfo, listModels, modelFile } from "../../engine/index.ts";
 import type { Settings } from "../settings.ts";
 import { defaultModel, ensureModel, pickAdapter } from "./model.ts";
-import { ensureJupyter, findJupyter, type Jupyter } from "./python.ts";
+import { ensureJupyter, findJupyter, type Jupyter, missingWidgets } from "./python.ts";
 import { megabytes, type Report } from "./report.ts";
 import { ensureAdapter, listAdapters } from "./vulkan-driver.ts";
 
@@ -23,7 +23,10 @@ export async function missingParts(settings: Settings): Promise<string[]> {
     adapter = pickAdapter(adapters, settings.adapter);
     if (adapters.length === 0) missing.push("a software driver for WebGPU, at most 60 MB");
   }
-  if (!(await findJupyter(settings.cacheDir))) missing.push("JupyterLab in a Python environment of its own, 200 MB");
+  const jupyter = await findJupyter(settings.cacheDir);
+  if (!jupyter) missing.push("JupyterLab in a Python environment of its own, 200 MB");
+  else if (jupyter.prefix && (await missingWidgets(jupyter)).length > 0)
+    missing.push("what shows widgets in JupyterLab, at most 20 MB");
   if (settings.baseUrl === undefined) {
     const name = settings.model ?? defaultModel(adapter);
     const entry = (await listModels(settings)).find(({ model }) => model.name === name.toLowerCase());

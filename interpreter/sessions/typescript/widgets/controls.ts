@@ -21,10 +21,10 @@ const MAX_DECIMALS = 10;
 const LABELS: Readonly<Record<string, string>> = { label: "description" }; // as the front end calls them
 let style: WidgetModel | undefined;
 
-function modelOf(name: string): Record<string, unknown> {
+function modelOf(name: string, view = name): Record<string, unknown> {
   return {
     ...{ _model_module: MODULE, _model_module_version: VERSION, _model_name: `${name}Model` },
-    ...{ _view_module: MODULE, _view_module_version: VERSION, _view_name: `${name}View`, _view_count: null },
+    ...{ _view_module: MODULE, _view_module_version: VERSION, _view_name: `${view}View`, _view_count: null },
     ...{ layout: null, tooltip: null, _dom_classes: [] },
   };
 }
@@ -44,11 +44,12 @@ function labelStyle(): string {
 
 interface ControlParts<State extends ControlState> extends Omit<WidgetParts<State>, "needs" | "model"> {
   readonly name: string; // of ipywidgets' model
+  readonly view?: string; // where it is called otherwise
   readonly options: ControlOptions;
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-function buildControl<State extends ControlState>({ name, options, more, ...parts }: ControlParts<State>) {
+function buildControl<State extends ControlState>({ name, view, options, more, ...parts }: ControlParts<State>) {
   const { encode = (member, value) => ({ [member]: value }), decode } = parts;
   const fromFrontEnd: NonNullable<WidgetParts<State>["decode"]> = (member, value, state) => {
     if (decode !== undefined) return decode(member, value, state);
@@ -60,7 +61,7 @@ function buildControl<State extends ControlState>({ name, options, more, ...part
     ...parts,
     needs: "jupyterlab_widgets",
     model: {
-      ...modelOf(name),
+      ...modelOf(name, view),
       ...(name === "Button" ? {} : { style: labelStyle() }),
       ...(options.tooltip !== undefined && { tooltip: options.tooltip }),
       ...more,
@@ -91,7 +92,7 @@ function shared({ label = "", disabled = false }: ControlOptions): ControlState 
 
 type Range = ControlState & { value: number; min: number; max: number; step: number };
 
-function range(kind: "slider" | "progress", name: string, options: SliderOptions): Slider {
+function range(kind: "slider" | "progress", options: SliderOptions): Slider {
   const { min = 0, max = 100, step = 1, value = min } = options;
   for (const [what, given] of Object.entries({ min, max, step, value }))
     if (typeof given !== "number" || !Number.isFinite(given)) throw new TypeError(`${kind}: ${what} is no number`);
@@ -100,7 +101,11 @@ function range(kind: "slider" | "progress", name: string, options: SliderOptions
   const within = (number: number, { min, max }: Pick<Range, "min" | "max">) => Math.min(Math.max(number, min), max);
   const decimals = Math.max(...[min, step, value].map(decimalsOf));
   const control = buildControl<Range>({
-    ...{ kind, name, options },
+    ...{
+      kind,
+      options,
+      ...(kind === "slider" ? { name: "FloatSlider" } : { name: "FloatProgress", view: "Progress" }),
+    },
     state: { value: within(value, { min, max }), min, max, step, ...shared(options) },
     more: { orientation: "horizontal", ...(kind === "slider" && { readout_format: `.${decimals}f` }) },
     encode(member, given, state) {
@@ -176,7 +181,7 @@ function button(options: ControlOptions = {}): Button {
 }
 
 export const controls: Omit<Widgets, "table"> = {
-  slider: (options = {}) => range("slider", "FloatSlider", options),
-  progress: (options = {}): Progress => range("progress", "FloatProgress", options),
+  slider: (options = {}) => range("slider", options),
+  progress: (options = {}): Progress => range("progress", options),
   ...{ select, text, checkbox, button },
 };
