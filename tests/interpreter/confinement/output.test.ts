@@ -287,6 +287,15 @@ describe("events", () => {
     expect(answers[0]).toBeUndefined();
   });
 
+  test("no comm comes out, of the user's cells neither: a widget is JavaScript in the browser", () => {
+    const { events, confined } = output();
+    const message = { kind: "open", commId: "x", targetName: "jupyter.widget", data: {}, metadata: {}, buffers: [] };
+    confined.begins("mine", false);
+    confined.begins("agent", true);
+    for (const cellId of ["mine", "agent"]) confined.event({ type: "comm", cellId, message } as SessionEvent);
+    expect(events).toEqual([]);
+  });
+
   test("forged messages become what they may be, or nothing", () => {
     const { events, confined } = output();
     confined.begins("1", false);

@@ -1,77 +1,301 @@
-// Widgets of cells, with a front end that is this test.
-
-import { writeFileSync } from "node:fs";
+// Widgets of cells by ipywidgets' protocol: state, messages and binary parts, both ways.
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CommMessage, SessionEvent } from "../../../interpreter/index.ts";
-import { type NotebookSession, openNotebook, plain } from "./notebook-session.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FrontEnd, frontEndOf } from "./front-end.ts";
+import { type NotebookSession, openNotebook, plain, write } from "./notebook-session.ts";
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
-type CommEvent = Extract<SessionEvent, { type: "comm" }>;
+const ESM = `esm: "export default {}"`;
+const base64 = (bytes: Uint8Array | readonly number[]) => Buffer.from(bytes).toString("base64");
 
 let notebook: NotebookSession;
-beforeEach(async () => {
-  notebook = await openNotebook({ files: { "counter.js": "export default { first: 1 };", "notes.ts": "" } });
+let frontEnd: FrontEnd;
+beforeAll(async () => {
+  notebook = await openNotebook({ files: { "counter.js": "first", "typed.ts": "", "out/made.js": "" } });
+  frontEnd = frontEndOf(notebook);
 });
-afterEach(() => notebook[Symbol.asyncDispose]());
+afterAll(() => notebook[Symbol.asyncDispose]());
 
-const comms = (kind?: CommMessage["kind"]): CommEvent[] =>
-  notebook.events.filter(
-    (event) => event.type === "comm" && (kind === undefined || event.message.kind === kind),
-  ) as CommEvent[];
-const sent = () => comms("message").map(({ message }) => message.data);
-
-let count = 0;
-/** What a front end says to a comm; the latest one unless told otherwise. */
-function say(
-  data: Record<string, unknown>,
-  { buffers = [] as string[], commId = latest(), kind = "message" as const } = {},
-) {
-  return notebook.session.comm({ kind, commId, data, metadata: {}, buffers }, `message-${++count}`);
+/** Resolves when the latest widget's last message fits. */
+async function lastData(fits: (data: Readonly<Record<string, unknown>>) => boolean) {
+  const commId = frontEnd.latest;
+  await notebook.eventually(
+    (event) => event.type === "comm" && event.message.commId === commId && fits(event.message.data),
+  );
 }
-const latest = () => comms("open").at(-1)!.message.commId;
-const update = (state: Record<string, unknown>, paths: unknown = []) => ({
-  method: "update",
-  state,
-  buffer_paths: paths,
-});
 
-describe("a widget", () => {
-  test("opens a comm as anywidget does, and is shown by its id, with a text beside", async () => {
-    const data = await notebook.result(
-      `const w = widget({ esm: "export default {}", css: ".x {}", state: { value: 5 } }); w`,
-    );
-    const [{ message }] = comms("open") as [CommEvent];
+describe("what a widget is", () => {
+  test("a comm as anywidget opens it, and a view of it with a text beside", async () => {
+    const data = await notebook.result(`widget({ ${ESM}, css: ".x {}", state: { value: 5 } })`);
+    const message = frontEnd.opened.at(-1);
     expect(message).toMatchObject({ targetName: "jupyter.widget", metadata: { version: "2.1.0" }, buffers: [] });
-    expect(message.data).toMatchObject({
+    expect(message?.data).toMatchObject({
       buffer_paths: [],
       state: {
-        _model_module: "anywidget",
-        _model_name: "AnyModel",
-        _view_module: "anywidget",
-        _view_name: "AnyView",
-        _esm: "export default {}",
-        _css: ".x {}",
-        value: 5,
+        ...{ _model_module: "anywidget", _model_name: "AnyModel", _view_module: "anywidget", _view_name: "AnyView" },
+        ...{ _esm: "export default {}", _css: ".x {}", value: 5 },
       },
     });
-    expect(data?.[VIEW]).toEqual({ version_major: 2, version_minor: 0, model_id: message.commId });
+    expect(data?.[VIEW]).toEqual({ version_major: 2, version_minor: 0, model_id: message?.commId });
     expect(plain(data)).toBe(
-      "widget { value: 5 }\n(to use it here, JupyterLab needs: pip install jupyterlab_widgets anywidget; then reload the page)",
+      "widget { value: 5 }\n" +
+        "(to use it here, JupyterLab needs: pip install jupyterlab_widgets anywidget; then reload the page)",
     );
   });
+
+  test("display() shows the same", async () => {
+    await notebook.run(`display(widget({ ${ESM} }))`);
+    expect(notebook.events.at(-1)).toMatchObject({
+      type: "display",
+      data: { [VIEW]: { model_id: frontEnd.latest } },
+    });
+  });
+
+  test("its state is typed by its literal, and cells are completed with it", async () => {
+    await notebook.run(`const typed = widget({ ${ESM}, state: { value: 5, names: ["a"] } });`);
+    expect(await notebook.result(`const n: number = typed.state.value; n + typed.state.names.length`)).toMatchObject({
+      "text/plain": "6",
+    });
+    expect((await notebook.failure("typed.state.value = 'x'")).evalue).toContain("not assignable to type 'number'");
+    expect((await notebook.failure("typed.on('change:other', () => {})")).ename).toBe("CompileError");
+    expect((await notebook.session.complete("typed.state.", 12)).matches).toEqual(["names", "value"]);
+    expect((await notebook.session.complete("widget.", 7)).matches).toEqual(
+      expect.arrayContaining(["slider", "select", "text", "button", "checkbox", "table", "progress"]),
+    );
+  });
+
+  test.each([
+    ["widget({ state: {} } as any)", "widget() needs esm"],
+    ["widget({ esm: '{}', script: 1 } as any)", "widget() has no option script"],
+    ["widget({ esm: '{}', state: { _esm: 1 } })", "state._esm is a name of the front end's own"],
+    ["widget({ esm: '{}', state: { a: NaN } })", "state.a is NaN, which a widget's state cannot carry"],
+    ["widget({ esm: '{}', state: { a: { b: [1, 2n] } } })", "state.a.b.1 is a bigint"],
+    ["widget({ esm: '{}', state: { a: new Date() } })", "state.a is a Date"],
+    ["const o: any = {}; o.o = o; widget({ esm: '{}', state: { o } })", "is nested too deep, or holds itself"],
+    ["widget({ esm: 'missing.js' })", "missing.js cannot be used: ENOENT"],
+    ["widget({ esm: 'typed.ts' })", "typed.ts is not JavaScript that a browser reads"],
+    ["widget({ esm: 'out/made.js' })", "confined code may write to out/"],
+    ["(typed.state as any).other = 1", "no other in the state of this widget; there are: value, names"],
+    ["delete (typed.state as any).value", "what the state of a widget has stays"],
+    ["(typed as any).on('change:other', () => {})", "no event change:other; there are: msg:custom, change:value"],
+  ])("%s is an error that says why", async (code, why) => {
+    const before = frontEnd.opened.length;
+    expect((await notebook.failure(code)).evalue).toContain(why);
+    expect(frontEnd.opened).toHaveLength(before);
+  });
 });
-test("dbg", async () => {
-  console.log(
+
+describe("what the session writes", () => {
+  test("goes to the browser; a loop sends a few of its values, and the last one", async () => {
+    await notebook.run(`const loop = widget({ ${ESM}, state: { value: 0, other: "" } }); loop.state.other = "x";`);
+    expect(frontEnd.data()).toEqual([{ method: "update", state: { other: "x" }, buffer_paths: [] }]);
+    await notebook.run("for (let i = 1; i <= 100_000; i++) loop.state.value = i;");
+    await lastData(({ state }) => (state as { value?: number }).value === 100_000);
+    expect(frontEnd.data().length).toBeLessThan(1_000);
+    const values = frontEnd.data().map(({ state }) => (state as { value?: number }).value ?? 0);
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+  });
+
+  test("is sent as part of the cell that wrote it; the same number again is not sent", async () => {
+    await notebook.run(`const own = widget({ ${ESM}, state: { value: 1 } });`);
+    await notebook.run("own.state.value = 2; own.state.value = 2;");
+    const [event, another] = frontEnd.heard("message", frontEnd.latest);
+    expect(event?.cellId).not.toBe(frontEnd.heard("open").at(-1)?.cellId);
+    expect(another).toBeUndefined();
+  });
+
+  test("carries binary parts beside it", async () => {
     await notebook.run(
-      "interact((n: number = 3, mark: 'bar' | 'line', on = true, label?: string) => `${n} ${mark} ${on} ${label}`)",
-    ),
+      `const binary = widget({ ${ESM}, state: { list: [new Uint8Array([1, 2]), 3], deep: { x: new Float32Array([1]).buffer } } });`,
+    );
+    const { data, buffers } = frontEnd.opened.at(-1)!;
+    expect(data.state).toMatchObject({ list: [null, 3], deep: {} });
+    expect(data.state).not.toHaveProperty("deep.x");
+    expect(data.buffer_paths).toEqual([
+      ["list", 0],
+      ["deep", "x"],
+    ]);
+    expect(buffers).toEqual([base64([1, 2]), base64(new Uint8Array(new Float32Array([1]).buffer))]);
+  });
+
+  test("send() reaches the browser's msg:custom, after the state that was written before", async () => {
+    await notebook.run(`const talk = widget({ ${ESM}, state: { value: 0 } });`);
+    await notebook.run("talk.state.value = 1; talk.state.value = 2; talk.send({ go: 1 }, [new Uint8Array([9])]);");
+    const messages = frontEnd.heard("message", frontEnd.latest).map(({ message }) => message);
+    expect(messages.map(({ data }) => data)).toEqual([
+      { method: "update", state: { value: 1 }, buffer_paths: [] },
+      { method: "update", state: { value: 2 }, buffer_paths: [] },
+      { method: "custom", content: { go: 1 } },
+    ]);
+    expect(messages.at(-1)?.buffers).toEqual([base64([9])]);
+  });
+});
+
+describe("what the browser changes", () => {
+  test("is in the state, is told to handlers, and echoed as an answer", async () => {
+    await notebook.run(`const seen: unknown[] = [];
+      const w = widget({ ${ESM}, state: { value: 5, name: "a" } });
+      const stop = w.on("change:value", (value, before) => seen.push([value, before]));`);
+    expect(await frontEnd.update({ value: 7 })).toBe(true);
+    expect(await notebook.result("stop(); [w.state.value, seen]")).toMatchObject({
+      "text/plain": "[ 7, [ [ 7, 5 ] ] ]",
+    });
+    expect(frontEnd.heard("message", frontEnd.latest)).toMatchObject([
+      {
+        answers: expect.stringMatching(/^message /),
+        message: { data: { method: "echo_update", state: { value: 7 } } },
+      },
+    ]);
+    await frontEnd.update({ value: 8 });
+    expect(await notebook.result("seen.length")).toMatchObject({ "text/plain": "1" }); // after stop()
+  });
+
+  test("may be corrected by a handler: the echo comes first", async () => {
+    await notebook.run(`const even = widget({ ${ESM}, state: { value: 0 } });
+      even.on("change:value", (value) => { even.state.value = value - (value % 2); });`);
+    await frontEnd.update({ value: 5 });
+    expect(frontEnd.data()).toEqual([
+      { method: "echo_update", state: { value: 5 }, buffer_paths: [] },
+      { method: "update", state: { value: 4 }, buffer_paths: [] },
+    ]);
+  });
+
+  test("binary parts are bytes, or the kind of array that was there", async () => {
+    await notebook.run(`const b = widget({ ${ESM}, state: { numbers: new Float64Array(1), any: null as unknown } });`);
+    const buffers = [base64(new Uint8Array(new Float64Array([1.5, 2]).buffer)), base64([7])];
+    await frontEnd.update({ any: { list: [null] } }, { paths: [["numbers"], ["any", "list", 0]], buffers });
+    expect(plain(await notebook.result("b.state.numbers"))).toBe("Float64Array(2) [ 1.5, 2 ]");
+    expect(plain(await notebook.result("b.state.any"))).toBe("{ list: [ Uint8Array(1) [ 7 ] ] }");
+  });
+
+  test("only what the state has is taken, and no member of the protocol", async () => {
+    await notebook.run(`const closedState = widget({ ${ESM}, state: { value: 5 } });`);
+    const given = JSON.parse(`{ "_esm": "evil", "other": 1, "__proto__": { "value": 1 }, "toString": 1, "value": 6 }`);
+    await frontEnd.update(given);
+    expect(frontEnd.data()).toEqual([{ method: "echo_update", state: { value: 6 }, buffer_paths: [] }]);
+    expect(plain(await notebook.result("[closedState.state, ({} as any).value]"))).toBe("[ { value: 6 }, undefined ]");
+  });
+
+  test.each([
+    {},
+    { method: "update" },
+    { method: "update", state: null },
+    { method: "update", state: [1], buffer_paths: 5 },
+    { method: ["update"], state: { value: 1 } },
+    { method: "request_states" },
+    { method: "__proto__" },
+  ])("%j changes nothing", async (data) => {
+    await notebook.run(`const steady = widget({ ${ESM}, state: { value: 5 } });`);
+    expect(await frontEnd.say(data)).toBe(true);
+    expect(frontEnd.data()).toEqual([]);
+    expect(await notebook.result("steady.state.value")).toMatchObject({ "text/plain": "5" });
+  });
+
+  test.each([[[]], ["x"], [["value", "x"]], [["nowhere", 0, "x"]], [[{}]]])(
+    "a binary part whose path is %j is told under the widget's cell",
+    async (path) => {
+      await notebook.run(`const placed = widget({ ${ESM}, state: { value: 5 } });`);
+      const { cellId } = frontEnd.heard("open").at(-1)!;
+      await frontEnd.update({ value: 6 }, { paths: [path], buffers: [base64([1])] });
+      expect(notebook.printed(cellId, "stderr")).toContain("a binary part has no place");
+    },
   );
-  console.log(
-    await notebook.run(
-      "const s = widget.slider({min:0,max:10,label:'speed'}); display(s); const t = widget.table([{a:1,b:'x'}]); t",
-    ),
-  );
-  console.log(JSON.stringify(notebook.events, null, 1));
+
+  test("1,000 messages at once come in their order", async () => {
+    await notebook.run(`const many = widget({ ${ESM}, state: { value: 0 } });
+      const order: number[] = []; many.on("change:value", (value) => order.push(value));`);
+    const taken = await Promise.all(Array.from({ length: 1_000 }, (_, i) => frontEnd.update({ value: i + 1 })));
+    expect(taken.every(Boolean)).toBe(true);
+    expect(plain(await notebook.result("order.length === 1_000 && order.every((value, i) => value === i + 1)"))).toBe(
+      "true",
+    );
+  });
+
+  test("request_state is answered with all of it, request_states with that of all widgets", async () => {
+    await notebook.run(`const asked = widget({ ${ESM}, state: { value: 1, bytes: new Uint8Array([5]) } });`);
+    const { latest } = frontEnd;
+    await frontEnd.say({ method: "request_state" });
+    const [answer] = frontEnd.heard("message", latest);
+    expect(answer?.message).toMatchObject({
+      data: { method: "update", state: { value: 1, _model_name: "AnyModel" }, buffer_paths: [["bytes"]] },
+      buffers: [base64([5])],
+    });
+    const control = { commId: "control", targetName: "jupyter.widget.control" };
+    expect(await frontEnd.say({}, { ...control, kind: "open" })).toBe(true);
+    await frontEnd.say({ method: "request_states" }, { commId: "control" });
+    const [states] = frontEnd.heard("message", "control");
+    expect(states?.message.data).toMatchObject({
+      method: "update_states",
+      states: { [latest]: { model_name: "AnyModel", model_module: "anywidget", state: { value: 1 } } },
+      buffer_paths: expect.arrayContaining([[latest, "state", "bytes"]]),
+    });
+    expect(await frontEnd.say({}, { commId: "control", kind: "close" })).toBe(true);
+  });
+
+  test("model.send() reaches msg:custom here", async () => {
+    await notebook.run(`const heard: unknown[] = [];
+      const ear = widget({ ${ESM} }); ear.on("msg:custom", (content, buffers) => heard.push(content, buffers));`);
+    await frontEnd.say({ method: "custom", content: { a: [1] } }, { buffers: [base64([3])] });
+    expect(plain(await notebook.result("heard"))).toBe("[ { a: [ 1 ] }, [ Uint8Array(1) [ 3 ] ] ]");
+  });
+
+  test("what is said to a comm that is not there goes to nobody", async () => {
+    expect(await frontEnd.say({ method: "update", state: {} }, { commId: "nowhere" })).toBe(false);
+    expect(await frontEnd.say({}, { commId: "nowhere", kind: "close" })).toBe(false);
+    expect(await frontEnd.say({}, { commId: "mine", kind: "open", targetName: "nobody.listens" })).toBe(false);
+    expect(await frontEnd.say({}, { commId: "mine", kind: "open", targetName: "jupyter.widget" })).toBe(false);
+    expect(await frontEnd.say({}, { commId: "mine", kind: "message" })).toBe(false);
+  });
+});
+
+describe("handlers", () => {
+  test("print under the cell that made the widget, and so do their errors; the others run all the same", async () => {
+    await notebook.run(`const h = widget({ ${ESM}, state: { value: 0 } });`);
+    const { cellId } = frontEnd.heard("open").at(-1)!;
+    await notebook.run(`h.on("change:value", () => { throw new RangeError("too far"); });
+      h.on("change:value", async (value) => { await null; console.log("later", value); throw new Error("late"); });
+      h.on("change:value", (value) => console.log("now", value));`);
+    await frontEnd.update({ value: 3 });
+    expect(notebook.printed(cellId, "stdout")).toBe("now 3\nlater 3\n");
+    await notebook.eventually((event) => event.type === "stream" && event.text.includes("Error: late"));
+    const errors = notebook.printed(cellId, "stderr");
+    expect(errors).toContain("Uncaught in a handler of change:value: RangeError: too far");
+    expect(errors).toContain("Error: late");
+    expect(errors).toMatch(/In \[\d+\]/);
+  });
+
+  test("changed() gives the next value to a cell that runs", async () => {
+    await notebook.run(`const next = widget({ ${ESM}, state: { value: 0 } });`);
+    const running = notebook.result(`console.log("waits"); const value = await next.changed("value"); value * 10`);
+    await notebook.eventually((event) => event.type === "stream" && event.text === "waits\n");
+    expect(await frontEnd.update({ value: 4 })).toBe(true);
+    expect(plain(await running)).toBe("40");
+  });
+
+  test("an interrupt ends a cell that waits, and a handler that does not end; the widget stays", async () => {
+    await notebook.run(`const endless = widget({ ${ESM}, state: { value: 0, other: 0 } });
+      endless.on("change:other", () => { console.log("begins"); while (true) {} });`);
+    const running = notebook.run(`console.log("waits too"); await endless.changed("value");`);
+    await notebook.eventually((event) => event.type === "stream" && event.text === "waits too\n");
+    notebook.session.interrupt();
+    expect(await running).toMatchObject({ status: "error", error: { ename: "KeyboardInterrupt" } });
+    const handling = frontEnd.update({ other: 1 });
+    await notebook.eventually((event) => event.type === "stream" && event.text === "begins\n");
+    notebook.session.interrupt();
+    expect(await handling).toBe(true);
+    await frontEnd.update({ value: 9 });
+    expect(plain(await notebook.result("endless.state.value"))).toBe("9");
+  });
+});
+
+test("a file is read anew when it changes, also where another takes its place", async () => {
+  await notebook.run(`const filed = widget({ esm: "counter.js" });`);
+  expect(frontEnd.opened.at(-1)?.data.state).toMatchObject({ _esm: "first" });
+  const path = join(notebook.folder, "counter.js");
+  writeFileSync(path, "second");
+  await lastData(({ state }) => (state as { _esm?: string })._esm === "second");
+  write(join(notebook.folder, "new.js"), "third");
+  renameSync(join(notebook.folder, "new.js"), path);
+  await lastData(({ state }) => (state as { _esm?: string })._esm === "third");
 });
