@@ -15,6 +15,8 @@ const WIDGETS: readonly (readonly [folder: string, requirement: string])[] = [
 const SETTINGS = {
   // It would ask everybody whether they want Jupyter's news, and the network for new versions of what we chose.
   "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+  // Else a notebook that is opened again, or exported, shows errors in the place of its widgets.
+  "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
 };
 const MIN_PYTHON = [3, 9] as const; // JupyterLab 4.6's own
 

@@ -1,10 +1,16 @@
 // Widgets in JupyterLab: what the user does in the browser is in the session, and back.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { readSettings } from "../../kernel/settings.ts";
+import { pythonFolder } from "../../kernel/setup/python.ts";
 import { codeCell, type Lab, launchBrowser, openNotebook, runCell, screenshot, startCell, startLab } from "./lab.ts";
+
+const STATE_TYPE = "application/vnd.jupyter.widget-state+json";
 
 const COUNTER = `const counter = widget({
   state: { count: 0 },
@@ -62,11 +68,10 @@ describe("widgets in JupyterLab", () => {
   });
 
   afterEach(async ({ task }) => {
-    if (task.result?.state === "fail") await screenshot(page, `failed-${task.name.slice(0, 20).replace(/\W+/g, "-")}`);
-  });
-
-  afterEach(async () => {
-    expect(await page.locator(".jp-OutputArea", { hasText: "javascript error" }).count(), "errors in the page").toBe(0);
+    const errors = await page.locator(".jp-OutputArea", { hasText: "javascript error" }).count();
+    const name = task.name.slice(0, 20).replace(/\W+/g, "-");
+    if (task.result?.state === "fail" || errors > 0) await screenshot(page, `failed-${name}`);
+    expect(errors, "errors of widgets in the page").toBe(0);
   });
 
   const run = (name: keyof typeof CELLS) => runCell(page, at(name));
@@ -136,7 +141,37 @@ describe("widgets in JupyterLab", () => {
     expect(await output.locator("input[type=text]").inputValue()).toBe("hello");
     await screenshot(page, "widgets-others");
   });
+
+  test("their state is saved in the notebook, and nbconvert puts it into its page", async () => {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+s");
+    const path = join(folder, "widgets.ipynb");
+    const saved = async () => JSON.parse(await readFile(path, "utf8")).metadata.widgets?.[STATE_TYPE]?.state ?? {};
+    await expect.poll(async () => JSON.stringify(await saved()), { timeout: 60_000 }).toContain('"count":3');
+    const html = await exported(path);
+    const state = JSON.parse(
+      /<script type="application\/vnd\.jupyter\.widget-state\+json">(.*?)<\/script>/s.exec(html)?.[1] ?? "{}",
+    );
+    const models: { model_name: string; state: Record<string, unknown> }[] = Object.values(state.state);
+    expect(models).toContainEqual(
+      expect.objectContaining({ model_name: "AnyModel", state: expect.objectContaining({ count: 3 }) }),
+    );
+    const views = [...html.matchAll(/vnd\.jupyter\.widget-view\+json">\s*(\{.*?\})/gs)].map(([, view]) =>
+      JSON.parse(view!),
+    );
+    expect(views.length).toBeGreaterThan(5);
+    for (const { model_id } of views) expect(state.state).toHaveProperty(model_id);
+  });
 });
+
+/** The notebook as nbconvert's HTML, not run again. */
+async function exported(path: string): Promise<string> {
+  const { cacheDir } = readSettings({ cwd: import.meta.dirname, env: process.env });
+  const python = join(pythonFolder(cacheDir), "bin", "python");
+  const args = ["-m", "nbconvert", "--to", "html", "--stdout", "--log-level=ERROR", path];
+  const { stdout } = await promisify(execFile)(python, args, { maxBuffer: 64 * 2 ** 20 });
+  return stdout;
+}
 
 function notebookOf(cells: readonly string[]): string {
   return JSON.stringify({
