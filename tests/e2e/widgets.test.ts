@@ -162,6 +162,16 @@ describe("widgets in JupyterLab", () => {
     expect(views.length).toBeGreaterThan(5);
     for (const { model_id } of views) expect(state.state).toHaveProperty(model_id);
   });
+
+  test("after the page is loaded anew they are there, and live", async () => {
+    await page.close();
+    page = await openNotebook(browser, lab, "widgets.ipynb");
+    const button = codeCell(page, at("counter")).locator(".qw-counter button");
+    await shows(button, "count 3");
+    await button.click();
+    await shows(button, "count 4");
+    await shows(await run("count"), "4");
+  });
 });
 
 /** The notebook as nbconvert's HTML, not run again. */
