@@ -6,7 +6,7 @@ import { listModels, modelFile, openModelFile, planMemory } from "../../engine/i
 import { missingForConfinement } from "../../interpreter/index.ts";
 import type { Settings } from "../settings.ts";
 import { chooseModel, pickAdapter } from "./model.ts";
-import { findJupyter } from "./python.ts";
+import { findJupyter, missingWidgets, packageNames } from "./python.ts";
 import { megabytes } from "./report.ts";
 import { runProgram } from "./run-program.ts";
 import { describeAdapter } from "./set-up.ts";
@@ -116,7 +116,15 @@ async function checkJupyter({ cacheDir }: Settings): Promise<Finding> {
   const { stdout } = await runProgram(program!, [...args, "kernelspec", "list", "--json"]);
   const isRegistered = stdout.includes('"qwenlab"');
   const detail = `JupyterLab ${jupyter.version}${jupyter.prefix ? ` in ${jupyter.prefix}` : ""}`;
-  if (isRegistered) return { state: "ok", detail: `${detail}, kernel registered` };
+  if (isRegistered) {
+    const lacks = await missingWidgets(jupyter);
+    const wayOut = jupyter.prefix ? SET_UP : `pip install ${packageNames(lacks)}`;
+    return {
+      state: "ok",
+      detail: `${detail}, kernel registered`,
+      ...(lacks.length > 0 && { remedy: `works, but shows widgets as text: ${wayOut}` }),
+    };
+  }
   const remedy = `${SET_UP}, or: qwenlab install ${jupyter.prefix ? `--prefix ${jupyter.prefix}` : "--user"}`;
   return { state: "missing", detail: `${detail}; the kernel is not registered`, remedy };
 }

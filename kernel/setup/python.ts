@@ -90,13 +90,17 @@ export async function missingWidgets({ command }: Jupyter): Promise<readonly str
   return WIDGETS.filter(([folder]) => !isThere(folder)).map(([, requirement]) => requirement);
 }
 
+/** Of pip's requirements, for a command line: their signs mean something to a shell. */
+export function packageNames(requirements: readonly string[]): string {
+  return requirements.map((requirement) => requirement.replace(/[<>=].*/, "")).join(" ");
+}
+
 /** An environment of ours gets them; the user's own is left alone, and told of. Nothing fails for the lack of them. */
 async function ensureWidgets(jupyter: Jupyter, options: PythonOptions): Promise<void> {
   const missing = await missingWidgets(jupyter);
   if (missing.length === 0) return;
-  const command = `pip install ${missing.map((requirement) => requirement.replace(/[<>=].*/, "")).join(" ")}`;
   if (jupyter.prefix === undefined) {
-    options.report.line(`  Your JupyterLab shows no widgets; beside it: ${command}`);
+    options.report.line(`  Your JupyterLab shows no widgets; beside it: pip install ${packageNames(missing)}`);
     return;
   }
   options.report.line("  Adding what shows widgets to JupyterLab ...");
