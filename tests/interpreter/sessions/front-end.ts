@@ -12,6 +12,8 @@ export interface FrontEnd {
   heard(kind: CommMessage["kind"], commId?: string): CommEvent[];
   /** The data of all messages to a comm, the latest one unless told otherwise. */
   data(commId?: string): CommMessage["data"][];
+  /** Resolves when such data have come for the latest one. */
+  eventually(fits: (data: CommMessage["data"]) => boolean): Promise<unknown>;
   say(data: Readonly<Record<string, unknown>>, about?: Partial<CommMessage>): Promise<boolean>;
   /** As its widget's manager sends a change. */
   update(
@@ -20,7 +22,7 @@ export interface FrontEnd {
   ): Promise<boolean>;
 }
 
-export function frontEndOf({ events, session }: Pick<NotebookSession, "events" | "session">): FrontEnd {
+export function frontEndOf({ events, session, eventually }: NotebookSession): FrontEnd {
   let count = 0;
   const heard: FrontEnd["heard"] = (kind, commId) =>
     events.filter(
@@ -40,6 +42,12 @@ export function frontEndOf({ events, session }: Pick<NotebookSession, "events" |
     },
     heard,
     data: (commId = frontEnd.latest) => heard("message", commId).map(({ message }) => message.data),
+    eventually(fits) {
+      const commId = frontEnd.latest;
+      return eventually(
+        (event) => event.type === "comm" && event.message.commId === commId && fits(event.message.data),
+      );
+    },
     say(data, about = {}) {
       const message = { kind: "message", commId: frontEnd.latest, data, metadata: {}, buffers: [], ...about } as const;
       return session.comm(message, `message ${++count}`);
