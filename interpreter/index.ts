@@ -53,8 +53,10 @@ export { createPythonSession, type PythonAbout, type PythonSession } from "./ses
 export type {
   CellError,
   CellOutcome,
+  CellTime,
   Completion,
   Diagnostic,
+  ExecuteOptions,
   FunctionSchema,
   MimeBundle,
   SessionEvent,

@@ -25,6 +25,10 @@ export function newDisplay(): Display {
   });
 }
 
+export function showBundle(data: MimeBundle): void {
+  show(fitting(data), { update: false });
+}
+
 export function clearOutput(wait = false): void {
   send({ type: "clear-output", cellId: currentCell(), wait });
 }

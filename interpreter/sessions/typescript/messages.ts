@@ -1,4 +1,5 @@
 // What kernel, supervisor and child say to each other, in frames over pipes. What the child says is in from-child.ts.
+import type { MimeBundle } from "../session.ts";
 import type { DescribedFile } from "../sql/reader/messages.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 
@@ -19,6 +20,10 @@ export interface ChildRequests {
   sql: { query: string; maxRows: number; out?: string };
   tables: { names: readonly string[] };
   arrays: { names: readonly string[] };
+  bash: { cellId: string; script: string };
+  writeFile: { path: string; text: string; isAppended: boolean };
+  environment: { set?: Readonly<Record<string, string>>; folder?: string };
+  show: { cellId: string; data: MimeBundle };
 }
 
 export type ChildMethod = keyof ChildRequests;
