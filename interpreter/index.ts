@@ -68,7 +68,7 @@ export type {
   Variable,
 } from "./sessions/session.ts";
 export { childEnvironment } from "./sessions/typescript/child-environment.ts";
-export { htmlTable } from "./sessions/typescript/html-table.ts";
+export { formsOfRows } from "./sessions/typescript/draw-table.ts";
 export { startTypeScriptSession } from "./sessions/typescript/typescript-session.ts";
 export type { ReadingOptions } from "./tables/table-reading.ts";
 export { ENCODINGS, setTableSetting } from "./tables/table-settings.ts";
