@@ -152,7 +152,7 @@ export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}
   }
 
   return {
-    compile: (code, declarations, reading) => call("compile", code, declarations, reading),
+    compile: (code, declarations, reading = {}) => call("compile", code, declarations, reading),
     check: (code, declarations) => call("check", code, declarations),
     complete: (code, offset, declarations) => call("complete", code, offset, declarations),
     inspect: (code, offset, declarations) => call("inspect", code, offset, declarations),

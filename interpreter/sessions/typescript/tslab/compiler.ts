@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { Completion, Diagnostic, FunctionSchema } from "../../session.ts";
 import type { CellReading, CompiledCell, CompileResult, DeclaredVariable } from "../cell-compiler.ts";
-import type { Compiler } from "../compiler-messages.ts";
 import { withValueShown } from "../compiler/silencing.ts";
+import type { Compiler } from "../compiler-messages.ts";
 import { isComplete } from "../is-complete.ts";
 import {
   type Converter,
