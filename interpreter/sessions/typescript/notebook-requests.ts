@@ -14,10 +14,11 @@ const KILL_AFTER_MS = 1_000; // an interrupted script has so long to end by itse
 const OUTPUT_WITHIN_MS = 200; // after its end; what it left running may hold the pipes open
 const NO_BASH = "there is no bash on this machine; on Windows, Git brings one, which then has to be in the PATH";
 
-/** @returns its exit status; 128 and the signal's number, as a shell says it, where one ended it */
+/** @returns its exit status; 1 where a signal ended it */
 export function runBash({ cellId, script }: ChildRequests["bash"], signal: AbortSignal): Promise<number> {
   return asCell(cellId, () => {
-    const child = spawn("bash", ["-c", script], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const hasGroups = process.platform !== "win32";
+    const child = spawn("bash", ["-c", script], { stdio: ["ignore", "pipe", "pipe"], detached: hasGroups });
     for (const name of ["stdout", "stderr"] as const) {
       const rewritten = createTerminalLine();
       child[name].setEncoding("utf8").on("data", (text: string) => print(name, rewritten(text), cellId));
@@ -25,7 +26,7 @@ export function runBash({ cellId, script }: ChildRequests["bash"], signal: Abort
     const end = (how: NodeJS.Signals) => {
       if (child.pid === undefined) return;
       try {
-        process.kill(-child.pid, how); // the whole group: what the script runs, too
+        process.kill(hasGroups ? -child.pid : child.pid, how); // the group: what the script runs, too
       } catch {
         // it has ended
       }
