@@ -53,9 +53,11 @@ export { createPythonSession, type PythonAbout, type PythonSession } from "./ses
 export type {
   CellError,
   CellOutcome,
+  CellTime,
   CommMessage,
   Completion,
   Diagnostic,
+  ExecuteOptions,
   FunctionSchema,
   MimeBundle,
   SessionEvent,
@@ -67,7 +69,7 @@ export type {
   Variable,
 } from "./sessions/session.ts";
 export { childEnvironment } from "./sessions/typescript/child-environment.ts";
-export { htmlTable } from "./sessions/typescript/html-table.ts";
+export { formsOfRows } from "./sessions/typescript/draw-table.ts";
 export { startTypeScriptSession } from "./sessions/typescript/typescript-session.ts";
 export type { ReadingOptions } from "./tables/table-reading.ts";
 export { ENCODINGS, setTableSetting } from "./tables/table-settings.ts";

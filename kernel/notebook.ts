@@ -9,6 +9,7 @@ import type { History } from "./handlers/history.ts";
 import { createRunCell } from "./handlers/run-cell.ts";
 import { forgetApproval } from "./magics/approve.ts";
 import { type Assist, createAssist } from "./magics/assist.ts";
+import type { CellTypes } from "./magics/code-magics.ts";
 import { createMagics } from "./magics/index.ts";
 import { isWork } from "./magics/is-work.ts";
 import type { CellRecord, Magic } from "./magics/magic.ts";
@@ -66,11 +67,13 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   });
   const undo = new Undo(cwd, env.JPY_SESSION_NAME);
   const mode: CellMode = { current: "code" };
+  const types: CellTypes = { areChecked: true };
   const services: ModelServices = {
     session,
     python,
     toolbox,
     mode,
+    types,
     cells: () => records.filter(({ source, isTalk }) => !isTalk && isWork(source, magics)),
     onSessionEvent: displays.listen.bind(displays),
     sandbox,
@@ -83,7 +86,7 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   displays.sendComms(comms.publish);
   displays.answerModelRequests(modelRequests(services, state));
   const assist = createAssist(session, python, magics, mode);
-  const runCell = createRunCell({ session, displays, magics, assist, mode });
+  const runCell = createRunCell({ session, displays, magics, assist, mode, types });
   const executor = createExecutor({ outbox, stdin, session, displays, history, records, notices, runCell });
   return {
     executor,

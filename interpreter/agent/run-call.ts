@@ -2,7 +2,7 @@ import type { ChatModel, ToolCall } from "../chat-model.ts";
 import { ToolCallError } from "../errors.ts";
 import type { SqlResult } from "../sessions/session.ts";
 import type { RenamedColumn } from "../tools/renamed-columns.ts";
-import type { Tool } from "../tools/tool.ts";
+import type { CodePreview, Tool, ToolContext } from "../tools/tool.ts";
 import { cutMiddle } from "../tools/tool.ts";
 import type { AgentEvent, AgentOptions } from "./agent-events.ts";
 import { columnFor } from "./column-for.ts";
@@ -45,7 +45,9 @@ export async function* runCall(
     );
     context.signal?.throwIfAborted();
     if (tool.effect === "acts") yield { type: "approval-decision", call, decision };
-    if (decision === "propose") return { content: "", failed: false, proposed: preview.code };
+    if (decision === "propose") {
+      return { content: "", failed: false, proposed: await asCell(preview, context) };
+    }
     if (decision === "refuse") {
       outcome = { content: "The user did not allow this code. Answer without running it.", failed: false };
     } else {
@@ -68,6 +70,12 @@ export async function* runCall(
   const { content, failed, cell, table, ran } = outcome;
   yield { type: "tool-result", call, content, failed, cell, table, ran, milliseconds };
   return outcome;
+}
+
+/** As the user runs it: a `;` would silence it then. */
+async function asCell({ language, code }: CodePreview, { session }: ToolContext): Promise<string> {
+  if (language === "typescript") return session.withValueShown(code);
+  return language === "json" ? code : `%%${language}\n${code}`;
 }
 
 /** The question, unless it leans on the one before. */

@@ -67,12 +67,20 @@ export interface ModelAnswer {
 }
 
 /** How a cell ended. Everything that it printed was delivered as events before the promise resolves. */
-export type CellOutcome =
+export type CellOutcome = { readonly time?: CellTime } & (
   | {
       readonly status: "ok";
       readonly result: { readonly data: MimeBundle; readonly metadata: Readonly<Record<string, unknown>> } | undefined;
     }
-  | { readonly status: "error"; readonly error: CellError };
+  | { readonly status: "error"; readonly error: CellError }
+);
+
+/** Milliseconds that a cell's run took; compiling it is not counted. */
+export interface CellTime {
+  readonly wall: number;
+  readonly user: number; // of the processor, as `system`
+  readonly system: number;
+}
 
 export interface CellError {
   readonly ename: string; // "TypeError", "CompileError", "KeyboardInterrupt", "SessionEnded"
@@ -130,16 +138,25 @@ export interface TypeScriptSessionOptions {
   readonly heapMegabytes?: number; // of the process's JavaScript heap; half of the machine's memory, at most 4096
 }
 
+export interface ExecuteOptions {
+  readonly cellId: string;
+  readonly label?: string; // names the cell in stack traces: "In [3]"
+  /** The model wrote it: where it is confined it asks the user nothing, and a `;` silences nothing. */
+  readonly byModel?: boolean;
+  readonly isJavaScript?: boolean; // nothing is told about its types
+  readonly isUnchecked?: boolean; // TypeScript; nothing is told about its types
+}
+
 /**
  * The notebook's TypeScript: compiled in one child process, run in another. None of these calls blocks the
  * event loop; execute() calls queue, the others answer while a cell runs.
  */
 export interface TypeScriptSession extends AsyncDisposable {
   /**
-   * `label` names the cell in stack traces: "In [3]". `byModel`: the model wrote it, and where it is confined it asks the
-   * user nothing. Settles always: a cell that dies with its process, too.
+   * Its last expression is its result, unless a `;` stands behind it. Settles always: a cell that dies with its process,
+   * too.
    */
-  execute(code: string, options: { cellId: string; label?: string; byModel?: boolean }): Promise<CellOutcome>;
+  execute(code: string, options: ExecuteOptions): Promise<CellOutcome>;
   /** Type-checks generated code against the live session, runs nothing; stricter than a cell: row["missing"] is an error. */
   check(code: string): Promise<readonly Diagnostic[]>;
   complete(code: string, offset: number): Promise<Completion>;
@@ -150,6 +167,8 @@ export interface TypeScriptSession extends AsyncDisposable {
   ): Promise<{ readonly status: "complete" | "incomplete" | "invalid"; readonly indent: string }>;
   /** Evaluates expressions after a cell, for Jupyter's user_expressions. */
   evaluate(expressions: Readonly<Record<string, string>>): Promise<Readonly<Record<string, CellOutcome>>>;
+  /** The code without the `;` that would silence it. */
+  withValueShown(code: string): Promise<string>;
   variables(): Promise<readonly Variable[]>;
   /** @throws InterpreterError where there is no such function, or its parameters have no form in JSON */
   functionSchema(name: string): Promise<FunctionSchema>;
@@ -184,8 +203,25 @@ export interface TypeScriptSession extends AsyncDisposable {
   /** Stops the running cell, keeps variables; kills and replaces the process if that does not work in 2 s. */
   interrupt(): void;
   readonly isConfined: boolean;
+  readonly commands: SessionCommands;
+  /** Packages of the folder were installed or removed: the next cell sees the types that are there now. */
+  forgetPackages(): Promise<void>;
   restart(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What the session's process does beside running code; confined as that is. Each fails with an InterpreterError. */
+export interface SessionCommands {
+  /** What the script prints is the cell's. @returns its exit status */
+  bash(script: string, options: { cellId: string; signal: AbortSignal }): Promise<number>;
+  /** @returns whether the file was there before */
+  writeFile(path: string, text: string, options?: { isAppended?: boolean }): Promise<boolean>;
+  /** The environment and the working folder of the process, after they were changed. */
+  environment(change?: { set?: Readonly<Record<string, string>>; folder?: string }): Promise<{
+    readonly variables: Readonly<Record<string, string>>;
+    readonly folder: string;
+  }>;
+  show(cellId: string, data: MimeBundle): Promise<void>;
 }
 
 export interface SqlResult {

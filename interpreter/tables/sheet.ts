@@ -1,5 +1,5 @@
 // A sheet of a workbook as a table: where its names and its rows are, and what its cells mean.
-import type { Row } from "../sessions/typescript/html-table.ts";
+import type { Row } from "../sessions/typescript/table-data.ts";
 import { isHeader, isValue, recordsBelow, titlesAbove } from "./shape.ts";
 import { uniqueNames } from "./unique-names.ts";
 import type { CellRange, SheetFacts, WorkbookFacts } from "./workbook-facts.ts";

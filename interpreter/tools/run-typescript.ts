@@ -43,6 +43,7 @@ export const runTypeScript = defineTool({
       ownDeclarations(code, session);
       return outcome;
     };
-    return { content: await runAndObserve(context, run, () => session.interrupt()), cell: code };
+    const content = await runAndObserve(context, run, () => session.interrupt());
+    return { content, cell: await session.withValueShown(code) };
   },
 });

@@ -9,7 +9,7 @@ type KernelInfo = KernelMessage.IInfoReply & { readonly supported_features: read
 export async function kernelInfo(): Promise<KernelInfo> {
   const require = createRequire(import.meta.url);
   const { version } = require("qwenlab/package.json") as { version: string };
-  const typescriptVersion = compilerVersion(require);
+  const { version: typescriptVersion } = require("typescript/package.json") as { version: string };
   return {
     status: "ok",
     protocol_version: PROTOCOL_VERSION,
@@ -31,10 +31,4 @@ export async function kernelInfo(): Promise<KernelInfo> {
     ],
     supported_features: [],
   };
-}
-
-/** Of the compiler that runs the cells, which tslab names exactly. */
-function compilerVersion(require: NodeJS.Require): string {
-  const { dependencies } = require("tslab/package.json") as { dependencies: Record<string, string> };
-  return dependencies["@tslab/typescript-for-tslab"] ?? "";
 }

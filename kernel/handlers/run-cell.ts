@@ -3,10 +3,11 @@ import type { CellDisplay } from "../display/cell-display.ts";
 import type { CellDisplays } from "../display/cell-displays.ts";
 import { cleanText } from "../display/clean-text.ts";
 import { modelMarkdown } from "../display/model-markdown.ts";
+import { type CellTypes, readingOf, timeText } from "../magics/code-magics.ts";
 import { findMagic, signed } from "../magics/find-magic.ts";
 import { CellFailure, type Magic, UserError } from "../magics/magic.ts";
 import type { CellMode } from "../magics/mode.ts";
-import { type MagicCall, parseCell } from "../magics/parse-cell.ts";
+import { type CodeCell, type MagicCall, parseCell } from "../magics/parse-cell.ts";
 import type { ErrorContent } from "../protocol/messages.ts";
 import type { Inspector } from "./inspect.ts";
 
@@ -32,13 +33,16 @@ export interface CellParts {
   readonly magics: readonly Magic[];
   readonly assist: Inspector;
   readonly mode: CellMode;
+  readonly types: CellTypes;
 }
 
 /** Runs one cell, whatever it is: a question, a %%cell magic, or %line magics and TypeScript. */
-export function createRunCell({ session, displays, magics, assist, mode }: CellParts): RunCell {
-  async function runCode(code: string, display: CellDisplay, executionCount: number): Promise<CellRun> {
+export function createRunCell({ session, displays, magics, assist, mode, types }: CellParts): RunCell {
+  async function runCode({ code, as }: CodeCell, display: CellDisplay, executionCount: number): Promise<CellRun> {
     if (code.trim() === "") return { pages: [] };
-    const outcome = await session.execute(code, { cellId: display.cellId, label: `In [${executionCount}]` });
+    const about = { cellId: display.cellId, label: `In [${executionCount}]` };
+    const outcome = await session.execute(code, { ...about, ...readingOf(as, types) });
+    if (as === "time" && outcome.time) display.stream("stdout", timeText(outcome.time));
     if (outcome.status === "error") return { pages: [], error: inOnePiece(outcome.error) };
     if (outcome.result) display.result(outcome.result.data, outcome.result.metadata, executionCount);
     return { pages: [] };
@@ -74,8 +78,8 @@ export function createRunCell({ session, displays, magics, assist, mode }: CellP
     }
     for (const magic of cell.kind === "magic" ? [cell.magic] : cell.magics) await runMagic(magic, display);
     if (cell.kind === "magic") return { pages: [] };
-    const isPrompt = mode.current !== "code" && !cell.explicit && cell.code.trim() !== "";
-    return isPrompt ? runPrompt(cell.code, display) : runCode(cell.code, display, executionCount);
+    const isPrompt = mode.current !== "code" && !cell.as && cell.code.trim() !== "";
+    return isPrompt ? runPrompt(cell.code, display) : runCode(cell, display, executionCount);
   }
 
   return async (source, display, executionCount) => {

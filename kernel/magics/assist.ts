@@ -23,7 +23,7 @@ export function createAssist(
 ): Assist {
   /** Text for the model: the compiler has nothing to say of it. */
   const isPrompt = (cell: ParsedCell) =>
-    mode.current !== "code" && cell.kind === "code" && !cell.explicit && cell.code.trim() !== "";
+    mode.current !== "code" && cell.kind === "code" && !cell.as && cell.code.trim() !== "";
   return {
     async complete(code, offset) {
       const line = lineAt(code, offset);

@@ -30,14 +30,3 @@ export function modeMagic(mode: CellMode): Magic {
     },
   };
 }
-
-/** What %%ts is in the list of magics; parse-cell.ts makes its text the cell's code, with its line numbers. */
-export const typeScriptMagic: Magic = {
-  name: "ts",
-  kind: "cell",
-  usage: "%%ts",
-  help: "Runs TypeScript, whatever %mode says.",
-  async run() {
-    throw new UserError("%%ts is for a cell of its own");
-  },
-};

@@ -1,4 +1,4 @@
-// Which lines of a cell are magics and which are TypeScript.
+// Which lines of a cell are magics and which are code.
 
 export interface MagicCall {
   readonly kind: "line" | "cell";
@@ -10,15 +10,26 @@ export interface MagicCall {
 export type ParsedCell =
   | { readonly kind: "question"; readonly about: string } // `name?`: a name of the notebook, or a magic with its %
   | { readonly kind: "magic"; readonly magic: MagicCall } // a %%cell
-  /** TypeScript, unless %mode says otherwise and it is not `explicit`. */
-  | { readonly kind: "code"; readonly magics: readonly MagicCall[]; readonly code: string; readonly explicit: boolean };
+  | CodeCell;
+
+/** TypeScript, unless %mode says otherwise and no %% line says how its code is to be run. */
+export interface CodeCell {
+  readonly kind: "code";
+  readonly magics: readonly MagicCall[];
+  readonly code: string;
+  readonly as?: CodeMagic;
+}
+
+/** The %% lines that are followed by code: its lines keep their numbers and offsets. */
+export const CODE_MAGICS = ["ts", "typescript", "js", "javascript", "time"] as const;
+export type CodeMagic = (typeof CODE_MAGICS)[number];
 
 const QUESTION = /^\s*(?:\?{1,2}\s*(%{0,2}[\w$.]+)|(%{0,2}[\w$.]+)\s*\?{1,2})\s*;?\s*$/;
 const MAGIC_LINE = /^\s*(%%?)([\w-]*)[^\S\n]*([^\n]*)$/; // ends in \r where the file's lines do
 
 /**
  * A cell whose first line begins with %% is that magic's, wholly. Else the lines at its top that begin with % are
- * magics, and the rest is TypeScript, whose lines keep their numbers and offsets: magics become blanks. So does %%ts.
+ * magics, and the rest is TypeScript, whose lines keep their numbers and offsets: magics become blanks. So do CODE_MAGICS.
  */
 export function parseCell(source: string): ParsedCell {
   const question = QUESTION.exec(source);
@@ -27,9 +38,10 @@ export function parseCell(source: string): ParsedCell {
   const lines = source.split("\n");
   const top = lines.findIndex((line) => line.trim() !== "");
   const first = readMagic(lines[top] ?? "");
-  if (first?.kind === "cell" && /^(ts|typescript)$/.test(first.name)) {
+  const as = first?.kind === "cell" && first.args === "" && CODE_MAGICS.find((name) => name === first.name);
+  if (as) {
     const code = lines.map((line, i) => (i <= top ? " ".repeat(line.length) : line)).join("\n");
-    return { kind: "code", magics: [], code, explicit: true };
+    return { kind: "code", magics: [], code, as };
   }
   if (first?.kind === "cell") {
     return { kind: "magic", magic: { ...first, text: unixLines(lines.slice(top + 1).join("\n")) } };
@@ -43,7 +55,7 @@ export function parseCell(source: string): ParsedCell {
       code[i] = " ".repeat(line.length);
     } else if (line.trim() !== "") break;
   }
-  return { kind: "code", magics, code: code.join("\n"), explicit: false };
+  return { kind: "code", magics, code: code.join("\n") };
 }
 
 function readMagic(line: string): MagicCall | undefined {

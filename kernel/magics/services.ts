@@ -11,6 +11,7 @@ import type {
 } from "../../interpreter/index.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { AgentFile } from "./agent-file.ts";
+import type { CellTypes } from "./code-magics.ts";
 import type { CellOutput, CellRecord } from "./magic.ts";
 import type { CellMode } from "./mode.ts";
 import type { SavedTrace } from "./saved-trace.ts";
@@ -39,6 +40,7 @@ export interface ModelServices {
   readonly contextTokens: number; // what the model can read
   readonly approve: ApprovalMode; // as configured
   readonly mode: CellMode; // of the notebook's cells
+  readonly types: CellTypes;
 }
 
 /** Kept for the notebook as long as its kernel lives. */

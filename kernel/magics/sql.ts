@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { htmlTable, type SqlResult, textTable } from "../../interpreter/index.ts";
+import { formsOfRows, type SqlResult, textTable } from "../../interpreter/index.ts";
 import { type Magic, UserError } from "./magic.ts";
 import { readOptions } from "./options.ts";
 import type { ModelServices } from "./services.ts";
 
 const USAGE = "%%sql [--out NAME | --arrow NAME]";
-const MAX_ROWS = 50; // shown; the variable has them all
+const MAX_ROWS = 250; // shown, in pages; the variable has them all
+const MAX_TEXT_ROWS = 50;
 
 const NAME = z.string().regex(/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u, "a variable's name");
 const OPTIONS = z.object({ out: NAME.optional(), arrow: NAME.optional() });
@@ -38,5 +39,5 @@ function variableOf(out: string | undefined, arrow: string | undefined) {
 }
 
 function tableBundle(result: SqlResult) {
-  return { "text/html": htmlTable(result.rows, result.rowCount), "text/plain": textTable(result, MAX_ROWS) };
+  return { ...formsOfRows(result.rows, result.rowCount), "text/plain": textTable(result, MAX_TEXT_ROWS) };
 }

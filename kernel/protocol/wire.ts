@@ -72,5 +72,8 @@ function readHeader(header: Record<string, unknown>): MessageHeader {
   if (typeof header.msg_id !== "string" || typeof header.msg_type !== "string") {
     throw new BadMessageError("a header without msg_id or msg_type");
   }
-  return header as unknown as MessageHeader; // the other fields are only handed back
+  // The other fields are only handed back, with each answer: texts and numbers, since what nests deeply can be read and not
+  // written again.
+  const plain = Object.entries(header).filter(([, value]) => typeof value !== "object" || value === null);
+  return Object.fromEntries(plain) as unknown as MessageHeader;
 }

@@ -9,7 +9,7 @@ import { curveKeyPair, Dealer, Request, type Socket, Subscriber } from "zeromq";
 import type { JupyterMessage } from "../../kernel/protocol/messages.ts";
 import { createWire, type Wire } from "../../kernel/protocol/wire.ts";
 
-const KEY = "a key for tests";
+export const KEY = "a key for tests";
 const PATIENCE_MS = 120_000; // of every wait: nothing hangs
 const PORT_NAMES = ["shell_port", "control_port", "stdin_port", "iopub_port", "hb_port"] as const;
 

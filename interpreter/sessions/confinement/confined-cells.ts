@@ -98,10 +98,8 @@ export function createConfinedCells({
         stop();
       }, TIME_LIMIT_MS);
       try {
-        const outcome = await confined.execute(
-          `// @ts-nocheck: it was checked where its variables have types\n${code}`,
-          { cellId, byModel: true },
-        );
+        const about = { cellId, byModel: true, isUnchecked: true }; // it was checked where its variables have types
+        const outcome = await confined.execute(code, about);
         for (const { name } of await confined.variables().catch(() => [])) declared.add(name);
         if (!late) return outcome;
         const evalue = `took longer than ${TIME_LIMIT_MS / 1000} s`;

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { isFilled, sheetTable } from "../../tables/sheet.ts";
 import { workbookFacts } from "../../tables/workbook-facts.ts";
-import type { Row } from "../typescript/html-table.ts";
+import type { Row } from "../typescript/table-data.ts";
 import type { DataFile } from "./data-files.ts";
 import { checkWorkbook } from "./excel-bounds.ts";
 import { FileBoundsError } from "./file-bounds.ts";

@@ -1,6 +1,6 @@
 // An array of objects as a table of DuckDB.
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
-import type { Row } from "../typescript/html-table.ts";
+import type { Row } from "../typescript/table-data.ts";
 import { type DuckDb, identifier } from "./database.ts";
 
 const CHUNK_ROWS = 2048; // DuckDB's vector size

@@ -7,7 +7,7 @@ import type { ChartOptions } from "../charts/chart-types.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics-types.ts";
 import type { ArrowTable, Sql, SqlRow } from "../typescript/cell-globals.ts";
-import type { Row } from "../typescript/html-table.ts";
+import type { Row } from "../typescript/table-data.ts";
 import { rowsOf } from "../typescript/table-rows.ts";
 import { type Arrow, arrowTable } from "./arrow-table.ts";
 import { findDataFiles } from "./data-files.ts";

@@ -1,7 +1,7 @@
 // The session's variables as tables of SQL. A library, or a file, may have made their rows what they are: one that cannot
 // be read is told by its name, and stands in no other's way.
 import type { TableInfo } from "../session.ts";
-import type { Row } from "../typescript/html-table.ts";
+import type { Row } from "../typescript/table-data.ts";
 import { describingRows, rowCountOf, rowsOf } from "../typescript/table-rows.ts";
 import { withinTime } from "../typescript/within-time.ts";
 import { type PackedTable, packWithin, type SessionArrays, tableColumns } from "./load-table.ts";

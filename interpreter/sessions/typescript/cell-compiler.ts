@@ -29,12 +29,19 @@ export interface DeclaredVariable {
   readonly type: string;
 }
 
+/** How a cell is read, where it is not TypeScript that a person runs. */
+export interface CellReading {
+  readonly isJavaScript?: boolean; // nothing is told about its types
+  readonly isUnchecked?: boolean; // TypeScript; nothing is told about its types
+  readonly showsAlways?: boolean; // its last value, also when a `;` stands behind it
+}
+
 /**
  * `declarations` is what the earlier cells declared, as a text that the compiler alone reads; "" is nothing. A result of
  * compile() carries the next one.
  */
 export interface CellCompiler extends AsyncDisposable {
-  compile(code: string, declarations: string): Promise<CompileResult>;
+  compile(code: string, declarations: string, reading?: CellReading): Promise<CompileResult>;
   /** Of generated code: what compile() would say, and elements that are read by a name that they lack. */
   check(code: string, declarations: string): Promise<readonly Diagnostic[]>;
   complete(code: string, offset: number, declarations: string): Promise<Completion>;
@@ -46,11 +53,15 @@ export interface CellCompiler extends AsyncDisposable {
   isComplete(
     code: string,
   ): Promise<{ readonly status: "complete" | "incomplete" | "invalid"; readonly indent: string }>;
+  /** The cell without the `;` that would silence it. */
+  withValueShown(code: string): Promise<string>;
   declaredVariables(declarations: string): Promise<readonly DeclaredVariable[]>;
   /** For a cell that failed: what it did not reach is what it was before. */
   withoutNames(declarations: string, before: string, names: readonly string[]): Promise<string>;
   /** @throws InterpreterError that says why it cannot be told to a model */
   functionSchema(name: string, declarations: string): Promise<FunctionSchema>;
+  /** Packages of the folder were installed or removed: they are read anew. */
+  forgetPackages(): Promise<void>;
   /** What is being compiled fails unless it is done soon; what waits behind it does not. */
   interrupt(): void;
 }
@@ -141,11 +152,12 @@ export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}
   }
 
   return {
-    compile: (code, declarations) => call("compile", code, declarations),
+    compile: (code, declarations, reading = {}) => call("compile", code, declarations, reading),
     check: (code, declarations) => call("check", code, declarations),
     complete: (code, offset, declarations) => call("complete", code, offset, declarations),
     inspect: (code, offset, declarations) => call("inspect", code, offset, declarations),
     isComplete: (code) => call("isComplete", code),
+    withValueShown: (code) => call("withValueShown", code),
     declaredVariables: (declarations) => call("declaredVariables", declarations),
     withoutNames: (declarations, before, names) => call("withoutNames", declarations, before, names),
     async functionSchema(name, declarations) {
@@ -153,6 +165,7 @@ export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}
       if ("problem" in result) throw new InterpreterError(result.problem);
       return result;
     },
+    forgetPackages: () => call("forgetPackages"),
     interrupt: () => watchFirst(INTERRUPTED_AFTER_MS, "interrupted"),
     async [Symbol.asyncDispose]() {
       isClosed = true;

@@ -1,7 +1,7 @@
 // Runs compiled cells over one set of variables: one after another, or inside one that waits for them.
 import { join } from "node:path";
 import vm from "node:vm";
-import type { CellOutcome } from "../session.ts";
+import type { CellOutcome, CellTime } from "../session.ts";
 import { asCell, codeOf } from "./attribution.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 import type { ModuleLoader } from "./module-loader.ts";
@@ -24,6 +24,7 @@ export class KeyboardInterrupt extends Error {
 export interface CellEnd {
   readonly outcome: CellOutcome;
   readonly unreached: readonly string[];
+  readonly time?: CellTime; // of its run, with what it imported, without what it shows
 }
 
 const failing = new Map<string, (error: Error) => void>(); // running cells
@@ -75,17 +76,34 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
       });
       const declared = variables.declare();
       const code = codeOf(cellId, byModel);
+      const time = stopwatch();
       try {
         const [value] = await Promise.race([asCell(code, () => evaluate(cell, fileName, declared)), interrupted]);
+        time.stop();
         const { refused, ...result } = (await asCell(code, () => richResult(value))) ?? { data: {}, metadata: {} };
         if (refused !== undefined) print("stderr", refused, cellId);
         const outcome: CellOutcome = { status: "ok", result: Object.keys(result.data).length > 0 ? result : undefined };
-        return { outcome, unreached: [] };
+        return { outcome, unreached: [], time: time.stop() };
       } catch (error) {
-        return { outcome: { status: "error", error: cellError(error) }, unreached: declared.takeBackUnreached() };
+        const outcome: CellOutcome = { status: "error", error: cellError(error) };
+        return { outcome, unreached: declared.takeBackUnreached(), time: time.stop() };
       } finally {
         failing.delete(cellId);
       }
+    },
+  };
+}
+
+/** Of this process, from now on to the first stop(). */
+function stopwatch(): { stop(): CellTime } {
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  let stopped: CellTime | undefined;
+  return {
+    stop() {
+      const { user, system } = process.cpuUsage(cpu);
+      stopped ??= { wall: performance.now() - start, user: user / 1_000, system: system / 1_000 };
+      return stopped;
     },
   };
 }

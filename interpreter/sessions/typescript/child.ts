@@ -16,6 +16,7 @@ import type { FromChild } from "./from-child.ts";
 import { answerInput, confirm, input, prompt } from "./input.ts";
 import { type ChildMethod, type ChildRequests, endMarker, FRAMES_FD, REQUESTS_FD, type ToChild } from "./messages.ts";
 import { createModuleLoader, nativeImport } from "./module-loader.ts";
+import { environment, runBash, showInCell, writeNotebookFile } from "./notebook-requests.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
 import { readable } from "./shown-size.ts";
@@ -91,6 +92,10 @@ const handlers: Handlers = {
   arrays: async ({ names }) => database.arrays(legibleNames(runner.variables, variablesMeant(names))),
   values: async ({ names }) => copyValues(runner.variables, names),
   variables: async ({ names }) => summarizeVariables(runner.variables, names),
+  bash: runBash,
+  writeFile: async (params) => writeNotebookFile(params),
+  environment: async (params) => environment(params),
+  show: async (params) => showInCell(params),
 };
 const running = new Map<number, { method: ChildMethod; controller: AbortController }>(); // by the request's id
 endOutput(0);

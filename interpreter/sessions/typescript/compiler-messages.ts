@@ -10,9 +10,11 @@ export type CompilerMethod =
   | "complete"
   | "inspect"
   | "isComplete"
+  | "withValueShown"
   | "declaredVariables"
   | "withoutNames"
-  | "functionSchema";
+  | "functionSchema"
+  | "forgetPackages";
 
 /** What the process calls, synchronously. */
 export interface Compiler extends Record<CompilerMethod, (...args: never[]) => unknown> {

@@ -1,6 +1,6 @@
 // Values on their way to another session: what JSON can carry, and why something cannot.
 import type { SessionValue } from "../session.ts";
-import { columnsOf } from "./html-table.ts";
+import { columnsOf } from "./table-data.ts";
 import { rowsOf } from "./table-rows.ts";
 import { withinTime } from "./within-time.ts";
 

@@ -40,6 +40,10 @@ function whenShown(value: unknown, use: (bundle: Fitting | undefined) => void): 
   return bundle instanceof Promise ? bundle.then(use) : use(bundle);
 }
 
+export function showBundle(data: MimeBundle): void {
+  show(fitting(data), { update: false });
+}
+
 export function clearOutput(wait = false): void {
   send({ type: "clear-output", cellId: currentCell(), wait });
 }

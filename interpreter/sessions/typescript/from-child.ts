@@ -72,6 +72,7 @@ export function toFromChild(message: unknown): FromChild {
 const cellEnd = z.object({
   outcome: z.looseObject({ status: z.enum(["ok", "error"]) }),
   unreached: z.array(name).max(MAX_NAMES),
+  time: z.object({ wall: z.number(), user: z.number(), system: z.number() }).exactOptional(),
 });
 const UNTOLD = "the session did not tell how the cell ended";
 

@@ -1,5 +1,5 @@
 // What kernel, supervisor and child say to each other, in frames over pipes. What the child says is in from-child.ts.
-import type { CommMessage } from "../session.ts";
+import type { CommMessage, MimeBundle } from "../session.ts";
 import type { DescribedFile } from "../sql/reader/messages.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
 
@@ -21,6 +21,10 @@ export interface ChildRequests {
   sql: { query: string; maxRows: number; out?: string };
   tables: { names: readonly string[] };
   arrays: { names: readonly string[] };
+  bash: { cellId: string; script: string };
+  writeFile: { path: string; text: string; isAppended: boolean };
+  environment: { set?: Readonly<Record<string, string>>; folder?: string };
+  show: { cellId: string; data: MimeBundle };
 }
 
 export type ChildMethod = keyof ChildRequests;

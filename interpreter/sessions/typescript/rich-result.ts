@@ -3,9 +3,10 @@
 // method, getters, a proxy's traps), which may throw, or never end: then the value is text, and a word says why.
 import { inspect } from "node:util";
 import type { MimeBundle } from "../session.ts";
-import { isPlainObject, SHOWN_ROWS, TABLE_TYPE, tableData } from "./html-table.ts";
+import { tableText } from "./draw-table.ts";
 import { pictureOfBlob, pictureOfBytes, pictureOfDataUrl, pictureOfMarkup } from "./picture.ts";
 import { type Fitting, fitting, readable } from "./shown-size.ts";
+import { isPlainObject, SHOWN_ROWS, TABLE_TYPE, tableData } from "./table-data.ts";
 import { rowCountOf, rowsOf } from "./table-rows.ts";
 import { withinTime } from "./within-time.ts";
 
@@ -51,7 +52,7 @@ function ofOwnDisplay(data: unknown): RichResult | undefined {
 export function mimeBundle(value: unknown): RichResult | undefined {
   if (value === undefined) return undefined;
   try {
-    const fitted = look(value, (): Fitting => fitting({ ...richType(value), "text/plain": plainText(value) }));
+    const fitted = look(value, (): Fitting => fitting(formsOf(value)));
     return { ...fitted, metadata: {} };
   } catch (error) {
     return asText(value, error);
@@ -102,12 +103,17 @@ function plainText(value: unknown, customInspect = true): string {
   return text.length <= MAX_TEXT_CHARACTERS ? text : `${text.slice(0, MAX_TEXT_CHARACTERS)}…`;
 }
 
+function formsOf(value: unknown): MimeBundle {
+  const rowCount = rowCountOf(value);
+  if (rowCount === undefined) return { ...richType(value), "text/plain": plainText(value) };
+  const table = tableData(rowsOf(value, SHOWN_ROWS) ?? [], rowCount);
+  return { [TABLE_TYPE]: table, "text/plain": tableText(table) };
+}
+
 function richType(value: unknown): MimeBundle | undefined {
   if (typeof value === "string") return pictureOfDataUrl(value);
   if (value instanceof Uint8Array) return pictureOfBytes(value);
   if (value instanceof ArrayBuffer) return pictureOfBytes(new Uint8Array(value));
-  const rowCount = rowCountOf(value);
-  if (rowCount !== undefined) return { [TABLE_TYPE]: tableData(rowsOf(value, SHOWN_ROWS) ?? [], rowCount) };
   if (!isRecord(value)) return undefined;
   const schema = member(value, "$schema");
   if (typeof schema === "string" && schema.includes("/vega-lite/")) return { [VEGA_LITE_TYPE]: value };

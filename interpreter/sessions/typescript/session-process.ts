@@ -16,7 +16,7 @@ import { startSessionProcesses } from "./session-processes.ts";
 const INTERRUPT_EVERY_MS = 100; // until the cell has ended: see interruptCells() of the child
 const SIGNAL_AFTER_MS = 500; // an interrupt that JavaScript does not feel: a child process of the cell may
 const KILL_AFTER_MS = 2_000;
-const WRITES: ReadonlySet<ChildMethod> = new Set(["execute", "sql"]); // they may read and write files in out/
+const WRITES: ReadonlySet<ChildMethod> = new Set(["execute", "sql", "bash", "writeFile"]); // they may read and write files in out/
 
 /** The session's process is gone: its variables are lost. The message is the reason. */
 export class SessionEndedError extends InterpreterError {

@@ -1,6 +1,6 @@
 // What the values of the session are, in a line each: the runtime's half of variables().
 import { inspect } from "node:util";
-import { columnsOf, type Row } from "./html-table.ts";
+import { columnsOf, type Row } from "./table-data.ts";
 import { rowCountOf, rowsOf } from "./table-rows.ts";
 import { withinTime } from "./within-time.ts";
 

@@ -1,7 +1,7 @@
 // The tables of a session: arrays of objects, and Arrow tables, which are known by their shape: the user's own copy of
 // the library made them.
 import type { ArrowTable } from "./cell-globals.ts";
-import { isTable, type Row } from "./html-table.ts";
+import { isTable, type Row } from "./table-data.ts";
 
 const DESCRIBED_ROWS = 1_000; // of an Arrow table
 const MAX_OBJECTS = 10_000_000; // made of the rows of an Arrow table, which itself says how many it has

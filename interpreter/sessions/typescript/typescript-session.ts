@@ -18,12 +18,13 @@ import type { SessionArrays } from "../sql/load-table.ts";
 import { createModelSql } from "../sql/model-sql.ts";
 import { createReaderProcess } from "../sql/reader/reader-process.ts";
 import { typescriptType } from "../sql/values.ts";
-import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
+import { type CellReading, type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { createCellQueue, type RunningCell } from "./cell-queue.ts";
 import { compileError } from "./compile-error.ts";
 import { toCellEnd } from "./from-child.ts";
 import type { ChildRequests } from "./messages.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
+import { createSessionCommands } from "./session-commands.ts";
 import { createSessionComms } from "./session-comms.ts";
 import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
 import type { VariableSummary } from "./summarize-variables.ts";
@@ -36,6 +37,9 @@ const INTERRUPTED: CellOutcome = {
   status: "error",
   error: { ename: "KeyboardInterrupt", evalue: "interrupted", traceback: ["KeyboardInterrupt: interrupted"] },
 };
+
+type RunOptions = Omit<Parameters<TypeScriptSession["execute"]>[1], "cellId"> & CellReading;
+const EXPRESSION: RunOptions = { label: "expression", showsAlways: true }; // of a front end
 
 type SqlOptions = Parameters<TypeScriptSession["sql"]>[1];
 
@@ -105,11 +109,18 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return session;
   }
 
-  async function runCell(code: string, label: string, cell: RunningCell, byModel = false): Promise<CellOutcome> {
+  async function runCell(code: string, cell: RunningCell, options: RunOptions): Promise<CellOutcome> {
+    const {
+      label = "cell",
+      byModel = false,
+      showsAlways = byModel,
+      isJavaScript = false,
+      isUnchecked = false,
+    } = options;
     latestCell = cell.cellId;
     const end = confined.begins(cell.cellId, byModel);
     try {
-      const compiled = await compiler.compile(code, declarations);
+      const compiled = await compiler.compile(code, declarations, { isJavaScript, isUnchecked, showsAlways });
       if (cell.interrupted) return INTERRUPTED;
       if (!compiled.ok) return { status: "error", error: compileError(code, compiled.diagnostics) };
       return await runCompiled(compiled, { cellId: cell.cellId, label, source: code, byModel });
@@ -130,10 +141,10 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       const own = process();
       const before = declarations;
       declarations = after; // from its start on: what runs inside it sees what it declares
-      const { outcome, unreached } = toCellEnd(await own.request("execute", { cell, ...about }));
+      const { outcome, unreached, time } = toCellEnd(await own.request("execute", { cell, ...about }));
       if (unreached.length > 0 && declarations === after)
         declarations = await compiler.withoutNames(after, before, unreached);
-      return shown(outcome);
+      return { ...shown(outcome), ...(time && { time }) };
     } catch (error) {
       return { status: "error", error: sessionEnded(error) };
     }
@@ -143,7 +154,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     const before = declarations;
     const outcomes: Record<string, CellOutcome> = {};
     for (const [name, expression] of Object.entries(expressions)) {
-      outcomes[name] = cell.interrupted ? INTERRUPTED : await runCell(expression, "expression", cell);
+      outcomes[name] = cell.interrupted ? INTERRUPTED : await runCell(expression, cell, EXPRESSION);
       if (session !== undefined) declarations = before;
     }
     return outcomes;
@@ -195,14 +206,25 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     await own?.kill(reason);
   }
 
+  const commands = createSessionCommands(
+    (method, params, signal) => process().request(method, params, signal),
+    async (cellId, task) => {
+      latestCell = cellId;
+      const end = confined.begins(cellId, false);
+      return task().finally(end);
+    },
+  );
+
   return {
-    execute: (code, { cellId, label = "cell", byModel }) =>
-      cells.queued(() => cells.run(cellId, (cell) => runCell(code, label, cell, byModel)), cellId),
+    commands,
+    execute: (code, { cellId, ...options }) =>
+      cells.queued(() => cells.run(cellId, (cell) => runCell(code, cell, options)), cellId),
     evaluate: (expressions) => cells.queued(() => cells.run(latestCell, (cell) => evaluateAll(expressions, cell))),
     check: (code) => compiler.check(code, declarations),
     complete: (code, offset) => compiler.complete(code, offset, declarations),
     inspect: (code, offset) => compiler.inspect(code, offset, declarations),
     isComplete: (code) => compiler.isComplete(code),
+    withValueShown: (code) => compiler.withValueShown(code),
     variables,
     functionSchema: (name) => compiler.functionSchema(name, declarations),
     values: async (names) => (await process().request("values", { names })) as readonly SessionValue[],
@@ -220,6 +242,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     get isConfined() {
       return isConfined;
     },
+    forgetPackages: () => compiler.forgetPackages(),
     async restart() {
       await stop("restarted");
       session = startProcess();

@@ -111,25 +111,28 @@ describe("pictures", () => {
   });
 });
 
+const COLUMN = { name: "a", isNumeric: false };
+
 describe("tables", () => {
   test("are drawn here, from data", () => {
     const table = {
-      columns: [SCRIPT],
-      rows: [[{ text: `"><img src=x onerror=1>`, isNumber: false }]],
+      columns: [{ name: SCRIPT, isNumeric: false }],
+      rows: [[`"><img src=x onerror=1>`], [null], ...Array(60).fill(["x"])],
       columnCount: 1,
-      rowCount: 1,
+      rowCount: 62,
     };
     const html = String(show({ [TABLE]: table, "text/html": SCRIPT }).data["text/html"]);
     expect(html).toContain("&lt;script&gt;");
-    expect(html.match(/<(?!\/?(table|thead|tbody|tr|th|td|p)\b)[^>]*>/g)).toBeNull();
-    expect(html).not.toMatch(/<[^>]*\s(?!style="text-align: right")[a-z]+=/);
+    expect(html.match(/<(?!\/?(table|thead|tbody|tr|th|td|p|details|summary)\b)[^>]*>/g)).toBeNull();
+    expect(html).not.toMatch(/<[^>]*\s(?!style="text-align: left(; color: gray)?")[a-z]+=/);
   });
 
   test.each([
-    { columns: ["a"], rows: [[{ text: SCRIPT }]], columnCount: 1, rowCount: 1 },
-    { columns: ["a"], rows: [], columnCount: 1, rowCount: SCRIPT },
-    { columns: [{ toString: SCRIPT }], rows: [], columnCount: 1, rowCount: 0 },
-    { columns: ["a"], rows: Array(51).fill([]), columnCount: 1, rowCount: 51 },
+    { columns: [COLUMN], rows: [[{ text: SCRIPT }]], columnCount: 1, rowCount: 1 },
+    { columns: [COLUMN], rows: [], columnCount: 1, rowCount: SCRIPT },
+    { columns: [{ name: { toString: SCRIPT }, isNumeric: true }], rows: [], columnCount: 1, rowCount: 0 },
+    { columns: [COLUMN], rows: Array(251).fill([]), columnCount: 1, rowCount: 251 },
+    { columns: [COLUMN], rows: [Array(51).fill("")], columnCount: 1, rowCount: 1 },
     SCRIPT,
   ])("what is none is not drawn (%#)", (table) => {
     expect(show({ [TABLE]: table }).data).toEqual({ "text/plain": "" });

@@ -1,9 +1,14 @@
+import { EventEmitter } from "node:events";
 import { describe, expect, test } from "vitest";
-import { drawTable, TABLE_TYPE, type TableData } from "../../../interpreter/sessions/typescript/html-table.ts";
+import { drawTable, tableForms } from "../../../interpreter/sessions/typescript/draw-table.ts";
 import { mimeBundle, richResult } from "../../../interpreter/sessions/typescript/rich-result.ts";
+import { TABLE_TYPE, type TableData } from "../../../interpreter/sessions/typescript/table-data.ts";
 import { openNotebook, plain } from "./notebook-session.ts";
 
 /** As it is drawn outside of the session's process. */
+const cellsOf = (html: string, tag = "td") =>
+  [...html.matchAll(new RegExp(`<${tag}( [^>]*)?>([\\s\\S]*?)</${tag}>`, "g"))].map(([, , text]) => text);
+const text = (value: unknown) => String(mimeBundle(value)?.data["text/plain"]);
 const drawn = (value: unknown) => drawTable(mimeBundle(value)?.data[TABLE_TYPE] as TableData);
 
 test("undefined shows nothing, null shows null", () => {
@@ -16,8 +21,8 @@ test("an array of plain objects is a table, escaped, with its text", () => {
     { name: "<script>", n: 1 },
     { name: "b", extra: true },
   ];
-  expect(drawn(rows)).toContain("<th>name</th><th>n</th><th>extra</th>");
-  expect(drawn(rows)).toContain("<td>&lt;script&gt;</td>");
+  expect(cellsOf(drawn(rows), "th")).toEqual(["name", "n", "extra"]);
+  expect(cellsOf(drawn(rows))).toEqual(["&lt;script&gt;", "1", "", "b", "", "true"]);
   expect(mimeBundle(rows)?.data["text/plain"]).toContain("<script>");
 });
 
@@ -27,16 +32,138 @@ test("a column of days shows no midnights; one that has a time shows all of it",
     { day: new Date("-000044-03-15"), at: new Date("2024-01-03T10:30:00Z"), broken: null },
     { day: undefined, at: undefined, broken: null },
   ];
-  const html = drawn(rows);
-  expect(html).toContain("<td>2024-01-03</td><td>2024-01-03T00:00:00.000Z</td>");
-  expect(html).toContain("<td>-000044-03-15</td><td>2024-01-03T10:30:00.000Z</td>");
+  const cells = cellsOf(drawn(rows));
+  expect(cells.slice(0, 3)).toEqual(["2024-01-03", "2024-01-03T00:00:00.000Z", "Invalid Date"]);
+  expect(cells.slice(3, 6)).toEqual(["-000044-03-15", "2024-01-03T10:30:00.000Z", "null"]);
 });
 
-test("a long table shows its first 50 rows and says how many there are", () => {
-  const rows = Array.from({ length: 120 }, (_, i) => ({ i }));
+test("a long table shows its first 50 rows, the next ones folded, and says how many there are", () => {
+  const short = drawn(Array.from({ length: 120 }, (_, i) => ({ i })));
+  expect(cellsOf(short)).toEqual(Array.from({ length: 120 }, (_, i) => String(i)));
+  expect(short.match(/<summary>[^<]*/g)).toEqual(["<summary>rows 51 to 100", "<summary>rows 101 to 120"]);
+  expect(short).toContain("<p>first 50 of 120 rows</p>");
+  const long = Array.from({ length: 10_000 }, (_, i) => ({ i }));
+  expect(cellsOf(drawn(long))).toHaveLength(250);
+  expect(drawn(long)).toContain("<p>9750 more rows</p>\n<p>first 50 of 10000 rows</p>");
+  expect(text(long).split("\n")).toHaveLength(52);
+  expect(text(long)).toMatch(/\n49\n\(first 50 of 10000 rows\)$/);
+});
+
+test("numbers stand to the right, texts to the left, nulls are grey", () => {
+  const rows = [
+    { name: "a", n: 1, sum: 1139871.9100000001, mixed: 1 },
+    { name: null, n: null, sum: 0.1 + 0.2, mixed: "x" },
+    { name: "long name", n: 1000n },
+  ];
   const html = drawn(rows);
-  expect(html.match(/<tr>/g)).toHaveLength(51);
-  expect(html).toContain("first 50 of 120 rows");
+  expect(html).toMatch(/<th style="text-align: left">name<\/th><th style="text-align: right">n<\/th>/);
+  expect(html).toContain('<td style="text-align: left; color: gray">null</td>');
+  expect(html).toContain('<td style="text-align: right; color: gray">null</td>');
+  expect(html).toContain('<td style="text-align: left">1</td>');
+  expect(text(rows)).toBe(
+    [
+      "name      |    n |        sum | mixed",
+      "a         |    1 | 1139871.91 | 1",
+      "null      | null |        0.3 | x",
+      "long name | 1000 |            |",
+      "(3 rows)",
+    ].join("\n"),
+  );
+});
+
+test.each([
+  [267645.0999999999, "267645.1"],
+  [123456.123456789, "123456.123456789"],
+  [1 / 3, "0.333333333333333"],
+  [1e21, "1e+21"],
+  [-0.000001, "-0.000001"],
+  [2 ** 53, "9007199254740992"],
+  [12345678901234567890n, "12345678901234567890"],
+  [Number.NaN, "NaN"],
+])("the number %s is shown as %s", (n, shown) => {
+  expect(cellsOf(drawn([{ n }]))).toEqual([shown]);
+});
+
+test("text keeps columns of wide letters under each other, and rows on one line", () => {
+  const rows = [
+    { city: "北京", n: 1 },
+    { city: "a\nb", n: 22 },
+  ];
+  expect(text(rows)).toBe("city |  n\n北京 |  1\na b  | 22\n(2 rows)");
+});
+
+test("front ends with a grid get the rows as data", () => {
+  const rows = [
+    { name: "a", n: 1.5, big: 2n ** 60n },
+    { name: null, n: null, big: 1n },
+  ];
+  const data = { ...mimeBundle(rows)?.data };
+  expect(tableForms(data[TABLE_TYPE] as TableData)["application/vnd.dataresource+json"]).toEqual({
+    schema: {
+      fields: [
+        { name: "name", type: "string" },
+        { name: "n", type: "number" },
+        { name: "big", type: "string" },
+      ],
+    },
+    data: [
+      { name: "a", n: 1.5, big: "1152921504606846976" },
+      { name: null, n: null, big: "1" },
+    ],
+  });
+});
+
+describe("instances of classes", () => {
+  class Planet {
+    #secret = 1;
+    readonly name: string;
+    readonly moons: number;
+    constructor(name: string, moons: number) {
+      this.name = name;
+      this.moons = moons;
+    }
+    get hidden() {
+      return this.#secret;
+    }
+  }
+  class Dwarf extends Planet {
+    readonly isDwarf = true;
+  }
+
+  test("are a table of their fields, with plain objects among them", () => {
+    const rows = [new Planet("Mars", 2), new Dwarf("Pluto", 5), { name: "Sun" }];
+    expect(text(rows)).toBe(
+      "name  | moons | isDwarf\nMars  |     2 |\nPluto |     5 | true\nSun   |       |\n(3 rows)",
+    );
+  });
+
+  class Money {
+    readonly cents = 5;
+    toJSON() {
+      return "0.05";
+    }
+  }
+  class Own {
+    readonly a = 1;
+    [Symbol.for("nodejs.util.inspect.custom")]() {
+      return "own";
+    }
+  }
+  test.each([
+    ["dates", [new Date(0)]],
+    ["maps", [new Map()]],
+    ["errors", [Object.assign(new Error("x"), { code: 1 })]],
+    ["emitters", [new EventEmitter()]],
+    ["promises", [Object.assign(Promise.resolve(), { a: 1 })]],
+    ["proxies", [new Proxy(new Planet("x", 1), {})]],
+    ["what says how it is written as JSON", [new Money()]],
+    ["what says how it is shown", [new Own()]],
+    ["what has no fields", [new (class {})()]],
+    ["what is none after the first page", [...Array.from({ length: 60 }, () => new Planet("x", 1)), null]],
+  ])("%s are text", (_, value) => {
+    expect(Object.keys(mimeBundle(value)?.data ?? {})).toEqual(["text/plain"]);
+    expect(text(value)).not.toContain(" | ");
+  });
 });
 
 test("arrays of other things are text", () => {

@@ -30,18 +30,18 @@ describe("the user's sql", () => {
   test("reads files of the folder, with values bound as parameters", async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the cell's own template
     const code = "await sql`SELECT name, mpg FROM 'cars.csv' WHERE mpg > ${20} AND name <> ${\"'; DROP\"}`";
-    expect(plain(await notebook.result(code))).toBe("[ { name: 'fiat', mpg: 30 } ]");
+    expect(plain(await notebook.result(code))).toBe("name | mpg\nfiat |  30\n(1 row)");
   });
 
   test("takes text, too, and arrays of the session by name", async () => {
     expect(plain(await notebook.result("await sql('SELECT sum(n) AS n, max(big) AS big FROM rows')"))).toBe(
-      "[ { n: 3.5, big: 1099511627776 } ]",
+      "  n |           big\n3.5 | 1099511627776\n(1 row)",
     );
   });
 
   test("keeps tables that it creates", async () => {
     await notebook.result("await sql`CREATE TABLE kept AS SELECT 1 AS one`");
-    expect(plain(await notebook.result("await sql`SELECT * FROM kept`"))).toBe("[ { one: 1 } ]");
+    expect(plain(await notebook.result("await sql`SELECT * FROM kept`"))).toBe("one\n  1\n(1 row)");
   });
 
   test("an error is DuckDB's message", async () => {
@@ -263,7 +263,7 @@ describe("an Arrow table of the session", () => {
         carrier: ["AA", "BB", "AA"], delay: Float64Array.of(5, 7.5, 10), day: [new Date(0), new Date(864e5), null],
       });
       flights`);
-    expect(made).toMatchObject({ "text/html": expect.stringContaining("<td>BB</td>") });
+    expect(made).toMatchObject({ "text/html": expect.stringMatching(/<td[^>]*>BB<\/td>/) });
   });
   afterAll(() => own[Symbol.asyncDispose]());
 
@@ -373,7 +373,7 @@ test("a query of the user's that does not fit into memory spills, not into the f
     const last = await own.result(
       "await sql`FROM (SELECT i AS n, hash(i) AS h, repeat(i::VARCHAR, 9) AS t FROM range(2000000) r(i)) SELECT n ORDER BY h, t OFFSET 1999999`",
     );
-    expect(last).toMatchObject({ "text/plain": "[ { n: 1250515 } ]" });
+    expect(last).toMatchObject({ "text/plain": "      n\n1250515\n(1 row)" });
     expect(scratch()).toHaveLength(before.length + 1);
     expect(readdirSync(own.folder)).toEqual([]);
   } finally {

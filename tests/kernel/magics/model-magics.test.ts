@@ -47,6 +47,7 @@ function notebook(
     contextTokens: 4096,
     approve: "ask",
     mode: { current: "code" },
+    types: { areChecked: true },
     ...given,
     session,
   };

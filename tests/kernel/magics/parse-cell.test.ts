@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { isWork } from "../../../kernel/magics/is-work.ts";
-import { parseCell } from "../../../kernel/magics/parse-cell.ts";
+import { CODE_MAGICS, parseCell } from "../../../kernel/magics/parse-cell.ts";
 
 describe("a cell", () => {
   test("without magics is TypeScript as it stands", () => {
     const code = "const a = 5\n  % 2\n%b";
-    expect(parseCell(code)).toEqual({ kind: "code", magics: [], code, explicit: false });
+    expect(parseCell(code)).toEqual({ kind: "code", magics: [], code });
   });
 
   test("whose first line begins with %% belongs to that magic", () => {
@@ -47,13 +47,9 @@ describe("a cell", () => {
     });
   });
 
-  test("of %%ts is TypeScript, with its line numbers", () => {
-    expect(parseCell("%%ts\nconst a = 1")).toEqual({
-      kind: "code",
-      magics: [],
-      code: "    \nconst a = 1",
-      explicit: true,
-    });
+  test.each(CODE_MAGICS)("of %%%%%s is code, with its line numbers", (as) => {
+    const code = `${" ".repeat(as.length + 2)}\nconst a = 1`;
+    expect(parseCell(`%%${as}\nconst a = 1`)).toEqual({ kind: "code", magics: [], code, as });
   });
 
   test("with a %% line below other lines calls it as a magic there, which is then unknown", () => {

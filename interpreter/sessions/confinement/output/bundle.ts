@@ -3,7 +3,8 @@
 // nothing that confined code wrote as HTML, script, Markdown or SVG is sent.
 import { z } from "zod";
 import type { MimeBundle } from "../../session.ts";
-import { drawTable, MAX_COLUMNS, SHOWN_ROWS, TABLE_TYPE } from "../../typescript/html-table.ts";
+import { tableForms } from "../../typescript/draw-table.ts";
+import { MAX_COLUMNS, SHOWN_ROWS, TABLE_TYPE } from "../../typescript/table-data.ts";
 import { remadeChart, VEGA_LITE_TYPE } from "./chart.ts";
 import { remadeJpeg } from "./jpeg.ts";
 import { plainText } from "./plain-text.ts";
@@ -15,10 +16,8 @@ const IMAGES = { "image/png": remadePng, "image/jpeg": remadeJpeg };
 const SILENT = new Set(["text/plain", "image/svg+xml", TABLE_TYPE]); // left out without a word where something else is shown
 
 const TABLE = z.object({
-  columns: z.array(z.string().max(1_000)).max(MAX_COLUMNS),
-  rows: z
-    .array(z.array(z.object({ text: z.string().max(1_000), isNumber: z.boolean() })).max(MAX_COLUMNS))
-    .max(SHOWN_ROWS),
+  columns: z.array(z.object({ name: z.string().max(1_000), isNumeric: z.boolean() })).max(MAX_COLUMNS),
+  rows: z.array(z.array(z.string().max(1_000).nullable()).max(MAX_COLUMNS)).max(SHOWN_ROWS),
   columnCount: z.int().min(0),
   rowCount: z.int().min(0),
 });
@@ -38,8 +37,7 @@ export function shownOfConfined({ data, metadata }: { data: unknown; metadata: u
       if (image === undefined) problems.push(`The ${type} is not shown: it is damaged, or larger than 10000 pixels.`);
       else shown[type] = image;
     } else if (type === TABLE_TYPE) {
-      const table = tableHtml(value);
-      if (table !== undefined) shown["text/html"] = table;
+      Object.assign(shown, drawn(value));
     } else if (type === VEGA_LITE_TYPE) {
       const chart = remadeChart(value);
       if ("spec" in chart) shown[type] = chart.spec;
@@ -56,8 +54,7 @@ export function shownOfConfined({ data, metadata }: { data: unknown; metadata: u
 /** Outside the sandbox: as it is, and tables drawn. */
 export function shownOfOwn<T extends { readonly data: MimeBundle }>(result: T): T {
   const { [TABLE_TYPE]: table, ...rest } = result.data;
-  const html = table === undefined ? undefined : tableHtml(table);
-  return html === undefined ? result : { ...result, data: { "text/html": html, ...rest } };
+  return table === undefined ? result : { ...result, data: { ...drawn(table), ...rest } };
 }
 
 function notShown(type: string): string {
@@ -76,9 +73,10 @@ function remadeImage(value: unknown, remade: (bytes: Buffer) => Buffer | undefin
   return remade(Buffer.from(base64, "base64"))?.toString("base64");
 }
 
-function tableHtml(value: unknown): string | undefined {
+/** Nothing for what is no table. */
+function drawn(value: unknown): MimeBundle {
   const table = TABLE.safeParse(value);
-  return table.success ? drawTable(table.data) : undefined;
+  return table.success ? tableForms(table.data) : {};
 }
 
 /** Of all metadata only how large a picture is shown. */

@@ -1,6 +1,7 @@
 // A cell as the compiler sees it after the earlier ones: its program, and what is wrong with it.
 import { isBuiltin } from "node:module";
 import type { Diagnostic } from "../../session.ts";
+import type { CellReading } from "../cell-compiler.ts";
 import { missingMembers } from "../missing-members.ts";
 import ts from "../typescript.cjs";
 import { FIRST_SEMANTIC_CODE, isShown, ofCell, ofFile, type Shown } from "./cell-diagnostics.ts";
@@ -9,7 +10,8 @@ import type { NotebookState } from "./notebook-names.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 import { holdsJsx, type ParsedCell, parseCell } from "./parse-cell.ts";
 
-const UNCHECKED = /^\s*\/\/\s*@(ts-)?nocheck\b/;
+/** A comment before the first statement, as TypeScript has it for files. */
+const UNCHECKED = /^(?:\s*(?:\/\/[^\n]*\n|\/\*[\s\S]*?\*\/))*?\s*(?:\/\/|\/\*)\s*@(ts-)?nocheck\b/;
 const NO_SUCH_NAME = new Set([2304, 2552, 2662, 2663]);
 const NO_SUCH_MODULE = 2307;
 const JSX_PRAGMA = /@jsx(?:Frag)?\s+([\w$]+)/g;
@@ -25,11 +27,16 @@ export interface CellLook {
 
 export interface CellLooks {
   /** A global that the cell declares otherwise than an earlier one takes that one's place among the roots. */
-  look(code: string, state: NotebookState): CellLook;
+  look(code: string, state: NotebookState, reading?: CellReading): CellLook;
   /** For what the names in it are, not for what is wrong with it. */
   read(code: string, state: NotebookState): CellLook;
-  /** @param generated code is told of missing members, too */
-  problems(code: string, state: NotebookState, look: CellLook, generated?: boolean): readonly Diagnostic[];
+  /** @param isGenerated such code is told of missing members, too */
+  problems(
+    code: string,
+    state: NotebookState,
+    look: CellLook,
+    about?: { readonly isUnchecked?: boolean; readonly isGenerated?: boolean },
+  ): readonly Diagnostic[];
 }
 
 export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLooks {
@@ -39,10 +46,14 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
   const isThere = (specifier: string) =>
     isBuiltin(specifier) || notebook.resolve(specifier, notebook.cellPath) !== undefined;
 
-  function lookAt(code: string, state: NotebookState, { roots = state.roots, isRead = false } = {}): CellLook {
+  function lookAt(
+    code: string,
+    state: NotebookState,
+    { roots = state.roots, isRead = false, isJavaScript = false } = {},
+  ): CellLook {
     if (wasMissing) notebook.forgetMissing();
     wasMissing = false;
-    const parsed = parseCell(code, isThere);
+    const parsed = parseCell(code, isThere, { isJavaScript });
     const implied = impliedNames(code, parsed, notebook.options);
     const text = cellText(parsed, state, implied, isRead);
     const program = notebook.look({ text: text.text, kind: parsed.kind, ambient: parsed.ambient, roots });
@@ -53,19 +64,18 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
     code: string,
     state: NotebookState,
     { parsed, text, program, file, roots }: CellLook,
-    generated = false,
+    { isUnchecked = false, isGenerated = false } = {},
   ) {
     const shown: Shown = { code, prefixLength: parsed.prefix.length, cwd };
     if (parsed.syntaxErrors.length > 0) return ofCell(parsed.syntaxErrors, shown);
-    const isUnchecked = UNCHECKED.test(code);
     const found = program.getSemanticDiagnostics(file).filter(isShown);
-    if (isUnchecked)
+    if (isUnchecked || parsed.kind === ts.ScriptKind.JS || UNCHECKED.test(code))
       return ofCell(
         found.filter((diagnostic) => diagnostic.code < FIRST_SEMANTIC_CODE),
         shown,
       );
     if (found.length === 0) {
-      const missing = generated ? missingMembers(ts, program, file) : [];
+      const missing = isGenerated ? missingMembers(ts, program, file) : [];
       return [...ofCell(missing, shown), ...ofLocalFiles(program, file, text.ownEnd, shown)];
     }
     const isMissing = found.some((diagnostic) => NO_SUCH_NAME.has(diagnostic.code)) && state.names.size > 0;
@@ -118,14 +128,15 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
   }
 
   return {
-    look(code, state) {
-      const first = lookAt(code, state);
+    look(code, state, { isJavaScript = false } = {}) {
+      const first = lookAt(code, state, { isJavaScript });
       if (first.parsed.syntaxErrors.length > 0) return first;
       const found = first.program.getSemanticDiagnostics(first.file);
       noteMissing(found);
+      wasMissing ||= importsOf(first.file).some(({ text }) => !isThere(text)); // of which JavaScript tells nothing
       const inTheWay = new Set(found.flatMap(relatedFiles));
       const roots = state.roots.filter((root) => !inTheWay.has(root));
-      return roots.length < state.roots.length ? lookAt(code, state, { roots }) : first;
+      return roots.length < state.roots.length ? lookAt(code, state, { roots, isJavaScript }) : first;
     },
     read: (code, state) => lookAt(code, state, { isRead: true }),
     problems,

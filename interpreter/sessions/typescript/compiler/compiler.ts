@@ -2,7 +2,7 @@
 // docs/decisions/0024-compiler.md says why it is as it is.
 import { join } from "node:path";
 import type { Completion, Diagnostic, FunctionSchema } from "../../session.ts";
-import type { CompileResult, DeclaredVariable } from "../cell-compiler.ts";
+import type { CellReading, CompileResult, DeclaredVariable } from "../cell-compiler.ts";
 import type { Compiler } from "../compiler-messages.ts";
 import { functionSchema } from "../function-schema.ts";
 import { isComplete } from "../is-complete.ts";
@@ -18,6 +18,9 @@ import type { NotebookName, NotebookState, NotebookStep } from "./notebook-names
 import { createNotebookProgram, type NotebookProgram } from "./notebook-program.ts";
 import { createNotebookStates } from "./notebook-states.ts";
 import { shownTypes } from "./shown-types.ts";
+import { withValueShown } from "./silencing.ts";
+
+const EXTENSIONS = { [ts.ScriptKind.TS]: ".ts", [ts.ScriptKind.TSX]: ".tsx", [ts.ScriptKind.JS]: ".js" } as const;
 
 interface Opened {
   readonly notebook: NotebookProgram;
@@ -46,13 +49,13 @@ export function createCompiler(cwd: string, remembered: readonly NotebookStep[])
     }
   }
 
-  function compile(code: string, declarations: string): CompileResult {
+  function compile(code: string, declarations: string, reading: CellReading = {}): CompileResult {
     return use(({ notebook, looks }) => {
       const state = states.at(declarations);
-      const look = looks.look(code, state);
-      const diagnostics = looks.problems(code, state, look);
+      const look = looks.look(code, state, reading);
+      const diagnostics = looks.problems(code, state, look, reading);
       if (diagnostics.length > 0) return { ok: false, diagnostics };
-      const body = bodyOf(notebook, look);
+      const body = bodyOf(notebook, look, reading);
       const step = states.add(stepOf({ cwd, before: declarations, state, look, body, index: states.nextIndex() }));
       for (const { path, text } of step.files) notebook.addFile(path, text);
       const { code: text, imports, sourceMap } = body;
@@ -67,7 +70,7 @@ export function createCompiler(cwd: string, remembered: readonly NotebookStep[])
     check: (code: string, declarations: string): readonly Diagnostic[] =>
       use(({ looks }) => {
         const state = states.at(declarations);
-        return looks.problems(code, state, looks.look(code, state), true);
+        return looks.problems(code, state, looks.look(code, state), { isGenerated: true });
       }),
     complete: (code: string, offset: number, declarations: string): Completion =>
       use(({ notebook, looks }) => {
@@ -77,6 +80,7 @@ export function createCompiler(cwd: string, remembered: readonly NotebookStep[])
     inspect: (code: string, offset: number, declarations: string) =>
       use(({ notebook, looks }) => inspectCell(notebook, looks.read(code, states.at(declarations)), offset)),
     isComplete,
+    withValueShown,
     functionSchema(name: string, declarations: string): FunctionSchema | { readonly problem: string } {
       return use(({ notebook, looks }) => {
         const { program, file } = looks.read(`${name};`, states.at(declarations));
@@ -94,16 +98,24 @@ export function createCompiler(cwd: string, remembered: readonly NotebookStep[])
       ),
     withoutNames: (declarations: string, before: string, names: readonly string[]): string =>
       states.restore(declarations, before, names),
+    forgetPackages(): void {
+      opened = undefined;
+    },
     takeRemembered: states.takeNew,
   };
 }
 
-function bodyOf(notebook: NotebookProgram, { program, file, text, implied }: CellLook): ModuleBody {
+function bodyOf(
+  notebook: NotebookProgram,
+  { program, file, text, implied }: CellLook,
+  { showsAlways = false }: CellReading,
+): ModuleBody {
   const isOurs = (node: ts.Node) => node.getSourceFile() === file && node.end > text.ownEnd;
   const hasValue = (name: string) => (text.earlier.get(name)?.value ?? "none") !== "none";
   return moduleBody(program, file, {
     cell: {
       ownEnd: text.ownEnd,
+      showsAlways,
       implied: [...new Set(implied)].filter(hasValue),
       isEarlier: (name, symbol) => hasValue(name) && (symbol?.declarations?.some(isOurs) ?? false),
     },
@@ -127,7 +139,7 @@ function stepOf({ cwd, before, state, look, body, index }: StepParts): NotebookS
   const checker = program.getTypeChecker();
   const narrowed = new Set(narrowedNames(checker, file, text.ownEnd));
   const isSource = body.declarations === undefined || narrowed.size > 0;
-  const extension = isSource ? (parsed.kind === ts.ScriptKind.TSX ? ".tsx" : ".ts") : ".d.ts";
+  const extension = isSource ? EXTENSIONS[parsed.kind] : ".d.ts";
   const module = `./__cell_${index}__`;
   const path = join(cwd, `__cell_${index}__${extension}`);
   const isNeeded = parsed.declared.names.size > 0 || narrowed.size > 0 || parsed.isGlobal;

@@ -9,6 +9,7 @@ import { type ImportedName, type ModuleKnowledge, type ModuleLinks, moduleLinks 
 import { exportEquals, requiringImport, withoutExport, withoutGeneratedImports } from "./module-syntax.ts";
 import { declaredNames, walk } from "./names.ts";
 import { member, type Refer, rewritingReferences, SCOPE } from "./references.ts";
+import { isSilenced, lastStatement } from "./silencing.ts";
 
 export interface ModuleBody {
   readonly code: string; // a function of a ModuleScope, as an expression; an async one where the module awaits
@@ -24,6 +25,7 @@ export interface BodyOptions extends ModuleKnowledge {
     readonly ownEnd: number; // statements behind it are declarations for the compiler
     readonly isEarlier: (name: string, symbol: ts.Symbol | undefined) => boolean; // a value of an earlier cell
     readonly implied: readonly string[]; // values of earlier cells that no identifier names
+    readonly showsAlways: boolean; // its last value, also when a `;` stands behind it
   };
 }
 
@@ -57,7 +59,7 @@ export function moduleBody(program: ts.Program, file: ts.SourceFile, options: Bo
     if (!isOwn && GIVEN.has(name)) given.add(name);
     return undefined;
   };
-  const last = cell && shownStatement(statements, checker);
+  const last = cell && shownStatement(statements, { file, checker, showsAlways: cell.showsAlways });
   const generated: ModuleImport[] = []; // by TypeScript: JSX's runtime
   const { text, sourceMap, declarations } = emit(program, file, {
     before: [
@@ -160,10 +162,13 @@ function rewritten(file: ts.SourceFile, { statements, visit, given, isCell, last
   return factory.updateSourceFile(file, plain);
 }
 
-function shownStatement(statements: readonly ts.Statement[], checker: ts.TypeChecker): ts.Statement | undefined {
-  const last = statements.findLast((statement) => !ts.isEmptyStatement(statement));
-  const isSilent = last && ts.isExpressionStatement(last) && isCalledForEffect(last.expression, checker);
-  return isSilent ? undefined : last;
+function shownStatement(
+  statements: readonly ts.Statement[],
+  { file, checker, showsAlways }: { file: ts.SourceFile; checker: ts.TypeChecker; showsAlways: boolean },
+): ts.Statement | undefined {
+  const last = lastStatement(statements);
+  if (last === undefined || (!showsAlways && isSilenced(last, file))) return undefined;
+  return ts.isExpressionStatement(last) && isCalledForEffect(last.expression, checker) ? undefined : last;
 }
 
 /** The value is wrapped: a promise as the last expression is shown, not awaited; a function keeps its own name. */

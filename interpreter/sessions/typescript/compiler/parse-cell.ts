@@ -2,10 +2,12 @@
 import ts from "../typescript.cjs";
 import { type DeclaredNames, declaredNames, identifiersIn, isGlobalAugmentation, walk } from "./names.ts";
 
+export type CellKind = ts.ScriptKind.TS | ts.ScriptKind.TSX | ts.ScriptKind.JS;
+
 export interface ParsedCell {
   readonly text: string; // as it is compiled: as long as the cell, but for `prefix`
   readonly prefix: string; // what was put before the cell
-  readonly kind: ts.ScriptKind.TS | ts.ScriptKind.TSX;
+  readonly kind: CellKind;
   readonly file: ts.SourceFile; // of `text`
   readonly syntaxErrors: readonly ts.Diagnostic[];
   readonly declared: DeclaredNames;
@@ -15,11 +17,16 @@ export interface ParsedCell {
 }
 
 /** @param resolves whether a module can be found: `declare module "x"` of one that cannot is its declaration */
-export function parseCell(code: string, resolves: (specifier: string) => boolean): ParsedCell {
-  const plain = parseText(code, "", resolves);
+export function parseCell(
+  code: string,
+  resolves: (specifier: string) => boolean,
+  { isJavaScript = false } = {},
+): ParsedCell {
+  const read = isJavaScript ? asJavaScript : withJsxIfNeeded;
+  const plain = parseText(code, { resolves, read });
   if (!startsWithBrace(plain.file)) return plain;
   // `{ a: 1, b: 2 }` is an object, as in Node's REPL; what reads as a block and not as an expression is a block.
-  const bracketed = parseText(code, "(", resolves, ")");
+  const bracketed = parseText(code, { resolves, read, prefix: "(", suffix: ")" });
   return bracketed.syntaxErrors.length === 0 && isObject(bracketed.file) ? bracketed : plain;
 }
 
@@ -35,9 +42,16 @@ function isObject({ statements: [statement, another] }: ts.SourceFile): boolean 
   return ts.isParenthesizedExpression(expression) && ts.isObjectLiteralExpression(expression.expression);
 }
 
-function parseText(code: string, prefix: string, resolves: (specifier: string) => boolean, suffix = ""): ParsedCell {
+interface TextReading {
+  readonly resolves: (specifier: string) => boolean;
+  readonly read: (text: string) => { readonly file: ts.SourceFile; readonly kind: CellKind };
+  readonly prefix?: string;
+  readonly suffix?: string;
+}
+
+function parseText(code: string, { resolves, read, prefix = "", suffix = "" }: TextReading): ParsedCell {
   const written = prefix + code + (suffix && `\n${suffix}`);
-  const { file, kind } = withJsxIfNeeded(written);
+  const { file, kind } = read(written);
   const blanks = ambientModules(file, resolves);
   const ambient = blanks.length > 0 || hasReferences(file) ? onlyAmbient(file, blanks) : undefined;
   const text = blank(written, [...blanks, ...exportEquals(file)]);
@@ -49,6 +63,10 @@ function parseText(code: string, prefix: string, resolves: (specifier: string) =
     mentioned: identifiersIn(parsed),
     isGlobal: parsed.statements.some(isAugmentation),
   };
+}
+
+function asJavaScript(text: string) {
+  return { file: parse(text, ts.ScriptKind.JS), kind: ts.ScriptKind.JS as const };
 }
 
 /** A cell is TSX where it must be: `<T>value` and `<T>(x: T) => x` are none there. */
@@ -70,8 +88,7 @@ export function holdsJsx(file: ts.SourceFile): boolean {
   return found;
 }
 
-function parse(text: string, kind: ts.ScriptKind): ts.SourceFile {
-  const name = kind === ts.ScriptKind.TSX ? "cell.tsx" : "cell.ts";
+function parse(text: string, kind: CellKind): ts.SourceFile {
   // A cell is a module, in which `await` stands at the top level.
   const options: ts.CreateSourceFileOptions = {
     languageVersion: ts.ScriptTarget.Latest,
@@ -79,7 +96,7 @@ function parse(text: string, kind: ts.ScriptKind): ts.SourceFile {
       (file as { externalModuleIndicator?: unknown }).externalModuleIndicator = true;
     },
   };
-  return ts.createSourceFile(name, text, options, true, kind);
+  return ts.createSourceFile("cell", text, options, true, kind);
 }
 
 export function syntaxErrorsOf(file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {

@@ -1,7 +1,8 @@
 // The second compiler of cells, on tslab's converter: runs in a process of its own (serve-compiler.ts), synchronously. `declarations` is a .d.ts text.
 import { join } from "node:path";
 import type { Completion, Diagnostic, FunctionSchema } from "../../session.ts";
-import type { CompiledCell, CompileResult, DeclaredVariable } from "../cell-compiler.ts";
+import type { CellReading, CompiledCell, CompileResult, DeclaredVariable } from "../cell-compiler.ts";
+import { withValueShown } from "../compiler/silencing.ts";
 import type { Compiler } from "../compiler-messages.ts";
 import { isComplete } from "../is-complete.ts";
 import {
@@ -31,14 +32,14 @@ export function createCompiler(cwd: string): Compiler {
     }
   }
 
-  function convert(code: string, declarations: string, generated = false) {
-    const conversion = withConverter((c) => c.convert(declarations, code, generated));
+  function convert(code: string, declarations: string, about: Parameters<Converter["convert"]>[2] = {}) {
+    const conversion = withConverter((c) => c.convert(declarations, code, about));
     const appeared = conversion.diagnostics.some(
       ({ code: number, start }) => number === CANNOT_FIND_MODULE && isThere(code, start),
     );
     if (!appeared) return conversion;
     converter = undefined; // it remembers what was not there; the file or package is there by now
-    return withConverter((c) => c.convert(declarations, code, generated));
+    return withConverter((c) => c.convert(declarations, code, about));
   }
 
   /** Whether the module that is named at `start` can be found now. */
@@ -58,14 +59,17 @@ export function createCompiler(cwd: string): Compiler {
     warmUp() {
       withConverter((c) => c.convert("", "1"));
     },
-    compile(code: string, declarations: string): CompileResult {
-      const { diagnostics, declOutput, lastExpressionVar, emitted } = convert(code, declarations);
+    compile(code: string, declarations: string, reading: CellReading = {}): CompileResult {
+      const isUnchecked = reading.isUnchecked === true || reading.isJavaScript === true;
+      const conversion = convert(code, declarations, { isUnchecked });
+      const { diagnostics, declOutput, lastExpressionVar, emitted } = conversion;
       if (diagnostics.length > 0) return { ok: false, diagnostics: readable(diagnostics, code) };
-      const cell = compiledCell(emitted, lastExpressionVar);
+      const isShown = reading.showsAlways === true || withValueShown(code) === code;
+      const cell = compiledCell(emitted, lastExpressionVar, isShown);
       return { ok: true, cell, declarations: declOutput ?? "" };
     },
     check: (code: string, declarations: string): readonly Diagnostic[] =>
-      readable(convert(code, declarations, true).diagnostics, code),
+      readable(convert(code, declarations, { isGenerated: true }).diagnostics, code),
     complete(code: string, offset: number, declarations: string): Completion {
       const { start, end, candidates, original } = withConverter((c) => c.complete(declarations, code, offset));
       const matches = matching(candidates, code.slice(start, offset)).slice(0, MAX_MATCHES);
@@ -88,11 +92,15 @@ export function createCompiler(cwd: string): Compiler {
       };
     },
     isComplete,
+    withValueShown,
     functionSchema(name: string, declarations: string): FunctionSchema | { readonly problem: string } {
       return declaredFunction(name, declarations, cwd);
     },
     declaredVariables: (declarations: string): readonly DeclaredVariable[] => declaredVariables(declarations),
     withoutNames: (declarations: string): string => declarations, // what a failed cell would have declared stays known
+    forgetPackages(): void {
+      converter = undefined;
+    },
     takeRemembered: () => [], // declarations hold all
   };
 }
@@ -138,10 +146,15 @@ const PREFIX_LINES = 1; // the converter puts a line of its own before the cell
 const EMPTIED_EXPORTS = /^exports\.[^;\n]* = void 0;$/m;
 
 /** The converter's CommonJS as a function of a ModuleScope: see commonjs-scope.ts. */
-function compiledCell(emitted: EmittedScript | undefined, lastExpression: string | undefined): CompiledCell {
+function compiledCell(
+  emitted: EmittedScript | undefined,
+  lastExpression: string | undefined,
+  isShown: boolean,
+): CompiledCell {
   const { code, imports, sourceMaps } = emitted ?? { code: "", imports: [], sourceMaps: [] };
   const head = `const { exports, require } = scope.commonJs(${JSON.stringify(imports)});`;
-  const shown = `const shown = [exports.${lastExpression}]; delete exports.${lastExpression}; return shown;`;
+  const last = `exports.${lastExpression}`;
+  const shown = isShown ? `const shown = [${last}]; delete ${last}; return shown;` : `delete ${last};`;
   const end = lastExpression === undefined ? "" : `{ ${shown} }`;
   return {
     code: `(async function (scope) { ${head} ${code.replace(EMPTIED_EXPORTS, "")}\n${end} })`,

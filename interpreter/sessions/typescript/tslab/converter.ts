@@ -46,11 +46,11 @@ interface TslabConverter {
 }
 
 export interface Converter extends Omit<TslabConverter, "convert"> {
-  /** @param generated code is told of missing members, too */
+  /** @param about generated code is told of missing members, too; unchecked code of its syntax only */
   convert(
     declarations: string,
     code: string,
-    generated?: boolean,
+    about?: { readonly isGenerated?: boolean; readonly isUnchecked?: boolean },
   ): Conversion & { readonly emitted: EmittedScript | undefined };
 }
 
@@ -115,12 +115,12 @@ export function createConverter(cwd: string): Converter {
   const converter = tslab.createConverter();
   const earlier = createEarlierDeclarations(typescript);
   return {
-    convert(declarations, code, generated = false) {
+    convert(declarations, code, about = {}) {
       const convertWith = (given: string, text: string) => {
         changes.notify();
         emitted = undefined;
-        unchecked = UNCHECKED.test(text);
-        isGenerated = generated;
+        unchecked = about.isUnchecked === true || UNCHECKED.test(text);
+        isGenerated = about.isGenerated === true;
         return converter.convert(given, text);
       };
       const convertOnce = (text: string) => {

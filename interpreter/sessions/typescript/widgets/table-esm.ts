@@ -7,7 +7,7 @@ function render({ model, el }) {
     const show = (change) => model.send({ show: { page, sort, descending, ...change } });
     const table = document.createElement("table");
     const head = table.createTHead().insertRow();
-    columns.forEach((name, i) => {
+    columns.forEach(({ name }, i) => {
       const cell = head.appendChild(document.createElement("th"));
       cell.scope = "col";
       cell.ariaSort = i !== sort ? "none" : descending ? "descending" : "ascending";
@@ -23,11 +23,12 @@ function render({ model, el }) {
         model.set("selected", rows[i] === model.get("selected") ? -1 : rows[i]);
         model.save_changes();
       };
-      for (const { text, isNumber } of values) {
+      values.forEach((text, j) => {
         const cell = row.insertCell();
-        cell.textContent = text;
-        if (isNumber) cell.className = "qwenlab-number";
-      }
+        cell.textContent = text ?? "null";
+        cell.classList.toggle("qwenlab-number", columns[j].isNumeric);
+        cell.classList.toggle("qwenlab-null", text === null);
+      });
     });
     const bar = document.createElement("div");
     const turn = (label, to, title) => {
@@ -54,6 +55,7 @@ export const TABLE_CSS = `
 .qwenlab-table table { border-collapse: collapse; }
 .qwenlab-table th, .qwenlab-table td { padding: 2px 8px; text-align: left; white-space: nowrap; }
 .qwenlab-table .qwenlab-number { text-align: right; font-variant-numeric: tabular-nums; }
+.qwenlab-table .qwenlab-null { color: gray; }
 .qwenlab-table tbody tr:nth-child(odd) { background: var(--jp-layout-color2, #f5f5f5); }
 .qwenlab-table tbody tr[aria-selected="true"] { background: var(--jp-brand-color3, #bbdefb); }
 .qwenlab-table button { background: none; border: none; color: inherit; font: inherit; cursor: pointer; padding: 2px 4px; }

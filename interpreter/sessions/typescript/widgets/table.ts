@@ -1,6 +1,6 @@
 // widget.table(): the rows stay in the session, and the browser gets the page that it shows: so there may be many.
 import { randomUUID } from "node:crypto";
-import { columnsOf, type Row, SHOWN_ROWS, tableData } from "../html-table.ts";
+import { columnsOf, type Row, SHOWN_ROWS, tableData } from "../table-data.ts";
 import { rowsOf } from "../table-rows.ts";
 import { anyModel } from "./any-widget.ts";
 import { TABLE_CSS, TABLE_ESM } from "./table-esm.ts";

@@ -1,0 +1,80 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { cleanText } from "../display/clean-text.ts";
+import { type CellOutput, type Magic, UserError } from "./magic.ts";
+import { type PackageChanges, packageChanges, packagesOf } from "./npm-changes.ts";
+import { runNpm } from "./npm-process.ts";
+import type { ModelServices } from "./services.ts";
+
+const USAGE = "%npm install|uninstall PACKAGE [PACKAGE…] [--save-dev] [--save-exact]";
+const COMMANDS: Readonly<Record<string, string>> = {
+  ...{ install: "install", i: "install", add: "install" },
+  ...{ uninstall: "uninstall", remove: "uninstall", rm: "uninstall" },
+};
+const OPTIONS = new Set(["-D", "--save-dev", "-E", "--save-exact"]); // others reach beyond the folder, or run programs
+const FETCHED = /^npm http fetch GET \d+ \S*\/(\S+?) /;
+
+/** Packages of the notebook's folder: the words are the user's own, and go to npm as they are, without a shell. */
+export function npmMagic({ folder, sandbox, session }: Pick<ModelServices, "folder" | "sandbox" | "session">): Magic {
+  return {
+    name: "npm",
+    kind: "line",
+    usage: USAGE,
+    help: "Installs packages in the notebook's folder; the next cell can import them.",
+    async run({ args }, output) {
+      const words = readWords(args);
+      if (sandbox.isOn) {
+        throw new UserError(
+          "this notebook runs in the sandbox, without network and with its folder read-only: %sandbox",
+        );
+      }
+      const before = packagesOf(folder);
+      const npm = runNpm(words, folder, output.signal);
+      await Promise.all([show(npm.stdout, "stdout", output), showProgress(npm.stderr, output), npm.ended]);
+      output.signal.throwIfAborted();
+      await session.forgetPackages();
+      output.stream("stdout", describe(packageChanges(before, packagesOf(folder)), folder));
+    },
+  };
+}
+
+function readWords(args: string): readonly string[] {
+  const [verb = "", ...words] = args.split(/\s+/).filter(Boolean);
+  const command = COMMANDS[verb];
+  const refused = words.find((word) => word.startsWith("-") && !OPTIONS.has(word));
+  if (refused !== undefined) throw new UserError(`%npm takes no ${refused}; a terminal does.\nUsage: ${USAGE}`);
+  if (command === undefined || words.every((word) => word.startsWith("-"))) throw new UserError(`Usage: ${USAGE}`);
+  return [command, ...words];
+}
+
+async function show(stream: Readable, name: "stdout" | "stderr", output: CellOutput): Promise<void> {
+  for await (const line of createInterface({ input: stream })) output.stream(name, cleanText(`${line}\n`));
+}
+
+/** npm draws its progress for terminals only; what it fetches is told line by line, and shown in one place. */
+async function showProgress(stream: Readable, output: CellOutput): Promise<void> {
+  const displayId = `${output.cellId}-npm`;
+  let fetched = 0;
+  for await (const line of createInterface({ input: stream })) {
+    const [, name] = FETCHED.exec(line) ?? [];
+    if (name === undefined) {
+      output.stream("stderr", cleanText(`${line}\n`));
+      continue;
+    }
+    const data = { "text/plain": cleanText(`npm: ${++fetched} fetched, last ${name.replace(/%2f/i, "/")}`) };
+    if (fetched === 1) output.display(data, { displayId });
+    else output.updateDisplay(displayId, data);
+  }
+}
+
+function describe({ files, packages, replaced }: PackageChanges, folder: string): string {
+  const changed = [...files.map(({ name, isNew }) => `${name}${isNew ? " (new)" : ""}`), "node_modules"].join(", ");
+  const lines = [
+    `changed in ${folder}: ${changed}`,
+    ...packages.map((one) => `package.json: ${one}`),
+    ...(replaced.length === 0
+      ? []
+      : [`${replaced.join(", ")}: what cells have imported stays as it was until the kernel is restarted`]),
+  ];
+  return cleanText(`${lines.join("\n")}\n`);
+}

@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { npmMagic } from "../../../kernel/magics/npm.ts";
+import { npmCommand } from "../../../kernel/magics/npm-process.ts";
+import { type NotebookSession, openNotebook, plain } from "../../interpreter/sessions/notebook-session.ts";
+import { fakeCell } from "./fake-cell.ts";
+
+const pkg = (version: string, type: string, value: string) => ({
+  [`source-${version}/package.json`]: JSON.stringify({ name: "boxed", version, main: "main.js", types: "main.d.ts" }),
+  [`source-${version}/main.js`]: `exports.boxed = ${value};`,
+  [`source-${version}/main.d.ts`]: `/** What is in the box. */\nexport declare const boxed: ${type};`,
+});
+
+let notebook: NotebookSession;
+
+beforeAll(async () => {
+  const own = { name: "folder", scripts: { preinstall: "touch ran", install: "touch ran", postinstall: "touch ran" } };
+  const files = {
+    "package.json": JSON.stringify(own),
+    ...pkg("1.0.0", "number", "5"),
+    ...pkg("2.0.0", "string", "'t'"),
+  };
+  notebook = await openNotebook({ files });
+  for (const version of ["1.0.0", "2.0.0"]) {
+    execFileSync("npm", ["pack", `./source-${version}`, "--offline"], { cwd: notebook.folder, stdio: "ignore" });
+  }
+});
+afterAll(() => notebook[Symbol.asyncDispose]());
+
+async function npm(args: string, { isConfined = false } = {}) {
+  const cell = fakeCell();
+  const sandbox = { isOn: isConfined } as Parameters<typeof npmMagic>[0]["sandbox"]; // as: no more of it is asked
+  await npmMagic({ folder: notebook.folder, session: notebook.session, sandbox }).run({ args, text: "" }, cell);
+  return cell.text();
+}
+
+describe("%npm install", () => {
+  test("makes a package importable by the next cell, with its types, and says what it changed", async () => {
+    expect((await notebook.failure("import { boxed } from 'boxed';")).evalue).toContain("Cannot find module 'boxed'");
+    const text = await npm("install ./boxed-1.0.0.tgz");
+    expect(text).toContain(`changed in ${notebook.folder}: package.json, package-lock.json (new), node_modules\n`);
+    expect(text).toContain("package.json: + boxed file:boxed-1.0.0.tgz\n");
+    expect(plain(await notebook.result("import { boxed } from 'boxed';\nboxed.toFixed(1)"))).toBe("'5.0'");
+    expect((await notebook.failure("boxed.toUpperCase()")).evalue).toContain("does not exist on type 'number'");
+  });
+
+  test("of another version gives its types, and says that what was imported stays", async () => {
+    const text = await npm("i ./boxed-2.0.0.tgz");
+    expect(text).toContain("package.json: boxed file:boxed-2.0.0.tgz\n");
+    expect(text).toContain("boxed: what cells have imported stays as it was until the kernel is restarted\n");
+    const about = await notebook.session.inspect("import { boxed } from 'boxed';", 10);
+    expect(about?.plain).toContain("boxed: string");
+  });
+
+  test("does not run the folder's own scripts", () => {
+    expect(existsSync(join(notebook.folder, "ran"))).toBe(false);
+  });
+
+  test("that fails shows npm's words and fails the cell", async () => {
+    await expect(npm("install ./not-there.tgz")).rejects.toThrow("npm ended with exit status");
+  });
+});
+
+test("%npm uninstall takes a package away", async () => {
+  expect(await npm("uninstall boxed")).toContain("package.json: - boxed\n");
+  expect(JSON.parse(readFileSync(join(notebook.folder, "package.json"), "utf8")).dependencies ?? {}).toEqual({});
+});
+
+test.each([
+  ["", "Usage: %npm install"],
+  ["install", "Usage: %npm install"],
+  ["run build", "Usage: %npm install"],
+  ["install x --prefix=/", "%npm takes no --prefix=/"],
+  ["install -g x", "%npm takes no -g"],
+])("%%npm %s is refused: %s", async (args, message) => {
+  await expect(npm(args)).rejects.toThrow(message);
+});
+
+test("in the sandbox it says why it does nothing", async () => {
+  await expect(npm("install x", { isConfined: true })).rejects.toThrow("runs in the sandbox, without network");
+});
+
+test.each([
+  ["linux", "/usr/bin/node", "/usr/lib/node_modules/npm/bin/npm-cli.js"],
+  ["darwin", "/opt/homebrew/bin/node", "/opt/homebrew/lib/node_modules/npm/bin/npm-cli.js"],
+  ["win32", "C:\\Program Files\\nodejs\\node.exe", "C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-cli.js"],
+] as const)("on %s it runs the npm that lies beside Node", (platform, execPath, script) => {
+  expect(npmCommand({ platform, execPath }, (path) => path === script)).toEqual({ program: execPath, args: [script] });
+  expect(npmCommand({ platform, execPath }, () => false)).toEqual({ program: "npm", args: [] });
+});
