@@ -3,8 +3,8 @@ import { MAX_SEQUENCES } from "./generation/batcher.ts";
 import { createRunner } from "./generation/runner.ts";
 import { compilePlan } from "./graph/compile.ts";
 import { Graph } from "./graph/graph.ts";
-import { keyValueBlocks } from "./graph/key-value-blocks.ts";
 import { planOf } from "./graph/plan.ts";
+import { stateSizes } from "./graph/state-sizes.ts";
 import type { Precision } from "./language-model.ts";
 import { ARCHITECTURES } from "./models/architectures.ts";
 import { type Target, typicalTarget } from "./target.ts";
@@ -21,8 +21,8 @@ export interface MemoryPlanOptions {
 /** Device memory in bytes, known before anything is loaded. */
 export interface MemoryPlan {
   readonly weightsBytes: number;
-  readonly kvCacheBytes: number;
-  readonly prefixBytes: number; // keys and values of other requests and earlier ones, at most
+  readonly kvCacheBytes: number; // keys and values of a context, and recurrent states of all sequences
+  readonly prefixBytes: number; // the same of other requests and earlier ones, at most
   readonly activationBytes: number; // and all that is neither
   readonly totalBytes: number;
 }
@@ -45,9 +45,9 @@ export async function planMemory(gguf: ModelFile, options: MemoryPlanOptions): P
   const decoder = await compilePlan(plan, unread, config, counted, sizes);
   const runner = await createRunner(counted, decoder, config, new Uint32Array(Math.ceil(config.vocabSize / 32)));
 
-  const { ofContext, ofPrefixes, blockBytes } = keyValueBlocks(plan, contextLength);
-  const kvCacheBytes = ofContext * blockBytes;
-  const prefixBytes = ofPrefixes * blockBytes;
+  const { blocks, recurrent } = stateSizes(plan, contextLength);
+  const kvCacheBytes = blocks.ofContext * blocks.bytes + MAX_SEQUENCES * recurrent.bytes;
+  const prefixBytes = blocks.ofPrefixes * blocks.bytes + recurrent.snapshots * recurrent.bytes;
   const weightsBytes = decoder.weightsBytes;
   const totalBytes = decoder.byteLength + runner.byteLength;
   const activationBytes = totalBytes - weightsBytes - kvCacheBytes - prefixBytes;

@@ -66,7 +66,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     await device.settle(device.device.queue.onSubmittedWorkDone());
     onProgress({ stage: "ready", done: 1, total: 1 });
 
-    const pool = new BlockPool(device, decoder.keyValues, decoder.kvBlocks);
+    const pool = new BlockPool(device, decoder.keyValues, decoder.kvBlocks, decoder.recurrent);
     const batcher = new Batcher(runner, pool);
     const identity = [VERSION, path, gguf.fileBytes, gguf.modifiedMs, ...target.identity];
     const files = options.prefixFolder === undefined ? undefined : openPrefixFiles(options.prefixFolder, identity);

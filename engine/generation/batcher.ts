@@ -70,7 +70,10 @@ export class Batcher {
     const sequence = new Sequence(tables[0]!, this.#pool, this.#runner, { reuses: false });
     try {
       sequence.reserve(position + numTokens);
-      const row = (_: unknown, i: number) => ({ token: 0, position: position + i, table: sequence.table });
+      const row = (_: unknown, i: number) => ({
+        ...{ token: 0, slot: position + i, angle: position + i },
+        table: sequence.table,
+      });
       return await this.#runner.profile(Array.from({ length: numTokens }, row));
     } finally {
       sequence.detach();
@@ -146,13 +149,14 @@ export class Batcher {
   /** Appends jobs' tokens to their sequences, and takes over what the cache holds of them. */
   async #beginJobs(isAlone: boolean): Promise<void> {
     for (const job of this.#firstJobs()) {
-      const { sequence, tokens, progress } = job;
+      const { sequence, tokens, progress, isTentative } = job;
       const isNew = job.length === undefined;
       if (isNew) {
-        if (sequence.isUnseen) await this.#allRead(); // its tokens must be known
-        const isOnAdapter = isAlone && this.#chosenOnAdapter === sequence && !sequence.isUnseen;
+        if (sequence.isUnseen || !sequence.hasBlocks) await this.#allRead(); // its tokens must be known
+        const isNext = this.#chosenOnAdapter === sequence && sequence.missing === 0;
+        const isOnAdapter = isAlone && isNext && !sequence.isUnseen;
         try {
-          sequence.append("then" in tokens ? [isOnAdapter ? undefined : await tokens] : tokens);
+          sequence.append("then" in tokens ? [isOnAdapter ? undefined : await tokens] : tokens, isTentative);
         } catch (error) {
           job.reject(error); // the choice before was none
           this.#drop([job]);
@@ -199,8 +203,9 @@ export class Batcher {
   async #add(job: Job, step: Step, maxRows: number, victims: readonly Sequence[]): Promise<void> {
     const { sequence, outputs, kind } = job;
     const room = maxRows - step.rows.length;
-    const isLast = sequence.missing <= room;
-    const count = isLast ? sequence.missing : Math.min(room, sequence.missing - outputs);
+    const most = sequence.stepLength(Math.min(room, sequence.missing));
+    const isLast = most === sequence.missing;
+    const count = isLast ? most : Math.min(most, sequence.missing - outputs);
     if (count <= 0 || (isLast && step.outputs.length + outputs > MAX_OUTPUTS)) return;
     while (!sequence.reserve(count)) {
       const victim = victims.findLast(({ hasBlocks }) => hasBlocks);
@@ -225,7 +230,9 @@ export class Batcher {
     const isBegun = ({ sequence }: Job) => begun.some(({ job }) => job.sequence === sequence);
     this.#jobs = [...this.#jobs.filter((job) => !isBegun(job)), ...this.#jobs.filter(isBegun)]; // prompts take turns
     try {
-      const outcomes = await this.#runner.run(rows, outputs);
+      const running = this.#runner.run(rows, outputs);
+      for (const { sequence } of [...ended, ...begun.map(({ job }) => job)]) sequence.stepQueued();
+      const outcomes = await running;
       let first = 0;
       for (const { sequence, length, outputs, resolve } of ended) {
         const own = outcomes.slice(first, first + outputs);
@@ -241,7 +248,7 @@ export class Batcher {
     } catch (error) {
       const unfinished = begun.map(({ job }) => job);
       for (const { sequence, reject } of [...ended, ...unfinished]) {
-        sequence.truncate(0); // nobody knows what its blocks hold
+        sequence.discard();
         reject(error);
       }
       this.#drop(unfinished);

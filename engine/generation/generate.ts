@@ -35,7 +35,8 @@ export async function* generate(
 
   const sampling = { ...context.sampling, ...options.sampling };
   const isSampledThere = !isChosenHere(sampling, options) && !isPlainGreedy(sampling);
-  const turn = await batcher.begin({ signal, sampling: isSampledThere ? completeSampling(sampling) : undefined });
+  const chosen = isSampledThere ? completeSampling(sampling) : undefined;
+  const turn = await batcher.begin({ signal, sampling: chosen, stableTokens });
   try {
     const started = performance.now();
     await prefixes.load(prompt, stableTokens);

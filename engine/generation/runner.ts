@@ -1,3 +1,5 @@
+import { placesOf } from "../kernels/place.ts";
+import { ropeRotations } from "../kernels/rope.ts";
 import type { Sampling } from "../kernels/sample.ts";
 import type { StepProfile } from "../language-model.ts";
 import type { ModelConfig } from "../models/config.ts";
@@ -15,10 +17,11 @@ export const MAX_OUTPUTS = HEAD_ROWS;
 const MOST_PRODUCTS = 2 ** 37; // a third of a second at 1 TFLOP/s
 const WORD_BYTES = 4;
 
-/** A token of a step. Those of a sequence follow each other; sequences may be mixed. */
+/** A token of a step. Those of a sequence follow each other, with none of another between them. */
 export interface Row {
   readonly token: number | undefined; // undefined: what the step before chose, as its first output
-  readonly position: number; // from the sequence's first token
+  readonly slot: number; // in the sequence's part of the cache: tokens before it
+  readonly angle: number; // by which RoPE turns it: its position in the text
   readonly table: number; // the sequence's block table
 }
 
@@ -62,11 +65,11 @@ export interface Outcome {
 export async function createRunner(
   target: Target,
   decoder: Decoder,
-  { vocabSize, hiddenSize }: ModelConfig,
+  { vocabSize, hiddenSize, headDim, ropeTheta }: ModelConfig,
   allowed: Uint32Array<ArrayBuffer>,
 ): Promise<Runner> {
   const { device, settle, stepsInFlight } = target;
-  const { tokenIds, places, blockTables, tableLength } = decoder.input;
+  const { tokenIds, places, blockTables, tableLength, rotations } = decoder.input;
   const createBuffer = (label: string, size: number, usage: GPUBufferUsageFlags) =>
     device.createBuffer({ label, size, usage: usage | GPUBufferUsage.COPY_DST });
   const readable = createBuffer("read back", MAX_OUTPUTS * vocabSize * WORD_BYTES, GPUBufferUsage.MAP_READ);
@@ -87,8 +90,12 @@ export async function createRunner(
   const rowBytes = hiddenSize * WORD_BYTES;
 
   function setInput(rows: readonly Row[]): void {
-    const placed = rows.flatMap(({ position, table }) => [position, table * tableLength]);
-    device.queue.writeBuffer(places, 0, Uint32Array.from(placed));
+    const placed = rows.map(({ slot, table }) => {
+      return { slot, table: table * tableLength, sequence: table, scoreScale: 1 };
+    });
+    const angles = rows.map(({ angle }) => angle);
+    device.queue.writeBuffer(places, 0, placesOf(placed));
+    device.queue.writeBuffer(rotations, 0, ropeRotations(angles, { headDim, theta: ropeTheta }));
     const tokens = rows.map(({ token }) => token);
     if (tokens.includes(undefined)) return; // it is there
     device.queue.writeBuffer(tokenIds, 0, Uint32Array.from(tokens as number[]));
@@ -97,8 +104,8 @@ export async function createRunner(
   function choiceOf({ kind, row, sampling }: Output, rows: readonly Row[]): Choice {
     if (kind !== "choice") return "none";
     if (!sampling) return "greedy";
-    const { position, table } = rows[row]!;
-    return { ...sampling, position: position + 1, sequence: hasPenalties(sampling) ? table : undefined };
+    const { slot, table } = rows[row]!;
+    return { ...sampling, position: slot + 1, sequence: hasPenalties(sampling) ? table : undefined };
   }
 
   /**
@@ -229,5 +236,5 @@ export function inParts(dispatches: readonly Dispatch[], mostProducts = MOST_PRO
 
 /** Tokens that any of the rows can see, at most. */
 function contextOf(rows: readonly Row[]): number {
-  return 1 + Math.max(...rows.map(({ position }) => position));
+  return 1 + Math.max(...rows.map(({ slot }) => slot));
 }

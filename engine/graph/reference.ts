@@ -1,4 +1,6 @@
 // What a graph says, in plain loops and f64: the slow twin of every model, and of every row of the table of fusions.
+import { convReference } from "../kernels/conv.reference.ts";
+import { deltaRuleReference } from "../kernels/delta-rule.reference.ts";
 import { chooseExperts } from "../kernels/experts.reference.ts";
 import { inOrder, type Matrix, type Value, type Vector } from "./graph.ts";
 
@@ -24,13 +26,14 @@ export function evaluate(output: Value, tokens: readonly number[], constants: Co
 export interface Constants {
   readonly rmsNormEps: number;
   readonly ropeTheta: number;
+  readonly angles?: readonly number[]; // by which RoPE turns each token; default: its place among the tokens
 }
 
 function operate(
   value: Value,
   of: (input: Value) => Rows,
   tokens: readonly number[],
-  { rmsNormEps, ropeTheta }: Constants,
+  { rmsNormEps, ropeTheta, angles }: Constants,
   read: ReadTensor,
 ): Rows {
   switch (value.op) {
@@ -53,9 +56,21 @@ function operate(
     case "heads":
       return of(value.x);
     case "rope":
-      return of(value.x).map((x, position) => perHead(x, value.shape[1]!, (head) => rotate(head, position, ropeTheta)));
+      return of(value.x).map((x, t) =>
+        perHead(x, value.shape[1]!, (head) => rotate(head, angles?.[t] ?? t, ropeTheta)),
+      );
     case "attention":
       return attention(value, of);
+    case "conv":
+      return convReference(of(value.x), read(value.weight), value.weight.taps);
+    case "deltaRule": {
+      const { q, k, v, a, beta } = value;
+      const [keyHeads, keyDim] = q.shape as readonly [number, number];
+      const [valueHeads, valueDim] = v.shape as readonly [number, number];
+      const inputs = { q: of(q), k: of(k), v: of(v), a: of(a), beta: of(beta) };
+      const sizes = { keyHeads, keyDim, valueHeads, valueDim };
+      return deltaRuleReference(inputs, read(value.decay), read(value.bias), sizes);
+    }
     case "experts":
       return mixture(value, of, read);
     case "gate":
@@ -118,10 +133,10 @@ function rmsNorm(x: readonly number[], weight: ArrayLike<number>, eps: number): 
 }
 
 /** Turns the pairs (i, i + length / 2). */
-function rotate(head: readonly number[], position: number, theta: number): number[] {
+function rotate(head: readonly number[], turned: number, theta: number): number[] {
   const half = head.length / 2;
   return head.map((value, i) => {
-    const angle = position * theta ** (-(i % half) / half);
+    const angle = turned * theta ** (-(i % half) / half);
     const other = head[(i + half) % head.length]!;
     return value * Math.cos(angle) + (i < half ? -other : other) * Math.sin(angle);
   });

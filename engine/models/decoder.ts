@@ -1,5 +1,6 @@
 import type { KeyValues } from "../kernels/key-values.ts";
 import { TOKEN_TILE } from "../kernels/linear.ts";
+import type { RecurrentState } from "../kernels/recurrent-state.ts";
 import type { Dispatch } from "../shader.ts";
 
 /** Rows that the output head computes at once, at most. */
@@ -8,9 +9,10 @@ export const HEAD_ROWS = TOKEN_TILE;
 /** Where a step begins: buffers that the caller fills, but for token ids that the step before has chosen. */
 export interface DecoderInput {
   readonly tokenIds: GPUBuffer; // u32 [maxTokens]; ids past the vocabulary are clamped
-  readonly places: GPUBuffer; // u32 [maxTokens, 2]: of each token its position, and where its block table begins
+  readonly places: GPUBuffer; // [maxTokens], as `placesOf` makes them
   readonly blockTables: GPUBuffer; // u32 [numTables, tableLength]: blocks of `keyValues`
   readonly tableLength: number; // ceil(contextLength / BLOCK_TOKENS)
+  readonly rotations: GPUBuffer; // f32 [maxTokens, headDim / 2, 2], as `ropeRotations` makes them
 }
 
 /** A model on a device, as generation/ runs it: everything is recorded, nothing is created by a call. */
@@ -23,6 +25,7 @@ export interface Decoder {
   readonly normed: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], after the final norm
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
   readonly keyValues: readonly KeyValues[]; // the KV cache: keys and values of each layer
+  readonly recurrent: readonly RecurrentState[]; // of a sequence what is no keys and values
   readonly kvBlocks: number; // of BLOCK_TOKENS tokens, shared by all sequences
   readonly byteLength: number; // of all its buffers
   readonly weightsBytes: number; // those of them that hold weights

@@ -1,5 +1,5 @@
 // Small models of any architecture, with random weights: the tensors are those that its description asks for.
-import { type Architecture, Graph, type Matrix, type Vector } from "../../../engine/graph/graph.ts";
+import { type Architecture, Graph, type Matrix, type Taps, type Vector } from "../../../engine/graph/graph.ts";
 import { ARCHITECTURES } from "../../../engine/models/architectures.ts";
 import type { ExpertsConfig, ModelConfig, ModelType } from "../../../engine/models/config.ts";
 import { dequantize } from "../../../engine/weights/dequantize.ts";
@@ -80,8 +80,8 @@ export function tensorsFor(describe: Architecture, config: ModelConfig): TinyMod
       shape.reduce((a, b) => a * b, 1),
       i + 1,
       scale,
-    ).map((value) => (isNorm ? 1 + value : value));
-    const isFloat = !isMatrix || /attn_v|1\.ffn_up|ffn_gate_inp/.test(name);
+    ).map((value) => (isNorm ? 1 + value : name.endsWith("ssm_a") ? -Math.abs(value) : value));
+    const isFloat = !isMatrix || /attn_v|1\.ffn_up|ffn_gate_inp|conv/.test(name);
     const data = isFloat ? new Uint8Array(values.buffer) : quantize(values);
     weights.set(name, isFloat ? values : dequantize("Q8_0", data));
     return { name, type: isFloat ? "F32" : "Q8_0", shape, data };
@@ -124,6 +124,11 @@ class Recorder extends Graph {
   override row(name: string, columns: number): Matrix {
     this.#asked.set(this.#prefix + name, [columns]);
     return { name, type: "F32", rows: 1, columns, experts: 1 };
+  }
+
+  override taps(name: string, channels: number, taps: number): Taps {
+    this.#asked.set(this.#prefix + name, [taps, channels]);
+    return { name, size: channels * taps, channels, taps };
   }
 
   override vector(name: string, size: number): Vector {
