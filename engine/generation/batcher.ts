@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { StepProfile } from "../language-model.ts";
 import type { BlockPool } from "./block-pool.ts";
 import { MAX_OUTPUTS, type Outcome, type Output, type Row, type Runner } from "./runner.ts";
-import { Sequence, type SequenceOptions } from "./sequence.ts";
+import { rootOf, Sequence, type SequenceOptions } from "./sequence.ts";
 import { aborted, Tables } from "./tables.ts";
 import { createTurn, type Question, type Turn } from "./turn.ts";
 
@@ -64,6 +64,11 @@ export class Batcher {
     });
   }
 
+  /** Of the blocks of a sequence with such a prompt. */
+  rootOf(promptTokens: number): string {
+    return rootOf(this.#runner.ropeThetaFor(promptTokens));
+  }
+
   /** Where the time of a step of so many tokens goes, with as many in the cache before them. */
   async profile(numTokens: number, position: number): Promise<StepProfile> {
     const tables = await this.#takeAllTables(); // nothing else runs
@@ -71,8 +76,8 @@ export class Batcher {
     try {
       sequence.reserve(position + numTokens);
       const row = (_: unknown, i: number) => ({
-        ...{ token: 0, slot: position + i, angle: position + i },
-        table: sequence.table,
+        ...{ token: 0, slot: position + i, angle: position + i, table: sequence.table },
+        theta: this.#runner.ropeThetaFor(position + numTokens),
       });
       return await this.#runner.profile(Array.from({ length: numTokens }, row));
     } finally {

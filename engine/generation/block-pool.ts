@@ -12,7 +12,7 @@ export interface Block {
   readonly index: number; // in the decoder's keyValues
   users: number; // sequences that it is in; none: what it holds may be found, or overwritten
   serial: number; // of what it holds now: the same for the same tokens after the same ones
-  parent: number; // serial of the block before it; 0: it is a beginning
+  parent: number | string; // serial of the block before it; a root: it is a beginning
   tokens: readonly number[]; // none: nobody can find it
   snapshot: Snapshot | undefined; // of recurrent states, as they are behind its tokens
 }
@@ -20,7 +20,8 @@ export interface Block {
 /**
  * The decoder's KV cache, block by block. A block that is full is found by whatever begins with the same tokens, and
  * shared: conversations compute their common beginning once. What no sequence uses any more stays until its place is
- * needed, the least recently used first. Blocks form a tree: the same tokens after others are another block.
+ * needed, the least recently used first. Blocks form trees: the same tokens after others are another block. A tree's root says what
+ * else decides its numbers.
  *
  * Of a model with recurrent states a beginning is found as far as they were kept, which is at the end of some blocks.
  */
@@ -33,7 +34,7 @@ export class BlockPool {
   readonly #snapshots: Snapshots | undefined; // of recurrent states, if there are any
   readonly #free: Block[];
   readonly #idle = new Set<Block>(); // used by none, the least recently used first
-  readonly #children = new Map<number, Set<Block>>(); // by the parent's serial
+  readonly #children = new Map<number | string, Set<Block>>(); // by the parent's serial, or the root
   #serials = 0;
 
   constructor(
@@ -49,7 +50,7 @@ export class BlockPool {
     const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     this.#copied = device.createBuffer({ label: "block", size: this.#blockBytes, usage });
     this.#free = Array.from({ length: numBlocks }, (_, index) => {
-      return { index, users: 0, serial: 0, parent: 0, tokens: [], snapshot: undefined };
+      return { index, users: 0, serial: 0, parent: "", tokens: [], snapshot: undefined };
     }).reverse();
     this.#snapshots = recurrent.length > 0 ? new Snapshots(device, recurrent) : undefined;
   }
@@ -65,21 +66,21 @@ export class BlockPool {
   }
 
   /** How many of the first tokens are here, in whole blocks, to go on from. */
-  match(tokens: readonly number[]): number {
-    return this.#usable(tokens).length * BLOCK_TOKENS;
+  match(tokens: readonly number[], root: string): number {
+    return this.#usable(tokens, root).length * BLOCK_TOKENS;
   }
 
   /**
    * Takes into use what is here of a beginning.
    * @returns its blocks, how many of the first tokens they hold, and the recurrent states behind them
    */
-  begin(tokens: readonly number[]): { blocks: Block[]; length: number; snapshot?: Snapshot | undefined } {
-    const blocks = this.#usable(tokens);
+  begin(tokens: readonly number[], root: string): { blocks: Block[]; length: number; snapshot?: Snapshot | undefined } {
+    const blocks = this.#usable(tokens, root);
     for (const block of blocks) this.#use(block);
     const length = blocks.length * BLOCK_TOKENS;
     if (this.#snapshots) return { blocks, length, snapshot: blocks.at(-1)?.snapshot };
     const rest = tokens.slice(length, length + BLOCK_TOKENS);
-    const like = this.#mostAlike(blocks.at(-1), rest);
+    const like = this.#mostAlike(blocks.at(-1) ?? root, rest);
     if (!like) return { blocks, length };
     this.#use(like.block); // pinned: `take` below may evict it
     const own = this.take();
@@ -100,9 +101,13 @@ export class BlockPool {
     return block;
   }
 
-  /** Says what a block holds, so that others find it. @param snapshot of the recurrent states behind a whole block's tokens */
-  seal(block: Block, parent: Block | undefined, tokens: readonly number[], snapshot?: Snapshot): void {
-    block.parent = parent?.serial ?? 0;
+  /**
+   * Says what a block holds, so that others find it.
+   * @param before the block before it, or the root of a beginning
+   * @param snapshot of the recurrent states behind a whole block's tokens
+   */
+  seal(block: Block, before: Block | string, tokens: readonly number[], snapshot?: Snapshot): void {
+    block.parent = keyOf(before);
     const siblings = this.#children.get(block.parent) ?? new Set();
     const isSame = (other: Block) =>
       other.tokens.length === tokens.length && commonLength(other.tokens, tokens) === tokens.length;
@@ -122,8 +127,8 @@ export class BlockPool {
   }
 
   /** The bytes of the first tokens' whole blocks, in their order, and of the recurrent states behind them. */
-  async read(tokens: readonly number[]): Promise<Uint8Array> {
-    const path = this.#usable(tokens);
+  async read(tokens: readonly number[], root: string): Promise<Uint8Array> {
+    const path = this.#usable(tokens, root);
     const blocksBytes = path.length * this.#blockBytes;
     const staging = this.#device.createBuffer({
       label: "prefix",
@@ -142,10 +147,10 @@ export class BlockPool {
   }
 
   /** The opposite of `read`; data of another length is left alone, and what there is no room for. */
-  write(tokens: readonly number[], data: Uint8Array<ArrayBuffer>): void {
+  write(tokens: readonly number[], root: string, data: Uint8Array<ArrayBuffer>): void {
     const wanted = Math.floor(tokens.length / BLOCK_TOKENS);
     if (data.byteLength !== wanted * this.#blockBytes + this.#snapshotBytes) return;
-    const path = this.#path(tokens);
+    const path = this.#path(tokens, root);
     for (const block of path) this.#use(block);
     for (let i = path.length; i < wanted; i++) {
       const block = this.take();
@@ -154,7 +159,7 @@ export class BlockPool {
       const encoder = this.#device.createCommandEncoder();
       this.#move("restore", encoder, block, this.#copied, 0);
       this.#device.queue.submit([encoder.finish()]);
-      this.seal(block, path.at(-1), tokens.slice(i * BLOCK_TOKENS, (i + 1) * BLOCK_TOKENS));
+      this.seal(block, path.at(-1) ?? root, tokens.slice(i * BLOCK_TOKENS, (i + 1) * BLOCK_TOKENS));
       path.push(block);
     }
     const last = path.at(-1);
@@ -173,26 +178,26 @@ export class BlockPool {
   }
 
   /** Blocks of a beginning that one can go on behind. */
-  #usable(tokens: readonly number[]): Block[] {
-    const path = this.#path(tokens);
+  #usable(tokens: readonly number[], root: string): Block[] {
+    const path = this.#path(tokens, root);
     if (!this.#snapshots) return path;
     return path.slice(0, path.findLastIndex(isKept) + 1);
   }
 
-  #path(tokens: readonly number[]): Block[] {
+  #path(tokens: readonly number[], root: string): Block[] {
     const path: Block[] = [];
     for (let at = 0; at + BLOCK_TOKENS <= tokens.length; at += BLOCK_TOKENS) {
-      const next = this.#mostAlike(path.at(-1), tokens.slice(at, at + BLOCK_TOKENS));
+      const next = this.#mostAlike(path.at(-1) ?? root, tokens.slice(at, at + BLOCK_TOKENS));
       if (next?.length !== BLOCK_TOKENS) break;
       path.push(next.block);
     }
     return path;
   }
 
-  /** Of the blocks behind one, the one that begins most like `tokens`, and how many of its tokens do. */
-  #mostAlike(parent: Block | undefined, tokens: readonly number[]): { block: Block; length: number } | undefined {
+  /** Of the blocks behind one, or of beginnings, the one that begins most like `tokens`, and how many of its tokens do. */
+  #mostAlike(before: Block | string, tokens: readonly number[]): { block: Block; length: number } | undefined {
     let best: { block: Block; length: number } | undefined;
-    for (const block of this.#children.get(parent?.serial ?? 0) ?? []) {
+    for (const block of this.#children.get(keyOf(before)) ?? []) {
       const length = commonLength(block.tokens, tokens);
       const isBetter = length > (best?.length ?? 0) || (length === best?.length && isKept(block));
       if (length > 0 && isBetter) best = { block, length };
@@ -229,6 +234,10 @@ export class BlockPool {
       at += cache.blockBytes;
     }
   }
+}
+
+function keyOf(before: Block | string): number | string {
+  return typeof before === "string" ? before : before.serial;
 }
 
 /** Whether recurrent states behind it are there. */

@@ -39,7 +39,8 @@ export async function* generate(
   const turn = await batcher.begin({ signal, sampling: chosen, stableTokens });
   try {
     const started = performance.now();
-    await prefixes.load(prompt, stableTokens);
+    const root = batcher.rootOf(prompt.length);
+    await prefixes.load(prompt, stableTokens, root);
     let cachedTokens: number | undefined;
     const progress = (processed: number) => {
       cachedTokens ??= processed;
@@ -51,7 +52,7 @@ export async function* generate(
     for await (const choice of chooseTokens(context, turn, sampling, prompt, limit, options, progress)) {
       if (generatedTokens === 0) {
         prefilled = performance.now();
-        await prefixes.keep(prompt, stableTokens);
+        await prefixes.keep(prompt, stableTokens, root);
       }
       throwIfAborted(signal);
       if (stopTokens.includes(choice.token)) {

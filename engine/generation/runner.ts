@@ -4,6 +4,7 @@ import type { Sampling } from "../kernels/sample.ts";
 import type { StepProfile } from "../language-model.ts";
 import type { ModelConfig } from "../models/config.ts";
 import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
+import { ropeThetaFor, scoreScaleAt } from "../models/long-context.ts";
 import { type Dispatch, encodePass } from "../shader.ts";
 import type { Target } from "../target.ts";
 import { type Choice, createChoices } from "./choices.ts";
@@ -22,6 +23,7 @@ export interface Row {
   readonly token: number | undefined; // undefined: what the step before chose, as its first output
   readonly slot: number; // in the sequence's part of the cache: tokens before it
   readonly angle: number; // by which RoPE turns it: its position in the text
+  readonly theta: number; // RoPE's base for that text
   readonly table: number; // the sequence's block table
 }
 
@@ -41,6 +43,8 @@ export interface Runner {
   enableSampling(): Promise<void>;
   /** The tokens that penalties are for; choices are counted by themselves. */
   setSeen(table: number, prompt: readonly number[], answer: readonly number[]): void;
+  /** RoPE's base for a text whose prompt has so many tokens. */
+  ropeThetaFor(promptTokens: number): number;
   /** Where a block table continues from its entry `first` on. */
   setBlocks(table: number, first: number, blocks: readonly number[]): void;
   /**
@@ -65,10 +69,11 @@ export interface Outcome {
 export async function createRunner(
   target: Target,
   decoder: Decoder,
-  { vocabSize, hiddenSize, headDim, ropeTheta }: ModelConfig,
+  config: ModelConfig,
   allowed: Uint32Array<ArrayBuffer>,
 ): Promise<Runner> {
   const { device, settle, stepsInFlight } = target;
+  const { vocabSize, hiddenSize, headDim } = config;
   const { tokenIds, places, blockTables, tableLength, rotations } = decoder.input;
   const createBuffer = (label: string, size: number, usage: GPUBufferUsageFlags) =>
     device.createBuffer({ label, size, usage: usage | GPUBufferUsage.COPY_DST });
@@ -90,12 +95,11 @@ export async function createRunner(
   const rowBytes = hiddenSize * WORD_BYTES;
 
   function setInput(rows: readonly Row[]): void {
-    const placed = rows.map(({ slot, table }) => {
-      return { slot, table: table * tableLength, sequence: table, scoreScale: 1 };
+    const placed = rows.map(({ slot, angle, table }) => {
+      return { slot, table: table * tableLength, sequence: table, scoreScale: scoreScaleAt(config, angle) };
     });
-    const angles = rows.map(({ angle }) => angle);
     device.queue.writeBuffer(places, 0, placesOf(placed));
-    device.queue.writeBuffer(rotations, 0, ropeRotations(angles, { headDim, theta: ropeTheta }));
+    device.queue.writeBuffer(rotations, 0, ropeRotations(rows, headDim));
     const tokens = rows.map(({ token }) => token);
     if (tokens.includes(undefined)) return; // it is there
     device.queue.writeBuffer(tokenIds, 0, Uint32Array.from(tokens as number[]));
@@ -156,6 +160,8 @@ export async function createRunner(
     dispatchesPerToken: decoder.next(decoder.contextLength).length + choices.greedy.length,
     enableSampling: choices.enableSampling,
     setSeen: choices.setSeen,
+
+    ropeThetaFor: (promptTokens) => ropeThetaFor(config, promptTokens),
 
     setBlocks(table, first, blocks) {
       const offset = (table * tableLength + first) * WORD_BYTES;

@@ -12,7 +12,7 @@ export async function* score(
   { top = 0, signal }: { top?: number; signal?: AbortSignal },
 ): AsyncGenerator<PositionScore> {
   if (tokens.length > contextLength) throw contextExceeded(tokens.length, contextLength, "do not fit");
-  const turn = await batcher.begin({ signal, reuses: false }); // every position is wanted
+  const turn = await batcher.begin({ signal, promptTokens: tokens.length, reuses: false }); // every position is wanted
   try {
     for (let position = 0; position < tokens.length; position += MAX_OUTPUTS) {
       const some = await turn.logitsAfterEach(tokens.slice(position, position + MAX_OUTPUTS));

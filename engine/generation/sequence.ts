@@ -6,6 +6,7 @@ import type { SequenceState } from "./sequence-state.ts";
 
 export interface SequenceOptions {
   readonly reuses?: boolean | undefined; // default true: what the cache holds of the prompt is not computed
+  readonly promptTokens?: number | undefined; // default: those that come first
   readonly stableTokens?: number | undefined; // of the prompt's beginning, which are the same at every start; default: none
   readonly sampling?: Sampling | undefined; // of its choices; default: greedy
 }
@@ -16,12 +17,14 @@ export class Sequence {
   /** Undefined: chosen on the adapter, and not read yet. */
   readonly tokens: (number | undefined)[] = [];
   readonly #pool: BlockPool;
-  readonly #runner: Pick<Runner, "setBlocks" | "setSeen">;
+  readonly #runner: Pick<Runner, "setBlocks" | "setSeen" | "ropeThetaFor">;
   readonly #state: SequenceState;
   readonly #reuses: boolean;
   readonly #stableTokens: number;
+  readonly #promptTokens: number | undefined;
   readonly sampling: Sampling | undefined;
   #promptLength = 0; // tokens; those behind are the answer
+  #theta = 0; // RoPE's base for this text
   #isSeen = false; // the adapter has counted the tokens
   #computed = 0;
   #blocks: Block[] = [];
@@ -31,8 +34,8 @@ export class Sequence {
   constructor(
     table: number,
     pool: BlockPool,
-    runner: Pick<Runner, "setBlocks" | "setSeen">,
-    { reuses = true, stableTokens = 0, sampling }: SequenceOptions,
+    runner: Pick<Runner, "setBlocks" | "setSeen" | "ropeThetaFor">,
+    { reuses = true, promptTokens, stableTokens = 0, sampling }: SequenceOptions,
   ) {
     this.table = table;
     this.#pool = pool;
@@ -40,12 +43,18 @@ export class Sequence {
     this.#state = pool.stateOf(table);
     this.#reuses = reuses;
     this.#stableTokens = stableTokens;
+    this.#promptTokens = promptTokens;
     this.sampling = sampling;
   }
 
   /** Tokens whose keys and values are there, or are being computed. */
   get computed(): number {
     return this.#computed;
+  }
+
+  /** Of its blocks: what was computed otherwise is not its own. */
+  get #root(): string {
+    return rootOf(this.#theta);
   }
 
   get missing(): number {
@@ -58,7 +67,10 @@ export class Sequence {
 
   /** @param isTentative they may be taken back soon */
   append(tokens: readonly (number | undefined)[], isTentative = false): void {
-    if (this.tokens.length === 0) this.#promptLength = tokens.length;
+    if (this.tokens.length === 0) {
+      this.#promptLength = tokens.length;
+      this.#theta = this.#runner.ropeThetaFor(this.#promptTokens ?? tokens.length);
+    }
     this.#confirmed = isTentative ? this.tokens.length : Number.POSITIVE_INFINITY;
     if (isTentative) this.#state.mark(this.#computed);
     this.tokens.push(...tokens);
@@ -80,7 +92,7 @@ export class Sequence {
   attach(): void {
     if (this.hasBlocks) return;
     const known = this.#reuses ? (this.tokens.slice(0, -1) as number[]) : []; // all are read by now
-    const { blocks, length, snapshot } = this.#pool.begin(known);
+    const { blocks, length, snapshot } = this.#pool.begin(known, this.#root);
     const marks = [this.#stableTokens, this.#promptLength].map((end) => Math.min(end, this.#promptLength - 1));
     this.#state.begin(
       snapshot,
@@ -114,9 +126,10 @@ export class Sequence {
   advance(count: number): Row[] {
     const first = this.#computed;
     this.#computed += count;
+    const own = { table: this.table, theta: this.#theta };
     return this.tokens
       .slice(first, first + count)
-      .map((token, i) => ({ token, slot: first + i, angle: first + i, table: this.table }));
+      .map((token, i) => ({ token, slot: first + i, angle: first + i, ...own }));
   }
 
   /** The step that `advance` made rows for has been queued. */
@@ -181,9 +194,15 @@ export class Sequence {
     const first = this.#sealed * BLOCK_TOKENS;
     const tokens = this.tokens.slice(first, first + count) as number[]; // they are known
     const snapshot = this.#state.keptAfter(first + count);
-    this.#pool.seal(this.#blocks[this.#sealed]!, this.#blocks[this.#sealed - 1], tokens, snapshot);
+    const before = this.#blocks[this.#sealed - 1] ?? this.#root;
+    this.#pool.seal(this.#blocks[this.#sealed]!, before, tokens, snapshot);
     this.#sealed++;
   }
+}
+
+/** What beside its tokens decides a sequence's keys and values. */
+export function rootOf(theta: number): string {
+  return String(theta);
 }
 
 function indexes(blocks: readonly Block[]): number[] {

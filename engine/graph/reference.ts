@@ -27,13 +27,14 @@ export interface Constants {
   readonly rmsNormEps: number;
   readonly ropeTheta: number;
   readonly angles?: readonly number[]; // by which RoPE turns each token; default: its place among the tokens
+  readonly scoreScales?: readonly number[]; // of each token's scores in attention; default: 1
 }
 
 function operate(
   value: Value,
   of: (input: Value) => Rows,
   tokens: readonly number[],
-  { rmsNormEps, ropeTheta, angles }: Constants,
+  { rmsNormEps, ropeTheta, angles, scoreScales }: Constants,
   read: ReadTensor,
 ): Rows {
   switch (value.op) {
@@ -60,7 +61,7 @@ function operate(
         perHead(x, value.shape[1]!, (head) => rotate(head, angles?.[t] ?? t, ropeTheta)),
       );
     case "attention":
-      return attention(value, of);
+      return attention(value, of, scoreScales);
     case "conv":
       return convReference(of(value.x), read(value.weight), value.weight.taps);
     case "deltaRule": {
@@ -86,7 +87,11 @@ function operate(
   }
 }
 
-function attention({ q, k, v }: Value & { readonly op: "attention" }, of: (input: Value) => Rows): Rows {
+function attention(
+  { q, k, v }: Value & { readonly op: "attention" },
+  of: (input: Value) => Rows,
+  scoreScales: Constants["scoreScales"],
+): Rows {
   const [numHeads, headDim] = q.shape as readonly [number, number];
   const sharing = numHeads / k.shape[0]!; // query heads of a key head
   const [queries, keys, values] = [of(q), of(k), of(v)];
@@ -95,7 +100,8 @@ function attention({ q, k, v }: Value & { readonly op: "attention" }, of: (input
       const own = query.slice(head * headDim, (head + 1) * headDim);
       const first = Math.floor(head / sharing) * headDim;
       const seen = Array.from({ length: position + 1 }, (_, i) => i);
-      const scores = seen.map((i) => dot(own, keys[i]!.slice(first, first + headDim)) / Math.sqrt(headDim));
+      const scale = (scoreScales?.[position] ?? 1) / Math.sqrt(headDim);
+      const scores = seen.map((i) => dot(own, keys[i]!.slice(first, first + headDim)) * scale);
       const weights = softmax(scores);
       return own.map((_, at) => seen.reduce((sum, i) => sum + weights[i]! * values[i]![first + at]!, 0));
     }).flat(),

@@ -40,25 +40,30 @@ export async function compileRope(
   return (numTokens) => ({ label: "rope", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }
 
-/** By what pairs of a head are turned. */
-export interface RopeSizes {
-  readonly headDim: number;
+/** By what a token's heads are turned. */
+export interface Turned {
+  readonly angle: number; // its position in the text, which need not be its slot in the cache
   readonly theta: number;
 }
 
 /**
  * Cosines and sines of a step's angles, which are made here since a shader's own are not exact for large ones.
- * @param angles of each token: its position in the text, which need not be its slot in the cache
- * @returns f32 [angles.length, headDim / 2, 2]
+ * @returns f32 [tokens.length, headDim / 2, 2]
  */
-export function ropeRotations(angles: readonly number[], { headDim, theta }: RopeSizes): Float32Array<ArrayBuffer> {
+export function ropeRotations(tokens: readonly Turned[], headDim: number): Float32Array<ArrayBuffer> {
   const half = headDim / 2;
-  const frequencies = Float64Array.from({ length: half }, (_, i) => theta ** (-i / half));
-  const rotations = new Float32Array(angles.length * headDim);
-  for (const [t, angle] of angles.entries()) {
+  const frequencies = new Map<number, Float64Array>(); // by theta
+  const frequenciesOf = (theta: number) => {
+    const known = frequencies.get(theta) ?? Float64Array.from({ length: half }, (_, i) => theta ** (-i / half));
+    frequencies.set(theta, known);
+    return known;
+  };
+  const rotations = new Float32Array(tokens.length * headDim);
+  for (const [t, { angle, theta }] of tokens.entries()) {
+    const own = frequenciesOf(theta);
     for (let i = 0; i < half; i++) {
-      rotations[(t * half + i) * 2] = Math.cos(angle * frequencies[i]!);
-      rotations[(t * half + i) * 2 + 1] = Math.sin(angle * frequencies[i]!);
+      rotations[(t * half + i) * 2] = Math.cos(angle * own[i]!);
+      rotations[(t * half + i) * 2 + 1] = Math.sin(angle * own[i]!);
     }
   }
   return rotations;

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { EngineError } from "../errors.ts";
 import { tokenizerMetadata } from "../tokenizer/tokenizer-json.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
-import { ARCHITECTURE_OF, CONFIG_KEYS, SAMPLING_KEYS, tensorName } from "./checkpoint-names.ts";
+import { ARCHITECTURE_OF, CONFIG_KEYS, FLAG_KEYS, SAMPLING_KEYS, tensorName } from "./checkpoint-names.ts";
 import type { TensorInfo } from "./gguf-header.ts";
 import { jsonObject } from "./json-object.ts";
 import type { GgufValue } from "./metadata.ts";
@@ -65,6 +65,7 @@ export async function openSafetensors(folder: string): Promise<ModelFile> {
       ["general.architecture", architecture],
       ["general.name", basename(folder)],
       ...numbersOf(config, architecture),
+      ...flagsOf(config, architecture),
       ...samplingOf(generation),
       ...(await tokenizerMetadata(folder, { architecture, endToken: firstId(generation) ?? firstId(config) })),
     ]);
@@ -129,6 +130,13 @@ function numbersOf(config: Json, architecture: string): [string, GgufValue][] {
     const value = name === undefined ? undefined : all[name];
     // What is no number is told by who reads it.
     return value === undefined ? [] : [[`${architecture}.${key}`, typeof value === "number" ? value : String(value)]];
+  });
+}
+
+function flagsOf(config: Json, architecture: string): [string, GgufValue][] {
+  return Object.entries(FLAG_KEYS).flatMap(([key, name]): [string, GgufValue][] => {
+    const value = config[name];
+    return value === undefined ? [] : [[`${architecture}.${key}`, typeof value === "boolean" ? value : String(value)]];
   });
 }
 

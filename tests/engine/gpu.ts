@@ -5,7 +5,7 @@ import { type Activations, createActivations } from "../../engine/kernels/activa
 import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../../engine/kernels/key-values.ts";
 import { placesOf } from "../../engine/kernels/place.ts";
 import type { PlaneKind } from "../../engine/kernels/plane.ts";
-import { type RopeSizes, ropeRotations } from "../../engine/kernels/rope.ts";
+import { ropeRotations } from "../../engine/kernels/rope.ts";
 import { type Dispatch, encodePass } from "../../engine/shader.ts";
 
 const USAGE = 0x80 | 0x4 | 0x8; // STORAGE, COPY_SRC, COPY_DST
@@ -38,15 +38,20 @@ export function blockTable(tokens: number): Uint32Array<ArrayBuffer> {
 }
 
 /** Of tokens that follow each other: `places` of the kernels, whose block table begins at 0. */
-export function placesFrom(slot: number, tokens: number, scoreScale = 1): Uint32Array<ArrayBuffer> {
-  return placesOf(Array.from({ length: tokens }, (_, i) => ({ slot: slot + i, table: 0, sequence: 0, scoreScale })));
+export function placesFrom(slot: number, tokens: number): Uint32Array<ArrayBuffer> {
+  return placesOf(Array.from({ length: tokens }, (_, i) => ({ slot: slot + i, table: 0, sequence: 0, scoreScale: 1 })));
+}
+
+interface RopeSizes {
+  readonly headDim: number;
+  readonly theta: number;
 }
 
 /** Likewise their `rotations`, by angles that are their slots. */
-export function rotationsFrom(slot: number, tokens: number, sizes: RopeSizes): Float32Array<ArrayBuffer> {
+export function rotationsFrom(slot: number, tokens: number, { headDim, theta }: RopeSizes): Float32Array<ArrayBuffer> {
   return ropeRotations(
-    Array.from({ length: tokens }, (_, i) => slot + i),
-    sizes,
+    Array.from({ length: tokens }, (_, i) => ({ angle: slot + i, theta })),
+    headDim,
   );
 }
 

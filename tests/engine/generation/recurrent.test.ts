@@ -127,16 +127,16 @@ describe.skipIf(!device)("on a model with recurrent states", () => {
     const { pool, batcher } = batcherOf();
     const stored = new Map<string, Uint8Array<ArrayBuffer>>();
     const files: PrefixFiles = {
-      load: async (tokens) => stored.get(tokens.join()),
-      has: async (tokens) => stored.has(tokens.join()),
-      save: async (tokens, data) => void stored.set(tokens.join(), Uint8Array.from(data)),
+      load: async ({ tokens }) => stored.get(tokens.join()),
+      has: async ({ tokens }) => stored.has(tokens.join()),
+      save: async ({ tokens }, data) => void stored.set(tokens.join(), Uint8Array.from(data)),
     };
     const [tokens, like] = [prompt(60, 3), [...prompt(40, 3), ...prompt(20, 4)]];
     const answer = await run(batcher, tokens, 5, 38);
-    await new StablePrefixes(pool, files).keep(tokens, 38);
+    await new StablePrefixes(pool, files).keep(tokens, 38, batcher.rootOf(60));
     expect([...stored.keys()]).toEqual([tokens.slice(0, 32).join()]);
     const later = batcherOf();
-    await new StablePrefixes(later.pool, files).load(tokens, 38);
+    await new StablePrefixes(later.pool, files).load(tokens, 38, batcher.rootOf(60));
     expect(await run(later.batcher, tokens, 5, 38)).toEqual({ ...answer, cached: 32 });
     const result = await run(later.batcher, like, 5, 38);
     expect(result.cached).toBe(32);

@@ -13,7 +13,7 @@ import type { ModelConfig } from "../../../engine/models/config.ts";
 import { chooseTarget, type Target } from "../../../engine/target.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
 import { writeGguf } from "../weights/gguf-writer.ts";
-import { tensorsFor } from "./tiny-models.ts";
+import { constantsOf, tensorsFor } from "./tiny-models.ts";
 
 const OUTPUTS = 8; // rows after which a step gives logits
 
@@ -48,7 +48,10 @@ export async function runGraph(target: Target, graph: TestedGraph, tokens: reado
   const runner = await createRunner(target, decoder, config, new Uint32Array(Math.ceil(config.vocabSize / 32)));
   try {
     const rowsOf = (table: number) =>
-      tokens.map((token, slot) => ({ token, slot, angle: angles?.[slot] ?? slot, table }));
+      tokens.map((token, slot) => ({
+        ...{ token, slot, angle: angles?.[slot] ?? slot, table },
+        theta: constantsOf(config, 0, tokens.length).ropeTheta,
+      }));
     for (const table of [0, 1]) runner.setBlocks(table, 0, [4 * table, 4 * table + 1, 4 * table + 2, 4 * table + 3]);
     const first = Math.max(0, tokens.length - OUTPUTS);
     const outputs = tokens.slice(first).map((_, i) => ({ row: first + i, kind: "logits" as const }));
@@ -70,7 +73,7 @@ export async function runGraph(target: Target, graph: TestedGraph, tokens: reado
 export function referenceLogits({ describe, config, angles }: TestedGraph, tokens: readonly number[]): Float32Array[] {
   const { parts, weights } = tensorsFor(describe, config);
   const checkpoint = { path: "", tensors: new Map(parts.tensors.map((tensor) => [tensor.name, tensor])) };
-  const constants = { ...config, ...(angles && { angles }) };
+  const constants = { ...constantsOf(config, tokens.length, tokens.length), ...(angles && { angles }) };
   const logits = evaluate(describe(new Graph(config, checkpoint)), tokens, constants, ({ name }) => weights.get(name)!);
   return logits.slice(-OUTPUTS).map((row) => Float32Array.from(row));
 }
