@@ -95,8 +95,8 @@ export async function createRunner(
   const rowBytes = hiddenSize * WORD_BYTES;
 
   function setInput(rows: readonly Row[]): void {
-    const placed = rows.map(({ slot, angle, table }) => {
-      return { slot, table: table * tableLength, sequence: table, scoreScale: scoreScaleAt(config, angle) };
+    const placed = rows.map(({ slot, table }) => {
+      return { slot, table: table * tableLength, sequence: table, scoreScale: scoreScaleAt(config, slot) };
     });
     device.queue.writeBuffer(places, 0, placesOf(placed));
     device.queue.writeBuffer(rotations, 0, ropeRotations(rows, headDim));

@@ -13,8 +13,8 @@ export function ropeThetaFor({ ropeTheta, headDim, longContext }: ModelConfig, l
   return ropeTheta * alpha ** (headDim / (headDim - 2));
 }
 
-/** What a token's scores in attention are multiplied by: more keys would make its weights flatter. @param position from 0 on */
-export function scoreScaleAt({ longContext }: ModelConfig, position: number): number {
-  if (!longContext?.useLognAttn || position < longContext.seqLength) return 1;
-  return Math.log(position + 1) / Math.log(longContext.seqLength);
+/** What a token's scores in attention are multiplied by: more keys would make its weights flatter. @param slot tokens before it */
+export function scoreScaleAt({ longContext }: ModelConfig, slot: number): number {
+  if (!longContext?.useLognAttn || slot < longContext.seqLength) return 1;
+  return Math.log(slot + 1) / Math.log(longContext.seqLength);
 }
