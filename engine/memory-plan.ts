@@ -8,6 +8,7 @@ import { stateSizes } from "./graph/state-sizes.ts";
 import type { Precision } from "./language-model.ts";
 import { ARCHITECTURES } from "./models/architectures.ts";
 import { type Target, typicalTarget } from "./target.ts";
+import type { Lora } from "./weights/lora-file.ts";
 import { modelConfig } from "./weights/model-config.ts";
 import type { ModelFile } from "./weights/model-file.ts";
 
@@ -16,6 +17,7 @@ export interface MemoryPlanOptions {
   readonly precision: Precision;
   /** Where it would run. Default: a software adapter, on which a model takes the most. */
   readonly target?: Target;
+  readonly loras?: readonly Lora[]; // adapters beside it, which were checked
 }
 
 /** Device memory in bytes, known before anything is loaded. */
@@ -33,7 +35,7 @@ export interface MemoryPlan {
  * @throws EngineError as `modelConfig`, and as `planOf`; RangeError for a context that is no positive integer
  */
 export async function planMemory(gguf: ModelFile, options: MemoryPlanOptions): Promise<MemoryPlan> {
-  const { contextLength, precision, target = typicalTarget(precision) } = options;
+  const { contextLength, precision, target = typicalTarget(precision), loras = [] } = options;
   if (!Number.isSafeInteger(contextLength) || contextLength < 1) {
     throw new RangeError(`a context of ${contextLength} tokens`);
   }
@@ -41,7 +43,7 @@ export async function planMemory(gguf: ModelFile, options: MemoryPlanOptions): P
   const plan = planOf(ARCHITECTURES[config.modelType](new Graph(config, gguf)), { path: gguf.path });
   const counted = { ...target, device: countingDevice(target.device) };
   const unread = { ...gguf, read: async () => {} };
-  const sizes = { contextLength, numTables: MAX_SEQUENCES, onBytes: () => {} };
+  const sizes = { contextLength, numTables: MAX_SEQUENCES, loras, onBytes: () => {} };
   const decoder = await compilePlan(plan, unread, config, counted, sizes);
   const runner = await createRunner(counted, decoder, config, new Uint32Array(Math.ceil(config.vocabSize / 32)));
 

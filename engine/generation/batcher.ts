@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { StepProfile } from "../language-model.ts";
 import type { BlockPool } from "./block-pool.ts";
 import { MAX_OUTPUTS, type Outcome, type Output, type Row, type Runner } from "./runner.ts";
-import { rootOf, Sequence, type SequenceOptions } from "./sequence.ts";
+import { type ChosenLora, rootOf, Sequence, type SequenceOptions } from "./sequence.ts";
 import { aborted, Tables } from "./tables.ts";
 import { createTurn, type Question, type Turn } from "./turn.ts";
 
@@ -20,6 +20,7 @@ interface Job extends Question {
 }
 
 interface Step {
+  readonly loras: readonly string[]; // names of adapters
   readonly rows: Row[];
   readonly outputs: Output[];
   readonly ended: Job[]; // in the order of their outputs
@@ -65,8 +66,8 @@ export class Batcher {
   }
 
   /** Of the blocks of a sequence with such a prompt. */
-  rootOf(promptTokens: number): string {
-    return rootOf(this.#runner.ropeThetaFor(promptTokens));
+  rootOf(promptTokens: number, loras: readonly ChosenLora[] = []): string {
+    return rootOf(this.#runner.ropeThetaFor(promptTokens), loras);
   }
 
   /** Where the time of a step of so many tokens goes, with as many in the cache before them. */
@@ -176,11 +177,14 @@ export class Batcher {
   }
 
   async #plan(): Promise<Step | undefined> {
-    const jobs = this.#firstJobs();
+    const waiting = this.#firstJobs();
+    const lorasOf = ({ sequence }: Job) => sequence.loras.map(({ name }) => name);
+    const loras = waiting[0] ? lorasOf(waiting[0]) : [];
+    const jobs = waiting.filter((job) => lorasOf(job).join() === loras.join()); // a step has one choice of adapters
     const texts = jobs.filter(({ sequence }) => sequence.missing <= MAX_OUTPUTS);
     const prompts = jobs.filter((job) => !texts.includes(job));
     const maxRows = texts.length > 0 && prompts.length > 0 ? SHARED_ROWS : this.#runner.maxRows;
-    const step: Step = { rows: [], outputs: [], ended: [], begun: [] };
+    const step: Step = { loras, rows: [], outputs: [], ended: [], begun: [] };
     const inStep = () => [...step.ended, ...step.begun.map(({ job }) => job)].map(({ sequence }) => sequence);
     for (const job of [...texts, ...prompts]) {
       const younger = this.#sequences.slice(this.#sequences.indexOf(job.sequence) + 1);
@@ -229,13 +233,13 @@ export class Batcher {
   }
 
   /** Takes a step. Never rejects: those who asked hear of what fails. */
-  async #take({ rows, outputs, ended, begun }: Step): Promise<void> {
+  async #take({ loras, rows, outputs, ended, begun }: Step): Promise<void> {
     this.#chosenOnAdapter = outputs.length === 1 && outputs[0]!.kind === "choice" ? ended[0]!.sequence : undefined;
     this.#drop(ended);
     const isBegun = ({ sequence }: Job) => begun.some(({ job }) => job.sequence === sequence);
     this.#jobs = [...this.#jobs.filter((job) => !isBegun(job)), ...this.#jobs.filter(isBegun)]; // prompts take turns
     try {
-      const running = this.#runner.run(rows, outputs);
+      const running = this.#runner.run(rows, outputs, loras);
       for (const { sequence } of [...ended, ...begun.map(({ job }) => job)]) sequence.stepQueued();
       const outcomes = await running;
       let first = 0;

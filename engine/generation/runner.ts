@@ -50,9 +50,10 @@ export interface Runner {
   /**
    * @param rows 1 to maxRows
    * @param outputs MAX_OUTPUTS at most
+   * @param loras adapters, for all rows; default: none
    * @returns in the order of `outputs`, f32 in `values`
    */
-  run(rows: readonly Row[], outputs: readonly Output[]): Promise<Outcome[]>;
+  run(rows: readonly Row[], outputs: readonly Output[], loras?: readonly string[]): Promise<Outcome[]>;
   /** Where the time of a step of these rows goes. */
   profile(rows: readonly Row[]): Promise<StepProfile>;
   readonly byteLength: number;
@@ -121,11 +122,12 @@ export async function createRunner(
     headed: readonly Output[],
     hidden: readonly Output[],
     choosing: readonly Dispatch[],
+    loras: readonly string[] | undefined,
   ): GPUCommandEncoder {
     if (rows.length === 1 && headed.length === 1 && hidden.length === 0) {
-      return encodeAll([...decoder.next(contextOf(rows)), ...choosing]);
+      return encodeAll([...decoder.next(contextOf(rows), loras), ...choosing]);
     }
-    const parts = inParts(decoder.forward(rows.length, contextOf(rows)));
+    const parts = inParts(decoder.forward(rows.length, contextOf(rows), loras));
     for (const part of parts.slice(0, -1)) device.queue.submit([encodeAll(part).finish()]);
     const encoder = encodeAll(parts.at(-1)!);
     for (const [i, { row }] of [...headed, ...hidden].entries()) {
@@ -168,13 +170,13 @@ export async function createRunner(
       device.queue.writeBuffer(blockTables, offset, Uint32Array.from(blocks));
     },
 
-    async run(rows, outputs) {
+    async run(rows, outputs, loras) {
       setInput(rows);
       const headed = outputs.filter(({ kind }) => kind !== "hidden");
       const hidden = outputs.filter(({ kind }) => kind === "hidden");
       const isChosen = outputs.some(({ kind }) => kind === "choice");
       const choosing = isChosen ? choices.after(headed.map((output) => choiceOf(output, rows))) : [];
-      const encoder = encodeStep(rows, headed, hidden, choosing);
+      const encoder = encodeStep(rows, headed, hidden, choosing, loras);
 
       let length = 0; // of what is read back
       const starts = outputs.map((output) => {

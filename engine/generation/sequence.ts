@@ -4,8 +4,15 @@ import type { Row, Runner } from "./runner.ts";
 import { hasPenalties } from "./sampler.ts";
 import type { SequenceState } from "./sequence-state.ts";
 
+/** An adapter that a request has chosen. */
+export interface ChosenLora {
+  readonly name: string;
+  readonly identity: string; // of its numbers
+}
+
 export interface SequenceOptions {
   readonly reuses?: boolean | undefined; // default true: what the cache holds of the prompt is not computed
+  readonly loras?: readonly ChosenLora[] | undefined; // adapters; default: none
   readonly promptTokens?: number | undefined; // default: those that come first
   readonly stableTokens?: number | undefined; // of the prompt's beginning, which are the same at every start; default: none
   readonly sampling?: Sampling | undefined; // of its choices; default: greedy
@@ -14,6 +21,7 @@ export interface SequenceOptions {
 /** The tokens of one request and their place in the KV cache. */
 export class Sequence {
   readonly table: number;
+  readonly loras: readonly ChosenLora[];
   /** Undefined: chosen on the adapter, and not read yet. */
   readonly tokens: (number | undefined)[] = [];
   readonly #pool: BlockPool;
@@ -35,13 +43,14 @@ export class Sequence {
     table: number,
     pool: BlockPool,
     runner: Pick<Runner, "setBlocks" | "setSeen" | "ropeThetaFor">,
-    { reuses = true, promptTokens, stableTokens = 0, sampling }: SequenceOptions,
+    { reuses = true, loras = [], promptTokens, stableTokens = 0, sampling }: SequenceOptions,
   ) {
     this.table = table;
     this.#pool = pool;
     this.#runner = runner;
     this.#state = pool.stateOf(table);
     this.#reuses = reuses;
+    this.loras = loras;
     this.#stableTokens = stableTokens;
     this.#promptTokens = promptTokens;
     this.sampling = sampling;
@@ -54,7 +63,7 @@ export class Sequence {
 
   /** Of its blocks: what was computed otherwise is not its own. */
   get #root(): string {
-    return rootOf(this.#theta);
+    return rootOf(this.#theta, this.loras);
   }
 
   get missing(): number {
@@ -201,8 +210,8 @@ export class Sequence {
 }
 
 /** What beside its tokens decides a sequence's keys and values. */
-export function rootOf(theta: number): string {
-  return String(theta);
+export function rootOf(theta: number, loras: readonly ChosenLora[]): string {
+  return [theta, ...loras.map(({ identity }) => identity)].join();
 }
 
 function indexes(blocks: readonly Block[]): number[] {

@@ -17,7 +17,9 @@ import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
 import { createDeviceBuffers, type DeviceBuffers } from "../models/device-buffers.ts";
 import type { Operation } from "../shader.ts";
 import type { Target } from "../target.ts";
+import type { Lora } from "../weights/lora-file.ts";
 import type { ModelFile } from "../weights/model-file.ts";
+import { compileLoras } from "./loras.ts";
 import type { Plan } from "./plan.ts";
 import { stateSizes } from "./state-sizes.ts";
 import { createStates, type States } from "./states.ts";
@@ -27,6 +29,7 @@ import { uploadWeights, type Weights } from "./weights.ts";
 export interface CompileOptions {
   readonly contextLength: number; // tokens
   readonly numTables: number; // block tables, one a sequence
+  readonly loras?: readonly Lora[]; // adapters that requests may choose; they were checked
   readonly onBytes: (bytes: number) => void; // of weights read
 }
 
@@ -60,7 +63,7 @@ export async function compilePlan(
   options: CompileOptions,
 ): Promise<Decoder> {
   const { device, maxTokens } = target;
-  const { contextLength, numTables } = options;
+  const { contextLength, numTables, loras = [] } = options;
   const linears = createLinears(target, target);
   const { vocabSize, hiddenSize, rmsNormEps: normEps } = config;
   const buffers = createDeviceBuffers(device);
@@ -74,7 +77,7 @@ export async function compilePlan(
   let unturned: GPUBuffer | undefined;
   const parts: Parts = {
     ...{ device, linears, config, weights, states },
-    results: createResults(plan, buffers, linears, maxTokens, normEps),
+    results: createResults(plan, buffers, linears, { maxTokens, normEps, adapted: adaptedMatrices(loras) }),
     tokenIds: buffers.create("token ids", maxTokens),
     places: buffers.create("places", maxTokens, PLACE_WORDS),
     blockTables: buffers.create("block tables", numTables, tableLength),
@@ -107,10 +110,23 @@ export async function compilePlan(
     ...plan.steps.map((step) => compileStep(step, parts)),
   ]);
 
+  const withLoras =
+    loras.length > 0 ? await compileLoras(plan, steps, loras, { ...parts, ...results, buffers, maxTokens }) : undefined;
+  const stepsFor = (names: readonly string[] = []) => (names.length > 0 ? withLoras!(names) : steps);
+
   const dispatches = (operations: readonly Operation[], numTokens: number, contextLength?: number) =>
     operations.flatMap((operation) => operation(numTokens, contextLength));
-  const whole = [...steps, ofOne, headOfOne].flat();
-  const next = { short: dispatches(whole, 1, WHOLE_CONTEXT), long: dispatches(whole, 1) };
+  const nextOf = (names?: readonly string[]) => {
+    const whole = [...stepsFor(names), ofOne, headOfOne].flat();
+    return { short: dispatches(whole, 1, WHOLE_CONTEXT), long: dispatches(whole, 1) };
+  };
+  const next = new Map([["", nextOf()]]); // by adapters
+  const nextFor = (names: readonly string[] = []) => {
+    const key = names.join("\n");
+    const known = next.get(key) ?? nextOf(names);
+    next.set(key, known);
+    return known;
+  };
   const owned = [normed, ...weights.matrices];
   return {
     ...{ hidden, headRows, logits, contextLength, maxTokens },
@@ -125,11 +141,11 @@ export async function compilePlan(
       linears.scratchBytes() +
       states.byteLength() +
       owned.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    forward: (numTokens, contextLength) => dispatches(steps, numTokens, contextLength),
+    forward: (numTokens, contextLength, names) => dispatches(stepsFor(names), numTokens, contextLength),
     head: (numRows) => dispatches([ofRows, head], numRows),
     norm: (numRows) => dispatches([norm], numRows),
     stepDispatches: (step) => dispatches([steps[step]!], 1, WHOLE_CONTEXT),
-    next: (contextLength) => (contextLength <= WHOLE_CONTEXT ? next.short : next.long),
+    next: (contextLength, names) => nextFor(names)[contextLength <= WHOLE_CONTEXT ? "short" : "long"],
     destroy() {
       buffers.destroy();
       for (const one of owned) one.destroy();
@@ -227,12 +243,21 @@ async function perRow({ rowsPerToken }: Edge, compiling: Promise<Operation>): Pr
   return (numTokens) => operation(numTokens * rowsPerToken);
 }
 
+function adaptedMatrices(loras: readonly Lora[]): ReadonlySet<string> {
+  return new Set(loras.flatMap(({ matrices }) => [...matrices.keys()]));
+}
+
+interface ResultsOptions {
+  readonly maxTokens: number;
+  readonly normEps: number;
+  readonly adapted: ReadonlySet<string>; // matrices, by name
+}
+
 function createResults(
   plan: Plan,
   buffers: DeviceBuffers,
   linears: Linears,
-  maxTokens: number,
-  normEps: number,
+  { maxTokens, normEps, adapted }: ResultsOptions,
 ): Results {
   const ofRows = new Map<Edge, GPUBuffer>();
   const inputs = new Map<Edge, Activations>();
@@ -242,7 +267,8 @@ function createResults(
       ofRows.set(buffer, buffers.create(label, maxTokens * rowsPerToken, columns));
       continue;
     }
-    const types = readBy.map(({ type }) => type);
+    const isAdapted = readBy.some(({ name }) => adapted.has(name)); // adapters' products read f32
+    const types = [...readBy.map(({ type }) => type), ...(isAdapted ? ["F32"] : [])];
     const stored = { label, columns, types, isReadAsRows, maxTokens: maxTokens * rowsPerToken };
     inputs.set(buffer, linears.createActivations({ ...stored, ...(isNormed && { normEps }) }));
   }

@@ -2,6 +2,7 @@
 import { convReference } from "../kernels/conv.reference.ts";
 import { deltaRuleReference } from "../kernels/delta-rule.reference.ts";
 import { chooseExperts } from "../kernels/experts.reference.ts";
+import type { LoraMatrix } from "../weights/lora-file.ts";
 import { inOrder, type Matrix, type Value, type Vector } from "./graph.ts";
 
 /** A tensor's values, dequantized: of a matrix [rows, columns]. */
@@ -27,6 +28,7 @@ export interface Constants {
   readonly rmsNormEps: number;
   readonly ropeTheta: number;
   readonly angles?: readonly number[]; // by which RoPE turns each token; default: its place among the tokens
+  readonly loras?: readonly ReadonlyMap<string, LoraMatrix>[]; // adapters that count, by matrix; default: none
   readonly scoreScales?: readonly number[]; // of each token's scores in attention; default: 1
 }
 
@@ -34,7 +36,7 @@ function operate(
   value: Value,
   of: (input: Value) => Rows,
   tokens: readonly number[],
-  { rmsNormEps, ropeTheta, angles, scoreScales }: Constants,
+  { rmsNormEps, ropeTheta, angles, scoreScales, loras = [] }: Constants,
   read: ReadTensor,
 ): Rows {
   switch (value.op) {
@@ -46,7 +48,11 @@ function operate(
     case "linear": {
       const weight = read(value.weight);
       const bias = value.bias && read(value.bias);
-      return of(value.x).map((x) => product(weight, value.weight.rows, x, bias));
+      const deltas = loras.flatMap((lora) => lora.get(value.weight.name) ?? []);
+      return of(value.x).map((x) => {
+        const added = deltas.map((delta) => loraProduct(delta, x));
+        return product(weight, value.weight.rows, x, bias).map((y, i) => added.reduce((sum, own) => sum + own[i]!, y));
+      });
     }
     case "rmsNorm": {
       const weight = read(value.weight);
@@ -131,6 +137,10 @@ function product(weight: ArrayLike<number>, rows: number, x: readonly number[], 
   return Array.from({ length: rows }, (_, row) =>
     x.reduce((sum, value, i) => sum + weight[row * x.length + i]! * value, bias?.[row] ?? 0),
   );
+}
+
+function loraProduct({ rank, rows, scale, a, b }: LoraMatrix, x: readonly number[]): number[] {
+  return product(b, rows, product(a, rank, x)).map((y) => y * scale);
 }
 
 function rmsNorm(x: readonly number[], weight: ArrayLike<number>, eps: number): number[] {

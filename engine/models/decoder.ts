@@ -32,8 +32,9 @@ export interface Decoder {
   /**
    * input -> KV cache and `hidden`
    * @param contextLength tokens that any row can see, at most
+   * @param loras names of adapters; default: none
    */
-  forward(numTokens: number, contextLength: number): readonly Dispatch[];
+  forward(numTokens: number, contextLength: number, loras?: readonly string[]): readonly Dispatch[];
   /** `headRows` -> `logits` */
   head(numRows: number): readonly Dispatch[];
   /** `headRows` -> `normed` */
@@ -41,6 +42,6 @@ export interface Decoder {
   /** What the plan's step of that number dispatches for one token. */
   stepDispatches(step: number): readonly Dispatch[];
   /** input, of one token -> KV cache and the first row of `logits` */
-  next(contextLength: number): readonly Dispatch[];
+  next(contextLength: number, loras?: readonly string[]): readonly Dispatch[];
   destroy(): void;
 }
