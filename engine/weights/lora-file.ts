@@ -69,12 +69,17 @@ export async function openLora({ path, scale = 1 }: LoraSpec): Promise<Lora> {
       .update(b);
   }
   return {
-    name: basename(folder ?? path).replace(/\.gguf$/i, ""),
+    name: loraName(path),
     path,
     identity: hash.digest("hex"),
     architecture: matrices.architecture,
     matrices: matrices.found,
   };
+}
+
+/** By which requests choose it. */
+export function loraName(path: string): string {
+  return basename(basename(path) === WEIGHTS ? dirname(path) : path).replace(/\.gguf$/i, "");
 }
 
 async function readGguf(path: string, scale: number) {

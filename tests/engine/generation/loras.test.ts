@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nameWithLoras } from "../../../engine/chat/model-name.ts";
 import { openDevice } from "../../../engine/device.ts";
 import { Graph } from "../../../engine/graph/graph.ts";
 import { evaluate } from "../../../engine/graph/reference.ts";
@@ -13,6 +14,7 @@ import {
   openGguf,
   openLanguageModel,
   planMemory,
+  startServer,
 } from "../../../engine/index.ts";
 import { qwen2 } from "../../../engine/models/qwen2.ts";
 import { chooseTarget } from "../../../engine/target.ts";
@@ -39,6 +41,13 @@ beforeAll(async () => {
   await writeFile(join(folder, "some", "adapter_model.safetensors"), writeSafetensors(peftEntries(SOME)));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+interface Answer {
+  readonly status: number;
+  readonly model?: string;
+  readonly data?: readonly { readonly id?: string; readonly embedding?: readonly number[] }[];
+  readonly choices?: readonly { readonly text: string }[];
+}
 
 const specs = () => [{ path: join(folder, "all.gguf") }, { path: join(folder, "some"), scale: 0.5 }];
 const CHOICES: readonly (readonly string[])[] = [[], ["all"], ["some"], ["all", "some"]];
@@ -125,6 +134,42 @@ describe("requests", () => {
     await using model = await open();
     expect((await answer(model, [], 16)).cached).toBe(0);
     expect(await answer(model, ["all"], 16)).toEqual({ ...first, cached: 16 });
+  });
+
+  test("over HTTP choose by the model's name", async () => {
+    await using model = await open();
+    const server = await startServer({ model, name: "tiny" });
+    const ask = async (path: string, body?: object) => {
+      const sent = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+      const response = await fetch(`${server.url}/${path}`, body ? sent : {});
+      return { status: response.status, ...((await response.json()) as Record<string, unknown>) } as Answer;
+    };
+    const complete = (name: string) =>
+      ask("completions", { model: name, prompt: TOKENS, max_tokens: 12, temperature: 0 });
+    try {
+      const list = await ask("models");
+      expect(list.data?.map(({ id }) => id)).toEqual(["tiny", "tiny:all", "tiny:some"]);
+      const texts: unknown[] = [];
+      for (const choice of CHOICES) {
+        const name = nameWithLoras("tiny", choice);
+        const answer = await complete(name);
+        expect(answer).toMatchObject({ status: 200, model: name });
+        texts.push(answer.choices![0]!.text);
+      }
+      expect(new Set(texts).size).toBeGreaterThan(1);
+      expect(await complete("tiny:other")).toMatchObject({
+        status: 400,
+        error: { message: expect.stringContaining('no adapter "other"; there are all, some') },
+      });
+      expect(await complete("tiny:some")).toMatchObject({ choices: [{ text: texts[2] }] });
+      const [plain, adapted] = [
+        await ask("embeddings", { model: "tiny", input: TOKENS }),
+        await ask("embeddings", { model: "tiny:all", input: TOKENS }),
+      ];
+      expect(adapted.data![0]!.embedding).not.toEqual(plain.data![0]!.embedding);
+    } finally {
+      await server.close();
+    }
   });
 
   test("for an adapter that is not there fail by name, and the next one runs", async () => {
