@@ -139,7 +139,9 @@ async function readPeft(folder: string, scale: number) {
         throw unsupported(file, `tensor ${quote(own)} belongs to no matrix of a model that we know`);
       if (base.expert !== undefined)
         throw unsupported(file, `tensor ${quote(own)}: adapters of experts are not supported`);
-      const info = { ...tensor, name: own };
+      const { type } = tensor;
+      if (type === "I32") throw unsupported(file, `tensor ${quote(own)} is packed`);
+      const info = { ...tensor, type };
       const source = { path: file, handle };
       const read = () => readValues(info, (into) => readBytes(source, "weights", into, tensor.byteOffset));
       return { own, of: base.name, side: side!.toLowerCase() as Half["side"], shape: tensor.shape.toReversed(), read };
