@@ -19,16 +19,17 @@ export const chat: Command = {
   name: "chat",
   summary: "talk to the model in the terminal",
   usage: `usage: qwenlab chat [PROMPT] [--model M] [--system S] [--lora FILE[=SCALE]]...
-                    [--precision fast|exact]
+                    [--think] [--precision fast|exact]
 
 With PROMPT (or a prompt on standard input) prints one answer; else talks until Ctrl-D. Ctrl-C stops the answer, not the
 program. The model runs in the engine process that notebooks share, or on the server of QWENLAB_BASE_URL. --lora puts LoRA
-adapters beside it (.gguf, or folders of PEFT), which are added up; on a server, choose MODEL:ADAPTER.`,
+adapters beside it (.gguf, or folders of PEFT), which are added up; on a server, choose MODEL:ADAPTER. --think has a model
+that can think before it answers; its thoughts go to standard error.`,
 
   async run(argv) {
     const { values, positionals } = readArguments(
       argv,
-      { model: { type: "string" }, system: { type: "string" }, ...LORA, ...PRECISION },
+      { model: { type: "string" }, system: { type: "string" }, think: { type: "boolean" }, ...LORA, ...PRECISION },
       ["[PROMPT]"],
     );
     const settings = commandSettings();
@@ -38,7 +39,7 @@ adapters beside it (.gguf, or folders of PEFT), which are added up; on a server,
 
     const own = { ...settings, model: values.model ?? settings.model, precision };
     const server = await connect(own, readLoras(values.lora));
-    const talk = createTalk(createChatModel(server), values.system ?? DEFAULT_SYSTEM, settings);
+    const talk = createTalk(createChatModel(server), values.system ?? DEFAULT_SYSTEM, settings, values.think);
     if (prompt === undefined) return converse(server.model, talk);
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());
@@ -49,13 +50,20 @@ adapters beside it (.gguf, or folders of PEFT), which are added up; on a server,
 
 type Talk = (question: string, signal: AbortSignal) => Promise<void>;
 
-function createTalk(model: ReturnType<typeof createChatModel>, system: string, { context }: Settings): Talk {
+function createTalk(
+  model: ReturnType<typeof createChatModel>,
+  system: string,
+  { context }: Settings,
+  thinks: boolean | undefined,
+): Talk {
   const conversation: Conversation = [];
   const contextTokens = context ?? DEFAULT_CONTEXT;
   return async (question, signal) => {
     conversation.push(newTurn(question, ""));
     try {
-      for await (const event of runChat(model, conversation, { contextTokens, system, signal })) {
+      const options = { contextTokens, system, signal, ...(thinks && { thinking: true }) };
+      for await (const event of runChat(model, conversation, options)) {
+        if (event.type === "reasoning-delta") process.stderr.write(terminalText(event.text));
         if (event.type === "text-delta") process.stdout.write(terminalText(event.text));
       }
     } catch (error) {
