@@ -34,5 +34,6 @@ export { openGguf } from "./weights/gguf.ts";
 export type { TensorInfo } from "./weights/gguf-header.ts";
 export { parseHubName } from "./weights/hub.ts";
 export { type InstalledModel, listModels, modelFile, removeModel } from "./weights/installed-models.ts";
+export type { LoraSpec } from "./weights/lora-file.ts";
 export { modelConfig } from "./weights/model-config.ts";
 export { type ModelFile, openModelFile } from "./weights/model-file.ts";

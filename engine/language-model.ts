@@ -1,6 +1,7 @@
 // The engine's middle: token ids in, token ids out. Above it chat/ and server/, below it models/ and kernels/.
 import type { ModelConfig } from "./models/config.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+import type { LoraSpec } from "./weights/lora-file.ts";
 
 /** `exact`: f32 activations. `fast`: int8 activations in blocks of 32, f32 accumulation. */
 export type Precision = "fast" | "exact";
@@ -9,6 +10,8 @@ export interface OpenLanguageModelOptions {
   /** Path of a `.gguf` file. */
   readonly path: string;
   readonly precision?: Precision; // default: what is faster on the adapter
+  /** LoRA adapters beside the model, which requests choose by their files' names. */
+  readonly loras?: readonly LoraSpec[];
   readonly contextLength?: number; // tokens; default: min(the model's, 8192)
   /** `gpu`, `software`, or part of an adapter's name; default: a GPU if there is one. */
   readonly adapter?: string;
@@ -55,6 +58,7 @@ export interface GenerateOptions {
   readonly sampling?: SamplingOptions;
   /** How many of the prompt's first tokens are the same at every start, such as system prompt and tools. */
   readonly stableTokens?: number;
+  readonly loras?: readonly string[]; // names of adapters, all of which count; default: none
   readonly stopTokens?: readonly number[]; // default: the model's end tokens
   readonly drafts?: boolean; // default: where they pay; `false` takes a step a token, which gives the same text
   readonly topLogprobs?: number; // how many alternatives to report a token, at most 20
@@ -86,6 +90,15 @@ export interface GenerateSummary {
   readonly decodeSeconds: number;
 }
 
+export interface EmbedOptions {
+  readonly loras?: readonly string[]; // as of GenerateOptions
+  readonly signal?: AbortSignal;
+}
+
+export interface ScoreOptions extends EmbedOptions {
+  readonly top?: number; // how many of the likeliest tokens to tell
+}
+
 export interface PositionScore {
   readonly logsumexp: number; // of the raw logits, natural logarithm
   readonly top: readonly (readonly [token: number, logprob: number])[]; // best first
@@ -115,6 +128,7 @@ export interface LanguageModelInfo {
   readonly precision: Precision;
   readonly kernels: string; // variant of the matrix products: kernels/linear.ts
   readonly contextLength: number; // tokens
+  readonly loras: readonly string[]; // names of the adapters that requests may choose
   readonly loadSeconds: number;
   readonly deviceBytes: number; // all buffers of the plan: weights, KV cache, activations
   readonly dispatchesPerToken: number;
@@ -130,9 +144,9 @@ export interface LanguageModel extends AsyncDisposable {
   /** @throws EngineError `context-exceeded`, `bad-request`, `aborted`, `device-lost` */
   generate(promptTokens: readonly number[], options: GenerateOptions): AsyncGenerator<GeneratedToken, GenerateSummary>;
   /** The distribution of the next token at each position; entry i is after tokens[0..i]. */
-  score(tokens: readonly number[], options?: { top?: number; signal?: AbortSignal }): AsyncGenerator<PositionScore>;
+  score(tokens: readonly number[], options?: ScoreOptions): AsyncGenerator<PositionScore>;
   /** The last position's hidden state after the final norm, L2-normalised. f32 [hiddenSize] */
-  embed(tokens: readonly number[], options?: { signal?: AbortSignal }): Promise<Float32Array>;
+  embed(tokens: readonly number[], options?: EmbedOptions): Promise<Float32Array>;
   /** Bytes per second of a WGSL copy kernel on this adapter. */
   measureCopyBandwidth(): Promise<number>;
   /** Products of int8 per second, from registers, on this adapter. */

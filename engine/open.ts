@@ -14,7 +14,8 @@ import { embed, score } from "./generation/score.ts";
 import { StablePrefixes } from "./generation/stable-prefixes.ts";
 import { compilePlan } from "./graph/compile.ts";
 import { Graph } from "./graph/graph.ts";
-import { planOf } from "./graph/plan.ts";
+import { checkLora } from "./graph/loras.ts";
+import { type Plan, planOf } from "./graph/plan.ts";
 import { measureCopyBandwidth } from "./kernels/copy.ts";
 import { measureInt8Peak } from "./kernels/int8-peak.ts";
 import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
@@ -25,6 +26,7 @@ import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { VERSION } from "./version.ts";
 import { MODELS } from "./weights/catalogue.ts";
+import { type Lora, type LoraSpec, openLora } from "./weights/lora-file.ts";
 import { modelConfig } from "./weights/model-config.ts";
 import { type ModelFile, openModelFile } from "./weights/model-file.ts";
 
@@ -44,13 +46,15 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
   onProgress({ stage: "reading", done: gguf.fileBytes, total: gguf.fileBytes });
   const config = modelConfig(gguf);
   const tokenizer = openTokenizer(gguf);
+  const plan = planOf(ARCHITECTURES[config.modelType](new Graph(config, gguf)), { path });
+  const loras = await openLoras(options.loras ?? [], plan, config.modelType);
   const contextLength = chooseContext(options.contextLength, config.maxPositionEmbeddings);
 
   const device = await openDevice({ adapter: options.adapter, kernels: options.kernels });
   try {
     const target = await chooseTarget(device, precision, options.tuningFolder);
     const { maxTokens, variant } = target;
-    const { totalBytes } = await planMemory(gguf, { contextLength, precision, target });
+    const { totalBytes } = await planMemory(gguf, { contextLength, precision, target, loras });
     checkMemory(path, device, contextLength, totalBytes);
     let uploaded = 0;
     const onBytes = (bytes: number) => {
@@ -58,15 +62,14 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       uploaded += bytes;
       onProgress({ stage: "uploading", done: uploaded, total: gguf.fileBytes });
     };
-    const plan = planOf(ARCHITECTURES[config.modelType](new Graph(config, gguf)), { path });
-    const sizes = { contextLength, numTables: MAX_SEQUENCES, onBytes };
+    const sizes = { contextLength, numTables: MAX_SEQUENCES, loras, onBytes };
     const decoder = await compilePlan(plan, gguf, config, target, sizes);
     const allowed = allowedTokens(tokenizer, config.vocabSize);
     const runner = await createRunner(target, decoder, config, allowed);
     await device.settle(device.device.queue.onSubmittedWorkDone());
     onProgress({ stage: "ready", done: 1, total: 1 });
 
-    const pool = new BlockPool(device, decoder.keyValues, decoder.kvBlocks);
+    const pool = new BlockPool(device, decoder.keyValues, decoder.kvBlocks, decoder.recurrent);
     const batcher = new Batcher(runner, pool);
     const identity = [VERSION, path, gguf.fileBytes, gguf.modifiedMs, ...target.identity];
     const files = options.prefixFolder === undefined ? undefined : openPrefixFiles(options.prefixFolder, identity);
@@ -77,6 +80,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       contextLength,
       stopTokens: tokenizer.stopTokens,
       sampling: defaultSampling(gguf),
+      loras: loras.map(({ name, identity }) => ({ name, identity })),
       isAllowed: (token: number) => ((allowed[token >> 5]! >>> (token & 31)) & 1) === 1,
     };
     return {
@@ -88,6 +92,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
         precision,
         kernels: variant,
         contextLength,
+        loras: loras.map(({ name }) => name),
         loadSeconds: (performance.now() - started) / 1000,
         deviceBytes: decoder.byteLength + runner.byteLength,
         dispatchesPerToken: runner.dispatchesPerToken,
@@ -105,7 +110,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       },
       async embed(tokens, request = {}) {
         checkTokens(tokens, config.vocabSize);
-        return await embed(context, tokens, request.signal);
+        return await embed(context, tokens, request);
       },
       measureCopyBandwidth: () => measureCopyBandwidth(device.device),
       measureInt8Peak: () => measureInt8Peak(device.device),
@@ -128,6 +133,20 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     device.dispose();
     throw error;
   }
+}
+
+/** @throws EngineError as `openLora` and `checkLora`, `bad-request` for two of one name */
+async function openLoras(specs: readonly LoraSpec[], plan: Plan, architecture: string): Promise<Lora[]> {
+  const loras: Lora[] = [];
+  for (const spec of specs) {
+    const lora = await openLora(spec);
+    checkLora(lora, plan, architecture);
+    const twin = loras.find(({ name }) => name === lora.name);
+    if (twin)
+      throw new EngineError("bad-request", `${twin.path} and ${lora.path} have one name, ${lora.name}; rename one`);
+    loras.push(lora);
+  }
+  return loras;
 }
 
 function chooseContext(wanted: number | undefined, most: number): number {

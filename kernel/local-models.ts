@@ -24,7 +24,7 @@ export function localModels(settings: Settings): ModelPlace {
       if (!isPullable(name)) await modelFile(name, { cacheDir });
     },
 
-    async connect(model, output) {
+    async connect(model, output, loras) {
       const { signal } = output;
       const report = cellReport(output);
       try {
@@ -33,6 +33,7 @@ export function localModels(settings: Settings): ModelPlace {
           model,
           cacheDir,
           idleMinutes,
+          loras,
           ...(precision !== undefined && { precision }),
           ...(context !== undefined && { contextLength: context }),
           ...(adapter !== undefined && { adapter }),
@@ -45,7 +46,7 @@ export function localModels(settings: Settings): ModelPlace {
           ...engine,
           ...(sha256 !== undefined && { sha256 }),
           isOurs: true,
-          reconnect: () => this.connect(model, output),
+          reconnect: () => this.connect(model, output, loras),
         };
       } finally {
         report.clear();

@@ -1,5 +1,9 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import type { LoraSpec } from "../engine/index.ts";
 import { type ChatModel, type ChatServer, createChatModel } from "../interpreter/index.ts";
 import { Consents } from "./consents.ts";
+import { readLora } from "./lora-option.ts";
 import { type CellOutput, UserError } from "./magics/magic.ts";
 import type { ModelServices } from "./magics/services.ts";
 import { quoted } from "./printable.ts";
@@ -19,8 +23,8 @@ export interface ModelPlace {
   list(): Promise<readonly { readonly name: string; readonly note: string }[]>;
   /** @throws Error that says which models there are */
   check(model: string): Promise<void>;
-  /** Fetches and loads where need be, with its progress in the cell. */
-  connect(model: string, output: CellOutput): Promise<ChatServer>;
+  /** Fetches and loads where need be, with its progress in the cell. @throws UserError for adapters that it cannot have */
+  connect(model: string, output: CellOutput, loras: readonly LoraSpec[]): Promise<ChatServer>;
 }
 
 export interface ModelsOptions {
@@ -36,6 +40,7 @@ export interface ModelsOptions {
  */
 export function createModels({ cwd, env, tell, atStart = settingsAtStart({ cwd, env }) }: ModelsOptions): Models {
   let chosen: string | undefined; // by %model
+  let loras: readonly LoraSpec[] = []; // likewise
   const consents = new Consents(configFolder(env));
 
   async function current(): Promise<{ settings: Settings; place: ModelPlace }> {
@@ -65,7 +70,8 @@ export function createModels({ cwd, env, tell, atStart = settingsAtStart({ cwd, 
   async function connect(output: CellOutput, wanted: string | undefined): Promise<ChatModel> {
     const now = await current();
     await mayBeSent(now.settings, output);
-    return createChatModel(await now.place.connect(wanted ?? (await nameInUse(now)), output));
+    const own = wanted === undefined ? loras : [];
+    return createChatModel(await now.place.connect(wanted ?? (await nameInUse(now)), output, own));
   }
 
   return {
@@ -79,12 +85,16 @@ export function createModels({ cwd, env, tell, atStart = settingsAtStart({ cwd, 
     },
     modelInUse: clearly(async () => {
       const now = await current();
-      return { name: await nameInUse(now), place: now.place.name };
+      const files = loras.map(({ path }) => basename(path));
+      return { name: [await nameInUse(now), ...files].join(" with "), place: now.place.name };
     }),
-    useModel: clearly(async (name: string) => {
+    useModel: clearly(async (name: string | undefined, files: readonly string[] = []) => {
       const { place } = await current();
-      await place.check(name);
-      chosen = name;
+      if (name !== undefined) await place.check(name);
+      const specs = files.map((file) => readLora(file, cwd));
+      for (const { path } of specs) if (!existsSync(path)) throw new UserError(`--lora: there is no ${path}`);
+      chosen = name ?? chosen;
+      loras = specs;
     }),
     listModels: clearly(async () => (await current()).place.list()),
   };

@@ -38,6 +38,9 @@ export function serverModels(baseURL: string, apiKey = ""): ModelPlace {
       const known = await names();
       if (!known.includes(model)) throw new UserError(`no model ${model} on ${host}; there are: ${known.join(", ")}`);
     },
-    connect: async (model) => ({ baseURL, apiKey, model }),
+    async connect(model, _, loras) {
+      if (loras.length === 0) return { baseURL, apiKey, model };
+      throw new UserError(`--lora is for the engine of this machine; of ${host}, choose one of the models it lists`);
+    },
   };
 }

@@ -10,6 +10,7 @@ import { chooseDialect } from "./dialects/choose-dialect.ts";
 import type { AnswerPart, ToolDialect } from "./dialects/dialect.ts";
 import { generateText, usageOf } from "./generate-text.ts";
 import { Mailbox } from "./mailbox.ts";
+import { lorasIn, nameWithLoras } from "./model-name.ts";
 import { type ChatPrompt, createChatPrompt, type PromptRequest, tokensOfFirst } from "./prompt.ts";
 import type { ChatRequest } from "./request.ts";
 import { ThinkingReader } from "./thinking.ts";
@@ -35,7 +36,8 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
     async *chat(request, signal) {
       words ??= wordsOf(model);
       const { dialect, prompt } = words;
-      const chunk = chunkMaker(name);
+      const loras = lorasIn(request.model, name, model.info.loras);
+      const chunk = chunkMaker(nameWithLoras(name, loras));
       const tools = request.tool_choice === "none" ? [] : (request.tools ?? []);
       const callable = tools.map((tool) => tool.function);
       checkChoice(request.tool_choice, callable);
@@ -53,6 +55,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
           signal,
           onPrompt: request.return_progress ? (state) => progress.push(state) : undefined,
           stableTokens: await tokensOfFirst(request.keep_messages ?? 0, conversation, tokens, prompt),
+          loras,
           constraint: constraint && afterThinking(constraint, model.tokenizer, thinking),
           isOver: () => parser.isOver,
         });

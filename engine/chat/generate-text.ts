@@ -14,7 +14,7 @@ export interface TextEvent {
 }
 
 type TextOptions = {
-  [Name in "constraint" | "topLogprobs" | "signal" | "onPrompt" | "stableTokens" | "stopTokens"]?:
+  [Name in "constraint" | "topLogprobs" | "signal" | "onPrompt" | "stableTokens" | "stopTokens" | "loras"]?:
     | GenerateOptions[Name]
     | undefined;
 } & {
@@ -27,7 +27,7 @@ export async function* generateText(
   model: LanguageModel,
   tokens: readonly number[],
   request: ChatRequest | CompletionRequest,
-  { topLogprobs, signal, onPrompt, stableTokens = 0, stopTokens, constraint, isOver = () => false }: TextOptions,
+  { topLogprobs, signal, onPrompt, stableTokens = 0, stopTokens, loras, constraint, isOver = () => false }: TextOptions,
 ): AsyncGenerator<TextEvent, GenerateSummary> {
   const stops = new StopStrings([request.stop ?? []].flat());
   const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
@@ -39,6 +39,7 @@ export async function* generateText(
     ...(topLogprobs !== undefined && { topLogprobs }),
     ...(onPrompt && { onPrompt }),
     ...(stopTokens && { stopTokens }),
+    ...(loras && { loras }),
     ...(constraint && { constraint }),
     ...(signal && { signal }),
   };

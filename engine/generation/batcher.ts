@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { StepProfile } from "../language-model.ts";
 import type { BlockPool } from "./block-pool.ts";
 import { MAX_OUTPUTS, type Outcome, type Output, type Row, type Runner } from "./runner.ts";
-import { Sequence, type SequenceOptions } from "./sequence.ts";
+import { type ChosenLora, rootOf, Sequence, type SequenceOptions } from "./sequence.ts";
 import { aborted, Tables } from "./tables.ts";
 import { createTurn, type Question, type Turn } from "./turn.ts";
 
@@ -20,6 +20,7 @@ interface Job extends Question {
 }
 
 interface Step {
+  readonly loras: readonly string[]; // names of adapters
   readonly rows: Row[];
   readonly outputs: Output[];
   readonly ended: Job[]; // in the order of their outputs
@@ -64,13 +65,21 @@ export class Batcher {
     });
   }
 
+  /** Of the blocks of a sequence with such a prompt. */
+  rootOf(promptTokens: number, loras: readonly ChosenLora[] = []): string {
+    return rootOf(this.#runner.ropeThetaFor(promptTokens), loras);
+  }
+
   /** Where the time of a step of so many tokens goes, with as many in the cache before them. */
   async profile(numTokens: number, position: number): Promise<StepProfile> {
     const tables = await this.#takeAllTables(); // nothing else runs
     const sequence = new Sequence(tables[0]!, this.#pool, this.#runner, { reuses: false });
     try {
       sequence.reserve(position + numTokens);
-      const row = (_: unknown, i: number) => ({ token: 0, position: position + i, table: sequence.table });
+      const row = (_: unknown, i: number) => ({
+        ...{ token: 0, slot: position + i, angle: position + i, table: sequence.table },
+        theta: this.#runner.ropeThetaFor(position + numTokens),
+      });
       return await this.#runner.profile(Array.from({ length: numTokens }, row));
     } finally {
       sequence.detach();
@@ -146,13 +155,14 @@ export class Batcher {
   /** Appends jobs' tokens to their sequences, and takes over what the cache holds of them. */
   async #beginJobs(isAlone: boolean): Promise<void> {
     for (const job of this.#firstJobs()) {
-      const { sequence, tokens, progress } = job;
+      const { sequence, tokens, progress, isTentative } = job;
       const isNew = job.length === undefined;
       if (isNew) {
-        if (sequence.isUnseen) await this.#allRead(); // its tokens must be known
-        const isOnAdapter = isAlone && this.#chosenOnAdapter === sequence && !sequence.isUnseen;
+        if (sequence.isUnseen || !sequence.hasBlocks) await this.#allRead(); // its tokens must be known
+        const isNext = this.#chosenOnAdapter === sequence && sequence.missing === 0;
+        const isOnAdapter = isAlone && isNext && !sequence.isUnseen;
         try {
-          sequence.append("then" in tokens ? [isOnAdapter ? undefined : await tokens] : tokens);
+          sequence.append("then" in tokens ? [isOnAdapter ? undefined : await tokens] : tokens, isTentative);
         } catch (error) {
           job.reject(error); // the choice before was none
           this.#drop([job]);
@@ -167,11 +177,14 @@ export class Batcher {
   }
 
   async #plan(): Promise<Step | undefined> {
-    const jobs = this.#firstJobs();
+    const waiting = this.#firstJobs();
+    const lorasOf = ({ sequence }: Job) => sequence.loras.map(({ name }) => name);
+    const loras = waiting[0] ? lorasOf(waiting[0]) : [];
+    const jobs = waiting.filter((job) => lorasOf(job).join() === loras.join()); // a step has one choice of adapters
     const texts = jobs.filter(({ sequence }) => sequence.missing <= MAX_OUTPUTS);
     const prompts = jobs.filter((job) => !texts.includes(job));
     const maxRows = texts.length > 0 && prompts.length > 0 ? SHARED_ROWS : this.#runner.maxRows;
-    const step: Step = { rows: [], outputs: [], ended: [], begun: [] };
+    const step: Step = { loras, rows: [], outputs: [], ended: [], begun: [] };
     const inStep = () => [...step.ended, ...step.begun.map(({ job }) => job)].map(({ sequence }) => sequence);
     for (const job of [...texts, ...prompts]) {
       const younger = this.#sequences.slice(this.#sequences.indexOf(job.sequence) + 1);
@@ -199,8 +212,9 @@ export class Batcher {
   async #add(job: Job, step: Step, maxRows: number, victims: readonly Sequence[]): Promise<void> {
     const { sequence, outputs, kind } = job;
     const room = maxRows - step.rows.length;
-    const isLast = sequence.missing <= room;
-    const count = isLast ? sequence.missing : Math.min(room, sequence.missing - outputs);
+    const most = sequence.stepLength(Math.min(room, sequence.missing));
+    const isLast = most === sequence.missing;
+    const count = isLast ? most : Math.min(most, sequence.missing - outputs);
     if (count <= 0 || (isLast && step.outputs.length + outputs > MAX_OUTPUTS)) return;
     while (!sequence.reserve(count)) {
       const victim = victims.findLast(({ hasBlocks }) => hasBlocks);
@@ -219,13 +233,15 @@ export class Batcher {
   }
 
   /** Takes a step. Never rejects: those who asked hear of what fails. */
-  async #take({ rows, outputs, ended, begun }: Step): Promise<void> {
+  async #take({ loras, rows, outputs, ended, begun }: Step): Promise<void> {
     this.#chosenOnAdapter = outputs.length === 1 && outputs[0]!.kind === "choice" ? ended[0]!.sequence : undefined;
     this.#drop(ended);
     const isBegun = ({ sequence }: Job) => begun.some(({ job }) => job.sequence === sequence);
     this.#jobs = [...this.#jobs.filter((job) => !isBegun(job)), ...this.#jobs.filter(isBegun)]; // prompts take turns
     try {
-      const outcomes = await this.#runner.run(rows, outputs);
+      const running = this.#runner.run(rows, outputs, loras);
+      for (const { sequence } of [...ended, ...begun.map(({ job }) => job)]) sequence.stepQueued();
+      const outcomes = await running;
       let first = 0;
       for (const { sequence, length, outputs, resolve } of ended) {
         const own = outcomes.slice(first, first + outputs);
@@ -241,7 +257,7 @@ export class Batcher {
     } catch (error) {
       const unfinished = begun.map(({ job }) => job);
       for (const { sequence, reject } of [...ended, ...unfinished]) {
-        sequence.truncate(0); // nobody knows what its blocks hold
+        sequence.discard();
         reject(error);
       }
       this.#drop(unfinished);

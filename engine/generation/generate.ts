@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { contextExceeded } from "../errors.ts";
+import { contextExceeded, EngineError } from "../errors.ts";
 import { NO_TOKEN } from "../kernels/argmax.ts";
 import type { GeneratedToken, GenerateOptions, GenerateSummary, SamplingOptions } from "../language-model.ts";
 import type { Batcher } from "./batcher.ts";
@@ -7,6 +7,7 @@ import { brokenLogits, logSumExp, topLogprobs } from "./distribution.ts";
 import { chooseWithDrafts } from "./drafts.ts";
 import { InFlight } from "./in-flight.ts";
 import { completeSampling, createSampler, isPlainGreedy } from "./sampler.ts";
+import type { ChosenLora } from "./sequence.ts";
 import type { StablePrefixes } from "./stable-prefixes.ts";
 import { throwIfAborted } from "./tables.ts";
 import type { Progress, Turn } from "./turn.ts";
@@ -20,6 +21,18 @@ export interface GenerationContext {
   readonly stopTokens: readonly number[];
   readonly sampling: SamplingOptions; // where the request names none
   readonly isAllowed: (token: number) => boolean; // ids that name a token
+  readonly loras: readonly ChosenLora[]; // adapters that there are
+}
+
+/** @throws EngineError `bad-request` for a name that none of the adapters has */
+export function lorasOf({ loras }: Pick<GenerationContext, "loras">, names: readonly string[] = []): ChosenLora[] {
+  return names.map((name) => {
+    const found = loras.find((lora) => lora.name === name);
+    if (found) return found;
+    const known =
+      loras.length > 0 ? `there are ${loras.map((lora) => lora.name).join(", ")}` : "none was given at start";
+    throw new EngineError("bad-request", `no adapter ${JSON.stringify(name)}; ${known} (--lora FILE adds one)`);
+  });
 }
 
 /** Continues `prompt` until a stop token, `maxTokens`, or the end of the context. */
@@ -35,10 +48,13 @@ export async function* generate(
 
   const sampling = { ...context.sampling, ...options.sampling };
   const isSampledThere = !isChosenHere(sampling, options) && !isPlainGreedy(sampling);
-  const turn = await batcher.begin({ signal, sampling: isSampledThere ? completeSampling(sampling) : undefined });
+  const chosen = isSampledThere ? completeSampling(sampling) : undefined;
+  const loras = lorasOf(context, options.loras);
+  const turn = await batcher.begin({ signal, loras, sampling: chosen, stableTokens });
   try {
     const started = performance.now();
-    await prefixes.load(prompt, stableTokens);
+    const root = batcher.rootOf(prompt.length, loras);
+    await prefixes.load(prompt, stableTokens, root);
     let cachedTokens: number | undefined;
     const progress = (processed: number) => {
       cachedTokens ??= processed;
@@ -50,7 +66,7 @@ export async function* generate(
     for await (const choice of chooseTokens(context, turn, sampling, prompt, limit, options, progress)) {
       if (generatedTokens === 0) {
         prefilled = performance.now();
-        await prefixes.keep(prompt, stableTokens);
+        await prefixes.keep(prompt, stableTokens, root);
       }
       throwIfAborted(signal);
       if (stopTokens.includes(choice.token)) {

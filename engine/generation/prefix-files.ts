@@ -2,17 +2,23 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const FORMAT = 1; // of what is hashed and written
+const FORMAT = 2; // of what is hashed and written
 const MAX_BYTES = 512 * 2 ** 20; // of all files; the least recently used go first
 const SUFFIX = ".kv";
 const DIGEST_BYTES = 32; // SHA-256, in front of the data
 
+/** A prompt's beginning, in whole blocks. */
+export interface Prefix {
+  readonly tokens: readonly number[];
+  readonly root: string; // of its blocks: what beside the tokens decides their numbers
+}
+
 /** Keys and values of prompts' beginnings that are the same at every start, such as system prompt and tools, on disk. */
 export interface PrefixFiles {
   /** Undefined: there is none, or not as it was written. */
-  load(tokens: readonly number[]): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  has(tokens: readonly number[]): Promise<boolean>;
-  save(tokens: readonly number[], data: Uint8Array): Promise<void>;
+  load(prefix: Prefix): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  has(prefix: Prefix): Promise<boolean>;
+  save(prefix: Prefix, data: Uint8Array): Promise<void>;
 }
 
 /**
@@ -20,16 +26,16 @@ export interface PrefixFiles {
  * Files that cannot be read or written are as if there were none: they only save time.
  */
 export function openPrefixFiles(folder: string, identity: readonly unknown[]): PrefixFiles {
-  const fileOf = (tokens: readonly number[]) =>
+  const fileOf = ({ tokens, root }: Prefix) =>
     join(
       folder,
-      `${sha256(JSON.stringify([FORMAT, identity, tokens]))
+      `${sha256(JSON.stringify([FORMAT, identity, root, tokens]))
         .toString("hex")
         .slice(0, 40)}${SUFFIX}`,
     );
   return {
-    async load(tokens) {
-      const file = fileOf(tokens);
+    async load(prefix) {
+      const file = fileOf(prefix);
       const content = await readFile(file).catch(() => undefined);
       if (!content) return undefined;
       const data = new Uint8Array(content.subarray(DIGEST_BYTES)); // aligned
@@ -41,13 +47,13 @@ export function openPrefixFiles(folder: string, identity: readonly unknown[]): P
       await utimes(file, now, now).catch(() => {});
       return data;
     },
-    has: (tokens) =>
-      stat(fileOf(tokens)).then(
+    has: (prefix) =>
+      stat(fileOf(prefix)).then(
         () => true,
         () => false,
       ),
-    async save(tokens, data) {
-      const file = fileOf(tokens);
+    async save(prefix, data) {
+      const file = fileOf(prefix);
       const half = `${file}.${randomUUID()}`;
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });

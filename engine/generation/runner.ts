@@ -1,7 +1,10 @@
+import { placesOf } from "../kernels/place.ts";
+import { ropeRotations } from "../kernels/rope.ts";
 import type { Sampling } from "../kernels/sample.ts";
 import type { StepProfile } from "../language-model.ts";
 import type { ModelConfig } from "../models/config.ts";
 import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
+import { ropeThetaFor, scoreScaleAt } from "../models/long-context.ts";
 import { type Dispatch, encodePass } from "../shader.ts";
 import type { Target } from "../target.ts";
 import { type Choice, createChoices } from "./choices.ts";
@@ -15,10 +18,12 @@ export const MAX_OUTPUTS = HEAD_ROWS;
 const MOST_PRODUCTS = 2 ** 37; // a third of a second at 1 TFLOP/s
 const WORD_BYTES = 4;
 
-/** A token of a step. Those of a sequence follow each other; sequences may be mixed. */
+/** A token of a step. Those of a sequence follow each other, with none of another between them. */
 export interface Row {
   readonly token: number | undefined; // undefined: what the step before chose, as its first output
-  readonly position: number; // from the sequence's first token
+  readonly slot: number; // in the sequence's part of the cache: tokens before it
+  readonly angle: number; // by which RoPE turns it: its position in the text
+  readonly theta: number; // RoPE's base for that text
   readonly table: number; // the sequence's block table
 }
 
@@ -38,14 +43,17 @@ export interface Runner {
   enableSampling(): Promise<void>;
   /** The tokens that penalties are for; choices are counted by themselves. */
   setSeen(table: number, prompt: readonly number[], answer: readonly number[]): void;
+  /** RoPE's base for a text whose prompt has so many tokens. */
+  ropeThetaFor(promptTokens: number): number;
   /** Where a block table continues from its entry `first` on. */
   setBlocks(table: number, first: number, blocks: readonly number[]): void;
   /**
    * @param rows 1 to maxRows
    * @param outputs MAX_OUTPUTS at most
+   * @param loras adapters, for all rows; default: none
    * @returns in the order of `outputs`, f32 in `values`
    */
-  run(rows: readonly Row[], outputs: readonly Output[]): Promise<Outcome[]>;
+  run(rows: readonly Row[], outputs: readonly Output[], loras?: readonly string[]): Promise<Outcome[]>;
   /** Where the time of a step of these rows goes. */
   profile(rows: readonly Row[]): Promise<StepProfile>;
   readonly byteLength: number;
@@ -62,11 +70,12 @@ export interface Outcome {
 export async function createRunner(
   target: Target,
   decoder: Decoder,
-  { vocabSize, hiddenSize }: ModelConfig,
+  config: ModelConfig,
   allowed: Uint32Array<ArrayBuffer>,
 ): Promise<Runner> {
   const { device, settle, stepsInFlight } = target;
-  const { tokenIds, places, blockTables, tableLength } = decoder.input;
+  const { vocabSize, hiddenSize, headDim } = config;
+  const { tokenIds, places, blockTables, tableLength, rotations } = decoder.input;
   const createBuffer = (label: string, size: number, usage: GPUBufferUsageFlags) =>
     device.createBuffer({ label, size, usage: usage | GPUBufferUsage.COPY_DST });
   const readable = createBuffer("read back", MAX_OUTPUTS * vocabSize * WORD_BYTES, GPUBufferUsage.MAP_READ);
@@ -87,8 +96,11 @@ export async function createRunner(
   const rowBytes = hiddenSize * WORD_BYTES;
 
   function setInput(rows: readonly Row[]): void {
-    const placed = rows.flatMap(({ position, table }) => [position, table * tableLength]);
-    device.queue.writeBuffer(places, 0, Uint32Array.from(placed));
+    const placed = rows.map(({ slot, table }) => {
+      return { slot, table: table * tableLength, sequence: table, scoreScale: scoreScaleAt(config, slot) };
+    });
+    device.queue.writeBuffer(places, 0, placesOf(placed));
+    device.queue.writeBuffer(rotations, 0, ropeRotations(rows, headDim));
     const tokens = rows.map(({ token }) => token);
     if (tokens.includes(undefined)) return; // it is there
     device.queue.writeBuffer(tokenIds, 0, Uint32Array.from(tokens as number[]));
@@ -97,8 +109,8 @@ export async function createRunner(
   function choiceOf({ kind, row, sampling }: Output, rows: readonly Row[]): Choice {
     if (kind !== "choice") return "none";
     if (!sampling) return "greedy";
-    const { position, table } = rows[row]!;
-    return { ...sampling, position: position + 1, sequence: hasPenalties(sampling) ? table : undefined };
+    const { slot, table } = rows[row]!;
+    return { ...sampling, position: slot + 1, sequence: hasPenalties(sampling) ? table : undefined };
   }
 
   /**
@@ -110,11 +122,12 @@ export async function createRunner(
     headed: readonly Output[],
     hidden: readonly Output[],
     choosing: readonly Dispatch[],
+    loras: readonly string[] | undefined,
   ): GPUCommandEncoder {
     if (rows.length === 1 && headed.length === 1 && hidden.length === 0) {
-      return encodeAll([...decoder.next(contextOf(rows)), ...choosing]);
+      return encodeAll([...decoder.next(contextOf(rows), loras), ...choosing]);
     }
-    const parts = inParts(decoder.forward(rows.length, contextOf(rows)));
+    const parts = inParts(decoder.forward(rows.length, contextOf(rows), loras));
     for (const part of parts.slice(0, -1)) device.queue.submit([encodeAll(part).finish()]);
     const encoder = encodeAll(parts.at(-1)!);
     for (const [i, { row }] of [...headed, ...hidden].entries()) {
@@ -150,18 +163,20 @@ export async function createRunner(
     enableSampling: choices.enableSampling,
     setSeen: choices.setSeen,
 
+    ropeThetaFor: (promptTokens) => ropeThetaFor(config, promptTokens),
+
     setBlocks(table, first, blocks) {
       const offset = (table * tableLength + first) * WORD_BYTES;
       device.queue.writeBuffer(blockTables, offset, Uint32Array.from(blocks));
     },
 
-    async run(rows, outputs) {
+    async run(rows, outputs, loras) {
       setInput(rows);
       const headed = outputs.filter(({ kind }) => kind !== "hidden");
       const hidden = outputs.filter(({ kind }) => kind === "hidden");
       const isChosen = outputs.some(({ kind }) => kind === "choice");
       const choosing = isChosen ? choices.after(headed.map((output) => choiceOf(output, rows))) : [];
-      const encoder = encodeStep(rows, headed, hidden, choosing);
+      const encoder = encodeStep(rows, headed, hidden, choosing, loras);
 
       let length = 0; // of what is read back
       const starts = outputs.map((output) => {
@@ -229,5 +244,5 @@ export function inParts(dispatches: readonly Dispatch[], mostProducts = MOST_PRO
 
 /** Tokens that any of the rows can see, at most. */
 function contextOf(rows: readonly Row[]): number {
-  return 1 + Math.max(...rows.map(({ position }) => position));
+  return 1 + Math.max(...rows.map(({ slot }) => slot));
 }

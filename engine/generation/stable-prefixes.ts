@@ -11,20 +11,20 @@ export class StablePrefixes {
     this.#files = files;
   }
 
-  /** Makes the cache hold the prompt's first `stable` tokens, if they are on disk. */
-  async load(prompt: readonly number[], stable: number): Promise<void> {
+  /** Makes the cache hold the prompt's first `stable` tokens, if they are on disk. @param root of the prompt's blocks */
+  async load(prompt: readonly number[], stable: number, root: string): Promise<void> {
     const tokens = wholeBlocks(prompt, stable);
-    if (!this.#files || tokens.length <= this.#pool.match(tokens)) return;
-    const data = await this.#files.load(tokens);
-    if (data) this.#pool.write(tokens, data);
+    if (!this.#files || tokens.length <= this.#pool.match(tokens, root)) return;
+    const data = await this.#files.load({ tokens, root });
+    if (data) this.#pool.write(tokens, root, data);
   }
 
   /** Writes them to disk, if they are not there. */
-  async keep(prompt: readonly number[], stable: number): Promise<void> {
+  async keep(prompt: readonly number[], stable: number, root: string): Promise<void> {
     const tokens = wholeBlocks(prompt, stable);
-    if (!this.#files || tokens.length === 0 || (await this.#files.has(tokens))) return;
-    if (this.#pool.match(tokens) < tokens.length) return; // others needed their place
-    await this.#files.save(tokens, await this.#pool.read(tokens));
+    if (!this.#files || tokens.length === 0 || (await this.#files.has({ tokens, root }))) return;
+    if (this.#pool.match(tokens, root) < tokens.length) return; // others needed their place
+    await this.#files.save({ tokens, root }, await this.#pool.read(tokens, root));
   }
 }
 

@@ -8,7 +8,7 @@ export interface Turn {
   choiceAfter(tokens: readonly number[], progress?: Progress): Promise<number>;
   /** The choice after the last choice, which need not have been read yet. */
   choiceNext(): Promise<number>;
-  /** Greedy, after each of MAX_OUTPUTS tokens at most. */
+  /** Greedy, after each of MAX_OUTPUTS tokens at most, some of which may be taken back. */
   choicesAfterEach(tokens: readonly number[]): Promise<number[]>;
   /** f32 [vocabSize] */
   logitsAfter(tokens: readonly number[], progress?: Progress): Promise<Float32Array>;
@@ -29,6 +29,7 @@ export interface Question {
   readonly tokens: readonly number[] | Promise<number>; // a promise: the choice before
   readonly kind: Output["kind"];
   readonly outputs: number; // after the last so many tokens
+  readonly isTentative: boolean; // the tokens may be taken back
   readonly progress: Progress;
 }
 
@@ -41,7 +42,7 @@ export interface TurnDoors {
 
 export function createTurn({ ask: askFor, isAlone, truncate, end }: TurnDoors): Turn {
   const ask = (tokens: Question["tokens"], kind: Output["kind"], outputs = 1, progress: Progress = () => {}) =>
-    askFor({ tokens, kind, outputs, progress });
+    askFor({ tokens, kind, outputs, progress, isTentative: false });
   let lastChoice: Promise<number> = Promise.reject(new TypeError("no choice before the first"));
   const chosen = (asked: Promise<Outcome[]>) => {
     lastChoice = asked.then(([outcome]) => outcome!.choice);
@@ -60,7 +61,10 @@ export function createTurn({ ask: askFor, isAlone, truncate, end }: TurnDoors): 
       asked.catch(() => {}); // who asked hears of what failed first
       return chosen(before.then(() => asked));
     },
-    choicesAfterEach: async (tokens) => (await ask(tokens, "choice", tokens.length)).map(({ choice }) => choice),
+    choicesAfterEach: async (tokens) => {
+      const question = { tokens, outputs: tokens.length, isTentative: true, progress: () => {} };
+      return (await askFor({ ...question, kind: "choice" })).map(({ choice }) => choice);
+    },
     logitsAfter: async (tokens, progress) => (await ask(tokens, "logits", 1, progress))[0]!.values,
     logitsAfterEach: async (tokens) => (await ask(tokens, "logits", tokens.length)).map(({ values }) => values),
     hiddenAfter: async (tokens) => (await ask(tokens, "hidden"))[0]!.values,

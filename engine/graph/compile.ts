@@ -1,39 +1,37 @@
 // A plan on a device: uploads its weights, makes its buffers, compiles each step, and records what a step of tokens dispatches.
 import { type Activations, compileActivations, createActivations } from "../kernels/activations.ts";
-import {
-  type Attention,
-  attentionVariant,
-  createAttention,
-  keyValueBytes,
-  WHOLE_CONTEXT,
-} from "../kernels/attention.ts";
+import { WHOLE_CONTEXT } from "../kernels/attention.ts";
 import { compileColumns } from "../kernels/columns.ts";
+import { compileConv } from "../kernels/conv.ts";
+import { compileDeltaRule } from "../kernels/delta-rule.ts";
 import { compileElementwise } from "../kernels/elementwise.ts";
-import { createExperts, type Experts, type ExpertsSizes } from "../kernels/experts.ts";
 import { compileHeadNorm } from "../kernels/head-norm.ts";
-import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../kernels/key-values.ts";
+import { BLOCK_TOKENS } from "../kernels/key-values.ts";
 import { createLinears, type Linears } from "../kernels/linear.ts";
+import { PLACE_WORDS } from "../kernels/place.ts";
 import { compileRmsNorm } from "../kernels/rms-norm.ts";
-import { type HeadSizes, noRotations, ropeRotations } from "../kernels/rope.ts";
+import { noRotations } from "../kernels/rope.ts";
 import { compileRotate } from "../kernels/rotate.ts";
 import type { ModelConfig } from "../models/config.ts";
 import { type Decoder, HEAD_ROWS } from "../models/decoder.ts";
 import { createDeviceBuffers, type DeviceBuffers } from "../models/device-buffers.ts";
 import type { Operation } from "../shader.ts";
 import type { Target } from "../target.ts";
+import type { Lora } from "../weights/lora-file.ts";
 import type { ModelFile } from "../weights/model-file.ts";
-import { keyValueBlocks } from "./key-value-blocks.ts";
+import { compileLoras } from "./loras.ts";
 import type { Plan } from "./plan.ts";
+import { stateSizes } from "./state-sizes.ts";
+import { createStates, type States } from "./states.ts";
 import type { BegunNorm, Edge, Step } from "./steps.ts";
 import { uploadWeights, type Weights } from "./weights.ts";
 
 export interface CompileOptions {
   readonly contextLength: number; // tokens
   readonly numTables: number; // block tables, one a sequence
+  readonly loras?: readonly Lora[]; // adapters that requests may choose; they were checked
   readonly onBytes: (bytes: number) => void; // of weights read
 }
-
-type ExpertsStep = Step & { readonly kernel: "experts" };
 
 /** What all steps are compiled with. */
 interface Parts {
@@ -42,13 +40,11 @@ interface Parts {
   readonly config: ModelConfig;
   readonly weights: Weights;
   readonly results: Results;
-  readonly attention: (sizes: HeadSizes) => Attention;
-  readonly experts: (step: ExpertsStep) => Experts;
-  readonly keyValues: (sizes: HeadSizes) => { readonly keys: KeyValues; readonly values: KeyValues };
+  readonly states: States;
   readonly tokenIds: GPUBuffer; // u32 [maxTokens]
-  readonly places: GPUBuffer; // u32 [maxTokens, 2]
+  readonly places: GPUBuffer; // [maxTokens]
   readonly blockTables: GPUBuffer; // u32 [numTables, ceil(contextLength / BLOCK_TOKENS)]
-  readonly rotations: GPUBuffer; // f32 [contextLength, headDim / 2, 2]
+  readonly rotations: GPUBuffer; // f32 [maxTokens, headDim / 2, 2]
   readonly noRotations: () => GPUBuffer; // likewise
 }
 
@@ -67,28 +63,28 @@ export async function compilePlan(
   options: CompileOptions,
 ): Promise<Decoder> {
   const { device, maxTokens } = target;
-  const { contextLength, numTables } = options;
+  const { contextLength, numTables, loras = [] } = options;
   const linears = createLinears(target, target);
   const { vocabSize, hiddenSize, rmsNormEps: normEps } = config;
   const buffers = createDeviceBuffers(device);
   const weights = await uploadWeights(plan, gguf, linears, buffers, options.onBytes);
   const vectorBytes = buffers.byteLength(); // nothing else is there yet
-  const blocks = keyValueBlocks(plan, contextLength);
+  const { blocks, recurrent } = stateSizes(plan, contextLength);
   const kvBlocks = blocks.ofContext + blocks.ofPrefixes;
-  const states = createStates(target, linears, kvBlocks);
+  const counts = { kvBlocks, numSequences: numTables, numSnapshots: recurrent.snapshots };
+  const states = createStates(target, linears, counts);
   const tableLength = Math.ceil(contextLength / BLOCK_TOKENS);
-  const rotationsOf = (label: string, rotations: Float32Array<ArrayBuffer>) => buffers.upload(label, rotations);
   let unturned: GPUBuffer | undefined;
   const parts: Parts = {
-    ...{ device, linears, config, weights, ...states },
-    results: createResults(plan, buffers, linears, maxTokens, normEps),
+    ...{ device, linears, config, weights, states },
+    results: createResults(plan, buffers, linears, { maxTokens, normEps, adapted: adaptedMatrices(loras) }),
     tokenIds: buffers.create("token ids", maxTokens),
-    places: buffers.create("places", maxTokens, 2),
+    places: buffers.create("places", maxTokens, PLACE_WORDS),
     blockTables: buffers.create("block tables", numTables, tableLength),
-    rotations: rotationsOf("rotations", ropeRotations(contextLength, config.headDim, config.ropeTheta)),
-    noRotations: () => (unturned ??= rotationsOf("no rotations", noRotations(contextLength, config.headDim))),
+    rotations: buffers.create("rotations", maxTokens, config.headDim),
+    noRotations: () => (unturned ??= buffers.upload("no rotations", noRotations(maxTokens, config.headDim))),
   };
-  const { results, tokenIds, places, blockTables } = parts;
+  const { results, tokenIds, places, blockTables, rotations } = parts;
   const hidden = results.rows(plan.hidden);
 
   const headRows = buffers.create("head rows", HEAD_ROWS, hiddenSize);
@@ -114,35 +110,53 @@ export async function compilePlan(
     ...plan.steps.map((step) => compileStep(step, parts)),
   ]);
 
+  const withLoras =
+    loras.length > 0 ? await compileLoras(plan, steps, loras, { ...parts, ...results, buffers, maxTokens }) : undefined;
+  const stepsFor = (names: readonly string[] = []) => (names.length > 0 ? withLoras!(names) : steps);
+
   const dispatches = (operations: readonly Operation[], numTokens: number, contextLength?: number) =>
     operations.flatMap((operation) => operation(numTokens, contextLength));
-  const whole = [...steps, ofOne, headOfOne].flat();
-  const next = { short: dispatches(whole, 1, WHOLE_CONTEXT), long: dispatches(whole, 1) };
-  const owned = [normed, ...weights.matrices, ...states.owned];
+  const nextOf = (names?: readonly string[]) => {
+    const whole = [...stepsFor(names), ofOne, headOfOne].flat();
+    return { short: dispatches(whole, 1, WHOLE_CONTEXT), long: dispatches(whole, 1) };
+  };
+  const next = new Map([["", nextOf()]]); // by adapters
+  const nextFor = (names: readonly string[] = []) => {
+    const key = names.join("\n");
+    const known = next.get(key) ?? nextOf(names);
+    next.set(key, known);
+    return known;
+  };
+  const owned = [normed, ...weights.matrices];
   return {
     ...{ hidden, headRows, logits, contextLength, maxTokens },
     normed: normed.f32!.values,
-    input: { tokenIds, places, blockTables, tableLength },
+    input: { tokenIds, places, blockTables, tableLength, rotations },
     keyValues: states.allKeyValues,
     kvBlocks,
+    recurrent: states.allRecurrent,
     weightsBytes: [...weights.matrices].reduce((sum, { byteLength }) => sum + byteLength, vectorBytes),
     byteLength:
-      buffers.byteLength() + linears.scratchBytes() + owned.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    forward: (numTokens, contextLength) => dispatches(steps, numTokens, contextLength),
+      buffers.byteLength() +
+      linears.scratchBytes() +
+      states.byteLength() +
+      owned.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    forward: (numTokens, contextLength, names) => dispatches(stepsFor(names), numTokens, contextLength),
     head: (numRows) => dispatches([ofRows, head], numRows),
     norm: (numRows) => dispatches([norm], numRows),
     stepDispatches: (step) => dispatches([steps[step]!], 1, WHOLE_CONTEXT),
-    next: (contextLength) => (contextLength <= WHOLE_CONTEXT ? next.short : next.long),
+    next: (contextLength, names) => nextFor(names)[contextLength <= WHOLE_CONTEXT ? "short" : "long"],
     destroy() {
       buffers.destroy();
       for (const one of owned) one.destroy();
+      states.destroy();
       linears.dispose();
     },
   };
 }
 
 function compileStep(step: Step, parts: Parts): Promise<Operation> {
-  const { device, linears, weights, results, config, places, rotations } = parts;
+  const { device, linears, weights, results, states, config, places, rotations } = parts;
   const { rows, input } = results;
   const { rmsNormEps } = config;
   const begun = ({ weight, y }: BegunNorm) => ({ weight: weights.vector([weight]), next: input(y) });
@@ -172,7 +186,16 @@ function compileStep(step: Step, parts: Parts): Promise<Operation> {
       const turned = rotates ? rotations : parts.noRotations();
       const { blockTables } = parts;
       const buffers = { places, blockTables, rotations: turned, qkv: rows(qkv), attended: input(y) };
-      return parts.attention(sizes).compile({ ...buffers, ...parts.keyValues(sizes) });
+      return states.attention(sizes).compile({ ...buffers, ...states.keyValues(sizes) });
+    }
+    case "conv": {
+      const buffers = { x: rows(step.x), weight: weights.vector([step.weight]), y: rows(step.y) };
+      return compileConv(device, step.weight, { places, state: states.recurrent(step), ...buffers });
+    }
+    case "delta rule": {
+      const buffers = { qkv: rows(step.qkv), gates: rows(step.gates), y: rows(step.y) };
+      const kept = { weights: weights.vector(step.weights), state: states.recurrent(step) };
+      return compileDeltaRule(device, step.sizes, { places, ...buffers, ...kept });
     }
     case "rms norm":
       return perRow(
@@ -186,7 +209,7 @@ function compileStep(step: Step, parts: Parts): Promise<Operation> {
     case "rope": {
       const { headDim, x, y } = step;
       const sizes = { numHeads: (y.rowsPerToken * y.columns) / headDim, headDim };
-      return compileRotate(device, sizes, { places, rotations, x: rows(x), y: rows(y) });
+      return compileRotate(device, sizes, { rotations, x: rows(x), y: rows(y) });
     }
     case "columns": {
       const { x, y, first, count, yFirst } = step;
@@ -203,7 +226,7 @@ function compileStep(step: Step, parts: Parts): Promise<Operation> {
       const { x, scores, y } = step;
       const { gate, up, down } = step.weights;
       const layer = { gateUp: weights.matrix([gate, up]), down: weights.matrix([down]) };
-      return parts.experts(step).compile({ ...layer, x: input(x), scores: rows(scores), y: input(y) });
+      return states.experts(step).compile({ ...layer, x: input(x), scores: rows(scores), y: input(y) });
     }
     case "elementwise": {
       const { a, b, y } = step;
@@ -220,12 +243,21 @@ async function perRow({ rowsPerToken }: Edge, compiling: Promise<Operation>): Pr
   return (numTokens) => operation(numTokens * rowsPerToken);
 }
 
+function adaptedMatrices(loras: readonly Lora[]): ReadonlySet<string> {
+  return new Set(loras.flatMap(({ matrices }) => [...matrices.keys()]));
+}
+
+interface ResultsOptions {
+  readonly maxTokens: number;
+  readonly normEps: number;
+  readonly adapted: ReadonlySet<string>; // matrices, by name
+}
+
 function createResults(
   plan: Plan,
   buffers: DeviceBuffers,
   linears: Linears,
-  maxTokens: number,
-  normEps: number,
+  { maxTokens, normEps, adapted }: ResultsOptions,
 ): Results {
   const ofRows = new Map<Edge, GPUBuffer>();
   const inputs = new Map<Edge, Activations>();
@@ -235,57 +267,13 @@ function createResults(
       ofRows.set(buffer, buffers.create(label, maxTokens * rowsPerToken, columns));
       continue;
     }
-    const types = readBy.map(({ type }) => type);
+    const isAdapted = readBy.some(({ name }) => adapted.has(name)); // adapters' products read f32
+    const types = [...readBy.map(({ type }) => type), ...(isAdapted ? ["F32"] : [])];
     const stored = { label, columns, types, isReadAsRows, maxTokens: maxTokens * rowsPerToken };
     inputs.set(buffer, linears.createActivations({ ...stored, ...(isNormed && { normEps }) }));
   }
   return {
     rows: (edge) => ofRows.get(plan.bufferOf(edge)) ?? inputs.get(plan.bufferOf(edge))!.f32!.values,
     input: (edge) => inputs.get(plan.bufferOf(edge))!,
-  };
-}
-
-/** Keys and values of each attention; and what attentions, and mixtures of experts, of one size share. */
-function createStates({ device, kernels, maxTokens }: Target, linears: Linears, kvBlocks: number) {
-  const allKeyValues: KeyValues[] = [];
-  const shared: (Attention | Experts)[] = [];
-  const attention = oncePer((sizes: HeadSizes) => {
-    const created = createAttention(device, sizes, attentionVariant(device, kernels, sizes, kvBlocks));
-    shared.push(created);
-    return created;
-  });
-  const expertsOf = oncePer(({ downType, ...sizes }: ExpertsSizes & { readonly downType: string }) => {
-    const created = createExperts(device, linears, sizes, [downType]);
-    shared.push(created);
-    return created;
-  });
-  return {
-    attention,
-    experts({ weights: { gate, down }, choice }: ExpertsStep) {
-      const sizes = { numExperts: gate.experts, hiddenSize: gate.columns, width: gate.rows, maxTokens };
-      return expertsOf({ ...sizes, ...choice, downType: down.type });
-    },
-    keyValues(sizes: HeadSizes) {
-      const kind = attention(sizes).variant === "rows" ? "texture" : "buffer";
-      const create = (label: string) => createKeyValues(device, kind, label, kvBlocks, keyValueBytes(sizes));
-      const own = { keys: create("keys"), values: create("values") };
-      allKeyValues.push(own.keys, own.values);
-      return own;
-    },
-    allKeyValues,
-    get owned() {
-      return [...shared, ...allKeyValues];
-    },
-  };
-}
-
-/** The function, called once for all equal arguments. */
-function oncePer<Key extends object, Result>(create: (key: Key) => Result): (key: Key) => Result {
-  const created = new Map<string, Result>();
-  return (key) => {
-    const name = JSON.stringify(key);
-    const result = created.get(name) ?? create(key);
-    created.set(name, result);
-    return result;
   };
 }

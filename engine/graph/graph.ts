@@ -13,10 +13,27 @@ export interface Matrix {
   readonly experts: number; // matrices of these sizes one behind the other: 1, or one for each expert
 }
 
-/** A vector of the checkpoint. */
+/** A vector of the checkpoint; or a small matrix that no product reads, flat. */
 export interface Vector {
   readonly name: string;
   readonly size: number;
+}
+
+/** Of a convolution that each channel has for itself. */
+export interface Taps extends Vector {
+  readonly channels: number;
+  readonly taps: number; // tokens that a result is made of
+}
+
+/** What the gated delta rule reads of each token, and of the checkpoint. */
+export interface DeltaRuleInputs {
+  readonly q: Value; // [keyHeads, keyDim]
+  readonly k: Value; // likewise
+  readonly v: Value; // [valueHeads, valueDim]
+  readonly a: Value; // [valueHeads]
+  readonly beta: Value; // likewise
+  readonly decay: Vector; // likewise
+  readonly bias: Vector; // likewise
 }
 
 /** SwiGLU layers of a mixture's experts: of each gate and up [width, hidden], and down [hidden, width]. */
@@ -43,6 +60,8 @@ export type Operation =
   | { readonly op: "heads"; readonly x: Value }
   | { readonly op: "rope"; readonly x: Value }
   | { readonly op: "attention"; readonly q: Value; readonly k: Value; readonly v: Value }
+  | { readonly op: "conv"; readonly x: Value; readonly weight: Taps }
+  | ({ readonly op: "deltaRule" } & DeltaRuleInputs)
   | {
       readonly op: "experts";
       readonly x: Value;
@@ -101,6 +120,11 @@ export class Graph {
     return { name: this.#tensor(name, [size]).name, size };
   }
 
+  /** The weight of `conv`. @throws EngineError as `matrix` */
+  taps(name: string, channels: number, taps: number): Taps {
+    return { name: this.#tensor(name, [taps, channels]).name, size: channels * taps, channels, taps };
+  }
+
   /** Of each token its row of the table. */
   embed(table: Matrix): Value {
     return { op: "embed", table, shape: [table.columns] };
@@ -126,9 +150,9 @@ export class Graph {
   }
 
   /** [count * headDim] -> [count, headDim] */
-  heads(x: Value, count: number): Value {
-    expectShape("heads", x, [count * this.config.headDim]);
-    return { op: "heads", x, shape: [count, this.config.headDim] };
+  heads(x: Value, count: number, headDim = this.config.headDim): Value {
+    expectShape("heads", x, [count * headDim]);
+    return { op: "heads", x, shape: [count, headDim] };
   }
 
   /** Rotates pairs (i, i + headDim / 2) of each head by the token's position: NeoX's pairing of arXiv:2104.09864. */
@@ -143,6 +167,28 @@ export class Graph {
   attention(q: Value, k: Value, v: Value): Value {
     expectShape("attention", v, k.shape);
     return { op: "attention", q, k, v, shape: [q.shape[0]! * q.shape[1]!] };
+  }
+
+  /** Causal convolution of each channel over the sequence's last `taps` tokens, whose inputs are kept. */
+  conv(x: Value, weight: Taps): Value {
+    expectShape("conv", x, [weight.channels]);
+    if (weight.taps < 2) throw new TypeError("a convolution of one token");
+    return { op: "conv", x, weight, shape: x.shape };
+  }
+
+  /**
+   * The gated delta rule (arXiv:2412.06464): of each head a matrix that is kept from token to token, read by q, and written at k
+   * with v. kernels/delta-rule.wgsl has the formula.
+   * @returns [valueHeads * valueDim]
+   */
+  deltaRule(inputs: DeltaRuleInputs): Value {
+    const { q, k, v, a, beta, decay, bias } = inputs;
+    const [valueHeads, valueDim] = v.shape as readonly [number, number];
+    expectShape("deltaRule", k, q.shape);
+    for (const gate of [a, beta]) expectShape("deltaRule", gate, [valueHeads]);
+    const isEven = valueHeads % q.shape[0]! === 0 && decay.size === valueHeads && bias.size === valueHeads;
+    if (!isEven) throw new TypeError(`deltaRule: ${valueHeads} heads of values, [${q.shape}] of keys`);
+    return { op: "deltaRule", ...inputs, shape: [valueHeads * valueDim] };
   }
 
   /**
@@ -208,6 +254,8 @@ export function inputsOf(value: Value): readonly Value[] {
       return [];
     case "attention":
       return [value.q, value.k, value.v];
+    case "deltaRule":
+      return [value.q, value.k, value.v, value.a, value.beta];
     case "add":
     case "mul":
       return [value.a, value.b];

@@ -1,7 +1,8 @@
 // What runs for an operation that is in no fusion: one plain kernel.
 import { headSizesOf } from "./fusions.ts";
 import type { Value } from "./graph.ts";
-import type { Group } from "./step-list.ts";
+import type { Group, StepList } from "./step-list.ts";
+import type { Edge } from "./steps.ts";
 
 /** @returns undefined for what is only another view of its input */
 export function plainGroup(value: Value): Group | undefined {
@@ -50,6 +51,21 @@ export function plainGroup(value: Value): Group | undefined {
       };
     case "attention":
       return plainAttention(value);
+    case "conv":
+      return {
+        ...{ does, reads: [{ value: value.x }] },
+        addTo(steps) {
+          steps.add({
+            kernel: "conv",
+            does,
+            x: steps.rows(value.x),
+            weight: value.weight,
+            y: steps.makeRows(value),
+          });
+        },
+      };
+    case "deltaRule":
+      return plainDeltaRule(value);
     case "add":
     case "mul":
       return {
@@ -97,18 +113,46 @@ function plainAttention(value: Extract<Value, { readonly op: "attention" }>): Gr
     does: [value],
     reads: parts.map((part) => ({ value: part })),
     addTo(steps) {
-      const counts = parts.map(({ shape }) => shape[0]! * shape[1]!);
-      const qkv = steps.scratch(
-        "q, k, v",
-        counts.reduce((a, b) => a + b, 0),
-      );
-      let yFirst = 0;
-      for (const [i, part] of parts.entries()) {
-        steps.add({ kernel: "columns", does: [], x: steps.rows(part), first: 0, count: counts[i]!, y: qkv, yFirst });
-        yFirst += counts[i]!;
-      }
+      const qkv = sideBySide(steps, "q, k, v", parts);
       const sizes = headSizesOf(value);
       steps.add({ kernel: "attention", does: [value], qkv, sizes, rotates: false, y: steps.makeStored(value) });
     },
   };
+}
+
+/** Likewise that of the delta rule. */
+function plainDeltaRule(value: Extract<Value, { readonly op: "deltaRule" }>): Group {
+  const { q, k, v, a, beta } = value;
+  return {
+    does: [value],
+    reads: [q, k, v, a, beta].map((part) => ({ value: part })),
+    addTo(steps) {
+      const [keyHeads, keyDim] = q.shape as readonly [number, number];
+      const [valueHeads, valueDim] = v.shape as readonly [number, number];
+      steps.add({
+        kernel: "delta rule",
+        does: [value],
+        qkv: sideBySide(steps, "q, k, v", [q, k, v]),
+        gates: sideBySide(steps, "a, beta", [a, beta]),
+        sizes: { keyHeads, keyDim, valueHeads, valueDim },
+        weights: [value.decay, value.bias],
+        y: steps.makeRows(value),
+      });
+    },
+  };
+}
+
+/** Copies what values have for a token into one row. */
+function sideBySide(steps: StepList, label: string, values: readonly Value[]): Edge {
+  const counts = values.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
+  const y = steps.scratch(
+    label,
+    counts.reduce((a, b) => a + b, 0),
+  );
+  let yFirst = 0;
+  for (const [i, value] of values.entries()) {
+    steps.add({ kernel: "columns", does: [], x: steps.rows(value), first: 0, count: counts[i]!, y, yFirst });
+    yFirst += counts[i]!;
+  }
+  return y;
 }

@@ -1,5 +1,8 @@
 // What a graph says, in plain loops and f64: the slow twin of every model, and of every row of the table of fusions.
+import { convReference } from "../kernels/conv.reference.ts";
+import { deltaRuleReference } from "../kernels/delta-rule.reference.ts";
 import { chooseExperts } from "../kernels/experts.reference.ts";
+import type { LoraMatrix } from "../weights/lora-file.ts";
 import { inOrder, type Matrix, type Value, type Vector } from "./graph.ts";
 
 /** A tensor's values, dequantized: of a matrix [rows, columns]. */
@@ -24,13 +27,16 @@ export function evaluate(output: Value, tokens: readonly number[], constants: Co
 export interface Constants {
   readonly rmsNormEps: number;
   readonly ropeTheta: number;
+  readonly angles?: readonly number[]; // by which RoPE turns each token; default: its place among the tokens
+  readonly loras?: readonly ReadonlyMap<string, LoraMatrix>[]; // adapters that count, by matrix; default: none
+  readonly scoreScales?: readonly number[]; // of each token's scores in attention; default: 1
 }
 
 function operate(
   value: Value,
   of: (input: Value) => Rows,
   tokens: readonly number[],
-  { rmsNormEps, ropeTheta }: Constants,
+  { rmsNormEps, ropeTheta, angles, scoreScales, loras = [] }: Constants,
   read: ReadTensor,
 ): Rows {
   switch (value.op) {
@@ -42,7 +48,11 @@ function operate(
     case "linear": {
       const weight = read(value.weight);
       const bias = value.bias && read(value.bias);
-      return of(value.x).map((x) => product(weight, value.weight.rows, x, bias));
+      const deltas = loras.flatMap((lora) => lora.get(value.weight.name) ?? []);
+      return of(value.x).map((x) => {
+        const added = deltas.map((delta) => loraProduct(delta, x));
+        return product(weight, value.weight.rows, x, bias).map((y, i) => added.reduce((sum, own) => sum + own[i]!, y));
+      });
     }
     case "rmsNorm": {
       const weight = read(value.weight);
@@ -53,9 +63,21 @@ function operate(
     case "heads":
       return of(value.x);
     case "rope":
-      return of(value.x).map((x, position) => perHead(x, value.shape[1]!, (head) => rotate(head, position, ropeTheta)));
+      return of(value.x).map((x, t) =>
+        perHead(x, value.shape[1]!, (head) => rotate(head, angles?.[t] ?? t, ropeTheta)),
+      );
     case "attention":
-      return attention(value, of);
+      return attention(value, of, scoreScales);
+    case "conv":
+      return convReference(of(value.x), read(value.weight), value.weight.taps);
+    case "deltaRule": {
+      const { q, k, v, a, beta } = value;
+      const [keyHeads, keyDim] = q.shape as readonly [number, number];
+      const [valueHeads, valueDim] = v.shape as readonly [number, number];
+      const inputs = { q: of(q), k: of(k), v: of(v), a: of(a), beta: of(beta) };
+      const sizes = { keyHeads, keyDim, valueHeads, valueDim };
+      return deltaRuleReference(inputs, read(value.decay), read(value.bias), sizes);
+    }
     case "experts":
       return mixture(value, of, read);
     case "gate":
@@ -71,7 +93,11 @@ function operate(
   }
 }
 
-function attention({ q, k, v }: Value & { readonly op: "attention" }, of: (input: Value) => Rows): Rows {
+function attention(
+  { q, k, v }: Value & { readonly op: "attention" },
+  of: (input: Value) => Rows,
+  scoreScales: Constants["scoreScales"],
+): Rows {
   const [numHeads, headDim] = q.shape as readonly [number, number];
   const sharing = numHeads / k.shape[0]!; // query heads of a key head
   const [queries, keys, values] = [of(q), of(k), of(v)];
@@ -80,7 +106,8 @@ function attention({ q, k, v }: Value & { readonly op: "attention" }, of: (input
       const own = query.slice(head * headDim, (head + 1) * headDim);
       const first = Math.floor(head / sharing) * headDim;
       const seen = Array.from({ length: position + 1 }, (_, i) => i);
-      const scores = seen.map((i) => dot(own, keys[i]!.slice(first, first + headDim)) / Math.sqrt(headDim));
+      const scale = (scoreScales?.[position] ?? 1) / Math.sqrt(headDim);
+      const scores = seen.map((i) => dot(own, keys[i]!.slice(first, first + headDim)) * scale);
       const weights = softmax(scores);
       return own.map((_, at) => seen.reduce((sum, i) => sum + weights[i]! * values[i]![first + at]!, 0));
     }).flat(),
@@ -112,16 +139,20 @@ function product(weight: ArrayLike<number>, rows: number, x: readonly number[], 
   );
 }
 
+function loraProduct({ rank, rows, scale, a, b }: LoraMatrix, x: readonly number[]): number[] {
+  return product(b, rows, product(a, rank, x)).map((y) => y * scale);
+}
+
 function rmsNorm(x: readonly number[], weight: ArrayLike<number>, eps: number): number[] {
   const scale = 1 / Math.sqrt(dot(x, x) / x.length + eps);
   return x.map((value, i) => value * scale * weight[i]!);
 }
 
 /** Turns the pairs (i, i + length / 2). */
-function rotate(head: readonly number[], position: number, theta: number): number[] {
+function rotate(head: readonly number[], turned: number, theta: number): number[] {
   const half = head.length / 2;
   return head.map((value, i) => {
-    const angle = position * theta ** (-(i % half) / half);
+    const angle = turned * theta ** (-(i % half) / half);
     const other = head[(i + half) % head.length]!;
     return value * Math.cos(angle) + (i < half ? -other : other) * Math.sin(angle);
   });

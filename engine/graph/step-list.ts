@@ -127,7 +127,8 @@ function sizeOf({ shape }: Value): number {
 /** What a value is called where a plan is shown: its operation, and the tensor that it is made with. */
 export function labelOf(value: Value): string {
   if (value.op === "embed") return `embed ${value.table.name}`;
-  if (value.op === "linear" || value.op === "rmsNorm") return `${value.op} ${value.weight.name}`;
+  if (value.op === "linear" || value.op === "rmsNorm" || value.op === "conv") return `${value.op} ${value.weight.name}`;
+  if (value.op === "deltaRule") return `deltaRule ${value.decay.name}`;
   if (value.op === "experts") return `experts ${value.weights.down.name}`;
   return value.op;
 }

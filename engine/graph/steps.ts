@@ -1,7 +1,8 @@
 // The words of a plan: what runs as one kernel, and where its results lie.
+import type { DeltaRuleSizes } from "../kernels/delta-rule.ts";
 import type { ElementwiseFunction } from "../kernels/elementwise.ts";
 import type { HeadSizes } from "../kernels/rope.ts";
-import type { ExpertChoice, ExpertWeights, Matrix, Value, Vector } from "./graph.ts";
+import type { ExpertChoice, ExpertWeights, Matrix, Taps, Value, Vector } from "./graph.ts";
 
 /** A result, from the step that makes it to the last one that reads it. */
 export interface Edge {
@@ -54,6 +55,15 @@ export type Step = { readonly does: readonly Value[] } & (
       readonly rotates: boolean; // queries and keys, by RoPE
       readonly y: Edge;
     }
+  | { readonly kernel: "conv"; readonly x: Edge; readonly weight: Taps; readonly y: Edge } // with a recurrent state
+  | {
+      readonly kernel: "delta rule"; // likewise
+      readonly qkv: Edge;
+      readonly gates: Edge; // a, then beta
+      readonly sizes: DeltaRuleSizes;
+      readonly weights: readonly [decay: Vector, bias: Vector];
+      readonly y: Edge;
+    }
   | { readonly kernel: "rms norm"; readonly x: Edge; readonly weight: Vector; readonly y: Edge }
   | { readonly kernel: "rope"; readonly x: Edge; readonly headDim: number; readonly y: Edge }
   | {
@@ -93,6 +103,8 @@ export function edgesOf(step: Step): readonly Edge[] {
       return [step.qkv];
     case "attention":
       return [step.qkv, step.y];
+    case "delta rule":
+      return [step.qkv, step.gates, step.y];
     case "experts":
       return [step.x, step.scores, step.y];
     case "elementwise":

@@ -39,7 +39,7 @@ export async function uploadWeights(
     const values = new Float32Array(joined.reduce((sum, { size }) => sum + size, 0));
     let at = 0;
     for (const { name, size } of joined) {
-      values.set(await readF32(gguf, name, size), at);
+      values.set(await readF32(gguf, name), at);
       at += size;
     }
     vectors.set(keyOf(joined), buffers.upload(keyOf(joined), values));
@@ -83,7 +83,10 @@ export function weightsOf(step: Step): {
     case "head norm":
       return { matrices: [], vectors: [[step.q], [step.k]] };
     case "rms norm":
+    case "conv":
       return { matrices: [], vectors: [[step.weight]] };
+    case "delta rule":
+      return { matrices: [], vectors: [step.weights] };
     default:
       return { matrices: [], vectors: [] };
   }

@@ -2,7 +2,7 @@
 // One workgroup, one subgroup, computes the HEADS query heads that share a key head, for one token, tile by tile of 32
 // keys: for the scores a lane owns 4 keys, for the sum it owns quads of HEAD_DIM. What all lanes need (queries, then
 // weights) is loaded by lane h for head h and broadcast.
-// In front of this file: enable subgroups; const HEADS, at most 8; const NUM_KV_HEADS; const QUADS = HEAD_DIM / 4, a multiple of 8; store_block
+// In front of this file: enable subgroups; place.wgsl; const HEADS, at most 8; const NUM_KV_HEADS; const QUADS = HEAD_DIM / 4, a multiple of 8; store_block
 // of activations.ts, for [numTokens, HEADS * NUM_KV_HEADS * HEAD_DIM].
 
 override HEAD_DIM: u32;
@@ -15,11 +15,11 @@ const TOKEN_QUADS = NUM_KV_HEADS * QUADS;
 const BLOCK_TOKENS = 2 * LANES; // of the cache
 const LOWEST = -3.4028234e38; // of f32
 
-@group(0) @binding(0) var<storage, read> places: array<vec2<u32>>;        // of each token: position, where its block table begins
+@group(0) @binding(0) var<storage, read> places: array<Place>; // of each token
 @group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;           // [numTokens, (HEADS + 2) * NUM_KV_HEADS, QUADS]
 @group(0) @binding(2) var keys: texture_storage_2d<rgba32float, read>;    // a row a block [BLOCK_TOKENS, NUM_KV_HEADS, QUADS]
 @group(0) @binding(3) var values: texture_storage_2d<rgba32float, read>;  // likewise
-@group(0) @binding(4) var<storage, read> block_tables: array<u32>;        // blocks of the cache, in the order of positions
+@group(0) @binding(4) var<storage, read> block_tables: array<u32>;        // blocks of the cache, in the order of slots
 
 var<workgroup> weights: array<f32, HEADS * TILE>;
 var<workgroup> results: array<vec4<f32>, HEADS * QUADS>;
@@ -52,10 +52,10 @@ fn sum_of_lanes(v: f32) -> f32 {
 fn attention_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
   let kv_head = group.x;
   let own_head = min(lane, HEADS - 1);
-  let position = places[group.y].x;
-  let table = places[group.y].y;
+  let position = places[group.y].slot;
+  let table = places[group.y].table;
   let own_query = (group.y * (HEADS + 2) * NUM_KV_HEADS + kv_head * HEADS + own_head) * QUADS;
-  let scale = inverseSqrt(f32(HEAD_DIM));
+  let scale = inverseSqrt(f32(HEAD_DIM)) * places[group.y].score_scale;
   let own_key = lane * TOKEN_QUADS + kv_head * QUADS; // in a row of the cache
 
   var highest: array<f32, HEADS>;

@@ -75,7 +75,7 @@ async function compileRows(device: GPUDevice, sizes: HeadSizes, buffers: Attenti
     compileRope(device, sizes, buffers),
     compileShader(device, import.meta.url, {
       file: "attention-rows.wgsl",
-      prelude: `enable subgroups;\n${declare(numbers)}${attended.store}`,
+      prelude: `enable subgroups;\n${readShader("place.wgsl")}${declare(numbers)}${attended.store}`,
       constants: { HEAD_DIM: headDim },
     }),
   ]);
@@ -179,7 +179,7 @@ async function compileMerge(
 }
 
 function slicing(): string {
-  return declare({ SLICES }) + readShader("attention-slices.wgsl");
+  return readShader("place.wgsl") + declare({ SLICES }) + readShader("attention-slices.wgsl");
 }
 
 /** As many of the query heads that share a key head as divide them evenly. */

@@ -1,9 +1,9 @@
 // Causal grouped-query attention over the KV cache, with the online softmax of FlashAttention (Dao et al. 2022,
-// arXiv:2205.14135): y = sum_k softmax_k(q k / sqrt(head_dim)) v_k over the keys up to the token's position.
+// arXiv:2205.14135): y = sum_k softmax_k(q k / sqrt(head_dim)) v_k over the keys up to the token's own.
 // One workgroup computes HEADS query heads that share a key head, of one token, over some slices of the keys (flash-decoding:
 // one token alone would not fill a GPU), tile by tile: for the scores an invocation owns a key, for the sum it owns one quad
 // of the values and every KEY_LANES-th key.
-// In front of this file: attention-slices.wgsl; const HEADS; const NUM_KV_HEADS; const GROUPS, of HEADS query heads, for each
+// In front of this file: place.wgsl; attention-slices.wgsl; const HEADS; const NUM_KV_HEADS; const GROUPS, of HEADS query heads, for each
 // key head; const QUADS = head_dim / 4, a multiple of 8, at most TILE; const BLOCK_TOKENS, tokens a block of the cache;
 // attention-rotated.wgsl, after rope.wgsl, or attention-rotating.wgsl, without it; attention-to-blocks.wgsl, for all slices, or
 // attention-to-slices.wgsl, for one.
@@ -12,9 +12,9 @@ const KEY_LANES = TILE / QUADS;
 const GROUP_HEADS = GROUPS * HEADS; // query heads for each key head
 const SCALE = inverseSqrt(f32(QUADS * 4));
 
-@group(0) @binding(0) var<storage, read> places: array<vec2<u32>>;  // of each token: position, where its block table begins
+@group(0) @binding(0) var<storage, read> places: array<Place>; // of each token
 @group(0) @binding(1) var<storage, read> qkv: array<vec4<f32>>;     // [numTokens, (GROUP_HEADS + 2) * NUM_KV_HEADS, QUADS]
-@group(0) @binding(4) var<storage, read> block_tables: array<u32>;  // blocks of the cache, in the order of positions
+@group(0) @binding(4) var<storage, read> block_tables: array<u32>;  // blocks of the cache, in the order of slots
 
 var<workgroup> queries: array<vec4<f32>, HEADS * QUADS>;
 var<workgroup> weights: array<f32, HEADS * TILE>;
@@ -35,13 +35,13 @@ fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_
   let token = group.y;
   let kv_head = group.x / GROUPS;
   let first_head = group.x * HEADS;
-  let position = places[token].x;
-  let table = places[token].y;
+  let position = places[token].slot;
+  let table = places[token].table;
   let quad = lane % QUADS;
   let key_lane = lane / QUADS;
 
   if (first_slice(group.z) >= num_slices(position)) { return; } // there are workgroups for the longest context
-  load_queries(token, first_head, position, lane);
+  load_queries(token, first_head, lane);
   let has_own = end_slice(group.z, position) == num_slices(position); // the last key is the token's own
   if (has_own) { cache_own(token, kv_head, position, lane); }
   storageBarrier(); // it is read as the others are

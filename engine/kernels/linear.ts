@@ -90,6 +90,7 @@ export type Linear = (numTokens: number) => readonly Dispatch[];
 
 /** Uploads weights and compiles products; pipelines and scratch buffers are shared by all of them. */
 export interface Linears {
+  readonly rowStep: number; // rows of each source that lie together in a weight whose sources lie in turn
   /** Streams the file's bytes through one staging buffer and repacks them on the device. Sources may differ in type. */
   upload(sources: readonly LinearSource[], options?: UploadOptions): Promise<LinearWeight>;
   /** The input of products with weights of these types, as they want it: int8, f32, or both. */
@@ -246,6 +247,7 @@ export function createLinears(on: LinearDevice, options: LinearsOptions): Linear
   }
 
   return {
+    rowStep: rowStepOf(variant),
     scratchBytes: () =>
       [...inputs.map(({ byteLength }) => byteLength), ...[...scratch.values()].map(({ size }) => size)].reduce(
         (sum, bytes) => sum + bytes,

@@ -13,15 +13,15 @@ export interface HeadSizes {
 }
 
 export interface RopeBuffers {
-  readonly places: GPUBuffer; // u32 [maxTokens, 2]: of each token its position, and where its block table begins
-  readonly blockTables: GPUBuffer; // u32: blocks of the cache, in the order of positions
-  readonly rotations: GPUBuffer; // f32 [contextLength, headDim / 2, 2], as `ropeRotations` makes it
+  readonly places: GPUBuffer; // [maxTokens], as `placesOf` makes them
+  readonly blockTables: GPUBuffer; // u32: blocks of the cache, in the order of slots
+  readonly rotations: GPUBuffer; // f32 [maxTokens, headDim / 2, 2], as `ropeRotations` makes them
   readonly qkv: GPUBuffer; // f32 [numTokens, numHeads + 2 * numKeyValueHeads, headDim]; q is rotated in place
   readonly keys: KeyValues; // written at the tokens' places
   readonly values: KeyValues; // likewise, and of the same kind
 }
 
-/** Rotates queries and keys by their positions, and writes keys and values to the cache. */
+/** Rotates queries and keys by the step's angles, and writes keys and values to the cache. */
 export async function compileRope(
   device: GPUDevice,
   sizes: HeadSizes,
@@ -29,31 +29,47 @@ export async function compileRope(
 ): Promise<Operation> {
   const { numHeads, numKeyValueHeads, headDim } = sizes;
   const constants = { NUM_HEADS: numHeads, NUM_KV_HEADS: numKeyValueHeads, HEAD_DIM: headDim, WORKGROUP_SIZE };
-  const prelude = declare({ BLOCK_TOKENS }) + readShader("rotation.wgsl") + readShader(`rope-to-${keys.kind}.wgsl`);
+  const prelude =
+    readShader("place.wgsl") +
+    declare({ BLOCK_TOKENS }) +
+    readShader("rotation.wgsl") +
+    readShader(`rope-to-${keys.kind}.wgsl`);
   const pipeline = await compileShader(device, import.meta.url, { constants, prelude });
   const groups = Math.ceil(((numHeads + 2 * numKeyValueHeads) * headDim) / 2 / PAIRS / WORKGROUP_SIZE);
   const bindGroup = bindPlanes(device, pipeline, [places, blockTables, qkv, keys, values, rotations]);
   return (numTokens) => ({ label: "rope", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
 }
 
+/** By what a token's heads are turned. */
+export interface Turned {
+  readonly angle: number; // its position in the text, which need not be its slot in the cache
+  readonly theta: number;
+}
+
 /**
- * Cosines and sines of all angles, since a shader's own are not exact for large ones.
- * @returns f32 [contextLength, headDim / 2, 2]
+ * Cosines and sines of a step's angles, which are made here since a shader's own are not exact for large ones.
+ * @returns f32 [tokens.length, headDim / 2, 2]
  */
-export function ropeRotations(contextLength: number, headDim: number, theta: number): Float32Array<ArrayBuffer> {
+export function ropeRotations(tokens: readonly Turned[], headDim: number): Float32Array<ArrayBuffer> {
   const half = headDim / 2;
-  const rotations = new Float32Array(contextLength * half * 2);
-  for (let i = 0; i < half; i++) {
-    const frequency = theta ** (-i / half);
-    for (let position = 0; position < contextLength; position++) {
-      rotations[(position * half + i) * 2] = Math.cos(position * frequency);
-      rotations[(position * half + i) * 2 + 1] = Math.sin(position * frequency);
+  const frequencies = new Map<number, Float64Array>(); // by theta
+  const frequenciesOf = (theta: number) => {
+    const known = frequencies.get(theta) ?? Float64Array.from({ length: half }, (_, i) => theta ** (-i / half));
+    frequencies.set(theta, known);
+    return known;
+  };
+  const rotations = new Float32Array(tokens.length * headDim);
+  for (const [t, { angle, theta }] of tokens.entries()) {
+    const own = frequenciesOf(theta);
+    for (let i = 0; i < half; i++) {
+      rotations[(t * half + i) * 2] = Math.cos(angle * own[i]!);
+      rotations[(t * half + i) * 2 + 1] = Math.sin(angle * own[i]!);
     }
   }
   return rotations;
 }
 
 /** The same for heads that are left as they are. */
-export function noRotations(contextLength: number, headDim: number): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: contextLength * headDim }, (_, i) => 1 - (i % 2));
+export function noRotations(numTokens: number, headDim: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: numTokens * headDim }, (_, i) => 1 - (i % 2));
 }

@@ -1,6 +1,6 @@
 // Rotary position embedding, and the filling of the cache: queries are rotated in place (rotation.wgsl), keys on their way into
 // the cache; values go beside them as they are.
-// One invocation moves four pairs of one head of one token. In front of this file: const BLOCK_TOKENS,
+// One invocation moves four pairs of one head of one token. In front of this file: place.wgsl; const BLOCK_TOKENS,
 // tokens a block of the cache; rotation.wgsl; rope-to-*.wgsl.
 
 override NUM_HEADS: u32;
@@ -8,8 +8,8 @@ override NUM_KV_HEADS: u32;
 override HEAD_DIM: u32; // a multiple of 8
 override WORKGROUP_SIZE: u32;
 
-@group(0) @binding(0) var<storage, read> places: array<vec2<u32>>;    // of each token: position, where its block table begins
-@group(0) @binding(1) var<storage, read> block_tables: array<u32>;    // blocks of the cache, in the order of positions
+@group(0) @binding(0) var<storage, read> places: array<Place>; // of each token
+@group(0) @binding(1) var<storage, read> block_tables: array<u32>;    // blocks of the cache, in the order of slots
 @group(0) @binding(2) var<storage, read_write> qkv: array<vec4<f32>>; // [numTokens, NUM_HEADS + 2 * NUM_KV_HEADS, HEAD_DIM / 4]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -20,12 +20,12 @@ fn rope(@builtin(global_invocation_id) id: vec3<u32>) {
   if (head >= NUM_HEADS + 2 * NUM_KV_HEADS) { return; }
 
   let token = id.y;
-  let position = places[token].x;
-  let place = vec2(block_tables[places[token].y + position / BLOCK_TOKENS], position % BLOCK_TOKENS);
+  let slot = places[token].slot;
+  let place = vec2(block_tables[places[token].table + slot / BLOCK_TOKENS], slot % BLOCK_TOKENS);
   let source = (token * (NUM_HEADS + 2 * NUM_KV_HEADS) + head) * 2 * half + i;
   let a = qkv[source];
   let b = qkv[source + half];
-  let rotated = rotate(a, b, position * half + i);
+  let rotated = rotate(a, b, token * half + i);
 
   if (head < NUM_HEADS) {
     qkv[source] = rotated[0];

@@ -4,9 +4,8 @@
 override NUM_HEADS: u32;
 override HEAD_DIM: u32; // a multiple of 8
 
-@group(0) @binding(0) var<storage, read> places: array<vec2<u32>>;  // of each token: position, where its block table begins
-@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;       // [numTokens, NUM_HEADS, HEAD_DIM / 4]
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>; // likewise
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;       // [numTokens, NUM_HEADS, HEAD_DIM / 4]
+@group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>; // likewise
 
 @compute @workgroup_size(32)
 fn rotate_heads(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -15,7 +14,7 @@ fn rotate_heads(@builtin(global_invocation_id) id: vec3<u32>) {
   let i = id.x % half;
   if (head >= NUM_HEADS) { return; }
   let at = (id.y * NUM_HEADS + head) * 2 * half + i;
-  let rotated = rotate(x[at], x[at + half], places[id.y].x * half + i);
+  let rotated = rotate(x[at], x[at + half], id.y * half + i);
   y[at] = rotated[0];
   y[at + half] = rotated[1];
 }

@@ -10,6 +10,19 @@ export interface SwigluBuffers {
   readonly y: Activations; // [numTokens, intermediateSize]
 }
 
+/** y = silu(gate) * up, of a product with `step` columns of gate and of up in turn. */
+export async function compileSwigluInTurn(
+  device: GPUDevice,
+  step: number,
+  { gateUp, y }: SwigluBuffers,
+): Promise<Operation> {
+  const shader = { file: "swiglu-in-turn.wgsl", constants: { STEP: step }, prelude: y.store };
+  const pipeline = await compileShader(device, import.meta.url, shader);
+  const groups = Math.ceil(y.columns / BLOCK / WORKGROUP_SIZE);
+  const bindGroup = bindPlanes(device, pipeline, [gateUp], y.bindings());
+  return (numTokens) => ({ label: "swiglu in turn", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
+}
+
 /** y = silu(gate) * up */
 export async function compileSwiglu(device: GPUDevice, { gateUp, y }: SwigluBuffers): Promise<Operation> {
   const pipeline = await compileShader(device, import.meta.url, { constants: { WORKGROUP_SIZE }, prelude: y.store });

@@ -18,6 +18,14 @@ export interface ModelConfig {
   readonly maxPositionEmbeddings: number; // tokens
   readonly tieWordEmbeddings: boolean;
   readonly experts?: ExpertsConfig; // of mixtures
+  readonly longContext?: LongContextConfig; // of `qwen`
+}
+
+/** Likewise, of texts that are longer than `seqLength`. */
+export interface LongContextConfig {
+  readonly seqLength: number; // tokens that it was trained on
+  readonly useDynamicNtk: boolean;
+  readonly useLognAttn: boolean;
 }
 
 /** Likewise, of a mixture of experts. */

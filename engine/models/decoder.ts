@@ -1,5 +1,6 @@
 import type { KeyValues } from "../kernels/key-values.ts";
 import { TOKEN_TILE } from "../kernels/linear.ts";
+import type { RecurrentState } from "../kernels/recurrent-state.ts";
 import type { Dispatch } from "../shader.ts";
 
 /** Rows that the output head computes at once, at most. */
@@ -8,9 +9,10 @@ export const HEAD_ROWS = TOKEN_TILE;
 /** Where a step begins: buffers that the caller fills, but for token ids that the step before has chosen. */
 export interface DecoderInput {
   readonly tokenIds: GPUBuffer; // u32 [maxTokens]; ids past the vocabulary are clamped
-  readonly places: GPUBuffer; // u32 [maxTokens, 2]: of each token its position, and where its block table begins
+  readonly places: GPUBuffer; // [maxTokens], as `placesOf` makes them
   readonly blockTables: GPUBuffer; // u32 [numTables, tableLength]: blocks of `keyValues`
   readonly tableLength: number; // ceil(contextLength / BLOCK_TOKENS)
+  readonly rotations: GPUBuffer; // f32 [maxTokens, headDim / 2, 2], as `ropeRotations` makes them
 }
 
 /** A model on a device, as generation/ runs it: everything is recorded, nothing is created by a call. */
@@ -23,14 +25,16 @@ export interface Decoder {
   readonly normed: GPUBuffer; // f32 [HEAD_ROWS, hiddenSize], after the final norm
   readonly logits: GPUBuffer; // f32 [HEAD_ROWS, vocabSize]
   readonly keyValues: readonly KeyValues[]; // the KV cache: keys and values of each layer
+  readonly recurrent: readonly RecurrentState[]; // of a sequence what is no keys and values
   readonly kvBlocks: number; // of BLOCK_TOKENS tokens, shared by all sequences
   readonly byteLength: number; // of all its buffers
   readonly weightsBytes: number; // those of them that hold weights
   /**
    * input -> KV cache and `hidden`
    * @param contextLength tokens that any row can see, at most
+   * @param loras names of adapters; default: none
    */
-  forward(numTokens: number, contextLength: number): readonly Dispatch[];
+  forward(numTokens: number, contextLength: number, loras?: readonly string[]): readonly Dispatch[];
   /** `headRows` -> `logits` */
   head(numRows: number): readonly Dispatch[];
   /** `headRows` -> `normed` */
@@ -38,6 +42,6 @@ export interface Decoder {
   /** What the plan's step of that number dispatches for one token. */
   stepDispatches(step: number): readonly Dispatch[];
   /** input, of one token -> KV cache and the first row of `logits` */
-  next(contextLength: number): readonly Dispatch[];
+  next(contextLength: number, loras?: readonly string[]): readonly Dispatch[];
   destroy(): void;
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { ChatModel } from "../chat/chat-model.ts";
 import { generateText, usageOf } from "../chat/generate-text.ts";
+import { lorasIn, nameWithLoras } from "../chat/model-name.ts";
 import {
   type ChatRequest,
   type CompletionRequest,
@@ -39,26 +40,29 @@ export function createAnswers(opened: Promise<Opened>, metrics: Metrics): Readon
       const request = readCompletionRequest(body);
       const { model, chat } = await opened;
       const { tokens, stopTokens } = await completionPrompt(model, request, signal);
-      const events = completionEvents(chat.name, generateText(model, tokens, request, { signal, stopTokens }));
+      const loras = lorasIn(request.model, chat.name, model.info.loras);
+      const answer = generateText(model, tokens, request, { signal, stopTokens, loras });
+      const events = completionEvents(nameWithLoras(chat.name, loras), answer);
       if (request.stream) return sendEvents(response, metrics.counted(events));
       sendJson(response, 200, await collectCompletion(metrics.counted(events)));
     },
     "/v1/embeddings": async (body, response, signal) => {
-      const { input, encoding_format: format } = readEmbeddingRequest(body);
+      const { input, encoding_format: format, model: asked } = readEmbeddingRequest(body);
       const { model, chat } = await opened;
       const texts =
         typeof input === "string" ? [input] : typeof input[0] === "number" ? [input as number[]] : (input as string[]);
+      const loras = lorasIn(asked, chat.name, model.info.loras);
       const data = [];
       let promptTokens = 0;
       for (const [index, text] of texts.entries()) {
         const tokens = typeof text === "string" ? await encode(model, text, signal) : text;
         promptTokens += tokens.length;
-        const values = await model.embed(tokens, { signal });
+        const values = await model.embed(tokens, { signal, loras });
         const embedding = format === "base64" ? Buffer.from(values.buffer).toString("base64") : [...values];
         data.push({ object: "embedding", index, embedding });
       }
       const usage = { prompt_tokens: promptTokens, total_tokens: promptTokens };
-      sendJson(response, 200, { object: "list", model: chat.name, data, usage });
+      sendJson(response, 200, { object: "list", model: nameWithLoras(chat.name, loras), data, usage });
     },
   };
   return new Map(Object.entries(answers));

@@ -4,11 +4,13 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { nameWithLoras } from "../chat/model-name.ts";
 import { driverEnvironment } from "../device.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import type { LoadProgress, Precision } from "../language-model.ts";
 import { VERSION } from "../version.ts";
 import { modelFile } from "../weights/installed-models.ts";
+import { type LoraSpec, loraName } from "../weights/lora-file.ts";
 import {
   dropRuntimeFile,
   type EngineSettings,
@@ -33,6 +35,7 @@ export interface ConnectEngineOptions {
   readonly precision?: Precision;
   readonly contextLength?: number; // tokens
   readonly adapter?: string;
+  readonly loras?: readonly LoraSpec[]; // adapters, all of which count; paths are absolute
   readonly idleMinutes?: number; // after which the engine leaves
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
@@ -51,13 +54,19 @@ export interface EngineAddress {
  * @throws EngineError as openLanguageModel, or `engine-unavailable` with the log's path
  */
 export async function connectEngine(options: ConnectEngineOptions): Promise<EngineAddress> {
-  const { model, cacheDir, precision, contextLength, adapter, signal } = options;
-  const settings = { path: await modelFile(model, { cacheDir }), name: model, precision, contextLength, adapter };
+  const { model, cacheDir, precision, contextLength, adapter, loras = [], signal } = options;
+  const path = await modelFile(model, { cacheDir });
+  const own = loras.length > 0 ? { loras } : {};
+  const settings = { path, name: model, precision, contextLength, adapter, ...own };
+  const name = nameWithLoras(
+    model,
+    loras.map((lora) => loraName(lora.path)),
+  );
   const file = await runtimeFile(settings);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const engine = await readRuntimeFile(file);
     if (engine && engine.version === VERSION && isAlive(engine.pid)) {
-      if (await untilReady(engine, options)) return { baseURL: engine.url, apiKey: engine.token, model };
+      if (await untilReady(engine, options)) return { baseURL: engine.url, apiKey: engine.token, model: name };
     }
     if (engine) await dropRuntimeFile(file, engine.pid); // dead, or of another version
     signal?.throwIfAborted();

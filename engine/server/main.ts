@@ -40,7 +40,7 @@ if (!(await claim())) await leave(0);
 process.send?.("listening");
 
 try {
-  const { path, precision, contextLength, adapter, prefixFolder, tuningFolder } = options;
+  const { path, precision, contextLength, adapter, loras, prefixFolder, tuningFolder } = options;
   const onProgress = (now: LoadProgress) => {
     progress = now;
   };
@@ -53,6 +53,7 @@ try {
       ...(precision && { precision }),
       ...(contextLength && { contextLength }),
       ...(adapter && { adapter }),
+      ...(loras && { loras }),
     }),
   );
 } catch (error) {

@@ -4,6 +4,7 @@ import { chmod, link, lstat, mkdir, open, rm, stat, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EngineError } from "../errors.ts";
+import type { LoraSpec } from "../weights/lora-file.ts";
 
 /** Where a running engine is, and the key to it: a file that only its user can read. */
 export interface RunningEngine {
@@ -20,13 +21,14 @@ export interface EngineSettings {
   readonly precision?: string | undefined;
   readonly contextLength?: number | undefined; // tokens
   readonly adapter?: string | undefined;
+  readonly loras?: readonly LoraSpec[] | undefined;
 }
 
 const MAX_FILE_BYTES = 4_096; // one is a few hundred
 const LOOPBACK_URL = /^http:\/\/127\.0\.0\.1:\d{1,5}\/v1$/;
 
 /** The file's path, in a folder that only the user can enter. @throws EngineError if it is somebody else's */
-export async function runtimeFile({ path, name, precision, contextLength, adapter }: EngineSettings): Promise<string> {
+export async function runtimeFile(engine: EngineSettings): Promise<string> {
   const folder = await runtimeFolder();
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => {}); // what is wrong with it is told below
   const info = await lstat(folder).catch(() => undefined);
@@ -35,7 +37,8 @@ export async function runtimeFile({ path, name, precision, contextLength, adapte
     throw new EngineError("engine-unavailable", `${folder} ${problem}; set XDG_RUNTIME_DIR to a folder of your own`);
   }
   if (process.platform !== "win32" && (info.mode & 0o077) !== 0) await chmod(folder, 0o700);
-  const settings = JSON.stringify([path, name, precision, contextLength, adapter]);
+  const { path, name, precision, contextLength, adapter, loras } = engine;
+  const settings = JSON.stringify([path, name, precision, contextLength, adapter, loras]);
   return join(folder, `engine-${createHash("sha256").update(settings).digest("hex").slice(0, 16)}.json`);
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { openChatModel } from "../chat/chat-model.ts";
+import { nameWithLoras } from "../chat/model-name.ts";
 import { EngineError } from "../errors.ts";
 import type { LanguageModel, LoadProgress } from "../language-model.ts";
 import { type AccessOptions, answerOrigin, checkHead, hasToken, isLoopback } from "./access.ts";
@@ -113,9 +114,12 @@ function createHandler(options: ServerOptions, access: AccessOptions, metrics: M
     }
     if (path === "/v1/models") {
       checkMethod(request, "GET");
-      const { chat } = await opened;
-      const entry = { id: chat.name, object: "model", created: 0, owned_by: "qwenlab" };
-      return sendJson(response, 200, { object: "list", data: [entry] });
+      const { model, chat } = await opened;
+      const choices = [[], ...model.info.loras.map((name) => [name])];
+      const entries = choices.map((loras) => {
+        return { id: nameWithLoras(chat.name, loras), object: "model", created: 0, owned_by: "qwenlab" };
+      });
+      return sendJson(response, 200, { object: "list", data: entries });
     }
     const answer = answers.get(path);
     if (!answer) throw new HttpError(404, "not-found", `no ${request.method} ${path} here`);

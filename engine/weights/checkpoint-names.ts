@@ -23,10 +23,17 @@ export const CONFIG_KEYS: Readonly<Record<string, readonly string[]>> = {
   "attention.value_length": ["head_dim", "kv_channels"],
   "attention.layer_norm_rms_epsilon": ["rms_norm_eps", "layer_norm_epsilon"],
   "rope.freq_base": ["rope_theta", "rotary_emb_base"],
+  "rope.scaling.original_context_length": ["seq_length"],
   expert_count: ["num_experts"],
   expert_used_count: ["num_experts_per_tok"],
   expert_feed_forward_length: ["moe_intermediate_size"],
   expert_shared_feed_forward_length: ["shared_expert_intermediate_size"],
+};
+
+/** Likewise keys of yes or no; a GGUF has no name for them. */
+export const FLAG_KEYS: Readonly<Record<string, string>> = {
+  "rope.dynamic_ntk": "use_dynamic_ntk",
+  "attention.logn": "use_logn_attn",
 };
 
 /** Of generation_config.json. */

@@ -54,7 +54,7 @@ export function dequantize(type: TensorType, bytes: Uint8Array): Float32Array {
   return y;
 }
 
-function readF16(block: DataView, at: number): number {
+export function readF16(block: DataView, at: number): number {
   const half = block.getUint16(at, true);
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 31;

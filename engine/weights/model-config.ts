@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.ts";
 import { MAX_EXPERTS } from "../kernels/experts.ts";
-import { type ExpertsConfig, MODEL_TYPES, type ModelConfig } from "../models/config.ts";
+import { type ExpertsConfig, type LongContextConfig, MODEL_TYPES, type ModelConfig } from "../models/config.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
 import { metadataNumber, metadataString } from "./metadata.ts";
 import { type ModelFile, requireTensor } from "./model-file.ts";
@@ -17,6 +17,13 @@ const MAX_HEADS = 1024;
 const MAX_HEAD_DIM = 1024;
 const MAX_WIDTH = 1 << 20; // hidden and intermediate size
 const MAX_CONTEXT = 1 << 24; // tokens
+
+/** Tokens that the first generation was trained on, by hidden size, where it goes beyond them: 1.8B, 7B, 14B. */
+const QWEN_SEQ_LENGTHS: ReadonlyMap<number, number> = new Map([
+  [2048, 8192],
+  [4096, 8192],
+  [5120, 2048],
+]);
 
 const MIXTURES: readonly ModelConfig["modelType"][] = ["qwen2moe", "qwen3moe"];
 
@@ -77,6 +84,7 @@ export function modelConfig(gguf: ModelFile): ModelConfig {
     tieWordEmbeddings: !gguf.tensors.has("output.weight"),
     ...(MIXTURES.includes(modelType) && { experts: readExperts() }),
   };
+  const longContext = modelType === "qwen" && readLongContext(gguf, config, integer);
   if (config.headDim % 2 !== 0) {
     throw badModelFile(gguf.path, key("attention.key_length"), `${config.headDim} is odd; rotation turns pairs`);
   }
@@ -86,7 +94,27 @@ export function modelConfig(gguf: ModelFile): ModelConfig {
       throw badModelFile(gguf.path, key(name), `${value} differs from the head dimension, ${config.headDim}`);
     }
   }
-  return config;
+  return longContext ? { ...config, longContext } : config;
+}
+
+/** GGUF files do not say; then it is what the published model of that width has. */
+function readLongContext(
+  gguf: ModelFile,
+  { hiddenSize }: ModelConfig,
+  integer: (name: string, max: number, fallback?: number) => number,
+): LongContextConfig | undefined {
+  const published = QWEN_SEQ_LENGTHS.get(hiddenSize);
+  const flag = (key: string) => {
+    if (!gguf.metadata.has(key)) return published !== undefined;
+    const value = gguf.metadata.get(key);
+    if (typeof value === "boolean") return value;
+    throw badModelFile(gguf.path, key, `${quote(String(value))} is neither true nor false`);
+  };
+  const [useDynamicNtk, useLognAttn] = [flag("qwen.rope.dynamic_ntk"), flag("qwen.attention.logn")];
+  if (!useDynamicNtk && !useLognAttn) return undefined;
+  const seqLength = integer("rope.scaling.original_context_length", MAX_CONTEXT, published);
+  if (seqLength > 1) return { seqLength, useDynamicNtk, useLognAttn };
+  throw badModelFile(gguf.path, "qwen.rope.scaling.original_context_length", "is 1, and must be more");
 }
 
 function readArchitecture(gguf: ModelFile): ModelConfig["modelType"] {

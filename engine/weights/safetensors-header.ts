@@ -10,16 +10,17 @@ const MAX_DIMENSIONS = 3; // of what any architecture reads
 const MAX_SIZE = 2 ** 40; // values
 
 export interface SafetensorsTensor {
-  readonly type: TensorType;
+  readonly type: TensorType | "I32"; // I32: packed
   readonly shape: readonly number[]; // as in the file: [rows, columns]
   readonly byteOffset: number; // from the file's start
   readonly byteLength: number;
 }
 
-const TYPES: Readonly<Record<string, { readonly type: TensorType; readonly bytes: number }>> = {
+const TYPES: Readonly<Record<string, { readonly type: SafetensorsTensor["type"]; readonly bytes: number }>> = {
   F32: { type: "F32", bytes: 4 },
   F16: { type: "F16", bytes: 2 },
   BF16: { type: "BF16", bytes: 2 },
+  I32: { type: "I32", bytes: 4 },
 };
 
 /**

@@ -6,17 +6,21 @@ import { basename, join } from "node:path";
 import { EngineError } from "../errors.ts";
 import { tokenizerMetadata } from "../tokenizer/tokenizer-json.ts";
 import { badModelFile, quote } from "./bad-model-file.ts";
-import { ARCHITECTURE_OF, CONFIG_KEYS, SAMPLING_KEYS, tensorName } from "./checkpoint-names.ts";
+import type { TensorType } from "./block-formats.ts";
+import { ARCHITECTURE_OF, CONFIG_KEYS, FLAG_KEYS, SAMPLING_KEYS, tensorName } from "./checkpoint-names.ts";
 import type { TensorInfo } from "./gguf-header.ts";
 import { jsonObject } from "./json-object.ts";
 import type { GgufValue } from "./metadata.ts";
 import type { ModelFile } from "./model-file.ts";
+import { type PackedTensors, packedLayout, packedReader, quantizationOf } from "./packed-tensors.ts";
+import type { Quantization } from "./packed-weights.ts";
 import { readBytes } from "./read-bytes.ts";
 import { readSafetensorsHeader, type SafetensorsTensor } from "./safetensors-header.ts";
 
 const CONFIG = "config.json";
 const MAX_JSON_BYTES = 4 << 20; // of a config; tokenizer.json has limits of its own
 const MAX_SHARDS = 1_000;
+const PACKED_NAME = /^(.*)\.(qweight|qzeros|scales|g_idx)$/;
 
 interface Shard {
   readonly path: string;
@@ -26,8 +30,17 @@ interface Shard {
   readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
 }
 
-/** Bytes of a tensor that lie together. */
+/** A matrix or vector of the model, or one expert's part of it. */
 interface Piece {
+  readonly path: string; // for errors
+  readonly type: TensorType;
+  readonly shape: readonly number[]; // [rows, columns]
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  read(into: Uint8Array, offset: number): Promise<void>;
+}
+
+interface Found {
   readonly shard: Shard;
   readonly tensor: SafetensorsTensor;
 }
@@ -56,15 +69,18 @@ export async function openSafetensors(folder: string): Promise<ModelFile> {
   };
   try {
     const ties = config.tie_word_embeddings === true;
-    const isWanted = (name: string) => tensorName(name) !== undefined && !(ties && name.startsWith("lm_head."));
+    const quantization = quantizationOf(path, config);
+    const isWanted = (name: string) =>
+      nameOf(name, quantization) !== undefined && !(ties && name.startsWith("lm_head."));
     for (const name of await shardNames(folder)) shards.push(await openShard(join(folder, name), isWanted));
-    const pieces = piecesOf(folder, shards);
+    const pieces = piecesOf(folder, shards, quantization);
     const tensors = new Map([...pieces].map(([name, own]) => [name, joined(folder, name, own)]));
     const generation = (await readJson(join(folder, "generation_config.json"), "optional")) ?? {};
     const metadata = new Map<string, GgufValue>([
       ["general.architecture", architecture],
       ["general.name", basename(folder)],
       ...numbersOf(config, architecture),
+      ...flagsOf(config, architecture),
       ...samplingOf(generation),
       ...(await tokenizerMetadata(folder, { architecture, endToken: firstId(generation) ?? firstId(config) })),
     ]);
@@ -98,12 +114,6 @@ function rejectOthers(path: string, config: Json, architecture: string): void {
   const reject = (problem: string): never => {
     throw new EngineError("unsupported-model", `${path}: ${problem}`);
   };
-  const quantization = config.quantization_config as Json | undefined; // as: only its method is looked at
-  if (quantization) {
-    reject(
-      `quantization_config: weights are packed by ${quote(String(quantization.quant_method))}, which is not read yet`,
-    );
-  }
   const scaling = config.rope_scaling as Json | null | undefined; // likewise
   const scalingType = scaling?.rope_type ?? scaling?.type ?? "default";
   if (scalingType !== "default")
@@ -129,6 +139,13 @@ function numbersOf(config: Json, architecture: string): [string, GgufValue][] {
     const value = name === undefined ? undefined : all[name];
     // What is no number is told by who reads it.
     return value === undefined ? [] : [[`${architecture}.${key}`, typeof value === "number" ? value : String(value)]];
+  });
+}
+
+function flagsOf(config: Json, architecture: string): [string, GgufValue][] {
+  return Object.entries(FLAG_KEYS).flatMap(([key, name]): [string, GgufValue][] => {
+    const value = config[name];
+    return value === undefined ? [] : [[`${architecture}.${key}`, typeof value === "boolean" ? value : String(value)]];
   });
 }
 
@@ -185,17 +202,47 @@ async function openShard(path: string, isWanted: (name: string) => boolean): Pro
   }
 }
 
+/** The model's name of a tensor, and which of a packed matrix's it is. */
+function nameOf(own: string, quantization: Quantization | undefined) {
+  const [, module, kind] = PACKED_NAME.exec(own) ?? [];
+  if (!quantization || module === undefined) return tensorName(own);
+  const name = tensorName(`${module}.weight`);
+  return name && { ...name, packed: kind as keyof PackedTensors<unknown> };
+}
+
 /** By GGUF's names; experts' in their order. */
-function piecesOf(folder: string, shards: readonly Shard[]): ReadonlyMap<string, readonly Piece[]> {
+function piecesOf(
+  folder: string,
+  shards: readonly Shard[],
+  quantization: Quantization | undefined,
+): ReadonlyMap<string, readonly Piece[]> {
   const pieces = new Map<string, Piece[]>();
+  const packed = new Map<string, { readonly expert: number; readonly parts: Map<string, Found> }>(); // by name and expert
+  const add = (name: string, expert: number, piece: Piece, own: string) => {
+    const list = pieces.get(name) ?? [];
+    if (list[expert]) throw badModelFile(piece.path, `tensor ${quote(own)}`, `is in ${list[expert].path}, too`);
+    list[expert] = piece;
+    pieces.set(name, list);
+  };
   for (const shard of shards) {
     for (const [own, tensor] of shard.tensors) {
-      const { name, expert = 0 } = tensorName(own)!; // others were not read
-      const list = pieces.get(name) ?? [];
-      if (list[expert]) throw badModelFile(shard.path, `tensor ${quote(own)}`, `is in ${list[expert].shard.path}, too`);
-      list[expert] = { shard, tensor };
-      pieces.set(name, list);
+      const found = nameOf(own, quantization)!; // others were not read
+      const { name, expert = 0 } = found;
+      if (!("packed" in found)) {
+        add(name, expert, plainPiece(own, { shard, tensor }), own);
+        continue;
+      }
+      const key = `${name} ${expert}`;
+      const matrix = packed.get(key) ?? { expert, parts: new Map<string, Found>() };
+      const twin = matrix.parts.get(found.packed);
+      if (twin) throw badModelFile(shard.path, `tensor ${quote(own)}`, `is in ${twin.shard.path}, too`);
+      matrix.parts.set(found.packed, { shard, tensor });
+      packed.set(key, matrix);
     }
+  }
+  for (const [key, { expert, parts }] of packed) {
+    const name = key.split(" ")[0]!;
+    add(name, expert, packedPiece(folder, name, parts, quantization!), name);
   }
   for (const [name, list] of pieces) {
     const missing = Array.from<Piece | undefined>(list).indexOf(undefined);
@@ -204,10 +251,34 @@ function piecesOf(folder: string, shards: readonly Shard[]): ReadonlyMap<string,
   return pieces;
 }
 
+function plainPiece(own: string, { shard, tensor }: Found): Piece {
+  const { type, byteOffset, ...rest } = tensor;
+  if (type === "I32")
+    throw badModelFile(shard.path, `tensor ${quote(own)}`, "is packed, but config.json names no way that we read");
+  const read = (into: Uint8Array, offset: number) => readBytes(shard, "weights", into, byteOffset + offset);
+  return { ...rest, type, byteOffset, path: shard.path, read };
+}
+
+function packedPiece(
+  folder: string,
+  name: string,
+  parts: ReadonlyMap<string, Found>,
+  quantization: Quantization,
+): Piece {
+  const tensors = Object.fromEntries([...parts].map(([kind, { tensor }]) => [kind, tensor]));
+  const layout = packedLayout(folder, name, tensors, quantization);
+  const read = async (kind: string) => {
+    const { shard, tensor } = parts.get(kind)!;
+    const bytes = new Uint8Array(tensor.byteLength);
+    await readBytes(shard, "weights", bytes, tensor.byteOffset);
+    return bytes;
+  };
+  return { ...layout, path: folder, byteOffset: 0, read: packedReader(folder, name, layout, quantization, read) };
+}
+
 function joined(folder: string, name: string, pieces: readonly Piece[]): TensorInfo {
-  const [{ tensor }] = pieces as [Piece];
-  const { type, shape } = tensor;
-  const isAlike = (other: Piece) => other.tensor.type === type && String(other.tensor.shape) === String(shape);
+  const [{ type, shape, byteOffset }] = pieces as [Piece];
+  const isAlike = (other: Piece) => other.type === type && String(other.shape) === String(shape);
   if (!pieces.every(isAlike)) throw badModelFile(folder, `tensor ${quote(name)}`, "experts differ in type or shape");
   const own = shape.toReversed();
   const isRow = name.endsWith("ffn_gate_inp_shexp.weight") && own.length === 2 && own[1] === 1; // in a GGUF it is a vector
@@ -215,20 +286,20 @@ function joined(folder: string, name: string, pieces: readonly Piece[]): TensorI
     name,
     type,
     shape: name.includes("_exps.") ? [...own, pieces.length] : isRow ? [own[0]!] : own,
-    byteOffset: tensor.byteOffset,
-    byteLength: pieces.reduce((sum, piece) => sum + piece.tensor.byteLength, 0),
+    byteOffset,
+    byteLength: pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
   };
 }
 
 async function readPieces(pieces: readonly Piece[], into: Uint8Array, offset: number): Promise<void> {
   let at = 0; // of the piece in the tensor
   let filled = 0;
-  for (const { shard, tensor } of pieces) {
+  for (const { byteLength, read } of pieces) {
     const from = Math.max(offset + filled - at, 0);
-    const bytes = Math.min(tensor.byteLength - from, into.byteLength - filled);
-    if (bytes > 0) await readBytes(shard, "weights", into.subarray(filled, filled + bytes), tensor.byteOffset + from);
+    const bytes = Math.min(byteLength - from, into.byteLength - filled);
+    if (bytes > 0) await read(into.subarray(filled, filled + bytes), from);
     filled += Math.max(bytes, 0);
-    at += tensor.byteLength;
+    at += byteLength;
   }
   if (filled < into.byteLength) throw new RangeError(`bytes ${offset} to ${offset + into.byteLength} of ${at}`);
 }

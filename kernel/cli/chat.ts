@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from "node:readline/promises";
-import { connectEngine } from "../../engine/index.ts";
+import { connectEngine, type LoraSpec } from "../../engine/index.ts";
 import { type Conversation, createChatModel, newTurn, runChat } from "../../interpreter/index.ts";
 import { terminalText } from "../display/clean-text.ts";
 import { printable } from "../printable.ts";
@@ -7,9 +7,9 @@ import { serverModels } from "../server-models.ts";
 import type { Settings } from "../settings.ts";
 import { chooseModel } from "../setup/model.ts";
 import { terminalReport } from "../setup/report.ts";
-import { type Command, CommandError, readArguments } from "./command.ts";
+import { type Command, CommandError, readArguments, UsageError } from "./command.ts";
 import { commandSettings } from "./command-settings.ts";
-import { PRECISION, readPrecision } from "./engine-options.ts";
+import { LORA, PRECISION, readLoras, readPrecision } from "./engine-options.ts";
 import { readText } from "./input-file.ts";
 
 const DEFAULT_SYSTEM = "You are a helpful assistant.";
@@ -18,15 +18,18 @@ const DEFAULT_CONTEXT = 8192; // tokens
 export const chat: Command = {
   name: "chat",
   summary: "talk to the model in the terminal",
-  usage: `usage: qwenlab chat [PROMPT] [--model M] [--system S] [--precision fast|exact]
+  usage: `usage: qwenlab chat [PROMPT] [--model M] [--system S] [--lora FILE[=SCALE]]...
+                    [--think] [--precision fast|exact]
 
 With PROMPT (or a prompt on standard input) prints one answer; else talks until Ctrl-D. Ctrl-C stops the answer, not the
-program. The model runs in the engine process that notebooks share, or on the server of QWENLAB_BASE_URL.`,
+program. The model runs in the engine process that notebooks share, or on the server of QWENLAB_BASE_URL. --lora puts LoRA
+adapters beside it (.gguf, or folders of PEFT), which are added up; on a server, choose MODEL:ADAPTER. --think has a model
+that can think before it answers; its thoughts go to standard error.`,
 
   async run(argv) {
     const { values, positionals } = readArguments(
       argv,
-      { model: { type: "string" }, system: { type: "string" }, ...PRECISION },
+      { model: { type: "string" }, system: { type: "string" }, think: { type: "boolean" }, ...LORA, ...PRECISION },
       ["[PROMPT]"],
     );
     const settings = commandSettings();
@@ -34,8 +37,9 @@ program. The model runs in the engine process that notebooks share, or on the se
     const prompt = positionals[0] ?? (process.stdin.isTTY ? undefined : readText("-"));
     if (prompt?.trim() === "") throw new CommandError("the prompt is empty");
 
-    const server = await connect({ ...settings, model: values.model ?? settings.model, precision });
-    const talk = createTalk(createChatModel(server), values.system ?? DEFAULT_SYSTEM, settings);
+    const own = { ...settings, model: values.model ?? settings.model, precision };
+    const server = await connect(own, readLoras(values.lora));
+    const talk = createTalk(createChatModel(server), values.system ?? DEFAULT_SYSTEM, settings, values.think);
     if (prompt === undefined) return converse(server.model, talk);
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());
@@ -46,13 +50,20 @@ program. The model runs in the engine process that notebooks share, or on the se
 
 type Talk = (question: string, signal: AbortSignal) => Promise<void>;
 
-function createTalk(model: ReturnType<typeof createChatModel>, system: string, { context }: Settings): Talk {
+function createTalk(
+  model: ReturnType<typeof createChatModel>,
+  system: string,
+  { context }: Settings,
+  thinks: boolean | undefined,
+): Talk {
   const conversation: Conversation = [];
   const contextTokens = context ?? DEFAULT_CONTEXT;
   return async (question, signal) => {
     conversation.push(newTurn(question, ""));
     try {
-      for await (const event of runChat(model, conversation, { contextTokens, system, signal })) {
+      const options = { contextTokens, system, signal, ...(thinks && { thinking: true }) };
+      for await (const event of runChat(model, conversation, options)) {
+        if (event.type === "reasoning-delta") process.stderr.write(terminalText(event.text));
         if (event.type === "text-delta") process.stdout.write(terminalText(event.text));
       }
     } catch (error) {
@@ -95,9 +106,14 @@ async function* questions(terminal: Interface): AsyncGenerator<string> {
 }
 
 /** Our engine, started if need be, or the configured server. */
-async function connect(settings: Settings): Promise<{ baseURL: string; apiKey: string; model: string }> {
+async function connect(
+  settings: Settings,
+  loras: readonly LoraSpec[],
+): Promise<{ baseURL: string; apiKey: string; model: string }> {
   const { baseUrl, apiKey = "", precision, context, adapter, cacheDir, idleMinutes } = settings;
   if (baseUrl !== undefined) {
+    if (loras.length > 0)
+      throw new UsageError("--lora is for the engine of this machine; a server has its own adapters");
     const model = settings.model ?? (await serverModels(baseUrl, apiKey).defaultModel());
     return { baseURL: baseUrl, apiKey, model };
   }
@@ -106,6 +122,7 @@ async function connect(settings: Settings): Promise<{ baseURL: string; apiKey: s
     model: await chooseModel(settings),
     cacheDir,
     idleMinutes,
+    loras,
     ...(precision && { precision }),
     ...(context !== undefined && { contextLength: context }),
     ...(adapter !== undefined && { adapter }),

@@ -21,10 +21,16 @@ export class CommandError extends Error {
   override readonly name = "CommandError";
 }
 
-type Options = Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
+type Options = Readonly<Record<string, { readonly type: "string" | "boolean"; readonly multiple?: boolean }>>;
 
 export interface Arguments<T extends Options> {
-  readonly values: { readonly [K in keyof T]?: T[K]["type"] extends "boolean" ? boolean : string };
+  readonly values: {
+    readonly [K in keyof T]?: T[K]["multiple"] extends true
+      ? readonly string[]
+      : T[K]["type"] extends "boolean"
+        ? boolean
+        : string;
+  };
   readonly positionals: readonly string[];
 }
 

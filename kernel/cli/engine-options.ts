@@ -1,17 +1,30 @@
 // What the commands that load a model share: which model, and which precision.
 import { join } from "node:path";
-import { type LanguageModel, type LoadProgress, modelFile, openLanguageModel } from "../../engine/index.ts";
+import {
+  type LanguageModel,
+  type LoadProgress,
+  type LoraSpec,
+  modelFile,
+  openLanguageModel,
+} from "../../engine/index.ts";
+import { readLora } from "../lora-option.ts";
 import type { Settings } from "../settings.ts";
 import { terminalReport } from "../setup/report.ts";
 import { choice } from "./command.ts";
 import { commandSettings } from "./command-settings.ts";
 
 export const PRECISION = { precision: { type: "string" } } as const;
+/** Adapters beside the model. */
+export const LORA = { lora: { type: "string", multiple: true } } as const;
+
+export function readLoras(options: readonly string[] = []): readonly LoraSpec[] {
+  return options.map((option) => readLora(option, process.cwd()));
+}
 
 /** Opens a catalogue name or a path on the device of this process. */
 export async function openModel(
   nameOrPath: string,
-  { precision }: { readonly precision?: string },
+  { precision, lora }: { readonly precision?: string; readonly lora?: readonly string[] },
   signal: AbortSignal,
 ): Promise<LanguageModel> {
   const settings = commandSettings();
@@ -21,6 +34,7 @@ export async function openModel(
     path: await modelFile(nameOrPath, settings),
     tuningFolder: tuningFolder(settings),
     ...(chosen && { precision: chosen }),
+    loras: readLoras(lora),
     ...(settings.context !== undefined && { contextLength: settings.context }),
     ...(settings.adapter !== undefined && { adapter: settings.adapter }),
     signal,

@@ -1,7 +1,7 @@
 import type { GenerateSummary, LanguageModel } from "../../engine/index.ts";
 import { terminalText } from "../display/clean-text.ts";
 import { type Command, decimal, integer, readArguments, UsageError } from "./command.ts";
-import { openModel, PRECISION } from "./engine-options.ts";
+import { LORA, openModel, PRECISION } from "./engine-options.ts";
 import { readTokens } from "./input-file.ts";
 import { interruptSignal } from "./interrupt.ts";
 
@@ -9,13 +9,14 @@ export const generate: Command = {
   name: "generate",
   summary: "continue a text or a list of tokens",
   usage: `usage: qwenlab generate MODEL (--prompt TEXT | --tokens FILE) --max-tokens N [--temperature T] [--seed N]
-                        [--precision fast|exact] [--json]
+                        [--lora FILE[=SCALE]]... [--precision fast|exact] [--json]
 
 MODEL is a catalogue name or a path to a .gguf. FILE is {"tokens":[...]}; - is standard input. No chat template is
 applied, and special tokens in TEXT are ordinary text. Prints the text as it comes, or with --json
 {"promptTokens":n,"tokens":[...],"text":"...","timings":{...}}.
 
-  --temperature T   default 0: greedy`,
+  --temperature T      default 0: greedy
+  --lora FILE[=SCALE]  a LoRA adapter beside the model: a .gguf, or a folder of PEFT; several are added up`,
   usesDevice: true,
 
   async run(argv) {
@@ -28,6 +29,7 @@ applied, and special tokens in TEXT are ordinary text. Prints the text as it com
         temperature: { type: "string" },
         seed: { type: "string" },
         json: { type: "boolean" },
+        ...LORA,
         ...PRECISION,
       },
       ["MODEL"],
@@ -44,9 +46,14 @@ applied, and special tokens in TEXT are ordinary text. Prints the text as it com
 
     await using model = await openModel(positionals[0]!, values, signal);
     const prompt = tokens ?? model.tokenizer.encode(values.prompt ?? "");
-    const answer = await complete(model, prompt, { maxTokens, sampling: { temperature, ...seed }, signal }, (text) => {
-      if (!values.json) process.stdout.write(process.stdout.isTTY ? terminalText(text) : text);
-    });
+    const answer = await complete(
+      model,
+      prompt,
+      { maxTokens, sampling: { temperature, ...seed }, loras: model.info.loras, signal },
+      (text) => {
+        if (!values.json) process.stdout.write(process.stdout.isTTY ? terminalText(text) : text);
+      },
+    );
     process.stdout.write(values.json ? `${JSON.stringify(toJson(model, answer))}\n` : "\n");
     return 0;
   },

@@ -1,6 +1,6 @@
 import type { PositionScore } from "../../engine/index.ts";
 import { type Command, CommandError, integer, readArguments, UsageError } from "./command.ts";
-import { openModel, PRECISION } from "./engine-options.ts";
+import { LORA, openModel, PRECISION } from "./engine-options.ts";
 import { readText, readTokens } from "./input-file.ts";
 import { interruptSignal } from "./interrupt.ts";
 
@@ -10,11 +10,13 @@ const MAX_TOP = 1000;
 export const score: Command = {
   name: "score",
   summary: "the distribution of the next token at every position",
-  usage: `usage: qwenlab score MODEL (--text FILE | --tokens FILE) [--top K] [--precision fast|exact]
+  usage: `usage: qwenlab score MODEL (--text FILE | --tokens FILE) [--top K] [--lora FILE[=SCALE]]...
+                     [--precision fast|exact]
 
 Prints {"positions":[{"logsumexp":x,"top":[[id,logprob],...]},...]}: entry i is the distribution of the token after
 position i, natural logarithms, the K most likely tokens (default ${DEFAULT_TOP}). FILE for tokens is {"tokens":[...]};
-- is standard input. With --text, "perplexity" too: of the text's tokens from the second on.`,
+- is standard input. With --text, "perplexity" too: of the text's tokens from the second on. --lora puts a LoRA adapter
+beside the model: a .gguf, or a folder of PEFT; several are added up.`,
   usesDevice: true,
 
   async run(argv) {
@@ -25,6 +27,7 @@ position i, natural logarithms, the K most likely tokens (default ${DEFAULT_TOP}
         tokens: { type: "string" },
         top: { type: "string" },
         json: { type: "boolean" }, // the output is JSON anyway
+        ...LORA,
         ...PRECISION,
       },
       ["MODEL"],
@@ -41,7 +44,8 @@ position i, natural logarithms, the K most likely tokens (default ${DEFAULT_TOP}
     const tokens = given ?? model.tokenizer.encode(text ?? "");
     if (tokens.length === 0) throw new CommandError("there is no token to score");
     const positions: PositionScore[] = [];
-    for await (const position of model.score(tokens, { top, signal })) positions.push(position);
+    for await (const position of model.score(tokens, { top, loras: model.info.loras, signal }))
+      positions.push(position);
     const result = text === undefined ? { positions } : { positions, perplexity: perplexity(tokens, positions) };
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return 0;

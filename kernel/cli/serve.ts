@@ -4,7 +4,7 @@ import { startServer } from "../../engine/index.ts";
 import { chooseModel } from "../setup/model.ts";
 import { type Command, integer, readArguments, UsageError } from "./command.ts";
 import { commandSettings } from "./command-settings.ts";
-import { openModel, PRECISION } from "./engine-options.ts";
+import { LORA, openModel, PRECISION } from "./engine-options.ts";
 import { interruptSignal } from "./interrupt.ts";
 
 const DEFAULT_PORT = 8080;
@@ -18,6 +18,7 @@ const OPTIONS = {
   "no-token": { type: "boolean" },
   cors: { type: "string" },
   "allow-host": { type: "string" },
+  ...LORA,
   ...PRECISION,
 } as const;
 
@@ -25,7 +26,7 @@ export const serve: Command = {
   name: "serve",
   summary: "an OpenAI-compatible server with the model",
   usage: `usage: qwenlab serve [--model M] [--port N] [--host H] [--token T | --no-token] [--cors ORIGIN[,ORIGIN]]
-                     [--allow-host NAME[,NAME]] [--precision fast|exact]
+                     [--allow-host NAME[,NAME]] [--lora FILE[=SCALE]]... [--precision fast|exact]
 
 /v1/models, /v1/chat/completions, /v1/completions, /v1/embeddings, /health, /metrics. Listens on ${DEFAULT_HOST}:${DEFAULT_PORT}
 unless told otherwise. Ctrl-C ends it.
@@ -33,7 +34,10 @@ unless told otherwise. Ctrl-C ends it.
 Clients must send a bearer token: QWENLAB_API_KEY, or --token (which others see in the list of processes), or one that
 is made for this run and printed. --no-token lets in everybody on this machine; another host than the loopback address
 always needs one. Web pages are refused unless --cors lists where they come from (https://example.org, or * for all),
-and so are requests by other names than the loopback's and H; --allow-host lists further names of this machine.`,
+and so are requests by other names than the loopback's and H; --allow-host lists further names of this machine.
+
+--lora puts LoRA adapters beside the model (.gguf, or folders of PEFT): a request whose model is M:NAME has the one of that
+file's name, M:ONE+OTHER both, and M none.`,
   usesDevice: true,
 
   async run(argv) {

@@ -2,7 +2,8 @@ import { printable } from "../printable.ts"; // a server names its models
 import { type Magic, UserError } from "./magic.ts";
 import type { ModelServices, NotebookState } from "./services.ts";
 
-const USAGE = "%model [NAME] [--think on|off]";
+const USAGE = "%model [NAME] [--lora FILE[=SCALE]] [--think on|off]";
+const LORA = /(?:^|\s)--lora(?:\s+|=)(\S+)/g;
 const THINK = /(^|\s)--think(?:\s+|=)(\S+)/;
 const MEANINGS = {
   on: "where it can, it thinks before it answers, which takes its time; its thoughts are folded above the answer",
@@ -14,14 +15,15 @@ export function modelMagic(services: ModelServices, state: NotebookState): Magic
     name: "model",
     kind: "line",
     usage: USAGE,
-    help: "Shows or changes the model in use, and whether it thinks before it answers.",
+    help: "Shows or changes the model in use, the adapters beside it, and whether it thinks before it answers.",
     async run({ args }, output) {
-      const name = args.replace(THINK, "").trim();
+      const loras = [...args.matchAll(LORA)].map(([, file]) => file!);
+      const name = args.replace(THINK, "").replace(LORA, "").trim();
       const [, , wanted] = THINK.exec(args) ?? [];
       if (name.startsWith("-") || (wanted !== undefined && wanted !== "on" && wanted !== "off")) {
-        throw new UserError(`--think is on or off\nUsage: ${USAGE}`);
+        throw new UserError(`--think is on or off, --lora a file or folder\nUsage: ${USAGE}`);
       }
-      if (name !== "") await services.useModel(name);
+      if (name !== "" || loras.length > 0) await services.useModel(name || undefined, loras);
       if (wanted !== undefined) state.thinking = wanted === "on";
       const inUse = await services.modelInUse();
       output.stream("stdout", `${printable(inUse.name)}, on ${inUse.place}\n`);

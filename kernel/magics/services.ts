@@ -34,8 +34,12 @@ export interface ModelServices {
   chatModel(output: CellOutput, model?: string): Promise<ChatModel>;
   /** The model in use and where it runs: "this machine" or a server's address. */
   modelInUse(): Promise<{ readonly name: string; readonly place: string }>;
-  /** @throws UserError that names the models there are */
-  useModel(name: string): Promise<void>;
+  /**
+   * @param name default: the one in use
+   * @param loras FILE or FILE=SCALE of adapters beside it, from the notebook's folder; default: none
+   * @throws UserError that names the models there are
+   */
+  useModel(name: string | undefined, loras?: readonly string[]): Promise<void>;
   listModels(): Promise<readonly { readonly name: string; readonly note: string }[]>;
   readonly contextTokens: number; // what the model can read
   readonly approve: ApprovalMode; // as configured

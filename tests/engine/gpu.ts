@@ -3,7 +3,9 @@ import { EngineError } from "../../engine/errors.ts";
 import { holdEventLoop } from "../../engine/hold-event-loop.ts";
 import { type Activations, createActivations } from "../../engine/kernels/activations.ts";
 import { BLOCK_TOKENS, createKeyValues, type KeyValues } from "../../engine/kernels/key-values.ts";
+import { placesOf } from "../../engine/kernels/place.ts";
 import type { PlaneKind } from "../../engine/kernels/plane.ts";
+import { ropeRotations } from "../../engine/kernels/rope.ts";
 import { type Dispatch, encodePass } from "../../engine/shader.ts";
 
 const USAGE = 0x80 | 0x4 | 0x8; // STORAGE, COPY_SRC, COPY_DST
@@ -36,8 +38,21 @@ export function blockTable(tokens: number): Uint32Array<ArrayBuffer> {
 }
 
 /** Of tokens that follow each other: `places` of the kernels, whose block table begins at 0. */
-export function placesFrom(position: number, tokens: number): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from({ length: tokens * 2 }, (_, i) => (i % 2 === 0 ? position + i / 2 : 0));
+export function placesFrom(slot: number, tokens: number): Uint32Array<ArrayBuffer> {
+  return placesOf(Array.from({ length: tokens }, (_, i) => ({ slot: slot + i, table: 0, sequence: 0, scoreScale: 1 })));
+}
+
+interface RopeSizes {
+  readonly headDim: number;
+  readonly theta: number;
+}
+
+/** Likewise their `rotations`, by angles that are their slots. */
+export function rotationsFrom(slot: number, tokens: number, { headDim, theta }: RopeSizes): Float32Array<ArrayBuffer> {
+  return ropeRotations(
+    Array.from({ length: tokens }, (_, i) => ({ angle: slot + i, theta })),
+    headDim,
+  );
 }
 
 /** @param data f32 [tokens, tokenBytes / 4], into blocks as `blockTable` says */

@@ -64,6 +64,7 @@ export function scriptedLanguageModel(
       precision: "exact",
       kernels: "rows",
       contextLength: 4096,
+      loras: [],
       loadSeconds: 0,
       deviceBytes: 0,
       dispatchesPerToken: 0,

@@ -37,6 +37,16 @@ describe("with a configured server", () => {
     expect((await named.modelInUse()).name).toBe("mine");
   });
 
+  test("adapters are the server's own", async () => {
+    const models = createModels({ cwd, env });
+    await expect(models.useModel(undefined, ["none.gguf"])).rejects.toThrow(/--lora: there is no .*none\.gguf/);
+    await models.useModel("small", ["."]);
+    expect((await models.modelInUse()).name).toMatch(/^small with ./);
+    await expect(models.chatModel(fakeCell())).rejects.toThrow(/--lora is for the engine of this machine/);
+    await models.useModel("small");
+    expect((await models.chatModel(fakeCell())).name).toBe("small");
+  });
+
   test("a model that it does not have is the user's mistake", async () => {
     const models = createModels({ cwd, env });
     await expect(models.useModel("huge")).rejects.toThrow(/no model huge on .*; there are: big, small/);

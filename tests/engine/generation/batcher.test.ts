@@ -131,6 +131,33 @@ describe.skipIf(!device)("steps in flight", () => {
   });
 });
 
+describe.skipIf(!device)("tokens that are taken back", () => {
+  test.each([30, 90])("are not written over where others can find them, after %i tokens", async (length) => {
+    const tokens = prompt(length, 12);
+    const drafted = [1, 2, 3, 4, 5, 6, 7, 8];
+    const turn = await batcher.begin({});
+    await turn.choiceAfter(tokens);
+    for (let i = 0; i < 3; i++) await turn.choicesAfterEach(drafted); // fills blocks
+    await turn.choiceAfter([9]);
+    turn.truncate(length + 3);
+    let newest = await turn.choiceAfter([7, 7]);
+    for (let i = 0; i < 20; i++) newest = await turn.choiceAfter([newest]); // over the same slots
+    turn.end();
+    const like = [...tokens, ...drafted, ...drafted, ...drafted, 9];
+    const own = await batcher.begin({});
+    const choice = await own.choiceAfter(like);
+    own.end();
+    expect(choice).toBe((await oneByOne(like, 1))[0]);
+    const logits = async (reuses: boolean) => {
+      const turn = await batcher.begin({ reuses });
+      const values = await turn.logitsAfter(like);
+      turn.end();
+      return values;
+    };
+    expect(await logits(true)).toEqual(await logits(false)); // bit for bit
+  });
+});
+
 describe.skipIf(!device)("a turn whose tokens have penalties", () => {
   const sampling = { ...SAMPLED, temperature: 0, frequencyPenalty: 2, repetitionPenalty: 2 };
 

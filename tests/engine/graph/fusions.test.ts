@@ -45,6 +45,15 @@ describe.each<KernelKind>(["software", "gpu"])("kernels for %s", (kernels) => {
       for (const { does } of logits.plan.steps) expect(does.length).toBeLessThan(2);
     });
 
+    test("turned by angles that are not the slots", async () => {
+      const turned = { ...graph, angles: TOKENS.map((_, slot) => 3 * slot + (slot > 4 ? 20 : 0)) };
+      const { together } = await runGraph(target, turned, TOKENS);
+      for (const [i, row] of referenceLogits(turned, TOKENS).entries()) {
+        expectAllClose(together[i]!, row, { rtol: 2e-4, atol: 2e-4 });
+        expect(() => expectAllClose(together[i]!, reference[i]!, { rtol: 1e-2, atol: 1e-2 })).toThrow();
+      }
+    });
+
     const leftOut = graph.config.experts && !isNightly ? [] : FUSIONS; // the same rows as without experts
     test.each(leftOut.map((fusion) => [fusion.name, fusion] as const))("all but %s", async (_, left) => {
       expectRight(await runGraph(target, { ...graph, fusions: FUSIONS.filter((fusion) => fusion !== left) }, TOKENS));

@@ -13,7 +13,7 @@ import type { ModelConfig } from "../../../engine/models/config.ts";
 import { chooseTarget, type Target } from "../../../engine/target.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
 import { writeGguf } from "../weights/gguf-writer.ts";
-import { tensorsFor } from "./tiny-models.ts";
+import { constantsOf, tensorsFor } from "./tiny-models.ts";
 
 const OUTPUTS = 8; // rows after which a step gives logits
 
@@ -22,6 +22,7 @@ export interface TestedGraph {
   readonly config: ModelConfig;
   readonly fusions?: readonly Fusion[];
   readonly precision?: Precision;
+  readonly angles?: readonly number[]; // default: slots
 }
 
 export interface GraphLogits {
@@ -36,7 +37,7 @@ export async function openTarget(kernels: KernelKind, precision: Precision = "ex
 
 /** Logits of a graph with random weights, as a plan of it gives them. */
 export async function runGraph(target: Target, graph: TestedGraph, tokens: readonly number[]): Promise<GraphLogits> {
-  const { describe, config, fusions } = graph;
+  const { describe, config, fusions, angles } = graph;
   const folder = await mkdtemp(join(tmpdir(), "qwenlab-graph-"));
   const path = join(folder, "graph.gguf");
   await writeFile(path, writeGguf(tensorsFor(describe, config).parts).bytes);
@@ -46,7 +47,11 @@ export async function runGraph(target: Target, graph: TestedGraph, tokens: reado
   const decoder = await compilePlan(plan, gguf, config, target, sizes);
   const runner = await createRunner(target, decoder, config, new Uint32Array(Math.ceil(config.vocabSize / 32)));
   try {
-    const rowsOf = (table: number) => tokens.map((token, position) => ({ token, position, table }));
+    const rowsOf = (table: number) =>
+      tokens.map((token, slot) => ({
+        ...{ token, slot, angle: angles?.[slot] ?? slot, table },
+        theta: constantsOf(config, 0, tokens.length).ropeTheta,
+      }));
     for (const table of [0, 1]) runner.setBlocks(table, 0, [4 * table, 4 * table + 1, 4 * table + 2, 4 * table + 3]);
     const first = Math.max(0, tokens.length - OUTPUTS);
     const outputs = tokens.slice(first).map((_, i) => ({ row: first + i, kind: "logits" as const }));
@@ -65,9 +70,10 @@ export async function runGraph(target: Target, graph: TestedGraph, tokens: reado
 }
 
 /** The same in f64. */
-export function referenceLogits({ describe, config }: TestedGraph, tokens: readonly number[]): Float32Array[] {
+export function referenceLogits({ describe, config, angles }: TestedGraph, tokens: readonly number[]): Float32Array[] {
   const { parts, weights } = tensorsFor(describe, config);
   const checkpoint = { path: "", tensors: new Map(parts.tensors.map((tensor) => [tensor.name, tensor])) };
-  const logits = evaluate(describe(new Graph(config, checkpoint)), tokens, config, ({ name }) => weights.get(name)!);
+  const constants = { ...constantsOf(config, tokens.length, tokens.length), ...(angles && { angles }) };
+  const logits = evaluate(describe(new Graph(config, checkpoint)), tokens, constants, ({ name }) => weights.get(name)!);
   return logits.slice(-OUTPUTS).map((row) => Float32Array.from(row));
 }

@@ -1,7 +1,8 @@
 // Small models of any architecture, with random weights: the tensors are those that its description asks for.
-import { type Architecture, Graph, type Matrix, type Vector } from "../../../engine/graph/graph.ts";
+import { type Architecture, Graph, type Matrix, type Taps, type Vector } from "../../../engine/graph/graph.ts";
+import type { Constants } from "../../../engine/graph/reference.ts";
 import { ARCHITECTURES } from "../../../engine/models/architectures.ts";
-import type { ExpertsConfig, ModelConfig, ModelType } from "../../../engine/models/config.ts";
+import type { ExpertsConfig, LongContextConfig, ModelConfig, ModelType } from "../../../engine/models/config.ts";
 import { dequantize } from "../../../engine/weights/dequantize.ts";
 import { randomF32 } from "../random.ts";
 import { quantize, TINY, type TinyModel, tinyTokenizer } from "../tiny-model.ts";
@@ -17,7 +18,10 @@ function experts(numExperts: number, numExpertsPerTok: number): ExpertsConfig {
 
 /** What each architecture has that TINY does not say. */
 const SIZES: Readonly<Record<ModelType, Partial<ModelConfig>>> = {
-  qwen: { numKeyValueHeads: TINY.numAttentionHeads, intermediateSize: 2 * TINY.intermediateSize, headDim: 32 },
+  qwen: {
+    ...{ numKeyValueHeads: TINY.numAttentionHeads, intermediateSize: 2 * TINY.intermediateSize, headDim: 32 },
+    longContext: { seqLength: 5, useDynamicNtk: true, useLognAttn: true },
+  },
   qwen2: {},
   qwen2moe: { experts: experts(5, 2) },
   qwen3: { headDim: 64 }, // heads are wider than the model
@@ -54,6 +58,7 @@ export function tinyModelOf(modelType: ModelType): TinyModel {
     [key("rope.freq_base"), real(config.ropeTheta)],
     [key("attention.layer_norm_rms_epsilon"), real(config.rmsNormEps)],
     ...(config.experts ? expertKeys(config.experts, key) : []),
+    ...(config.longContext ? longContextKeys(config.longContext, key) : []),
     ...tinyTokenizer,
   ];
   const { parts, weights } = tensorsFor(ARCHITECTURES[modelType], config);
@@ -69,6 +74,28 @@ function expertKeys(config: ExpertsConfig, key: (name: string) => string): TinyM
   ];
 }
 
+function longContextKeys(config: LongContextConfig, key: (name: string) => string): TinyModel["parts"]["metadata"] {
+  return [
+    [key("rope.scaling.original_context_length"), number(config.seqLength)],
+    [key("rope.dynamic_ntk"), { type: "bool", value: config.useDynamicNtk }],
+    [key("attention.logn"), { type: "bool", value: config.useLognAttn }],
+  ];
+}
+
+/** What the reference is told of a text, by the formulas of modeling_qwen.py. */
+export function constantsOf(config: ModelConfig, tokens: number, promptTokens: number): Constants {
+  const { rmsNormEps, ropeTheta, headDim, longContext } = config;
+  if (!longContext) return { rmsNormEps, ropeTheta };
+  const { seqLength } = longContext;
+  const alpha = Math.max(2 ** Math.ceil(Math.log2(promptTokens / seqLength) + 1) - 1, 1);
+  const logn = (i: number) => (i > seqLength ? Math.log(i) / Math.log(seqLength) : 1);
+  return {
+    rmsNormEps,
+    ropeTheta: ropeTheta * alpha ** (headDim / (headDim - 2)),
+    scoreScales: Array.from({ length: tokens }, (_, position) => logn(position + 1)),
+  };
+}
+
 /** Random weights for a description. Norms are near 1; of matrices some are Q8_0, others f32, also side by side. */
 export function tensorsFor(describe: Architecture, config: ModelConfig): TinyModel {
   const weights = new Map<string, Float32Array>();
@@ -80,8 +107,8 @@ export function tensorsFor(describe: Architecture, config: ModelConfig): TinyMod
       shape.reduce((a, b) => a * b, 1),
       i + 1,
       scale,
-    ).map((value) => (isNorm ? 1 + value : value));
-    const isFloat = !isMatrix || /attn_v|1\.ffn_up|ffn_gate_inp/.test(name);
+    ).map((value) => (isNorm ? 1 + value : name.endsWith("ssm_a") ? -Math.abs(value) : value));
+    const isFloat = !isMatrix || /attn_v|1\.ffn_up|ffn_gate_inp|conv/.test(name);
     const data = isFloat ? new Uint8Array(values.buffer) : quantize(values);
     weights.set(name, isFloat ? values : dequantize("Q8_0", data));
     return { name, type: isFloat ? "F32" : "Q8_0", shape, data };
@@ -124,6 +151,11 @@ class Recorder extends Graph {
   override row(name: string, columns: number): Matrix {
     this.#asked.set(this.#prefix + name, [columns]);
     return { name, type: "F32", rows: 1, columns, experts: 1 };
+  }
+
+  override taps(name: string, channels: number, taps: number): Taps {
+    this.#asked.set(this.#prefix + name, [taps, channels]);
+    return { name, size: channels * taps, channels, taps };
   }
 
   override vector(name: string, size: number): Vector {

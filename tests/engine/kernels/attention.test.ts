@@ -3,7 +3,7 @@ import { attentionReference } from "../../../engine/kernels/attention.reference.
 import { type AttentionVariant, attentionVariant, createAttention } from "../../../engine/kernels/attention.ts";
 import type { KeyValues } from "../../../engine/kernels/key-values.ts";
 import { ropeReference } from "../../../engine/kernels/rope.reference.ts";
-import { type HeadSizes, ropeRotations } from "../../../engine/kernels/rope.ts";
+import type { HeadSizes } from "../../../engine/kernels/rope.ts";
 import { expectAllClose } from "../all-close.ts";
 import {
   blockTable,
@@ -11,6 +11,7 @@ import {
   openTestDevice,
   placesFrom,
   readKeyValues,
+  rotationsFrom,
   runAndReadF32,
   upload,
   uploadKeyValues,
@@ -70,7 +71,7 @@ async function attend(
   const buffers = {
     places: upload(device!, placesFrom(position, end - position)),
     blockTables: upload(device!, blockTable(end)),
-    rotations: upload(device!, ropeRotations(end, headDim, THETA)),
+    rotations: upload(device!, rotationsFrom(position, end - position, { headDim, theta: THETA })),
     qkv: upload(device!, given.qkv),
     keys: uploadKeyValues(device!, kind, given.keys, tokenBytes),
     values: uploadKeyValues(device!, kind, given.values, tokenBytes),
@@ -83,6 +84,11 @@ async function attend(
   let done = 0;
   for (const numTokens of steps) {
     device!.queue.writeBuffer(buffers.places, 0, placesFrom(position + done, numTokens));
+    device!.queue.writeBuffer(
+      buffers.rotations,
+      0,
+      rotationsFrom(position + done, numTokens, { headDim, theta: THETA }),
+    );
     device!.queue.writeBuffer(buffers.qkv, 0, given.qkv.subarray(done * rowSize, (done + numTokens) * rowSize));
     const rows = await runAndReadF32(device!, operation(numTokens, contextLength), attended.f32!.values);
     results.push(...rows.subarray(0, numTokens * numHeads * headDim));

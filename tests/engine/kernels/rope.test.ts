@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { createKeyValues } from "../../../engine/kernels/key-values.ts";
 import type { PlaneKind } from "../../../engine/kernels/plane.ts";
 import { ropeReference } from "../../../engine/kernels/rope.reference.ts";
-import { compileRope, ropeRotations } from "../../../engine/kernels/rope.ts";
+import { compileRope } from "../../../engine/kernels/rope.ts";
 import { expectAllClose } from "../all-close.ts";
-import { blockTable, openTestDevice, placesFrom, readKeyValues, runAndReadF32, upload } from "../gpu.ts";
+import { blockTable, openTestDevice, placesFrom, readKeyValues, rotationsFrom, runAndReadF32, upload } from "../gpu.ts";
 import { randomF32 } from "../random.ts";
 
 const device = (await openTestDevice())?.device;
@@ -27,7 +27,7 @@ describe.skipIf(!device)("rope.wgsl", () => {
       const buffers = {
         places: upload(device!, placesFrom(position, numTokens)),
         blockTables: upload(device!, blockTable(contextLength)),
-        rotations: upload(device!, ropeRotations(contextLength, headDim, theta)),
+        rotations: upload(device!, rotationsFrom(position, numTokens, { headDim, theta })),
         qkv: upload(device!, qkv),
         keys: cache(kind),
         values: cache(kind),

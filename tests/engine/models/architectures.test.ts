@@ -5,12 +5,18 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Graph } from "../../../engine/graph/graph.ts";
 import { evaluate } from "../../../engine/graph/reference.ts";
-import { type LanguageModel, openGguf, openLanguageModel, type Precision } from "../../../engine/index.ts";
+import {
+  type GenerateSummary,
+  type LanguageModel,
+  openGguf,
+  openLanguageModel,
+  type Precision,
+} from "../../../engine/index.ts";
 import { ARCHITECTURES } from "../../../engine/models/architectures.ts";
 import { MODEL_TYPES, type ModelType } from "../../../engine/models/config.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
 import { isNightly } from "../../nightly.ts";
-import { tinyConfig, tinyModelOf } from "../graph/tiny-models.ts";
+import { constantsOf, tinyConfig, tinyModelOf } from "../graph/tiny-models.ts";
 import { TINY, writeTinyModel } from "../tiny-model.ts";
 
 const TOKENS = Array.from({ length: 300 }, (_, i) => (i * 37 + 11) % 256); // more than one slice of the keys
@@ -50,7 +56,7 @@ describe.each(CASES)(
 
     test.each(LENGTHS(type))("a prompt of %i tokens", async (length) => {
       const differences: number[] = [];
-      const expected = logprobs(TOKENS);
+      const expected = logprobs(TOKENS.slice(0, length), length);
       let position = 0;
       for await (const { top } of model.score(TOKENS.slice(0, length), { top: TINY.vocabSize })) {
         differences.push(...differencesOf(top, expected[position++]!));
@@ -58,6 +64,22 @@ describe.each(CASES)(
       expect(position).toBe(length);
       expectSmall(differences, tolerance);
     });
+
+    test.runIf(tinyConfig(type).longContext)(
+      "what a text's length decides is not taken from shorter ones",
+      async () => {
+        const cachedOf = async (length: number) => {
+          const generation = model.generate(TOKENS.slice(0, length), { maxTokens: 1, stopTokens: [] });
+          for (;;) {
+            const { done, value } = await generation.next();
+            if (done) return (value as GenerateSummary).cachedTokens;
+          }
+        };
+        await cachedOf(38);
+        expect(await cachedOf(39)).toBe(38); // 8 times the length that it was trained on, at most
+        expect(await cachedOf(41)).toBe(0);
+      },
+    );
 
     test.each(PROMPTS(type))("tokens one by one after a prompt of %i", async (length) => {
       const prompt = TOKENS.slice(0, length);
@@ -69,7 +91,7 @@ describe.each(CASES)(
         tokens.push(token);
       }
       expect(tokens).toHaveLength(length + 8);
-      const expected = logprobs(tokens).slice(length - 1);
+      const expected = logprobs(tokens, length).slice(length - 1);
       expectSmall(
         answered.flatMap((top, i) => differencesOf(top, expected[i]!)),
         tolerance,
@@ -78,9 +100,11 @@ describe.each(CASES)(
   },
 );
 
-const references = new Map<ModelType, { readonly logprobs: (tokens: readonly number[]) => number[][] }>();
+/** Log-probabilities after each token of a text that began with so many. */
+type Logprobs = (tokens: readonly number[], promptTokens: number) => number[][];
 
-/** Log-probabilities after each token. */
+const references = new Map<ModelType, { readonly logprobs: Logprobs }>();
+
 function referenceOf(type: ModelType) {
   const present = references.get(type);
   if (present) return present;
@@ -90,10 +114,12 @@ function referenceOf(type: ModelType) {
   const logits = ARCHITECTURES[type](new Graph(config, checkpoint));
   const computed = new Map<string, number[][]>();
   const reference = {
-    logprobs(tokens: readonly number[]) {
-      const key = tokens.join();
+    logprobs(tokens: readonly number[], promptTokens: number) {
+      const text = config.longContext || tokens.some((token, i) => token !== TOKENS[i]) ? tokens : TOKENS;
+      const key = `${config.longContext ? promptTokens : ""} ${text.join()}`;
+      const constants = constantsOf(config, text.length, promptTokens);
       const known =
-        computed.get(key) ?? evaluate(logits, tokens, config, ({ name }) => weights.get(name)!).map(logSoftmax);
+        computed.get(key) ?? evaluate(logits, text, constants, ({ name }) => weights.get(name)!).map(logSoftmax);
       computed.set(key, known);
       return known;
     },

@@ -30,6 +30,8 @@ async function configOf({ set = {}, unset, tensors }: Changes = {}): Promise<Mod
 }
 
 const number = (value: number): WrittenValue => ({ type: "u32", value });
+const text = (value: string): WrittenValue => ({ type: "string", value });
+const yes = (value: boolean): WrittenValue => ({ type: "bool", value });
 
 test("a model's sizes are read under the names of config.json", async () => {
   expect(await configOf()).toEqual({
@@ -45,6 +47,46 @@ test("a model's sizes are read under the names of config.json", async () => {
     ropeTheta: 1_000_000,
     maxPositionEmbeddings: 256,
     tieWordEmbeddings: true,
+  });
+});
+
+describe("the first generation's longer texts", () => {
+  const qwen = async (width: number, set: Record<string, WrittenValue> = {}) => {
+    const metadata = [...tinyQwen2().metadata].map(([key, value]) => [key.replace("qwen2.", "qwen."), value] as const);
+    const sizes = {
+      "general.architecture": text("qwen"),
+      "qwen.embedding_length": number(width),
+      "qwen.attention.key_length": number(16),
+    };
+    const all = new Map([...metadata, ...Object.entries({ ...sizes, ...set })]);
+    const embedding: WrittenTensor = { name: "token_embd.weight", type: "Q8_0", shape: [width, 96] };
+    await writeFile(path, writeGguf({ metadata: [...all], tensors: [embedding] }).bytes);
+    await using gguf = await openGguf(path);
+    return modelConfig(gguf).longContext;
+  };
+  const flags = { "qwen.rope.dynamic_ntk": yes(true), "qwen.attention.logn": yes(false) };
+  const length = "qwen.rope.scaling.original_context_length";
+
+  test("are read as config.json says", async () => {
+    const expected = { seqLength: 128, useDynamicNtk: true, useLognAttn: false };
+    expect(await qwen(64, { ...flags, [length]: number(128) })).toEqual(expected);
+    expect(await qwen(64)).toBeUndefined();
+  });
+
+  test("are known of published models, whose GGUF files do not say", async () => {
+    expect(await qwen(5120)).toEqual({ seqLength: 2048, useDynamicNtk: true, useLognAttn: true }); // 14B
+    expect(await qwen(8192)).toBeUndefined(); // 72B was trained on all of its context
+    expect(
+      await qwen(4096, { "qwen.rope.dynamic_ntk": yes(false), "qwen.attention.logn": yes(false) }),
+    ).toBeUndefined();
+  });
+
+  test.each([
+    [{ ...flags, [length]: number(1) }, /original_context_length.*is 1/],
+    [{ ...flags }, /original_context_length.*is missing/],
+    [{ "qwen.rope.dynamic_ntk": number(1) }, /dynamic_ntk: "1" is neither true nor false/],
+  ])("%o is refused by name", async (set, message) => {
+    await expect(qwen(64, set)).rejects.toThrow(message);
   });
 });
 

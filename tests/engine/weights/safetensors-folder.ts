@@ -99,7 +99,11 @@ export function configJson(config: ModelConfig): Record<string, unknown> {
   };
   if (modelType === "qwen") {
     const own = { layer_norm_epsilon: config.rmsNormEps, rotary_emb_base: config.ropeTheta };
-    return { ...common, ...own, kv_channels: config.headDim, seq_length: config.maxPositionEmbeddings };
+    const { seqLength, useDynamicNtk, useLognAttn } = config.longContext!;
+    return {
+      ...{ ...common, ...own, kv_channels: config.headDim, max_position_embeddings: config.maxPositionEmbeddings },
+      ...{ seq_length: seqLength, use_dynamic_ntk: useDynamicNtk, use_logn_attn: useLognAttn },
+    };
   }
   return {
     ...common,

@@ -117,9 +117,9 @@ describe("what is not supported is named", () => {
     ],
     ["none at all", { config: { model_type: "constructor" } }, /"constructor" is not supported/],
     [
-      "packed weights",
-      { config: { quantization_config: { quant_method: "gptq" } } },
-      /packed by "gptq", which is not read yet/,
+      "weights packed in another way",
+      { config: { quantization_config: { quant_method: "fp8" } } },
+      /quant_method: "fp8"; supported: gptq, awq/,
     ],
     ["stretched positions", { config: { rope_scaling: { type: "yarn", factor: 4 } } }, /rope_scaling: "yarn"/],
     ["windows", { config: { use_sliding_window: true } }, /use_sliding_window/],

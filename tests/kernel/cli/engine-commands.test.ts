@@ -1,8 +1,10 @@
 // The commands that run the model itself, each once, on the real file.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { tinyModel, writeTinyModel } from "../../engine/tiny-model.ts";
+import { ggufLora, randomLora } from "../../engine/weights/lora-writer.ts";
 import { qwenlab } from "./qwenlab.ts";
 
 const MODEL = "qwen2.5-coder-0.5b";
@@ -122,6 +124,30 @@ test(
     const picture = await readFile(svg, "utf8");
     for (const text of ["a token of text after 8", "linear 9728 x 896", "attention 14"])
       expect(picture).toContain(text);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "score with an adapter beside the model says something else than without",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "qwenlab-lora-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const model = await writeTinyModel(join(folder, "tiny.gguf"));
+    const lora = join(folder, "own.gguf");
+    await writeFile(lora, ggufLora(randomLora(tinyModel(), /attn_|ffn_/, 4, 1), 8));
+    const score = async (...options: string[]) => {
+      const { exitCode, stdout, stderr } = await qwenlab(["score", model, "--text", "-", ...options], {
+        input: "one two",
+      });
+      expect(exitCode, stderr).toBe(0);
+      return JSON.parse(stdout).positions;
+    };
+    const plain = await score();
+    expect(await score("--lora", lora)).not.toEqual(plain);
+    const asked = ["generate", model, "--prompt", "one", "--max-tokens", "2", "--lora"];
+    const missing = await qwenlab([...asked, join(folder, "none.gguf")]);
+    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("none.gguf: no such adapter") });
   },
   TIMEOUT_MS,
 );

@@ -37,8 +37,8 @@ function notebook(
     cells: () => [{ executionCount: 1, source: "const secretOfCell = 1", outputText: "", failed: false }],
     chatModel: async () => model,
     modelInUse: async () => ({ name: inUse, place: "this machine" }),
-    useModel: async (name) => {
-      inUse = name;
+    useModel: async (name = inUse, loras = []) => {
+      inUse = [name, ...loras].join(" with ");
     },
     listModels: async () => [
       { name: SMALL, note: "469 MB" },
@@ -293,6 +293,15 @@ describe("line magics", () => {
     expect((await run("%approve auto")).text()).toContain("confined");
     expect((await run("%approve never run_python")).text()).toContain("run_python: never");
     await expect(run("%approve sometimes")).rejects.toThrow("ask, auto, always, never");
+  });
+
+  test("%model takes adapters beside the model", async () => {
+    const { run } = notebook();
+    expect((await run("%model --lora a.gguf=0.5 --think on")).text()).toContain(
+      `${SMALL} with a.gguf=0.5, on this machine`,
+    );
+    expect((await run("%model other --lora=b --lora c/d")).text()).toContain("other with b with c/d, on this machine");
+    await expect(run("%model --lora")).rejects.toThrow(/--lora a file or folder/);
   });
 
   test("%model and %models", async () => {
