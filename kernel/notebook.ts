@@ -1,6 +1,8 @@
 // What runs a notebook's cells, put together. Loaded after the sockets are open, so that the kernel answers at once.
 import { join } from "node:path";
 import { startTypeScriptSession } from "../interpreter/index.ts";
+import { createCellFiles } from "./debugger/cell-files.ts";
+import { createDebugRequests, type DebugRequests, debugEvents } from "./debugger/debug-requests.ts";
 import { CellDisplays } from "./display/cell-displays.ts";
 import { tableNotes } from "./display/table-notes.ts";
 import { createExecutor, type Executor } from "./handlers/execute.ts";
@@ -27,6 +29,7 @@ import type { Stdin } from "./stdin.ts";
 export interface Notebook extends AsyncDisposable {
   readonly executor: Executor;
   readonly assist: Assist;
+  readonly debugRequests: DebugRequests;
 }
 
 export interface NotebookOptions {
@@ -46,11 +49,13 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const snapshotFolder = join(atStart.cacheDir, "compiler");
   const sandbox = createSandbox({ cwd, snapshotFolder, isOn: atStart.sandbox === "on", onEvent: displays.route });
   const { confine } = sandbox;
+  const cells = createCellFiles();
   const session = await startTypeScriptSession({
     cwd,
     confine,
     compiler: atStart.compiler,
     snapshotFolder,
+    debugger: { cellPath: cells.pathOf, onEvent: debugEvents(outbox) },
     onEvent: displays.route,
     onTableNotes: (tables) => displays.show(tableNotes(tables)),
   });
@@ -84,6 +89,7 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   return {
     executor,
     assist,
+    debugRequests: createDebugRequests(session, cells),
     async [Symbol.asyncDispose]() {
       undo.dispose();
       await Promise.all([

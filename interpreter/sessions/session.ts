@@ -100,6 +100,23 @@ export interface Completion {
   readonly end: number;
 }
 
+/** The Debug Adapter Protocol's words: https://microsoft.github.io/debug-adapter-protocol/specification */
+export interface DebuggerOptions {
+  /** The file that a cell's text is dumped to: what the front end knows the cell by. */
+  readonly cellPath: (source: string) => string;
+  readonly onEvent: (event: string, body: object) => void;
+}
+
+export interface SessionDebugger {
+  /** @returns the response's body. @throws InterpreterError that says why it failed */
+  request(command: string, args: unknown): Promise<object | undefined>;
+  state(): {
+    readonly isStarted: boolean;
+    readonly isStopped: boolean;
+    readonly breakpoints: readonly { readonly source: string; readonly breakpoints: readonly object[] }[];
+  };
+}
+
 export interface TypeScriptSessionOptions {
   readonly cwd: string; // the notebook's folder: imports, files and SQL start here
   readonly onEvent: (event: SessionEvent) => void;
@@ -108,6 +125,7 @@ export interface TypeScriptSessionOptions {
   readonly confine?: () => Confinement | undefined; // asked whenever a process starts
   readonly compiler?: "own" | "tslab"; // of the cells
   readonly snapshotFolder?: string | undefined; // where a warm compiler is kept when the build has left none
+  readonly debugger?: DebuggerOptions;
   readonly heapMegabytes?: number; // of the process's JavaScript heap; half of the machine's memory, at most 4096
 }
 
@@ -117,10 +135,14 @@ export interface TypeScriptSessionOptions {
  */
 export interface TypeScriptSession extends AsyncDisposable {
   /**
-   * `label` names the cell in stack traces: "In [3]". `byModel`: the model wrote it, and where it is confined it asks the
+   * `label` names the cell in stack traces: "In [3]". `source` is the cell as its author sees it, with lines that are no
+   * TypeScript, which are empty in `code`. `byModel`: the model wrote it, and where it is confined it asks the
    * user nothing. Settles always: a cell that dies with its process, too.
    */
-  execute(code: string, options: { cellId: string; label?: string; byModel?: boolean }): Promise<CellOutcome>;
+  execute(
+    code: string,
+    options: { cellId: string; label?: string; source?: string; byModel?: boolean },
+  ): Promise<CellOutcome>;
   /** Type-checks generated code against the live session, runs nothing; stricter than a cell: row["missing"] is an error. */
   check(code: string): Promise<readonly Diagnostic[]>;
   complete(code: string, offset: number): Promise<Completion>;
@@ -160,6 +182,7 @@ export interface TypeScriptSession extends AsyncDisposable {
   /** Stops the running cell, keeps variables; kills and replaces the process if that does not work in 2 s. */
   interrupt(): void;
   readonly isConfined: boolean;
+  readonly debugger: SessionDebugger;
   restart(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

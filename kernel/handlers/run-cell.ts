@@ -36,9 +36,14 @@ export interface CellParts {
 
 /** Runs one cell, whatever it is: a question, a %%cell magic, or %line magics and TypeScript. */
 export function createRunCell({ session, displays, magics, assist, mode }: CellParts): RunCell {
-  async function runCode(code: string, display: CellDisplay, executionCount: number): Promise<CellRun> {
+  async function runCode(
+    code: string,
+    display: CellDisplay,
+    { source, executionCount }: { source: string; executionCount: number },
+  ): Promise<CellRun> {
     if (code.trim() === "") return { pages: [] };
-    const outcome = await session.execute(code, { cellId: display.cellId, label: `In [${executionCount}]` });
+    const label = `In [${executionCount}]`;
+    const outcome = await session.execute(code, { cellId: display.cellId, label, source });
     if (outcome.status === "error") return { pages: [], error: inOnePiece(outcome.error) };
     if (outcome.result) display.result(outcome.result.data, outcome.result.metadata, executionCount);
     return { pages: [] };
@@ -75,7 +80,7 @@ export function createRunCell({ session, displays, magics, assist, mode }: CellP
     for (const magic of cell.kind === "magic" ? [cell.magic] : cell.magics) await runMagic(magic, display);
     if (cell.kind === "magic") return { pages: [] };
     const isPrompt = mode.current !== "code" && !cell.explicit && cell.code.trim() !== "";
-    return isPrompt ? runPrompt(cell.code, display) : runCode(cell.code, display, executionCount);
+    return isPrompt ? runPrompt(cell.code, display) : runCode(cell.code, display, { source, executionCount });
   }
 
   return async (source, display, executionCount) => {

@@ -8,6 +8,7 @@ import { cellOfPromise, cellOfUncaught, followPromisesAndTimers, forgetSuspended
 import type { CellGlobals } from "./cell-globals.ts";
 import { type CellEnd, createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
 import { copyValues } from "./copy-values.ts";
+import { installDebuggee } from "./debugger/debuggee.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
 import { followEvents } from "./event-attribution.ts";
 import { answerFileRequest, describeFile } from "./file-requests.ts";
@@ -18,6 +19,7 @@ import { type ChildMethod, type ChildRequests, endMarker, FRAMES_FD, REQUESTS_FD
 import { createModuleLoader, nativeImport } from "./module-loader.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
+import { richResultNow } from "./rich-result.ts";
 import { readable } from "./shown-size.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
 import { legibleNames, summarizeVariables } from "./summarize-variables.ts";
@@ -77,6 +79,8 @@ const globals: CellGlobals = {
 for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
 }
+
+installDebuggee({ ...runner, show: richResultNow });
 
 const handlers: Handlers = {
   execute: ({ cell, ...about }, signal) => runner.run(cell, about, signal),

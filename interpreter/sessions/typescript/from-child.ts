@@ -38,6 +38,7 @@ const fromChild = z.discriminatedUnion("type", [
     request: z.string(),
     options: bundle,
   }),
+  z.strictObject({ type: z.literal("debug-output"), category: z.enum(["console", "stderr"]), output: z.string() }),
   z.strictObject({ type: z.literal("file-request"), id, name }), // how a data file is read
   z.strictObject({ type: z.literal("reply"), id, value: z.unknown() }),
   z.strictObject({ type: z.literal("failure"), id, message: z.string() }),

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { extname, join, relative } from "node:path";
 import vm from "node:vm";
 import type { LocalCode, LocalCompiler } from "./compiler/local-compiler.ts";
+import { debuggable } from "./debugger/debugged.ts";
 import type { FileLoader } from "./module-loader.ts";
 import {
   defineLinks,
@@ -115,7 +116,7 @@ export function createLocalModules(
   }
 
   function run(module: LocalModule, code: LocalCode, imported: readonly Namespace[], loader: FileLoader): unknown {
-    const body = vm.runInThisContext(code.code, { filename: module.path }) as ModuleFunction;
+    const body = vm.runInThisContext(debuggable(code.code), { filename: module.path }) as ModuleFunction;
     return body.call(undefined, {
       ...loader.surroundings,
       modules: imported,

@@ -21,6 +21,7 @@ import { typescriptType } from "../sql/values.ts";
 import { type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { createCellQueue, type RunningCell } from "./cell-queue.ts";
 import { compileError } from "./compile-error.ts";
+import { createDebugger } from "./debugger/debugger.ts";
 import { toCellEnd } from "./from-child.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
 import { SessionEndedError, type SessionProcess, startSessionProcess } from "./session-process.ts";
@@ -58,6 +59,15 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   let declarations = "";
   const cells = createCellQueue();
   let latestCell = "";
+  const debug = createDebugger({
+    cellPath: String,
+    onEvent() {},
+    ...options.debugger,
+    ...{ process, shown },
+    async declare(name) {
+      declarations = await withDeclared(name, "any");
+    },
+  });
 
   function onEvent(event: SessionEvent): void {
     if (isConfined) confined.event(event);
@@ -77,6 +87,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       confinement,
       ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
       onEvent,
+      onDebugOutput: debug.output,
       describeFile: (name) => folder.useNamed(name),
       onNativeOutput(name, text) {
         const cellId = latestCell;
@@ -91,6 +102,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
         onEvent({ type: "session-ended", cellId: cells.current, reason });
       },
     });
+    debug.follow(own);
     return own;
   }
 
@@ -99,14 +111,18 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     return session;
   }
 
-  async function runCell(code: string, label: string, cell: RunningCell, byModel = false): Promise<CellOutcome> {
+  async function runCell(
+    code: string,
+    cell: RunningCell,
+    { label, source = code, byModel = false }: { label: string; source?: string; byModel?: boolean },
+  ): Promise<CellOutcome> {
     latestCell = cell.cellId;
     const end = confined.begins(cell.cellId, byModel);
     try {
       const compiled = await compiler.compile(code, declarations);
       if (cell.interrupted) return INTERRUPTED;
       if (!compiled.ok) return { status: "error", error: compileError(code, compiled.diagnostics) };
-      return await runCompiled(compiled, { cellId: cell.cellId, label, source: code });
+      return await runCompiled(compiled, { cellId: cell.cellId, label, source });
     } catch (error) {
       if (!(error instanceof InterpreterError)) throw error; // ours
       if (cell.interrupted) return INTERRUPTED;
@@ -122,6 +138,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   ): Promise<CellOutcome> {
     try {
       const own = process();
+      if (debug.ready) await debug.ready;
       const before = declarations;
       declarations = after; // from its start on: what runs inside it sees what it declares
       const { outcome, unreached } = toCellEnd(await own.request("execute", { cell, ...about }));
@@ -137,7 +154,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     const before = declarations;
     const outcomes: Record<string, CellOutcome> = {};
     for (const [name, expression] of Object.entries(expressions)) {
-      outcomes[name] = cell.interrupted ? INTERRUPTED : await runCell(expression, "expression", cell);
+      outcomes[name] = cell.interrupted ? INTERRUPTED : await runCell(expression, cell, { label: "expression" });
       if (session !== undefined) declarations = before;
     }
     return outcomes;
@@ -189,8 +206,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   }
 
   return {
-    execute: (code, { cellId, label = "cell", byModel }) =>
-      cells.queued(() => cells.run(cellId, (cell) => runCell(code, label, cell, byModel)), cellId),
+    execute: (code, { cellId, label = "cell", ...rest }) =>
+      cells.queued(() => cells.run(cellId, (cell) => runCell(code, cell, { label, ...rest })), cellId),
     evaluate: (expressions) => cells.queued(() => cells.run(latestCell, (cell) => evaluateAll(expressions, cell))),
     check: (code) => compiler.check(code, declarations),
     complete: (code, offset) => compiler.complete(code, offset, declarations),
@@ -206,12 +223,14 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     statistics: modelSql.statistics,
     interrupt() {
       compiler.interrupt();
+      debug.endPause();
       const stopped = cells.interrupt();
       if (stopped) session?.interrupt(stopped);
     },
     get isConfined() {
       return isConfined;
     },
+    debugger: debug,
     async restart() {
       await stop("restarted");
       session = startProcess();
