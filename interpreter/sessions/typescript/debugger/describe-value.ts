@@ -3,15 +3,21 @@ import type { Runtime } from "node:inspector";
 
 const MAX_CHARACTERS = 1_000; // of a string
 const MAX_LINE_CHARACTERS = 200;
+const OURS: ReadonlySet<string> = new Set(["Symbol(qwenlab.cell)", "[[FunctionLocation]]", "[[Scopes]]"]);
 
 export function describeValue(value: Runtime.RemoteObject): string {
-  const { type, subtype, description = "", preview } = value;
+  const { type, subtype, description = String(value.value), preview } = value;
   if (type === "string") return JSON.stringify(shortened(String(value.value), MAX_CHARACTERS));
-  if (type === "undefined" || subtype === "null") return String(value.value);
+  if (type === "undefined" || subtype === "null") return subtype ?? type;
   if (type === "function") return describeFunction(description);
   if (type !== "object") return description;
   if (subtype === "error" || subtype === "date" || subtype === "regexp") return firstLine(description);
   return preview === undefined || subtype?.startsWith("internal") ? firstLine(description) : describePreview(preview);
+}
+
+/** Properties that the session adds, and inner ones of V8 that lead to its code. */
+export function isOurs(property: string): boolean {
+  return OURS.has(property);
 }
 
 /** What the front end shows as the type. */
@@ -26,11 +32,12 @@ function describeFunction(source: string): string {
 
 function describePreview({ subtype, description = "", properties, entries, overflow }: Runtime.ObjectPreview): string {
   const isList = subtype === "array" || subtype === "typedarray";
+  const own = properties.filter(({ name }) => !isOurs(name));
   const shown = entries
     ? entries.map(({ key, value }) => (key ? `${previewOf(key)} => ${previewOf(value)}` : previewOf(value)))
-    : properties.map((property) =>
-        isList && /^\d+$/.test(property.name) ? previewOf(property) : `${property.name}: ${previewOf(property)}`,
-      );
+    : isList
+      ? own.filter(({ name }) => /^\d+$/.test(name)).map(previewOf)
+      : own.map((property) => `${property.name}: ${previewOf(property)}`);
   const [open, close] = isList ? ["[", "]"] : ["{", "}"];
   const inside = `${open}${shown.join(", ")}${overflow ? ", …" : ""}${close}`;
   return shortened(description === "Object" ? inside : `${description} ${inside}`, MAX_LINE_CHARACTERS);

@@ -4,7 +4,7 @@ import type { Runtime } from "node:inspector";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InterpreterError } from "../../../errors.ts";
 import { asArgument, resultOf } from "./debuggee-calls.ts";
-import { describeValue, typeOf } from "./describe-value.ts";
+import { describeValue, isOurs, typeOf } from "./describe-value.ts";
 import type { Inspector, Properties } from "./inspector.ts";
 
 export const OBJECT_GROUP = "qwenlab"; // what the inspector holds for us
@@ -78,11 +78,13 @@ export function createVariables(inspector: () => Inspector): Variables {
   }
 
   function variable(name: string, value: Runtime.RemoteObject, evaluateName?: string): DebugProtocol.Variable {
-    const { objectId } = value;
+    const { type, objectId } = value;
+    const isExpandable = type === "object" || type === "function"; // a symbol has an id as well
     const length = lengthOf(value);
     return {
       ...{ name, value: describeValue(value), type: typeOf(value) },
-      variablesReference: objectId === undefined ? 0 : add(objectContainer(value, objectId, evaluateName)),
+      variablesReference:
+        objectId === undefined || !isExpandable ? 0 : add(objectContainer(value, objectId, evaluateName)),
       ...(evaluateName !== undefined && { evaluateName }),
       ...(length !== undefined && { indexedVariables: length }),
     };
@@ -104,12 +106,14 @@ export function createVariables(inspector: () => Inspector): Variables {
 
   function of({ result, privateProperties, internalProperties }: Properties, parent: Parent) {
     return [
-      ...result.map(({ name, value, get }) => {
+      ...result.filter(isShown).map(({ name, value, get }) => {
         if (get?.objectId !== undefined) return getter(name, parent, get);
         return variable(name, value ?? { type: "undefined" }, memberOf(parent.evaluateName, name));
       }),
-      ...(privateProperties ?? []).flatMap(({ name, value }) => (value ? [variable(name, value)] : [])),
-      ...(internalProperties ?? []).flatMap(({ name, value }) => (value ? [variable(name, value)] : [])),
+      ...(privateProperties ?? []).filter(isShown).flatMap(({ name, value }) => (value ? [variable(name, value)] : [])),
+      ...(internalProperties ?? [])
+        .filter(isShown)
+        .flatMap(({ name, value }) => (value ? [variable(name, value)] : [])),
     ];
   }
 
@@ -164,6 +168,10 @@ export function createVariables(inspector: () => Inspector): Variables {
     },
     clear: () => containers.clear(),
   };
+}
+
+function isShown({ name }: { readonly name: string }): boolean {
+  return !isOurs(name);
 }
 
 function lengthOf({ subtype, description = "" }: Runtime.RemoteObject): number | undefined {
