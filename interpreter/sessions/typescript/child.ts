@@ -30,8 +30,6 @@ type Handlers = {
   [Method in ChildMethod]: (params: ChildRequests[Method], signal: AbortSignal) => Promise<unknown>;
 };
 
-inspector.open(0, "127.0.0.1");
-tellSupervisor({ type: "inspector", url: inspector.url() ?? "" });
 process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
 const fromKernel = messages();
 const { cwd, token, scratch } = await fromKernel.start;
@@ -81,6 +79,8 @@ for (const [name, value] of Object.entries(globals)) {
 }
 
 installDebuggee({ ...runner, show: richResultNow });
+inspector.open(0, "127.0.0.1"); // not before: a debugger asks for what is installed
+tellSupervisor({ type: "inspector", url: inspector.url() ?? "" });
 
 const handlers: Handlers = {
   execute: ({ cell, ...about }, signal) => runner.run(cell, about, signal),

@@ -16,7 +16,7 @@ import {
   namespaceOfCommonJs,
   reexported,
 } from "./module-scope.ts";
-import { rememberScript } from "./stack-trace.ts";
+import { rememberImports, rememberScript } from "./stack-trace.ts";
 
 export interface LocalModule {
   readonly path: string;
@@ -116,6 +116,11 @@ export function createLocalModules(
   }
 
   function run(module: LocalModule, code: LocalCode, imported: readonly Namespace[], loader: FileLoader): unknown {
+    rememberImports(module.path, (name) => {
+      const found = code.importedNames.find(({ local }) => local === name);
+      const namespace = found && imported[found.index];
+      return namespace && (() => (found.imported === "*" ? namespace : namespace[found.imported]));
+    });
     const body = vm.runInThisContext(debuggable(code.code), { filename: module.path }) as ModuleFunction;
     return body.call(undefined, {
       ...loader.surroundings,

@@ -25,11 +25,23 @@ interface Frame {
 }
 
 const scripts = new Map<string, Script>();
+/** What a file calls by this name that it imports. */
+type ImportGetter = (name: string) => (() => unknown) | undefined;
+
+const imports = new Map<string, ImportGetter>(); // by file; for a debugger: the compiled code has other names for them
 const framesOf = new WeakMap<object, readonly Frame[]>();
 
 /** Remembers a cell, or a local file, under the file name that its script runs by. */
 export function rememberScript(fileName: string, script: Script): void {
   scripts.set(fileName, script);
+}
+
+export function rememberImports(fileName: string, getter: ImportGetter): void {
+  imports.set(fileName, getter);
+}
+
+export function rememberedImport(fileName: string, name: string): (() => unknown) | undefined {
+  return imports.get(fileName)?.(name);
 }
 
 export function rememberedScripts(): string[] {

@@ -223,9 +223,12 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     statistics: modelSql.statistics,
     interrupt() {
       compiler.interrupt();
-      debug.endPause();
       const stopped = cells.interrupt();
-      if (stopped) session?.interrupt(stopped);
+      const interrupt = () => stopped && session?.interrupt(stopped);
+      const paused = debug.endPause();
+      if (paused)
+        void paused.then(interrupt); // before that, its code would be ended twice, and with it what comes next
+      else interrupt();
     },
     get isConfined() {
       return isConfined;

@@ -12,7 +12,11 @@ const variablesReference = z.int();
 const nothing = z.object({});
 
 export const ARGUMENTS = {
-  initialize: z.object({ linesStartAt1: z.boolean().exactOptional(), columnsStartAt1: z.boolean().exactOptional() }),
+  initialize: z.object({
+    clientID: z.string().exactOptional(),
+    linesStartAt1: z.boolean().exactOptional(),
+    columnsStartAt1: z.boolean().exactOptional(),
+  }),
   attach: nothing,
   setBreakpoints: z.object({
     source,

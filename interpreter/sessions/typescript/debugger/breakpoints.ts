@@ -41,7 +41,7 @@ export function createBreakpoints(): Breakpoints {
       breakpoint.message = `there is no code on line ${line} or below`;
       return false;
     }
-    const wanted = { location: found.location, ...conditionOf(breakpoint) };
+    const wanted = { location: found.location, ...conditionOf(breakpoint, script) };
     const set = await inspector.call("Debugger.setBreakpoint", wanted).catch((error: Error) => error);
     if (set instanceof Error) {
       breakpoint.message = set.message; // another one leads to the same place
@@ -102,12 +102,15 @@ export function checkHitCondition({ hitCondition }: DebugProtocol.SourceBreakpoi
 }
 
 /** Evaluated by V8 in the frame, where the functions see its variables. */
-function conditionOf({ id, asked }: Breakpoint): { condition?: string } {
+function conditionOf({ id, asked }: Breakpoint, { isCell, path }: DebuggedScript): { condition?: string } {
   const { condition, hitCondition, logMessage } = asked;
   if (condition === undefined && hitCondition === undefined && logMessage === undefined) return {};
   const parsed = hitCondition === undefined ? undefined : parseHitCondition(hitCondition);
   const names = namesIn(`${condition ?? ""} ${logMessage ?? ""}`);
-  const check: BreakpointCheck = { id, names, ...(parsed && { hitCondition: parsed }) };
+  const check: BreakpointCheck = {
+    ...{ id, names, ...(isCell ? {} : { file: path }) },
+    ...(parsed && { hitCondition: parsed }),
+  };
   const body = condition === undefined ? "undefined" : `() => (${condition}\n)`;
   const message = logMessage === undefined ? "undefined" : `() => ${templateOf(logMessage)}`;
   return { condition: `${DEBUGGEE_EXPRESSION}.stopsAt(${JSON.stringify(check)}, ${body}, ${message})` };

@@ -30,6 +30,8 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   ],
 };
 
+const JUPYTERLAB = "jupyterlab"; // shows a type in the place of the value, unless it is one of Python's
+
 export interface CommandParts extends Pick<TypeScriptDebuggerParts, "onEvent" | "shown" | "declare"> {
   readonly breakpoints: Breakpoints;
   /** @throws InterpreterError where no session is debugged */
@@ -45,6 +47,12 @@ export function createCommands(parts: CommandParts): Commands {
   const { breakpoints, onEvent, shown, declare } = parts;
   const connected = async () => parts.connected(); // what it throws is a rejection
   let origin = { line: 1, column: 1 }; // of lines and columns, as the front end counts
+  let tellsTypes = true;
+
+  const told = ({ type, ...variable }: DebugProtocol.Variable) => ({
+    ...variable,
+    ...(tellsTypes && type && { type }),
+  });
 
   async function frameOf(id: number | null | undefined): Promise<Frame | undefined> {
     if (id === undefined || id === null) return undefined;
@@ -66,7 +74,8 @@ export function createCommands(parts: CommandParts): Commands {
   });
 
   return {
-    async initialize({ linesStartAt1 = true, columnsStartAt1 = true }) {
+    async initialize({ clientID, linesStartAt1 = true, columnsStartAt1 = true }) {
+      tellsTypes = clientID !== JUPYTERLAB;
       origin = { line: linesStartAt1 ? 1 : 0, column: columnsStartAt1 ? 1 : 0 };
       return CAPABILITIES;
     },
@@ -118,7 +127,7 @@ export function createCommands(parts: CommandParts): Commands {
     },
     async variables({ variablesReference, ...page }) {
       const { variables } = await connected();
-      return { variables: await variables.get(variablesReference).list(page) };
+      return { variables: (await variables.get(variablesReference).list(page)).map(told) };
     },
     async setVariable({ variablesReference, name, value }) {
       const { variables, frames, stop } = await connected();
@@ -126,7 +135,7 @@ export function createCommands(parts: CommandParts): Commands {
       if (assign === undefined) throw new InterpreterError(`${name} cannot be assigned`);
       const assigned = await frames.evaluate(value, stop?.frames[0]);
       await assign(name, assigned);
-      return variables.variable(name, assigned);
+      return told(variables.variable(name, assigned));
     },
     async evaluate({ expression, frameId, context }) {
       const frame = await frameOf(frameId);
@@ -160,7 +169,7 @@ export function createCommands(parts: CommandParts): Commands {
     async inspectVariables() {
       const { frames, variables, stop } = await connected();
       if (stop === undefined) variables.clear();
-      return { variables: await (await frames.notebookVariables()).list({}) };
+      return { variables: (await (await frames.notebookVariables()).list({})).map(told) };
     },
     async richInspectVariables({ variableName, frameId }) {
       const frame = await frameOf(frameId);

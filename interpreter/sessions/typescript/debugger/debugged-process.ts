@@ -36,8 +36,8 @@ export interface DebuggedProcess {
   pause(): Promise<void>;
   /** @throws InterpreterError where it does not stand still */
   goOn(method: ResumeMethod): Promise<void>;
-  /** Ends the code that it stands in. */
-  endPause(): void;
+  /** Ends the code that it stands in; `undefined` where it does not stand still. */
+  endPause(): Promise<unknown> | undefined;
   detach(): Promise<void>;
 }
 
@@ -149,10 +149,12 @@ export async function debugProcess(parts: DebuggedProcessParts): Promise<Debugge
     async goOn(method) {
       if (stop === undefined) throw new InterpreterError("the code does not stand still");
       asked = method === "Debugger.resume" ? undefined : "step";
+      resumed(); // told now: the inspector says so by another way than the cell does its end
       await inspector.call(method, {});
     },
     endPause() {
-      if (isPaused) inspector.call("Debugger.resume", { terminateOnResume: true }).catch(() => {}); // it has ended
+      if (!isPaused) return undefined;
+      return inspector.call("Debugger.resume", { terminateOnResume: true }).catch(() => {}); // it has ended
     },
     async detach() {
       await debuggee.value("setDebugged", { value: false }).catch(() => {}); // it has ended

@@ -4,7 +4,7 @@ import { send } from "../frames-out.ts";
 import type { Variable } from "../notebook-variables.ts";
 import type { RichResult } from "../rich-result.ts";
 import { readable } from "../shown-size.ts";
-import { rememberedScript, rememberedScripts, type Script } from "../stack-trace.ts";
+import { rememberedImport, rememberedScript, rememberedScripts, type Script } from "../stack-trace.ts";
 import { setDebugged } from "./debugged.ts";
 import type { BreakpointCheck } from "./hit-condition.ts";
 import { meetsHitCondition } from "./hit-condition.ts";
@@ -26,8 +26,11 @@ export interface Debuggee {
   /** Declares it, as a cell would. */
   declare(name: string, value: unknown): void;
   show(value: unknown): RichResult | undefined;
-  /** Until leave(), the notebook's variables of these names are found where no variable of the frame has the name. */
-  enter(names: readonly string[]): void;
+  /**
+   * Until leave(), these names are found where no variable of the frame has them: the notebook's variables, or what a file
+   * of the folder imports.
+   */
+  enter(names: readonly string[], file?: string): void;
   leave(): void;
   /** As the inspector evaluates it. @throws SyntaxError */
   javaScript(text: string): string;
@@ -48,14 +51,20 @@ export function installDebuggee({ variables, variable, show }: DebuggeeParts): v
   const hits = new Map<number, number>(); // by the breakpoint's id
   const hidden: (readonly [name: string, before: PropertyDescriptor | undefined])[][] = [];
 
-  function enter(names: readonly string[]): void {
+  function accessorOf(name: string, file: string | undefined): PropertyDescriptor | undefined {
+    if (file === undefined) return name in variables ? { get: variable(name).get, set: variable(name).set } : undefined;
+    const get = rememberedImport(file, name);
+    return get && { get };
+  }
+
+  function enter(names: readonly string[], file?: string): void {
     const hides: (typeof hidden)[number] = [];
     hidden.push(hides);
     for (const name of new Set(names)) {
       const before = Object.getOwnPropertyDescriptor(globalThis, name);
-      if (!(name in variables) || before?.configurable === false) continue;
-      const { get, set } = variable(name);
-      Object.defineProperty(globalThis, name, { get, set, configurable: true });
+      const accessor = accessorOf(name, file);
+      if (accessor === undefined || before?.configurable === false) continue;
+      Object.defineProperty(globalThis, name, { ...accessor, configurable: true });
       hides.push([name, before]);
     }
   }
@@ -67,8 +76,8 @@ export function installDebuggee({ variables, variable, show }: DebuggeeParts): v
     }
   }
 
-  function within<T>(names: readonly string[], body: () => T): T {
-    enter(names);
+  function within<T>(names: readonly string[], body: () => T, file?: string): T {
+    enter(names, file);
     try {
       return body();
     } finally {
@@ -76,8 +85,8 @@ export function installDebuggee({ variables, variable, show }: DebuggeeParts): v
     }
   }
 
-  function stops({ id, names, hitCondition }: BreakpointCheck, condition?: () => unknown): boolean {
-    if (condition !== undefined && !within(names, condition)) return false;
+  function stops({ id, names, file, hitCondition }: BreakpointCheck, condition?: () => unknown): boolean {
+    if (condition !== undefined && !within(names, condition, file)) return false;
     const count = (hits.get(id) ?? 0) + 1;
     hits.set(id, count);
     return hitCondition === undefined || meetsHitCondition(hitCondition, count);
@@ -110,7 +119,7 @@ export function installDebuggee({ variables, variable, show }: DebuggeeParts): v
       try {
         if (!stops(check, condition)) return false;
         if (logMessage === undefined) return true;
-        tell("console", within(check.names, logMessage));
+        tell("console", within(check.names, logMessage, check.file));
         return false;
       } catch (error) {
         tell("stderr", `A breakpoint's condition or message failed, so it stops: ${error}`);

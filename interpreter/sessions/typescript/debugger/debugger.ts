@@ -14,8 +14,8 @@ export interface TypeScriptDebugger extends SessionDebugger {
   follow(process: SessionProcess): void;
   /** What a cell waits for before it runs; `undefined` while nobody debugs. */
   readonly ready: Promise<unknown> | undefined;
-  /** Ends the code that the session stands still in, if it does. */
-  endPause(): void;
+  /** Ends the code that the session stands still in; `undefined` where it does not. */
+  endPause(): Promise<unknown> | undefined;
   output(category: "console" | "stderr", output: string): void;
 }
 

@@ -51,7 +51,7 @@ export function createFrames({ inspector, debuggee, scripts, variables }: Frames
     const how = { objectGroup: OBJECT_GROUP, generatePreview: true, silent: true, ...careful };
     // Sent together: nothing comes between them in the session.
     const [, evaluated] = await Promise.all([
-      debuggee.value("enter", frame.script.isCell ? names : { value: [] }),
+      debuggee.value("enter", names, ...(frame.script.isCell ? [] : [{ value: frame.script.path }])),
       inspector.call("Debugger.evaluateOnCallFrame", { callFrameId, expression, ...how }),
       debuggee.value("leave"),
     ]);

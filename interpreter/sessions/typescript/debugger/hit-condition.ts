@@ -11,6 +11,7 @@ export interface HitCondition {
 export interface BreakpointCheck {
   readonly id: number;
   readonly names: readonly string[]; // in its condition and its message
+  readonly file?: string; // of the folder, in which it is
   readonly hitCondition?: HitCondition;
 }
 
