@@ -50,7 +50,7 @@ describe("the debugger in JupyterLab", () => {
     await frame("In [2]").waitFor();
     await highlighted(1, "const isMany");
     const planet = page.locator(".jp-DebuggerVariables-body .jp-TreeItem", { hasText: "planet" }).first();
-    expect(await planet.innerText()).toMatch(/planet:?\s*\{name: "Mars", moons: 2\}/);
+    expect(await planet.textContent()).toMatch(/planet:?\s*\{name: "Mars", moons: 2\}/);
     await screenshot(page, "debugger-stopped");
   });
 

@@ -224,11 +224,8 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     interrupt() {
       compiler.interrupt();
       const stopped = cells.interrupt();
-      const interrupt = () => stopped && session?.interrupt(stopped);
-      const paused = debug.endPause();
-      if (paused)
-        void paused.then(interrupt); // before that, its code would be ended twice, and with it what comes next
-      else interrupt();
+      // What stands still is ended first: ended twice, it would take what comes next along.
+      debug.endPause(() => stopped && session?.interrupt(stopped));
     },
     get isConfined() {
       return isConfined;

@@ -14,8 +14,8 @@ export interface TypeScriptDebugger extends SessionDebugger {
   follow(process: SessionProcess): void;
   /** What a cell waits for before it runs; `undefined` while nobody debugs. */
   readonly ready: Promise<unknown> | undefined;
-  /** Ends the code that the session stands still in; `undefined` where it does not. */
-  endPause(): Promise<unknown> | undefined;
+  /** Ends the code that the session stands still in, if it does; calls `then` at once where it does not. */
+  endPause(then: () => void): void;
   output(category: "console" | "stderr", output: string): void;
 }
 
@@ -97,7 +97,11 @@ export function createDebugger(parts: TypeScriptDebuggerParts): TypeScriptDebugg
     get ready() {
       return attached?.process.catch(() => {});
     },
-    endPause: () => attached?.connected?.endPause(),
+    endPause(then) {
+      const ending = attached?.connected?.endPause();
+      if (ending === undefined) then();
+      else void ending.then(then);
+    },
     output: (category, output) => onEvent("output", { category, output }),
   };
 }
