@@ -60,7 +60,7 @@ function kernelspec() {
     display_name: "Qwen (TypeScript)",
     language: "typescript",
     interrupt_mode: "message",
-    metadata: { debugger: false, supported_encryption: ["curve"] }, // as ipykernel says it
+    metadata: { debugger: true, supported_encryption: ["curve"] }, // as ipykernel says it
     kernel_protocol_version: "5.5",
   };
 }

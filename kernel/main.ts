@@ -47,6 +47,7 @@ async function runKernel(connectionFile: string): Promise<void> {
     control: {
       kernel_info_request: kernelInfo,
       shutdown_request: (_content, request) => shutdown(request, outbox),
+      debug_request: async (content) => (await notebook).debugRequests.answer(content),
       interrupt_request: async () => (await notebook).executor.interrupt(),
     },
     shell: {

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { startTypeScriptSession } from "../interpreter/index.ts";
 import { type Comms, createComms } from "./comms/index.ts";
+import { createCellFiles } from "./debugger/cell-files.ts";
+import { createDebugRequests, type DebugRequests, debugEvents } from "./debugger/debug-requests.ts";
 import { CellDisplays } from "./display/cell-displays.ts";
 import { tableNotes } from "./display/table-notes.ts";
 import { createExecutor, type Executor } from "./handlers/execute.ts";
@@ -30,6 +32,7 @@ export interface Notebook extends AsyncDisposable {
   readonly executor: Executor;
   readonly assist: Assist;
   readonly comms: Comms;
+  readonly debugRequests: DebugRequests;
 }
 
 export interface NotebookOptions {
@@ -49,11 +52,13 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const snapshotFolder = join(atStart.cacheDir, "compiler");
   const sandbox = createSandbox({ cwd, snapshotFolder, isOn: atStart.sandbox === "on", onEvent: displays.route });
   const { confine } = sandbox;
+  const cells = createCellFiles();
   const session = await startTypeScriptSession({
     cwd,
     confine,
     compiler: atStart.compiler,
     snapshotFolder,
+    debugger: { cellPath: cells.pathOf, onEvent: debugEvents(outbox) },
     onEvent: displays.route,
     onTableNotes: (tables) => displays.show(tableNotes(tables)),
   });
@@ -92,6 +97,7 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
     executor,
     assist,
     comms,
+    debugRequests: createDebugRequests(session, cells),
     async [Symbol.asyncDispose]() {
       undo.dispose();
       await Promise.all([

@@ -127,6 +127,23 @@ export interface Completion {
   readonly end: number;
 }
 
+/** The Debug Adapter Protocol's words: https://microsoft.github.io/debug-adapter-protocol/specification */
+export interface DebuggerOptions {
+  /** The file that a cell's text is dumped to: what the front end knows the cell by. */
+  readonly cellPath: (source: string) => string;
+  readonly onEvent: (event: string, body: object) => void;
+}
+
+export interface SessionDebugger {
+  /** @returns the response's body. @throws InterpreterError that says why it failed */
+  request(command: string, args: unknown): Promise<object | undefined>;
+  state(): {
+    readonly isStarted: boolean;
+    readonly isStopped: boolean;
+    readonly breakpoints: readonly { readonly source: string; readonly breakpoints: readonly object[] }[];
+  };
+}
+
 export interface TypeScriptSessionOptions {
   readonly cwd: string; // the notebook's folder: imports, files and SQL start here
   readonly onEvent: (event: SessionEvent) => void;
@@ -135,12 +152,15 @@ export interface TypeScriptSessionOptions {
   readonly confine?: () => Confinement | undefined; // asked whenever a process starts
   readonly compiler?: "own" | "tslab"; // of the cells
   readonly snapshotFolder?: string | undefined; // where a warm compiler is kept when the build has left none
+  readonly debugger?: DebuggerOptions;
   readonly heapMegabytes?: number; // of the process's JavaScript heap; half of the machine's memory, at most 4096
 }
 
 export interface ExecuteOptions {
   readonly cellId: string;
   readonly label?: string; // names the cell in stack traces: "In [3]"
+  /** The cell as its author sees it, with lines that are no TypeScript, which are empty in the code. */
+  readonly source?: string;
   /** The model wrote it: where it is confined it asks the user nothing, and a `;` silences nothing. */
   readonly byModel?: boolean;
   readonly isJavaScript?: boolean; // nothing is told about its types
@@ -206,6 +226,7 @@ export interface TypeScriptSession extends AsyncDisposable {
   readonly commands: SessionCommands;
   /** Packages of the folder were installed or removed: the next cell sees the types that are there now. */
   forgetPackages(): Promise<void>;
+  readonly debugger: SessionDebugger;
   restart(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -29,6 +29,6 @@ export async function kernelInfo(): Promise<KernelInfo> {
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
       { text: "Node.js", url: "https://nodejs.org/api/" },
     ],
-    supported_features: [],
+    supported_features: ["debugger"],
   };
 }

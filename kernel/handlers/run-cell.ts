@@ -38,9 +38,13 @@ export interface CellParts {
 
 /** Runs one cell, whatever it is: a question, a %%cell magic, or %line magics and TypeScript. */
 export function createRunCell({ session, displays, magics, assist, mode, types }: CellParts): RunCell {
-  async function runCode({ code, as }: CodeCell, display: CellDisplay, executionCount: number): Promise<CellRun> {
+  async function runCode(
+    { code, as }: CodeCell,
+    display: CellDisplay,
+    { source, executionCount }: { source: string; executionCount: number },
+  ): Promise<CellRun> {
     if (code.trim() === "") return { pages: [] };
-    const about = { cellId: display.cellId, label: `In [${executionCount}]` };
+    const about = { cellId: display.cellId, label: `In [${executionCount}]`, source };
     const outcome = await session.execute(code, { ...about, ...readingOf(as, types) });
     if (as === "time" && outcome.time) display.stream("stdout", timeText(outcome.time));
     if (outcome.status === "error") return { pages: [], error: inOnePiece(outcome.error) };
@@ -79,7 +83,7 @@ export function createRunCell({ session, displays, magics, assist, mode, types }
     for (const magic of cell.kind === "magic" ? [cell.magic] : cell.magics) await runMagic(magic, display);
     if (cell.kind === "magic") return { pages: [] };
     const isPrompt = mode.current !== "code" && !cell.as && cell.code.trim() !== "";
-    return isPrompt ? runPrompt(cell.code, display) : runCode(cell, display, executionCount);
+    return isPrompt ? runPrompt(cell.code, display) : runCode(cell, display, { source, executionCount });
   }
 
   return async (source, display, executionCount) => {

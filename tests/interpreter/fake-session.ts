@@ -78,6 +78,7 @@ export function fakeSession(
     chart: async () => ({ "text/plain": "bar chart" }),
     complete: unused,
     inspect: unused,
+    debugger: { request: unused, state: () => ({ isStarted: false, isStopped: false, breakpoints: [] }) },
     isComplete: unused,
     withValueShown: async (code) => code.replace(/;$/, ""),
     evaluate: unused,

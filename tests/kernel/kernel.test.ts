@@ -28,7 +28,7 @@ describe("kernel_info", () => {
       status: "ok",
       protocol_version: "5.5",
       implementation: "qwenlab",
-      supported_features: [],
+      supported_features: ["debugger"],
       language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/typescript" },
     });
   });

@@ -4,9 +4,10 @@ import vm from "node:vm";
 import type { CellOutcome, CellTime } from "../session.ts";
 import { asCell, codeOf } from "./attribution.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
+import { debuggable } from "./debugger/debugged.ts";
 import type { ModuleLoader } from "./module-loader.ts";
 import { type ModuleFunction, type ModuleScope, nameAsWritten, reexported } from "./module-scope.ts";
-import { createNotebookVariables, type Declared } from "./notebook-variables.ts";
+import { createNotebookVariables, type Declared, type Variable } from "./notebook-variables.ts";
 import { print } from "./output.ts";
 import { richResult } from "./rich-result.ts";
 import { cellError, rememberScript } from "./stack-trace.ts";
@@ -36,6 +37,7 @@ export function failCell(cellId: string, error: Error): void {
 
 export interface CellRunner {
   readonly variables: Record<string, unknown>; // of the session, by name; one that a cell has not reached yet is not there
+  readonly variable: (name: string) => Variable;
   /** `signal` interrupts the cell. What it awaits goes on, and its code after that, unless it was ended. */
   run(
     cell: CompiledCell,
@@ -52,7 +54,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
   /** The value is wrapped: a promise as the last expression is shown, not awaited. */
   async function evaluate(cell: CompiledCell, fileName: string, declared: Declared): Promise<readonly [unknown?]> {
     loader.refresh();
-    const body = vm.runInThisContext(cell.code, { filename: fileName }) as ModuleFunction;
+    const body = vm.runInThisContext(debuggable(cell.code), { filename: fileName }) as ModuleFunction;
     const modules = await loader.importAll(cell.imports, path);
     const module = { exports: {} };
     const scope: ModuleScope = {
@@ -66,6 +68,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
 
   return {
     variables: variables.byName,
+    variable: variables.of,
     async run(cell, { cellId, label, source, byModel }, signal) {
       const fileName = `qwenlab-cell:${++count}`;
       const { sourceMaps, lineOffset } = cell;

@@ -8,6 +8,7 @@ import { cellOfPromise, cellOfUncaught, followPromisesAndTimers, forgetSuspended
 import type { CellGlobals } from "./cell-globals.ts";
 import { type CellEnd, createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
 import { copyValues } from "./copy-values.ts";
+import { installDebuggee } from "./debugger/debuggee.ts";
 import { clearOutput, display, newDisplay } from "./display.ts";
 import { followEvents } from "./event-attribution.ts";
 import { answerFileRequest, describeFile } from "./file-requests.ts";
@@ -19,6 +20,7 @@ import { createModuleLoader, nativeImport } from "./module-loader.ts";
 import { environment, runBash, showInCell, writeNotebookFile } from "./notebook-requests.ts";
 import { print, redirectOutput } from "./output.ts";
 import { answerModelRequest, qwen } from "./qwen.ts";
+import { richResultNow } from "./rich-result.ts";
 import { readable } from "./shown-size.ts";
 import { cellError, installStackTraces } from "./stack-trace.ts";
 import { legibleNames, summarizeVariables } from "./summarize-variables.ts";
@@ -30,8 +32,6 @@ type Handlers = {
   [Method in ChildMethod]: (params: ChildRequests[Method], signal: AbortSignal) => Promise<unknown>;
 };
 
-inspector.open(0, "127.0.0.1");
-tellSupervisor({ type: "inspector", url: inspector.url() ?? "" });
 process.on("SIGINT", () => {}); // an interrupt comes as a message; the signal is for what a cell started
 const fromKernel = messages();
 const { cwd, token, scratch, isConfined } = await fromKernel.start;
@@ -83,6 +83,10 @@ const globals: CellGlobals = {
 for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
 }
+
+installDebuggee({ ...runner, show: richResultNow });
+inspector.open(0, "127.0.0.1"); // not before: a debugger asks for what is installed
+tellSupervisor({ type: "inspector", url: inspector.url() ?? "" });
 
 const handlers: Handlers = {
   comm: async ({ message, id }) => receiveComm(message, id),

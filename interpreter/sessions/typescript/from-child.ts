@@ -51,6 +51,7 @@ const fromChild = z.discriminatedUnion("type", [
     }),
     answers: name.exactOptional(),
   }),
+  z.strictObject({ type: z.literal("debug-output"), category: z.enum(["console", "stderr"]), output: z.string() }),
   z.strictObject({ type: z.literal("file-request"), id, name }), // how a data file is read
   z.strictObject({ type: z.literal("reply"), id, value: z.unknown() }),
   z.strictObject({ type: z.literal("failure"), id, message: z.string() }),

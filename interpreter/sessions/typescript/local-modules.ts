@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { extname, join, relative } from "node:path";
 import vm from "node:vm";
 import type { LocalCode, LocalCompiler } from "./compiler/local-compiler.ts";
+import { debuggable } from "./debugger/debugged.ts";
 import type { FileLoader } from "./module-loader.ts";
 import {
   defineLinks,
@@ -15,7 +16,7 @@ import {
   namespaceOfCommonJs,
   reexported,
 } from "./module-scope.ts";
-import { rememberScript } from "./stack-trace.ts";
+import { rememberImports, rememberScript } from "./stack-trace.ts";
 
 export interface LocalModule {
   readonly path: string;
@@ -115,7 +116,12 @@ export function createLocalModules(
   }
 
   function run(module: LocalModule, code: LocalCode, imported: readonly Namespace[], loader: FileLoader): unknown {
-    const body = vm.runInThisContext(code.code, { filename: module.path }) as ModuleFunction;
+    rememberImports(module.path, (name) => {
+      const found = code.importedNames.find(({ local }) => local === name);
+      const namespace = found && imported[found.index];
+      return namespace && (() => (found.imported === "*" ? namespace : namespace[found.imported]));
+    });
+    const body = vm.runInThisContext(debuggable(code.code), { filename: module.path }) as ModuleFunction;
     return body.call(undefined, {
       ...loader.surroundings,
       modules: imported,

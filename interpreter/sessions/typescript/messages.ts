@@ -54,12 +54,22 @@ export interface WaitedAnswer {
 export type ToSupervisor =
   | { readonly type: "interrupt" } // of the kernel: the child was told, and gets a moment to say that it listens
   | { readonly type: "listens" } // of the child
-  | { readonly type: "inspector"; readonly url: string }; // of the child: where it can be interrupted
+  | { readonly type: "inspector"; readonly url: string } // of the child: where it can be interrupted
+  | { readonly type: "inspector-connect"; readonly connection: number } // of the kernel, when the user debugs
+  | { readonly type: "inspector-message"; readonly connection: number; readonly message: object }
+  | { readonly type: "inspector-disconnect"; readonly connection: number };
+
+/** The supervisor's, of the child's inspector, while the user debugs. */
+export type InspectorMessage =
+  | { readonly type: "inspector-message"; readonly connection: number; readonly message: object }
+  | { readonly type: "inspector-closed"; readonly connection: number };
 
 /** The last message of the supervisor. */
-export type FromSupervisor =
+export type LastOfSupervisor =
   | { readonly type: "exit"; readonly code: number | null; readonly signal: string | null } // of the child
   | { readonly type: "wrong"; readonly why: string };
+
+export type FromSupervisor = LastOfSupervisor | InspectorMessage;
 
 /** Ends what the child's process wrote to its real stdout or stderr during a request. */
 export function endMarker(token: string, id: number): string {

@@ -9,6 +9,7 @@ import { endMarked, newMark, ownFolder } from "../own-processes.ts";
 import type { SessionEvent } from "../session.ts";
 import type { DescribedFile } from "../sql/reader/messages.ts";
 import { createAskedOfKernel } from "./asked-of-kernel.ts";
+import { createInspectors, type Inspector, type InspectorListener } from "./debugger/inspector.ts";
 import type { FromChild } from "./from-child.ts";
 import type { ChildMethod, ChildRequests } from "./messages.ts";
 import { startSessionProcesses } from "./session-processes.ts";
@@ -36,6 +37,8 @@ export interface SessionProcess {
   ): Promise<unknown>;
   /** Ends what runs; if `stopped` has not fired 2 s later, ends the process. */
   interrupt(stopped: AbortSignal): void;
+  /** Connects to the process's inspector. @throws SessionEndedError */
+  inspect(listener: InspectorListener): Inspector;
   /** Resolves when the process and its children are gone. */
   kill(reason: string): Promise<void>;
 }
@@ -46,6 +49,7 @@ export interface SessionProcessOptions {
   readonly heapMegabytes?: number;
   readonly onEvent: (event: SessionEvent) => void;
   readonly describeFile: (name: string) => Promise<DescribedFile>;
+  readonly onDebugOutput: (category: "console" | "stderr", output: string) => void;
   readonly onNativeOutput: (name: "stdout" | "stderr", text: string) => void;
   readonly onEnd: (reason: string) => void;
 }
@@ -67,7 +71,9 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   let killedBecause: string | undefined;
   let over: SessionEndedError | undefined;
   const onWrong = (why: string) => void kill(why);
-  const processes = startSessionProcesses({ ...options, mark, token, onMessage: take, onWrong });
+  const inspectors = createInspectors((message) => processes.tellSupervisor(message), onWrong);
+  const onInspectorMessage = inspectors.take;
+  const processes = startSessionProcesses({ ...options, mark, token, onMessage: take, onInspectorMessage, onWrong });
   const asked = createAskedOfKernel({ ...options, processes, onWrong });
   const room = processes.pid === undefined ? undefined : confinement?.enter(processes.pid, onWrong);
   const ended = processes.ended.then(finish);
@@ -78,6 +84,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     else if (message.type === "stream" || message.type === "display" || message.type === "clear-output")
       onEvent(message);
     else if (message.type === "comm") onEvent(message);
+    else if (message.type === "debug-output") options.onDebugOutput(message.category, clean(message.output));
     else asked.take(message, bytes);
   }
 
@@ -100,6 +107,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     if (!confinement) rmSync(scratch, { recursive: true, force: true });
     over = new SessionEndedError(reason);
     for (const request of pending.values()) request.reject(over);
+    inspectors.ended(over);
     options.onEnd(reason);
   }
 
@@ -164,6 +172,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
       stopped.addEventListener("abort", stop, { once: true });
       void ended.then(stop);
     },
+    inspect: inspectors.open,
     kill,
   };
 }

@@ -13,6 +13,8 @@ import { type FromChild, toFromChild } from "./from-child.ts";
 import {
   FRAMES_FD,
   type FromSupervisor,
+  type InspectorMessage,
+  type LastOfSupervisor,
   REQUESTS_FD,
   SUPERVISION_FD,
   type ToChild,
@@ -26,6 +28,8 @@ const DRAIN_WITHIN_MS = 500; // a process that the cell left behind may hold the
 const fromSupervisor = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("exit"), code: z.int().nullable(), signal: z.string().max(20).nullable() }),
   z.strictObject({ type: z.literal("wrong"), why: z.string() }),
+  z.strictObject({ type: z.literal("inspector-message"), connection: z.int(), message: z.looseObject({}) }),
+  z.strictObject({ type: z.literal("inspector-closed"), connection: z.int() }),
 ]);
 
 export interface SessionProcesses {
@@ -49,6 +53,7 @@ export interface SessionProcessesOptions {
   readonly mark: string; // of all that they start
   readonly token: string; // see endMarker()
   readonly onMessage: (message: FromChild, bytes: number) => void;
+  readonly onInspectorMessage: (message: InspectorMessage) => void;
   readonly onNativeOutput: (name: "stdout" | "stderr", text: string) => void;
   /** They cannot go on. */
   readonly onWrong: (why: string) => void;
@@ -63,7 +68,7 @@ export function startSessionProcesses(options: SessionProcessesOptions): Session
   ) as [Duplex, Duplex, Duplex];
   const printed = readNativeOutput(stdout, token, (text) => onNativeOutput("stdout", text));
   const errors = readNativeOutput(stderr, token, (text) => onNativeOutput("stderr", text));
-  let last: FromSupervisor | undefined;
+  let last: LastOfSupervisor | undefined;
 
   for (const pipe of [supervision, frames, requests]) pipe.on("error", () => {}); // a write to what has just ended
   readFrames(frames, {
@@ -71,8 +76,11 @@ export function startSessionProcesses(options: SessionProcessesOptions): Session
     onWrong: ({ message }) => onWrong(`it wrote to the kernel's pipe what is none of its messages (${message})`),
   });
   readFrames(supervision, {
-    onMessage(message) {
-      last = fromSupervisor.parse(message);
+    onMessage(given) {
+      const message: FromSupervisor = fromSupervisor.parse(given);
+      if (message.type === "inspector-message" || message.type === "inspector-closed")
+        return options.onInspectorMessage(message);
+      last = message;
       if (last.type === "wrong") onWrong(`its supervisor could not go on (${last.why})`);
     },
     onWrong: ({ message }) => onWrong(`its supervisor wrote what is none of its messages (${message})`),
@@ -151,7 +159,7 @@ function drained(streams: readonly Readable[]): Promise<void> {
   });
 }
 
-function endReason(last: FromSupervisor | undefined): string {
+function endReason(last: LastOfSupervisor | undefined): string {
   if (last?.type !== "exit") return "the session's supervisor was killed";
   return last.signal !== null ? `signal ${last.signal}` : `exit code ${last.code}`;
 }

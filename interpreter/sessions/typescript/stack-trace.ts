@@ -1,6 +1,5 @@
 // Error stacks in the cells' own lines: a frame in a compiled cell is shown where it is in the cell as written, and
 // our frames and Node's are left out.
-import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
@@ -8,17 +7,16 @@ import type { CellError } from "../session.ts";
 import { excerpt } from "./excerpt.ts";
 import { nameAsWritten } from "./module-scope.ts";
 import { readable } from "./shown-size.ts";
+import { type Compiled, sourcePlaces } from "./source-places.ts";
 
 const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const MAX_FRAMES = 20;
 const MAX_LINE_CHARACTERS = 1_000; // of a name, a frame, a line of a cell
 
-interface Script {
+export interface Script extends Compiled {
   readonly label: string; // "In [3]", "lib/rows.ts"
   readonly source: string; // as written
-  readonly sourceMaps: readonly string[];
-  readonly lineOffset: number; // what a line of the source is more in the last map
 }
 
 interface Frame {
@@ -27,11 +25,31 @@ interface Frame {
 }
 
 const scripts = new Map<string, Script>();
+/** What a file calls by this name that it imports. */
+type ImportGetter = (name: string) => (() => unknown) | undefined;
+
+const imports = new Map<string, ImportGetter>(); // by file; for a debugger: the compiled code has other names for them
 const framesOf = new WeakMap<object, readonly Frame[]>();
 
 /** Remembers a cell, or a local file, under the file name that its script runs by. */
 export function rememberScript(fileName: string, script: Script): void {
   scripts.set(fileName, script);
+}
+
+export function rememberImports(fileName: string, getter: ImportGetter): void {
+  imports.set(fileName, getter);
+}
+
+export function rememberedImport(fileName: string, name: string): (() => unknown) | undefined {
+  return imports.get(fileName)?.(name);
+}
+
+export function rememberedScripts(): string[] {
+  return [...scripts.keys()];
+}
+
+export function rememberedScript(fileName: string): Script | undefined {
+  return scripts.get(fileName);
 }
 
 export function installStackTraces(): void {
@@ -71,21 +89,10 @@ function toFrame(site: NodeJS.CallSite): Frame[] {
     const path = file.startsWith("file:") ? fileURLToPath(file) : file;
     return path === "" || path.startsWith("node:") || path.startsWith(OURS) ? [] : [{ text: String(site) }];
   }
-  const { line, column } = originalPlace(script, site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1);
+  const { line, column } = sourcePlaces(script)(site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1);
   const name = site.getFunctionName();
   const place = `${script.label}:${line}:${column}`;
   return [{ text: name === null ? place : `${name} (${place})`, cell: { source: script.source, line, column } }];
-}
-
-function originalPlace(script: Script, line: number, column: number): { line: number; column: number } {
-  let place = { line, column };
-  for (const text of script.sourceMaps) {
-    const map = new SourceMap(JSON.parse(text) as SourceMapPayload);
-    const entry = map.findEntry(place.line - 1, place.column - 1);
-    if (!("originalLine" in entry)) return place;
-    place = { line: entry.originalLine + 1, column: entry.originalColumn + 1 };
-  }
-  return { line: Math.max(1, place.line - script.lineOffset), column: place.column };
 }
 
 function headline(error: unknown): string {

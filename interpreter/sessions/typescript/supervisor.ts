@@ -6,14 +6,22 @@
 // prints with it goes into the kernel's pipe and no farther. So another user of the machine finds a port that answers
 // nothing. Not covered: root, and processes of the same user, which could trace the child anyway.
 //
-// It is connected to for the length of one interrupt: Node lets a process that ends, by process.exit() or by
+// It is connected to for the length of one interrupt, or for as long as the user debugs: Node lets a process that ends, by process.exit() or by
 // process.kill() of itself, wait for whoever is connected to its inspector.
 import { spawn } from "node:child_process";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { encodeFrame, readFrames } from "../frames.ts";
-import { FRAMES_FD, type FromSupervisor, REQUESTS_FD, SUPERVISION_FD, type ToSupervisor } from "./messages.ts";
+import { type InspectorRelay, relayInspector } from "./debugger/inspector-relay.ts";
+import {
+  FRAMES_FD,
+  type FromSupervisor,
+  type LastOfSupervisor,
+  REQUESTS_FD,
+  SUPERVISION_FD,
+  type ToSupervisor,
+} from "./messages.ts";
 
 const LISTENS_WITHIN_MS = 20; // a child that is not busy answers an interrupt in a fraction of this
 
@@ -36,6 +44,11 @@ const [program = "", ...args] = [
 const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "pipe", FRAMES_FD, REQUESTS_FD] });
 const webSockets = import("ws"); // not before the child is started: it takes as long as a child does
 let inspectorUrl: string | undefined;
+let tellUrl: (url: string) => void;
+const urlKnown = new Promise<string>((resolve) => {
+  tellUrl = resolve;
+});
+const relays = new Map<number, InspectorRelay>(); // by connection; of a debugger
 let busy: NodeJS.Timeout | undefined; // runs out when the child does not listen
 
 const fromChild = child.stdio[SUPERVISION_FD] as Readable; // as: a pipe, as asked for above
@@ -55,9 +68,27 @@ kernel.on("close", () => {
 
 function handle(given: unknown): void {
   const message = given as ToSupervisor; // as: of the kernel, or of the child, in whose room this process is
-  listens();
-  if (message.type === "interrupt") busy = setTimeout(() => terminate().catch(wrong), LISTENS_WITHIN_MS);
-  else if (message.type === "inspector") inspectorUrl ??= message.url;
+  if (message.type === "interrupt") {
+    listens();
+    busy = setTimeout(() => terminate().catch(wrong), LISTENS_WITHIN_MS);
+  } else if (message.type === "listens") listens();
+  else if (message.type === "inspector") {
+    inspectorUrl ??= message.url;
+    tellUrl(inspectorUrl);
+  } else if (message.type === "inspector-connect") connect(message.connection);
+  else if (message.type === "inspector-message") relays.get(message.connection)?.send(message.message);
+  else if (message.type === "inspector-disconnect") {
+    relays.get(message.connection)?.close();
+    relays.delete(message.connection);
+  }
+}
+
+function connect(connection: number): void {
+  relays.set(connection, relayInspector({ url: urlKnown, webSockets, connection, tell }));
+}
+
+function tell(message: FromSupervisor): void {
+  kernel.write(encodeFrame(message));
 }
 
 function listens(): void {
@@ -69,7 +100,7 @@ function wrong({ message }: Error): void {
   end({ type: "wrong", why: message });
 }
 
-function end(last: FromSupervisor): void {
+function end(last: LastOfSupervisor): void {
   kernel.write(encodeFrame(last), () => process.exit());
 }
 

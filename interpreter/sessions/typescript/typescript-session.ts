@@ -21,6 +21,7 @@ import { typescriptType } from "../sql/values.ts";
 import { type CellReading, type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { createCellQueue, type RunningCell } from "./cell-queue.ts";
 import { compileError } from "./compile-error.ts";
+import { createDebugger } from "./debugger/debugger.ts";
 import { toCellEnd } from "./from-child.ts";
 import type { ChildRequests } from "./messages.ts";
 import { OUTPUT_STOPS, outputLimit } from "./output-limit.ts";
@@ -65,6 +66,15 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   const cells = createCellQueue();
   let latestCell = "";
   const comms = createSessionComms(options.onEvent);
+  const debug = createDebugger({
+    cellPath: String,
+    onEvent() {},
+    ...options.debugger,
+    ...{ process, shown },
+    async declare(name) {
+      declarations = await withDeclared(name, "any");
+    },
+  });
 
   function onEvent(event: SessionEvent): void {
     if (isConfined)
@@ -86,6 +96,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       confinement,
       ...(options.heapMegabytes === undefined ? {} : { heapMegabytes: options.heapMegabytes }),
       onEvent,
+      onDebugOutput: debug.output,
       describeFile: (name) => folder.useNamed(name),
       onNativeOutput(name, text) {
         const cellId = latestCell;
@@ -101,6 +112,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
         onEvent({ type: "session-ended", cellId: cells.current, reason });
       },
     });
+    debug.follow(own);
     return own;
   }
 
@@ -112,6 +124,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   async function runCell(code: string, cell: RunningCell, options: RunOptions): Promise<CellOutcome> {
     const {
       label = "cell",
+      source = code,
       byModel = false,
       showsAlways = byModel,
       isJavaScript = false,
@@ -123,7 +136,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       const compiled = await compiler.compile(code, declarations, { isJavaScript, isUnchecked, showsAlways });
       if (cell.interrupted) return INTERRUPTED;
       if (!compiled.ok) return { status: "error", error: compileError(code, compiled.diagnostics) };
-      return await runCompiled(compiled, { cellId: cell.cellId, label, source: code, byModel });
+      return await runCompiled(compiled, { cellId: cell.cellId, label, source, byModel });
     } catch (error) {
       if (!(error instanceof InterpreterError)) throw error; // ours
       if (cell.interrupted) return INTERRUPTED;
@@ -139,6 +152,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
   ): Promise<CellOutcome> {
     try {
       const own = process();
+      if (debug.ready) await debug.ready;
       const before = declarations;
       declarations = after; // from its start on: what runs inside it sees what it declares
       const { outcome, unreached, time } = toCellEnd(await own.request("execute", { cell, ...about }));
@@ -237,12 +251,14 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     interrupt() {
       compiler.interrupt();
       const stopped = cells.interrupt() ?? comms.interrupt();
-      if (stopped) session?.interrupt(stopped);
+      // What stands still is ended first: ended twice, it would take what comes next along.
+      debug.endPause(() => stopped && session?.interrupt(stopped));
     },
     get isConfined() {
       return isConfined;
     },
     forgetPackages: () => compiler.forgetPackages(),
+    debugger: debug,
     async restart() {
       await stop("restarted");
       session = startProcess();

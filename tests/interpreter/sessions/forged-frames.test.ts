@@ -57,7 +57,8 @@ async function endOf(script: string, describedFrom = "'a.csv'") {
         tables: [{ name: "'a.csv'", kind: "file", columns: [], rowCount: undefined }],
         sources: [{ from: describedFrom }],
       }),
-      onNativeOutput() {},
+      onDebugOutput() {},
+    onNativeOutput() {},
       onEnd: resolve,
     });
     process.request("variables", { names: [] }).catch((error: unknown) => {

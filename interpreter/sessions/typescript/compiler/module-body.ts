@@ -15,6 +15,7 @@ export interface ModuleBody {
   readonly code: string; // a function of a ModuleScope, as an expression; an async one where the module awaits
   readonly isAsync: boolean;
   readonly imports: readonly ModuleImport[]; // in the order of `modules` in the scope
+  readonly importedNames: readonly Pick<ImportedName, "local" | "index" | "imported">[]; // `index` into them; "*" is all
   readonly sourceMap: string; // of `code`
   readonly declarations: string | undefined; // a .d.ts, where one can say what the module's types are
 }
@@ -88,6 +89,7 @@ export function moduleBody(program: ts.Program, file: ts.SourceFile, options: Bo
     isAsync,
     declarations,
     imports: [...links.imports, ...generated],
+    importedNames: links.imported.map(({ local, index, imported }) => ({ local, index, imported })),
     sourceMap: JSON.stringify({ ...map, mappings: `;${map.mappings}` }), // a line of ours stands before the first
   };
 }

@@ -1,0 +1,143 @@
+// The frames of a stop: what the front end calls a stack trace, and the variables that each of them sees.
+
+import type { Debugger, Runtime } from "node:inspector";
+import { basename } from "node:path";
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { SourcePlace } from "../source-places.ts";
+import { asArgument, DEBUGGEE_EXPRESSION, type DebuggeeCalls, resultOf } from "./debuggee-calls.ts";
+import { namesIn } from "./expression-names.ts";
+import type { Inspector, Properties } from "./inspector.ts";
+import type { DebuggedScript, Scripts } from "./scripts.ts";
+import { type Container, OBJECT_GROUP, type Variables } from "./variables.ts";
+
+const HOVER_MS = 1_000;
+const NOTEBOOK = "Notebook"; // the scope of what all cells declared
+const SHOWN_AS_GLOBAL: ReadonlySet<string> = new Set(["global", "script", "module"]);
+// What the compiler adds to the code: see ../compiler/module-body.ts.
+const COMPILED_NAME = /^__(?:of_|import\d|scope$|value$|esDecorate$|runInitializers$|setFunctionName$|propKey$)/;
+
+export interface Frame {
+  readonly id: number;
+  readonly callFrame: Debugger.CallFrame;
+  readonly script: DebuggedScript;
+  readonly place: SourcePlace;
+}
+
+export interface Frames {
+  /** Those of cells and of local files, innermost first. */
+  of(callFrames: readonly Debugger.CallFrame[]): Promise<readonly Frame[]>;
+  scopes(frame: Frame): Promise<readonly DebugProtocol.Scope[]>;
+  notebookVariables(): Promise<Container>;
+  /** Outside of a frame, the notebook's variables are seen. @throws InterpreterError with what the code threw */
+  evaluate(text: string, frame?: Frame, isHover?: boolean): Promise<Runtime.RemoteObject>;
+}
+
+export interface FramesParts {
+  readonly inspector: Inspector;
+  readonly debuggee: DebuggeeCalls;
+  readonly scripts: Scripts;
+  readonly variables: Variables;
+}
+
+let nextId = 1; // a frame of an earlier stop is never taken for one of this
+
+export function createFrames({ inspector, debuggee, scripts, variables }: FramesParts): Frames {
+  async function evaluate(text: string, frame?: Frame, isHover = false): Promise<Runtime.RemoteObject> {
+    const names = { value: namesIn(text) };
+    if (frame === undefined) return debuggee.object("evaluate", OBJECT_GROUP, names, { value: text });
+    const expression = await debuggee.value("javaScript", { value: text });
+    const { callFrameId } = frame.callFrame;
+    const careful = isHover ? { throwOnSideEffect: true, timeout: HOVER_MS } : {};
+    const how = { objectGroup: OBJECT_GROUP, generatePreview: true, silent: true, ...careful };
+    // Sent together: nothing comes between them in the session.
+    const [, evaluated] = await Promise.all([
+      debuggee.value("enter", names, ...(frame.script.isCell ? [] : [{ value: frame.script.path }])),
+      inspector.call("Debugger.evaluateOnCallFrame", { callFrameId, expression, ...how }),
+      debuggee.value("leave"),
+    ]);
+    return resultOf(evaluated);
+  }
+
+  async function properties(objectId: string | undefined): Promise<Properties> {
+    if (objectId === undefined) return { result: [] };
+    const how = { ownProperties: true, nonIndexedPropertiesOnly: false, generatePreview: true };
+    return inspector.call("Runtime.getProperties", { objectId, ...how });
+  }
+
+  /** Of several scopes the inner ones hide the outer. */
+  function scopeContainer(frame: Frame, scopes: readonly Debugger.Scope[], isInnermost: boolean): Container {
+    return {
+      async list() {
+        const found = await Promise.all(scopes.map(({ object }) => properties(object.objectId)));
+        const seen = new Map(found.reverse().flatMap(({ result }) => result.map((one) => [one.name, one] as const)));
+        const result = [...seen.values()].filter(({ name }) => !COMPILED_NAME.test(name));
+        const own = frame.callFrame.this;
+        const self = isInnermost && own.type !== "undefined" ? [variables.variable("this", own, "this")] : [];
+        return [
+          ...self,
+          ...result.map(({ name, value }) => variables.variable(name, value ?? { type: "undefined" }, name)),
+        ];
+      },
+      async assign(name, value) {
+        await debuggee.value("hold", asArgument(value));
+        await evaluate(`${name} = ${DEBUGGEE_EXPRESSION}.held`, frame);
+      },
+    };
+  }
+
+  async function notebookVariables(): Promise<Container> {
+    const { objectId } = await debuggee.object("variables", OBJECT_GROUP);
+    return {
+      async list() {
+        const { result } = await properties(objectId);
+        return result
+          .filter(({ name }) => name !== "__proto__")
+          .map(({ name, value }) => variables.variable(name, value ?? { type: "undefined" }, name));
+      },
+      async assign(name, value) {
+        await debuggee.value("assign", { value: name }, asArgument(value));
+      },
+    };
+  }
+
+  return {
+    evaluate,
+    notebookVariables,
+    async of(callFrames) {
+      const found = await Promise.all(
+        callFrames.map(async (callFrame) => ({ callFrame, script: await scripts.load(callFrame.location.scriptId) })),
+      );
+      return found.flatMap(({ callFrame, script }) =>
+        script === undefined ? [] : [{ id: nextId++, callFrame, script, place: script.placeOf(callFrame.location) }],
+      );
+    },
+    async scopes(frame) {
+      const chain = frame.callFrame.scopeChain.filter(({ type }) => !SHOWN_AS_GLOBAL.has(type));
+      const closures = chain.findIndex(({ type }) => type === "closure");
+      const [locals, outer] = closures < 0 ? [chain, []] : [chain.slice(0, closures), chain.slice(closures)];
+      const scope = (name: string, container: Container) => ({
+        ...{ name, variablesReference: variables.add(container), expensive: false },
+      });
+      return [
+        { ...scope("Locals", scopeContainer(frame, locals, true)), presentationHint: "locals" },
+        ...(outer.length === 0 ? [] : [scope("Closure", scopeContainer(frame, outer, false))]),
+        ...(frame.script.isCell ? [scope(NOTEBOOK, await notebookVariables())] : []),
+      ];
+    },
+  };
+}
+
+/** As the front end is told of it. */
+export function stackFrame({ id, callFrame, script, place }: Frame): DebugProtocol.StackFrame {
+  const { functionName, functionLocation } = callFrame;
+  const isBody = functionLocation?.lineNumber === 0; // of the cell, or of the file
+  const name = functionName === "" ? "(anonymous)" : functionName;
+  return {
+    ...{ id, line: place.line, column: place.column, source: sourceOf(script) },
+    name: isBody ? script.label : script.isCell ? `${name} (${script.label})` : name,
+  };
+}
+
+export function sourceOf({ label, path, isCell }: DebuggedScript): DebugProtocol.Source {
+  return { name: isCell ? label : basename(path), path };
+}

@@ -1,0 +1,28 @@
+import { SourceMap, type SourceMapPayload } from "node:module";
+
+/** Code and what leads from it back to what was written. */
+export interface Compiled {
+  readonly sourceMaps: readonly string[]; // JSON, outermost first
+  readonly lineOffset: number; // what a line of the source is more in the last of them
+}
+
+export interface SourcePlace {
+  readonly line: number; // 1-based
+  readonly column: number; // 1-based
+  readonly isWritten: boolean; // false: nothing that was written stands there, and this is the nearest before it
+}
+
+/** Gives, for a line and a column of the compiled code (both 1-based), the place in the source. */
+export function sourcePlaces({ sourceMaps, lineOffset }: Compiled): (line: number, column: number) => SourcePlace {
+  const maps = sourceMaps.map((text) => new SourceMap(JSON.parse(text) as SourceMapPayload));
+  return (line, column) => {
+    let place: SourcePlace = { line, column, isWritten: true };
+    for (const map of maps) {
+      const entry = map.findEntry(place.line - 1, place.column - 1);
+      if (!("originalLine" in entry)) return { ...place, isWritten: false };
+      const isWritten = place.isWritten && entry.generatedLine === place.line - 1;
+      place = { line: entry.originalLine + 1, column: entry.originalColumn + 1, isWritten };
+    }
+    return { ...place, line: Math.max(1, place.line - lineOffset) };
+  };
+}
