@@ -58,7 +58,7 @@ async function endOf(script: string, describedFrom = "'a.csv'") {
         sources: [{ from: describedFrom }],
       }),
       onDebugOutput() {},
-    onNativeOutput() {},
+      onNativeOutput() {},
       onEnd: resolve,
     });
     process.request("variables", { names: [] }).catch((error: unknown) => {
