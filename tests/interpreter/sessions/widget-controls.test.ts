@@ -109,7 +109,14 @@ describe("a table", () => {
       rows.push({ id: 2_000, size: null as unknown as number, on: new Date(NaN) });
       const t = widget.table(rows, { pageSize: 3 });`);
     expect(state()).toMatchObject({
-      view: { columns: ["id", "size", "on"], pages: 667, page: 0, note: "rows 1 to 3 of 2001", rows: [0, 1, 2] },
+      view: {
+        columns: [
+          { name: "id", isNumeric: true },
+          { name: "size", isNumeric: true },
+          { name: "on", isNumeric: false },
+        ],
+        ...{ pages: 667, page: 0, note: "rows 1 to 3 of 2001", rows: [0, 1, 2] },
+      },
       selected: -1,
     });
     await show({ sort: 1, descending: true, page: 0 });
@@ -131,7 +138,7 @@ describe("a table", () => {
   test("takes other rows", async () => {
     await notebook.run("const small = widget.table<{ a: number }>([]); small.state.rows = [{ a: 1 }];");
     expect(state()).toMatchObject({ view: { note: "no rows", columns: [] } });
-    await shown({ note: "rows 1 to 1 of 1", columns: ["a"] });
+    await shown({ note: "rows 1 to 1 of 1", columns: [{ name: "a", isNumeric: true }] });
   });
 });
 

@@ -1,6 +1,6 @@
 // widget.table(): the rows stay in the session, and the browser gets the page that it shows: so there may be many.
 import { randomUUID } from "node:crypto";
-import { columnsOf, type Row, SHOWN_ROWS, tableData } from "../table-data.ts";
+import { columnsOf, PAGE_ROWS, type Row, tableData } from "../table-data.ts";
 import { rowsOf } from "../table-rows.ts";
 import { anyModel } from "./any-widget.ts";
 import { TABLE_CSS, TABLE_ESM } from "./table-esm.ts";
@@ -22,8 +22,8 @@ export function table<Of extends object>(
   given: readonly Of[],
   { pageSize = PAGE_SIZE }: { readonly pageSize?: number } = {},
 ): Table<Of> {
-  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > SHOWN_ROWS)
-    throw new RangeError(`table: a page has 1 to ${SHOWN_ROWS} rows, not ${pageSize}`);
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > PAGE_ROWS)
+    throw new RangeError(`table: a page has 1 to ${PAGE_ROWS} rows, not ${pageSize}`);
   let place = FIRST;
   const rowsAs = (value: unknown): readonly Row[] => {
     const rows = Array.isArray(value) && value.length === 0 ? [] : rowsOf(value);
