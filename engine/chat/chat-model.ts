@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
-import { EngineError } from "../errors.ts";
+import { badField, EngineError } from "../errors.ts";
 import type { CallableTool } from "../grammar/call-format.ts";
 import { Grammars } from "../grammar/grammars.ts";
 import type { GeneratedToken, LanguageModel, PromptProgress, TokenConstraint } from "../language-model.ts";
@@ -22,8 +22,9 @@ export interface ChatModel {
   /**
    * Chunks as the protocol has them; the last one carries the usage. With `return_progress`, the first ones carry
    * llama-server's `prompt_progress`. @throws EngineError
+   * @param onRead told when the prompt has been read, so that a further answer to it need not read it again
    */
-  chat(request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatCompletionChunk>;
+  chat(request: ChatRequest, signal?: AbortSignal, onRead?: () => void): AsyncGenerator<ChatCompletionChunk>;
 }
 
 /** `name` is what clients ask for, and what answers say. */
@@ -32,7 +33,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
   let words: Words | undefined; // a model without a template, or with a broken one, still completes text
   return {
     name,
-    async *chat(request, signal) {
+    async *chat(request, signal, onRead) {
       words ??= wordsOf(model);
       const { dialect, prompt } = words;
       const chunk = chunkMaker(name);
@@ -54,7 +55,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
           onPrompt: request.return_progress ? (state) => progress.push(state) : undefined,
           stableTokens: await tokensOfFirst(request.keep_messages ?? 0, conversation, tokens, prompt),
           constraint: constraint && afterThinking(constraint, model.tokenizer, thinking),
-          isOver: () => parser.isOver,
+          isOver: () => parser.isOver || (request.parallel_tool_calls === false && deltas.calls > 0),
         });
         yield chunk({ role: "assistant", content: "" });
         parser.push(answerStart);
@@ -63,6 +64,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
           yield { ...chunk({}), prompt_progress: { total, cache: cached, processed } };
         }
         let next = await first;
+        onRead?.();
         for (; !next.done; next = await answer.next()) {
           const { text, token } = next.value;
           const logprobs =
@@ -114,7 +116,7 @@ function checkChoice(choice: ChatRequest["tool_choice"], tools: readonly Callabl
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
   const given =
     names.length === 0 ? "there are no tools" : `the tools are ${names.slice(0, MAX_NAMED).join(", ")}${more}`;
-  throw new EngineError("bad-request", `tool_choice: ${asked}, and ${given} in this request`);
+  throw badField("tool_choice", `${asked}, and ${given} in this request`);
 }
 
 /** A call is forced by beginning it; a named one, up to its arguments. */

@@ -1,6 +1,6 @@
 // What an answer may be, as a grammar over tokens: JSON of a schema, or calls of the tools that there are.
 import { createHash } from "node:crypto";
-import { EngineError } from "../errors.ts";
+import { badField, type EngineError } from "../errors.ts";
 import type { TokenConstraint } from "../language-model.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { CallableTool, CallFormat } from "./call-format.ts";
@@ -120,12 +120,11 @@ function vocabularyOf({ vocabSize, stopTokens, encodedText }: Tokenizer): Vocabu
 }
 
 function unusable(field: string, problem: string): EngineError {
-  return new EngineError("bad-request", `${field}: this JSON schema cannot be made a grammar: ${problem}`);
+  return badField(field, `this JSON schema cannot be made a grammar: ${problem}`);
 }
 
 function deadEnd(field: string): EngineError {
-  const message = `${field}: the answer has come to where nothing fits the JSON schema any more`;
-  return new EngineError("bad-request", message);
+  return badField(field, "the answer has come to where nothing fits the JSON schema any more");
 }
 
 function countBits(mask: Int32Array): number {

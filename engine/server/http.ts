@@ -93,7 +93,7 @@ function describeError(error: unknown) {
   return {
     message,
     type: status < 500 && status !== 499 ? "invalid_request_error" : "server_error",
-    param: null,
+    param: error instanceof EngineError ? (error.param ?? null) : null,
     code: code === "context-exceeded" ? "context_length_exceeded" : code,
   };
 }
