@@ -51,7 +51,8 @@ export function nothingFits(field: string): EngineError {
   return badField(field, `nothing fits this JSON schema, so that there is no answer to it`);
 }
 
-function checkSize(schema: unknown, field: string): void {
+/** @throws EngineError `bad-request` that names the field and the limit */
+export function checkSize(schema: unknown, field: string): void {
   const { depth, values } = measure(schema, MAX_DEPTH);
   if (depth > MAX_DEPTH) throw tooMuch(field, `is nested more than ${MAX_DEPTH} deep`);
   if (values > MAX_VALUES) throw tooMuch(field, `has more than ${MAX_VALUES} values`);

@@ -6,8 +6,10 @@ import { asAsked, chatCompletion } from "./chat-completions.ts";
 import { chatChoices } from "./choices.ts";
 import { completion, completionEvents } from "./completions.ts";
 import { embeddings } from "./embeddings.ts";
-import { sendEvents, sendJson } from "./http.ts";
+import { sendEvents, sendJson, sendTypedEvents } from "./http.ts";
 import type { Metrics } from "./metrics.ts";
+import { type ResponseEvent, responseEvents } from "./responses/events.ts";
+import { chatRequestOf, readResponseRequest } from "./responses/request.ts";
 
 /** Answers a request's body; the signal tells that nobody listens any more. */
 type Answer = (body: unknown, response: ServerResponse, signal: AbortSignal) => Promise<void>;
@@ -36,6 +38,16 @@ export function createAnswers(opened: Promise<Opened>, metrics: Metrics): Readon
       const answer = await completion(model, chat.name, request, signal);
       metrics.count(answer);
       sendJson(response, 200, answer);
+    },
+    "/v1/responses": async (body, response, signal) => {
+      const request = readResponseRequest(body);
+      const asked = chatRequestOf(request);
+      const { chat } = await opened;
+      const events = responseEvents(metrics.counted(chatChoices(chat, asked, signal)), request, chat.name);
+      if (request.stream) return sendTypedEvents(response, events);
+      let last: ResponseEvent | undefined;
+      for await (const event of events) last = event;
+      sendJson(response, 200, last?.response);
     },
     "/v1/embeddings": async (body, response, signal) => {
       const request = readEmbeddingRequest(body);
