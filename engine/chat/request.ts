@@ -189,9 +189,12 @@ function withoutNulls(value: unknown): unknown {
 function deepest(issue: z.core.$ZodIssue): { readonly path: readonly PropertyKey[]; readonly message: string } {
   if (issue.code !== "invalid_union") return issue;
   const within = issue.errors.flatMap(([first]) => (first ? [deepest(first)] : []));
-  const likest = within.reduce((best, one) => (one.path.length > best.path.length ? one : best), {
-    path: [] as readonly PropertyKey[],
-    message: issue.message === "Invalid input" ? within.map(({ message }) => message).join(", or ") : issue.message,
-  });
-  return { path: [...issue.path, ...likest.path], message: likest.message };
+  const depth = Math.max(0, ...within.map(({ path }) => path.length));
+  const likest = within.filter(({ path }) => path.length === depth);
+  const messages = [...new Set(likest.map(({ message }) => message))];
+  const isNamed = messages.length > 1 && issue.message !== "Invalid input"; // the union says what it wants
+  return {
+    path: [...issue.path, ...(likest[0]?.path ?? [])],
+    message: isNamed ? issue.message : messages.join(", or "),
+  };
 }

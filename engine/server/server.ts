@@ -43,8 +43,8 @@ export interface Server {
 }
 
 /**
- * The OpenAI protocol over one model: /v1/models, /v1/chat/completions, /v1/completions, /v1/embeddings, /health, and
- * /metrics. A client that goes away stops its answer.
+ * The OpenAI protocol over one model: /v1/models, /v1/chat/completions, /v1/responses, /v1/completions,
+ * /v1/embeddings, /health, and /metrics. A client that goes away stops its answer.
  *
  * @throws EngineError `bad-request` for a host or all pages let in without a token, or a port in use
  */

@@ -21,7 +21,7 @@ test("each prompt of a list, of texts or of ids, has an answer of its own", asyn
 test.each<[unknown, string, RegExp]>([
   [[], "prompt", /a text, token ids, or a list of either/],
   [{ text: "a" }, "prompt", /a text, token ids, or a list of either/],
-  [["a", 1], "prompt.0", /expected number/],
+  [["a", 1], "prompt.0", /a text, token ids, or a list of either/],
   ["", "prompt", /it is empty/],
   [[[]], "prompt", /it is empty/],
 ])("the prompt %j is refused", async (prompt, param, message) => {

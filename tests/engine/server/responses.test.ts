@@ -120,7 +120,7 @@ test.each<[object, string, RegExp]>([
   [{ conversation: "c" }, "conversation", /no answers are kept here/],
   [{ background: true }, "background", /no answers are kept here/],
   [{ tools: [{ type: "web_search" }] }, "tools.0.type", /only functions are tools here/],
-  [{ input: [{ type: "item_reference", id: "x" }] }, "input.0.type", /function_call/],
+  [{ input: [{ type: "item_reference", id: "x" }] }, "input.0.type", /other items cannot be read here/],
   [
     { input: [{ role: "user", content: [{ type: "input_image", image_url: "" }] }] },
     "input.0.content.0.type",
