@@ -16,11 +16,22 @@ export type EngineErrorCode =
 export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly code: EngineErrorCode;
+  readonly param: string | undefined; // the field of a request that is wrong
 
-  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: EngineErrorCode, message: string, { param, ...options }: EngineErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.param = param;
   }
+}
+
+interface EngineErrorOptions extends ErrorOptions {
+  readonly param?: string;
+}
+
+/** A `bad-request` that names the field. */
+export function badField(param: string, problem: string, options?: ErrorOptions): EngineError {
+  return new EngineError("bad-request", `${param}: ${problem}`, { ...options, param });
 }
 
 export function contextExceeded(tokens: number, contextLength: number, problem: string): EngineError {

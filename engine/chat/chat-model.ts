@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
-import { EngineError } from "../errors.ts";
+import { badField, EngineError } from "../errors.ts";
 import type { CallableTool } from "../grammar/call-format.ts";
 import { Grammars } from "../grammar/grammars.ts";
 import type { GeneratedToken, LanguageModel, PromptProgress, TokenConstraint } from "../language-model.ts";
 import { afterThinking } from "./after-thinking.ts";
 import { AnswerParser } from "./answer-parser.ts";
+import type { WrittenCall } from "./dialects/call-json.ts";
 import { chooseDialect } from "./dialects/choose-dialect.ts";
 import type { AnswerPart, ToolDialect } from "./dialects/dialect.ts";
 import { generateText, usageOf } from "./generate-text.ts";
@@ -23,8 +24,9 @@ export interface ChatModel {
   /**
    * Chunks as the protocol has them; the last one carries the usage. With `return_progress`, the first ones carry
    * llama-server's `prompt_progress`. @throws EngineError
+   * @param onRead told when the prompt has been read, so that a further answer to it need not read it again
    */
-  chat(request: ChatRequest, signal?: AbortSignal): AsyncGenerator<ChatCompletionChunk>;
+  chat(request: ChatRequest, signal?: AbortSignal, onRead?: () => void): AsyncGenerator<ChatCompletionChunk>;
 }
 
 /** `name` is what clients ask for, and what answers say. */
@@ -33,7 +35,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
   let words: Words | undefined; // a model without a template, or with a broken one, still completes text
   return {
     name,
-    async *chat(request, signal) {
+    async *chat(request, signal, onRead) {
       words ??= wordsOf(model);
       const { dialect, prompt } = words;
       const loras = lorasIn(request.model, name, model.info.loras);
@@ -50,6 +52,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
         const { tokens, thinking, answerStart } = await prompt(conversation, signal);
         const parser = new AnswerParser(new ThinkingReader(thinking), dialect.reader(callable));
         const deltas = new Deltas();
+        const said = new Said(request, grammars);
         const answer = generateText(model, tokens, request, {
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           signal,
@@ -57,7 +60,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
           stableTokens: await tokensOfFirst(request.keep_messages ?? 0, conversation, tokens, prompt),
           loras,
           constraint: constraint && afterThinking(constraint, model.tokenizer, thinking),
-          isOver: () => parser.isOver,
+          isOver: () => parser.isOver || (request.parallel_tool_calls === false && deltas.calls > 0),
         });
         yield chunk({ role: "assistant", content: "" });
         parser.push(answerStart);
@@ -66,16 +69,22 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
           yield { ...chunk({}), prompt_progress: { total, cache: cached, processed } };
         }
         let next = await first;
+        onRead?.();
         for (; !next.done; next = await answer.next()) {
           const { text, token } = next.value;
           const logprobs =
             token?.logprob === undefined ? undefined : { content: [logprobOf(model, token)], refusal: null };
-          const pieces = deltas.of(parser.push(text));
+          const parts = parser.push(text);
+          said.push(parts);
+          const pieces = deltas.of(parts);
           if (pieces.length === 0 && logprobs) pieces.push({ content: "" });
           for (const delta of pieces) yield chunk(delta, logprobs && delta === pieces[0] ? { logprobs } : {});
         }
-        for (const delta of deltas.of(parser.end())) yield chunk(delta);
+        const rest = parser.end();
+        said.push(rest);
+        for (const delta of deltas.of(rest)) yield chunk(delta);
         const summary = next.value;
+        await said.check();
         yield chunk({}, { finish_reason: deltas.calls > 0 ? "tool_calls" : summary.finishReason });
         yield { ...chunk({}), choices: [], usage: usageOf(summary) };
       } finally {
@@ -117,7 +126,7 @@ function checkChoice(choice: ChatRequest["tool_choice"], tools: readonly Callabl
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
   const given =
     names.length === 0 ? "there are no tools" : `the tools are ${names.slice(0, MAX_NAMED).join(", ")}${more}`;
-  throw new EngineError("bad-request", `tool_choice: ${asked}, and ${given} in this request`);
+  throw badField("tool_choice", `${asked}, and ${given} in this request`);
 }
 
 /** A call is forced by beginning it; a named one, up to its arguments. */
@@ -125,6 +134,53 @@ function forcedCall(choice: ChatRequest["tool_choice"], dialect: ToolDialect): s
   if (choice === "required") return dialect.callStart();
   if (typeof choice !== "object" || choice === null) return "";
   return dialect.callStart(choice.function.name);
+}
+
+/** The schema of an answer, wherever clients put it; any JSON where they name none. */
+function schemaOf(format: ChatRequest["response_format"]): Readonly<Record<string, unknown>> | undefined {
+  if (format?.type === "json_schema") return format.json_schema.schema ?? {};
+  return format?.type === "json_object" ? format.schema : undefined;
+}
+
+/** What an answer has said, as far as it has to fit schemas that a grammar cannot hold it to. */
+class Said {
+  readonly #request: ChatRequest;
+  readonly #grammars: Grammars;
+  #text = "";
+  readonly #calls: WrittenCall[] = [];
+
+  constructor(request: ChatRequest, grammars: Grammars) {
+    this.#request = request;
+    this.#grammars = grammars;
+  }
+
+  push(parts: readonly AnswerPart[]): void {
+    for (const part of parts) {
+      if (part.type === "text") this.#text += part.text;
+      if (part.type === "call") this.#calls.push(part.call);
+    }
+  }
+
+  /** @throws EngineError `bad-request` that says what does not fit */
+  async check(): Promise<void> {
+    const { response_format: format, tools = [] } = this.#request;
+    const schema = schemaOf(format);
+    if (schema && isJson(this.#text)) await this.#grammars.checkAnswer(schema, this.#text, "response_format");
+    for (const { name, arguments: values } of this.#calls) {
+      const { strict, parameters } = tools.find((tool) => tool.function.name === name)?.function ?? {};
+      if (strict && parameters) await this.#grammars.checkAnswer(parameters, values, "tools");
+    }
+  }
+}
+
+/** What a limit or a stop string has cut off is no JSON, and says so by how it ended. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** JSON as it was asked for; else calls that parse, where there are tools. */
@@ -135,7 +191,8 @@ function constraintOf(
   begun: string,
   grammars: Grammars,
 ): Promise<TokenConstraint | undefined> {
-  if (format?.type === "json_schema") return grammars.json(format.json_schema.schema);
+  const schema = schemaOf(format);
+  if (schema) return grammars.json(schema);
   if (format?.type === "json_object") return grammars.json();
   if (tools.length === 0) return Promise.resolve(undefined);
   return grammars.calls(tools, dialect.format, begun);

@@ -5,7 +5,7 @@ import type {
   LanguageModel,
   SamplingOptions,
 } from "../language-model.ts";
-import type { ChatRequest, CompletionRequest } from "./request.ts";
+import { type ChatRequest, type CompletionRequest, maxTokensOf } from "./request.ts";
 import { StopStrings } from "./stop-strings.ts";
 
 export interface TextEvent {
@@ -31,9 +31,10 @@ export async function* generateText(
 ): AsyncGenerator<TextEvent, GenerateSummary> {
   const stops = new StopStrings([request.stop ?? []].flat());
   const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
-  const most = request.max_completion_tokens ?? request.max_tokens;
+  const maxTokens = maxTokensOf(request) ?? model.info.contextLength;
+  if (maxTokens === 0) return { ...NOTHING_GENERATED, finishReason: "length", promptTokens: tokens.length };
   const options: GenerateOptions = {
-    maxTokens: typeof most === "number" ? most : model.info.contextLength,
+    maxTokens,
     sampling: samplingOf(request),
     stableTokens,
     ...(topLogprobs !== undefined && { topLogprobs }),
@@ -72,7 +73,7 @@ const NOTHING_GENERATED: GenerateSummary = {
 function samplingOf(request: ChatRequest | CompletionRequest): SamplingOptions {
   const given = {
     temperature: request.temperature,
-    topK: request.top_k,
+    topK: request.top_k === undefined ? undefined : Math.max(0, request.top_k),
     topP: request.top_p,
     minP: request.min_p,
     repetitionPenalty: request.repetition_penalty,

@@ -47,7 +47,7 @@ export function createChatPrompt(
   const knowsThinking = chatTemplate.includes(THINKING.close);
   return async ({ callStart = "", thinking, templateValues, ...conversation }, signal) => {
     const { messages, tools, answered, answerStart } = dialect.prepare(conversation);
-    const turns = messages.map((message) => forTemplate(message, knowsThinking));
+    const turns = joinedSystem(messages.map((message) => forTemplate(message, knowsThinking)));
     const said = turns.map(({ reasoning_content: _, ...turn }) => turn); // the template may leave the thoughts out
     checkSize({ said, tools: tools ?? [], answered }, tokenizer.longestToken, contextLength);
 
@@ -97,6 +97,14 @@ async function render(template: TemplateProcess, values: Record<string, unknown>
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError("bad-request", `the model's chat template refused the messages: ${message}`, { cause });
   }
+}
+
+/** Some templates take one message of the system, and refuse a second one. */
+function joinedSystem(turns: readonly TemplateMessage[]): readonly TemplateMessage[] {
+  const count = turns.findIndex(({ role }) => role !== "system");
+  const first = turns.slice(0, count < 0 ? turns.length : count);
+  if (first.length < 2) return turns;
+  return [{ ...first[0], content: first.map(({ content }) => content).join("\n\n") }, ...turns.slice(first.length)];
 }
 
 /** Templates want text for content, what was thought apart from it, and a call's arguments as an object. */

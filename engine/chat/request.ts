@@ -1,32 +1,46 @@
 import { z } from "zod";
-import { EngineError } from "../errors.ts";
+import { badField } from "../errors.ts";
 
 const MAX_STOP = 1_024; // characters of a stop string
 const MAX_MESSAGES = 2_048; // the template takes 0.2 ms for each
 const MAX_NAME = 256; // characters of a tool's name
 const MAX_TOOLS = 512;
 const MAX_INPUTS = 2_048; // as OpenAI has it
+const MAX_CHOICES = 20; // answers to one prompt; each takes a place of the model as a request of its own would
+const MAX_COMPLETIONS = 2_048; // of all prompts of a request together
 
 // https://platform.openai.com/docs/api-reference/chat/create; fields that we do not know are ignored, as others do.
 
-const textContent = z.union([
-  z.string(),
-  z.array(z.looseObject({ type: z.literal("text", "only text parts can be read by this model"), text: z.string() })),
-]);
+const FOREIGN = new Set(["parameters", "schema", "arguments"]); // hold JSON of others, in which null is a value
+
+const textPart = z.looseObject({
+  type: z.enum(
+    ["text", "input_text", "output_text"],
+    "only text parts can be read by this model, no image, audio or file",
+  ),
+  text: z.string(),
+});
+export const textContent = z.union([z.string(), z.array(textPart)]);
 
 const toolCall = z.looseObject({
   id: z.string(),
-  type: z.literal("function"),
-  function: z.looseObject({ name: z.string(), arguments: z.string() }),
+  type: z.literal("function").default("function"),
+  function: z.looseObject({
+    name: z.string(),
+    // Text, as OpenAI has it; others send what it says.
+    arguments: z
+      .union([z.string(), z.record(z.string(), z.unknown()).transform((values) => JSON.stringify(values))])
+      .default("{}"),
+  }),
 });
 
 const message = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool"]),
   content: textContent.nullish(),
   name: z.string().optional(),
-  tool_calls: z.array(toolCall).max(MAX_TOOLS).nullish(),
+  tool_calls: z.array(toolCall).max(MAX_TOOLS).optional(),
   tool_call_id: z.string().optional(),
-  reasoning_content: z.string().nullish(), // what the model thought before: sent on where its template has a place for it
+  reasoning_content: z.string().optional(), // what the model thought before: sent on where its template has a place for it
 });
 
 const tool = z.looseObject({
@@ -35,81 +49,152 @@ const tool = z.looseObject({
     name: z.string().min(1).max(MAX_NAME),
     description: z.string().optional(),
     parameters: z.record(z.string(), z.unknown()).optional(),
+    strict: z.boolean().optional(), // its calls are checked against the whole schema once they are written
   }),
 });
 
+const NO_LIMIT = -1; // what some clients send for "as long as there is room"
+const length = z.int().min(NO_LIMIT);
+
 const sampling = {
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
-  top_k: z.int().min(0).nullish(),
-  min_p: z.number().min(0).max(1).nullish(),
-  repetition_penalty: z.number().positive().nullish(),
-  presence_penalty: z.number().min(-2).max(2).nullish(),
-  frequency_penalty: z.number().min(-2).max(2).nullish(),
-  logit_bias: z.record(z.string().regex(/^\d+$/), z.number()).nullish(),
-  seed: z.int().nullish(),
-  stop: z.union([z.string().max(MAX_STOP), z.array(z.string().max(MAX_STOP)).max(16)]).nullish(),
-  max_tokens: z.int().min(1).nullish(),
-  stream: z.boolean().nullish(),
-  keep_messages: z.int().min(0).nullish(), // how many of the first are the same at every start: kept on disk, once read
-  return_progress: z.boolean().nullish(), // llama-server's: while the prompt is read, chunks that tell how far
-  stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
-  n: z.literal(1, "only one answer a request").nullish(),
+  temperature: z.number().min(0).max(2).optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  top_k: z.int().min(NO_LIMIT).optional(), // -1, as vLLM has it, and 0: off
+  min_p: z.number().min(0).max(1).optional(),
+  repetition_penalty: z.number().positive().optional(),
+  presence_penalty: z.number().min(-2).max(2).optional(),
+  frequency_penalty: z.number().min(-2).max(2).optional(),
+  logit_bias: z.record(z.string().regex(/^\d+$/), z.number()).optional(),
+  seed: z.int().optional(),
+  stop: z.union([z.string().max(MAX_STOP), z.array(z.string().max(MAX_STOP)).max(16)]).optional(),
+  max_tokens: length.optional(),
+  stream: z.boolean().optional(),
+  stream_options: z.looseObject({ include_usage: z.boolean().optional() }).optional(),
+  n: z.int().min(1).max(MAX_CHOICES).optional(),
 };
+
+const schema = z.record(z.string(), z.unknown()).optional();
 
 const chatRequest = z.looseObject({
   model: z.string().optional(),
   messages: z.array(message).min(1).max(MAX_MESSAGES),
-  tools: z.array(tool).max(MAX_TOOLS).nullish(),
+  tools: z.array(tool).max(MAX_TOOLS).optional(),
   tool_choice: z
     .union([
       z.enum(["none", "auto", "required"]),
       z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string().max(MAX_NAME) }) }),
     ])
-    .nullish(),
-  max_completion_tokens: z.int().min(1).nullish(),
-  enable_thinking: z.boolean().nullish(),
-  chat_template_kwargs: z.looseObject({ enable_thinking: z.boolean().nullish() }).nullish(), // as vLLM has it
-  logprobs: z.boolean().nullish(),
-  top_logprobs: z.int().min(0).max(20).nullish(),
+    .optional(),
+  parallel_tool_calls: z.boolean().optional(), // false: the answer ends with its first call
+  max_completion_tokens: length.optional(),
+  keep_messages: z.int().min(0).optional(), // how many of the first are the same at every start: kept on disk, once read
+  return_progress: z.boolean().optional(), // llama-server's: while the prompt is read, chunks that tell how far
+  enable_thinking: z.boolean().optional(),
+  chat_template_kwargs: z.looseObject({ enable_thinking: z.boolean().optional() }).optional(), // as vLLM has it
+  logprobs: z.boolean().optional(),
+  top_logprobs: z.int().min(0).max(20).optional(),
   response_format: z
     .discriminatedUnion("type", [
       z.looseObject({ type: z.literal("text") }),
-      z.looseObject({ type: z.literal("json_object") }),
-      z.looseObject({
-        type: z.literal("json_schema"),
-        json_schema: z.looseObject({ schema: z.record(z.string(), z.unknown()).optional() }),
-      }),
+      z.looseObject({ type: z.literal("json_object"), schema }), // a schema: as llama-server has it
+      z.looseObject({ type: z.literal("json_schema"), json_schema: z.looseObject({ schema }) }),
     ])
-    .nullish(),
+    .optional(),
   ...sampling,
 });
 
+const tokens = z.array(z.int().min(0));
+const PROMPTS = "a text, token ids, or a list of either";
+
 const completionRequest = z.looseObject({
   model: z.string().optional(),
-  prompt: z.union([z.string(), z.array(z.int().min(0))]),
-  suffix: z.string().nullish(), // what comes after the text that the model writes
+  prompt: z.union(
+    [z.string(), tokens.min(1), z.array(z.string()).min(1).max(MAX_INPUTS), z.array(tokens).min(1).max(MAX_INPUTS)],
+    PROMPTS,
+  ),
+  suffix: z.string().optional(), // what comes after the text that the model writes
+  echo: z.boolean().optional(), // the prompt is the beginning of the answer's text
+  logprobs: z.int().min(0).max(20).optional(), // how many of the likeliest tokens are told beside each one
+  best_of: z.int().min(1).max(MAX_CHOICES).optional(), // so many are written, and the likeliest `n` of them given
   ...sampling,
 });
 
 const embeddingRequest = z.looseObject({
   model: z.string().optional(),
-  input: z.union([z.string(), z.array(z.string()).min(1).max(MAX_INPUTS), z.array(z.int().min(0)).min(1)]),
-  encoding_format: z.enum(["float", "base64"]).nullish(),
+  input: z.union(
+    [
+      z.string(),
+      tokens.min(1),
+      z.array(z.string()).min(1).max(MAX_INPUTS),
+      z.array(tokens.min(1)).min(1).max(MAX_INPUTS),
+    ],
+    PROMPTS,
+  ),
+  encoding_format: z.enum(["float", "base64"]).optional(),
+  dimensions: z.undefined("this model's vectors have one length only; leave it out").optional(),
 });
 
 export type ChatRequest = z.infer<typeof chatRequest>;
 export type CompletionRequest = z.infer<typeof completionRequest>;
 export type EmbeddingRequest = z.infer<typeof embeddingRequest>;
 
-export const readChatRequest = (body: unknown): ChatRequest => read(chatRequest, body);
-export const readCompletionRequest = (body: unknown): CompletionRequest => read(completionRequest, body);
-export const readEmbeddingRequest = (body: unknown): EmbeddingRequest => read(embeddingRequest, body);
+export const readChatRequest = (body: unknown): ChatRequest => readRequest(chatRequest, body);
+export const readEmbeddingRequest = (body: unknown): EmbeddingRequest => readRequest(embeddingRequest, body);
 
-/** @throws EngineError `bad-request` that names the field */
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
+export function readCompletionRequest(body: unknown): CompletionRequest {
+  const request = readRequest(completionRequest, body);
+  const { n = 1, best_of: written = n, echo, suffix, stream } = request;
+  if (written < n) throw badField("best_of", `${written} are fewer than the ${n} answers of n`);
+  if (written > n && stream) throw badField("best_of", "which is best is known at the end only; leave out stream");
+  if (echo && suffix) throw badField("echo", "a prompt that is filled in is not echoed; leave out echo or suffix");
+  const completions = promptsOf(request.prompt).length * written;
+  if (completions > MAX_COMPLETIONS) {
+    throw badField("prompt", `${completions} answers to all prompts, and ${MAX_COMPLETIONS} are the most`);
+  }
+  return request;
+}
+
+/** A text, or its tokens. */
+export type Prompt = string | readonly number[];
+
+/** One or more, each for an answer of its own. */
+export function promptsOf(given: Prompt | readonly Prompt[]): readonly Prompt[] {
+  const isOne = typeof given === "string" || typeof given[0] === "number";
+  return isOne ? [given as Prompt] : (given as readonly Prompt[]); // as: just told apart
+}
+
+/** How many tokens the answer may have; undefined: as many as there is room for. */
+export function maxTokensOf(request: ChatRequest | CompletionRequest): number | undefined {
+  const most = ("messages" in request ? request.max_completion_tokens : undefined) ?? request.max_tokens;
+  return most === undefined || Number(most) === NO_LIMIT ? undefined : Number(most);
+}
+
+/** Null is the same as left out. @throws EngineError `bad-request` that names the field */
+export function readRequest<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(withoutNulls(body));
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new EngineError("bad-request", `${issue.path.join(".") || "body"}: ${issue.message}`);
+  const { path, message } = deepest(result.error.issues[0]!);
+  const field = path.join(".");
+  throw badField(field || "body", message);
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, entry]) => entry !== null);
+  return Object.fromEntries(entries.map(([key, entry]) => [key, FOREIGN.has(key) ? entry : withoutNulls(entry)]));
+}
+
+/** Of a value that is none of several forms, what is wrong with it in the form that it is likest to. */
+function deepest(issue: z.core.$ZodIssue): { readonly path: readonly PropertyKey[]; readonly message: string } {
+  if (issue.code !== "invalid_union") return issue;
+  const within = issue.errors.flatMap(([first]) => (first ? [deepest(first)] : []));
+  const depth = Math.max(0, ...within.map(({ path }) => path.length));
+  const likest = within.filter(({ path }) => path.length === depth);
+  const messages = [...new Set(likest.map(({ message }) => message))];
+  const isNamed = messages.length > 1 && issue.message !== "Invalid input"; // the union says what it wants
+  return {
+    path: [...issue.path, ...(likest[0]?.path ?? [])],
+    message: isNamed ? issue.message : messages.join(", or "),
+  };
 }

@@ -1,6 +1,14 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
-import { EXHAUSTED, type GrammarReply, type GrammarRequest, type GrammarSource, type Vocabulary } from "./protocol.ts";
+import {
+  type CheckRequest,
+  EXHAUSTED,
+  type GrammarAnswer,
+  type GrammarReply,
+  type GrammarRequest,
+  type GrammarSource,
+  type Vocabulary,
+} from "./protocol.ts";
 
 const HEAP_LIMITS = { maxOldGenerationSizeMb: 512 };
 const FREE_MS_A_TOKEN = 20; // of an answer's budget: most take 0.05
@@ -26,10 +34,12 @@ interface Answer {
   spentMs: number;
 }
 
+/** What an answer's grammar is asked: for the next mask, to end, or whether a text fits a schema. */
+type Question = { readonly answer: Answer; readonly isEnd: boolean } | CheckRequest;
+
 interface Call {
-  readonly answer: Answer;
-  readonly isEnd: boolean;
-  readonly resolve: (mask: Int32Array) => void;
+  readonly question: Question;
+  readonly resolve: (answer: Pick<GrammarAnswer, "mask" | "misfit">) => void;
   readonly reject: (error: GrammarFailure) => void;
 }
 
@@ -65,27 +75,39 @@ export class GrammarThread {
   open(source: GrammarSource, begun: string): OpenGrammar {
     const answer: Answer = { id: this.#nextId++, source, begun, tokens: [], openIn: undefined, spentMs: 0 };
     let isOpen = true;
-    let mask = this.#call(answer);
+    const ask = async (isEnd = false) => (await this.#call({ answer, isEnd })).mask;
+    const asked = () => {
+      const next = ask();
+      next.catch(() => {}); // whoever asks for the mask hears of it
+      return next;
+    };
+    let mask = asked();
     return {
       mask: () => mask,
       accept: (token) => {
         answer.tokens.push(token);
-        mask = this.#call(answer); // found while the model computes the next token's logits
+        mask = asked(); // found while the model computes the next token's logits
       },
       close: () => {
-        if (isOpen) void this.#call(answer, true);
+        if (isOpen) ask(true).catch(() => {}); // nobody asks any more
         isOpen = false;
       },
     };
   }
 
-  #call(answer: Answer, isEnd = false): Promise<Int32Array> {
-    const mask = new Promise<Int32Array>((resolve, reject) => {
-      this.#waiting.push({ answer, isEnd, resolve, reject });
+  /**
+   * Where a text does not fit a schema, both JSON; without a text, only whether the schema is one.
+   * @throws GrammarFailure for what is no schema
+   */
+  async check(schema: string, text: string | undefined): Promise<string | undefined> {
+    return (await this.#call({ type: "check", schema, text })).misfit;
+  }
+
+  #call(question: Question): Promise<Pick<GrammarAnswer, "mask" | "misfit">> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ question, resolve, reject });
+      this.#next();
     });
-    mask.catch(() => {}); // whoever asks for the mask hears of it
-    this.#next();
-    return mask;
   }
 
   #next(): void {
@@ -100,28 +122,27 @@ export class GrammarThread {
   }
 
   #send(call: Call, worker: Worker): void {
-    const { answer, isEnd } = call;
-    const isOpen = answer.openIn === worker;
-    if (isEnd && !isOpen) {
-      this.#done(new Int32Array(), 0);
-      return;
-    }
-    const limitMs = isOpen ? this.#limits.tokenMs : this.#limits.compileMs;
+    const { question } = call;
+    if ("answer" in question) {
+      const isOpen = question.answer.openIn === worker;
+      if (question.isEnd && !isOpen) {
+        this.#done({ mask: new Int32Array(), milliseconds: 0 });
+        return;
+      }
+      this.#post(call, worker, isOpen ? this.#limits.tokenMs : this.#limits.compileMs, requestOf(question, isOpen));
+      if (!isOpen) this.#opened++;
+      question.answer.openIn = question.isEnd ? undefined : worker;
+    } else this.#post(call, worker, this.#limits.tokenMs, question);
+  }
+
+  #post(call: Call, worker: Worker, limitMs: number, request: GrammarRequest): void {
     this.#timer = setTimeout(() => {
       // An answer that has come while this thread was busy is read before the immediate.
       setImmediate(() => {
         if (this.#running === call) this.#fail(worker, `it takes longer than ${limitMs / 1000} s`);
       });
     }, limitMs);
-    worker.postMessage(this.#request(call, isOpen));
-    if (!isOpen) this.#opened++;
-    answer.openIn = isEnd ? undefined : worker;
-  }
-
-  #request({ answer, isEnd }: Call, isOpen: boolean): GrammarRequest {
-    const { id, source, begun, tokens } = answer;
-    if (isEnd) return { type: "close", id };
-    return isOpen ? { type: "accept", id, token: tokens.at(-1)! } : { type: "open", id, source, begun, tokens };
+    worker.postMessage(request);
   }
 
   #start(): Worker {
@@ -134,20 +155,20 @@ export class GrammarThread {
         this.#isReady = true;
         this.#next();
       } else if ("problem" in reply) this.#fail(worker, reply.problem);
-      else this.#done(reply.mask, reply.milliseconds);
+      else this.#done(reply);
     });
     worker.on("error", (error) => this.#fail(worker, error.message));
     worker.on("exit", () => this.#fail(worker, "its thread ended"));
     return worker;
   }
 
-  #done(mask: Int32Array, milliseconds: number): void {
-    const call = this.#end();
-    const { answer } = call;
-    answer.spentMs += Math.max(0, milliseconds - FREE_MS_A_TOKEN);
-    if (answer.tokens.length > 0 && answer.spentMs > this.#limits.answerMs) {
-      call.reject(new GrammarFailure("what may follow takes too long to tell"));
-    } else call.resolve(mask);
+  #done({ milliseconds, ...reply }: GrammarAnswer): void {
+    const { question, resolve, reject } = this.#end();
+    const answer = "answer" in question ? question.answer : undefined;
+    if (answer) answer.spentMs += Math.max(0, milliseconds - FREE_MS_A_TOKEN);
+    if (answer && answer.tokens.length > 0 && answer.spentMs > this.#limits.answerMs) {
+      reject(new GrammarFailure("what may follow takes too long to tell"));
+    } else resolve(reply);
     this.#next();
   }
 
@@ -174,4 +195,10 @@ export class GrammarThread {
     this.#timer = undefined;
     return call;
   }
+}
+
+function requestOf({ answer, isEnd }: Extract<Question, { answer: Answer }>, isOpen: boolean): GrammarRequest {
+  const { id, source, begun, tokens } = answer;
+  if (isEnd) return { type: "close", id };
+  return isOpen ? { type: "accept", id, token: tokens.at(-1)! } : { type: "open", id, source, begun, tokens };
 }

@@ -4,8 +4,11 @@ import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import type { CompiledGrammar, GrammarCompiler, GrammarMatcher } from "@mlc-ai/web-xgrammar";
 import { boundMemory } from "./bound-memory.ts";
+import { misfitOf } from "./json-check.ts";
 import {
+  type CheckRequest,
   EXHAUSTED,
+  type GrammarAnswer,
   type GrammarReply,
   type GrammarRequest,
   type GrammarSource,
@@ -31,14 +34,19 @@ const send = (reply: GrammarReply) => parentPort!.postMessage(reply);
 parentPort!.on("message", (request: GrammarRequest) => {
   const started = performance.now();
   said.length = 0;
-  void answer(request).then(
-    (mask) => send({ mask, milliseconds: performance.now() - started }),
+  void answered(request).then(
+    (reply) => send({ ...reply, milliseconds: performance.now() - started }),
     (error: unknown) => send({ problem: reasonOf(error) }),
   );
 });
 send("ready");
 
-async function answer(request: GrammarRequest): Promise<Int32Array> {
+async function answered(request: GrammarRequest): Promise<Omit<GrammarAnswer, "milliseconds">> {
+  if (request.type === "check") return { mask: new Int32Array(), misfit: misfitOf(request.schema, request.text) };
+  return { mask: await maskAfter(request) };
+}
+
+async function maskAfter(request: Exclude<GrammarRequest, CheckRequest>): Promise<Int32Array> {
   if (request.type === "close") {
     matchers.get(request.id)?.dispose();
     matchers.delete(request.id);
@@ -74,10 +82,36 @@ async function compiledOf(source: GrammarSource): Promise<CompiledGrammar> {
   return compiled;
 }
 
-function compile(source: GrammarSource): Promise<CompiledGrammar> {
-  if (source.type === "json") return compiler.compileBuiltinJSONGrammar();
-  if (source.type === "schema") return compiler.compileJSONSchema(source.text, ANY_WHITESPACE, NO_INDENT);
-  return compiler.compileStructuralTag(source.text);
+async function compile({ type, text, rules }: GrammarSource): Promise<CompiledGrammar> {
+  const hasRules = Object.keys(rules).length > 0;
+  if (type === "schema") {
+    if (!hasRules) return compiler.compileJSONSchema(text, ANY_WHITESPACE, NO_INDENT);
+    return compiler.compileGrammar(await loadXGrammar().Grammar.fromEBNF(await grammarWith(rules, text)));
+  }
+  if (!hasRules) return compiler.compileStructuralTag(text);
+  return compiler.compileStructuralTag(JSON.stringify(await tagsWith(rules, JSON.parse(text))));
+}
+
+/** A schema's grammar, in which rules stand for its constants of that name. */
+async function grammarWith(rules: GrammarSource["rules"], schema: string): Promise<string> {
+  const grammar = await loadXGrammar().Testings._jsonSchemaToEBNF(schema, ANY_WHITESPACE, NO_INDENT);
+  const used = Object.entries(rules).filter(([mark]) => schema.includes(JSON.stringify(mark)));
+  const text = used.reduce((all, [mark, rule]) => all.replaceAll(`"\\"${mark}\\""`, rule.split(" ", 1)[0]!), grammar);
+  return [text, ...used.map(([, rule]) => rule)].join("\n");
+}
+
+/** The same within structural tags: a schema with such constants is replaced by its grammar. */
+async function tagsWith(rules: GrammarSource["rules"], format: unknown): Promise<unknown> {
+  if (Array.isArray(format)) return Promise.all(format.map((part) => tagsWith(rules, part)));
+  if (typeof format !== "object" || format === null) return format;
+  const { type, json_schema: schema, style } = format as { type?: unknown; json_schema?: unknown; style?: unknown };
+  if (type === "json_schema" && style === undefined) {
+    const text = JSON.stringify(schema);
+    const isMarked = Object.keys(rules).some((mark) => text.includes(JSON.stringify(mark)));
+    return isMarked ? { type: "grammar", grammar: await grammarWith(rules, text) } : format;
+  }
+  const entries = Object.entries(format).map(async ([key, part]) => [key, await tagsWith(rules, part)] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 async function openCompiler({ texts, stopTokens }: Vocabulary): Promise<GrammarCompiler> {

@@ -1,18 +1,24 @@
 // What an answer may be, as a grammar over tokens: JSON of a schema, or calls of the tools that there are.
 import { createHash } from "node:crypto";
-import { EngineError } from "../errors.ts";
+import { badField, type EngineError } from "../errors.ts";
 import type { TokenConstraint } from "../language-model.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { CallableTool, CallFormat } from "./call-format.ts";
 import { GrammarFailure, type GrammarLimits, GrammarThread, type OpenGrammar } from "./grammar-thread.ts";
+import { heldSchema } from "./held-schema.ts";
 import type { GrammarSource, Vocabulary } from "./protocol.ts";
-import { boundedSchema, nothingFits } from "./schema-limits.ts";
+import { boundedSchema, checkSize, nothingFits } from "./schema-limits.ts";
 
 const LIMITS: GrammarLimits = { compileMs: 30_000, tokenMs: 5_000, answerMs: 20_000 };
 const REFUSED_MS = 600_000; // how long what failed once is refused without a try
 const MAX_REFUSED = 64;
 const MANY_TOKENS = 10_000; // allowed at once only in free text and inside a string
+const MAX_SHOWN = 200; // characters of an answer in an error
+const ANY_OBJECT = { type: "object" };
+const NO_PARAMETERS = { type: "object", properties: {}, additionalProperties: false };
 const JSON_MARKS = ["<tool_call>", "</tool_call>"]; // JSON as an answer has no place for a call
+
+type Schema = Readonly<Record<string, unknown>>;
 
 interface Begun {
   readonly field: string; // of the request, for its errors
@@ -32,11 +38,34 @@ export class Grammars {
   }
 
   /** Any JSON object, or one of a schema. @throws EngineError `bad-request` for a schema that cannot be used */
-  async json(schema?: Readonly<Record<string, unknown>>): Promise<TokenConstraint> {
+  async json(schema: Schema = ANY_OBJECT): Promise<TokenConstraint> {
     const field = "response_format";
-    const source: GrammarSource =
-      schema === undefined ? { type: "json" } : { type: "schema", text: JSON.stringify(boundedSchema(schema, field)) };
-    return this.#open(source, { field, begun: "", marks: JSON_MARKS, isMarked: true });
+    checkSize(schema, field);
+    if (schema !== ANY_OBJECT) await this.#check(schema, undefined, field);
+    const { schema: held, rules } = heldSchema(schema, { boundsDigits: true });
+    const text = JSON.stringify(boundedSchema(held, field));
+    return this.#open({ type: "schema", text, rules }, { field, begun: "", marks: JSON_MARKS, isMarked: true });
+  }
+
+  /**
+   * Looks at a whole answer: a grammar holds most of a schema, and what it cannot hold must not be passed over.
+   * @throws EngineError `bad-request` that says where the answer does not fit
+   */
+  async checkAnswer(schema: Schema, text: string, field: string): Promise<void> {
+    const misfit = await this.#check(schema, text, field);
+    if (misfit === undefined) return;
+    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+    const wayOut = "no grammar holds the model to that; say it in the prompt, leave it out of the schema, or ask again";
+    throw badField(field, `the answer does not fit the schema: ${misfit}; ${wayOut}. It was: ${shown}`);
+  }
+
+  async #check(schema: Schema, text: string | undefined, field: string): Promise<string | undefined> {
+    try {
+      return await this.#thread.check(JSON.stringify(schema), text);
+    } catch (error) {
+      if (error instanceof GrammarFailure) throw unusable(field, error.message);
+      throw error;
+    }
   }
 
   /**
@@ -49,13 +78,17 @@ export class Grammars {
     begun: string,
   ): Promise<TokenConstraint> {
     const field = "tools";
+    const given = tools.map(({ parameters }) => parameters ?? NO_PARAMETERS);
+    checkSize(given, field);
+    const held = given.map((schema, i) => heldSchema(schema, { prefix: `${i}_` }));
+    const rules = Object.assign({}, ...held.map((one) => one.rules));
     const schemas = boundedSchema(
-      tools.map(({ parameters }) => parameters ?? { type: "object" }),
+      held.map(({ schema }) => schema),
       field,
     );
     const tags = tools.map(({ name }, i) => ({ type: "tag" as const, ...tag(name, schemas[i]) }));
     const format = { type: "triggered_tags" as const, triggers: [trigger], tags };
-    const source: GrammarSource = { type: "calls", text: JSON.stringify({ type: "structural_tag", format }) };
+    const source: GrammarSource = { type: "calls", text: JSON.stringify({ type: "structural_tag", format }), rules };
     return this.#open(source, { field, begun, marks, isMarked: begun !== "" });
   }
 
@@ -120,12 +153,11 @@ function vocabularyOf({ vocabSize, stopTokens, encodedText }: Tokenizer): Vocabu
 }
 
 function unusable(field: string, problem: string): EngineError {
-  return new EngineError("bad-request", `${field}: this JSON schema cannot be made a grammar: ${problem}`);
+  return badField(field, `this JSON schema cannot be made a grammar: ${problem}`);
 }
 
 function deadEnd(field: string): EngineError {
-  const message = `${field}: the answer has come to where nothing fits the JSON schema any more`;
-  return new EngineError("bad-request", message);
+  return badField(field, "the answer has come to where nothing fits the JSON schema any more");
 }
 
 function countBits(mask: Int32Array): number {

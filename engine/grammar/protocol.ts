@@ -1,10 +1,12 @@
 // What the engine and the thread of its grammars say to each other.
 
-/** What can be compiled; the texts are JSON. */
-export type GrammarSource =
-  | { readonly type: "json" } // any object
-  | { readonly type: "schema"; readonly text: string }
-  | { readonly type: "calls"; readonly text: string }; // structural tags
+/** What can be compiled. */
+export interface GrammarSource {
+  readonly type: "schema" | "calls"; // calls: structural tags
+  readonly text: string; // JSON
+  /** Rules of the grammar (EBNF, the first one is meant) by the constant that stands for them in the schemas. */
+  readonly rules: Readonly<Record<string, string>>;
+}
 
 export interface Vocabulary {
   readonly texts: readonly string[]; // as the checkpoint spells them, bytes as its characters
@@ -19,15 +21,26 @@ export interface OpenRequest {
   readonly tokens: readonly number[]; // and what has followed
 }
 
+/** Is the schema one, and does a text fit it? Both are JSON. */
+export interface CheckRequest {
+  readonly type: "check";
+  readonly schema: string;
+  readonly text: string | undefined; // undefined: only the schema is looked at
+}
+
 export type GrammarRequest =
   | OpenRequest
+  | CheckRequest
   | { readonly type: "accept"; readonly id: number; readonly token: number }
   | { readonly type: "close"; readonly id: number };
 
-/** `mask`: the tokens that may come next, a bit each; empty where the answer has ended. */
-export type GrammarReply =
-  | "ready"
-  | { readonly mask: Int32Array; readonly milliseconds: number }
-  | { readonly problem: string };
+/** `mask`: the tokens that may come next, a bit each; empty where the answer has ended, or a text was checked. */
+export interface GrammarAnswer {
+  readonly mask: Int32Array;
+  readonly milliseconds: number;
+  readonly misfit?: string | undefined; // where a text that was checked does not fit
+}
+
+export type GrammarReply = "ready" | GrammarAnswer | { readonly problem: string };
 
 export const EXHAUSTED = "it takes too much memory";

@@ -1,6 +1,6 @@
 // What a schema may ask of the compiler of grammars, looked at before it compiles: it takes 0.1 s for each character
 // that it has to count, and its stack ends at 50 objects within each other.
-import { EngineError } from "../errors.ts";
+import { badField, type EngineError } from "../errors.ts";
 import { measure } from "../measure.ts";
 import { patternSize } from "./pattern-length.ts";
 
@@ -48,10 +48,11 @@ export function boundedSchema<T>(schema: T, field: string): T {
 }
 
 export function nothingFits(field: string): EngineError {
-  return new EngineError("bad-request", `${field}: nothing fits this JSON schema, so that there is no answer to it`);
+  return badField(field, `nothing fits this JSON schema, so that there is no answer to it`);
 }
 
-function checkSize(schema: unknown, field: string): void {
+/** @throws EngineError `bad-request` that names the field and the limit */
+export function checkSize(schema: unknown, field: string): void {
   const { depth, values } = measure(schema, MAX_DEPTH);
   if (depth > MAX_DEPTH) throw tooMuch(field, `is nested more than ${MAX_DEPTH} deep`);
   if (values > MAX_VALUES) throw tooMuch(field, `has more than ${MAX_VALUES} values`);
@@ -72,5 +73,5 @@ function checkPattern(pattern: string, field: string): void {
 }
 
 function tooMuch(field: string, problem: string): EngineError {
-  return new EngineError("bad-request", `${field}: the JSON schema ${problem}; make it smaller`);
+  return badField(field, `the JSON schema ${problem}; make it smaller`);
 }

@@ -93,13 +93,27 @@ function describeError(error: unknown) {
   return {
     message,
     type: status < 500 && status !== 499 ? "invalid_request_error" : "server_error",
-    param: null,
+    param: error instanceof EngineError ? (error.param ?? null) : null,
     code: code === "context-exceeded" ? "context_length_exceeded" : code,
   };
 }
 
 /** Server-sent events: one `data:` an item, comments while nothing comes, `[DONE]` at the end. */
 export async function sendEvents(response: ServerResponse, events: AsyncIterable<unknown>): Promise<void> {
+  await send(response, events, () => "");
+  response.end("data: [DONE]\n\n");
+}
+
+/** Each with its own name, and the last one known by it. */
+export async function sendTypedEvents(
+  response: ServerResponse,
+  events: AsyncIterable<{ readonly type: string }>,
+): Promise<void> {
+  await send(response, events, ({ type }) => `event: ${type}\n`);
+  response.end();
+}
+
+async function send<T>(response: ServerResponse, events: AsyncIterable<T>, head: (event: T) => string): Promise<void> {
   const start = () => {
     if (response.headersSent) return;
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
@@ -111,9 +125,8 @@ export async function sendEvents(response: ServerResponse, events: AsyncIterable
   try {
     for await (const event of events) {
       start();
-      response.write(`data: ${JSON.stringify(event)}\n\n`);
+      response.write(`${head(event)}data: ${JSON.stringify(event)}\n\n`);
     }
-    response.end("data: [DONE]\n\n");
   } finally {
     clearInterval(keepalive);
   }

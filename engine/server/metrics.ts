@@ -33,13 +33,16 @@ export class Metrics {
   }
 
   /** Passes an answer's events on, and counts the tokens of its usage. */
-  async *counted<T extends object>(events: AsyncIterable<T>): AsyncGenerator<T> {
+  async *counted<T extends WithUsage>(events: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const event of events) {
-      const { usage } = event as WithUsage;
-      this.#promptTokens += usage?.prompt_tokens ?? 0;
-      this.#generatedTokens += usage?.completion_tokens ?? 0;
+      this.count(event);
       yield event;
     }
+  }
+
+  count({ usage }: WithUsage): void {
+    this.#promptTokens += usage?.prompt_tokens ?? 0;
+    this.#generatedTokens += usage?.completion_tokens ?? 0;
   }
 
   text(): string {

@@ -14,6 +14,7 @@ const KEEP_ALIVE_MS = 60_000; // Node's 5 s are over between two rounds of an ag
 const MAX_UNDER_WAY = 128; // requests that run or wait; 8 run at a time
 const RETRY_SECONDS = "5";
 const MAX_URL = 1_024; // characters; ours have 20
+const MODELS = "/v1/models";
 const LIMITS = {
   headersTimeout: 15_000, // ms; a connection that says nothing has a place of MAX_CONNECTIONS
   requestTimeout: 120_000, // ms for head and body
@@ -43,8 +44,8 @@ export interface Server {
 }
 
 /**
- * The OpenAI protocol over one model: /v1/models, /v1/chat/completions, /v1/completions, /v1/embeddings, /health, and
- * /metrics. A client that goes away stops its answer.
+ * The OpenAI protocol over one model: /v1/models, /v1/chat/completions, /v1/responses, /v1/completions,
+ * /v1/embeddings, /health, and /metrics. A client that goes away stops its answer.
  *
  * @throws EngineError `bad-request` for a host or all pages let in without a token, or a port in use
  */
@@ -112,14 +113,11 @@ function createHandler(options: ServerOptions, access: AccessOptions, metrics: M
       response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(metrics.text());
       return;
     }
-    if (path === "/v1/models") {
+    if (path === MODELS || path.startsWith(`${MODELS}/`)) {
       checkMethod(request, "GET");
       const { model, chat } = await opened;
-      const choices = [[], ...model.info.loras.map((name) => [name])];
-      const entries = choices.map((loras) => {
-        return { id: nameWithLoras(chat.name, loras), object: "model", created: 0, owned_by: "qwenlab" };
-      });
-      return sendJson(response, 200, { object: "list", data: entries });
+      const names = [[], ...model.info.loras.map((lora) => [lora])].map((loras) => nameWithLoras(chat.name, loras));
+      return sendJson(response, 200, modelsOf(names, path.slice(MODELS.length + 1)));
     }
     const answer = answers.get(path);
     if (!answer) throw new HttpError(404, "not-found", `no ${request.method} ${path} here`);
@@ -150,6 +148,24 @@ function checkMethod({ method }: IncomingMessage, allowed: "GET" | "POST"): void
   const isAllowed = method === allowed || (method === "HEAD" && allowed === "GET");
   if (!isAllowed)
     throw new HttpError(405, "method-not-allowed", `${method} is not for here; ${allowed} is`, { allow: allowed });
+}
+
+/** The model of a name, which clients encode or leave as it is; all of them without a name. */
+function modelsOf(names: readonly string[], encoded: string): object {
+  const models = names.map((id) => ({ id, object: "model", created: 0, owned_by: "qwenlab" }));
+  if (encoded === "") return { object: "list", data: models };
+  const model = models.find(({ id }) => id === encoded || id === decoded(encoded));
+  if (model) return model;
+  const problem = `there is no model ${JSON.stringify(decoded(encoded) ?? encoded)} here`;
+  throw new HttpError(404, "model_not_found", `${problem}; there is ${names.join(", ")}`);
+}
+
+function decoded(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined; // no text is encoded so
+  }
 }
 
 /** Whether it can answer, for everybody; why not, which may name files, for who has the token. */

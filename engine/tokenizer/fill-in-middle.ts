@@ -1,4 +1,4 @@
-import { EngineError } from "../errors.ts";
+import { badField } from "../errors.ts";
 import { encodeWithin, type WithinOptions } from "./encode-within.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -25,7 +25,7 @@ export async function fillInMiddle(
   const [before, after, middle] = MARKS.map((text) => tokenOf(tokenizer, text));
   if (before === undefined || after === undefined || middle === undefined) {
     const problem = `this model's vocabulary has no ${MARKS[0]}, so that it cannot fill in what stands before a suffix`;
-    throw new EngineError("bad-request", `suffix: ${problem}; leave it out, or take a Coder model`);
+    throw badField("suffix", `${problem}; leave it out, or take a Coder model`);
   }
   const encode = (text: string) => encodeWithin(tokenizer, text, options);
   const prefixTokens = typeof prefix === "string" ? await encode(prefix) : prefix;

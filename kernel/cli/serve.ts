@@ -28,8 +28,8 @@ export const serve: Command = {
   usage: `usage: qwenlab serve [--model M] [--port N] [--host H] [--token T | --no-token] [--cors ORIGIN[,ORIGIN]]
                      [--allow-host NAME[,NAME]] [--lora FILE[=SCALE]]... [--precision fast|exact]
 
-/v1/models, /v1/chat/completions, /v1/completions, /v1/embeddings, /health, /metrics. Listens on ${DEFAULT_HOST}:${DEFAULT_PORT}
-unless told otherwise. Ctrl-C ends it.
+/v1/models, /v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings, /health, /metrics. Listens on
+${DEFAULT_HOST}:${DEFAULT_PORT} unless told otherwise. Ctrl-C ends it.
 
 Clients must send a bearer token: QWENLAB_API_KEY, or --token (which others see in the list of processes), or one that
 is made for this run and printed. --no-token lets in everybody on this machine; another host than the loopback address

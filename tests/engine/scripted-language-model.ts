@@ -106,7 +106,10 @@ export function scriptedLanguageModel(
         decodeSeconds: 0,
       };
     },
-    async *score() {},
+    async *score(tokens) {
+      for (const next of tokens.slice(1)) yield { logsumexp: 0, top: [[next, -0.25]], next: -0.25 };
+      yield { logsumexp: 0, top: [] };
+    },
     embed: async () => Float32Array.of(0.6, 0.8),
     measureCopyBandwidth: async () => 0,
     measureInt8Peak: async () => 0,

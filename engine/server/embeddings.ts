@@ -1,0 +1,29 @@
+import { lorasIn, nameWithLoras } from "../chat/model-name.ts";
+import { type EmbeddingRequest, promptsOf } from "../chat/request.ts";
+import { badField } from "../errors.ts";
+import type { LanguageModel } from "../language-model.ts";
+import { encodeWithin } from "../tokenizer/encode-within.ts";
+
+/** A vector for each text, or list of token ids. @throws EngineError */
+export async function embeddings(
+  model: LanguageModel,
+  name: string,
+  { input, encoding_format: format, model: asked }: EmbeddingRequest,
+  signal: AbortSignal,
+): Promise<object> {
+  const { contextLength } = model.info;
+  const loras = lorasIn(asked, name, model.info.loras);
+  const data = [];
+  let promptTokens = 0;
+  for (const [index, text] of promptsOf(input).entries()) {
+    const isText = typeof text === "string";
+    const tokens = isText ? await encodeWithin(model.tokenizer, text, { contextLength, signal }) : text;
+    if (tokens.length === 0) throw badField("input", `text ${index} is empty, and has no vector`);
+    promptTokens += tokens.length;
+    const values = await model.embed(tokens, { signal, loras });
+    const embedding = format === "base64" ? Buffer.from(values.buffer).toString("base64") : [...values];
+    data.push({ object: "embedding", index, embedding });
+  }
+  const usage = { prompt_tokens: promptTokens, total_tokens: promptTokens };
+  return { object: "list", model: nameWithLoras(name, loras), data, usage };
+}
