@@ -96,7 +96,7 @@ async function compile({ type, text, rules }: GrammarSource): Promise<CompiledGr
 async function grammarWith(rules: GrammarSource["rules"], schema: string): Promise<string> {
   const grammar = await loadXGrammar().Testings._jsonSchemaToEBNF(schema, ANY_WHITESPACE, NO_INDENT);
   const used = Object.entries(rules).filter(([mark]) => schema.includes(JSON.stringify(mark)));
-  const text = used.reduce((all, [mark, rule]) => all.replaceAll(`"\\"${mark}\\""`, rule.split(" ", 1)[0]!), grammar);
+  const text = used.reduce((all, [mark, rule]) => all.replaceAll(`"[\\"${mark}\\"]"`, rule.split(" ", 1)[0]!), grammar);
   return [text, ...used.map(([, rule]) => rule)].join("\n");
 }
 

@@ -41,10 +41,18 @@ export class Grammars {
   async json(schema: Schema = ANY_OBJECT): Promise<TokenConstraint> {
     const field = "response_format";
     checkSize(schema, field);
-    if (schema !== ANY_OBJECT) await this.#check(schema, undefined, field);
     const { schema: held, rules } = heldSchema(schema, { boundsDigits: true });
     const text = JSON.stringify(boundedSchema(held, field));
-    return this.#open({ type: "schema", text, rules }, { field, begun: "", marks: JSON_MARKS, isMarked: true });
+    const begun = { field, begun: "", marks: JSON_MARKS, isMarked: true };
+    const constraint = await this.#open({ type: "schema", text, rules }, begun);
+    try {
+      // A schema that the answer cannot be checked by is refused before there is one.
+      if (schema !== ANY_OBJECT) await this.#check(schema, undefined, field);
+      return constraint;
+    } catch (error) {
+      constraint.dispose();
+      throw error;
+    }
   }
 
   /**

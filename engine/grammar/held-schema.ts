@@ -14,7 +14,7 @@ const NUMBER_LIMITS = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaxim
 
 export interface HeldSchema {
   readonly schema: Schema;
-  /** Rules by the text that stands for them in the schema, as a constant. */
+  /** Rules by the mark that stands for them in the schema: a constant list of it. */
   readonly rules: Readonly<Record<string, string>>;
 }
 
@@ -31,6 +31,7 @@ export function heldSchema(schema: Schema, { prefix = "", boundsDigits = false }
   const held = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(held);
     if (!isSchema(node)) return node;
+    if (merging.isEndless(node)) return false;
     const plain = merging.plain(node);
     if (plain !== node) return held(plain);
     const isLimited = NUMBER_LIMITS.some((name) => typeof node[name] === "number");
@@ -60,10 +61,12 @@ export function heldSchema(schema: Schema, { prefix = "", boundsDigits = false }
       Object.entries(node).filter(([key]) => !NUMBER_LIMITS.some((name) => name === key)),
     );
     if (type === undefined) return held(rest);
-    const isInteger = !types.includes("number");
-    const mark = "enum" in node || "const" in node ? undefined : markOf(node, isInteger);
-    const number = mark === undefined ? { ...rest, type } : { const: mark };
-    return others.length === 0 ? number : { anyOf: [number, held({ ...rest, type: others })] };
+    const isListed = "enum" in node || "const" in node;
+    const mark = isListed ? undefined : markOf(node, !types.includes("number"));
+    const alternatives: unknown[] = others.length === 0 ? [] : [held({ ...rest, type: others })];
+    if (isListed) alternatives.unshift({ ...rest, type });
+    else if (mark !== undefined) alternatives.unshift({ type, const: [mark] }); // no string: some dialects write those without quotes
+    return alternatives.length > 1 ? { anyOf: alternatives } : (alternatives[0] ?? false); // false: no number is within
   };
   return { schema: held(schema) as Schema, rules }; // as: an object stays one
 }

@@ -48,15 +48,26 @@ export class Merging {
     return isSchema(all) ? all : node;
   }
 
+  /** Whether a reference only leads to references, in a circle. */
+  isEndless(node: Schema): boolean {
+    const seen = new Set<unknown>();
+    for (let at: unknown = node; isSchema(at) && typeof at["$ref"] === "string"; at = this.#target(at["$ref"])) {
+      if (seen.has(at)) return true;
+      seen.add(at);
+    }
+    return false;
+  }
+
   #resolved(schema: unknown): unknown {
     if (!isSchema(schema) || typeof schema["$ref"] !== "string") return schema;
     const { $ref: reference, ...beside } = schema;
-    const path = /^#(\/.*)?$/.exec(reference)?.[1]?.split("/").slice(1) ?? [];
-    const target = path.reduce<unknown>(
-      (value, name) => (isSchema(value) ? value[unescaped(name)] : undefined),
-      this.#root,
-    );
+    const target = this.#target(reference);
     return target === undefined ? undefined : this.#merge(target, beside);
+  }
+
+  #target(reference: string): unknown {
+    const path = /^#(\/.*)?$/.exec(reference)?.[1]?.split("/").slice(1) ?? (reference === "#" ? [] : undefined);
+    return path?.reduce<unknown>((value, name) => (isSchema(value) ? value[unescaped(name)] : undefined), this.#root);
   }
 
   /** What fits both; undefined where no one schema says so. */

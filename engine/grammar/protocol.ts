@@ -4,7 +4,7 @@
 export interface GrammarSource {
   readonly type: "schema" | "calls"; // calls: structural tags
   readonly text: string; // JSON
-  /** Rules of the grammar (EBNF, the first one is meant) by the constant that stands for them in the schemas. */
+  /** Rules of the grammar (EBNF, the first one is meant) by the mark whose constant list stands for them in the schemas. */
   readonly rules: Readonly<Record<string, string>>;
 }
 

@@ -70,7 +70,7 @@ describe("a schema that nothing fits is told so", () => {
   const NOTHING: [string, Schema, RegExp][] = [
     ["a cycle", { $ref: "#" }, /response_format: nothing fits this JSON schema/],
     ["no choice", { enum: [] }, /response_format: nothing fits this JSON schema/],
-    ["contradictory bounds", { type: "integer", minimum: 5, maximum: 1 }, /minimum greater than maximum/],
+    ["contradictory bounds", { type: "integer", minimum: 5, maximum: 1 }, /nothing fits/],
     ["a cycle within", { ...ORDINARY, properties: { a: { $defs: {}, $ref: "#/properties/a" } } }, /nothing fits/],
   ];
   test.each(NOTHING)("%s", async (_, schema, message) => {

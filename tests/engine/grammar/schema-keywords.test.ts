@@ -1,5 +1,7 @@
 // Each word of JSON schema: what the grammar lets through by chance fits the schema, or is told to be unfit.
 import { beforeAll, describe, expect, test } from "vitest";
+import { HERMES } from "../../../engine/chat/dialects/hermes.ts";
+import { XML } from "../../../engine/chat/dialects/xml.ts";
 import { Grammars } from "../../../engine/grammar/grammars.ts";
 import { misfitOf } from "../../../engine/grammar/json-check.ts";
 import type { Tokenizer } from "../../../engine/index.ts";
@@ -123,6 +125,28 @@ describe("the grammar holds", () => {
   });
 });
 
+describe("a call's numbers are held to their limits", () => {
+  const parameters = object({ p: { ...numbers, minimum: 0, maximum: 5 } });
+  test.each([
+    [HERMES, '<tool_call>\n{"name": "set", "arguments": {"p": 5', ".7", "}}\n</tool_call>"],
+    [XML, "<tool_call>\n<function=set>\n<parameter=p>\n5", ".7", "\n</parameter>\n</function>\n</tool_call>"],
+  ])("%o", async (dialect, start, past, end) => {
+    const accepted = async (text: string) => {
+      const constraint = await grammars.calls([{ name: "set", parameters }], dialect.format, "");
+      let count = 0;
+      for (const token of tokenizer.encode(text)) {
+        if (!isIn(await constraint.mask(), token)) break;
+        constraint.accept(token);
+        count++;
+      }
+      constraint.dispose();
+      return text.slice(0, count);
+    };
+    expect(await accepted(start + end)).toBe(start + end);
+    expect(await accepted(start + past + end)).toBe(`${start}.`);
+  });
+});
+
 describe("what the grammar does not hold is looked at when the answer is there", () => {
   const ask = async (answer: string, response_format: unknown, more: object = {}) => {
     await using served = await serveModel(scriptedLanguageModel(answer));
@@ -176,9 +200,10 @@ describe("what the grammar does not hold is looked at when the answer is there",
   });
 
   test.each<[Schema, RegExp]>([
-    [{ type: "string", pattern: "(" }, /regular expression/i],
+    [{ type: "string", pattern: "(" }, /parenthesis is not closed/],
     [{ $ref: "#/$defs/none" }, /none/],
-    [{ type: "nonsense" }, /allowed values/],
+    [{ type: "nonsense" }, /nonsense/],
+    [{ ...integers, minimum: 5, maximum: 3 }, /nothing fits/],
   ])("the schema %j is refused before anything is written", async (schema, message) => {
     const model = scriptedLanguageModel("1");
     await using served = await serveModel(model);
