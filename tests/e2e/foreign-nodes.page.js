@@ -8,7 +8,8 @@
     (element, name, value) => highlighted(element) && name === "class" && /^[\w\u0370-\u03ff -]+$/.test(value),
     (element, name, value) => element.tagName === "OL" && name === "start" && /^\d+$/.test(value),
     (element, name, value) => /^T[HD]$/.test(element.tagName) && name === "align" && /^(right|center)$/.test(value),
-    (element, name, value) => element.tagName === "TD" && name === "style" && value === "text-align: right",
+    (element, name, value) =>
+      /^T[HD]$/.test(element.tagName) && name === "style" && /^text-align: (left|right)(; color: gray)?$/.test(value),
     (element, name) => element.tagName === "DETAILS" && name === "open",
     // JupyterLab's own, on links and titles
     (element, name, value) => element.tagName === "A" && name === "href" && /^(https?:\/\/|mailto:)/.test(value),
