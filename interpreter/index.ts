@@ -72,6 +72,7 @@ export type {
 } from "./sessions/session.ts";
 export { childEnvironment } from "./sessions/typescript/child-environment.ts";
 export { formsOfRows } from "./sessions/typescript/draw-table.ts";
+export { PAGE_ROWS, SHOWN_ROWS } from "./sessions/typescript/table-data.ts";
 export { startTypeScriptSession } from "./sessions/typescript/typescript-session.ts";
 export type { ReadingOptions } from "./tables/table-reading.ts";
 export { ENCODINGS, setTableSetting } from "./tables/table-settings.ts";

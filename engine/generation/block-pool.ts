@@ -1,6 +1,5 @@
 import type { Device } from "../device.ts";
 import { BLOCK_TOKENS, type KeyValues } from "../kernels/key-values.ts";
-
 import type { RecurrentState } from "../kernels/recurrent-state.ts";
 import { PAGED, RecurrentSequenceState, type SequenceState } from "./sequence-state.ts";
 import { type Snapshot, Snapshots } from "./snapshots.ts";

@@ -3,13 +3,12 @@
 import { isSchema, type Schema } from "../chat/dialects/schema-types.ts";
 import { Merging } from "./merge-schemas.ts";
 import { multipleGrammar, numberGrammar } from "./number-grammar.ts";
+import { mapWord } from "./schema-words.ts";
 
 const MAX_DIVISOR = 100; // a rule of the grammar for each remainder
 const MAX_MULTIPLES = 200; // within limits, each written out
 const MARK = "@number-";
 
-const DATA = new Set(["enum", "const", "default", "examples"]); // any JSON stands there, and no schema
-const NAMED = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]); // schemas by name
 const NUMBER_LIMITS = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"] as const;
 
 export interface HeldSchema {
@@ -36,12 +35,9 @@ export function heldSchema(schema: Schema, { prefix = "", boundsDigits = false }
     if (plain !== node) return held(plain);
     const isLimited = NUMBER_LIMITS.some((name) => typeof node[name] === "number");
     if (isLimited || (boundsDigits && isNumeric(node))) return heldNumber(node);
-    return Object.fromEntries(Object.entries(withRequired(node)).map(([key, value]) => [key, heldEntry(key, value)]));
-  };
-  const heldEntry = (key: string, value: unknown): unknown => {
-    if (DATA.has(key)) return value;
-    if (!NAMED.has(key) || !isSchema(value)) return held(value);
-    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, held(entry)]));
+    return Object.fromEntries(
+      Object.entries(withRequired(node)).map(([key, value]) => [key, mapWord(key, value, held)]),
+    );
   };
   const marks = new Map<string, string | undefined>(); // by what a number's rule depends on
   const markOf = (node: Schema, isInteger: boolean): string | undefined => {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isSchema, type Schema } from "../chat/dialects/schema-types.ts";
+import { percentDecoded } from "../percent-decoded.ts";
 
 const MAX_MERGES = 500; // of two schemas: references and choices within each other may be endless
 const NOTES = new Set([
@@ -135,12 +136,4 @@ function commonTypes(a: readonly unknown[], b: readonly unknown[]): unknown {
 const withoutNotes = (schema: Schema): Schema =>
   Object.fromEntries(Object.entries(schema).filter(([key]) => !NOTES.has(key)));
 
-const unescaped = (name: string): string => decodeURIComponentSafe(name).replaceAll("~1", "/").replaceAll("~0", "~");
-
-function decodeURIComponentSafe(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
+const unescaped = (name: string): string => percentDecoded(name).replaceAll("~1", "/").replaceAll("~0", "~");

@@ -1,17 +1,16 @@
 // What a schema may ask of the compiler of grammars, looked at before it compiles: it takes 0.1 s for each character
 // that it has to count, and its stack ends at 50 objects within each other.
+import { isSchema } from "../chat/dialects/schema-types.ts";
 import { badField, type EngineError } from "../errors.ts";
 import { measure } from "../measure.ts";
 import { patternSize } from "./pattern-length.ts";
+import { mapWord } from "./schema-words.ts";
 
 export const MAX_SCHEMA_BYTES = 2 ** 18; // of all schemas of a request, as JSON
 const MAX_DEPTH = 64; // of objects and arrays (an object within an object takes two), and of groups of a pattern
 const MAX_VALUES = 20_000;
 const MAX_PATTERN_CHARACTERS = 2_000; // with its repetitions written out
 const COUNTED_CHARACTERS = 48; // of all strings whose length has a bound; the bounds of further ones are not held
-
-const DATA = new Set(["enum", "const", "default", "examples"]); // any JSON stands there, and no schema
-const NAMED = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]); // schemas by name
 
 /**
  * The schema as it is compiled: without the bounds of lengths that would take too long to count.
@@ -39,10 +38,10 @@ export function boundedSchema<T>(schema: T, field: string): T {
   const boundedEntry = (key: string, value: unknown): unknown => {
     if (key === "enum" && Array.isArray(value) && value.length === 0) throw nothingFits(field);
     if (key === "pattern" && typeof value === "string") checkPattern(value, field);
-    if (DATA.has(key) || typeof value !== "object" || value === null) return value;
-    if (!NAMED.has(key) || Array.isArray(value)) return bounded(value);
-    if (key === "patternProperties") for (const pattern of Object.keys(value)) checkPattern(pattern, field);
-    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, bounded(entry)]));
+    if (typeof value !== "object" || value === null) return value;
+    if (key === "patternProperties" && isSchema(value))
+      for (const pattern of Object.keys(value)) checkPattern(pattern, field);
+    return mapWord(key, value, bounded);
   };
   return bounded(schema) as T; // the same shape with fewer entries
 }

@@ -43,11 +43,8 @@ export async function* completionEvents(
   request: CompletionRequest,
   signal: AbortSignal,
 ): AsyncGenerator<CompletionEvent> {
-  const loras = lorasIn(request.model, name, model.info.loras);
-  const head = headOf(nameWithLoras(name, loras));
-  const perPrompt = answersTo(request);
-  const usages = new Usages(perPrompt);
-  const starts = startsOf(model, request, { perPrompt, loras });
+  const { served, usages, starts } = begun(model, name, request);
+  const head = headOf(served);
   for await (const [index, piece] of sideBySide(starts, { limit: MAX_AT_ONCE, signal })) {
     if (piece.usage) usages.add(index, piece.usage);
     yield { ...head, choices: [choiceOf(index, [piece])] };
@@ -63,10 +60,8 @@ export async function completion(
   signal: AbortSignal,
 ): Promise<CompletionEvent> {
   const { n = 1 } = request;
-  const loras = lorasIn(request.model, name, model.info.loras);
   const perPrompt = answersTo(request);
-  const usages = new Usages(perPrompt);
-  const starts = startsOf(model, request, { perPrompt, loras });
+  const { served, usages, starts } = begun(model, name, request);
   const answers: Piece[][] = starts.map(() => []);
   for await (const [index, piece] of sideBySide(starts, { limit: MAX_AT_ONCE, signal })) {
     answers[index]!.push(piece);
@@ -77,9 +72,20 @@ export async function completion(
     return perPrompt === n ? written : written.toSorted((a, b) => likelihoodOf(b) - likelihoodOf(a)).slice(0, n);
   });
   return {
-    ...headOf(nameWithLoras(name, loras)),
+    ...headOf(served),
     choices: best.flat().map((pieces, i) => choiceOf(i, pieces)),
     usage: usages.sum(),
+  };
+}
+
+/** What both need of a request: the name that answers, what prompts take, and the answers, not yet begun. */
+function begun(model: LanguageModel, name: string, request: CompletionRequest) {
+  const loras = lorasIn(request.model, name, model.info.loras);
+  const perPrompt = answersTo(request);
+  return {
+    served: nameWithLoras(name, loras),
+    usages: new Usages(perPrompt),
+    starts: startsOf(model, request, { perPrompt, loras }),
   };
 }
 

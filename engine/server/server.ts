@@ -4,6 +4,7 @@ import { openChatModel } from "../chat/chat-model.ts";
 import { nameWithLoras } from "../chat/model-name.ts";
 import { EngineError } from "../errors.ts";
 import type { LanguageModel, LoadProgress } from "../language-model.ts";
+import { percentDecoded } from "../percent-decoded.ts";
 import { type AccessOptions, answerOrigin, checkHead, hasToken, isLoopback } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import { HttpError, readJsonBody, sendError, sendJson } from "./http.ts";
@@ -154,18 +155,10 @@ function checkMethod({ method }: IncomingMessage, allowed: "GET" | "POST"): void
 function modelsOf(names: readonly string[], encoded: string): object {
   const models = names.map((id) => ({ id, object: "model", created: 0, owned_by: "qwenlab" }));
   if (encoded === "") return { object: "list", data: models };
-  const model = models.find(({ id }) => id === encoded || id === decoded(encoded));
+  const model = models.find(({ id }) => id === encoded || id === percentDecoded(encoded));
   if (model) return model;
-  const problem = `there is no model ${JSON.stringify(decoded(encoded) ?? encoded)} here`;
+  const problem = `there is no model ${JSON.stringify(percentDecoded(encoded))} here`;
   throw new HttpError(404, "model_not_found", `${problem}; there is ${names.join(", ")}`);
-}
-
-function decoded(encoded: string): string | undefined {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return undefined; // no text is encoded so
-  }
 }
 
 /** Whether it can answer, for everybody; why not, which may name files, for who has the token. */

@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { formsOfRows, type SqlResult, textTable } from "../../interpreter/index.ts";
+import { formsOfRows, PAGE_ROWS, SHOWN_ROWS, type SqlResult, textTable } from "../../interpreter/index.ts";
 import { type Magic, UserError } from "./magic.ts";
 import { readOptions } from "./options.ts";
 import type { ModelServices } from "./services.ts";
 
 const USAGE = "%%sql [--out NAME | --arrow NAME]";
-const MAX_ROWS = 250; // shown, in pages; the variable has them all
-const MAX_TEXT_ROWS = 50;
 
 const NAME = z.string().regex(/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u, "a variable's name");
 const OPTIONS = z.object({ out: NAME.optional(), arrow: NAME.optional() });
@@ -23,7 +21,7 @@ export function sqlMagic({ session }: Pick<ModelServices, "session">): Magic {
       if (out !== undefined && arrow !== undefined) throw new UserError(`--out or --arrow, not both.\nUsage: ${USAGE}`);
       if (text.trim() === "") throw new UserError(`%%sql needs a query below its first line.\nUsage: ${USAGE}`);
       const result = await session
-        .sql(text, { locked: false, maxRows: MAX_ROWS, signal: output.signal, ...variableOf(out, arrow) })
+        .sql(text, { locked: false, maxRows: SHOWN_ROWS, signal: output.signal, ...variableOf(out, arrow) })
         .catch((error: unknown) => {
           output.signal.throwIfAborted();
           throw new UserError(error instanceof Error ? error.message : String(error));
@@ -39,5 +37,5 @@ function variableOf(out: string | undefined, arrow: string | undefined) {
 }
 
 function tableBundle(result: SqlResult) {
-  return { ...formsOfRows(result.rows, result.rowCount), "text/plain": textTable(result, MAX_TEXT_ROWS) };
+  return { ...formsOfRows(result.rows, result.rowCount), "text/plain": textTable(result, PAGE_ROWS) };
 }

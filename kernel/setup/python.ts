@@ -81,13 +81,19 @@ export async function ensureJupyter(options: PythonOptions): Promise<Jupyter> {
 }
 
 /** The requirements of what JupyterLab lacks to show widgets; without it they are text. */
-export async function missingWidgets({ command }: Jupyter): Promise<readonly string[]> {
+export async function missingWidgets({ command, prefix }: Jupyter): Promise<readonly string[]> {
+  // Our environment has them in itself: Jupyter need not be asked for its other folders, which starts a Python.
+  if (prefix !== undefined && widgetsMissingIn([join(prefix, "share", "jupyter")]).length === 0) return [];
   const [program, ...args] = command;
   const { stdout } = await runProgram(program!, [...args, "--paths", "--json"]);
   const [paths = "{}"] = /\{[\s\S]*\}/.exec(stdout) ?? [];
   const { data = [] } = JSON.parse(paths) as { readonly data?: readonly string[] }; // as: Jupyter's own
-  const isThere = (folder: string) => data.some((path) => existsSync(join(path, "labextensions", folder)));
-  return WIDGETS.filter(([folder]) => !isThere(folder)).map(([, requirement]) => requirement);
+  return widgetsMissingIn(data).map(([, requirement]) => requirement);
+}
+
+/** @param folders of Jupyter's data */
+function widgetsMissingIn(folders: readonly string[]): typeof WIDGETS {
+  return WIDGETS.filter(([name]) => !folders.some((folder) => existsSync(join(folder, "labextensions", name))));
 }
 
 /** Of pip's requirements, for a command line: their signs mean something to a shell. */

@@ -4,7 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { codeCell, type Lab, launchBrowser, openNotebook, runCell, screenshot, startCell, startLab } from "./lab.ts";
+import {
+  codeCell,
+  type Lab,
+  launchBrowser,
+  notebookOf,
+  openNotebook,
+  runCell,
+  screenshot,
+  startCell,
+  startLab,
+} from "./lab.ts";
 
 const CELLS = [
   "const planets = [\n  { name: 'Mars', moons: 2 },\n  { name: 'Jupiter', moons: 95 },\n];\nfunction many(moons: number): boolean {\n  return moons > 10;\n}",
@@ -19,7 +29,7 @@ describe("the debugger in JupyterLab", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "qwenlab-debugger-"));
-    await writeFile(join(folder, "debug.ipynb"), notebook(CELLS));
+    await writeFile(join(folder, "debug.ipynb"), notebookOf(CELLS));
     lab = await startLab(folder);
     browser = await launchBrowser();
     page = await openNotebook(browser, lab, "debug.ipynb");
@@ -82,14 +92,3 @@ describe("the debugger in JupyterLab", () => {
     await codeCell(page, cell).locator(".jp-DebuggerEditor-highlight", { hasText: text }).waitFor();
   }
 });
-
-function notebook(cells: readonly string[]): string {
-  return JSON.stringify({
-    cells: cells.map((source, i) => ({
-      ...{ cell_type: "code", id: `cell-${i}`, execution_count: null, metadata: {}, outputs: [], source },
-    })),
-    metadata: { kernelspec: { name: "qwenlab", display_name: "Qwen (TypeScript)", language: "typescript" } },
-    nbformat: 4,
-    nbformat_minor: 5,
-  });
-}

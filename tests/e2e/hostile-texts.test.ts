@@ -17,7 +17,7 @@ import { type RunningLab, startJupyterLab } from "../../kernel/setup/jupyter-lab
 import { findJupyter } from "../../kernel/setup/python.ts";
 import { hostileTexts, PAYLOADS } from "../kernel/display/hostile-texts.ts";
 import { type ModelServer, startModelServer } from "../kernel/model-server.ts";
-import { codeCell, launchBrowser, openNotebook, runCell, screenshot, startCell } from "./lab.ts";
+import { codeCell, launchBrowser, notebookOf, openNotebook, runCell, screenshot, startCell } from "./lab.ts";
 
 const FIRST_PORT = 9200;
 const BATCH = 500;
@@ -81,7 +81,7 @@ beforeAll(async () => {
     "add?",
     "%%chat\nWhat do you see?",
   ];
-  await writeFile(join(folder, "hostile.ipynb"), notebook(cells));
+  await writeFile(join(folder, "hostile.ipynb"), notebookOf(cells));
   lab = await startLabIn(folder, model.url);
   browser = await launchBrowser();
   page = await openNotebook(browser, { url: lab.url }, "hostile.ipynb");
@@ -203,17 +203,4 @@ async function startLabIn(root: string, baseUrl: string): Promise<RunningLab> {
   const port = await nextFreePort(FIRST_PORT);
   if (!jupyter || port === undefined) throw new Error("no JupyterLab, or no port for it");
   return startJupyterLab(jupyter, { folder: root, port, openBrowser: false, logPath: join(root, ".lab.log") });
-}
-
-function notebook(sources: readonly string[]): string {
-  const cells = sources.map((source, i) => ({
-    id: `cell-${i}`,
-    cell_type: "code",
-    source,
-    metadata: {},
-    outputs: [],
-    execution_count: null,
-  }));
-  const kernelspec = { name: "qwenlab", display_name: "Qwen (TypeScript)", language: "typescript" };
-  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
 }

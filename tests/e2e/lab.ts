@@ -58,6 +58,20 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** A notebook's file: code cells that have not run. */
+export function notebookOf(sources: readonly string[]): string {
+  const cells = sources.map((source, i) => ({
+    id: `cell-${i}`,
+    cell_type: "code",
+    source,
+    metadata: {},
+    outputs: [],
+    execution_count: null,
+  }));
+  const kernelspec = { name: "qwenlab", display_name: "Qwen (TypeScript)", language: "typescript" };
+  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
+}
+
 /** A notebook open in JupyterLab, its kernel idle. */
 export async function openNotebook(browser: Browser, lab: Pick<Lab, "url">, name: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });

@@ -8,7 +8,17 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readSettings } from "../../kernel/settings.ts";
 import { pythonFolder } from "../../kernel/setup/python.ts";
-import { codeCell, type Lab, launchBrowser, openNotebook, runCell, screenshot, startCell, startLab } from "./lab.ts";
+import {
+  codeCell,
+  type Lab,
+  launchBrowser,
+  notebookOf,
+  openNotebook,
+  runCell,
+  screenshot,
+  startCell,
+  startLab,
+} from "./lab.ts";
 
 const STATE_TYPE = "application/vnd.jupyter.widget-state+json";
 
@@ -181,20 +191,4 @@ async function exported(path: string): Promise<string> {
   const args = ["-m", "nbconvert", "--to", "html", "--stdout", "--log-level=ERROR", path];
   const { stdout } = await promisify(execFile)(python, args, { maxBuffer: 64 * 2 ** 20 });
   return stdout;
-}
-
-function notebookOf(cells: readonly string[]): string {
-  return JSON.stringify({
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata: { kernelspec: { name: "qwenlab", display_name: "Qwen (TypeScript)", language: "typescript" } },
-    cells: cells.map((source, i) => ({
-      cell_type: "code",
-      id: `cell-${i}`,
-      metadata: {},
-      source,
-      outputs: [],
-      execution_count: null,
-    })),
-  });
 }

@@ -46,8 +46,7 @@ export async function richResult(value: unknown): Promise<RichResult | undefined
 export function richResultNow(value: unknown): RichResult | undefined {
   try {
     const data = look(value, () => ownDisplay(value))?.started;
-    const isNow = isRecord(data) && !types.isPromise(data);
-    return isNow ? { ...look(data, () => fitting(data)), metadata: {} } : mimeBundle(value);
+    return isRecord(data) && !types.isPromise(data) ? ofOwnDisplay(data) : mimeBundle(value);
   } catch (error) {
     return asText(value, error);
   }

@@ -1,8 +1,10 @@
 // Parts of dates, and dates compared with years, months and patterns.
+
+import { escapeRegExp } from "../../../escape-regexp.ts";
 import type { TableInfo } from "../../session.ts";
 import { identifier } from "../database.ts";
 import { nextSign, previousWord, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
-import { columnsOf, escapeRegExp, type Mend } from "./mend.ts";
+import { columnsOf, type Mend } from "./mend.ts";
 
 /** month, year: of the only date there is. */
 export const datePart: Mend = (query, error, tables) => {

@@ -1,4 +1,5 @@
-import { escapeRegExp, type Mend } from "./mend.ts";
+import { escapeRegExp } from "../../../escape-regexp.ts";
+import type { Mend } from "./mend.ts";
 
 /**
  * A column beside an aggregate, and no GROUP BY. One that is aggregated as well was named twice; one that is compared

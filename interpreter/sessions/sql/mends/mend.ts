@@ -50,8 +50,3 @@ export function columnsOf(query: string, tables: readonly TableInfo[], type: Reg
 export function equal(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
-
-/** Text as a part of a regular expression. */
-export function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}

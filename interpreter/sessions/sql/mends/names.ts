@@ -1,19 +1,9 @@
 // Names of tables and columns that are not written as SQL wants them.
+import { escapeRegExp } from "../../../escape-regexp.ts";
 import type { TableInfo } from "../../session.ts";
 import { identifier } from "../database.ts";
 import { nextSign, nextWord, previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
-import {
-  equal,
-  escapeRegExp,
-  fileOf,
-  isMissingName,
-  isParserError,
-  isPlain,
-  KEYWORDS,
-  type Mend,
-  stemOf,
-  tablesIn,
-} from "./mend.ts";
+import { equal, fileOf, isMissingName, isParserError, isPlain, KEYWORDS, type Mend, stemOf, tablesIn } from "./mend.ts";
 
 const COMPARES = /^(=|<|>|!|~|like|ilike|in|between|not|\+|\||interval|date|timestamp)$/i;
 

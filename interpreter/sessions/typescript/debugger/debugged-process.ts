@@ -1,11 +1,11 @@
 // One process of the session under the debugger: it stops, says where, and goes on.
-
 import type { Debugger, Runtime } from "node:inspector";
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InterpreterError } from "../../../errors.ts";
+import { escapeRegExp } from "../../../escape-regexp.ts";
 import type { SessionProcess } from "../session-process.ts";
 import type { Breakpoints } from "./breakpoints.ts";
 import { type DebuggeeCalls, debuggeeCalls } from "./debuggee-calls.ts";
@@ -173,7 +173,7 @@ async function enable(inspector: Inspector, state: ExceptionState): Promise<void
     "^evalmachine\\.",
     "[/\\\\]node_modules[/\\\\]",
     "__cell__\\.js$", // import() of the notebook's folder: see ../module-loader.ts
-    `^${escaped(pathToFileURL(own).href)}`,
+    `^${escapeRegExp(pathToFileURL(own).href)}`,
   ];
   await inspector.call("Debugger.setBlackboxPatterns", { patterns });
   await inspector.call("Debugger.setInstrumentationBreakpoint", {
@@ -189,8 +189,4 @@ function reasonOf(
   if (exception === undefined) return { reason: otherwise };
   const [text = ""] = String(exception.description ?? exception.value).split("\n", 1);
   return { reason: "exception", description: "Paused on exception", text };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
