@@ -11,18 +11,34 @@ const SHADERS = [
   "tests/engine/{tuner,target,memory-plan}.test.ts",
 ];
 
+/** Tests that leave their process as it was: a new one for each, with the program loaded anew, takes longer than many do. */
+const SHARED_OF_ENGINE = ["tests/engine/{grammar,tokenizer,weights}/!(grammars|real-model).test.ts"]; // these two run the real model
+const SHARED = [...SHARED_OF_ENGINE, "tests/{bench,interpreter,kernel}/**/*.test.ts"];
+
+/** Of these, what replaces modules, changes the environment, or counts what the process holds. */
+const OWN_PROCESS = [
+  "tests/interpreter/sessions/{compiler-snapshot,forged-replies,long-life}.test.ts",
+  "tests/interpreter/{chat-model,confinement/attempts}.test.ts",
+  "tests/kernel/{kernelspec,other-users}.test.ts",
+  "tests/kernel/cli/run-agent.test.ts",
+];
+
 /** Tests of a real model, which uses all cores. */
 const REAL_MODEL = [
   "tests/engine/parity.test.ts",
   "tests/engine/kernels/matrices.test.ts",
   "tests/engine/second-adapter.test.ts",
+  "tests/engine/server/real-model.test.ts",
   "tests/notebooks.test.ts",
-  "tests/e2e/*.test.ts",
+  "tests/e2e/notebook.test.ts",
 ];
 
 const common = {
   pool: "forks", // Dawn needs a process of its own; a lost device must not take other tests along
+  maxWorkers: 2, // they wait for other processes, or for the driver's compiler, which uses one core
+  sequence: { groupOrder: 0 }, // by their names, without waiting for the last test of one before the first of the next
   testTimeout: 300_000, // of what hangs: on a slow and busy machine a shader alone may compile for many seconds
+  expect: { poll: { timeout: 240_000 } }, // the same of what is waited for; the test's own end would not say for what
   hookTimeout: 600_000,
 } as const;
 
@@ -33,31 +49,24 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: "others",
+          include: ["tests/{*,{conformance,e2e,engine}/**/*}.test.ts", ...OWN_PROCESS],
+          exclude: [...SHADERS, ...REAL_MODEL, ...SHARED_OF_ENGINE],
+        },
+      },
+      {
+        test: { ...common, name: "real-model", include: REAL_MODEL },
+      },
+      {
+        test: {
+          ...common,
           name: "shaders",
           include: SHADERS,
-          maxWorkers: 2, // they wait for the driver's compiler, which uses one core
-          sequence: { groupOrder: 0 },
           env: isNightly ? {} : { GALLIVM_PERF: "nopt" }, // lavapipe: optimizing takes longer than what runs once
         },
       },
       {
-        test: {
-          ...common,
-          name: "others",
-          include: ["tests/**/*.test.ts"],
-          exclude: [...SHADERS, ...REAL_MODEL],
-          maxWorkers: 2, // they wait for other processes most of the time
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          ...common,
-          name: "real-model",
-          include: REAL_MODEL,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
+        test: { ...common, name: "shared", include: SHARED, exclude: [...REAL_MODEL, ...OWN_PROCESS], isolate: false },
       },
     ],
   },

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import ts from "typescript";
 import { openConfinement } from "../dist/interpreter/index.js";
-import { createModels } from "../dist/kernel/models.js";
+import { createModels } from "../dist/kernel/model/models.js";
 
 const TASKS =
   "https://raw.githubusercontent.com/QwenLM/Qwen2.5-Coder/d5ead97fea36bca3744e1a4c49e882f6fa2f406a/qwencoder-eval/instruct/multipl_e/chat/data/humaneval/humaneval-ts.jsonl";

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { create, globals } from "webgpu";
 import { EngineError } from "./errors.ts";
 import { holdEventLoop } from "./hold-event-loop.ts";
 import { SUBGROUP_MATRICES, type SubgroupMatrixConfig, subgroupMatrixConfigs } from "./kernels/subgroup-matrices.ts";
@@ -63,6 +62,7 @@ export interface Device {
 
 /** @throws EngineError `no-adapter` if there is none, or none of that kind or name */
 export async function openDevice({ adapter: wanted, kernels }: OpenDeviceOptions = {}): Promise<Device> {
+  await importWebGpu(); // where it does not load, that is told, and not only that there is no adapter
   const found = await requestAdapter(wanted);
   if (!found) throw await noAdapter(wanted);
   const { dawn, adapter } = found;
@@ -106,7 +106,7 @@ export async function openDevice({ adapter: wanted, kernels }: OpenDeviceOptions
 export async function describeAdapters(): Promise<AdapterInfo[]> {
   const described: AdapterInfo[] = [];
   for (const name of await adapterNames()) {
-    const adapter = await createDawn([`adapter=${name}`]).requestAdapter();
+    const adapter = await (await createDawn([`adapter=${name}`])).requestAdapter();
     if (adapter) described.push({ ...describe(adapter), name });
   }
   return described;
@@ -131,28 +131,51 @@ export function driverEnvironment(cacheDir: string, env: NodeJS.ProcessEnv = pro
 
 async function requestAdapter(wanted: string | undefined) {
   const flags: string[] = [];
-  if (wanted !== undefined && wanted !== "gpu" && wanted !== "software") {
+  if (wanted === "software") return requestSoftwareAdapter();
+  if (wanted !== undefined && wanted !== "gpu") {
     const name = (await adapterNames()).find((name) => name.toLowerCase().includes(wanted.toLowerCase()));
     if (name === undefined) return undefined;
     flags.push(`adapter=${name}`);
   }
-  const dawn = createDawn(flags);
-  const adapter = await dawn.requestAdapter(
-    wanted === "software" ? { forceFallbackAdapter: true } : { powerPreference: "high-performance" },
-  );
+  const dawn = await createDawn(flags);
+  const adapter = await dawn.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter || (wanted === "gpu" && adapter.info.isFallbackAdapter)) return undefined;
   return { dawn, adapter };
 }
 
-/** Makes GPUBufferUsage and its like global, as they are in a browser. */
-function createDawn(flags: string[]): GPU {
-  Object.assign(globalThis, globals);
+/** By name, since Dawn's `forceFallbackAdapter` knows no driver but SwiftShader. */
+async function requestSoftwareAdapter() {
+  for (const name of await adapterNames()) {
+    const dawn = await createDawn([`adapter=${name}`]);
+    const adapter = await dawn.requestAdapter();
+    if (adapter?.info.isFallbackAdapter) return { dawn, adapter };
+  }
+  return undefined;
+}
+
+/**
+ * Dawn, which nothing on the processors needs; makes GPUBufferUsage and its like global, as they are in a browser.
+ *
+ * @throws EngineError `no-adapter` where it cannot be loaded: it is made for some systems only, and on Linux for those with glibc
+ */
+export async function importWebGpu() {
+  const webgpu = await import("webgpu").catch((cause: unknown) => {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    const wayOut = "models run on the processors without it (QWENLAB_ADAPTER=cpu)";
+    throw new EngineError("no-adapter", `WebGPU's library does not load here: ${problem}; ${wayOut}.`, { cause });
+  });
+  Object.assign(globalThis, webgpu.globals);
+  return webgpu;
+}
+
+async function createDawn(flags: string[]): Promise<GPU> {
+  const { create } = await importWebGpu();
   return create([...flags, ...DAWN_FLAGS]);
 }
 
 async function adapterNames(): Promise<string[]> {
   try {
-    await createDawn([`adapter=${NO_SUCH_ADAPTER}`]).requestAdapter();
+    await (await createDawn([`adapter=${NO_SUCH_ADAPTER}`])).requestAdapter();
     return [];
   } catch (error) {
     return [...String(error).matchAll(/name: '(.*)'/g)].map((match) => match[1]!);

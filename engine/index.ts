@@ -1,5 +1,6 @@
 export { type ChatModel, openChatModel } from "./chat/chat-model.ts";
 export type { ChatRequest } from "./chat/request.ts";
+export { describeCpu, isCpu } from "./cpu/target.ts";
 export { type AdapterInfo, describeAdapters, driverEnvironment } from "./device.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export type {
@@ -21,6 +22,7 @@ export type {
 export { type MemoryPlan, type MemoryPlanOptions, planMemory } from "./memory-plan.ts";
 export type { ModelConfig } from "./models/config.ts";
 export { openLanguageModel } from "./open.ts";
+export { CPU } from "./open-target.ts";
 export { type ConnectEngineOptions, connectEngine, type EngineAddress } from "./server/connect-engine.ts";
 export { type Server, type ServerOptions, startServer } from "./server/server.ts";
 export { reportSteps, type StepReport } from "./step-report.ts";

@@ -13,7 +13,7 @@ export interface OpenLanguageModelOptions {
   /** LoRA adapters beside the model, which requests choose by their files' names. */
   readonly loras?: readonly LoraSpec[];
   readonly contextLength?: number; // tokens; default: min(the model's, 8192)
-  /** `gpu`, `software`, or part of an adapter's name; default: a GPU if there is one. */
+  /** `cpu`: the processors, without any adapter; `gpu`, `software`, or part of an adapter's name; default: a GPU, or the processors. */
   readonly adapter?: string;
   /** Kernels for GPUs, or for software adapters; default: for what the adapter is. */
   readonly kernels?: "gpu" | "software";

@@ -1,13 +1,10 @@
-import { countingDevice } from "./counting-device.ts";
 import { MAX_SEQUENCES } from "./generation/batcher.ts";
-import { createRunner } from "./generation/runner.ts";
-import { compilePlan } from "./graph/compile.ts";
-import { Graph } from "./graph/graph.ts";
 import { planOf } from "./graph/plan.ts";
-import { stateSizes } from "./graph/state-sizes.ts";
+import { BLOCK_TOKENS } from "./kernels/key-values.ts";
 import type { Precision } from "./language-model.ts";
-import { ARCHITECTURES } from "./models/architectures.ts";
-import { type Target, typicalTarget } from "./target.ts";
+import { describeModel } from "./models/architectures.ts";
+import { plannedTarget } from "./open-target.ts";
+import type { Target } from "./target.ts";
 import type { Lora } from "./weights/lora-file.ts";
 import { modelConfig } from "./weights/model-config.ts";
 import type { ModelFile } from "./weights/model-file.ts";
@@ -15,8 +12,10 @@ import type { ModelFile } from "./weights/model-file.ts";
 export interface MemoryPlanOptions {
   readonly contextLength: number; // tokens
   readonly precision: Precision;
-  /** Where it would run. Default: a software adapter, on which a model takes the most. */
+  /** Where it would run. Default: what `adapter` names. */
   readonly target?: Target;
+  /** `cpu`, or anything else for a software adapter, on which a model takes the most. */
+  readonly adapter?: string | undefined;
   readonly loras?: readonly Lora[]; // adapters beside it, which were checked
 }
 
@@ -30,28 +29,28 @@ export interface MemoryPlan {
 }
 
 /**
- * What running a model takes, from the file's header alone: it is compiled for a device that only counts.
+ * What running a model takes, from the file's header alone: it is loaded by a target that only counts.
  *
  * @throws EngineError as `modelConfig`, and as `planOf`; RangeError for a context that is no positive integer
  */
 export async function planMemory(gguf: ModelFile, options: MemoryPlanOptions): Promise<MemoryPlan> {
-  const { contextLength, precision, target = typicalTarget(precision), loras = [] } = options;
+  const { contextLength, precision, adapter, loras = [] } = options;
+  const { target = plannedTarget(precision, adapter) } = options;
   if (!Number.isSafeInteger(contextLength) || contextLength < 1) {
     throw new RangeError(`a context of ${contextLength} tokens`);
   }
   const config = modelConfig(gguf);
-  const plan = planOf(ARCHITECTURES[config.modelType](new Graph(config, gguf)), { path: gguf.path });
-  const counted = { ...target, device: countingDevice(target.device) };
+  const plan = planOf(describeModel(gguf, config), { path: gguf.path });
   const unread = { ...gguf, read: async () => {} };
-  const sizes = { contextLength, numTables: MAX_SEQUENCES, loras, onBytes: () => {} };
-  const decoder = await compilePlan(plan, unread, config, counted, sizes);
-  const runner = await createRunner(counted, decoder, config, new Uint32Array(Math.ceil(config.vocabSize / 32)));
+  const allowed = () => new Uint32Array(Math.ceil(config.vocabSize / 32));
+  const sizes = { contextLength, numTables: MAX_SEQUENCES, loras, allowed };
+  const loaded = await target.counted().load(plan, unread, config, sizes);
 
-  const { blocks, recurrent } = stateSizes(plan, contextLength);
-  const kvCacheBytes = blocks.ofContext * blocks.bytes + MAX_SEQUENCES * recurrent.bytes;
-  const prefixBytes = blocks.ofPrefixes * blocks.bytes + recurrent.snapshots * recurrent.bytes;
-  const weightsBytes = decoder.weightsBytes;
-  const totalBytes = decoder.byteLength + runner.byteLength;
+  const { numBlocks, blockBytes, numSnapshots, snapshotBytes } = loaded.states;
+  const blocksOfContext = Math.ceil(contextLength / BLOCK_TOKENS);
+  const kvCacheBytes = blocksOfContext * blockBytes + MAX_SEQUENCES * snapshotBytes;
+  const prefixBytes = (numBlocks - blocksOfContext) * blockBytes + numSnapshots * snapshotBytes;
+  const { weightsBytes, byteLength: totalBytes } = loaded;
   const activationBytes = totalBytes - weightsBytes - kvCacheBytes - prefixBytes;
   return { weightsBytes, kvCacheBytes, prefixBytes, activationBytes, totalBytes };
 }

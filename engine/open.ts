@@ -2,26 +2,22 @@ import { freemem } from "node:os";
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import { chatTemplateOf } from "./chat/first-generation.ts";
-import { type Device, openDevice } from "./device.ts";
 import { EngineError } from "./errors.ts";
 import { Batcher, MAX_SEQUENCES } from "./generation/batcher.ts";
 import { BlockPool } from "./generation/block-pool.ts";
 import { defaultSampling } from "./generation/default-sampling.ts";
 import { generate } from "./generation/generate.ts";
 import { openPrefixFiles } from "./generation/prefix-files.ts";
-import { createRunner } from "./generation/runner.ts";
 import { embed, score } from "./generation/score.ts";
 import { StablePrefixes } from "./generation/stable-prefixes.ts";
-import { compilePlan } from "./graph/compile.ts";
-import { Graph } from "./graph/graph.ts";
 import { checkLora } from "./graph/loras.ts";
 import { type Plan, planOf } from "./graph/plan.ts";
-import { measureCopyBandwidth } from "./kernels/copy.ts";
-import { measureInt8Peak } from "./kernels/int8-peak.ts";
 import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
 import { planMemory } from "./memory-plan.ts";
-import { ARCHITECTURES } from "./models/architectures.ts";
-import { chooseTarget } from "./target.ts";
+import { describeModel } from "./models/architectures.ts";
+import { openTarget } from "./open-target.ts";
+import type { Target } from "./target.ts";
+import { isInMask } from "./token-mask.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { VERSION } from "./version.ts";
@@ -45,31 +41,32 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
   await using gguf = await openModelFile(path);
   onProgress({ stage: "reading", done: gguf.fileBytes, total: gguf.fileBytes });
   const config = modelConfig(gguf);
-  const tokenizer = openTokenizer(gguf);
-  const plan = planOf(ARCHITECTURES[config.modelType](new Graph(config, gguf)), { path });
+  const plan = planOf(describeModel(gguf, config), { path });
   const loras = await openLoras(options.loras ?? [], plan, config.modelType);
   const contextLength = chooseContext(options.contextLength, config.maxPositionEmbeddings);
 
-  const device = await openDevice({ adapter: options.adapter, kernels: options.kernels });
+  const { adapter, kernels, tuningFolder } = options;
+  const target = await openTarget({ adapter, kernels, precision, tuningFolder });
   try {
-    const target = await chooseTarget(device, precision, options.tuningFolder);
-    const { maxTokens, variant } = target;
     const { totalBytes } = await planMemory(gguf, { contextLength, precision, target, loras });
-    checkMemory(path, device, contextLength, totalBytes);
+    checkMemory(path, target, contextLength, totalBytes);
     let uploaded = 0;
     const onBytes = (bytes: number) => {
       signal?.throwIfAborted();
       uploaded += bytes;
       onProgress({ stage: "uploading", done: uploaded, total: gguf.fileBytes });
     };
-    const sizes = { contextLength, numTables: MAX_SEQUENCES, loras, onBytes };
-    const decoder = await compilePlan(plan, gguf, config, target, sizes);
-    const allowed = allowedTokens(tokenizer, config.vocabSize);
-    const runner = await createRunner(target, decoder, config, allowed);
-    await device.settle(device.device.queue.onSubmittedWorkDone());
+    const text = once(() => {
+      const tokenizer = openTokenizer(gguf);
+      return { tokenizer, allowed: allowedTokens(tokenizer, config.vocabSize) };
+    });
+    const sizes = { contextLength, numTables: MAX_SEQUENCES, allowed: () => text().allowed, loras, onBytes };
+    const loaded = await target.load(plan, gguf, config, sizes);
+    const { tokenizer, allowed } = text();
     onProgress({ stage: "ready", done: 1, total: 1 });
 
-    const pool = new BlockPool(device, decoder.keyValues, decoder.kvBlocks, decoder.recurrent);
+    const { runner } = loaded;
+    const pool = new BlockPool(loaded.states);
     const batcher = new Batcher(runner, pool);
     const identity = [VERSION, path, gguf.fileBytes, gguf.modifiedMs, ...target.identity];
     const files = options.prefixFolder === undefined ? undefined : openPrefixFiles(options.prefixFolder, identity);
@@ -81,20 +78,20 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
       stopTokens: tokenizer.stopTokens,
       sampling: defaultSampling(gguf),
       loras: loras.map(({ name, identity }) => ({ name, identity })),
-      isAllowed: (token: number) => ((allowed[token >> 5]! >>> (token & 31)) & 1) === 1,
+      isAllowed: (token: number) => isInMask(allowed, token),
     };
     return {
       info: {
         path,
         name: nameOf(gguf),
         fileBytes: gguf.fileBytes,
-        adapter: device.info.name,
+        adapter: target.name,
         precision,
-        kernels: variant,
+        kernels: target.variant,
         contextLength,
         loras: loras.map(({ name }) => name),
         loadSeconds: (performance.now() - started) / 1000,
-        deviceBytes: decoder.byteLength + runner.byteLength,
+        deviceBytes: loaded.byteLength,
         dispatchesPerToken: runner.dispatchesPerToken,
       },
       config,
@@ -112,27 +109,33 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
         checkTokens(tokens, config.vocabSize);
         return await embed(context, tokens, request);
       },
-      measureCopyBandwidth: () => measureCopyBandwidth(device.device),
-      measureInt8Peak: () => measureInt8Peak(device.device),
+      measureCopyBandwidth: () => target.measureCopyBandwidth(),
+      measureInt8Peak: () => target.measureInt8Peak(),
       async profile({ numTokens, position }) {
-        if (numTokens > maxTokens || position + numTokens > contextLength) {
-          const room = `a step has up to ${maxTokens}, the context ${contextLength}`;
+        if (numTokens > target.maxTokens || position + numTokens > contextLength) {
+          const room = `a step has up to ${target.maxTokens}, the context ${contextLength}`;
           throw new EngineError("bad-request", `a profile of ${numTokens} tokens after ${position}; ${room}`);
         }
         return await batcher.profile(numTokens, position);
       },
       async [Symbol.asyncDispose]() {
         await batcher.close(); // what runs comes to its end first
-        runner.destroy();
-        pool.destroy();
-        decoder.destroy();
-        device.dispose();
+        loaded.destroy();
+        target.dispose();
       },
     };
   } catch (error) {
-    device.dispose();
+    target.dispose();
     throw error;
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** @throws EngineError as `openLora` and `checkLora`, `bad-request` for two of one name */
@@ -155,13 +158,23 @@ function chooseContext(wanted: number | undefined, most: number): number {
   throw new EngineError("bad-request", `a context of ${wanted} tokens; this model has 1 to ${most}`);
 }
 
-/** A software adapter computes in the machine's own memory, which can be asked; a GPU's cannot, in WebGPU. */
-function checkMemory(path: string, { info }: Device, contextLength: number, needed: number): void {
-  const free = freemem();
-  if (!info.isSoftware || needed <= free) return;
+/** The machine's own memory can be asked; a GPU's cannot, in WebGPU. */
+function checkMemory(
+  path: string,
+  { name, isInMemory, maxBytes }: Target,
+  contextLength: number,
+  needed: number,
+): void {
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  const message = `${path} with a context of ${contextLength} tokens needs ${gigabytes(needed)} and ${gigabytes(free)} are free: close something, take a smaller model, or a shorter context.`;
-  throw new EngineError("out-of-memory", message);
+  const needs = `${path} with a context of ${contextLength} tokens needs ${gigabytes(needed)}`;
+  if (needed > maxBytes) {
+    const most = `${name} can use ${gigabytes(maxBytes)} for one model`;
+    throw new EngineError("out-of-memory", `${needs} and ${most}: take a smaller model, a shorter context, or a GPU.`);
+  }
+  const free = freemem();
+  if (!isInMemory || needed <= free) return;
+  const wayOut = "close something, take a smaller model, or a shorter context";
+  throw new EngineError("out-of-memory", `${needs} and ${gigabytes(free)} are free: ${wayOut}.`);
 }
 
 function checkTokens(tokens: readonly number[], vocabSize: number): void {
@@ -172,7 +185,7 @@ function checkTokens(tokens: readonly number[], vocabSize: number): void {
 
 /** Rows past the vocabulary and unused ids are padding: nothing was trained there, and they name no text. */
 function isAllowed(tokenizer: Tokenizer, token: number): boolean {
-  return token < tokenizer.vocabSize && (tokenizer.isSpecial(token) || tokenizer.bytes(token).length > 0);
+  return token < tokenizer.vocabSize && (tokenizer.isSpecial(token) || tokenizer.encodedText(token) !== "");
 }
 
 /** A bit a token. u32 [ceil(vocabSize / 32)] */

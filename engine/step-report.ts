@@ -1,13 +1,10 @@
-import { countingDevice } from "./counting-device.ts";
 import { MAX_SEQUENCES } from "./generation/batcher.ts";
-import { compilePlan } from "./graph/compile.ts";
-import { Graph } from "./graph/graph.ts";
 import { planOf } from "./graph/plan.ts";
 import { labelOf } from "./graph/step-list.ts";
 import { edgesOf, type Step } from "./graph/steps.ts";
 import type { Precision } from "./language-model.ts";
-import { ARCHITECTURES } from "./models/architectures.ts";
-import { typicalTarget } from "./target.ts";
+import { describeModel } from "./models/architectures.ts";
+import { plannedTarget } from "./open-target.ts";
 import { modelConfig } from "./weights/model-config.ts";
 import type { ModelFile } from "./weights/model-file.ts";
 
@@ -25,37 +22,29 @@ export interface StepReport {
 /**
  * What a token of text runs, from a file's header alone: nothing is loaded.
  *
+ * @param adapter `cpu`, or anything else for a software adapter
  * @throws EngineError as `modelConfig` and `planOf`
  */
-export async function reportSteps(gguf: ModelFile, precision: Precision): Promise<StepReport[]> {
+export async function reportSteps(gguf: ModelFile, precision: Precision, adapter?: string): Promise<StepReport[]> {
   const config = modelConfig(gguf);
-  const plan = planOf(ARCHITECTURES[config.modelType](new Graph(config, gguf)), { path: gguf.path });
-  const typical = typicalTarget(precision);
-  const counted = { ...typical, device: countingDevice(typical.device) };
-  const sizes = { contextLength: CONTEXT_LENGTH, numTables: MAX_SEQUENCES, onBytes: () => {} };
-  const decoder = await compilePlan(plan, { ...gguf, read: async () => {} }, config, counted, sizes);
-  const reports = plan.steps.map((step, i) => {
-    const dispatches = decoder.stepDispatches(i);
+  const plan = planOf(describeModel(gguf, config), { path: gguf.path });
+  const target = plannedTarget(precision, adapter);
+  const allowed = () => new Uint32Array(Math.ceil(config.vocabSize / 32));
+  const sizes = { contextLength: CONTEXT_LENGTH, numTables: MAX_SEQUENCES, allowed };
+  const loaded = await target.counted().load(plan, { ...gguf, read: async () => {} }, config, sizes);
+  const ran = (step: number) => {
+    const kernels = loaded.tokenSteps[step]!;
     return {
-      kernel: step.kernel,
-      operations: step.does.map(labelOf),
-      shapes: shapesOf(step),
-      dispatches: dispatches.map(({ label }) => label),
-      weightBytes: dispatches.reduce((sum, { weightBytes = 0 }) => sum + weightBytes, 0),
+      dispatches: kernels.map(({ label }) => label),
+      weightBytes: kernels.reduce((sum, { weightBytes = 0 }) => sum + weightBytes, 0),
     };
+  };
+  const reports = plan.steps.map((step, i) => {
+    return { kernel: step.kernel, operations: step.does.map(labelOf), shapes: shapesOf(step), ...ran(i) };
   });
-  const before = reports.reduce((sum, { dispatches }) => sum + dispatches.length, 0);
-  const head = decoder.next(CONTEXT_LENGTH).slice(before);
-  return [
-    ...reports,
-    {
-      kernel: "output head",
-      operations: plan.headInput ? [plan.lmHead.name] : [plan.finalNorm.name, plan.lmHead.name],
-      shapes: [[1, config.vocabSize]],
-      dispatches: head.map(({ label }) => label),
-      weightBytes: head.reduce((sum, { weightBytes = 0 }) => sum + weightBytes, 0),
-    },
-  ];
+  const operations = plan.headInput ? [plan.lmHead.name] : [plan.finalNorm.name, plan.lmHead.name];
+  const head = { kernel: "output head", operations, shapes: [[1, config.vocabSize] as const] };
+  return [...reports, { ...head, ...ran(plan.steps.length) }];
 }
 
 function shapesOf(step: Step): StepReport["shapes"] {

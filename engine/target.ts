@@ -1,72 +1,56 @@
-import type { Device } from "./device.ts";
-import { type LinearVariant, planesOf } from "./kernels/linear.ts";
-import type { PlaneKind } from "./kernels/plane.ts";
+// The seam between what all models share (generation/, chat/, server/) and what computes: docs/decisions/0037-a-second-target.md.
+import type { Runner } from "./generation/runner.ts";
+import type { StateStore } from "./generation/state-store.ts";
+import type { Plan } from "./graph/plan.ts";
 import type { Precision } from "./language-model.ts";
-import { shaderHash } from "./shader-hash.ts";
-import { chooseVariant } from "./tuner.ts";
+import type { ModelConfig } from "./models/config.ts";
+import type { Lora } from "./weights/lora-file.ts";
+import type { ModelFile } from "./weights/model-file.ts";
 
-const PROMPT_CHUNK = { software: 128, gpu: 512 }; // tokens; an interrupt waits for one chunk
-/** Steps in flight that pay: on a software adapter waiting costs nothing, and a step too many does. */
-const STEPS_IN_FLIGHT = { software: 1, gpu: 4 };
-
-/** An open adapter, and how models run on it: chosen once, when one is opened. */
-export interface Target extends Device {
+/** Where models run: an adapter of WebGPU (gpu/), or the machine's processors (cpu/). */
+export interface Target {
+  readonly name: string; // as users see it
   readonly precision: Precision;
-  readonly variant: LinearVariant; // of the matrix products
-  readonly planes: PlaneKind; // where weights and int8 activations lie
-  readonly maxTokens: number; // of a step; a multiple of TOKEN_TILE
-  readonly stepsInFlight: number;
+  readonly variant: string; // of the matrix products
+  readonly maxTokens: number; // of a step; an interrupt waits for one
+  readonly isInMemory: boolean; // computes in the machine's own memory, of which one can ask how much is free
+  readonly maxBytes: number; // that a model may take, whatever is free
   /** Of what decides a model's last bits here: keys and values that another target computed are not read back. */
   readonly identity: readonly string[];
+  /** @throws EngineError `unsupported-model`, `bad-model-file`, `out-of-memory` */
+  load(plan: Plan, file: ModelFile, config: ModelConfig, options: LoadOptions): Promise<LoadedModel>;
+  /** The same, but what it loads has sizes only: nothing is allocated and nothing runs. */
+  counted(): Target;
+  /** Bytes per second that a copy reads and writes. */
+  measureCopyBandwidth(): Promise<number>;
+  /** Products of int8 per second, from registers. */
+  measureInt8Peak(): Promise<number>;
+  dispose(): void;
 }
 
-/** @param tuningFolder where the choice of kernels for this adapter is kept; undefined: what is likely fastest is taken */
-export async function chooseTarget(
-  device: Device,
-  precision: Precision,
-  tuningFolder: string | undefined,
-): Promise<Target> {
-  const variant = await chooseVariant(device, precision, tuningFolder);
-  const { info, kernels } = device;
-  return {
-    ...device,
-    precision,
-    variant,
-    planes: planesOf(variant),
-    maxTokens: PROMPT_CHUNK[kernels],
-    stepsInFlight: STEPS_IN_FLIGHT[kernels],
-    identity: [info.name, info.driver, kernels, variant, precision, await shaderHash()],
-  };
+export interface LoadOptions {
+  readonly contextLength: number; // tokens
+  readonly numTables: number; // block tables, one a sequence
+  /** A bit a token that may be chosen: u32 [ceil(vocabSize / 32)]. Asked for once; where threads read weights, they do so meanwhile. */
+  allowed(): Uint32Array<ArrayBuffer>;
+  readonly loras?: readonly Lora[]; // adapters that requests may choose; they were checked
+  readonly onBytes?: (bytes: number) => void; // of weights read
 }
 
-/** A software adapter, for what is asked before there is one. */
-export function typicalTarget(precision: Precision): Target {
-  const limits = {
-    ...{ maxStorageBufferBindingSize: 2 ** 27, maxTextureDimension2D: 16_384, maxStorageTexturesPerShaderStage: 8 },
-    maxComputeWorkgroupStorageSize: 32_768,
-  };
-  const adapterInfo = { vendor: "mesa", subgroupMinSize: 8, subgroupMaxSize: 8, isFallbackAdapter: true };
-  const features = new Set(["subgroups"]);
-  const device = { limits, features, adapterInfo } as unknown as GPUDevice; // for countingDevice, which reads no more
-  const info = {
-    name: "",
-    vendor: "",
-    driver: "",
-    isSoftware: true,
-    features: [],
-    maxBufferBytes: 0,
-    maxBindingBytes: 0,
-  };
-  return {
-    ...{ device, info, features: device.features, limits: device.limits, matrices: [], kernels: "software", precision },
-    ...{
-      variant: "rows",
-      planes: "texture",
-      maxTokens: PROMPT_CHUNK.software,
-      stepsInFlight: STEPS_IN_FLIGHT.software,
-    },
-    identity: [],
-    settle: (work) => work,
-    dispose: () => {},
-  };
+/** A kernel's part of a step. */
+export interface KernelWork {
+  readonly label: string;
+  readonly weightBytes?: number; // that its products read
+  readonly products?: number; // multiplied and added
+}
+
+/** A model on a target, ready to run. */
+export interface LoadedModel {
+  readonly runner: Runner;
+  readonly states: StateStore;
+  readonly weightsBytes: number;
+  readonly byteLength: number; // of all that it keeps, with its weights
+  /** What a token of text runs: for each of the plan's steps, and behind them for the output head. */
+  readonly tokenSteps: readonly (readonly KernelWork[])[];
+  destroy(): void;
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Device, openDevice } from "./device.ts";
 import { EngineError } from "./errors.ts";
-import { profileStep } from "./generation/profile.ts";
+import { profileStep } from "./gpu/profile.ts";
 import { compileActivations } from "./kernels/activations.ts";
 import { createLinears, type LinearVariant, linearVariants } from "./kernels/linear.ts";
 import type { Precision } from "./language-model.ts";

@@ -1,3 +1,5 @@
+import type { Fact } from "./tools/facts.ts";
+
 /** Sorted by whose fault it is: the model's errors go back to the model, the user's into the cell, ours are thrown. */
 export class InterpreterError extends Error {
   override readonly name: string = "InterpreterError";
@@ -6,11 +8,11 @@ export class InterpreterError extends Error {
 /** The model called a tool wrongly, or its code failed: told to the model, and the loop goes on. */
 export class ToolCallError extends InterpreterError {
   override readonly name = "ToolCallError";
-  readonly lacks: string | undefined; // what the data would have to hold, and does not: a column
+  readonly facts: readonly Fact[]; // what the tool knows of the failure beside its message
 
-  constructor(message: string, { lacks, ...options }: ErrorOptions & { lacks?: string | undefined } = {}) {
+  constructor(message: string, { facts = [], ...options }: ErrorOptions & { facts?: readonly Fact[] } = {}) {
     super(message, options);
-    this.lacks = lacks;
+    this.facts = facts;
   }
 }
 

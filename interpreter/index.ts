@@ -9,9 +9,10 @@ export {
   createApprove,
 } from "./agent/approval.ts";
 export { type ChatOptions, chatSystemPrompt, runChat } from "./agent/chat.ts";
-export { chooseDialect } from "./agent/choose-dialect.ts";
 export { type Conversation, estimateTokens, newTurn, rewind, type Turn, textsOf } from "./agent/conversation.ts";
 export type { Dialect } from "./agent/dialect.ts";
+export { type ModelTraits, modelTraits } from "./agent/model-traits.ts";
+export { type CallOutcome, runCall } from "./agent/run-call.ts";
 export { boundedFetch } from "./bounded-fetch.ts";
 export {
   type ChatEvent,
@@ -33,6 +34,7 @@ export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
 export { isInFolder } from "./in-folder.ts";
 export { hasMoreValues } from "./json-values.ts";
 export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";
+export { leadsGroup, signalGroup } from "./process-group.ts";
 export {
   type Attempt,
   type ConfinedCells,
@@ -70,6 +72,7 @@ export type {
   TypeScriptSessionOptions,
   Variable,
 } from "./sessions/session.ts";
+export { completeQuery } from "./sessions/sql/complete-query.ts";
 export { childEnvironment } from "./sessions/typescript/child-environment.ts";
 export { formsOfRows } from "./sessions/typescript/draw-table.ts";
 export { PAGE_ROWS, SHOWN_ROWS } from "./sessions/typescript/table-data.ts";
@@ -78,6 +81,7 @@ export type { ReadingOptions } from "./tables/table-reading.ts";
 export { ENCODINGS, setTableSetting } from "./tables/table-settings.ts";
 export { chartTool } from "./tools/chart.ts";
 export { describeTable } from "./tools/describe-table.ts";
+export { codeThatRan, type Fact, rowsOf } from "./tools/facts.ts";
 export { connectMcpServer, type McpConnection } from "./tools/mcp.ts";
 export { type McpEntry, type McpServerConfig, readMcpServers } from "./tools/mcp-config.ts";
 export { type FolderFile, filesOfEntry, findServerProgram } from "./tools/mcp-program.ts";

@@ -1,14 +1,14 @@
 // What makes the kernel appear in Jupyter: https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
 import { cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { activeEnvironments, pathsOf, type System, thisSystem } from "./setup/environments.ts";
 
 const NAME = "qwenlab";
 const NODE_LINKS = ["/usr/local/bin/node", "/usr/bin/node", "/opt/homebrew/bin/node"]; // stay when Node is updated
 
-/** Where the kernelspec goes: the user's Jupyter folder, the active Python environment, or under a prefix. */
-export type KernelspecPlace = { readonly user: true } | { readonly sysPrefix: true } | { readonly prefix: string };
+/** Where the kernelspec goes: the user's Jupyter folder, or under a prefix. */
+export type KernelspecPlace = { readonly user: true } | { readonly prefix: string };
 
 /** @returns the folder written. @throws Error that says which folder cannot be written, or what is missing */
 export async function installKernelspec(place: KernelspecPlace): Promise<string> {
@@ -35,22 +35,36 @@ export async function uninstallKernelspec(place: KernelspecPlace): Promise<strin
 }
 
 function kernelspecFolder(place: KernelspecPlace): string {
-  return join(dataFolder(place), "kernels", NAME);
+  return join(
+    "prefix" in place ? join(place.prefix, "share", "jupyter") : userDataFolder(thisSystem()),
+    "kernels",
+    NAME,
+  );
 }
 
-/** https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files */
-function dataFolder(place: KernelspecPlace): string {
-  if ("prefix" in place) return join(place.prefix, "share", "jupyter");
-  const { env, platform } = process;
-  if ("sysPrefix" in place) {
-    const prefix = env.VIRTUAL_ENV || env.CONDA_PREFIX;
-    if (prefix) return join(prefix, "share", "jupyter");
-    throw new Error("no Python environment is active (neither VIRTUAL_ENV nor CONDA_PREFIX is set); use --prefix DIR");
-  }
+/**
+ * Of the environment that was activated last, with the variable that names it.
+ * @throws Error where none is active
+ */
+export function activePrefix(system: System = thisSystem()): { readonly prefix: string; readonly variable: string } {
+  const [last] = activeEnvironments(system);
+  if (last !== undefined) return last;
+  throw new Error("no Python environment is active (neither VIRTUAL_ENV nor CONDA_PREFIX is set); use --prefix DIR");
+}
+
+/** As jupyter_core has it: https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files */
+export function userDataFolder({ env, platform, home }: System): string {
+  const { join } = pathsOf(platform);
   if (env.JUPYTER_DATA_DIR) return env.JUPYTER_DATA_DIR;
-  if (platform === "darwin") return join(homedir(), "Library", "Jupyter");
-  if (platform === "win32") return join(env.APPDATA || join(homedir(), "AppData", "Roaming"), "jupyter");
-  return join(env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "jupyter");
+  const asOthers = !/^(no|n|false|off|0|0\.0)?$/i.test(env.JUPYTER_PLATFORM_DIRS ?? ""); // as other programs of the system
+  if (platform === "darwin")
+    return join(home, "Library", ...(asOthers ? ["Application Support", "jupyter"] : ["Jupyter"]));
+  if (platform === "win32") {
+    if (asOthers) return join(env.LOCALAPPDATA || join(home, "AppData", "Local"), "jupyter");
+    if (env.APPDATA) return join(env.APPDATA, "jupyter");
+    return join(env.JUPYTER_CONFIG_DIR || join(home, ".jupyter"), "data");
+  }
+  return join(env.XDG_DATA_HOME || join(home, ".local", "share"), "jupyter");
 }
 
 function kernelspec() {

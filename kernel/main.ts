@@ -1,4 +1,5 @@
 // The kernel process, put together: sockets, what is said over them, and the notebook behind.
+import { startCompilerAhead, startSupervisorAhead } from "../interpreter/ahead.ts";
 import { commHandlers } from "./comms/index.ts";
 import { complete } from "./handlers/complete.ts";
 import { History } from "./handlers/history.ts";
@@ -6,13 +7,13 @@ import { inspect } from "./handlers/inspect.ts";
 import { isComplete } from "./handlers/is-complete.ts";
 import { kernelInfo } from "./handlers/kernel-info.ts";
 import { shutdown } from "./handlers/shutdown.ts";
-import { createOutbox } from "./outbox.ts";
 import { askedToEnd, withstand } from "./process.ts";
 import { readConnectionFile } from "./protocol/connection-file.ts";
+import { createOutbox } from "./protocol/outbox.ts";
+import { serve } from "./protocol/serve.ts";
+import { openSockets } from "./protocol/sockets.ts";
+import { createStdin } from "./protocol/stdin.ts";
 import { createWire } from "./protocol/wire.ts";
-import { serve } from "./serve.ts";
-import { openSockets } from "./sockets.ts";
-import { createStdin } from "./stdin.ts";
 
 /** The kernel of one notebook. Ends the process when a front end asks for it, or when nobody is left to ask. */
 export async function main(connectionFile: string): Promise<void> {
@@ -34,6 +35,8 @@ async function runKernel(connectionFile: string): Promise<void> {
   const outbox = createOutbox(sockets, wire);
   const stdin = createStdin(sockets.stdin, wire, outbox);
   const history = new History();
+  startCompilerAhead(process.cwd());
+  startSupervisorAhead(process.cwd());
   const notebook = import("./notebook.ts").then(({ openNotebook }) =>
     openNotebook({ cwd: process.cwd(), env: process.env, outbox, stdin, history }),
   );

@@ -1,32 +1,23 @@
 // What runs a notebook's cells, put together. Loaded after the sockets are open, so that the kernel answers at once.
 import { join } from "node:path";
-import { startTypeScriptSession } from "../interpreter/index.ts";
+import { startTypeScriptSession } from "../interpreter/cells.ts";
+import type { CellRecord } from "./cells/cell.ts";
+import type { CellMode, CellTypes } from "./cells/cell-mode.ts";
+import { Notices } from "./cells/notices.ts";
+import type { Sandbox } from "./cells/sandbox.ts";
 import { type Comms, createComms } from "./comms/index.ts";
 import { createCellFiles } from "./debugger/cell-files.ts";
 import { createDebugRequests, type DebugRequests, debugEvents } from "./debugger/debug-requests.ts";
 import { CellDisplays } from "./display/cell-displays.ts";
 import { tableNotes } from "./display/table-notes.ts";
+import { type Assist, createAssist } from "./handlers/assist.ts";
 import { createExecutor, type Executor } from "./handlers/execute.ts";
 import type { History } from "./handlers/history.ts";
 import { createRunCell } from "./handlers/run-cell.ts";
-import { forgetApproval } from "./magics/approve.ts";
-import { type Assist, createAssist } from "./magics/assist.ts";
-import type { CellTypes } from "./magics/code-magics.ts";
-import { createMagics } from "./magics/index.ts";
-import { isWork } from "./magics/is-work.ts";
-import type { CellRecord, Magic } from "./magics/magic.ts";
-import type { CellMode } from "./magics/mode.ts";
-import { modelRequests } from "./magics/qwen.ts";
-import { type ModelServices, newNotebookState } from "./magics/services.ts";
-import { Toolbox } from "./magics/toolbox.ts";
-import { Undo } from "./magics/undo.ts";
-import { createModels } from "./models.ts";
-import { Notices } from "./notices.ts";
-import type { Outbox } from "./outbox.ts";
-import { createPython } from "./python.ts";
-import { createSandbox } from "./sandbox.ts";
-import { configFolder, settingsAtStart } from "./settings.ts";
-import type { Stdin } from "./stdin.ts";
+import type { NotebookMagics } from "./notebook-magics.ts";
+import type { Outbox } from "./protocol/outbox.ts";
+import type { Stdin } from "./protocol/stdin.ts";
+import { settingsAtStart } from "./settings/settings.ts";
 
 export interface Notebook extends AsyncDisposable {
   readonly executor: Executor;
@@ -48,49 +39,45 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
   const records: CellRecord[] = [];
   const notices = new Notices();
   const atStart = settingsAtStart({ cwd, env, tell: notices.add });
-  const models = createModels({ cwd, env, atStart, tell: notices.add });
   const snapshotFolder = join(atStart.cacheDir, "compiler");
-  const sandbox = createSandbox({ cwd, snapshotFolder, isOn: atStart.sandbox === "on", onEvent: displays.route });
-  const { confine } = sandbox;
+  const mode: CellMode = { current: "code" };
+  const types: CellTypes = { areChecked: true };
+  let sandbox: Sandbox | undefined;
+  let opening: Promise<NotebookMagics> | undefined;
+
+  async function openSandbox(): Promise<Sandbox> {
+    const { createSandbox } = await import("./cells/sandbox.ts");
+    const isOn = atStart.sandbox === "on";
+    sandbox ??= createSandbox({ cwd, snapshotFolder, isOn, onEvent: displays.route });
+    return sandbox;
+  }
+
+  if (atStart.sandbox === "on") await openSandbox(); // else it is off until a magic turns it on
   const cells = createCellFiles();
   const session = await startTypeScriptSession({
     cwd,
-    confine,
+    confine: () => sandbox?.confine(),
     compiler: atStart.compiler,
     snapshotFolder,
     debugger: { cellPath: cells.pathOf, onEvent: debugEvents(outbox) },
     onEvent: displays.route,
     onTableNotes: (tables) => displays.show(tableNotes(tables)),
   });
-  const python = createPython({ cwd, env, confine, onEvent: displays.route });
-  const state = newNotebookState(atStart.approve);
-  const toolbox = new Toolbox({
-    folder: cwd,
-    python,
-    configFolder: configFolder(env),
-    onReplaced: (name) => forgetApproval(name, state),
-  });
-  const undo = new Undo(cwd, env.JPY_SESSION_NAME);
-  const mode: CellMode = { current: "code" };
-  const types: CellTypes = { areChecked: true };
-  const services: ModelServices = {
-    session,
-    python,
-    toolbox,
-    mode,
-    types,
-    cells: () => records.filter(({ source, isTalk }) => !isTalk && isWork(source, magics)),
-    onSessionEvent: displays.listen.bind(displays),
-    sandbox,
-    folder: cwd,
-    undo,
-    ...models,
+
+  async function openMagics(): Promise<NotebookMagics> {
+    const magics = await import("./notebook-magics.ts");
+    const parts = { session, sandbox: await openSandbox(), displays, records, mode, types };
+    return magics.openMagics({ cwd, env, atStart, tell: notices.add, ...parts });
+  }
+
+  const magics = () => {
+    opening ??= openMagics();
+    return opening;
   };
-  const magics: readonly Magic[] = createMagics(services, state);
   const comms = createComms(outbox, session);
   displays.sendComms(comms.publish);
-  displays.answerModelRequests(modelRequests(services, state));
-  const assist = createAssist(session, python, magics, mode);
+  displays.answerModelRequests(async (request, output) => (await magics()).answer(request, output));
+  const assist = createAssist(session, magics, mode);
   const runCell = createRunCell({ session, displays, magics, assist, mode, types });
   const executor = createExecutor({ outbox, stdin, session, displays, history, records, notices, runCell });
   return {
@@ -99,13 +86,8 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
     comms,
     debugRequests: createDebugRequests(session, cells),
     async [Symbol.asyncDispose]() {
-      undo.dispose();
-      await Promise.all([
-        session[Symbol.asyncDispose](),
-        python[Symbol.asyncDispose](),
-        toolbox.close(),
-        sandbox.cells[Symbol.asyncDispose](),
-      ]);
+      const others = opening ?? sandbox?.cells;
+      await Promise.all([session[Symbol.asyncDispose](), (await others)?.[Symbol.asyncDispose]()]);
     },
   };
 }

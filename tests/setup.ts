@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { driverEnvironment } from "../engine/device.ts";
-import { readSettings } from "../kernel/settings.ts";
+import { readSettings } from "../kernel/settings/settings.ts";
 import { ensureModel } from "../kernel/setup/model.ts";
 import { ensurePythonPackages, type PythonOptions, pythonFolder } from "../kernel/setup/python.ts";
 import { terminalReport } from "../kernel/setup/report.ts";

@@ -1,7 +1,7 @@
 // The adapter that everybody computes on, and the environment in which peers find it and no other.
 import { join } from "node:path";
 import { driverEnvironment } from "../../dist/engine/index.js";
-import { readSettings } from "../../dist/kernel/settings.js";
+import { readSettings } from "../../dist/kernel/settings/settings.js";
 import { listAdapters } from "../../dist/kernel/setup/vulkan-driver.js";
 
 const { cacheDir } = readSettings({ cwd: process.cwd(), env: process.env });

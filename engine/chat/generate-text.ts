@@ -5,8 +5,10 @@ import type {
   LanguageModel,
   SamplingOptions,
 } from "../language-model.ts";
-import { type ChatRequest, type CompletionRequest, maxTokensOf } from "./request.ts";
+import type { ChatRequest, CompletionRequest } from "./request.ts";
 import { StopStrings } from "./stop-strings.ts";
+
+export const NO_LIMIT = -1; // of tokens: what some clients send for "as long as there is room"
 
 export interface TextEvent {
   readonly text: string;
@@ -94,4 +96,10 @@ export function usageOf({ promptTokens, cachedTokens, generatedTokens }: Generat
     total_tokens: promptTokens + generatedTokens,
     prompt_tokens_details: { cached_tokens: cachedTokens },
   };
+}
+
+/** How many tokens the answer may have; undefined: as many as there is room for. */
+function maxTokensOf(request: ChatRequest | CompletionRequest): number | undefined {
+  const most = ("messages" in request ? request.max_completion_tokens : undefined) ?? request.max_tokens;
+  return most === undefined || Number(most) === NO_LIMIT ? undefined : Number(most);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { badField } from "../errors.ts";
+import { NO_LIMIT } from "./generate-text.ts";
 
 const MAX_STOP = 1_024; // characters of a stop string
 const MAX_MESSAGES = 2_048; // the template takes 0.2 ms for each
@@ -53,7 +54,6 @@ const tool = z.looseObject({
   }),
 });
 
-const NO_LIMIT = -1; // what some clients send for "as long as there is room"
 const length = z.int().min(NO_LIMIT);
 
 const sampling = {
@@ -161,12 +161,6 @@ export type Prompt = string | readonly number[];
 export function promptsOf(given: Prompt | readonly Prompt[]): readonly Prompt[] {
   const isOne = typeof given === "string" || typeof given[0] === "number";
   return isOne ? [given as Prompt] : (given as readonly Prompt[]); // as: just told apart
-}
-
-/** How many tokens the answer may have; undefined: as many as there is room for. */
-export function maxTokensOf(request: ChatRequest | CompletionRequest): number | undefined {
-  const most = ("messages" in request ? request.max_completion_tokens : undefined) ?? request.max_tokens;
-  return most === undefined || Number(most) === NO_LIMIT ? undefined : Number(most);
 }
 
 /** Null is the same as left out. @throws EngineError `bad-request` that names the field */

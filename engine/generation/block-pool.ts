@@ -1,14 +1,13 @@
-import type { Device } from "../device.ts";
-import { BLOCK_TOKENS, type KeyValues } from "../kernels/key-values.ts";
-import type { RecurrentState } from "../kernels/recurrent-state.ts";
+import { BLOCK_TOKENS } from "../kernels/key-values.ts";
 import { PAGED, RecurrentSequenceState, type SequenceState } from "./sequence-state.ts";
 import { type Snapshot, Snapshots } from "./snapshots.ts";
+import type { StateStore } from "./state-store.ts";
 
 export { BLOCK_TOKENS } from "../kernels/key-values.ts";
 
 /** Keys and values of up to BLOCK_TOKENS tokens, in all layers. */
 export interface Block {
-  readonly index: number; // in the decoder's keyValues
+  readonly index: number; // in the store
   users: number; // sequences that it is in; none: what it holds may be found, or overwritten
   serial: number; // of what it holds now: the same for the same tokens after the same ones
   parent: number | string; // serial of the block before it; a root: it is a beginning
@@ -17,7 +16,7 @@ export interface Block {
 }
 
 /**
- * The decoder's KV cache, block by block. A block that is full is found by whatever begins with the same tokens, and
+ * A target's KV cache, block by block. A block that is full is found by whatever begins with the same tokens, and
  * shared: conversations compute their common beginning once. What no sequence uses any more stays until its place is
  * needed, the least recently used first. Blocks form trees: the same tokens after others are another block. A tree's root says what
  * else decides its numbers.
@@ -25,33 +24,20 @@ export interface Block {
  * Of a model with recurrent states a beginning is found as far as they were kept, which is at the end of some blocks.
  */
 export class BlockPool {
-  readonly #device: GPUDevice;
-  readonly #settle: Device["settle"];
-  readonly #keyValues: readonly KeyValues[];
-  readonly #blockBytes: number;
-  readonly #copied: GPUBuffer; // a block on its way to another
+  readonly #store: StateStore;
   readonly #snapshots: Snapshots | undefined; // of recurrent states, if there are any
   readonly #free: Block[];
   readonly #idle = new Set<Block>(); // used by none, the least recently used first
   readonly #children = new Map<number | string, Set<Block>>(); // by the parent's serial, or the root
   #serials = 0;
 
-  constructor(
-    { device, settle }: Pick<Device, "device" | "settle">,
-    keyValues: readonly KeyValues[],
-    numBlocks: number,
-    recurrent: readonly RecurrentState[] = [],
-  ) {
-    this.#device = device;
-    this.#settle = settle;
-    this.#keyValues = keyValues;
-    this.#blockBytes = keyValues.reduce((sum, { blockBytes }) => sum + blockBytes, 0);
-    const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    this.#copied = device.createBuffer({ label: "block", size: this.#blockBytes, usage });
+  /** @param numBlocks default: all that the store has */
+  constructor(store: StateStore, numBlocks = store.numBlocks) {
+    this.#store = store;
     this.#free = Array.from({ length: numBlocks }, (_, index) => {
       return { index, users: 0, serial: 0, parent: "", tokens: [], snapshot: undefined };
     }).reverse();
-    this.#snapshots = recurrent.length > 0 ? new Snapshots(device, recurrent) : undefined;
+    this.#snapshots = store.numSnapshots > 0 ? new Snapshots(store) : undefined;
   }
 
   /** What the sequence of that block table can do. */
@@ -84,7 +70,7 @@ export class BlockPool {
     this.#use(like.block); // pinned: `take` below may evict it
     const own = this.take();
     if (own) {
-      this.#copy(like.block, own); // it will go on otherwise
+      this.#store.copyBlock(like.block.index, own.index); // it will go on otherwise
       blocks.push(own);
     }
     this.release([like.block]);
@@ -128,52 +114,31 @@ export class BlockPool {
   /** The bytes of the first tokens' whole blocks, in their order, and of the recurrent states behind them. */
   async read(tokens: readonly number[], root: string): Promise<Uint8Array> {
     const path = this.#usable(tokens, root);
-    const blocksBytes = path.length * this.#blockBytes;
-    const staging = this.#device.createBuffer({
-      label: "prefix",
-      size: blocksBytes + this.#snapshotBytes,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-    const encoder = this.#device.createCommandEncoder();
-    for (const [i, block] of path.entries()) this.#move("save", encoder, block, staging, i * this.#blockBytes);
-    const snapshot = path.at(-1)?.snapshot;
-    if (snapshot) this.#snapshots?.save(encoder, snapshot, staging, blocksBytes);
-    this.#device.queue.submit([encoder.finish()]);
-    await this.#settle(staging.mapAsync(GPUMapMode.READ));
-    const data = new Uint8Array(staging.getMappedRange().slice(0));
-    staging.destroy();
-    return data;
+    return this.#store.read(
+      path.map(({ index }) => index),
+      path.at(-1)?.snapshot?.slot,
+    );
   }
 
   /** The opposite of `read`; data of another length is left alone, and what there is no room for. */
   write(tokens: readonly number[], root: string, data: Uint8Array<ArrayBuffer>): void {
+    const { blockBytes, snapshotBytes } = this.#store;
     const wanted = Math.floor(tokens.length / BLOCK_TOKENS);
-    if (data.byteLength !== wanted * this.#blockBytes + this.#snapshotBytes) return;
+    if (data.byteLength !== wanted * blockBytes + snapshotBytes) return;
     const path = this.#path(tokens, root);
     for (const block of path) this.#use(block);
     for (let i = path.length; i < wanted; i++) {
       const block = this.take();
       if (!block) break;
-      this.#device.queue.writeBuffer(this.#copied, 0, data, i * this.#blockBytes, this.#blockBytes);
-      const encoder = this.#device.createCommandEncoder();
-      this.#move("restore", encoder, block, this.#copied, 0);
-      this.#device.queue.submit([encoder.finish()]);
+      this.#store.writeBlock(block.index, data.subarray(i * blockBytes, (i + 1) * blockBytes));
       this.seal(block, path.at(-1) ?? root, tokens.slice(i * BLOCK_TOKENS, (i + 1) * BLOCK_TOKENS));
       path.push(block);
     }
     const last = path.at(-1);
     if (last && path.length === wanted && !isKept(last)) {
-      last.snapshot = this.#snapshots?.load(data, wanted * this.#blockBytes);
+      last.snapshot = this.#snapshots?.load(data.subarray(wanted * blockBytes));
     }
     this.release(path);
-  }
-
-  destroy(): void {
-    this.#copied.destroy();
-  }
-
-  get #snapshotBytes(): number {
-    return this.#snapshots?.bytes ?? 0;
   }
 
   /** Blocks of a beginning that one can go on behind. */
@@ -217,21 +182,6 @@ export class BlockPool {
     block.tokens = [];
     if (block.snapshot) this.#snapshots?.drop(block.snapshot);
     block.snapshot = undefined;
-  }
-
-  #copy(from: Block, to: Block): void {
-    const encoder = this.#device.createCommandEncoder();
-    this.#move("save", encoder, from, this.#copied, 0);
-    this.#move("restore", encoder, to, this.#copied, 0);
-    this.#device.queue.submit([encoder.finish()]);
-  }
-
-  #move(direction: "save" | "restore", encoder: GPUCommandEncoder, block: Block, buffer: GPUBuffer, offset: number) {
-    let at = offset;
-    for (const cache of this.#keyValues) {
-      cache[direction](encoder, block.index, buffer, at);
-      at += cache.blockBytes;
-    }
   }
 }
 

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { contextExceeded, EngineError } from "../errors.ts";
 import { NO_TOKEN } from "../kernels/argmax.ts";
 import type { GeneratedToken, GenerateOptions, GenerateSummary, SamplingOptions } from "../language-model.ts";
+import { isInMask } from "../token-mask.ts";
 import type { Batcher } from "./batcher.ts";
 import { brokenLogits, logSumExp, topLogprobs } from "./distribution.ts";
 import { chooseWithDrafts } from "./drafts.ts";
@@ -152,8 +153,8 @@ async function* chooseHere(
   progress: Progress,
 ): AsyncGenerator<GeneratedToken> {
   let mask: Int32Array | undefined;
-  const isInMask = (token: number) => mask === undefined || ((mask[token >> 5]! >>> (token & 31)) & 1) === 1;
-  const sampler = createSampler(sampling, prompt, (token) => isAllowed(token) && isInMask(token));
+  const fits = (token: number) => mask === undefined || isInMask(mask, token);
+  const sampler = createSampler(sampling, prompt, (token) => isAllowed(token) && fits(token));
   for (let tokens = prompt; ; ) {
     const logits = await turn.logitsAfter(tokens, tokens === prompt ? progress : undefined);
     mask = await constraint?.mask();

@@ -47,36 +47,60 @@ export function createSampler(
   isAllowed: (token: number) => boolean,
 ): Sampler {
   const sampling = completeSampling(options);
-  const { repetitionPenalty, presencePenalty, frequencyPenalty } = sampling;
   let position = prompt.length;
-  const seen = new Set(prompt);
-  const generated = new Map<number, number>(); // how often
+  const seen = new SeenTokens(prompt);
+  return {
+    choose(logits) {
+      if (!logits.every(Number.isFinite)) throw brokenLogits();
+      seen.penalize(logits, sampling);
+      for (const [token, bias] of options.logitBias ?? []) logits[token]! += bias;
+      const token = drawToken(logits, sampling, position, isAllowed);
+      if (token === undefined)
+        throw new EngineError("bad-request", "no token is allowed here: nothing fits the grammar");
+      position++;
+      seen.add(token);
+      return token;
+    },
+  };
+}
 
-  function change(logits: Float32Array): void {
+/** The tokens of a text, for the penalties: those of the answer are counted. */
+export class SeenTokens {
+  readonly #all: Set<number>;
+  readonly #generated = new Map<number, number>(); // how often
+
+  constructor(prompt: readonly number[], answer: readonly number[] = []) {
+    this.#all = new Set(prompt);
+    for (const token of answer) this.add(token);
+  }
+
+  add(token: number): void {
+    this.#all.add(token);
+    this.#generated.set(token, (this.#generated.get(token) ?? 0) + 1);
+  }
+
+  /** Changes `logits`. */
+  penalize(logits: Float32Array, { repetitionPenalty, presencePenalty, frequencyPenalty }: Sampling): void {
     if (repetitionPenalty !== 1) {
-      for (const token of seen) {
+      for (const token of this.#all) {
         const logit = logits[token]!;
         logits[token] = logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty;
       }
     }
-    for (const [token, count] of generated) logits[token]! -= presencePenalty + count * frequencyPenalty;
-    for (const [token, bias] of options.logitBias ?? []) logits[token]! += bias;
+    for (const [token, count] of this.#generated) logits[token]! -= presencePenalty + count * frequencyPenalty;
   }
+}
 
-  return {
-    choose(logits) {
-      if (!logits.every(Number.isFinite)) throw brokenLogits();
-      change(logits);
-      const [best] = highest(logits, 1, isAllowed);
-      if (best === undefined)
-        throw new EngineError("bad-request", "no token is allowed here: nothing fits the grammar");
-      const token = sampling.temperature === 0 ? best : draw(logits, best, sampling, position, isAllowed);
-      position++;
-      seen.add(token);
-      generated.set(token, (generated.get(token) ?? 0) + 1);
-      return token;
-    },
-  };
+/** The token at a position by these logits; undefined: none is allowed. */
+export function drawToken(
+  logits: Float32Array,
+  sampling: Sampling,
+  position: number,
+  isAllowed: (token: number) => boolean,
+): number | undefined {
+  const [best] = highest(logits, 1, isAllowed);
+  if (best === undefined || sampling.temperature === 0) return best;
+  return draw(logits, best, sampling, position, isAllowed);
 }
 
 function draw(

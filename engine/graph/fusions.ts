@@ -44,9 +44,7 @@ const residualAndNorm: Fusion = {
     const product = [sum.a, sum.b].find((value) => isProductFor(value, sum, uses));
     if (product === undefined) return undefined;
     const stream = product === sum.a ? sum.b : sum.a;
-    if (stream === product) return undefined;
-    const isReadBefore = uses.of(stream).every((user) => user === sum || uses.waitsFor(product, user));
-    if (!isReadBefore) return undefined;
+    if (!isReadBefore(stream, sum, product, uses)) return undefined;
     const { x, weight } = product;
     return {
       does: [product, sum, root],
@@ -56,6 +54,35 @@ const residualAndNorm: Fusion = {
         const norm = { weight: root.weight, y: steps.makeNormed(root) };
         const hidden = steps.makeInPlace(sum, stream);
         steps.add({ kernel: "residual", does: this.does, x: input, weight, hidden, norm });
+      },
+    };
+  },
+};
+
+/** h = x + experts(y), x + (experts(y) + z), or x + (experts(y) + gate(z, score)); rmsNorm(h). h is made in x's place. */
+const expertsAndNorm: Fusion = {
+  name: "experts, residual and norm",
+  match(root, uses) {
+    if (root.op !== "rmsNorm" || root.x.op !== "add" || !isForProducts(root, uses)) return undefined;
+    const sum = root.x;
+    const added = [sum.a, sum.b].find((value) => mixtureOf(value, sum, uses) !== undefined);
+    if (added === undefined) return undefined;
+    const stream = added === sum.a ? sum.b : sum.a;
+    const { experts, beside, score, does } = mixtureOf(added, sum, uses)!;
+    if (beside === stream || !isReadBefore(stream, sum, added, uses)) return undefined;
+    const { x, scores, weights, choice } = experts;
+    return {
+      does: [...does, sum, root],
+      reads: [
+        { value: x, by: [weights.gate, weights.up] },
+        ...[scores, stream, beside, score].flatMap((value) => (value ? [{ value }] : [])),
+      ],
+      addTo(steps) {
+        const shared = { beside: beside && steps.rows(beside), besideScore: score && steps.rows(score) };
+        const read = { x: steps.input(x), scores: steps.rows(scores), ...shared };
+        const norm = { weight: root.weight, y: steps.makeNormed(root) };
+        const hidden = steps.makeInPlace(sum, stream);
+        steps.add({ kernel: "experts residual", does: this.does, ...read, weights, choice, hidden, norm });
       },
     };
   },
@@ -113,7 +140,13 @@ const projectionsAndAttention: Fusion = {
   },
 };
 
-export const FUSIONS: readonly Fusion[] = [embeddingAndNorm, residualAndNorm, gateUpAndSwiglu, projectionsAndAttention];
+export const FUSIONS: readonly Fusion[] = [
+  embeddingAndNorm,
+  residualAndNorm,
+  expertsAndNorm,
+  gateUpAndSwiglu,
+  projectionsAndAttention,
+];
 
 export function headSizesOf({ q, k }: Of<"attention">) {
   const [numHeads, headDim] = q.shape as readonly [number, number];
@@ -129,6 +162,32 @@ function isForProducts(norm: Of<"rmsNorm">, uses: Uses): boolean {
 
 function isProductFor(value: Value, user: Value, uses: Uses): value is Of<"linear"> {
   return value.op === "linear" && value.bias === undefined && uses.of(value).every((one) => one === user);
+}
+
+/** Whether all who read `stream` have done so when `added` is there, so that `sum` can be made in its place. */
+function isReadBefore(stream: Value, sum: Value, added: Value, uses: Uses): boolean {
+  return stream !== added && uses.of(stream).every((user) => user === sum || uses.waitsFor(added, user));
+}
+
+interface Mixture {
+  readonly experts: Of<"experts">;
+  readonly beside: Value | undefined; // is added
+  readonly score: Value | undefined; // how far `beside` counts
+  readonly does: readonly Value[];
+}
+
+/** experts(y), experts(y) + z, or experts(y) + gate(z, score), where nobody else reads them. */
+function mixtureOf(value: Value, user: Value, uses: Uses): Mixture | undefined {
+  const isOnlyFor = (one: Value, reader: Value) => uses.of(one).every((other) => other === reader);
+  if (!isOnlyFor(value, user)) return undefined;
+  if (value.op === "experts") return { experts: value, beside: undefined, score: undefined, does: [value] };
+  if (value.op !== "add" || value.a === value.b) return undefined;
+  const experts = [value.a, value.b].find((one) => one.op === "experts" && isOnlyFor(one, value));
+  if (experts?.op !== "experts") return undefined;
+  const beside = experts === value.a ? value.b : value.a;
+  if (beside.op !== "gate" || !isOnlyFor(beside, value))
+    return { experts, beside, score: undefined, does: [experts, value] };
+  return { experts, beside: beside.x, score: beside.score, does: [experts, beside, value] };
 }
 
 /** A product, or columns of one, on its way to attention. */

@@ -76,7 +76,10 @@ export type Operation =
 /** The tensors that there are: of a file, or of several. */
 export interface Checkpoint {
   readonly path: string; // for errors
-  readonly tensors: ReadonlyMap<string, { readonly type: TensorType; readonly shape: readonly number[] }>;
+  readonly tensors: Pick<
+    ReadonlyMap<string, { readonly type: TensorType; readonly shape: readonly number[] }>,
+    "get" | "has"
+  >;
 }
 
 /** The words. Shapes are checked as they are said: those of tensors against the file, those of values against each other. */

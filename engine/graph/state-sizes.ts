@@ -1,4 +1,3 @@
-import { keyValueBytes } from "../kernels/attention.ts";
 import { convStateSize } from "../kernels/conv.ts";
 import { deltaRuleStateSize } from "../kernels/delta-rule.ts";
 import { BLOCK_TOKENS } from "../kernels/key-values.ts";
@@ -14,7 +13,6 @@ export interface StateSizes {
   readonly blocks: {
     readonly ofContext: number; // one sequence's
     readonly ofPrefixes: number; // other requests' and earlier ones', at most
-    readonly bytes: number; // of one, in all layers
   };
   /** Recurrent states. */
   readonly recurrent: {
@@ -23,20 +21,22 @@ export interface StateSizes {
   };
 }
 
-export function stateSizes({ steps }: Plan, contextLength: number): StateSizes {
+/** @param numberBytes of a number of the keys and values */
+export function stateSizes({ steps }: Plan, contextLength: number, numberBytes: number): StateSizes {
   const sum = (of: (step: Step) => number) => steps.reduce((total, step) => total + of(step), 0);
-  const blockBytes = sum(blockBytesOf);
+  const blockBytes = sum(keyValuesOf) * BLOCK_TOKENS * numberBytes;
   const ofContext = Math.ceil(contextLength / BLOCK_TOKENS);
   const most = Math.min(ofContext * blockBytes, MAX_PREFIX_BYTES);
   const ofPrefixes = blockBytes === 0 ? ofContext : Math.max(1, Math.floor(most / blockBytes));
   const bytes = sum((step) => Float32Array.BYTES_PER_ELEMENT * recurrentSizeOf(step));
   const fitting = Math.floor(MAX_PREFIX_BYTES / bytes);
   const snapshots = bytes === 0 ? 0 : Math.min(SNAPSHOTS.most, Math.max(SNAPSHOTS.least, fitting));
-  return { blocks: { ofContext, ofPrefixes, bytes: blockBytes }, recurrent: { bytes, snapshots } };
+  return { blocks: { ofContext, ofPrefixes }, recurrent: { bytes, snapshots } };
 }
 
-function blockBytesOf(step: Step): number {
-  return step.kernel === "attention" ? 2 * keyValueBytes(step.sizes) * BLOCK_TOKENS : 0;
+/** Numbers of a token's keys and values. */
+function keyValuesOf(step: Step): number {
+  return step.kernel === "attention" ? 2 * step.sizes.numKeyValueHeads * step.sizes.headDim : 0;
 }
 
 /** f32 that a step keeps of a sequence whatever its length. */

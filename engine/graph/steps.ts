@@ -83,6 +83,17 @@ export type Step = { readonly does: readonly Value[] } & (
       readonly y: Edge;
     }
   | {
+      readonly kernel: "experts residual"; // hidden += the experts' sum (+ beside), in place
+      readonly x: Edge;
+      readonly scores: Edge;
+      readonly weights: ExpertWeights;
+      readonly choice: ExpertChoice;
+      readonly beside: Edge | undefined;
+      readonly besideScore: Edge | undefined; // one a token: `beside` counts as far as its sigmoid
+      readonly hidden: Edge;
+      readonly norm: BegunNorm;
+    }
+  | {
       readonly kernel: "elementwise";
       readonly function: ElementwiseFunction;
       readonly a: Edge;
@@ -107,6 +118,10 @@ export function edgesOf(step: Step): readonly Edge[] {
       return [step.qkv, step.gates, step.y];
     case "experts":
       return [step.x, step.scores, step.y];
+    case "experts residual":
+      return [step.x, step.scores, step.beside, step.besideScore, step.hidden, step.norm.y].filter(
+        (edge) => edge !== undefined,
+      );
     case "elementwise":
       return step.b ? [step.a, step.b, step.y] : [step.a, step.y];
     default:

@@ -1,12 +1,12 @@
 // Of each token the CHOSEN experts with the highest scores, and what each one's result counts: softmax of all scores
 // (arXiv:1701.06538), of which the chosen ones are made to add up to 1 again where IS_NORMALIZED. Of equal scores the first is taken.
-// One workgroup for each token. In front of this file: const EXPERTS, CHOSEN, IS_NORMALIZED.
+// One workgroup for each token. In front of this file: const EXPERTS, CHOSEN, IS_NORMALIZED; weight_beside.
 
 const LANES = 32u;
 const TAKEN = -3.0e38; // less than any score
 
 @group(0) @binding(0) var<storage, read> scores: array<f32>;              // [tokens, EXPERTS]
-@group(0) @binding(1) var<storage, read_write> weights: array<f32>;       // [tokens, CHOSEN]
+@group(0) @binding(1) var<storage, read_write> weights: array<f32>;       // [tokens, CHOSEN + 1]: and of what is beside them
 @group(0) @binding(2) var<storage, read_write> results: array<vec2<u32>>; // [tokens, CHOSEN]: the token, and its expert
 @group(0) @binding(3) var<storage, read_write> places: array<u32>;        // [tokens, CHOSEN]: where in `results` each is
 
@@ -47,8 +47,9 @@ fn choose(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
   }
   for (var i = 0u; i < CHOSEN; i++) {
     let at = token * CHOSEN + i;
-    weights[at] = exp(scores[token * EXPERTS + chosen[i]] - most) / sum;
+    weights[token * (CHOSEN + 1) + i] = exp(scores[token * EXPERTS + chosen[i]] - most) / sum;
     results[at] = vec2(token, chosen[i]);
     places[at] = at;
   }
+  weights[token * (CHOSEN + 1) + CHOSEN] = weight_beside(token);
 }

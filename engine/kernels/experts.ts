@@ -6,10 +6,20 @@ import type { Activations } from "./activations.ts";
 import { type ExpertsTile, type Linears, type LinearWeight, type ResultsOfExperts, TOKEN_TILE } from "./linear.ts";
 import { BLOCK } from "./linear-formats.ts";
 import { bindPlanes } from "./plane.ts";
-import { declare } from "./shader-text.ts";
+import { declare, readShader } from "./shader-text.ts";
 
 const MIX_WORKGROUP_SIZE = 16; // as in experts-mix.wgsl
 const NO_EXPERT = 0xffff_ffff;
+/** WGSL of what is added to a mixture's sum before it goes to the residual stream. */
+const NOTHING_BESIDE = "fn with_beside(token: u32, at: u32, sum: vec4<f32>) -> vec4<f32> { return sum; }\n";
+const BESIDE = `@group(0) @binding(4) var<storage, read> beside: array<vec4<f32>>; // [tokens, 8 * BLOCKS]
+fn with_beside(token: u32, at: u32, sum: vec4<f32>) -> vec4<f32> { return sum + beside_weight(token) * beside[at]; }
+`;
+/** WGSL of how far that counts, which is a token's last weight. */
+const WHOLLY = "fn weight_beside(token: u32) -> f32 { return 1.0; }\n";
+const BY_SCORE = `@group(0) @binding(4) var<storage, read> beside_scores: array<f32>; // [tokens]
+fn weight_beside(token: u32) -> f32 { return 1 / (1 + exp(min(-beside_scores[token], 80.0))); } // exp of more is no f32
+`;
 export const MAX_EXPERTS = 1024; // whose counts and scores fit the 16 KiB that every adapter's workgroups have
 
 export interface ExpertsSizes {
@@ -33,7 +43,16 @@ export interface ExpertsLayer {
   readonly scores: GPUBuffer; // f32 [maxTokens, numExperts]
   readonly gateUp: LinearWeight; // of all experts, [2 * width, hiddenSize] each
   readonly down: LinearWeight; // likewise, [hiddenSize, width]
-  readonly y: Activations; // [maxTokens, hiddenSize]
+  readonly y: Activations; // [maxTokens, hiddenSize]; with `residual` its rows, normed
+  readonly residual?: ExpertsResidual;
+}
+
+/** Where a mixture's sums are added, instead of being `y`. */
+export interface ExpertsResidual {
+  readonly hidden: GPUBuffer; // f32 [maxTokens, hiddenSize]
+  readonly beside: GPUBuffer | undefined; // f32 likewise: is added, too
+  readonly besideScore: GPUBuffer | undefined; // f32 [maxTokens]: `beside` counts as far as its sigmoid; default: wholly
+  readonly normWeight: GPUBuffer; // f32 [hiddenSize]
 }
 
 /** @param downTypes of the tensors of `down` */
@@ -48,7 +67,7 @@ export function createExperts(
   const label = (what: string) => `${what} of experts`;
   const create = (what: string, words: number) =>
     device.createBuffer({ label: label(what), size: words * 4, usage: GPUBufferUsage.STORAGE });
-  const weights = create("weights", maxTokens * count);
+  const weights = create("weights", maxTokens * (count + 1));
   const places = create("places", maxTokens * count);
   const results = create("results", maxTokens * count * 2);
   const sorted = create("sorted results", most * 2);
@@ -57,10 +76,12 @@ export function createExperts(
   const owned = [weights, places, results, sorted, down];
   const constants = { EXPERTS: numExperts, CHOSEN: count };
 
-  async function compileChoice(scores: GPUBuffer): Promise<Operation> {
-    const prelude = `${declare(constants)}const IS_NORMALIZED = ${sizes.normTopkProb};\n`;
+  async function compileChoice({ scores, residual }: ExpertsLayer): Promise<Operation> {
+    const besideScore = residual?.besideScore;
+    const isNormalized = `const IS_NORMALIZED = ${sizes.normTopkProb};\n`;
+    const prelude = declare(constants) + isNormalized + (besideScore ? BY_SCORE : WHOLLY);
     const pipeline = await compileShader(device, import.meta.url, { file: "experts-choose.wgsl", prelude });
-    const bindGroup = bindPlanes(device, pipeline, [scores, weights, results, places]);
+    const bindGroup = bindPlanes(device, pipeline, [scores, weights, results, places, besideScore]);
     return (numTokens) => ({ label: "choose experts", pipeline, bindGroup, workgroups: [numTokens, 1, 1] });
   }
 
@@ -71,12 +92,17 @@ export function createExperts(
     return (numTokens) => ({ label: "sort by expert", pipeline, bindGroup, workgroups: [numTokens, 1, 1] });
   }
 
-  async function compileMix(y: Activations): Promise<Operation> {
-    const prelude = y.store + declare({ CHOSEN: count });
+  async function compileMix({ y, residual }: ExpertsLayer): Promise<Operation> {
+    const result = residual
+      ? (residual.beside ? BESIDE : NOTHING_BESIDE) + readShader("experts-mix-to-residual.wgsl")
+      : readShader("experts-mix-to-rows.wgsl");
+    const prelude = y.store + declare({ CHOSEN: count }) + result;
     const pipeline = await compileShader(device, import.meta.url, { file: "experts-mix.wgsl", prelude });
-    const bindGroup = bindPlanes(device, pipeline, [down, weights, places], y.bindings());
+    const bound = [down, weights, places, residual?.hidden, residual?.beside];
+    const bindGroup = bindPlanes(device, pipeline, bound, y.bindings(residual?.normWeight));
     const groups = Math.ceil(hiddenSize / BLOCK / MIX_WORKGROUP_SIZE);
-    return (numTokens) => ({ label: "mix experts", pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
+    const label = residual ? "mix experts, residual" : "mix experts";
+    return (numTokens) => ({ label, pipeline, bindGroup, workgroups: [groups, numTokens, 1] });
   }
 
   async function compileLayers({ x, gateUp, down: weight }: ExpertsLayer, tile: ExpertsTile, of: GPUBuffer) {
@@ -91,9 +117,9 @@ export function createExperts(
   return {
     async compile(layer) {
       const [choose, sort, mix, oneByOne, inTiles] = await Promise.all([
-        compileChoice(layer.scores),
+        compileChoice(layer),
         compileSorting(),
-        compileMix(layer.y),
+        compileMix(layer),
         compileLayers(layer, 1, results),
         compileLayers(layer, TOKEN_TILE, sorted),
       ]);

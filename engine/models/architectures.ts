@@ -1,5 +1,8 @@
-import type { Architecture } from "../graph/graph.ts";
-import type { ModelType } from "./config.ts";
+import { EngineError } from "../errors.ts";
+import { type Architecture, Graph, type Value } from "../graph/graph.ts";
+import { quote } from "../weights/bad-model-file.ts";
+import type { ModelFile } from "../weights/model-file.ts";
+import type { ModelConfig, ModelType } from "./config.ts";
 import { qwen } from "./qwen.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen2moe } from "./qwen2moe.ts";
@@ -14,3 +17,27 @@ export const ARCHITECTURES: Readonly<Record<ModelType, Architecture>> = {
   qwen3,
   qwen3moe,
 };
+
+/**
+ * The logits of a file's model.
+ *
+ * @throws EngineError `bad-model-file` for a tensor that is missing or has another shape; `unsupported-model` for one that the
+ * architecture does not read: the model was trained with it, and would give other answers without it
+ */
+export function describeModel({ path, tensors }: Pick<ModelFile, "path" | "tensors">, config: ModelConfig): Value {
+  const read = new Set<string>();
+  const get = (name: string) => {
+    read.add(name);
+    return tensors.get(name);
+  };
+  const { modelType, numHiddenLayers } = config;
+  const logits = ARCHITECTURES[modelType](
+    new Graph(config, { path, tensors: { get, has: (name) => tensors.has(name) } }),
+  );
+  for (const name of tensors.keys()) {
+    if (read.has(name)) continue;
+    const problem = `is not read by ${modelType} with ${numHiddenLayers} layers, and answers without it would be wrong`;
+    throw new EngineError("unsupported-model", `${path}: tensor ${quote(name)}: ${problem}`);
+  }
+  return logits;
+}

@@ -16,7 +16,7 @@ import {
 } from "./runtime-file.ts";
 import { startServer } from "./server.ts";
 
-const LAST_ASKERS_MS = 1_000; // who has found the engine before it left its place may still ask
+const LAST_ASKERS_MS = 5_000; // who has found the engine before it left its place may still ask, on a busy machine, too
 const FAILURE_SHOWN_MS = 3_000; // how long /health tells why the model did not load, before the process ends
 
 interface Options extends EngineSettings {

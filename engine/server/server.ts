@@ -6,7 +6,6 @@ import { EngineError } from "../errors.ts";
 import type { LanguageModel, LoadProgress } from "../language-model.ts";
 import { percentDecoded } from "../percent-decoded.ts";
 import { type AccessOptions, answerOrigin, checkHead, hasToken, isLoopback } from "./access.ts";
-import { createAnswers } from "./answers.ts";
 import { HttpError, readJsonBody, sendError, sendJson } from "./http.ts";
 import type { Activity } from "./idle.ts";
 import { Metrics } from "./metrics.ts";
@@ -97,7 +96,8 @@ function createHandler(options: ServerOptions, access: AccessOptions, metrics: M
   opened.catch((error: unknown) => {
     failure = error;
   });
-  const answers = createAnswers(opened, metrics);
+  // Loaded beside the model: reading the schemas of requests takes a sixth of a second, which no start waits for.
+  const answers = import("./answers.ts").then(({ createAnswers }) => createAnswers(opened, metrics));
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request);
@@ -120,7 +120,7 @@ function createHandler(options: ServerOptions, access: AccessOptions, metrics: M
       const names = [[], ...model.info.loras.map((lora) => [lora])].map((loras) => nameWithLoras(chat.name, loras));
       return sendJson(response, 200, modelsOf(names, path.slice(MODELS.length + 1)));
     }
-    const answer = answers.get(path);
+    const answer = (await answers).get(path);
     if (!answer) throw new HttpError(404, "not-found", `no ${request.method} ${path} here`);
     checkMethod(request, "POST");
     if (metrics.running >= MAX_UNDER_WAY) {

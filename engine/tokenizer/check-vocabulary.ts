@@ -23,11 +23,8 @@ export function checkVocabulary({ path, metadata }: FileMetadata, { texts, types
     throw badModelFile(path, `tokenizer.ggml.${field}`, problem);
   };
   if (types.length !== texts.length) reject("token_type", `has ${types.length} entries for ${texts.length} tokens`);
-  for (const [id, type] of types.entries()) {
-    if (!Number.isInteger(type) || type < NORMAL || type > LAST_TYPE) {
-      reject("token_type", `${type} of token ${id} is no type`);
-    }
-  }
+  const wrong = types.findIndex((type) => !Number.isInteger(type) || type < NORMAL || type > LAST_TYPE);
+  if (wrong !== -1) reject("token_type", `${types[wrong]} of token ${wrong} is no type`);
   checkSpecial(
     texts.filter((_, id) => types[id] === CONTROL || types[id] === USER_DEFINED),
     reject,
@@ -53,11 +50,13 @@ function checkMerges(normal: ReadonlySet<string>, merges: readonly string[], rej
   for (const [character, byte] of BYTE_OF_CHARACTER) {
     if (!normal.has(character)) reject("tokens", `byte ${byte} is no token; texts that have it could not be encoded`);
   }
-  for (const [i, merge] of merges.entries()) {
+  const isMerge = (merge: string) => {
     const space = merge.indexOf(" ");
-    const [left, right] = [merge.slice(0, space), merge.slice(space + 1)];
-    if (space < 1 || !normal.has(left) || !normal.has(right) || !normal.has(left + right)) {
-      reject("merges", `merge ${i}, ${quote(merge)}, is not of two tokens that make a third`);
-    }
-  }
+    const left = merge.slice(0, space);
+    const right = merge.slice(space + 1);
+    return space >= 1 && normal.has(left) && normal.has(right) && normal.has(left + right);
+  };
+  const wrong = merges.findIndex((merge) => !isMerge(merge));
+  if (wrong !== -1)
+    reject("merges", `merge ${wrong}, ${quote(merges[wrong]!)}, is not of two tokens that make a third`);
 }

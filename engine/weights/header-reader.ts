@@ -35,68 +35,82 @@ export class HeaderReader {
   }
 
   u8(field: string): number {
-    return this.#take(1, field).readUInt8();
+    const at = this.#take(1, field);
+    return this.#chunk.readUInt8(at);
   }
 
   i8(field: string): number {
-    return this.#take(1, field).readInt8();
+    const at = this.#take(1, field);
+    return this.#chunk.readInt8(at);
   }
 
   u16(field: string): number {
-    return this.#take(2, field).readUInt16LE();
+    const at = this.#take(2, field);
+    return this.#chunk.readUInt16LE(at);
   }
 
   i16(field: string): number {
-    return this.#take(2, field).readInt16LE();
+    const at = this.#take(2, field);
+    return this.#chunk.readInt16LE(at);
   }
 
   u32(field: string): number {
-    return this.#take(4, field).readUInt32LE();
+    const at = this.#take(4, field);
+    return this.#chunk.readUInt32LE(at);
   }
 
   i32(field: string): number {
-    return this.#take(4, field).readInt32LE();
+    const at = this.#take(4, field);
+    return this.#chunk.readInt32LE(at);
   }
 
   f32(field: string): number {
-    return this.#take(4, field).readFloatLE();
+    const at = this.#take(4, field);
+    return this.#chunk.readFloatLE(at);
   }
 
   f64(field: string): number {
-    return this.#take(8, field).readDoubleLE();
+    const at = this.#take(8, field);
+    return this.#chunk.readDoubleLE(at);
   }
 
   u64(field: string): bigint {
-    return this.#take(8, field).readBigUInt64LE();
+    const at = this.#take(8, field);
+    return this.#chunk.readBigUInt64LE(at);
   }
 
   i64(field: string): bigint {
-    return this.#take(8, field).readBigInt64LE();
+    const at = this.#take(8, field);
+    return this.#chunk.readBigInt64LE(at);
   }
 
   /** A count or size: a u64 of at most `max`, whose reason `limit` says. */
   size(field: string, max: number, limit: string): number {
-    const bytes = this.#take(8, field);
-    const size = bytes.readUInt32LE() + bytes.readUInt32LE(4) * 2 ** 32;
+    const at = this.#take(8, field);
+    const size = this.#chunk.readUInt32LE(at) + this.#chunk.readUInt32LE(at + 4) * 2 ** 32;
     if (size > max) {
-      throw badModelFile(this.path, field, `${bytes.readBigUInt64LE()} is past the limit of ${max} (${limit})`);
+      throw badModelFile(this.path, field, `${this.#chunk.readBigUInt64LE(at)} is past the limit of ${max} (${limit})`);
     }
     return size;
   }
 
   string(field: string, maxBytes: number, limit: string): string {
     const length = this.size(field, maxBytes, limit);
-    const bytes = this.#take(length, field);
-    if (!isUtf8(bytes)) throw badModelFile(this.path, field, "is not UTF-8");
-    return bytes.toString("utf8");
+    const at = this.#take(length, field);
+    const text = this.#chunk.toString("utf8", at, at + length);
+    // What is no UTF-8 becomes U+FFFD, which is rare enough: asking of each string takes longer than reading it.
+    if (text.includes("\ufffd") && !isUtf8(this.#chunk.subarray(at, at + length))) {
+      throw badModelFile(this.path, field, "is not UTF-8");
+    }
+    return text;
   }
 
-  /** The next `count` bytes. */
-  #take(count: number, field: string): Buffer {
+  /** The place in the chunk of the next `count` bytes, which are taken. */
+  #take(count: number, field: string): number {
     if (this.#position + count > this.#chunk.length) this.#refill(count, field);
     const start = this.#position;
     this.#position += count;
-    return this.#chunk.subarray(start, start + count);
+    return start;
   }
 
   #refill(count: number, field: string): void {

@@ -2,10 +2,9 @@ import { open } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import type { HubSource } from "./catalogue.ts";
+import { askHub, Refusal, startWatchdog } from "./http-request.ts";
 import { fileBytes, isDiskError, type PartialFile } from "./partial-file.ts";
 
-const ANSWER_TIMEOUT_MS = 6_000; // a machine without access to the hub goes on to the next source soon
-const STALL_TIMEOUT_MS = 30_000; // a connection without a byte for so long is lost
 const MAX_RETRIES = 4; // in a row without a new byte
 const RETRY_DELAY_MS = 500; // times the number of the retry
 const MAX_LIST_BYTES = 16 * 2 ** 20; // of a hub's answer about its files
@@ -37,28 +36,28 @@ export async function fetchJson(
 ): Promise<{ body: unknown; next: string | undefined }> {
   const watchdog = startWatchdog(signal);
   try {
-    watchdog.expect("answer", ANSWER_TIMEOUT_MS);
-    const response = await fetch(url, { headers: { accept: "application/json" }, signal: watchdog.signal });
+    const response = await askHub(url, { headers: { accept: "application/json" }, watchdog, anywhere: false });
     if ([401, 403, 404].includes(response.status)) {
       const problem = `${url} answers HTTP ${response.status}: there is no such repository, or it is not public`;
       throw new EngineError("model-not-found", problem);
     }
     if (!response.ok) throw new Error(`answers HTTP ${response.status}`);
+    if (isWebPage(response)) throw new Error("answers with a web page, as networks do that ask to sign in");
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of response.body ?? []) {
-      watchdog.expect("byte", STALL_TIMEOUT_MS);
+      watchdog.expectByte();
       bytes += chunk.byteLength;
       if (bytes > MAX_LIST_BYTES) throw new Error(`answers with more than ${MAX_LIST_BYTES} bytes`);
       chunks.push(chunk);
     }
     const next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1];
     const isSameHost = next !== undefined && new URL(next, url).origin === new URL(url).origin;
-    const text = Buffer.concat(chunks).toString("utf8");
-    return { body: JSON.parse(text), next: isSameHost ? new URL(next, url).href : undefined };
+    const body = parsed(Buffer.concat(chunks).toString("utf8"));
+    return { body, next: isSameHost ? new URL(next, url).href : undefined };
   } catch (error) {
     if (signal?.aborted || error instanceof EngineError) throw error;
-    const { message, cause } = error as Error; // what fetch, JSON and we throw
+    const { message, cause } = error as Error; // what fetch and we throw
     const reason = cause instanceof Error && cause.message ? cause.message : message;
     throw new EngineError("download-failed", `${url}: ${reason}`, { cause: error });
   } finally {
@@ -86,22 +85,18 @@ export async function downloadHttp(url: string, file: PartialFile): Promise<void
   }
 }
 
-/** What a server says to every repetition of the same request. */
-class Refusal extends Error {}
-
 async function downloadOnce(url: string, offset: number, file: PartialFile, onAnswer: () => void): Promise<void> {
   const watchdog = startWatchdog(file.signal);
   try {
-    watchdog.expect("answer", ANSWER_TIMEOUT_MS);
     const headers: Record<string, string> = { "accept-encoding": "identity" }; // offsets count the file's own bytes
     if (offset > 0) headers.range = `bytes=${offset}-`;
-    const response = await fetch(url, { headers, signal: watchdog.signal });
+    const check = (response: Response) => checkLinkedHash(response, file.sha256);
+    const response = await askHub(url, { headers, watchdog, anywhere: true, check });
     let done = acceptedOffset(response, offset, file.bytes);
     onAnswer();
-    watchdog.expect("byte", STALL_TIMEOUT_MS);
     await using target = await open(file.path, done === 0 ? "w" : "a");
     for await (const chunk of response.body ?? []) {
-      watchdog.expect("byte", STALL_TIMEOUT_MS);
+      watchdog.expectByte();
       done += chunk.byteLength;
       if (done > file.bytes) throw new Refusal(`sends more than the file's ${file.bytes} bytes`);
       await target.appendFile(chunk);
@@ -115,8 +110,7 @@ async function downloadOnce(url: string, offset: number, file: PartialFile, onAn
 
 /** Where in the file the answer's first byte belongs: `offset`, or 0 from a server that ignores ranges. */
 function acceptedOffset(response: Response, offset: number, bytes: number): number {
-  const type = response.headers.get("content-type") ?? "";
-  if (type.startsWith("text/html")) throw new Refusal(`answers with a web page (HTTP ${response.status})`);
+  if (isWebPage(response)) throw new Refusal(`answers with a web page (HTTP ${response.status})`);
   if (response.status !== 200 && response.status !== 206) throw new Refusal(`answers HTTP ${response.status}`);
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get("content-range") ?? "");
   if (response.status === 206 && Number(range?.[1]) !== offset) throw new Refusal("answers with another range");
@@ -125,19 +119,24 @@ function acceptedOffset(response: Response, offset: number, bytes: number): numb
   return response.status === 206 ? offset : 0;
 }
 
-/** A signal that also fires when what is expected does not come in time. */
-function startWatchdog(outer: AbortSignal | undefined) {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
-    expect(what: string, timeoutMs: number): void {
-      clearTimeout(timer);
-      timer = setTimeout(() => controller.abort(new Error(`no ${what} within ${timeoutMs / 1000} s`)), timeoutMs);
-    },
-    stop(): void {
-      clearTimeout(timer);
-      controller.abort(); // lets go of the connection where the body was not read to its end
-    },
-  };
+/**
+ * Hugging Face says with a redirect to a large file's storage which sha256 it has: another one is told before gigabytes are fetched.
+ * A plain ETag is any server's own affair, and does not count.
+ */
+function checkLinkedHash({ headers }: Response, sha256: string): void {
+  const linked = /^(?:W\/)?"?([0-9a-f]{64})"?$/i.exec(headers.get("x-linked-etag") ?? "")?.[1]?.toLowerCase();
+  if (linked !== undefined && linked !== sha256)
+    throw new Refusal(`has a file of sha256 ${linked} instead of ${sha256}`);
+}
+
+function isWebPage({ headers }: Response): boolean {
+  return headers.get("content-type")?.startsWith("text/html") ?? false;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("does not answer with JSON");
+  }
 }

@@ -24,6 +24,7 @@ const PREFIXES = { hf: "huggingface", ms: "modelscope" } as const;
 export const BRANCHES = { huggingface: "main", modelscope: "master" } as const;
 const MAX_BYTES = 2 ** 42; // of a file: 4 TB
 const MAX_PAGES = 20; // of a list, of a thousand files each
+const MOST_NAMED = 30; // files, in an error
 const PREFERRED = /q4_k_m/i; // the smallest that loses little
 const LATER_PART = /-(?!00001)\d{5}-of-\d{5}\.gguf$/i;
 
@@ -57,7 +58,9 @@ export async function hubFiles(name: HubName, env: NodeJS.ProcessEnv, signal?: A
   const files = (await listFiles(name, env, signal)).filter(({ path }) => isModelFile(path) && isPlainPath(path));
   const chosen = chooseFile(name, files);
   const parts = partsOf(chosen, files);
-  for (const { path, sha256 } of parts) {
+  for (const { path, bytes, sha256 } of parts) {
+    if (bytes === 0)
+      throw new EngineError("download-failed", `${name.repository}: of ${quote(path)} the hub has 0 bytes`);
     if (sha256 !== undefined) continue;
     const problem = `the hub tells no sha256 of ${quote(path)}, without which nothing says that it arrives whole`;
     throw new EngineError("download-failed", `${name.repository}: ${problem}`);
@@ -69,8 +72,9 @@ function chooseFile({ repository, file }: HubName, files: readonly HubFile[]): H
   const firsts = files.filter(({ path }) => !LATER_PART.test(path));
   const named = files.find(({ path }) => path === file);
   if (named) return named;
-  const list = firsts.map(({ path, bytes }) => `  ${quote(path)}, ${(bytes / 1e9).toFixed(1)} GB`).join("\n");
-  const there = firsts.length > 0 ? `; there are:\n${list}` : ", nor any other GGUF file";
+  const list = firsts.slice(0, MOST_NAMED).map(({ path, bytes }) => `  ${quote(path)}, ${(bytes / 1e9).toFixed(1)} GB`);
+  if (firsts.length > MOST_NAMED) list.push(`  and ${firsts.length - MOST_NAMED} more`);
+  const there = firsts.length > 0 ? `; there are:\n${list.join("\n")}` : ", nor any other GGUF file";
   if (file !== undefined) throw new EngineError("model-not-found", `${repository} has no ${quote(file)}${there}`);
   const models = firsts.filter(({ path }) => !/mmproj/i.test(path)); // the eyes of another model
   const preferred = models.filter(({ path }) => PREFERRED.test(path)).sort((a, b) => a.path.length - b.path.length);
@@ -83,9 +87,10 @@ function chooseFile({ repository, file }: HubName, files: readonly HubFile[]): H
 function partsOf(first: HubFile, files: readonly HubFile[]): HubFile[] {
   const [, name, count] = /^(.*)-00001-of-(\d{5})\.gguf$/.exec(first.path) ?? [];
   if (name === undefined) return [first];
+  const byPath = new Map(files.map((file) => [file.path, file]));
   return Array.from({ length: Number(count) }, (_, i) => {
     const path = partName(name, i + 1, Number(count));
-    const part = files.find((file) => file.path === path);
+    const part = byPath.get(path);
     if (part) return part;
     throw new EngineError("model-not-found", `the model is ${count} files, of which ${quote(path)} is not there`);
   });

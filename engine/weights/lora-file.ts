@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { EngineError } from "../errors.ts";
-import { badModelFile, quote } from "./bad-model-file.ts";
+import { badModelFile, inWords, quote } from "./bad-model-file.ts";
 import { tensorName } from "./checkpoint-names.ts";
 import { dequantize } from "./dequantize.ts";
 import { openGguf } from "./gguf.ts";
@@ -110,10 +110,10 @@ async function readPeft(folder: string, scale: number) {
   const reject = (field: string, problem: string): never => {
     throw unsupported(path, `${field}: ${problem}`);
   };
-  if (config.peft_type !== "LORA") reject("peft_type", `${quote(String(config.peft_type))}; supported: LORA`);
+  if (config.peft_type !== "LORA") reject("peft_type", `${inWords(config.peft_type)}; supported: LORA`);
   if (config.use_dora === true) reject("use_dora", "is not supported");
   if (config.fan_in_fan_out === true) reject("fan_in_fan_out", "is not supported");
-  if ((config.bias ?? "none") !== "none") reject("bias", `${quote(String(config.bias))}; supported: none`);
+  if ((config.bias ?? "none") !== "none") reject("bias", `${inWords(config.bias)}; supported: none`);
   if (Array.isArray(config.modules_to_save) && config.modules_to_save.length > 0) {
     reject("modules_to_save", "whole modules beside the adapter are not supported");
   }
@@ -188,12 +188,12 @@ async function joinHalves(
     const [columns, rank] = first.shape;
     const [inner, rows] = second.shape;
     const areMatrices = first.shape.length === 2 && second.shape.length === 2;
-    if (!areMatrices || rank !== inner || rank! > MAX_RANK) {
+    if (!areMatrices || rank !== inner || rank! < 1 || rank! > MAX_RANK) {
       const shapes = `[${first.shape}] and [${second.shape}]`;
       throw badModelFile(
         path,
         `tensor ${quote(first.own)}`,
-        `the halves' shapes ${shapes} share no rank up to ${MAX_RANK}`,
+        `the halves' shapes ${shapes} share no rank from 1 to ${MAX_RANK}`,
       );
     }
     const sizes = { rank: rank!, rows: rows!, columns: columns!, scale: scaleOf(rank!) };

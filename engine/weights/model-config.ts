@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 import { MAX_EXPERTS } from "../kernels/experts.ts";
 import { type ExpertsConfig, type LongContextConfig, MODEL_TYPES, type ModelConfig } from "../models/config.ts";
-import { badModelFile, quote } from "./bad-model-file.ts";
+import { badModelFile, inWords, quote } from "./bad-model-file.ts";
 import { metadataNumber, metadataString } from "./metadata.ts";
 import { type ModelFile, requireTensor } from "./model-file.ts";
 
@@ -108,7 +108,7 @@ function readLongContext(
     if (!gguf.metadata.has(key)) return published !== undefined;
     const value = gguf.metadata.get(key);
     if (typeof value === "boolean") return value;
-    throw badModelFile(gguf.path, key, `${quote(String(value))} is neither true nor false`);
+    throw badModelFile(gguf.path, key, `${inWords(value)} is neither true nor false`);
   };
   const [useDynamicNtk, useLognAttn] = [flag("qwen.rope.dynamic_ntk"), flag("qwen.attention.logn")];
   if (!useDynamicNtk && !useLognAttn) return undefined;
@@ -130,8 +130,18 @@ function readArchitecture(gguf: ModelFile): ModelConfig["modelType"] {
 function rejectRopeScaling(gguf: ModelFile, modelType: string): void {
   const key = `${modelType}.rope.scaling.type`;
   const type = gguf.metadata.has(key) ? metadataString(gguf, key) : "none";
-  if (type === "none") return;
-  throw new EngineError("unsupported-model", `${gguf.path}: ${key}: ${quote(type)} is not supported; supported: none`);
+  if (type !== "none") {
+    throw new EngineError(
+      "unsupported-model",
+      `${gguf.path}: ${key}: ${quote(type)} is not supported; supported: none`,
+    );
+  }
+  // llama.cpp scales by it where no type is told; the first name is that of older files.
+  for (const name of ["rope.scale_linear", "rope.scaling.factor"].map((own) => `${modelType}.${own}`)) {
+    const factor = gguf.metadata.has(name) ? metadataNumber(gguf, name) : 1;
+    if (factor === 0 || factor === 1) continue;
+    throw new EngineError("unsupported-model", `${gguf.path}: ${name}: ${factor} is not supported; supported: 1`);
+  }
 }
 
 /** Rows of the embedding: what logits there are. Those past the vocabulary are padding; it may have fewer tokens, never more. */

@@ -5,6 +5,13 @@ import type { TensorInfo } from "./gguf-header.ts";
 import type { FileMetadata } from "./metadata.ts";
 import { openSafetensors } from "./safetensors-model.ts";
 
+/** A stretch of a file's bytes. */
+export interface Extent {
+  readonly fd: number;
+  readonly position: number;
+  readonly byteLength: number;
+}
+
 /**
  * An open model, whatever files it has: a GGUF, the parts of one, or a folder of safetensors. Names of tensors and metadata are
  * GGUF's. The caller closes it.
@@ -16,6 +23,8 @@ export interface ModelFile extends FileMetadata, AsyncDisposable {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Fills `into` with the tensor's bytes from `offsetInTensor` on. */
   read(tensor: TensorInfo, into: Uint8Array, offsetInTensor: number): Promise<void>;
+  /** Where the tensor's bytes lie, for threads that read by themselves: one stretch, or one for each expert. Undefined if they are computed. */
+  extentsOf(tensor: TensorInfo): readonly Extent[] | undefined;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 // The tensors of a packed matrix in a folder of safetensors, and how config.json says that they are packed.
 import { EngineError } from "../errors.ts";
-import { badModelFile, quote } from "./bad-model-file.ts";
+import { badModelFile, inWords, quote } from "./bad-model-file.ts";
 import { BLOCK_FORMATS, type TensorType } from "./block-formats.ts";
 import { type PackedMatrix, type Quantization, repackRows, typeOfPacked } from "./packed-weights.ts";
 import type { SafetensorsTensor } from "./safetensors-header.ts";
@@ -27,16 +27,15 @@ export function quantizationOf(path: string, config: Readonly<Record<string, unk
     throw new EngineError("unsupported-model", `${path}: quantization_config: ${field}: ${problem}`);
   };
   const { quant_method: method, bits, group_size: groupSize } = given;
-  if (method !== "gptq" && method !== "awq")
-    return reject("quant_method", `${quote(String(method))}; supported: gptq, awq`);
+  if (method !== "gptq" && method !== "awq") return reject("quant_method", `${inWords(method)}; supported: gptq, awq`);
   if (bits !== 4 && !(bits === 8 && method === "gptq"))
-    return reject("bits", `${String(bits)}; supported: 4, of gptq 8`);
+    return reject("bits", `${inWords(bits)}; supported: 4, of gptq 8`);
   if (!Number.isInteger(groupSize) || (groupSize !== -1 && (groupSize as number) < 1)) {
-    return reject("group_size", `${String(groupSize)} is none`);
+    return reject("group_size", `${inWords(groupSize)} is none`);
   }
   const version = given.version ?? "gemm";
-  if (method === "awq" && String(version).toLowerCase() !== "gemm")
-    return reject("version", `${quote(String(version))}; supported: gemm`);
+  if (method === "awq" && inWords(version).toLowerCase() !== '"gemm"')
+    return reject("version", `${inWords(version)}; supported: gemm`);
   const isGptq = method === "gptq";
   return {
     method,

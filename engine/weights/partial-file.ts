@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 export interface PartialFile {
   readonly path: string;
   readonly bytes: number; // when complete
+  readonly sha256: string; // likewise, lower-case hexadecimal
   readonly signal: AbortSignal | undefined;
   /** Bytes there now. */
   readonly onBytes: (done: number) => void;

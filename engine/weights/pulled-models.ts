@@ -89,6 +89,12 @@ export async function removePulled(firstFile: string): Promise<number> {
   return freed;
 }
 
+/** What the files had whose first lies at `firstFile` when they were last fetched. */
+export async function recordedHashes(firstFile: string): Promise<ReadonlySet<string>> {
+  const files = (await recordedFiles(firstFile + RECORD)) ?? [];
+  return new Set(files.flatMap(({ sha256 }) => sha256 ?? []));
+}
+
 async function isWhole({ files, ...model }: PulledModel, cacheDir: string): Promise<boolean> {
   for (const { path, bytes } of files) {
     if ((await fileBytes(pulledPath(model, path, cacheDir))) !== bytes) return false;

@@ -5,13 +5,22 @@ import { type FileHandle, open, readdir, readFile, stat } from "node:fs/promises
 import { basename, join } from "node:path";
 import { EngineError } from "../errors.ts";
 import { tokenizerMetadata } from "../tokenizer/tokenizer-json.ts";
-import { badModelFile, quote } from "./bad-model-file.ts";
+import { badModelFile, inWords, quote } from "./bad-model-file.ts";
 import type { TensorType } from "./block-formats.ts";
-import { ARCHITECTURE_OF, CONFIG_KEYS, FLAG_KEYS, SAMPLING_KEYS, tensorName } from "./checkpoint-names.ts";
+import {
+  architectureOf,
+  firstId,
+  flagsOf,
+  type Json,
+  numbersOf,
+  rejectOthers,
+  samplingOf,
+} from "./checkpoint-config.ts";
+import { tensorName } from "./checkpoint-names.ts";
 import type { TensorInfo } from "./gguf-header.ts";
 import { jsonObject } from "./json-object.ts";
 import type { GgufValue } from "./metadata.ts";
-import type { ModelFile } from "./model-file.ts";
+import type { Extent, ModelFile } from "./model-file.ts";
 import { type PackedTensors, packedLayout, packedReader, quantizationOf } from "./packed-tensors.ts";
 import type { Quantization } from "./packed-weights.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -20,6 +29,7 @@ import { readSafetensorsHeader, type SafetensorsTensor } from "./safetensors-hea
 const CONFIG = "config.json";
 const MAX_JSON_BYTES = 4 << 20; // of a config; tokenizer.json has limits of its own
 const MAX_SHARDS = 1_000;
+const MAX_BIAS_BYTES = 4 << 20; // no matrix has a million rows
 const PACKED_NAME = /^(.*)\.(qweight|qzeros|scales|g_idx)$/;
 
 interface Shard {
@@ -37,6 +47,7 @@ interface Piece {
   readonly shape: readonly number[]; // [rows, columns]
   readonly byteOffset: number;
   readonly byteLength: number;
+  readonly fd?: number; // where its bytes lie from byteOffset on as they are
   read(into: Uint8Array, offset: number): Promise<void>;
 }
 
@@ -44,9 +55,6 @@ interface Found {
   readonly shard: Shard;
   readonly tensor: SafetensorsTensor;
 }
-
-/** What config.json says, checked only where it is used. */
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Opens the folder and reads all headers; weights stay on disk until they are read.
@@ -74,6 +82,7 @@ export async function openSafetensors(folder: string): Promise<ModelFile> {
       nameOf(name, quantization) !== undefined && !(ties && name.startsWith("lm_head."));
     for (const name of await shardNames(folder)) shards.push(await openShard(join(folder, name), isWanted));
     const pieces = piecesOf(folder, shards, quantization);
+    if (quantization) await dropZeroBiases(pieces, architecture);
     const tensors = new Map([...pieces].map(([name, own]) => [name, joined(folder, name, own)]));
     const generation = (await readJson(join(folder, "generation_config.json"), "optional")) ?? {};
     const metadata = new Map<string, GgufValue>([
@@ -91,6 +100,7 @@ export async function openSafetensors(folder: string): Promise<ModelFile> {
       fileBytes: shards.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
       modifiedMs: Math.max(...shards.map(({ modifiedMs }) => modifiedMs)),
       read: (tensor, into, offset) => readPieces(pieces.get(tensor.name)!, into, offset),
+      extentsOf: ({ name }) => extentsOf(pieces.get(name)!),
       close,
       [Symbol.asyncDispose]: close,
     };
@@ -98,68 +108,6 @@ export async function openSafetensors(folder: string): Promise<ModelFile> {
     await close();
     throw error;
   }
-}
-
-function architectureOf(path: string, { model_type: type }: Json): string {
-  const known = Object.keys(ARCHITECTURE_OF);
-  const architecture =
-    typeof type === "string" && Object.hasOwn(ARCHITECTURE_OF, type) ? ARCHITECTURE_OF[type] : undefined;
-  if (architecture !== undefined) return architecture;
-  const problem = `model_type: ${quote(String(type))} is not supported; supported: ${known.join(", ")}`;
-  throw new EngineError("unsupported-model", `${path}: ${problem}`);
-}
-
-/** What the architecture could ask for, and no published model of it does. */
-function rejectOthers(path: string, config: Json, architecture: string): void {
-  const reject = (problem: string): never => {
-    throw new EngineError("unsupported-model", `${path}: ${problem}`);
-  };
-  const scaling = config.rope_scaling as Json | null | undefined; // likewise
-  const scalingType = scaling?.rope_type ?? scaling?.type ?? "default";
-  if (scalingType !== "default")
-    reject(`rope_scaling: ${quote(String(scalingType))} is not supported; supported: none`);
-  if (config.use_sliding_window === true) reject("use_sliding_window: is not supported");
-  if (!["silu", undefined].includes(config.hidden_act as string)) {
-    reject(`hidden_act: ${quote(String(config.hidden_act))} is not supported; supported: silu`);
-  }
-  if ((config.decoder_sparse_step ?? 1) !== 1) reject("decoder_sparse_step: only 1 is supported");
-  if (Array.isArray(config.mlp_only_layers) && config.mlp_only_layers.length > 0) {
-    reject("mlp_only_layers: layers without experts are not supported");
-  }
-  const renormalizes = { qwen2moe: false, qwen3moe: true }[architecture];
-  const norm = config.norm_topk_prob ?? renormalizes;
-  if (norm !== renormalizes) reject(`norm_topk_prob: ${String(norm)} is not supported for this architecture`);
-}
-
-function numbersOf(config: Json, architecture: string): [string, GgufValue][] {
-  const nested = config.rope_parameters as Json | undefined; // where transformers 5 has the base
-  const all: Json = { ...config, ...(nested?.rope_theta !== undefined && { rope_theta: nested.rope_theta }) };
-  return Object.entries(CONFIG_KEYS).flatMap(([key, names]): [string, GgufValue][] => {
-    const name = names.find((each) => all[each] !== undefined && all[each] !== null);
-    const value = name === undefined ? undefined : all[name];
-    // What is no number is told by who reads it.
-    return value === undefined ? [] : [[`${architecture}.${key}`, typeof value === "number" ? value : String(value)]];
-  });
-}
-
-function flagsOf(config: Json, architecture: string): [string, GgufValue][] {
-  return Object.entries(FLAG_KEYS).flatMap(([key, name]): [string, GgufValue][] => {
-    const value = config[name];
-    return value === undefined ? [] : [[`${architecture}.${key}`, typeof value === "boolean" ? value : String(value)]];
-  });
-}
-
-function samplingOf(generation: Json): [string, GgufValue][] {
-  if (generation.do_sample === false) return [];
-  return Object.entries(SAMPLING_KEYS).flatMap(([key, name]): [string, GgufValue][] => {
-    const value = generation[name];
-    return typeof value === "number" ? [[key, value]] : [];
-  });
-}
-
-function firstId({ eos_token_id: id }: Json): number | undefined {
-  const first: unknown = Array.isArray(id) ? id[0] : id;
-  return typeof first === "number" ? first : undefined;
 }
 
 /** The files of the index, else the only one. */
@@ -179,8 +127,7 @@ async function shardNames(folder: string): Promise<string[]> {
   const wrong = names.find(
     (name) => typeof name !== "string" || name !== basename(name) || !name.endsWith(".safetensors"),
   );
-  if (wrong !== undefined)
-    throw badModelFile(indexPath, "weight_map", `${quote(String(wrong))} is no file of this folder`);
+  if (wrong !== undefined) throw badModelFile(indexPath, "weight_map", `${inWords(wrong)} is no file of this folder`);
   if (names.length === 0 || names.length > MAX_SHARDS)
     throw badModelFile(indexPath, "weight_map", `${names.length} files`);
   return names;
@@ -215,7 +162,7 @@ function piecesOf(
   folder: string,
   shards: readonly Shard[],
   quantization: Quantization | undefined,
-): ReadonlyMap<string, readonly Piece[]> {
+): Map<string, readonly Piece[]> {
   const pieces = new Map<string, Piece[]>();
   const packed = new Map<string, { readonly expert: number; readonly parts: Map<string, Found> }>(); // by name and expert
   const add = (name: string, expert: number, piece: Piece, own: string) => {
@@ -251,12 +198,24 @@ function piecesOf(
   return pieces;
 }
 
+/** AutoGPTQ writes a bias of zeros for each matrix that has none; one that is not zero stays, and is refused as unread. */
+async function dropZeroBiases(pieces: Map<string, readonly Piece[]>, architecture: string): Promise<void> {
+  const isRead = (name: string) => !architecture.startsWith("qwen3") && /\.attn_(q|k|v|qkv)\.bias$/.test(name);
+  for (const [name, list] of pieces) {
+    if (!name.endsWith(".bias") || isRead(name)) continue;
+    const bytes = new Uint8Array(list.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    if (bytes.byteLength > MAX_BIAS_BYTES) continue;
+    await readPieces(list, bytes, 0);
+    if (bytes.every((byte) => byte === 0)) pieces.delete(name);
+  }
+}
+
 function plainPiece(own: string, { shard, tensor }: Found): Piece {
   const { type, byteOffset, ...rest } = tensor;
   if (type === "I32")
     throw badModelFile(shard.path, `tensor ${quote(own)}`, "is packed, but config.json names no way that we read");
   const read = (into: Uint8Array, offset: number) => readBytes(shard, "weights", into, byteOffset + offset);
-  return { ...rest, type, byteOffset, path: shard.path, read };
+  return { ...rest, type, byteOffset, path: shard.path, fd: shard.handle.fd, read };
 }
 
 function packedPiece(
@@ -289,6 +248,13 @@ function joined(folder: string, name: string, pieces: readonly Piece[]): TensorI
     byteOffset,
     byteLength: pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
   };
+}
+
+function extentsOf(pieces: readonly Piece[]): readonly Extent[] | undefined {
+  const extents = pieces.flatMap(({ fd, byteOffset: position, byteLength }) => {
+    return fd === undefined ? [] : [{ fd, position, byteLength }];
+  });
+  return extents.length === pieces.length ? extents : undefined;
 }
 
 async function readPieces(pieces: readonly Piece[], into: Uint8Array, offset: number): Promise<void> {

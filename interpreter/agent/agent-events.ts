@@ -1,5 +1,5 @@
 import type { ChatUsage, PromptProgress, ToolCall } from "../chat-model.ts";
-import type { SqlResult } from "../sessions/session.ts";
+import type { Fact } from "../tools/facts.ts";
 import type { CodePreview, Tool, ToolContext } from "../tools/tool.ts";
 import type { ApprovalDecision, Approve } from "./approval.ts";
 import type { Dialect } from "./dialect.ts";
@@ -17,6 +17,7 @@ export type AgentEvent =
   | PromptProgress
   | { readonly type: "text-delta"; readonly text: string }
   | { readonly type: "reasoning-delta"; readonly text: string }
+  | { readonly type: "text-withdrawn" } // what the model said last is not its answer: it is asked again
   | { readonly type: "answer-end"; readonly usage: ChatUsage | undefined }
   | { readonly type: "tool-call"; readonly call: ToolCall; readonly preview: CodePreview }
   | { readonly type: "approval-request"; readonly call: ToolCall }
@@ -27,8 +28,7 @@ export type AgentEvent =
       readonly content: string; // what the model reads
       readonly failed: boolean;
       readonly cell: string | undefined; // code that does the same without a model
-      readonly table: SqlResult | undefined; // the rows, where it was a query
-      readonly ran: string | undefined; // the code as it ran, where small mistakes in the call's were put right
+      readonly facts: readonly Fact[]; // what the tool knows beside
       readonly milliseconds: number;
     }
   | {

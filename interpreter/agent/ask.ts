@@ -1,36 +1,26 @@
-import type { ChatEvent, ChatMessage, ChatModel } from "../chat-model.ts";
+import type { ChatEvent, ChatMessage } from "../chat-model.ts";
 import { relevantTables } from "../context/relevant-tables.ts";
 import type { TableInfo } from "../sessions/session.ts";
-import type { ToolContext } from "../tools/tool.ts";
-import type { AgentEvent, AgentOptions } from "./agent-events.ts";
+import type { JsonSchema } from "../tools/tool.ts";
+import type { AgentEvent } from "./agent-events.ts";
 import { THINKING_TOKENS } from "./chat.ts";
-import { type Conversation, fitConversation, textsOf } from "./conversation.ts";
-import type { Dialect, ModelAnswer } from "./dialect.ts";
+import { fitConversation, textsOf } from "./conversation.ts";
+import type { ModelAnswer } from "./dialect.ts";
+import type { NextRequest } from "./guards/guard.ts";
+import type { Task } from "./task.ts";
 
 const MAX_TOKENS = 400; // of one answer: a query or a short program, or a few sentences
 const REPEAT_TEMPERATURE = 0.7; // at least, once a model repeats itself: greedy, it would do so for ever
 
 /** One answer of the model. Text that turns out to be a call is held back: it is shown as the call. */
-export async function* ask(
-  model: ChatModel,
-  conversation: Conversation,
-  dialect: Dialect,
-  options: AgentOptions,
-  { answerNow, warmer }: { answerNow: boolean; warmer: boolean },
-): AsyncGenerator<AgentEvent, ModelAnswer> {
+export async function* ask(task: Task, next: NextRequest): AsyncGenerator<AgentEvent, ModelAnswer> {
+  const { model, conversation, dialect, options, question } = task;
   const { tools, context, seed, thinking } = options;
   const maxTokens = options.maxTokens ?? MAX_TOKENS + (thinking ? THINKING_TOKENS : 0);
-  const temperature = warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
-  const question = conversation.at(-1)?.messages[0]?.content;
-  const nudge = dialect.nudge(typeof question === "string" ? question : "", conversation.at(-2)?.messages ?? [], tools);
+  const temperature = next.warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
+  const nudge = await dialect.nudge(question, conversation.at(-2)?.messages ?? [], tools, () => relevantOf(task));
   const system = [options.system ?? dialect.system, options.instructions].filter(Boolean).join("\n\n");
-  const isFirst = conversation.at(-1)?.messages.length === 1;
-  const schema =
-    isFirst && typeof question === "string"
-      ? await dialect.answerSchema(question, tools, async () =>
-          relevantTables(await tablesOf(context), { question, recent: [textsOf(conversation)] }),
-        )
-      : undefined;
+  const schema = next.schema ?? (task.messages.length === 1 ? await firstSchema(task) : undefined);
   const prefix: ChatMessage[] = [{ role: "system", content: system }, ...dialect.examples];
   let text = "";
   let shown = 0;
@@ -44,7 +34,7 @@ export async function* ask(
       keepMessages: prefix.length,
       maxTokens,
       ...(schema && { responseSchema: schema }),
-      ...(answerNow && { toolChoice: "none" as const }),
+      ...(next.answerNow && { toolChoice: "none" as const }),
       ...(temperature !== undefined && { temperature }),
       ...(seed !== undefined && { seed }),
       ...(thinking !== undefined && { thinking }),
@@ -87,8 +77,15 @@ export async function* ask(
   return answer;
 }
 
-function tablesOf({ session }: ToolContext): Promise<readonly TableInfo[]> {
-  return session.tables().catch(() => []);
+/** What the first answer has to be, where the question says it. */
+async function firstSchema(task: Task): Promise<JsonSchema | undefined> {
+  const { dialect, options, question } = task;
+  return question === "" ? undefined : dialect.answerSchema(question, options.tools, () => relevantOf(task));
+}
+
+async function relevantOf({ conversation, options, question }: Task): Promise<readonly TableInfo[]> {
+  const tables = await options.context.session.tables().catch(() => []);
+  return relevantTables(tables, { question, recent: [textsOf(conversation)] });
 }
 
 /** Text so far that may still become a call: a brace, a tag, a block, a bare query. */

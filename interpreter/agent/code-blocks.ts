@@ -1,15 +1,17 @@
 import type { ChatMessage } from "../chat-model.ts";
+import { asksFor, saysInAnyLanguage } from "../languages/index.ts";
+import { derivedMeasure, isRevenueAskedFor } from "../tools/asked-chart.ts";
+import { testsAskedFor } from "../tools/asked-tests.ts";
 import { chartSchema } from "../tools/chart.ts";
+import { statisticsSchema } from "../tools/statistics.ts";
 import { type JsonSchema, signature, type Tool } from "../tools/tool.ts";
+import { changeRequest } from "./asked-change.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
-import type { Dialect } from "./dialect.ts";
-import { isFollowUp } from "./follow-up.ts";
+import type { AskedTables, Dialect } from "./dialect.ts";
+import { missingHint } from "./missing-values.ts";
 import { prompt } from "./prompt.ts";
 import { sqlFunctions } from "./sql-functions.ts";
-
-/** In the languages that the models are best at. A table instead of a chart is what small models give otherwise. */
-const ASKS_FOR_CHART =
-  /\b(chart|plot|graph|draw|histogram|scatter|heatmap|boxplot|diagramm?e?|graphique|histogramme|trace[rz]?|gráfic[oa]s?|histograma|dibuj\w+)\b|图|绘|画[一出个]|グラフ|図/iu;
+import { sqlShapes } from "./sql-shapes.ts";
 
 /** Known by the examples, or asked for by a block of their language. */
 const SHOWN = new Set([
@@ -23,10 +25,8 @@ const SHOWN = new Set([
   "statistics",
 ]);
 
-const ASKS_FOR_TEST = /\b(p-?values?|significan\w+|t-?test|anova|chi-?squared?|normally distributed)\b/i;
-
-/** The one answer without a result: that there is none. */
-const CANNOT = /cannot be answered|no column for|没有|ne peut pas|no se puede/i;
+/** A table instead of a chart is what small models give otherwise. */
+const asksForChart = (question: string) => saysInAnyLanguage(question, ({ chart }) => chart);
 
 /**
  * Calls as code blocks, results as the user's next message, after three worked examples. Small coder models write this
@@ -36,14 +36,18 @@ export function codeBlocks(): Dialect {
   return {
     system: prompt("code-blocks"),
     examples: readExamples(prompt("code-blocks-examples")),
-    nudge: (question, before, tools) =>
-      [ownTools(tools), sqlFunctions(question), pointer(question, before)].filter(Boolean).join("\n"),
+    async nudge(question, before, tools, tables) {
+      return [ownTools(tools), await hints(question, before, tables)].filter(Boolean).join("\n");
+    },
     async answerSchema(question, tools, tables) {
       const named = tools.find(({ name }) => !SHOWN.has(name) && isNamedIn(question, name));
       if (named) return callSchema(named);
-      const statistics = ASKS_FOR_TEST.test(question) ? tools.find(({ name }) => name === "statistics") : undefined;
-      if (statistics) return callSchema(statistics);
-      return ASKS_FOR_CHART.test(question) && tools.some(({ name }) => name === "chart")
+      const statistics = tools.find(({ name }) => name === "statistics");
+      if (statistics && testsAskedFor(question).length > 0) {
+        const schema = statisticsSchema(await tables(), question);
+        if (schema) return callSchema(statistics, schema);
+      }
+      return asksForChart(question) && tools.some(({ name }) => name === "chart")
         ? chartSchema(await tables(), question)
         : undefined;
     },
@@ -53,7 +57,8 @@ export function codeBlocks(): Dialect {
       const call = callInText(answer.text, tools, "block");
       return call ? [call] : [];
     },
-    answersAfterError: (text) => CANNOT.test(text),
+    // The one answer without a result: that there is none.
+    answersAfterError: (text) => saysInAnyLanguage(text, ({ cannot }) => cannot),
     endsWithCall: hasClosedBlock,
     assistantMessage: (answer, calls) => ({
       role: "assistant",
@@ -64,10 +69,24 @@ export function codeBlocks(): Dialect {
   };
 }
 
-function pointer(question: string, before: readonly ChatMessage[]): string {
-  if (ASKS_FOR_CHART.test(question)) return "(Answer with a ```chart block.)";
-  const query = isFollowUp(question) ? lastQuery(before) : undefined;
-  return query === undefined ? "" : `(My question before was answered by: ${query})`;
+/** What the question is changed from, and what it is computed with. */
+async function hints(question: string, before: readonly ChatMessage[], tables: AskedTables): Promise<string> {
+  const isChart = asksForChart(question);
+  const isStatistics = testsAskedFor(question).length > 0;
+  const sql = isChart || isStatistics ? [] : await queryHints(question, tables);
+  return [...sql, changeRequest(question, before, isChart)].filter(Boolean).join("\n");
+}
+
+async function queryHints(question: string, tables: AskedTables): Promise<string[]> {
+  const missing = asksFor(question, "missing") ? missingHint(question, await tables()) : "";
+  return [sqlFunctions(question), missing || sqlShapes(question), await measureHint(question, tables)];
+}
+
+/** Revenue that no column holds, and that a quantity and a price give. */
+async function measureHint(question: string, tables: AskedTables): Promise<string> {
+  if (!isRevenueAskedFor(question)) return "";
+  const [derived] = (await tables()).flatMap((table) => derivedMeasure(question, table) ?? []);
+  return derived === undefined ? "" : `(No column holds the revenue: it is sum(${derived}) AS revenue.)`;
 }
 
 /** Tools that the examples do not show: functions of the notebook, and of MCP servers. */
@@ -86,23 +105,14 @@ function isNamedIn(question: string, name: string): boolean {
 }
 
 /** {"name": ..., "arguments": {...}} of one tool. */
-function callSchema({ name, definition }: Tool): JsonSchema {
-  const parameters = definition.type === "function" ? definition.function.parameters : undefined;
+function callSchema({ name, definition }: Tool, ofArguments?: JsonSchema): JsonSchema {
+  const parameters = ofArguments ?? (definition.type === "function" ? definition.function.parameters : undefined);
   return {
     type: "object",
     properties: { name: { const: name }, arguments: parameters ?? { type: "object" } },
     required: ["name", "arguments"],
     additionalProperties: false,
   };
-}
-
-/** The query of the turn before, for a question that leans on it. */
-function lastQuery(messages: readonly ChatMessage[]): string | undefined {
-  const texts = messages.filter(({ role }) => role === "assistant").map(({ content }) => String(content ?? ""));
-  const blocks = texts.flatMap((text) =>
-    [...text.matchAll(/```sql\s+([\s\S]*?)```/gi)].map(([, code]) => code!.trim()),
-  );
-  return blocks.at(-1)?.replace(/\s+/g, " ");
 }
 
 function callsAsText(calls: readonly { name: string; arguments: string }[]): string {

@@ -10,17 +10,21 @@ export interface ModelAnswer {
   readonly toolCalls: readonly ToolCall[];
 }
 
+/** The tables that a question is about; asked for only where they matter, since it reads the folder. */
+export type AskedTables = () => Promise<readonly TableInfo[]>;
+
 export interface Dialect {
   readonly system: string; // the system prompt: the same in every request, so that its prefix stays cached
   readonly examples: readonly ChatMessage[];
   /** Words after the user's own that point at the right tool; "" for most. */
-  nudge(question: string, turnBefore: readonly ChatMessage[], tools: readonly Tool[]): string;
-  /** What the first answer has to be, where the question says it: a chart. */
-  answerSchema(
+  nudge(
     question: string,
+    turnBefore: readonly ChatMessage[],
     tools: readonly Tool[],
-    tables: () => Promise<readonly TableInfo[]>, // asked for only where they matter: it reads the folder
-  ): Promise<JsonSchema | undefined>;
+    tables: AskedTables,
+  ): Promise<string>;
+  /** What the first answer has to be, where the question says it: a chart. */
+  answerSchema(question: string, tools: readonly Tool[], tables: AskedTables): Promise<JsonSchema | undefined>;
   offer(tools: readonly Tool[]): readonly ChatCompletionTool[];
   /** The calls of an answer, also those that the model wrote into its text. */
   readCalls(answer: ModelAnswer, tools: readonly Tool[]): readonly ToolCall[];

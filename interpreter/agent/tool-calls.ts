@@ -7,7 +7,7 @@ export function toolCalls(): Dialect {
   return {
     system: prompt("tool-calls"),
     examples: [],
-    nudge: () => "",
+    nudge: async () => "",
     answerSchema: async () => undefined, // the server itself holds calls to their schemas
     offer: (tools) => tools.map(({ definition }) => definition),
     readCalls(answer, tools) {

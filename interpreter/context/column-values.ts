@@ -21,14 +21,32 @@ export async function columnValues(
 ): Promise<ColumnValues> {
   const found = new Map<string, ReadonlyMap<string, readonly string[]>>();
   for (const table of tables.slice(0, MAX_TABLES)) {
-    const values = await valuesOf(session, table, signal).catch(() => undefined);
+    const values = await knownValues(session, table, signal).catch(() => undefined);
     signal?.throwIfAborted();
     if (values) found.set(table.name, values);
   }
   return found;
 }
 
-async function valuesOf(session: TypeScriptSession, table: TableInfo, signal: AbortSignal | undefined) {
+type Values = ReadonlyMap<string, readonly string[]> | undefined;
+
+/** By a table's description, which is another once its file has changed; a variable's is made anew each time. */
+const known = new WeakMap<TypeScriptSession, WeakMap<TableInfo, Promise<Values>>>();
+
+function knownValues(session: TypeScriptSession, table: TableInfo, signal: AbortSignal | undefined): Promise<Values> {
+  const ofSession = known.get(session) ?? new WeakMap<TableInfo, Promise<Values>>();
+  known.set(session, ofSession);
+  const values = ofSession.get(table) ?? valuesOf(session, table, signal);
+  ofSession.set(table, values);
+  values.catch(() => ofSession.delete(table)); // it was interrupted, or cannot be read now
+  return values;
+}
+
+async function valuesOf(
+  session: TypeScriptSession,
+  table: TableInfo,
+  signal: AbortSignal | undefined,
+): Promise<Values> {
   const names = table.columns.filter(({ type }) => type === "VARCHAR").map(({ name }) => name);
   const columns = names.slice(0, MAX_TEXT_COLUMNS);
   if (columns.length === 0) return undefined;

@@ -1,6 +1,7 @@
 // What the model is told of the notebook. Names, values and cells are data: cleaned, cut, never instructions.
 import { estimateTokens } from "../agent/conversation.ts";
 import type { TableInfo, Variable } from "../sessions/session.ts";
+import { fileOf } from "../sessions/table-info.ts";
 import type { ColumnValues } from "./column-values.ts";
 import type { JoinKey } from "./join-keys.ts";
 import { relevantTables } from "./relevant-tables.ts";
@@ -101,7 +102,7 @@ class Budget {
 
 function namedFirst<Named extends { readonly name: string }>(entries: readonly Named[], question: string): Named[] {
   const asked = question.toLowerCase();
-  const isNamed = ({ name }: Named) => asked.includes(name.replace(/^['"]|['"]$/g, "").toLowerCase());
+  const isNamed = (entry: Named) => asked.includes(fileOf(entry).toLowerCase());
   return [...entries.filter(isNamed), ...entries.filter((entry) => !isNamed(entry))];
 }
 

@@ -1,6 +1,7 @@
 // Which of a folder's tables a question is about. A small model takes the first table that it is told of, so the others
 // are told by name only.
 import type { TableInfo } from "../sessions/session.ts";
+import { fileOf } from "../sessions/table-info.ts";
 import type { ColumnValues } from "./column-values.ts";
 import type { JoinKey } from "./join-keys.ts";
 
@@ -24,7 +25,7 @@ export function relevantTables(
   about: AskedAbout,
   { values, joins = [] }: { readonly values?: ColumnValues | undefined; readonly joins?: readonly JoinKey[] } = {},
 ): readonly TableInfo[] {
-  const named = tables.filter(({ name }) => isNamedIn(about.question, name));
+  const named = tables.filter((table) => isNamedIn(about.question, table));
   const chosen = named.length > 0 ? named : (matching(tables, about.question, values) ?? lastUsed(tables, about));
   if (chosen.length === 0) return tables;
   const names = new Set(chosen.map(({ name }) => name));
@@ -62,15 +63,15 @@ function scoreOf(
 function lastUsed(tables: readonly TableInfo[], { recent = [] }: AskedAbout): TableInfo[] {
   const used = new Set<TableInfo>();
   for (const texts of recent) {
-    const text = texts.find((one) => tables.some(({ name }) => isNamedIn(one, name)));
+    const text = texts.find((one) => tables.some((table) => isNamedIn(one, table)));
     if (text === undefined) continue;
-    for (const table of tables) if (isNamedIn(text, table.name)) used.add(table);
+    for (const table of tables) if (isNamedIn(text, table)) used.add(table);
   }
   return [...used];
 }
 
-function isNamedIn(text: string, name: string): boolean {
-  const bare = name.replace(/^['"]|['"]$/g, "");
+function isNamedIn(text: string, table: TableInfo): boolean {
+  const bare = fileOf(table);
   const at = text.toLowerCase().indexOf(bare.toLowerCase());
   return at >= 0 && !/[\p{L}\p{N}_-]/u.test((text[at - 1] ?? "") + (text[at + bare.length] ?? ""));
 }

@@ -2,7 +2,7 @@
 
 import type { ChartOptions } from "./charts/chart-types.ts";
 import type { Confinement } from "./confinement/confinement.ts";
-import type { StatisticsOptions, StatisticsResult } from "./statistics/statistics-types.ts";
+import type { StatisticsOptions, StatisticsResults, StatisticsTest } from "./statistics/statistics-types.ts";
 
 /** MIME type -> data: text as a string, JSON types as objects, binary as base64. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
@@ -212,7 +212,10 @@ export interface TypeScriptSession extends AsyncDisposable {
   /** A chart of what locked SQL may read, as it is shown. */
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
   /** A statistical test over what locked SQL may read. */
-  statistics(options: StatisticsOptions, signal?: AbortSignal): Promise<StatisticsResult>;
+  statistics<Test extends StatisticsTest>(
+    options: StatisticsOptions<Test>,
+    signal?: AbortSignal,
+  ): Promise<StatisticsResults[Test]>;
   /** Data files and tables that SQL can name, with their columns. */
   tables(): Promise<readonly TableInfo[]>;
   /**

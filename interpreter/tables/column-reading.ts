@@ -34,6 +34,11 @@ export const MISSING_WORDS: readonly string[] = [
   ...["#div/0!", "#name?", "#null!", "#num!"],
 ];
 
+/** Those that no text means otherwise, but for a country's or a place's code: told where they stand among texts, never taken. */
+export const MISSING_AMONG_TEXTS: readonly string[] = [
+  ...["NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "(null)", "\\N", "-", "--", "?"],
+];
+
 const MISSING = new Set(MISSING_WORDS);
 
 export function isMissingWord(value: string): boolean {

@@ -143,8 +143,11 @@ function dateReading(
 
 /** 2024-01-31, and 2024-01-31 10:00:00 with or without fractions: DuckDB's own cast looks at the calendar. */
 function isoTest(text: string, type: string): string {
-  const isLong = type === "DATE" ? `length(${text}) = 10` : `length(${text}) > 10`;
-  return `(${isLong} AND substr(${text}, 5, 1) = '-' AND right(${text}, 1) <> 'Z' AND TRY_CAST(${text} AS ${type}) IS NOT NULL)`;
+  const isIso =
+    type === "DATE"
+      ? `${text} LIKE '____-__-__'`
+      : `(${text} LIKE '____-__-__%' AND strlen(${text}) > 10 AND ${text} NOT LIKE '%Z')`;
+  return `(${isIso} AND TRY_CAST(${text} AS ${type}) IS NOT NULL)`;
 }
 
 interface DateSql {

@@ -5,6 +5,7 @@ import {
   type ColumnContext,
   type ColumnReading,
   isMissingWord,
+  MISSING_AMONG_TEXTS,
   MISSING_WORDS,
   type Proposal,
 } from "./column-reading.ts";
@@ -43,6 +44,7 @@ interface Candidate {
   count: number; // of values that are not NULL
   read: number; // of those, by the proposal's reading
   missing: number; // of those, words for a missing value
+  words: readonly string[]; // of a column of texts: which
   countedSql: string | undefined; // of the reading that was counted
   isSettled: boolean;
 }
@@ -63,6 +65,7 @@ export async function gatherEvidence(
     if (open.length === 0) break;
     await addExceptions(run, from, open);
   }
+  await addMissingWords(run, from, candidates);
   return { columns: candidates.map(decided), rowCount: rows.count, emptyRows: rows.empty };
 }
 
@@ -74,7 +77,7 @@ async function sampled(run: RunRows, from: string, names: readonly string[]): Pr
     const values = rows.flatMap((row) => (row[i] === null ? [] : [String(row[i])]));
     return {
       ...{ name, values, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
-      ...{ count: 0, read: 0, missing: 0, countedSql: undefined, isSettled: false },
+      ...{ count: 0, read: 0, missing: 0, words: [], countedSql: undefined, isSettled: false },
     };
   });
 }
@@ -121,18 +124,16 @@ async function countValues(
   const counted = known ? candidates.filter(({ isSettled }) => !isSettled) : candidates;
   if (known && counted.length === 0) return known;
   const names = candidates.map(({ name }) => identifier(name));
-  const empty = names.length > 1 ? `count(*) FILTER (coalesce(${names.join(", ")}) IS NULL)` : "0";
+  const empty = names.length > 1 ? `count(*) FILTER (${names.map((name) => `${name} IS NULL`).join(" AND ")})` : "0";
   const words = MISSING_WORDS.map(quoted).join(", ");
   const counts = counted.flatMap((candidate) => {
     const { proposal, count } = candidate;
     const text = textOf(candidate);
     const { reading } = proposal;
     const isRead = reading?.test ? `count(*) FILTER (${reading.test(text)})` : reading && `count(${reading.sql(text)})`;
-    return [
-      `count(${identifier(candidate.name)})`,
-      isRead ?? "0",
-      reading && count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0",
-    ];
+    const values = `count(${identifier(candidate.name)})`;
+    if (reading === undefined) return [values, "0", `count(*) FILTER (${isMissingText(text)})`];
+    return [values, isRead ?? "0", count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0"];
   });
   const [row = []] = await run(`SELECT count(*), ${[empty, ...counts].join(", ")} FROM ${from}`);
   const [count = 0, emptyRows = 0, ...each] = row.map(Number);
@@ -162,11 +163,34 @@ async function addExceptions(run: RunRows, from: string, open: readonly Candidat
   });
 }
 
-function decided({ name, values, proposal, hasBlanks, count, read, missing }: Candidate): DecidedColumn {
+function isMissingText(text: string): string {
+  return `${text} IN (${MISSING_AMONG_TEXTS.map(quoted).join(", ")})`;
+}
+
+/** Which words for a missing value stand in columns of texts. */
+async function addMissingWords(run: RunRows, from: string, candidates: readonly Candidate[]): Promise<void> {
+  const those = candidates.filter(({ proposal, missing }) => proposal.reading === undefined && missing > 0);
+  if (those.length === 0) return;
+  const lists = those.map((candidate) => {
+    const text = textOf(candidate);
+    return `CAST(to_json(list_sort(list(DISTINCT ${text}) FILTER (${isMissingText(text)}))) AS VARCHAR)`;
+  });
+  const [row = []] = await run(`SELECT ${lists.join(", ")} FROM ${from}`);
+  those.forEach((candidate, i) => {
+    candidate.words = JSON.parse(String(row[i] ?? "[]")) as string[]; // as: a list of texts
+  });
+}
+
+function decided(candidate: Candidate): DecidedColumn {
+  const { name, values, proposal, hasBlanks, count, read, missing, words } = candidate;
   const { reading, hint } = proposal;
   const strays = count - read - missing;
   const asText = { name, reading: undefined, isExact: false, isEmpty: count === 0 };
-  if (reading === undefined || read === 0) return { ...asText, notes: hint === undefined ? [] : [hint] };
+  if (reading === undefined || read === 0) {
+    const among = `${missing} of ${count} texts are ${words.map((word) => JSON.stringify(word)).join(" or ")}, which may stand for a missing value; they are kept`;
+    const isTold = words.length > 0 && missing < count;
+    return { ...asText, notes: [...(hint === undefined ? [] : [hint]), ...(isTold ? [among] : [])] };
+  }
   const odd = [...new Set(values)].filter(
     (value) => !isMissingWord(value.trim()) && propose([value], { name }).reading === undefined,
   );

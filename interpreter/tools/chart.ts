@@ -1,8 +1,19 @@
 import { z } from "zod";
 import { CHART_OPTIONS } from "../sessions/charts/chart-options.ts";
-import type { ChartOptions } from "../sessions/charts/chart-types.ts";
+import { MARKS as CHART_MARKS, type ChartOptions } from "../sessions/charts/chart-types.ts";
 import type { TableInfo } from "../sessions/session.ts";
+import { fileOf, isNumeric } from "../sessions/table-info.ts";
 import { callText } from "../sessions/typescript/source-text.ts";
+import {
+  chartOptionsAskedFor,
+  columnsNamed,
+  derivedMeasure,
+  isMapAskedFor,
+  markAskedFor,
+  timeUnitAskedFor,
+} from "./asked-chart.ts";
+import { drawnValues } from "./drawn-values.ts";
+import type { Fact } from "./facts.ts";
 import { cutMiddle, defineTool, type JsonSchema } from "./tool.ts";
 
 const MARKS: Readonly<Record<string, ChartOptions["mark"]>> = {
@@ -32,7 +43,7 @@ function asMeant(written: Record<string, unknown>): Record<string, unknown> {
     delete chart.y;
   }
   chart.mark = MARKS[word(chart.mark)] ?? chart.mark;
-  const [, call, column] = /^(\w+)\((.*)\)$/.exec(word(chart.y)) ?? [];
+  const [, call, column] = /^(\w+)\(([^()]*)\)$/.exec(word(chart.y)) ?? [];
   if (/^count(\(.*\))?$/.test(word(chart.y))) {
     chart.aggregate ??= "count";
     delete chart.y;
@@ -45,7 +56,7 @@ function asMeant(written: Record<string, unknown>): Record<string, unknown> {
   // Points are the rows themselves; a small model adds an aggregate because there is one.
   if (chart.mark === "point" && chart.y !== undefined && chart.timeUnit === undefined) delete chart.aggregate;
   chart.aggregate = AGGREGATES[word(chart.aggregate)] ?? chart.aggregate;
-  for (const name of ["y", "color", "aggregate", "timeUnit", "title"]) {
+  for (const name of Object.keys(chart)) {
     if (chart[name] === null || chart[name] === "" || chart[name] === "none") delete chart[name];
   }
   return chart;
@@ -62,45 +73,89 @@ export const chartTool = defineTool({
   async execute(options, { session, signal, display }) {
     const bundle = await session.chart(options, signal);
     display(bundle, {});
+    const drawn = drawnValues(bundle);
+    const facts: Fact[] = drawn ? [{ kind: "drawn", ...drawn }] : [];
+    const { y, aggregate } = options;
+    if (y !== undefined && aggregate !== "count") facts.push({ kind: "measured", column: y });
     return {
       content: cutMiddle(`The chart is shown. ${String(bundle["text/plain"])}`),
       cell: callText("chart", options),
+      facts,
     };
   },
 });
 
 const MAX_TABLES = 4; // in a schema: each is a branch of it
 
-/** "by month", in the languages that the models are best at. */
-const UNITS_ASKED_FOR: readonly (readonly [asked: RegExp, unit: ChartOptions["timeUnit"]])[] = [
-  [/\b(by|per|each|every) year\b|\bpar an(née)?\b|\bpor año\b|每年|按年|年ごと/iu, "year"],
-  [/\b(by|per|each|every) month\b|\bpar mois\b|\bpor mes\b|每月|按月|月ごと/iu, "month"],
-  [/\b(by|per|each|every) week\b|\bpar semaine\b|\bpor semana\b|每周|按周|週ごと/iu, "week"],
-];
-
 /**
  * The tool's arguments with the real names of tables and columns: what a grammar holds a small model to. Asked "by month"
- * of a table that has dates and no column month, it can draw nothing else.
+ * of a table that has dates and no column month, it can draw nothing else; asked for revenue, which no column holds, it
+ * draws what the revenue is computed from. Options that the question has no word for are not offered.
  */
 export function chartSchema(tables: readonly TableInfo[], question: string): JsonSchema | undefined {
   const usable = tables.filter(({ columns }) => columns.length > 0).slice(0, MAX_TABLES);
-  if (usable.length === 0) return undefined;
-  const { mark, aggregate, timeUnit, bin } = z.toJSONSchema(CHART_OPTIONS, { io: "input" }).properties ?? {};
-  const unit = UNITS_ASKED_FOR.find(([asked]) => asked.test(question))?.[1];
-  const branches = usable.map(({ name, columns }) => {
-    const column = { enum: columns.map((one) => one.name) };
-    const dates = columns.filter(({ type }) => /^(DATE|TIMESTAMP)/.test(type)).map((one) => one.name);
-    const isCut = unit !== undefined && dates.length > 0 && !columns.some((one) => one.name.toLowerCase() === unit);
-    const table = { const: name.replace(/^'(.*)'$/, "$1") };
-    return {
-      type: "object",
-      properties: {
-        ...{ table, mark, x: isCut ? { enum: dates } : column, y: column, color: column },
-        ...{ aggregate, timeUnit: isCut ? { const: unit } : timeUnit, bin },
-      },
-      required: ["table", "mark", "x", ...(isCut ? ["timeUnit"] : [])],
-      additionalProperties: false,
-    };
+  const branches = usable.map((table) => branchFor(table, question));
+  return branches.length > 1 ? { anyOf: branches } : branches[0];
+}
+
+function branchFor(table: TableInfo, question: string): JsonSchema {
+  const { columns } = table;
+  const options = z.toJSONSchema(CHART_OPTIONS, { io: "input" }).properties ?? {};
+  const { aggregate, timeUnit, bin } = options;
+  const column = { enum: columns.map((one) => one.name) };
+  const unit = timeUnitAskedFor(question);
+  const dates = columns.filter(({ type }) => /^(DATE|TIMESTAMP)/.test(type)).map((one) => one.name);
+  const isCut = unit !== undefined && dates.length > 0 && !columns.some((one) => one.name.toLowerCase() === unit);
+  const derived = derivedMeasure(question, table);
+  const kind = markAskedFor(question);
+  const named = columnsNamed(question, table);
+  const [only, ...others] = columns.filter((one) => named.includes(one.name));
+  if (kind === "histogram" && only && others.length === 0 && isNumeric(only.type)) return histogramOf(table, only.name);
+  const isPair = kind === "point" && named.length > 1;
+  const place = isPair ? { enum: named } : column;
+  const more = chartOptionsAskedFor(question).map((option) => {
+    return [option, option === "facet" || option === "y2" ? column : options[option]] as const;
   });
-  return branches.length === 1 ? branches[0] : { anyOf: branches };
+  return {
+    type: "object",
+    properties: {
+      table: { const: fileOf(table) },
+      mark:
+        kind === "point"
+          ? { const: kind }
+          : { enum: CHART_MARKS.filter((mark) => mark !== "map" || isMapAskedFor(question)) },
+      x: isCut ? { enum: dates } : place,
+      ...{ y: derived === undefined ? place : { const: derived }, color: column },
+      ...{
+        aggregate: derived === undefined ? aggregate : { const: "sum" },
+        timeUnit: isCut ? { const: unit } : timeUnit,
+        bin,
+      },
+      ...Object.fromEntries(more),
+    },
+    required: [
+      "table",
+      "mark",
+      "x",
+      ...(isCut ? ["timeUnit"] : []),
+      ...(isPair || derived !== undefined ? ["y"] : []),
+      ...(derived === undefined ? [] : ["aggregate"]),
+    ],
+    additionalProperties: false,
+  };
+}
+
+/** The rows by the one column that the question names, in steps. */
+function histogramOf(table: TableInfo, column: string): JsonSchema {
+  return {
+    type: "object",
+    properties: {
+      table: { const: fileOf(table) },
+      mark: { const: "bar" },
+      x: { const: column },
+      bin: { const: true },
+    },
+    required: ["table", "mark", "x", "bin"],
+    additionalProperties: false,
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
+import { fileOf } from "../sessions/table-info.ts";
 import { tableLine } from "./run-sql.ts";
 import { textTable } from "./text-table.ts";
 import { cutMiddle, defineTool } from "./tool.ts";
@@ -15,9 +16,8 @@ export const describeTable = defineTool({
   preview: ({ table }) => ({ language: "sql", code: `SUMMARIZE ${table}` }),
   async execute({ table }, { session, signal }) {
     const tables = await session.tables();
-    const bare = table.replace(/^['"]|['"]$/g, "");
     // Only a name that the notebook has goes into the query.
-    const known = tables.find(({ name }) => name.replace(/^['"]|['"]$/g, "") === bare);
+    const known = tables.find((one) => fileOf(one) === fileOf({ name: table }));
     if (!known) throw new ToolCallError(`no table ${table}. The tables are:\n${tables.map(tableLine).join("\n")}`);
     if (known.problem !== undefined) throw new ToolCallError(`${known.name} cannot be read: ${known.problem}`);
     const columns = 'column_name, column_type, "min", "max", approx_unique, null_percentage';

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { type JSONRPCMessage, ReadBuffer, serializeMessage, type Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { signalGroup } from "../process-group.ts";
 
 const KILL_AFTER_MS = 2_000; // what was asked to end by SIGTERM
 
@@ -74,8 +75,8 @@ class ServerProcess implements Transport {
     const child = this.#child;
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return this.#ended;
     child.stdin?.end();
-    signalGroup(child.pid, "SIGTERM");
-    const timer = setTimeout(signalGroup, KILL_AFTER_MS, child.pid, "SIGKILL");
+    signalGroup(child, "SIGTERM");
+    const timer = setTimeout(signalGroup, KILL_AFTER_MS, child, "SIGKILL");
     await this.#ended;
     clearTimeout(timer);
   }
@@ -114,12 +115,4 @@ function drained(input: Writable): Promise<void> {
   return new Promise((resolve) => {
     for (const event of ["drain", "close"]) input.once(event, () => resolve());
   });
-}
-
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch {
-    // it has ended in between
-  }
 }

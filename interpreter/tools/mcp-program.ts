@@ -1,12 +1,11 @@
 // What an entry of a folder's MCP configuration would run, found once: what is shown is what is started.
 import { createHash } from "node:crypto";
 import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
-import { delimiter, extname, isAbsolute, join, relative, resolve } from "node:path";
+import { join, posix, relative, resolve, win32 } from "node:path";
 import { InterpreterError } from "../errors.ts";
 import { isInFolder } from "../in-folder.ts";
 import type { McpEntry } from "./mcp-config.ts";
 
-const IS_WINDOWS = process.platform === "win32";
 const MAX_HASHED_BYTES = 256 * 2 ** 20;
 
 const MAX_WORDS = 200; // of a text of an entry, which is itself bounded
@@ -19,26 +18,38 @@ export interface FolderFile {
   readonly sha256: string;
 }
 
+/** Where programs are looked for, and how they are told from other files. */
+export interface ProgramPlaces {
+  readonly platform: NodeJS.Platform;
+  readonly env: NodeJS.ProcessEnv;
+  readonly isRunnable: (path: string) => boolean;
+}
+
 /**
  * The path of a program, as the user's own PATH has it; one with a slash is the folder's. Empty and relative places of the
  * PATH are left out: they would be the notebook's folder.
  */
-export function findServerProgram(command: string, folder: string): string | undefined {
-  if (/[\\/]/.test(IS_WINDOWS ? command : command.replaceAll("\\", ""))) return runnable(resolve(folder, command));
-  const places = (process.env.PATH ?? "").split(delimiter).filter(isAbsolute);
-  for (const place of places) {
-    const found = runnable(join(place, command));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+export function findServerProgram(
+  command: string,
+  folder: string,
+  { platform, env, isRunnable }: ProgramPlaces = {
+    platform: process.platform,
+    env: process.env,
+    isRunnable: isRunnableFile,
+  },
+): string | undefined {
+  const isWindows = platform === "win32";
+  const { delimiter, extname, isAbsolute, join, resolve } = isWindows ? win32 : posix;
+  const programEndings = (env.PATHEXT || ".EXE;.CMD;.BAT").split(";"); // of Windows, in its order
+  const hasEnding = !isWindows || programEndings.includes(extname(command).toUpperCase());
+  const endings = hasEnding ? [""] : programEndings;
+  const isOfFolder = isWindows ? /[\\/:]/.test(command) : command.includes("/");
+  const places = (env.PATH ?? "").split(delimiter).filter((place) => isAbsolute(place));
+  const paths = isOfFolder ? [resolve(folder, command)] : places.map((place) => join(place, command));
+  return paths.flatMap((path) => endings.map((ending) => path + ending)).find(isRunnable);
 }
 
-function runnable(path: string): string | undefined {
-  const endings = IS_WINDOWS && extname(path) === "" ? (process.env.PATHEXT ?? ".EXE;.CMD;.BAT").split(";") : [""];
-  return endings.map((ending) => path + ending).find(isRunnable);
-}
-
-function isRunnable(path: string): boolean {
+function isRunnableFile(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

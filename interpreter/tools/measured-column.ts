@@ -1,32 +1,30 @@
 // The one column whose values a query's result is made of: what is averaged, summed, compared, or just looked up.
 import type { TableInfo } from "../sessions/session.ts";
-import { type SqlToken, sqlTokens, unquoted } from "../sessions/sql/sql-tokens.ts";
+import { isName, outlineOf, solid, tokensOf } from "../sessions/sql/sql-outline.ts";
+import { type SqlToken, unquoted } from "../sessions/sql/sql-tokens.ts";
+import { isNumeric } from "../sessions/table-info.ts";
 
 const AGGREGATE =
   /^(avg|mean|sum|total|min|max|median|mode|stddev\w*|var\w*|quantile\w*|arg_?max|arg_?min|max_by|min_by)$/i;
 
-const NUMERIC = /INT|DOUBLE|FLOAT|DECIMAL/;
-
 /** @returns undefined where a query has no such column of numbers, or several: counts, correlations, lists of rows */
 export function measuredColumn(query: string, tables: readonly TableInfo[]): string | undefined {
-  const tokens = sqlTokens(query).filter(({ kind }) => kind !== "space" && kind !== "comment");
-  const numbers = tables.flatMap(({ columns }) => columns.filter(({ type }) => NUMERIC.test(type)));
+  const outline = outlineOf(query);
+  const tokens = solid(outline.tokens);
+  const numbers = tables.flatMap(({ columns }) => columns.filter(({ type }) => isNumeric(type)));
   const real = new Map(numbers.map(({ name }) => [name.toLowerCase(), name]));
   for (const alias of aliasesOf(tokens)) real.delete(alias); // count(*) AS n is no n of a table
   const columnsIn = (part: readonly SqlToken[]) => [
     ...new Set(
-      part.flatMap((token) => {
-        const isName = token.kind === "word" || token.kind === "quoted";
-        return (isName && real.get(unquoted(token).toLowerCase())) || [];
+      solid(part).flatMap((token, i, all) => {
+        const isColumn = isName(token) && all[i + 1]?.text !== "("; // count(*) is no column count
+        return (isColumn && real.get(unquoted(token).toLowerCase())) || [];
       }),
     ),
   ];
-  const ordering = columnsIn(between(tokens, "order", ["limit", "offset", ")"]));
-  const parts = [
-    aggregated(tokens).flatMap((part) => columnsIn(part)),
-    ordering,
-    columnsIn(between(tokens, "select", ["from"])),
-  ];
+  const clause = (name: "order by" | "select") =>
+    outline.selects.map((select) => columnsIn(tokensOf(outline, select, name))).find((names) => names.length > 0) ?? [];
+  const parts = [aggregated(tokens).flatMap((part) => columnsIn(part)), clause("order by"), clause("select")];
   const [first = []] = parts.filter((columns) => columns.length > 0);
   return new Set(first).size === 1 ? first[0] : undefined;
 }
@@ -53,12 +51,4 @@ function aggregated(tokens: readonly SqlToken[]): SqlToken[][] {
     });
     return [tokens.slice(i + 2, end < 0 ? undefined : end)];
   });
-}
-
-function between(tokens: readonly SqlToken[], from: string, to: readonly string[]): readonly SqlToken[] {
-  const start = tokens.findIndex(({ kind, text }) => kind === "word" && text.toLowerCase() === from);
-  if (start < 0) return [];
-  const rest = tokens.slice(start + 1);
-  const end = rest.findIndex(({ text }) => to.includes(text.toLowerCase()));
-  return end < 0 ? rest : rest.slice(0, end);
 }

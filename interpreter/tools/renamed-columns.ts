@@ -1,6 +1,7 @@
 // A model that is asked for what no column holds takes another one and calls it by the name that was asked for:
 // avg(flipper_length) AS average_age. The query runs, and its answer is wrong in every digit.
-import { type SqlToken, sqlTokens, unquoted } from "../sessions/sql/sql-tokens.ts";
+import { outlineOf, solid } from "../sessions/sql/sql-outline.ts";
+import { type SqlToken, sqlText, unquoted } from "../sessions/sql/sql-tokens.ts";
 
 /** Words of an alias that say how something was computed, or of what kind it is, and not what it is. */
 const HOW = new Set(
@@ -24,42 +25,22 @@ export interface RenamedColumn {
 
 /** What a query's first list selects under a name that has no word of what it is computed from. */
 export function renamedColumns(query: string): RenamedColumn[] {
-  return selected(sqlTokens(query)).flatMap((item) => {
-    const at = item.findLastIndex(({ kind, text }) => kind === "word" && /^as$/i.test(text));
-    const alias = item.slice(at + 1).find(({ kind }) => kind === "word" || kind === "quoted");
-    if (at < 0 || !alias) return [];
-    const expression = item.slice(0, at);
+  return (outlineOf(query).selects[0]?.items ?? []).flatMap(({ expression, alias }) => {
+    if (alias === undefined) return [];
     const names = columnNames(expression);
-    const asked = wordsOf(unquoted(alias)).filter((word) => !HOW.has(word) && /^[a-z]+$/.test(word));
+    const asked = wordsOf(alias).filter((word) => !HOW.has(word) && /^[a-z]+$/.test(word));
     const known = [...names.flatMap(wordsOf), ...names.map(initials)];
     const isRenamed = names.length > 0 && asked.length > 0 && !asked.some((word) => known.some(akin(word)));
     if (!isRenamed) return [];
-    const text = expression.map((token) => token.text).join("");
-    return [{ alias: unquoted(alias), expression: text.trim(), asked: asked.join(" ") }];
+    return [{ alias, expression: sqlText(expression).trim(), asked: asked.join(" ") }];
   });
 }
 
-/** The items between the first SELECT and its FROM. */
-function selected(tokens: readonly SqlToken[]): SqlToken[][] {
-  const start = tokens.findIndex(({ kind, text }) => kind === "word" && /^select$/i.test(text));
-  if (start < 0) return [];
-  const items: SqlToken[][] = [[]];
-  let depth = 0;
-  for (const token of tokens.slice(start + 1)) {
-    if (token.text === "(") depth++;
-    if (token.text === ")") depth--;
-    if (depth < 0 || (depth === 0 && token.kind === "word" && /^from$/i.test(token.text))) break;
-    if (depth === 0 && token.text === ",") items.push([]);
-    else items.at(-1)?.push(token);
-  }
-  return items;
-}
-
 function columnNames(tokens: readonly SqlToken[]): string[] {
-  const solid = tokens.filter(({ kind }) => kind !== "space" && kind !== "comment");
-  return solid.flatMap((token, i) => {
+  const written = solid(tokens);
+  return written.flatMap((token, i) => {
     const isName = token.kind === "quoted" || (token.kind === "word" && !NOT_COLUMNS.test(token.text));
-    const isCallOrTable = /^[(.]$/.test(solid[i + 1]?.text ?? "");
+    const isCallOrTable = /^[(.]$/.test(written[i + 1]?.text ?? "");
     return isName && !isCallOrTable ? [unquoted(token)] : [];
   });
 }

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { runMended } from "../sessions/sql/mend-query.ts";
+import { queryNames } from "../sessions/table-info.ts";
+import type { Fact } from "./facts.ts";
 import { type RenamedColumn, renamedColumns } from "./renamed-columns.ts";
 import { textTable } from "./text-table.ts";
 import { cutMiddle, defineTool, type Tool, type ToolContext } from "./tool.ts";
@@ -30,13 +32,15 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const renamed = mend ? renamedColumns(mended.query) : [];
         const content = [textTable(mended.result, MAX_ROWS), ...mended.notes, ...renamed.map(doubt)].join("\n");
         const { query: ran, result: table } = mended;
-        return { content: cutMiddle(content), cell: sqlCell(ran), table, ...(mend && { ran, renamed }) };
+        const facts: Fact[] = [{ kind: "rows", table }];
+        if (mend)
+          facts.push({ kind: "ran", code: ran }, ...renamed.map((one) => ({ kind: "renamed" as const, ...one })));
+        return { content: cutMiddle(content), cell: sqlCell(ran), facts };
       } catch (error) {
         context.signal?.throwIfAborted();
-        throw new ToolCallError(await repairHint(error, query, context), {
-          cause: error,
-          lacks: await lackedColumn(error, context),
-        });
+        const lacked = await lackedColumn(error, context);
+        const facts: Fact[] = lacked === undefined ? [] : [{ kind: "lacks", column: lacked }];
+        throw new ToolCallError(await repairHint(error, query, context), { cause: error, facts });
       }
     },
   });
@@ -68,12 +72,16 @@ async function lackedColumn(error: unknown, { session }: ToolContext): Promise<s
   return tables.some(({ columns }) => columns.some(has)) ? undefined : missing;
 }
 
+const SYSTEM_TABLE = /^Did you mean "(pg|duckdb|sqlite|information_schema)_?/; // DuckDB's own are nobody's data
+
 /** DuckDB's first lines, and the real columns of the tables that the query names (of all, if it names none). */
 async function repairHint(error: unknown, query: string, { session }: ToolContext): Promise<string> {
   const message = error instanceof Error ? error.message : String(error);
-  const lines = message.split("\n").filter((line) => line.trim() !== "" && !/^\s*\^|^LINE \d/.test(line));
+  const lines = message
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\s*\^|^LINE \d/.test(line) && !SYSTEM_TABLE.test(line));
   const tables = await session.tables().catch(() => []);
-  const named = tables.filter((table) => query.toLowerCase().includes(bareName(table.name)));
+  const named = tables.filter((table) => queryNames(query, table));
   const shown = (named.length > 0 ? named : tables).slice(0, MAX_TABLES_IN_ERROR);
   const columns = shown.map(({ name, problem, columns }) => {
     return problem === undefined ? `Columns of ${name}: ${columns.map((column) => column.name).join(", ")}` : problem;
@@ -90,15 +98,6 @@ function wayOut(missing: string | undefined, named: readonly TableInfo[], tables
   return others.map(
     (table) => `${missing} is a column of ${table.name}: ${table.columns.map(({ name }) => name).join(", ")}`,
   );
-}
-
-/** 'cars.csv' -> cars: models leave quotes and endings out. */
-function bareName(name: string): string {
-  return name
-    .replace(/^['"]|['"]$/g, "")
-    .replace(/^.*\//, "")
-    .replace(/\.\w+$/, "")
-    .toLowerCase();
 }
 
 /** "'cars.csv' (406 rows): name VARCHAR, mpg DOUBLE" */

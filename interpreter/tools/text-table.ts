@@ -1,3 +1,4 @@
+import { numberText } from "../sessions/number-text.ts";
 import type { SqlResult } from "../sessions/session.ts";
 
 const MAX_CELL_LENGTH = 60; // UTF-16 units
@@ -17,11 +18,4 @@ export function cellText(value: unknown): string {
   if (typeof value === "number") return numberText(value);
   const text = (typeof value === "object" ? JSON.stringify(value) : String(value)).replace(/\s+/g, " ");
   return text.length > MAX_CELL_LENGTH ? `${text.slice(0, MAX_CELL_LENGTH - 1)}…` : text;
-}
-
-/** Seven digits, or as many as show the cents of a large sum. */
-function numberText(value: number): string {
-  if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
-  const whole = Math.trunc(Math.abs(value)).toString().length;
-  return String(Number(value.toPrecision(Math.min(Math.max(7, whole + 2), 15))));
 }

@@ -2,8 +2,8 @@ import type { ChatCompletionTool } from "openai/resources/chat/completions";
 import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import type { ConfinedCells } from "../sessions/confinement/confined-cells.ts";
-import type { MimeBundle, SessionEvent, SqlResult, TypeScriptSession } from "../sessions/session.ts";
-import type { RenamedColumn } from "./renamed-columns.ts";
+import type { MimeBundle, SessionEvent, TypeScriptSession } from "../sessions/session.ts";
+import type { Fact } from "./facts.ts";
 
 /** UTF-16 units of an observation: about 700 tokens, so that a few of them fit a small model's context. */
 export const MAX_OBSERVATION_LENGTH = 2_000;
@@ -27,9 +27,7 @@ export interface ToolResult {
   readonly content: string; // the observation: what the model reads
   /** Code for a cell that does the same again without a model, where there is such code. */
   readonly cell?: string;
-  readonly table?: SqlResult; // for the user's eyes
-  readonly ran?: string; // the code as it ran, where that is not the call's
-  readonly renamed?: readonly RenamedColumn[]; // names in the result that say something else than their columns
+  readonly facts?: readonly Fact[];
 }
 
 /** A tool as the loop sees it: its arguments are checked inside. */

@@ -8,6 +8,7 @@ import {
   type Tuning,
   tuneKernels,
 } from "../../engine/index.ts";
+import { plannedAdapter } from "../setup/model.ts";
 import { type Command, integer, readArguments, UsageError } from "./command.ts";
 import { commandSettings } from "./command-settings.ts";
 import { openModel, PRECISION, readPrecision, tuningFolder } from "./engine-options.ts";
@@ -19,6 +20,7 @@ const DEFAULT_PROMPT_TOKENS = 128;
 const DEFAULT_GENERATE_TOKENS = 32;
 const CHUNK_TOKENS = 128; // of a prompt, at most: what a step of the engine reads
 const MAX_SEQUENCES = 8; // which the engine runs side by side
+const ORDINARY_TOKENS = 50_000; // the first ids of a vocabulary: text, and nothing special
 const WARM_UP_TOKENS = 8;
 const WARM_UPS = 3; // compile what compiles late, bring the clocks up, and show how long a step takes
 
@@ -39,7 +41,8 @@ first chunk, by the adapter's clock, with what matrix products reach of the copy
 arithmetic. --svg writes it as a picture too.
 
 --plan says what a token of text runs, without loading the model: each kernel, the operations of the model that it does, the
-sizes of what it reads and makes, and the bytes of weights, as on a software adapter.
+sizes of what it reads and makes, and the bytes of weights: on the processors where there is no GPU, else as on a software
+adapter.
 
 --tune times the variants of the matrix products on the adapter, without a model, and keeps the fastest one for it. On a
 GPU the first start does so by itself.`,
@@ -91,7 +94,8 @@ GPU the first start does so by itself.`,
 async function plan(model: string, values: { readonly precision?: string; readonly json?: boolean }): Promise<number> {
   const settings = commandSettings();
   await using gguf = await openModelFile(await modelFile(model, settings));
-  const steps = await reportSteps(gguf, readPrecision(values.precision, settings) ?? "fast");
+  const precision = readPrecision(values.precision, settings) ?? "fast";
+  const steps = await reportSteps(gguf, precision, await plannedAdapter(settings));
   process.stdout.write(values.json ? `${JSON.stringify({ model, steps })}\n` : stepTable(steps));
   return 0;
 }
@@ -157,7 +161,8 @@ async function measure(
   seed: number,
   signal: AbortSignal,
 ): Promise<GenerateSummary> {
-  const prompt = Array.from({ length: promptTokens }, (_, i) => (seed * 7919 + i * 104_729) % 50_000);
+  const tokens = Math.min(ORDINARY_TOKENS, model.tokenizer.vocabSize);
+  const prompt = Array.from({ length: promptTokens }, (_, i) => (seed * 7919 + i * 104_729) % tokens);
   const sampling = { temperature: 0 };
   const generation = model.generate(prompt, { maxTokens, stopTokens: [], drafts: false, sampling, signal });
   for (;;) {

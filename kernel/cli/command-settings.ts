@@ -1,4 +1,4 @@
-import { readSettings, type Settings } from "../settings.ts";
+import { readSettings, type Settings } from "../settings/settings.ts";
 
 /** The settings for a command; what is wrong with the folder's file is said on standard error. */
 export function commandSettings(folder = process.cwd()): Settings {

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { driverEnvironment } from "../../engine/index.ts";
-import { readSettings } from "../settings.ts";
+import { readSettings } from "../settings/settings.ts";
 
 /** Runs this same command line with the driver's environment; `undefined` where this process already has it. */
 export async function runWithDriver(): Promise<number | undefined> {

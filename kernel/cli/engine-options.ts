@@ -7,8 +7,8 @@ import {
   modelFile,
   openLanguageModel,
 } from "../../engine/index.ts";
-import { readLora } from "../lora-option.ts";
-import type { Settings } from "../settings.ts";
+import { readLora } from "../model/lora-option.ts";
+import type { Settings } from "../settings/settings.ts";
 import { terminalReport } from "../setup/report.ts";
 import { choice } from "./command.ts";
 import { commandSettings } from "./command-settings.ts";

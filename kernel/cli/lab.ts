@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { installKernelspec } from "../kernelspec.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { isPortFree, nextFreePort } from "../setup/free-port.ts";
 import { startJupyterLab } from "../setup/jupyter-lab.ts";
 import { copyNotebooks } from "../setup/notebooks.ts";

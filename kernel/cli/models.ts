@@ -8,8 +8,8 @@ import {
   pullModel,
   removeModel,
 } from "../../engine/index.ts";
-import type { Settings } from "../settings.ts";
-import { pullReport } from "../setup/model.ts";
+import type { Settings } from "../settings/settings.ts";
+import { plannedAdapter, pullReport } from "../setup/model.ts";
 import { megabytes, terminalReport } from "../setup/report.ts";
 import { type Command, choice, integer, readArguments, UsageError } from "./command.ts";
 import { commandSettings } from "./command-settings.ts";
@@ -103,7 +103,8 @@ async function plan(
     ? choice("precision", values.precision, ["fast", "exact"])
     : (settings.precision ?? "fast");
   await using gguf = await openModelFile(await modelFile(name, settings));
-  const memory: MemoryPlan = await planMemory(gguf, { contextLength, precision });
+  const adapter = await plannedAdapter(settings);
+  const memory: MemoryPlan = await planMemory(gguf, { contextLength, precision, adapter });
   if (values.json) return print(JSON.stringify({ model: name, contextLength, precision, ...memory }, null, 2));
   const line = (label: string, bytes: number) => print(`${label.padEnd(14)}${String(bytes).padStart(16)} bytes`);
   line("weights", memory.weightsBytes);

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { JupyterKernel } from "../../interpreter/index.ts";
 import { terminalText } from "../display/clean-text.ts";
-import { KernelEndedError, startOwnKernel } from "../start-jupyter-kernel.ts";
+import { KernelEndedError, startOwnKernel } from "../protocol/start-jupyter-kernel.ts";
 import { OutputCollector } from "./cell-outputs.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
 import { interruptSignal } from "./interrupt.ts";

@@ -1,6 +1,6 @@
 import { uninstallKernelspec } from "../kernelspec.ts";
 import type { Command } from "./command.ts";
-import { readPlace } from "./install.ts";
+import { byVariable, readPlace } from "./install.ts";
 
 export const uninstall: Command = {
   name: "uninstall",
@@ -11,8 +11,13 @@ Removes what \`qwenlab install\` with the same option wrote. Models and the cach
 deletes those.`,
 
   async run(argv) {
-    const removed = await uninstallKernelspec(readPlace(argv));
-    process.stdout.write(removed ? `removed ${removed}\n` : "the kernel was not registered there\n");
+    const place = readPlace(argv);
+    const removed = await uninstallKernelspec(place);
+    process.stdout.write(
+      removed
+        ? `removed ${removed}${byVariable(place)}\n`
+        : `the kernel was not registered there${byVariable(place)}\n`,
+    );
     return 0;
   },
 };

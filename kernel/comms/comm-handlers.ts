@@ -1,6 +1,6 @@
 // https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages
 import type { CommMessage } from "../../interpreter/index.ts";
-import type { Handlers } from "../dispatcher.ts";
+import type { Handlers } from "../protocol/dispatcher.ts";
 import type { JupyterMessage } from "../protocol/messages.ts";
 import type { Comms } from "./comms.ts";
 

@@ -2,8 +2,8 @@
 import type { CommMessage, TypeScriptSession } from "../../interpreter/index.ts";
 import type { CellDisplay } from "../display/cell-display.ts";
 import type { CommEvent } from "../display/cell-displays.ts";
-import type { Outbox } from "../outbox.ts";
 import type { JupyterMessage } from "../protocol/messages.ts";
+import type { Outbox } from "../protocol/outbox.ts";
 
 export interface Comms {
   /** The open ones, or those of one target. */

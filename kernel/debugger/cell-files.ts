@@ -1,7 +1,7 @@
 // The files that cells are dumped to: debuggers know code by its file, front ends by the hash of its text.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
-import { ownFolder } from "../../interpreter/index.ts";
+import { ownFolder } from "../../interpreter/cells.ts";
 import { murmur2 } from "./murmur2.ts";
 
 const SEED = 0xc70f6907;

@@ -1,8 +1,9 @@
 // The debugger as front ends speak to it: debug_request on control, debug_event on iopub.
 // https://jupyter-client.readthedocs.io/en/stable/messaging.html#debug-request
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { InterpreterError, type SessionDebugger } from "../../interpreter/index.ts";
-import type { Outbox } from "../outbox.ts";
+import { InterpreterError } from "../../interpreter/cells.ts";
+import type { SessionDebugger } from "../../interpreter/index.ts";
+import type { Outbox } from "../protocol/outbox.ts";
 import type { CellFiles } from "./cell-files.ts";
 
 const THREAD_ID = 1;

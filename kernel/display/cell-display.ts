@@ -1,5 +1,5 @@
 import type { MimeBundle } from "../../interpreter/index.ts";
-import type { CellOutput } from "../magics/magic.ts";
+import type { CellOutput } from "../cells/cell.ts";
 import type { ErrorContent, JupyterMessage } from "../protocol/messages.ts";
 import { type CellOutputMessage, OutputQueue } from "./output-queue.ts";
 import { OutputText } from "./output-text.ts";

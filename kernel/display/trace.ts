@@ -6,8 +6,10 @@ import {
   type ChatModel,
   type CodePreview,
   cellText,
+  codeThatRan,
   type MimeBundle,
   type PromptProgress,
+  rowsOf,
   type SqlResult,
   type ToolCall,
 } from "../../interpreter/index.ts";
@@ -70,6 +72,9 @@ export class Trace {
       case "text-delta":
         this.#text += event.text;
         return;
+      case "text-withdrawn":
+        this.#text = "";
+        return;
       case "reasoning-delta":
         this.#thoughts += event.text;
         return;
@@ -98,7 +103,9 @@ export class Trace {
         this.#change(event.call, { decision: event.decision });
         return;
       case "tool-result": {
-        const { content, failed, milliseconds, table, ran } = event;
+        const { content, failed, milliseconds, facts } = event;
+        const table = rowsOf(facts);
+        const ran = codeThatRan(facts);
         const step = this.#running.get(event.call);
         this.#change(event.call, {
           result: content,
@@ -112,7 +119,7 @@ export class Trace {
       }
       case "agent-end":
         this.#end = event;
-        if (event.reason === "unanswerable") this.#text = event.answer;
+        if (event.answer !== "") this.#text = event.answer; // not always the model's words
         return;
       default:
         event satisfies never;

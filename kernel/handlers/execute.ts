@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { TypeScriptSession } from "../../interpreter/index.ts";
+import type { CellRecord } from "../cells/cell.ts";
+import type { Notices } from "../cells/notices.ts";
 import { CellDisplay } from "../display/cell-display.ts";
 import type { CellDisplays } from "../display/cell-displays.ts";
-import type { CellRecord } from "../magics/magic.ts";
-import type { Notices } from "../notices.ts";
-import type { Outbox } from "../outbox.ts";
 import type { ErrorContent, ExecuteReply, JupyterMessage } from "../protocol/messages.ts";
-import type { Stdin } from "../stdin.ts";
+import type { Outbox } from "../protocol/outbox.ts";
+import type { Stdin } from "../protocol/stdin.ts";
 import type { History } from "./history.ts";
 import type { CellRun, RunCell } from "./run-cell.ts";
 
@@ -46,8 +46,10 @@ export function createExecutor(parts: ExecutorParts): Executor {
     });
   }
 
+  /** @param expressions by name; what is no object is none, as a text, whose characters Object.entries() would take for some */
   async function evaluate(expressions: unknown): Promise<Record<string, object>> {
-    const entries = Object.entries((expressions ?? {}) as Record<string, unknown>);
+    const isObject = typeof expressions === "object" && expressions !== null && !Array.isArray(expressions);
+    const entries = isObject ? Object.entries(expressions) : [];
     if (entries.length === 0) return {};
     const texts = Object.fromEntries(entries.map(([name, expression]) => [name, String(expression)]));
     const outcomes = Object.entries(await session.evaluate(texts));

@@ -1,13 +1,15 @@
-import { InterpreterError, type TypeScriptSession } from "../../interpreter/index.ts";
+import { InterpreterError } from "../../interpreter/cells.ts";
+import type { TypeScriptSession } from "../../interpreter/index.ts";
+import { CellFailure, UserError } from "../cells/cell.ts";
+import type { CellMode, CellTypes } from "../cells/cell-mode.ts";
+import { type CodeCell, type MagicCall, parseCell } from "../cells/parse-cell.ts";
 import type { CellDisplay } from "../display/cell-display.ts";
 import type { CellDisplays } from "../display/cell-displays.ts";
 import { cleanText } from "../display/clean-text.ts";
 import { modelMarkdown } from "../display/model-markdown.ts";
-import { type CellTypes, readingOf, timeText } from "../magics/code-magics.ts";
+import { readingOf, timeText } from "../magics/code-magics.ts";
 import { findMagic, signed } from "../magics/find-magic.ts";
-import { CellFailure, type Magic, UserError } from "../magics/magic.ts";
-import type { CellMode } from "../magics/mode.ts";
-import { type CodeCell, type MagicCall, parseCell } from "../magics/parse-cell.ts";
+import type { Magic } from "../magics/magic.ts";
 import type { ErrorContent } from "../protocol/messages.ts";
 import type { Inspector } from "./inspect.ts";
 
@@ -30,7 +32,7 @@ export type RunCell = (source: string, display: CellDisplay, executionCount: num
 export interface CellParts {
   readonly session: TypeScriptSession;
   readonly displays: CellDisplays;
-  readonly magics: readonly Magic[];
+  readonly magics: () => Promise<{ readonly all: readonly Magic[] }>;
   readonly assist: Inspector;
   readonly mode: CellMode;
   readonly types: CellTypes;
@@ -53,7 +55,7 @@ export function createRunCell({ session, displays, magics, assist, mode, types }
   }
 
   async function runMagic(call: MagicCall, display: CellDisplay): Promise<void> {
-    const magic = findMagic(signed(call), magics);
+    const magic = findMagic(signed(call), (await magics()).all);
     await endsWhenInterrupted(magic.run({ args: call.args, text: call.text }, display), display.signal);
     display.signal.throwIfAborted();
   }

@@ -1,5 +1,5 @@
-import type { Outbox } from "../outbox.ts";
 import type { JupyterMessage } from "../protocol/messages.ts";
+import type { Outbox } from "../protocol/outbox.ts";
 
 /**
  * All front ends are told, not only the one that asked. Once this is answered, serve() ends.

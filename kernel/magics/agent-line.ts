@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ChatModel, openKnowledge, searchKnowledge } from "../../interpreter/index.ts";
+import { type CellOutput, UserError } from "../cells/cell.ts";
 import { cleanText } from "../display/clean-text.ts";
-import { type AgentFile, readAgentFile, writeAgentFile } from "./agent-file.ts";
-import { type CellOutput, type Magic, UserError } from "./magic.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
+import { type AgentFile, readAgentFile, writeAgentFile } from "../model/agent-file.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
+import type { Magic } from "./magic.ts";
 
 const USAGE = "%agent [new | use FILE | none]";
 const FOLDER = "agents";

@@ -4,18 +4,20 @@ import {
   type ChatUsage,
   type Conversation,
   createApprove,
+  rowsOf,
   runAgent,
   type SqlResult,
   type Tool,
   type ToolContext,
 } from "../../interpreter/index.ts";
+import { type CellOutput, UserError } from "../cells/cell.ts";
 import { askedCode } from "../display/asked-code.ts";
 import { lineOf, openText } from "../display/clean-text.ts";
 import { withPictures } from "../display/pictures.ts";
 import { Trace } from "../display/trace.ts";
-import { type CellOutput, type Magic, UserError } from "./magic.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
+import type { Magic } from "./magic.ts";
 import { beginTurn, countUsage, type PreparedTurn } from "./model-use.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
 
 const USAGE = "%%agent [--model NAME] [--cell N] [--temperature T] [--max-tokens N]";
 let displays = 0; // a cell may have several: qwen.agent() in a loop
@@ -99,7 +101,7 @@ export function toolContext(services: ModelServices, output: CellOutput): ToolCo
 }
 
 /** Before something runs that may change the user's files, they are kept. */
-function keepingFiles({ undo, session }: ModelServices, approve: Approve): Approve {
+export function keepingFiles({ undo, session }: ModelServices, approve: Approve): Approve {
   return async (tool, preview, canConfine) => {
     const decision = await approve(tool, preview, canConfine);
     if (decision === "run" && tool.effect === "acts") await undo.keep(session);
@@ -116,7 +118,7 @@ async function show(events: AsyncGenerator<AgentEvent>, trace: Trace, output: Ce
   for await (const event of events) {
     trace.add(event);
     if (event.type === "agent-end") end = event;
-    if (event.type === "tool-result") table = event.table ?? table;
+    if (event.type === "tool-result") table = rowsOf(event.facts) ?? table;
     if (event.type === "answer-end" && event.usage) usage = sum(usage, event.usage);
     output.updateDisplay(displayId, trace.bundle());
   }

@@ -1,10 +1,11 @@
 import { APPROVAL_MODES, type ApprovalMode } from "../../interpreter/index.ts";
-import type { Sandbox } from "../sandbox.ts";
-import { PROTECTIONS } from "../settings-keys.ts";
+import { type CellOutput, UserError } from "../cells/cell.ts";
+import type { Sandbox } from "../cells/sandbox.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
+import type { Toolbox } from "../model/toolbox.ts";
+import { PROTECTIONS } from "../settings/settings-keys.ts";
 import { confirmLoosening } from "./confirm-loosening.ts";
-import { type CellOutput, type Magic, UserError } from "./magic.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
-import type { Toolbox } from "./toolbox.ts";
+import type { Magic } from "./magic.ts";
 
 const USAGE = "%approve [ask|auto|always|never] [TOOL]";
 const MEANINGS: Readonly<Record<ApprovalMode, string>> = {

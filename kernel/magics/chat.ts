@@ -1,11 +1,12 @@
 import { type MimeBundle, runChat } from "../../interpreter/index.ts";
+import type { CellOutput } from "../cells/cell.ts";
 import { cleanText } from "../display/clean-text.ts";
 import { modelMarkdown } from "../display/model-markdown.ts";
 import { foldedThoughts } from "../display/thoughts.ts";
 import { waitingText } from "../display/waiting-text.ts";
-import type { CellOutput, Magic } from "./magic.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
+import type { Magic } from "./magic.ts";
 import { beginTurn, countUsage } from "./model-use.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
 
 const THINKING = "Thinking…";
 const USAGE = "%%chat [--model NAME] [--cell N] [--temperature T] [--max-tokens N]";

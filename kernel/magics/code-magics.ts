@@ -1,12 +1,10 @@
 // How code cells are run: %%ts, %%javascript, %%time, %time, %types.
-import type { CellTime, ExecuteOptions, TypeScriptSession } from "../../interpreter/index.ts";
-import { CellFailure, type Magic, UserError } from "./magic.ts";
-import type { CodeMagic } from "./parse-cell.ts";
 
-/** Whether the notebook's cells are told about their types: %types. */
-export interface CellTypes {
-  areChecked: boolean;
-}
+import type { CellTime, ExecuteOptions, TypeScriptSession } from "../../interpreter/index.ts";
+import { CellFailure, UserError } from "../cells/cell.ts";
+import type { CellTypes } from "../cells/cell-mode.ts";
+import type { CodeMagic } from "../cells/parse-cell.ts";
+import type { Magic } from "./magic.ts";
 
 export function readingOf(as: CodeMagic | undefined, types: CellTypes): Partial<ExecuteOptions> {
   const isJavaScript = as === "js" || as === "javascript";

@@ -1,4 +1,4 @@
-import { type CellOutput, UserError } from "./magic.ts";
+import { type CellOutput, UserError } from "../cells/cell.ts";
 
 /**
  * A notebook may come from anybody and is run as a whole: a cell of it does not take away what the user's own settings

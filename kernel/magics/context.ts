@@ -1,7 +1,7 @@
 import { estimateTokens } from "../../interpreter/index.ts";
+import { notebookContext } from "../model/notebook-context.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
 import type { Magic } from "./magic.ts";
-import { notebookContext } from "./notebook-context.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
 
 /** Exactly the text that goes to the model beside a question. */
 export function contextMagic(services: ModelServices, { conversation }: NotebookState): Magic {

@@ -1,5 +1,6 @@
+import { UserError } from "../cells/cell.ts";
 import { nearest } from "../nearest.ts";
-import { type Magic, UserError } from "./magic.ts";
+import type { Magic } from "./magic.ts";
 
 /**
  * @param written as in a cell: "%%chat"; without a sign either kind

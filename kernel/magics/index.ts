@@ -1,7 +1,7 @@
+import type { ModelServices, NotebookState } from "../model/services.ts";
 import { helpMagics } from "./help.ts";
 import type { Magic } from "./magic.ts";
 import { modelMagics } from "./model-magics.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
 
 /** Every magic of a notebook. */
 export function createMagics(services: ModelServices, state: NotebookState): readonly Magic[] {

@@ -1,6 +1,6 @@
+import { parseCell } from "../cells/parse-cell.ts";
 import { signed } from "./find-magic.ts";
 import type { Magic } from "./magic.ts";
-import { parseCell } from "./parse-cell.ts";
 
 /** Whether a cell is part of what the notebook computes, so that the model is told of it: not talk, not set-up. */
 export function isWork(source: string, magics: readonly Magic[]): boolean {

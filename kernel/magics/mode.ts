@@ -1,11 +1,6 @@
-import { type Magic, UserError } from "./magic.ts";
-
-/** What a cell without a magic is: TypeScript, or the text of a %%chat or %%agent. */
-export const CELL_MODES = ["code", "chat", "agent"] as const;
-
-export interface CellMode {
-  current: (typeof CELL_MODES)[number];
-}
+import { UserError } from "../cells/cell.ts";
+import { CELL_MODES, type CellMode } from "../cells/cell-mode.ts";
+import type { Magic } from "./magic.ts";
 
 const MEANINGS: Readonly<Record<CellMode["current"], string>> = {
   code: "cells are TypeScript",

@@ -1,3 +1,4 @@
+import type { ModelServices, NotebookState } from "../model/services.ts";
 import { agentMagic } from "./agent.ts";
 import { agentLineMagic } from "./agent-line.ts";
 import { approveMagic } from "./approve.ts";
@@ -11,7 +12,6 @@ import { npmMagic } from "./npm.ts";
 import { pythonMagic } from "./python.ts";
 import { replayMagic } from "./replay.ts";
 import { sandboxMagic } from "./sandbox.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
 import { sessionMagics } from "./session-magics.ts";
 import { sqlMagic } from "./sql.ts";
 import { forgetMagic, systemMagic } from "./system.ts";

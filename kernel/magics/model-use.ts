@@ -1,10 +1,18 @@
-import { type ChatModel, type ChatUsage, newTurn, type Passage, rewind, type Turn } from "../../interpreter/index.ts";
+import {
+  type ChatModel,
+  type ChatUsage,
+  modelTraits,
+  newTurn,
+  type Passage,
+  rewind,
+  type Turn,
+} from "../../interpreter/index.ts";
+import { type CellOutput, UserError } from "../cells/cell.ts";
+import { notebookContext } from "../model/notebook-context.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
 import { printable } from "../printable.ts";
-import { type CellOutput, type MagicInput, UserError } from "./magic.ts";
-import { notebookContext } from "./notebook-context.ts";
+import type { MagicInput } from "./magic.ts";
 import { MODEL_OPTIONS, readOptions } from "./options.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
-import { isSmallest } from "./small-models.ts";
 
 /** The same cell gives the same text. */
 const REPEATABLE = { temperature: 0, seed: 0 } as const;
@@ -99,7 +107,7 @@ function passages(found: readonly Passage[]): string {
 
 /** Said once in a notebook: a user who does not know takes the numbers for granted. */
 function noteSmallModel(model: string, { notes }: NotebookState, output: CellOutput): void {
-  if (!isSmallest(model) || notes.has(model)) return;
+  if (!modelTraits(model).makesMistakes || notes.has(model)) return;
   notes.add(model);
   output.stream(
     "stdout",

@@ -1,6 +1,7 @@
+import { UserError } from "../cells/cell.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
 import { printable } from "../printable.ts"; // a server names its models
-import { type Magic, UserError } from "./magic.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
+import type { Magic } from "./magic.ts";
 
 const USAGE = "%model [NAME] [--lora FILE[=SCALE]] [--think on|off]";
 const LORA = /(?:^|\s)--lora(?:\s+|=)(\S+)/g;

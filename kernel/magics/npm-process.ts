@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import type { Readable } from "node:stream";
 import { childEnvironment, diesWithParent, endMarked, marked, newMark } from "../../interpreter/index.ts";
-import { UserError } from "./magic.ts";
+import { UserError } from "../cells/cell.ts";
 
 const QUIET = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http"];
 const KILL_AFTER_MS = 2_000; // an interrupted npm has so long to end by itself

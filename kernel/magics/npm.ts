@@ -1,10 +1,11 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { type CellOutput, UserError } from "../cells/cell.ts";
 import { cleanText } from "../display/clean-text.ts";
-import { type CellOutput, type Magic, UserError } from "./magic.ts";
+import type { ModelServices } from "../model/services.ts";
+import type { Magic } from "./magic.ts";
 import { type PackageChanges, packageChanges, packagesOf } from "./npm-changes.ts";
 import { runNpm } from "./npm-process.ts";
-import type { ModelServices } from "./services.ts";
 
 const USAGE = "%npm install|uninstall PACKAGE [PACKAGE…] [--save-dev] [--save-exact]";
 const COMMANDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { z } from "zod";
-import { UserError } from "./magic.ts";
+import { UserError } from "../cells/cell.ts";
 
 /**
  * The options of a magic's first line, checked by `schema`; names are written --like-this.

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type CellError, toPython, toTypeScript } from "../../interpreter/index.ts";
-import { CellFailure, type Magic, UserError } from "./magic.ts";
+import { CellFailure, UserError } from "../cells/cell.ts";
+import type { ModelServices } from "../model/services.ts";
+import type { Magic } from "./magic.ts";
 import { readOptions } from "./options.ts";
-import type { ModelServices } from "./services.ts";
 
 const USAGE = "%%python [--in NAME,NAME] [--out NAME,NAME]";
 

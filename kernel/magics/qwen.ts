@@ -1,11 +1,11 @@
 // qwen.chat(), qwen.agent() and qwen.tool() of the cells: the magics' work, with the answer as a value.
 import { z } from "zod";
 import { type Conversation, notebookFunction, runChat } from "../../interpreter/index.ts";
+import { type CellOutput, UserError } from "../cells/cell.ts";
 import type { ModelRequest } from "../display/cell-displays.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
 import { work } from "./agent.ts";
-import { type CellOutput, UserError } from "./magic.ts";
 import { countUsage, type PreparedTurn, prepareTurn } from "./model-use.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
 
 const OPTIONS = z.strictObject({
   model: z.string().optional(),

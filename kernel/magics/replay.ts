@@ -1,10 +1,11 @@
-import { type createApprove, type Tool, ToolCallError, type ToolContext } from "../../interpreter/index.ts";
+import { type AgentOptions, runCall, type ToolCall } from "../../interpreter/index.ts";
+import { type CellOutput, UserError } from "../cells/cell.ts";
 import { cleanText, lineOf } from "../display/clean-text.ts";
 import { codeFence, plainMarkdown } from "../display/model-markdown.ts";
-import { askBelow, toolContext } from "./agent.ts";
-import { type CellOutput, type Magic, UserError } from "./magic.ts";
-import { type SavedTrace, savedTrace } from "./saved-trace.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
+import { type SavedTrace, savedTrace } from "../model/saved-trace.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
+import { askBelow, keepingFiles, toolContext } from "./agent.ts";
+import type { Magic } from "./magic.ts";
 
 const USAGE = "%replay [NOTEBOOK.ipynb [NUMBER]]";
 
@@ -21,9 +22,11 @@ export function replayMagic(services: ModelServices, state: NotebookState): Magi
       const trace = file === undefined ? state.lastTrace : savedTrace(file, number, services.folder);
       if (!trace)
         throw new UserError("no %%agent has run in this notebook yet; %replay NOTEBOOK.ipynb takes a saved one");
+      services.undo.begin();
       try {
         await replay(trace, services, state, output);
       } finally {
+        await services.undo.report(services.session, output);
         await services.sandbox.cells.end();
       }
     },
@@ -36,44 +39,37 @@ async function replay(
   state: NotebookState,
   output: CellOutput,
 ): Promise<void> {
-  const tools = await services.toolbox.offered(output);
-  const context = toolContext(services, output);
-  const approve = askBelow(state, output);
+  const options = {
+    tools: await services.toolbox.offered(output),
+    context: toolContext(services, output),
+    approve: keepingFiles(services, askBelow(state, output)),
+  };
   const steps = trace.steps.filter(({ failed }) => !failed); // a mistake that was corrected is not made again
   output.stream(
     "stdout",
     `Replaying ${steps.length} ${steps.length === 1 ? "step" : "steps"}: ${lineOf(trace.request.split("\n")[0] ?? "")}\n`,
   );
-  for (const step of steps) {
-    const tool = tools.find(({ name }) => name === step.tool);
-    if (!tool) throw new UserError(`there is no tool ${step.tool} now; %tools lists those that there are`);
-    const ran = await runStep(tool, step.arguments, context, approve);
+  for (const [i, step] of steps.entries()) {
+    const { tool } = step;
+    if (!options.tools.some(({ name }) => name === tool))
+      throw new UserError(`there is no tool ${tool} now; %tools lists those that there are`);
+    const ran = await runStep({ id: `replay_${i}`, name: tool, arguments: step.arguments }, options);
     output.signal.throwIfAborted();
     const note = ran === step.result ? "the same result as then" : "another result than then";
     output.display({
-      "text/markdown": `${plainMarkdown(tool.name)}: *${note}*\n\n${codeFence(ran, "text")}`,
-      "text/plain": cleanText(`${tool.name}: ${note}\n${ran}`),
+      "text/markdown": `${plainMarkdown(tool)}: *${note}*\n\n${codeFence(ran, "text")}`,
+      "text/plain": cleanText(`${tool}: ${note}\n${ran}`),
     });
   }
 }
 
-async function runStep(
-  tool: Tool,
-  args: string,
-  context: ToolContext,
-  approve: ReturnType<typeof createApprove>,
-): Promise<string> {
-  try {
-    await tool.check(args, context);
-    const decision = await approve(
-      tool,
-      tool.preview(args),
-      async () => (await tool.canConfine?.(args, context)) ?? false,
-    );
-    if (decision === "refuse" || decision === "propose") throw new UserError("stopped: the step was not allowed");
-    return (await tool.call(args, { ...context, confine: decision === "run-confined" })).content;
-  } catch (error) {
-    if (error instanceof ToolCallError) throw new UserError(`${tool.name}: ${error.message}`);
-    throw error;
-  }
+/** As the agent runs it, with the same checks, questions and kept files. @throws UserError where it fails */
+async function runStep(call: ToolCall, options: Pick<AgentOptions, "tools" | "context" | "approve">): Promise<string> {
+  const steps = runCall(call, options);
+  let step = await steps.next();
+  while (!step.done) step = await steps.next(); // what it tells while it runs is for a trace
+  const { content, failed, refused, proposed } = step.value;
+  if (refused || proposed !== undefined) throw new UserError("stopped: the step was not allowed");
+  if (failed) throw new UserError(`${call.name}: ${content}`);
+  return content;
 }

@@ -1,7 +1,8 @@
 import type { SelfTest } from "../../interpreter/index.ts";
+import { UserError } from "../cells/cell.ts";
+import type { ModelServices } from "../model/services.ts";
 import { confirmLoosening } from "./confirm-loosening.ts";
-import { type Magic, UserError } from "./magic.ts";
-import type { ModelServices } from "./services.ts";
+import type { Magic } from "./magic.ts";
 
 const USAGE = "%sandbox [on|off|test]";
 

@@ -1,7 +1,8 @@
 // Magics that the session's process carries out: they are confined as the notebook's cells are.
 import { InterpreterError, type MimeBundle, type TypeScriptSession } from "../../interpreter/index.ts";
+import { UserError } from "../cells/cell.ts";
 import { cleanText } from "../display/clean-text.ts";
-import { type Magic, UserError } from "./magic.ts";
+import type { Magic } from "./magic.ts";
 
 const SECRET = /key|token|secret|passw|passphrase|credential|auth|private/i; // of a variable's name
 const WITH_PASSWORD = /^[a-z][\w+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i; // an address

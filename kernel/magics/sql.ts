@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { formsOfRows, PAGE_ROWS, SHOWN_ROWS, type SqlResult, textTable } from "../../interpreter/index.ts";
-import { type Magic, UserError } from "./magic.ts";
+import { UserError } from "../cells/cell.ts";
+import type { ModelServices } from "../model/services.ts";
+import type { Magic } from "./magic.ts";
 import { readOptions } from "./options.ts";
-import type { ModelServices } from "./services.ts";
 
 const USAGE = "%%sql [--out NAME | --arrow NAME]";
 

@@ -1,6 +1,6 @@
-import { chatSystemPrompt, chooseDialect } from "../../interpreter/index.ts";
+import { chatSystemPrompt, modelTraits } from "../../interpreter/index.ts";
+import type { ModelServices, NotebookState } from "../model/services.ts";
 import type { Magic } from "./magic.ts";
-import type { ModelServices, NotebookState } from "./services.ts";
 
 export function systemMagic(services: ModelServices, state: NotebookState): Magic {
   return {
@@ -14,7 +14,7 @@ export function systemMagic(services: ModelServices, state: NotebookState): Magi
       else if (text !== "") state.system = text;
       const own = state.system !== undefined ? `${state.system}\n` : undefined;
       const { name } = await services.modelInUse();
-      const agent = chooseDialect(name).system;
+      const agent = modelTraits(name).dialect.system;
       output.stream("stdout", own ?? `%%chat: ${chatSystemPrompt()}\n\n%%agent: ${agent}\n`);
     },
   };

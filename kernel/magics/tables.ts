@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { ENCODINGS, type ReadingOptions, setTableSetting, type TableInfo } from "../../interpreter/index.ts";
-import { type Magic, UserError } from "./magic.ts";
+import { UserError } from "../cells/cell.ts";
+import type { ModelServices } from "../model/services.ts";
+import type { Magic } from "./magic.ts";
 import { readOptions } from "./options.ts";
-import type { ModelServices } from "./services.ts";
 
 const USAGE =
   "%tables [read 'FILE' [--dates day-first|month-first] [--decimal comma|point] [--header yes|no] [--encoding NAME] [--separator SIGN]]";

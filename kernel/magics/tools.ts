@@ -1,9 +1,10 @@
 import { notebookFunction, signature, type Tool } from "../../interpreter/index.ts";
+import { type CellOutput, UserError } from "../cells/cell.ts";
 import { cleanText } from "../display/clean-text.ts";
+import type { ModelServices } from "../model/services.ts";
+import type { ListedTool, Toolbox } from "../model/toolbox.ts";
 import { nearest } from "../nearest.ts";
-import { type CellOutput, type Magic, UserError } from "./magic.ts";
-import type { ModelServices } from "./services.ts";
-import type { ListedTool, Toolbox } from "./toolbox.ts";
+import type { Magic } from "./magic.ts";
 
 const EFFECTS = { reads: "only reads: runs at once", acts: "needs approval" } as const;
 const USAGE = "%tools [NAME | on NAME... | off NAME...]";

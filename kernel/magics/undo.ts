@@ -1,59 +1,7 @@
-import { type FolderChanges, KeptFiles, type TypeScriptSession } from "../../interpreter/index.ts";
+import { UserError } from "../cells/cell.ts";
 import { cleanText } from "../display/clean-text.ts";
-import { type CellOutput, type Magic, UserError } from "./magic.ts";
-
-/** What the last %%agent changed, and can be put back. */
-export class Undo {
-  readonly #folder: string;
-  readonly #ownNotebook: string | undefined;
-  #kept: KeptFiles | undefined;
-  #variables: ReadonlyMap<string, string> | undefined;
-
-  /** `ownNotebook` is the path of the notebook's own file, which the front end saves while code runs. */
-  constructor(folder: string, ownNotebook?: string) {
-    this.#folder = folder;
-    this.#ownNotebook = ownNotebook;
-  }
-
-  /** A new task: what the one before kept is let go only when there is something new to keep. */
-  begin(): void {
-    this.#variables = undefined;
-  }
-
-  /** Before the first step that may change something; later ones of the same task change nothing here. */
-  async keep(session: TypeScriptSession): Promise<void> {
-    if (this.#variables !== undefined) return;
-    this.#variables = await variablesOf(session);
-    this.#kept?.dispose();
-    this.#kept = new KeptFiles(this.#folder, this.#ownNotebook);
-  }
-
-  /** Says what the task changed, if it may have changed something. */
-  async report(session: TypeScriptSession, output: CellOutput): Promise<void> {
-    if (this.#variables === undefined || !this.#kept) return;
-    const before = this.#variables;
-    const after = await variablesOf(session).catch(() => before);
-    const changed = [...after].filter(([name, value]) => before.has(name) && before.get(name) !== value);
-    const files = filesText(this.#kept.changes());
-    const names = changed.map(([name]) => name);
-    const lines = [
-      ...(names.length > 0 ? [`Variables changed: ${names.join(", ")}.`] : []),
-      ...(files !== "" ? [`Files ${files}; %undo puts back what was changed or deleted.`] : []),
-    ];
-    if (lines.length > 0) output.stream("stdout", cleanText(`${lines.join("\n")}\n`));
-  }
-
-  restore(): FolderChanges | undefined {
-    const changes = this.#kept?.restore();
-    this.#kept?.dispose();
-    this.#kept = undefined;
-    return changes;
-  }
-
-  dispose(): void {
-    this.#kept?.dispose();
-  }
-}
+import type { Undo } from "../model/undo.ts";
+import type { Magic } from "./magic.ts";
 
 export function undoMagic(undo: Undo): Magic {
   return {
@@ -71,15 +19,4 @@ export function undoMagic(undo: Undo): Magic {
       if (changes.lost.length > 0) say("stderr", `Too large to have been kept: ${changes.lost.join(", ")}.\n`);
     },
   };
-}
-
-async function variablesOf(session: TypeScriptSession): Promise<Map<string, string>> {
-  return new Map((await session.variables()).map(({ name, type, summary }) => [name, `${type} ${summary}`]));
-}
-
-function filesText({ changed, deleted, created, lost }: FolderChanges): string {
-  const parts = Object.entries({ changed: [...changed, ...lost], deleted, created }).filter(
-    ([, names]) => names.length > 0,
-  );
-  return parts.map(([what, names]) => `${what}: ${names.join(", ")}`).join("; ");
 }

@@ -1,5 +1,5 @@
+import type { NotebookState } from "../model/services.ts";
 import type { Magic } from "./magic.ts";
-import type { NotebookState } from "./services.ts";
 
 export function usageMagic(state: NotebookState): Magic {
   return {

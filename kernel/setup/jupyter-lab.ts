@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { leadsGroup, signalGroup } from "../../interpreter/index.ts";
 import type { Jupyter } from "./python.ts";
 import { SetupError } from "./setup-error.ts";
 
@@ -47,6 +48,7 @@ export async function startJupyterLab(jupyter: Jupyter, options: LabOptions): Pr
       env: { ...process.env, JUPYTER_TOKEN: token }, // not an argument: those are seen by every user of the machine
       stdio: ["ignore", "pipe", "pipe"],
       detached: true, // a terminal's Ctrl-C comes to us alone, and we end it in order
+      windowsHide: true,
     },
   );
   const log = createWriteStream(logPath, { mode: 0o600 });
@@ -74,19 +76,11 @@ export async function startJupyterLab(jupyter: Jupyter, options: LabOptions): Pr
 
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const timer = setTimeout(() => killGroup(child.pid), STOP_TIMEOUT_MS);
-    child.kill("SIGTERM");
+    const timer = setTimeout(signalGroup, STOP_TIMEOUT_MS, child, "SIGKILL");
+    if (leadsGroup()) child.kill("SIGTERM");
+    else signalGroup(child, "SIGTERM"); // what runs there is a launcher, and Jupyter is its child
     await exited;
     clearTimeout(timer);
   };
   return { url: `http://127.0.0.1:${port}/lab?token=${token}`, exited, stop };
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // it ended in the meantime
-  }
 }

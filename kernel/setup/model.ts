@@ -1,5 +1,8 @@
 import {
   type AdapterInfo,
+  CPU,
+  describeCpu,
+  isCpu,
   MODELS,
   modelFile,
   type PullProgress,
@@ -7,7 +10,7 @@ import {
   pullModel,
   REPOSITORY_MODELS,
 } from "../../engine/index.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { megabytes, type Report } from "./report.ts";
 import { listAdapters } from "./vulkan-driver.ts";
 
@@ -37,12 +40,29 @@ export function defaultModel(adapter: AdapterInfo | undefined): string {
 
 /** The model that `settings` name, else the default for the adapter they name. */
 export async function chooseModel({ model, adapter, cacheDir }: Settings): Promise<string> {
-  return model ?? defaultModel(pickAdapter(await listAdapters(cacheDir), adapter));
+  return model ?? defaultModel(await findAdapter(cacheDir, adapter));
 }
 
-/** @param wanted as QWENLAB_ADAPTER: gpu | software | part of a name; undefined: a GPU if there is one */
+/** What computes here as things stand. */
+export async function findAdapter(cacheDir: string, wanted: string | undefined): Promise<AdapterInfo | undefined> {
+  return pickAdapter(wanted === CPU ? [] : await listAdapters(cacheDir), wanted);
+}
+
+/** What plans are made for: the processors where nothing else was found, else the adapter that is named. */
+export async function plannedAdapter({ cacheDir, adapter }: Settings): Promise<string | undefined> {
+  const found = await findAdapter(cacheDir, adapter);
+  return found && isCpu(found) ? CPU : adapter;
+}
+
+/** Whether WebGPU has to have an adapter for it: a GPU is taken where there is one, and never waited for. */
+export function needsAdapter(wanted: string | undefined): boolean {
+  return wanted !== undefined && wanted !== CPU;
+}
+
+/** @param wanted as QWENLAB_ADAPTER: cpu | gpu | software | part of a name; undefined: a GPU, or the processors */
 export function pickAdapter(adapters: readonly AdapterInfo[], wanted: string | undefined): AdapterInfo | undefined {
-  if (wanted === undefined) return adapters.find(({ isSoftware }) => !isSoftware) ?? adapters[0];
+  if (wanted === CPU) return describeCpu();
+  if (wanted === undefined) return adapters.find(({ isSoftware }) => !isSoftware) ?? describeCpu();
   if (wanted === "gpu" || wanted === "software") {
     return adapters.find(({ isSoftware }) => isSoftware === (wanted === "software"));
   }

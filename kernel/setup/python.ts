@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasApt, openDebianPackages } from "./debian-packages.ts";
+import { executable } from "./environments.ts";
 import type { Report } from "./report.ts";
 import { lastWords, runProgram } from "./run-program.ts";
 import { SetupError } from "./setup-error.ts";
@@ -187,10 +188,14 @@ async function bringPip(prefix: string, { cacheDir, report, signal }: PythonOpti
   }
 }
 
-async function findPython(): Promise<string> {
+/** The Python that makes our environment. @throws SetupError where there is none that is new enough */
+export async function findPython(
+  platform: NodeJS.Platform = process.platform,
+  run: (program: string, args: readonly string[]) => Promise<{ readonly stdout: string }> = runProgram,
+): Promise<string> {
   const found: string[] = [];
-  for (const program of process.platform === "win32" ? ["py", "python"] : ["python3", "python"]) {
-    const { stdout } = await runProgram(program, ["--version"]);
+  for (const program of platform === "win32" ? ["py", "python"] : ["python3", "python"]) {
+    const { stdout } = await run(program, ["--version"]);
     const version = /^Python (\d+)\.(\d+)/.exec(stdout);
     if (!version) continue;
     const [major, minor] = [Number(version[1]), Number(version[2])];
@@ -201,8 +206,4 @@ async function findPython(): Promise<string> {
     `JupyterLab needs Python ${MIN_PYTHON.join(".")} or newer (found: ${found.join(", ") || "none"}); install it ` +
       "(Debian, Ubuntu: apt install python3 python3-venv), or put a JupyterLab 4 on the PATH",
   );
-}
-
-function executable(prefix: string, name: string): string {
-  return process.platform === "win32" ? join(prefix, "Scripts", `${name}.exe`) : join(prefix, "bin", name);
 }

@@ -1,6 +1,6 @@
-import { type AdapterInfo, listModels, modelFile } from "../../engine/index.ts";
-import type { Settings } from "../settings.ts";
-import { defaultModel, ensureModel, pickAdapter } from "./model.ts";
+import { type AdapterInfo, CPU, isCpu, listModels, modelFile } from "../../engine/index.ts";
+import type { Settings } from "../settings/settings.ts";
+import { defaultModel, ensureModel, findAdapter, needsAdapter, pickAdapter } from "./model.ts";
 import { ensureJupyter, findJupyter, type Jupyter, missingWidgets } from "./python.ts";
 import { megabytes, type Report } from "./report.ts";
 import { ensureAdapter, listAdapters } from "./vulkan-driver.ts";
@@ -19,9 +19,10 @@ export async function missingParts(settings: Settings): Promise<string[]> {
   const missing: string[] = [];
   let adapter: AdapterInfo | undefined;
   if (settings.baseUrl === undefined) {
-    const adapters = await listAdapters(settings.cacheDir);
+    const adapters = settings.adapter === CPU ? [] : await listAdapters(settings.cacheDir);
     adapter = pickAdapter(adapters, settings.adapter);
-    if (adapters.length === 0) missing.push("a software driver for WebGPU, at most 60 MB");
+    if (adapters.length === 0 && needsAdapter(settings.adapter))
+      missing.push("a software driver for WebGPU, at most 60 MB");
   }
   const jupyter = await findJupyter(settings.cacheDir);
   if (!jupyter) missing.push("JupyterLab in a Python environment of its own, 200 MB");
@@ -44,7 +45,8 @@ export async function setUp(settings: Settings, { report, signal }: SetUpOptions
   const options = { cacheDir, report, ...(signal && { signal }) };
   let adapter: AdapterInfo | undefined;
   if (baseUrl === undefined) {
-    adapter = pickAdapter(await ensureAdapter(options), settings.adapter);
+    if (needsAdapter(settings.adapter)) await ensureAdapter(options);
+    adapter = await findAdapter(cacheDir, settings.adapter);
     report.line(`Adapter     ${adapter ? describeAdapter(adapter) : `none is called ${settings.adapter}`}`);
   }
   const jupyter = await ensureJupyter(options);
@@ -64,6 +66,7 @@ export async function setUp(settings: Settings, { report, signal }: SetUpOptions
   return { jupyter };
 }
 
-export function describeAdapter({ name, isSoftware }: AdapterInfo): string {
-  return isSoftware ? `${name} (software, on the CPU)` : name;
+export function describeAdapter(adapter: AdapterInfo): string {
+  const { name, isSoftware } = adapter;
+  return isSoftware && !isCpu(adapter) ? `${name} (software, on the CPU)` : name;
 }

@@ -11,15 +11,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { askedCode } from "../../kernel/display/asked-code.ts";
 import { codeFence, modelMarkdown, plainMarkdown } from "../../kernel/display/model-markdown.ts";
 import { installKernelspec } from "../../kernel/kernelspec.ts";
-import { readSettings } from "../../kernel/settings.ts";
-import { nextFreePort } from "../../kernel/setup/free-port.ts";
+import { readSettings } from "../../kernel/settings/settings.ts";
 import { type RunningLab, startJupyterLab } from "../../kernel/setup/jupyter-lab.ts";
 import { findJupyter } from "../../kernel/setup/python.ts";
+import { freePorts } from "../free-ports.ts";
 import { hostileTexts, PAYLOADS } from "../kernel/display/hostile-texts.ts";
 import { type ModelServer, startModelServer } from "../kernel/model-server.ts";
 import { codeCell, launchBrowser, notebookOf, openNotebook, runCell, screenshot, startCell } from "./lab.ts";
 
-const FIRST_PORT = 9200;
 const BATCH = 500;
 
 const GOOD_ANSWER = `## What the cars tell
@@ -163,9 +162,7 @@ test("a good answer looks like one", async () => {
   await expectNothingRan();
 });
 
-test("10,000 hostile texts through JupyterLab's own renderer leave nothing that is not ours", {
-  timeout: 300_000,
-}, async () => {
+test("10,000 hostile texts through JupyterLab's own renderer leave nothing that is not ours", async () => {
   const writers = [
     modelMarkdown,
     modelMarkdown,
@@ -200,7 +197,7 @@ async function startLabIn(root: string, baseUrl: string): Promise<RunningLab> {
     JUPYTER_PATH: join(root, ".prefix", "share", "jupyter"),
   });
   const jupyter = await findJupyter(readSettings({ cwd: root, env: process.env }).cacheDir);
-  const port = await nextFreePort(FIRST_PORT);
-  if (!jupyter || port === undefined) throw new Error("no JupyterLab, or no port for it");
-  return startJupyterLab(jupyter, { folder: root, port, openBrowser: false, logPath: join(root, ".lab.log") });
+  const [port] = await freePorts(1);
+  if (!jupyter) throw new Error("no JupyterLab: the set-up installs it");
+  return startJupyterLab(jupyter, { folder: root, port: port!, openBrowser: false, logPath: join(root, ".lab.log") });
 }

@@ -4,11 +4,12 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { freePorts } from "../free-ports.ts";
 
 const ARTEFACTS = join(import.meta.dirname, "../artefacts");
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
-const STARTS_WITHIN_MS = 240_000; // less than a hook may take: then what it said is told
+const HANGS_MS = 240_000; // less than a test or a hook may take: then it is told what was waited for
 
 export interface Lab extends AsyncDisposable {
   readonly url: string; // with its token
@@ -17,10 +18,15 @@ export interface Lab extends AsyncDisposable {
 
 /** Starts `qwenlab lab FOLDER` and resolves when it prints its address. */
 export async function startLab(folder: string): Promise<Lab> {
-  const child = spawn(process.execPath, ["bin/qwenlab.js", "lab", folder, "--no-browser", "--yes"], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: process.env,
-  });
+  const [port] = await freePorts(1); // what `lab` takes by itself, the first free one, two that start at once may both find
+  const child = spawn(
+    process.execPath,
+    ["bin/qwenlab.js", "lab", folder, "--no-browser", "--yes", "--port", String(port)],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: process.env,
+    },
+  );
   const log: string[] = [];
   const url = await new Promise<string>((resolve, reject) => {
     const read = (line: string) => {
@@ -32,7 +38,7 @@ export async function startLab(folder: string): Promise<Lab> {
     createInterface({ input: child.stderr }).on("line", read);
     const fail = (how: string) => reject(new Error(`qwenlab lab ${how}:\n${log.slice(-20).join("\n")}`));
     child.on("exit", (code) => fail(`ended with ${code}`));
-    setTimeout(() => fail("tells no address"), STARTS_WITHIN_MS).unref();
+    setTimeout(() => fail("tells no address"), HANGS_MS).unref();
   });
   return { url, log, [Symbol.asyncDispose]: () => stop(child) };
 }
@@ -75,21 +81,22 @@ export function notebookOf(sources: readonly string[]): string {
 /** A notebook open in JupyterLab, its kernel idle. */
 export async function openNotebook(browser: Browser, lab: Pick<Lab, "url">, name: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  page.setDefaultTimeout(HANGS_MS);
   const { origin, searchParams } = new URL(lab.url);
   await page.goto(`${origin}/lab/tree/${name}?token=${searchParams.get("token")}&reset`);
-  await page.locator(".jp-Notebook .jp-CodeCell .cm-content").first().waitFor({ timeout: 120_000 });
-  await page.locator("#jupyterlab-splash").waitFor({ state: "detached", timeout: 60_000 });
+  await page.locator(".jp-Notebook .jp-CodeCell .cm-content").first().waitFor();
+  await page.locator("#jupyterlab-splash").waitFor({ state: "detached" });
   await kernelIdle(page);
   return page;
 }
 
 /** The status bar tells the kernel's state once there is one; the notebook's own sign is "idle" before, too. */
 export async function kernelIdle(page: Page): Promise<void> {
-  await page.locator("#jp-bottom-panel", { hasText: "Qwen (TypeScript) | Idle" }).waitFor({ timeout: 120_000 });
+  await page.locator("#jp-bottom-panel", { hasText: "Qwen (TypeScript) | Idle" }).waitFor();
 }
 
 /** Runs a code cell by Shift+Enter and waits for its number. `index` counts code cells. */
-export async function runCell(page: Page, index: number, timeout = 60_000): Promise<Locator> {
+export async function runCell(page: Page, index: number, timeout = HANGS_MS): Promise<Locator> {
   const cell = codeCell(page, index);
   await startCell(page, index);
   await cell.locator(".jp-InputPrompt", { hasText: /\[\d+\]/ }).waitFor({ timeout });

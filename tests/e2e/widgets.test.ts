@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { readSettings } from "../../kernel/settings.ts";
+import { readSettings } from "../../kernel/settings/settings.ts";
 import { pythonFolder } from "../../kernel/setup/python.ts";
 import {
   codeCell,
@@ -85,8 +85,7 @@ describe("widgets in JupyterLab", () => {
   });
 
   const run = (name: keyof typeof CELLS) => runCell(page, at(name));
-  const shows = (output: Locator, text: string | RegExp) =>
-    output.filter({ hasText: text }).waitFor({ timeout: 60_000 });
+  const shows = (output: Locator, text: string | RegExp) => output.filter({ hasText: text }).waitFor();
 
   test("a slider in the browser changes a variable of the session, and back", async () => {
     const output = await run("slider");
@@ -157,7 +156,7 @@ describe("widgets in JupyterLab", () => {
     await page.keyboard.press("Control+s");
     const path = join(folder, "widgets.ipynb");
     const saved = async () => JSON.parse(await readFile(path, "utf8")).metadata.widgets?.[STATE_TYPE]?.state ?? {};
-    await expect.poll(async () => JSON.stringify(await saved()), { timeout: 60_000 }).toContain('"count":3');
+    await expect.poll(async () => JSON.stringify(await saved())).toContain('"count":3');
     const html = await exported(path);
     const state = JSON.parse(
       /<script type="application\/vnd\.jupyter\.widget-state\+json">(.*?)<\/script>/s.exec(html)?.[1] ?? "{}",

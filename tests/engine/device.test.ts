@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { profileStep } from "../../engine/generation/profile.ts";
+import { describeAdapters, openDevice } from "../../engine/device.ts";
+import { EngineError } from "../../engine/errors.ts";
+import { profileStep } from "../../engine/gpu/profile.ts";
 import { linearVariants } from "../../engine/kernels/linear.ts";
 import type { LinearDevice } from "../../engine/kernels/linear-variants.ts";
 import { openTestDevice } from "./gpu.ts";
@@ -11,6 +13,16 @@ describe.skipIf(!device)("an open adapter", () => {
     const { milliseconds } = await profileStep(device!, []);
     expect(milliseconds).toBeGreaterThan(0); // even of a pass without a dispatch
   });
+});
+
+test.skipIf(!device)("a software adapter is found by that word, whatever its driver is called", async () => {
+  const software = (await describeAdapters()).filter(({ isSoftware }) => isSoftware);
+  const opened = await openDevice({ adapter: "software" }).catch((error: EngineError) => error);
+  if (opened instanceof EngineError) expect([opened.code, software]).toEqual(["no-adapter", []]);
+  else {
+    expect(opened.info.isSoftware).toBe(true);
+    opened.dispose();
+  }
 });
 
 describe("what is likely to be the fastest on a GPU that was not timed yet", () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openLanguageModel } from "../../engine/index.ts";
 import { tinyModel, writeTinyModel } from "./tiny-model.ts";
-import type { GgufParts } from "./weights/gguf-writer.ts";
+import type { GgufParts, WrittenValue } from "./weights/gguf-writer.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -19,6 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const { metadata, tensors } = tinyModel().parts;
 
+const ONE: WrittenValue = { type: "u32", value: 1 };
 const write = (parts: GgufParts) => writeTinyModel(join(folder, "model.gguf"), parts);
 
 test("a file that is not there", async () => {
@@ -66,6 +67,24 @@ test("a missing tensor is named", async () => {
   });
 });
 
+test.each<[string, GgufParts, string]>([
+  [
+    "a bias that the architecture has not",
+    { metadata, tensors: [...tensors, { name: "blk.0.attn_output.bias", type: "F32", shape: [96] }] },
+    "blk.0.attn_output.bias",
+  ],
+  [
+    "a layer more than the metadata tell",
+    { metadata: metadata.map(([key, value]) => [key, key === "qwen2.block_count" ? ONE : value] as const), tensors },
+    "blk.1.attn_norm.weight",
+  ],
+])("a tensor that would not be read is refused: %s", async (_, parts, name) => {
+  await expect(openLanguageModel({ path: await write(parts) })).rejects.toMatchObject({
+    code: "unsupported-model",
+    message: expect.stringMatching(`tensor "${name}": is not read by qwen2 with [12] layers`),
+  });
+});
+
 test("a tensor of another shape is named", async () => {
   const path = await write({
     metadata,
@@ -108,6 +127,20 @@ test("too little memory: what is needed and what is free, before anything is loa
     message: expect.stringMatching(/needs \d+\.\d GB and \d+\.\d GB are free/),
   });
   expect(stages).not.toContain("uploading");
+});
+
+test("more than a model can use on the processors, whatever is free, is told before anything is loaded", async () => {
+  vi.spyOn(os, "freemem").mockReturnValue(2 ** 40);
+  syncBuiltinESMExports();
+  const context = 10_000_000; // tokens: keys and values are half a kilobyte each, and attention keeps some sums of each 512
+  const longer = metadata.map(
+    ([key, value]) => [key, key === "qwen2.context_length" ? { type: "u32", value: context } : value] as const,
+  );
+  const path = await write({ metadata: longer as typeof metadata, tensors });
+  await expect(openLanguageModel({ path, adapter: "cpu", contextLength: context })).rejects.toMatchObject({
+    code: "out-of-memory",
+    message: expect.stringMatching(/needs [56]\.\d GB and CPU .* can use 4\.3 GB for one model: .* a GPU/),
+  });
 });
 
 test("an adapter that is not there: the message lists those that are", async () => {

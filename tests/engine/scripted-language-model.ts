@@ -21,7 +21,7 @@ export interface ScriptedLanguageModel extends LanguageModel {
  * Answers with the given text, a code point a token. `beforeToken` may wait, or throw what a lost device throws.
  */
 export function scriptedLanguageModel(
-  answer: string,
+  answer: string | (() => string),
   {
     beforeToken,
     chatTemplate = TEMPLATE,
@@ -89,7 +89,7 @@ export function scriptedLanguageModel(
       prompts.push(tokens.map((id) => (isSpecial(id) ? `⟦${text(id)}⟧` : text(id))).join(""));
       requests.push(options);
       options.onPrompt?.({ processed: 3, cached: 3, total: tokens.length });
-      const all = encode(answer);
+      const all = encode(typeof answer === "string" ? answer : answer());
       const ids = all.slice(0, options.maxTokens);
       for (const [index, token] of ids.entries()) {
         await beforeToken?.(index);

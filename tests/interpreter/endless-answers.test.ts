@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { boundedFetch, connectMcpServer, createChatModel } from "../../interpreter/index.ts";
-import { serverModels } from "../../kernel/server-models.ts";
+import { serverModels } from "../../kernel/model/server-models.ts";
 
 const FLOOD = 64 * 2 ** 20; // bytes: more than is read, so little that old code comes to an end with it
 const MAX_BYTES = 1_000_000;

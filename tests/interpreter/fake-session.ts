@@ -20,6 +20,8 @@ export const CARS: TableInfo = {
 
 export interface FakeSession extends TypeScriptSession {
   readonly queries: { query: string; locked: boolean; out?: string }[];
+  /** Queries that look something up beside, of which the user is not told. */
+  readonly quietQueries: { query: string; locked: boolean; out?: string }[];
   readonly executed: string[];
   readonly interrupts: number;
   /** As the kernel routes the session's events to whoever listens. */
@@ -33,17 +35,20 @@ export function fakeSession(
     execute?: TypeScriptSession["execute"];
     check?: TypeScriptSession["check"];
     prints?: string;
+    chart?: TypeScriptSession["chart"];
     tables?: readonly TableInfo[];
     variables?: readonly Variable[];
   } = {},
 ): FakeSession {
   const queries: FakeSession["queries"] = [];
+  const quietQueries: FakeSession["quietQueries"] = [];
   const executed: string[] = [];
   const listeners = new Set<(event: SessionEvent) => void>();
   let interrupts = 0;
   const unused = () => Promise.reject(new Error("not used in this test"));
   return {
     queries,
+    quietQueries,
     executed,
     get interrupts() {
       return interrupts;
@@ -52,8 +57,9 @@ export function fakeSession(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async sql(query, { locked, out, arrow, signal }) {
-      queries.push({ query, locked, ...(out !== undefined && { out }), ...(arrow && { arrow }) });
+    async sql(query, { locked, out, arrow, signal, isQuiet }) {
+      const list = isQuiet ? quietQueries : queries;
+      list.push({ query, locked, ...(out !== undefined && { out }), ...(arrow && { arrow }) });
       return given.sql?.(query, signal) ?? oneCell("n", 1);
     },
     async execute(code, options) {
@@ -75,7 +81,7 @@ export function fakeSession(
     commands: { bash: unused, writeFile: unused, environment: unused, show: unused },
     forgetPackages: async () => {},
     statistics: unused,
-    chart: async () => ({ "text/plain": "bar chart" }),
+    chart: given.chart ?? (async () => ({ "text/plain": "bar chart" })),
     complete: unused,
     inspect: unused,
     debugger: { request: unused, state: () => ({ isStarted: false, isStopped: false, breakpoints: [] }) },

@@ -224,6 +224,19 @@ test("the notebook's own file, which the front end saves meanwhile, is nobody's 
 });
 
 describe("%replay", () => {
+  test("keeps files for %undo, as %%agent does, and says what its steps changed", async () => {
+    writeFileSync(join(kernel.folder, "again.txt"), "first");
+    replies["Run this code?"] = "yes";
+    server.answers.push('```typescript\nrequire("node:fs").writeFileSync("again.txt", "written")\n```', "Done.");
+    await run("%%agent\nWrite the file");
+    writeFileSync(join(kernel.folder, "again.txt"), "mine");
+    const { messages } = await run("%replay");
+    expect(printed(messages)).toContain("Files changed: again.txt; %undo");
+    expect(readFileSync(join(kernel.folder, "again.txt"), "utf8")).toBe("written");
+    expect(printed((await run("%undo")).messages)).toBe("Put back: again.txt.\n");
+    expect(readFileSync(join(kernel.folder, "again.txt"), "utf8")).toBe("mine");
+  });
+
   test("runs the last steps on the data as it is now, without a model", async () => {
     server.answers.push("```sql\nSELECT count(*) AS n FROM 'cars.csv'\n```", "Three.");
     const { messages } = await run("%%agent\nHow many cars?");
@@ -363,7 +376,7 @@ describe("qwen of the cells", () => {
     server.answers.push({ endless: "more " });
     const before = server.prompts.length;
     const id = kernel.startCell("const kept = 1; await qwen.chat('Go on')");
-    await expect.poll(() => server.prompts.length, { timeout: 30_000 }).toBeGreaterThan(before);
+    await expect.poll(() => server.prompts.length).toBeGreaterThan(before);
     await kernel.request("interrupt_request", {}, { channel: "control" });
     expect((await kernel.finished(id)).reply).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
     expect(await shownText("kept")).toBe("1");

@@ -36,6 +36,15 @@ test("%%time keeps the cell's lines, says the time, and shows the value", async 
   expect(traceback.join()).toMatch(/at In \[\d+\]:3:7/);
 });
 
+test("lines that end in CRLF are a magic's, with its options, and the code's", async () => {
+  await kernel.execute("%%sql --out rows\r\nSELECT 1 AS n\r\n");
+  expect(await shown("rows[0].n")).toMatchObject([{ data: { "text/plain": "1" } }]);
+  expect(await shown("%help\r\n1 + 1\r\n")).toMatchObject([{ data: { "text/plain": "2" } }]);
+  expect(await shown("%%ts\r\n2 + 2\r\n")).toMatchObject([{ data: { "text/plain": "4" } }]);
+  const { reply } = await kernel.execute("// c\r\nlet q = 1;\r\nq.nope\r\n");
+  expect(reply).toMatchObject({ status: "error", evalue: expect.stringContaining("(3:3)") });
+});
+
 test("a magic that needs the session works through the kernel", async () => {
   const ran = await kernel.execute("%%bash\necho from bash");
   expect(contents(ran, "stream")).toMatchObject([{ name: "stdout", text: "from bash\n" }]);

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Consents } from "../../kernel/consents.ts";
+import { Consents } from "../../kernel/settings/consents.ts";
 
 let folder: string;
 const file = () => join(folder, "consents.json");

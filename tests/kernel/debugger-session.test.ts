@@ -1,6 +1,6 @@
 // The debugger and the life of the session: exceptions, files of the folder, interrupts, ends, wrong messages, the sandbox.
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DebugClient } from "./debug-client.ts";
 
 const LIBRARY =
@@ -67,9 +67,50 @@ describe("files of the folder", () => {
   });
 });
 
+describe("what waits for the code that stands still", () => {
+  const trace = ({ frames }: Awaited<ReturnType<DebugClient["stopped"]>>) =>
+    frames.map(({ name, line, source }) => [name, line, source?.name]);
+
+  test("is in the stack behind it: awaiting functions of cells and files, each call once", async () => {
+    const waits =
+      "export async function waits(f: () => Promise<number>): Promise<number> {\n  await 0;\n  return 1 + (await f());\n}\n";
+    await using client = await attached({ files: { "waits.ts": waits } });
+    const functions =
+      "async function deep(n: number): Promise<number> {\n  await 0;\n  await 0;\n  if (n > 0) return await deep(n - 1);\n  debugger;\n  return n;\n}";
+    await client.kernel.execute(functions);
+    const id = client.kernel.startCell(
+      "import { waits } from './waits.ts';\nconst given = 5;\nawait waits(async () => await deep(1));",
+    );
+    const stop = await client.stopped();
+    expect(trace(stop)).toEqual([
+      ["deep (In [1])", 5, "In [1]"],
+      ["async deep (In [1])", 4, "In [1]"],
+      ["async (anonymous) (In [2])", 3, "In [2]"],
+      ["async waits", 3, "waits.ts"],
+      ["async In [2]", 3, "In [2]"],
+    ]);
+    const waiting = stop.frames.at(-1)!;
+    expect(waiting.presentationHint).toBe("subtle");
+    expect(await client.request("evaluate", { expression: "n", frameId: waiting.id })).toMatchObject({
+      success: false,
+      message: expect.stringContaining("async In [2] waits"),
+    });
+    expect((await client.request("restartFrame", { frameId: waiting.id })).success).toBe(false);
+    expect((await client.variables(waiting.id, "Notebook"))["given"]?.value).toBe("5");
+    expect(await client.evaluate("n", stop.frames[0]!.id)).toBe("0");
+    await client.continue();
+    expect((await client.kernel.finished(id)).reply.status).toBe("ok");
+  });
+});
+
 describe("a session that stands still", () => {
+  let client: DebugClient;
+  beforeAll(async () => {
+    client = await attached();
+  });
+  afterAll(() => client[Symbol.asyncDispose]());
+
   test("completes and inspects, asks for input, and is ended by an interrupt with its variables kept", async () => {
-    await using client = await attached();
     const { kernel } = client;
     const id = kernel.startCell("let reached = 1;\ndebugger;\nreached = 2;\nreached");
     const { frames } = await client.stopped();
@@ -85,7 +126,6 @@ describe("a session that stands still", () => {
   });
 
   test("is not taken for a hung one, however long a display method is stood in", async () => {
-    await using client = await attached();
     const id = client.kernel.startCell("({ toHTML() {\n  debugger;\n  return '<b>shown</b>';\n} })");
     await client.stopped();
     await new Promise((resolve) => setTimeout(resolve, 2_500)); // more than a value may take to be looked at
@@ -94,7 +134,6 @@ describe("a session that stands still", () => {
   });
 
   test("pauses in a loop, and goes on when the loop's variable is changed", async () => {
-    await using client = await attached();
     const id = client.kernel.startCell(
       "let goes = true;\nconsole.log('loops');\nwhile (goes) {\n  Math.random();\n}\n'done'",
     );
@@ -108,12 +147,10 @@ describe("a session that stands still", () => {
   });
 
   test("ends with its kernel", async () => {
-    const client = await attached();
     client.kernel.startCell("debugger;");
     await client.stopped();
     await client.kernel.request("shutdown_request", { restart: true }, { channel: "control" });
     expect(await client.kernel.exited).toBe(0);
-    await client[Symbol.asyncDispose]();
   });
 });
 

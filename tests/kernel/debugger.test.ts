@@ -135,6 +135,54 @@ describe("a notebook under the debugger", () => {
     });
   });
 
+  test.each([
+    ["names in sight", "zet", ["zetaArray", "zetaName"], "variable"],
+    ["the notebook's", "lim", ["limit"], "variable"],
+    ["functions", "tw", ["twice"], "function"],
+    ["global ones", "struct", ["structuredClone"], "function"],
+    ["members", "total + zetaArray[0].key", ["keyOne", "keyTwo"], "property"],
+    ["inherited ones", "zetaArray.findLa", ["findLast", "findLastIndex"], "method"],
+    ["those of a text", "zetaName?.toUp", ["toUpperCase"], "method"],
+    ["nothing behind a call", "twice(1).toF", [], ""],
+    ["nothing of what is not there", "none.x", [], ""],
+  ])("completions are %s", async (_, text, labels, type) => {
+    const { top, finish } = await stopIn("const zetaName = 'a', zetaArray = [{ keyOne: 1, keyTwo: 2 }];\ndebugger;");
+    const lines = `1 +\n${text} + 1`;
+    const told = await client.request("completions", {
+      text: lines,
+      line: 2,
+      column: text.length + 1,
+      frameId: top,
+    });
+    await finish(); // first: a cell that stands still would hold up the tests behind this one
+    const begun = /\w+$/.exec(text)![0];
+    const start = 4 + text.length - begun.length + 1;
+    expect(told.body.targets).toEqual(labels.map((label) => ({ label, start, length: begun.length, type })));
+  });
+
+  test("completions outside of a frame are the notebook's", async () => {
+    const { targets } = await client.body("completions", { text: "limit", column: 4 });
+    expect(targets).toEqual([{ label: "limit", start: 1, length: 3, type: "variable" }]);
+  });
+
+  test("a function is started again; a cell is not, and says why", async () => {
+    const code = "function count(n: number) {\n  let m = n;\n  m += 1;\n  debugger;\n  return m;\n}\ncount(1)";
+    const { frames, finish } = await stopIn(code);
+    expect(frames[0]).toMatchObject({ line: 4 });
+    const [top, cell] = frames;
+    const refused = await client.request("restartFrame", { frameId: cell!.id });
+    expect(refused).toMatchObject({ success: false, message: expect.stringContaining("is not started again") });
+    await client.body("restartFrame", { frameId: top!.id });
+    const again = await client.stopped();
+    expect(again).toMatchObject({ reason: "restart", frames: [{ line: 2 }, { line: 7 }] });
+    expect(await client.evaluate("[n, m]", again.frames[0]!.id)).toBe("Array(2) [1, undefined]");
+    await client.continue();
+    const last = await client.stopped();
+    expect(last.frames[0]).toMatchObject({ line: 4 });
+    expect(await client.evaluate("m", last.frames[0]!.id)).toBe("2");
+    await finish();
+  });
+
   test("setVariable changes locals, the notebook's variables and members", async () => {
     const { top, finish } = await stopIn(
       "const box = { a: 1, list: [1, 2] };\nlet flag = true;\ndebugger;\n[box.a, flag, total, box.list].join(' ')",

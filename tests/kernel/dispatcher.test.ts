@@ -1,9 +1,9 @@
 import { expect, test, vi } from "vitest";
-import { dispatch, type Handlers } from "../../kernel/dispatcher.ts";
-import { createExecuteQueue } from "../../kernel/execute-queue.ts";
-import type { Outbox } from "../../kernel/outbox.ts";
+import { dispatch, type Handlers } from "../../kernel/protocol/dispatcher.ts";
+import { createExecuteQueue } from "../../kernel/protocol/execute-queue.ts";
 import type { JupyterMessage } from "../../kernel/protocol/messages.ts";
-import type { Channel } from "../../kernel/sockets.ts";
+import type { Outbox } from "../../kernel/protocol/outbox.ts";
+import type { Channel } from "../../kernel/protocol/sockets.ts";
 
 function request(type: string, content: Record<string, unknown> = {}): JupyterMessage {
   const header = { msg_id: type, msg_type: type, session: "", username: "", date: "", version: "5.5" };
@@ -59,8 +59,8 @@ test("cells run in order; behind a failed one, those that wait do not", async ()
   queue.push(request("execute_request", { name: "three", fails: true, stop_on_error: false }));
   queue.push(request("execute_request", { name: "four", fails: true }));
   queue.push(request("execute_request", { name: "five" }));
-  await vi.waitFor(() => expect(log).toHaveLength(5));
+  await expect.poll(() => log).toHaveLength(5);
   queue.push(request("execute_request", { name: "six" }));
-  await vi.waitFor(() => expect(log).toHaveLength(6));
+  await expect.poll(() => log).toHaveLength(6);
   expect(log).toEqual(["run one", "run two", "run three", "run four", "abort five", "run six"]);
 });

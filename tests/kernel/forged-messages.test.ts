@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CONNECTION_FILE, KernelEndedError, startJupyterKernel } from "../../kernel/start-jupyter-kernel.ts";
+import { CONNECTION_FILE, KernelEndedError, startJupyterKernel } from "../../kernel/protocol/start-jupyter-kernel.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const ZEROMQ = createRequire(import.meta.url).resolve("zeromq");

@@ -3,11 +3,13 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BadMessageError, createWire } from "../../kernel/protocol/wire.ts";
+import { byChance } from "../nightly.ts";
 import { KEY, KernelProcess } from "./kernel-process.ts";
 
 const SEED = 20_261_129;
-const COMPLETIONS = 10_000;
-const MAX_GROWTH_MB = 150; // of the kernel's process; a message kept would be far more, for so many
+const COMPLETIONS = byChance(2_500, 10_000);
+const STATUS = /^(ok|error|aborted|complete|incomplete|invalid|unknown)$/;
+const MAX_GROWTH_MB = byChance(60, 150); // of the kernel's process; a message kept would be far more, for so many
 const random = randomOf(SEED);
 
 let kernel: KernelProcess;
@@ -76,7 +78,7 @@ function nested(depth: number): unknown {
 function mutations(content: Readonly<Record<string, unknown>>): object[] {
   const missing = Object.keys(content).map((name) => without(content, name));
   const wrong = Object.keys(content).flatMap((name) => WRONG.map((value) => ({ ...content, [name]: value })));
-  return [content, {}, { ...content, extra: pick(WRONG), __proto__x: pick(WRONG) }, ...missing, ...sample(wrong, 24)];
+  return [content, {}, { ...content, extra: pick(WRONG), __proto__x: pick(WRONG) }, ...missing, ...sample(wrong, 16)];
 }
 
 test.each(Object.entries(REQUESTS))("%s with missing, extra and wrong fields", async (type, { content, answered }) => {
@@ -84,7 +86,7 @@ test.each(Object.entries(REQUESTS))("%s with missing, extra and wrong fields", a
   for (const channel of channels) {
     const ids = mutations(content).map((one) => kernel.send(type, one, { channel }));
     for (const id of answered ? ids : []) {
-      expect((await kernel.reply(id)).content.status).toMatch(/^(ok|error|complete|incomplete|invalid|unknown)$/);
+      expect((await kernel.reply(id)).content.status).toMatch(STATUS);
       await kernel.until(() => kernel.messagesOf(id).some((message) => message.content.execution_state === "idle"));
     }
   }
@@ -155,15 +157,65 @@ test(`${COMPLETIONS} completions are answered, and nothing of them is kept`, asy
   expect(megabytes() - before).toBeLessThan(MAX_GROWTH_MB);
 });
 
-test("messages to a session that has died, and to what was never there", async () => {
-  await kernel.execute("process.exit(3)");
-  for (const type of ["comm_msg", "comm_close", "comm_open", "debug_request", "input_reply"] as const) {
-    kernel.send(type, REQUESTS[type].content);
-    kernel.send(type, REQUESTS[type].content, { channel: "control" });
+/** How the kernel comes into a state, and how it gets out of it. */
+const STATES = {
+  "a cell that runs": () => startedCell("console.log('runs'); while (true) {}", printsRuns),
+  "a cell that waits": () => startedCell("console.log('runs'); await new Promise(() => {})", printsRuns),
+  "a cell that asks": () => startedCell("prompt('?')", () => kernel.questions.length > 0),
+  "code that stands still in the debugger": async () => {
+    for (const command of ["initialize", "attach"]) {
+      const request = { type: "request", seq: 1, command, arguments: {} };
+      await kernel.request("debug_request", request, { channel: "control" });
+    }
+    const end = await startedCell("debugger;\nwhile (true) {}", () =>
+      kernel.iopub.some(({ content }) => content.event === "stopped"),
+    );
+    return async () => {
+      await end();
+      const request = { type: "request", seq: 2, command: "disconnect", arguments: {} };
+      await kernel.request("debug_request", request, { channel: "control" });
+    };
+  },
+  "a session that ends": async () => {
+    kernel.startCell("process.exit(3)");
+    return async () => {};
+  },
+  "a session that has died": async () => {
+    await kernel.execute("process.exit(3)");
+    return async () => {};
+  },
+} as const;
+
+const printsRuns = (id: string) => kernel.printed(id) === "runs\n";
+
+/** @returns how it is ended: by an interrupt */
+async function startedCell(code: string, isThere: (id: string) => boolean): Promise<() => Promise<void>> {
+  const id = kernel.startCell(code);
+  await kernel.until(() => isThere(id));
+  return async () => {
+    await kernel.request("interrupt_request", {}, { channel: "control" });
+    await kernel.finished(id);
+  };
+}
+
+test.each(Object.entries(STATES))("50 messages by chance to %s", async (_, enter) => {
+  const wire = createWire(KEY);
+  const leave = await enter();
+  const answered: string[] = [];
+  for (let i = 0; i < 50; i++) {
+    const [type, request] = pick(Object.entries(REQUESTS));
+    const channel = pick(["shell", "control"] as const);
+    const content = pick(mutations(request.content));
+    const chance = random();
+    if (chance < 0.2) void kernel.sendFrames(channel, damaged(wire.encode(kernel.message(type, content))));
+    else if (chance < 0.4) void kernel.sendFrames("stdin", wire.encode(kernel.message("input_reply", content)));
+    else {
+      const id = kernel.send(type, content, { channel });
+      if (request.answered && channel === "shell") answered.push(id);
+    }
   }
-  for (const type of ["complete_request", "inspect_request", "is_complete_request"] as const) {
-    expect(await kernel.request(type, REQUESTS[type].content)).toHaveProperty("status");
-  }
+  await leave();
+  for (const id of answered) expect((await kernel.reply(id)).content.status).toMatch(STATUS);
   await expectAlive();
 });
 

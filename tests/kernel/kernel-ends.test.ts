@@ -41,9 +41,9 @@ test("a kernel whose starter is gone ends", async () => {
   const script = `"${process.execPath}" "${program}" kernel "${path}" & echo $!; wait`;
   const starter = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
   const pid = Number(await new Promise((resolve) => starter.stdout.once("data", resolve)));
-  await expect.poll(() => existsSync(join(folder, "kernel-5")), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(folder, "kernel-5"))).toBe(true);
   starter.kill("SIGKILL");
-  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
   rmSync(folder, { recursive: true });
 });
 
@@ -55,7 +55,7 @@ test.skipIf(process.platform === "win32")("a kernel ends with the Jupyter that i
   await kernel.until(() => kernel.printed(cell) !== "");
   jupyter.kill("SIGKILL");
   expect(await kernel.exited).toBe(0);
-  await expect.poll(() => isAlive(Number(kernel.printed(cell))), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isAlive(Number(kernel.printed(cell)))).toBe(false);
 });
 
 test("a kernel whose environment names a process that never was, as in a container, goes on", async () => {

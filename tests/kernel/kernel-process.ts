@@ -2,15 +2,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { curveKeyPair, Dealer, Request, type Socket, Subscriber } from "zeromq";
 import type { JupyterMessage } from "../../kernel/protocol/messages.ts";
 import { createWire, type Wire } from "../../kernel/protocol/wire.ts";
+import { freePorts } from "../free-ports.ts";
 
 export const KEY = "a key for tests";
-const PATIENCE_MS = 120_000; // of every wait: nothing hangs
+const PATIENCE_MS = 240_000; // of every wait: nothing hangs
 const PORT_NAMES = ["shell_port", "control_port", "stdin_port", "iopub_port", "hb_port"] as const;
 
 export interface Execution {
@@ -24,7 +24,7 @@ export interface ExecuteOptions {
 }
 
 export interface KernelOptions {
-  readonly transport?: "tcp" | "ipc";
+  readonly transport?: "tcp" | "ipc"; // the latter where there is one: another may take a port before the kernel has it
   readonly isEncrypted?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>; // in its folder, before it starts
@@ -34,6 +34,7 @@ export interface KernelOptions {
 /** What the connection file says of where the kernel is heard. */
 interface Place {
   readonly addresses: readonly string[]; // in the order of PORT_NAMES
+  readonly folder: string | undefined; // of sockets that are files: not the notebook's, which tests look at
   readonly curve: { readonly publicKey: string; readonly secretKey: string } | undefined;
 }
 
@@ -87,8 +88,9 @@ export class KernelProcess {
   static async start(options: KernelOptions = {}): Promise<KernelProcess> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "qwenlab-kernel-")));
     for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
-    const transport = options.transport ?? "tcp";
-    const ip = transport === "tcp" ? "127.0.0.1" : join(folder, "kernel");
+    const transport = options.transport ?? (process.platform === "win32" ? "tcp" : "ipc");
+    const sockets = transport === "tcp" ? undefined : mkdtempSync(join(tmpdir(), "qwenlab-sockets-"));
+    const ip = sockets === undefined ? "127.0.0.1" : join(sockets, "kernel");
     const ports = transport === "tcp" ? await freePorts(PORT_NAMES.length) : [1, 2, 3, 4, 5];
     const connectionFile = join(folder, "connection.json");
     const portFields = Object.fromEntries(PORT_NAMES.map((name, i) => [name, ports[i]]));
@@ -98,7 +100,7 @@ export class KernelProcess {
     writeFileSync(connectionFile, JSON.stringify(connection));
     const child = spawnKernel(connectionFile, { cwd: folder, env: options.env ?? {} });
     const addresses = ports.map((port) => `${transport}://${ip}${transport === "tcp" ? ":" : "-"}${port}`);
-    const kernel = new KernelProcess(child, folder, { addresses, curve }, options);
+    const kernel = new KernelProcess(child, folder, { addresses, folder: sockets, curve }, options);
     await kernel.until(() => kernel.iopub.some(({ header }) => header.msg_type === "iopub_welcome"));
     return kernel;
   }
@@ -216,7 +218,7 @@ export class KernelProcess {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill("SIGTERM");
     await this.exited;
     for (const socket of Object.values(this.#sockets)) socket.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.place.folder]) if (folder) rmSync(folder, { recursive: true, force: true });
   }
 
   async #read(socket: Socket & AsyncIterable<Buffer[]>, take: (message: JupyterMessage) => void): Promise<void> {
@@ -245,17 +247,4 @@ export function spawnKernel(connectionFile: string, { cwd = ".", env = {} }: { c
     env: { ...process.env, ...env },
     stdio: ["ignore", "inherit", "pipe"],
   });
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = servers.map(
-    (server) =>
-      new Promise<number>((resolve) => {
-        server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
-      }),
-  );
-  const found = await Promise.all(ports);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return found;
 }

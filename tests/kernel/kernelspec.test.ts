@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { installKernelspec, uninstallKernelspec } from "../../kernel/kernelspec.ts";
+import { readPlace } from "../../kernel/cli/install.ts";
+import { installKernelspec, uninstallKernelspec, userDataFolder } from "../../kernel/kernelspec.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -36,15 +37,43 @@ test("installing again replaces it and leaves nothing beside it", async () => {
   expect(readdirSync(join(folder, "share/jupyter/kernels"))).toEqual(["qwenlab"]);
 });
 
-test("places are the user's Jupyter folder, the active Python environment, or a prefix", async () => {
+test("places are the user's Jupyter folder, the environment that was activated last, or a prefix", async () => {
   vi.stubEnv("JUPYTER_DATA_DIR", join(folder, "user"));
   vi.stubEnv("VIRTUAL_ENV", join(folder, "venv"));
+  vi.stubEnv("CONDA_PREFIX", join(folder, "conda"));
+  vi.stubEnv("PATH", `${join(folder, "conda", "bin")}:${join(folder, "venv", "bin")}`);
   expect(await installKernelspec({ user: true })).toBe(join(folder, "user/kernels/qwenlab"));
-  expect(await installKernelspec({ sysPrefix: true })).toBe(join(folder, "venv/share/jupyter/kernels/qwenlab"));
+  const conda = readPlace(["--sys-prefix"]);
+  expect(conda).toEqual({ prefix: join(folder, "conda"), variable: "CONDA_PREFIX" });
+  expect(await installKernelspec(conda)).toBe(join(folder, "conda/share/jupyter/kernels/qwenlab"));
+  vi.stubEnv("PATH", `${join(folder, "venv", "bin")}:${join(folder, "conda", "bin")}`);
+  expect(readPlace(["--sys-prefix"])).toEqual({ prefix: join(folder, "venv"), variable: "VIRTUAL_ENV" });
   vi.stubEnv("VIRTUAL_ENV", "");
   vi.stubEnv("CONDA_PREFIX", "");
-  await expect(installKernelspec({ sysPrefix: true })).rejects.toThrow("no Python environment is active");
+  expect(() => readPlace(["--sys-prefix"])).toThrow("no Python environment is active");
 });
+
+test.each([
+  ["linux", {}, "/home/me", "/home/me/.local/share/jupyter"],
+  ["linux", { XDG_DATA_HOME: "/data" }, "/home/me", "/data/jupyter"],
+  ["linux", { JUPYTER_DATA_DIR: "/own", XDG_DATA_HOME: "/data" }, "/home/me", "/own"],
+  ["darwin", {}, "/Users/me", "/Users/me/Library/Jupyter"],
+  ["darwin", { JUPYTER_PLATFORM_DIRS: "1" }, "/Users/me", "/Users/me/Library/Application Support/jupyter"],
+  ["darwin", { JUPYTER_PLATFORM_DIRS: "0" }, "/Users/me", "/Users/me/Library/Jupyter"],
+  [
+    "win32",
+    { APPDATA: "C:\\Users\\me\\AppData\\Roaming" },
+    "C:\\Users\\me",
+    "C:\\Users\\me\\AppData\\Roaming\\jupyter",
+  ],
+  ["win32", {}, "C:\\Users\\me", "C:\\Users\\me\\.jupyter\\data"],
+  ["win32", { LOCALAPPDATA: "D:\\local", JUPYTER_PLATFORM_DIRS: "yes" }, "C:\\Users\\me", "D:\\local\\jupyter"],
+] as const)(
+  "on %s with %o the user's Jupyter folder is where jupyter_core looks for it",
+  (platform, env, home, expected) => {
+    expect(userDataFolder({ platform, env, home })).toBe(expected);
+  },
+);
 
 test("uninstalling removes it, and says when there was none", async () => {
   const path = await installKernelspec({ prefix: folder });

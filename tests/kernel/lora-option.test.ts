@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readLora } from "../../kernel/lora-option.ts";
+import { readLora } from "../../kernel/model/lora-option.ts";
 
 test.each([
   ["a.gguf", { path: "/notes/a.gguf" }],

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { UserError } from "../../kernel/magics/magic.ts";
-import { createModels } from "../../kernel/models.ts";
+import { UserError } from "../../kernel/cells/cell.ts";
+import { createModels } from "../../kernel/model/models.ts";
 import { fakeCell } from "./magics/fake-cell.ts";
 
 const cwd = tmpdir();

@@ -48,7 +48,7 @@ async function kernelIn(running: string | undefined, ...before: string[]): Promi
   if (running !== undefined) {
     const id = kernel.startCell(running);
     const runs = () => kernel.printed(id).includes("runs") || existsSync(join(kernel.folder, "runs"));
-    await expect.poll(runs, { timeout: 120_000 }).toBe(true);
+    await expect.poll(runs).toBe(true);
   }
   return { kernel, pids: [...startedBy(kernel.child.pid!), ...withArgument(SECONDS)] };
 }
@@ -56,8 +56,8 @@ async function kernelIn(running: string | undefined, ...before: string[]): Promi
 async function expectNothingLeft({ kernel, pids }: Started): Promise<void> {
   await kernel.exited;
   const left = () => [...pids, ...withArgument(SECONDS), ...inFolder(TMPDIR)].filter(isAlive);
-  await expect.poll(left, { timeout: 20_000 }).toEqual([]);
-  await expect.poll(() => readdirSync(TMPDIR), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(left).toEqual([]);
+  await expect.poll(() => readdirSync(TMPDIR)).toEqual([]);
 }
 
 describe.skipIf(process.platform !== "linux")(
@@ -95,7 +95,7 @@ describe.skipIf(process.platform !== "linux")(
     test("while its sessions start", async () => {
       const kernel = await startKernel();
       kernel.startCell(PYTHON);
-      await expect.poll(() => startedBy(kernel.child.pid!).length, { interval: 1, timeout: 20_000 }).toBeGreaterThan(1);
+      await expect.poll(() => startedBy(kernel.child.pid!).length, { interval: 1 }).toBeGreaterThan(1);
       const pids = startedBy(kernel.child.pid!);
       kernel.child.kill("SIGKILL");
       await expectNothingLeft({ kernel, pids });
@@ -105,7 +105,7 @@ describe.skipIf(process.platform !== "linux")(
       const kernel = await startKernel();
       kernel.startCell("%sandbox test");
       const victims = () => withArgument("victim").filter((pid) => startedBy(kernel.child.pid!).includes(pid));
-      await expect.poll(() => victims().length, { interval: 1, timeout: 20_000 }).toBe(1);
+      await expect.poll(() => victims().length, { interval: 1 }).toBe(1);
       const pids = startedBy(kernel.child.pid!);
       kernel.child.kill("SIGKILL");
       await expectNothingLeft({ kernel, pids });

@@ -13,7 +13,7 @@ function listener(kernel: KernelProcess, options: SocketOptions<Subscriber> = {}
 }
 
 test("on a port without encryption, others read what a kernel publishes", async () => {
-  await using kernel = await KernelProcess.start();
+  await using kernel = await KernelProcess.start({ transport: "tcp" });
   const subscriber = listener(kernel);
   await kernel.until(() => kernel.iopub.filter(({ header }) => header.msg_type === "iopub_welcome").length === 2);
   await kernel.execute("console.log('secret')");
@@ -24,7 +24,7 @@ test("on a port without encryption, others read what a kernel publishes", async 
 
 describe("with encryption", () => {
   test("a kernel answers on every socket, and asks", async () => {
-    await using kernel = await KernelProcess.start({ isEncrypted: true, answer: () => "Ada" });
+    await using kernel = await KernelProcess.start({ transport: "tcp", isEncrypted: true, answer: () => "Ada" });
     expect(await kernel.request("kernel_info_request")).toMatchObject({ status: "ok" });
     expect(await kernel.request("kernel_info_request", {}, { channel: "control" })).toMatchObject({ status: "ok" });
     const { messages } = await kernel.execute("console.log('I am', await input('name?'))");
@@ -36,7 +36,7 @@ describe("with encryption", () => {
     ["no key", () => ({})],
     ["another key for the kernel's", () => clientKeys(curveKeyPair().publicKey)],
   ])("a listener with %s gets no connection, and hears nothing", async (_, keys) => {
-    await using kernel = await KernelProcess.start({ isEncrypted: true });
+    await using kernel = await KernelProcess.start({ transport: "tcp", isEncrypted: true });
     const subscriber = listener(kernel, keys());
     await new Promise<void>((resolve) => {
       const { events } = subscriber;

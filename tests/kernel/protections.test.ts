@@ -101,14 +101,12 @@ describe.skipIf(process.platform === "win32")("an MCP server that ignores SIGTER
   async function withStubborn(kernel: KernelProcess): Promise<{ cell: string; pids: number[] }> {
     const cell = kernel.startCell("%tools");
     const path = join(kernel.folder, "pids");
-    await expect
-      .poll(() => (existsSync(path) ? readFileSync(path, "utf8") : ""), { timeout: 30_000 })
-      .toMatch(/^\d+ \d+$/);
+    await expect.poll(() => (existsSync(path) ? readFileSync(path, "utf8") : "")).toMatch(/^\d+ \d+$/);
     const pids = readFileSync(path, "utf8").split(" ").map(Number);
     expect(pids.map(isAlive)).toEqual([true, true]);
     return { cell, pids };
   }
-  const areGone = (pids: number[]) => expect.poll(() => pids.some(isAlive), { timeout: 10_000 }).toBe(false);
+  const areGone = (pids: number[]) => expect.poll(() => pids.some(isAlive)).toBe(false);
 
   test("ends with a kernel that is asked to end while it waits", async () => {
     await using kernel = await KernelProcess.start({ env: { XDG_CONFIG_HOME: own }, files, answer: () => "y" });

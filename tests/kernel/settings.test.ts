@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readSettings, type Settings, SettingsError, settingsAtStart } from "../../kernel/settings.ts";
+import { readSettings, type Settings, SettingsError, settingsAtStart } from "../../kernel/settings/settings.ts";
 import { randomNumbers } from "../engine/kernels/linear-sources.ts";
 
 let folder: string;

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Dealer } from "zeromq";
-import { createOutbox } from "../../kernel/outbox.ts";
 import type { JupyterMessage, MessageHeader } from "../../kernel/protocol/messages.ts";
+import { createOutbox } from "../../kernel/protocol/outbox.ts";
+import { openSockets, type Sockets } from "../../kernel/protocol/sockets.ts";
+import { createStdin, type Stdin } from "../../kernel/protocol/stdin.ts";
 import { createWire } from "../../kernel/protocol/wire.ts";
-import { openSockets, type Sockets } from "../../kernel/sockets.ts";
-import { createStdin, type Stdin } from "../../kernel/stdin.ts";
 
 const wire = createWire("a key");
 const header = (type: string): MessageHeader => ({
@@ -68,8 +68,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Until what was sent has reached the other socket, without a turn of the event loop. */
-const whileNothingIsRead = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+/** Until what was sent has reached the other socket, without a turn of the event loop: so nothing can tell when it has. */
+const whileNothingIsRead = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
 
 test("what was typed before a question was asked answers none", async () => {
   await asked.send(answer("yes, to something else"));

@@ -1,5 +1,6 @@
 // A chart as a notebook shows it: Vega-Lite for front ends that draw it, SVG for those that do not, and the numbers as
 // text for whoever reads. Never text/html beside it: JupyterLab would show only that.
+import { numberText } from "../number-text.ts";
 import type { MimeBundle } from "../session.ts";
 import { type ChartData, chartData, type RunQuery } from "./chart-data.ts";
 import { CHART_OPTIONS, ChartError } from "./chart-options.ts";
@@ -48,6 +49,5 @@ function chartText({ mark, title, note, rows, columns, isAggregated }: ChartData
 }
 
 function valueText(value: unknown): string {
-  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
-  return String(value ?? "").replace(/T00:00:00.000Z$/, "");
+  return typeof value === "number" ? numberText(value) : String(value ?? "").replace(/T00:00:00.000Z$/, "");
 }

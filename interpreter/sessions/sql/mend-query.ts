@@ -4,9 +4,10 @@
 // and what then ran is what the user is shown.
 import type { TableInfo } from "../session.ts";
 import { dateCompare, datePart } from "./mends/dates.ts";
+import { extremeRow } from "./mends/extreme-row.ts";
 import { functions, numbersInText } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
-import type { Mend } from "./mends/mend.ts";
+import type { Mend, Mended } from "./mends/mend.ts";
 import {
   aliasFiles,
   otherTable,
@@ -16,6 +17,7 @@ import {
   quoteReserved,
   quoteTables,
 } from "./mends/names.ts";
+import { columnWithUnit, missingTable } from "./mends/nearest-names.ts";
 
 export { quoteFiles } from "./mends/names.ts";
 
@@ -28,12 +30,15 @@ const MENDS: readonly Mend[] = [
   quoteReserved,
   datePart,
   quoteColumns,
+  columnWithUnit,
   quoteAliases,
   aliasFiles,
+  missingTable,
   otherTable,
   dateCompare,
   functions,
   numbersInText,
+  extremeRow,
   groupBy,
 ];
 
@@ -55,33 +60,28 @@ export async function runMended<Result>(
   let problem: unknown;
   let current = query;
   let known: readonly TableInfo[] | undefined;
+  const notes: string[] = [];
   for (let i = 0; i <= MAX_MENDS; i++) {
     try {
-      const result = await run(current);
-      return {
-        query: current,
-        result,
-        notes: current.includes("TRY_CAST") && current !== query ? [TRY_CAST_NOTE] : [],
-      };
+      return { result: await run(current), query: current, notes: [...new Set(notes)] };
     } catch (error) {
       problem = error; // the last one: what is wrong once the small things are right
       known ??= await tables();
       const message = error instanceof Error ? error.message : String(error);
       const next = known.length > 0 ? mend(current, message, known) : undefined;
       if (next === undefined) break;
-      current = next;
+      current = next.query;
+      if (next.note !== undefined) notes.push(next.note);
     }
   }
   throw problem;
 }
 
-const TRY_CAST_NOTE = "(values that are not numbers are left out)";
-
 /** The first mend that changes the query. */
-export function mend(query: string, error: string, tables: readonly TableInfo[]): string | undefined {
+export function mend(query: string, error: string, tables: readonly TableInfo[]): Mended | undefined {
   for (const one of MENDS) {
     const next = one(query, error, tables);
-    if (next !== undefined && next !== query) return next;
+    if (next !== undefined && next.query !== query) return next;
   }
   return undefined;
 }

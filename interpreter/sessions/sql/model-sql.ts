@@ -4,7 +4,7 @@ import { ToolCallError } from "../../errors.ts";
 import type { ChartOptions } from "../charts/chart-types.ts";
 import { tableSource } from "../charts/table-source.ts";
 import type { MimeBundle, SqlResult } from "../session.ts";
-import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics-types.ts";
+import type { StatisticsOptions, StatisticsResults, StatisticsTest } from "../statistics/statistics-types.ts";
 import type { FolderTables } from "./folder-tables.ts";
 import type { SessionArrays } from "./load-table.ts";
 import { quoteFiles } from "./mend-query.ts";
@@ -25,7 +25,10 @@ export interface ModelSql {
   /** All of them: @throws ToolCallError, which says what to do; the signal's reason */
   query(query: string, options: QueryOptions): Promise<SqlResult>;
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
-  statistics(options: StatisticsOptions, signal?: AbortSignal): Promise<StatisticsResult>;
+  statistics<Test extends StatisticsTest>(
+    options: StatisticsOptions<Test>,
+    signal?: AbortSignal,
+  ): Promise<StatisticsResults[Test]>;
 }
 
 /** @param arrays those of the session that have one of these names */
@@ -54,7 +57,9 @@ export function createModelSql(
   return {
     query: (query, { maxRows, signal, isQuiet }) => ask("query", query, { query, maxRows }, signal, isQuiet),
     chart: (options, signal) => ask("chart", tableSource(String(options.table)), { options }, signal),
-    statistics: (options, signal) => ask("statistics", tableSource(String(options.table)), { options }, signal),
+    // as: the test that is asked for says what comes back
+    statistics: (options, signal) =>
+      ask("statistics", tableSource(String(options.table)), { options }, signal) as Promise<never>,
   };
 }
 

@@ -89,3 +89,37 @@ export function fisherP(f: number, df1: number, df2: number): number {
 export function chiSquareP(value: number, df: number): number {
   return upperGamma(df / 2, value / 2);
 }
+
+/** The upper tail of the normal distribution. */
+export function normalTail(z: number): number {
+  const half = upperGamma(0.5, (z * z) / 2) / 2;
+  return z >= 0 ? half : 1 - half;
+}
+
+/** Two-sided. */
+export function normalP(z: number): number {
+  return upperGamma(0.5, (z * z) / 2);
+}
+
+/** The z below which the share `p` of the normal distribution lies. */
+export function normalQuantile(p: number): number {
+  return p < 0.5 ? -quantile((z) => normalTail(z), p) : quantile((z) => normalTail(z), 1 - p);
+}
+
+/** The t that a share `p` of Student's distribution is farther from 0 than. */
+export function studentQuantile(p: number, df: number): number {
+  return quantile((t) => studentP(t, df), p);
+}
+
+/** Where a tail that falls from 0 on is `p`: by halves, to the last bit. */
+function quantile(tail: (x: number) => number, p: number): number {
+  let low = 0;
+  let high = 1;
+  while (tail(high) > p) high *= 2;
+  for (;;) {
+    const middle = (low + high) / 2;
+    if (middle <= low || middle >= high) return middle;
+    if (tail(middle) > p) low = middle;
+    else high = middle;
+  }
+}

@@ -116,16 +116,24 @@ export function followPromisesAndTimers(): void {
 /** `schedule`, whose callbacks run as part of the cell that scheduled them. */
 function bound<Schedule extends (...args: never[]) => unknown>(schedule: Schedule): Schedule {
   const wrapped = (callback: unknown, ...args: unknown[]) => {
-    const cell = current;
-    // No `finally`: when the callback throws, cellOfUncaught() must still find the cell.
-    const own = function (this: unknown, ...values: unknown[]) {
-      const before = current;
-      current = cell;
-      Reflect.apply(callback as () => void, this, values);
-      current = before;
-    };
-    const scheduled = typeof callback === "function" && cell !== undefined ? own : callback;
-    return Reflect.apply(schedule as unknown as (...args: unknown[]) => unknown, undefined, [scheduled, ...args]);
+    const own = typeof callback === "function" ? ofRunningCell(callback as Callback) : callback;
+    return Reflect.apply(schedule as unknown as Callback, undefined, [own, ...args]);
   };
   return Object.defineProperty(wrapped, "name", { value: schedule.name }) as unknown as Schedule;
+}
+
+type Callback = (this: unknown, ...values: unknown[]) => unknown;
+
+/** `callback`, which Node will call, as part of the cell that runs now. */
+export function ofRunningCell(callback: Callback): Callback {
+  const cell = current;
+  if (cell === undefined) return callback;
+  // No `finally`: when the callback throws, cellOfUncaught() must still find the cell.
+  return function (...values) {
+    const before = current;
+    current = cell;
+    const value = Reflect.apply(callback, this, values);
+    current = before;
+    return value;
+  };
 }

@@ -2,7 +2,7 @@
 // a new global is a member here, its name in CELL_GLOBALS, and its value in child.ts.
 
 import type { ChartOptions } from "../charts/chart-types.ts";
-import type { StatisticsOptions, StatisticsResult } from "../statistics/statistics-types.ts";
+import type { StatisticsOptions, StatisticsResults, StatisticsTest } from "../statistics/statistics-types.ts";
 import type { Interact, Widgets } from "./widgets/widget-types.ts";
 
 export interface Display {
@@ -139,10 +139,11 @@ export interface CellGlobals {
    */
   chart: (options: ChartOptions) => Promise<object>;
   /**
-   * A statistical test of columns, with its p-value.
-   * @example await statistics({ table: "cars.csv", test: "correlation", x: "weight", y: "mpg" })
+   * Statistics of columns that SQL has not: tests with their p-values, regressions, outliers, clusters, seasons. Names
+   * and numbers are those of scipy, statsmodels and scikit-learn; rows with a missing value are left out and counted.
+   * @example await statistics({ table: "cars.csv", test: "regression", x: ["weight", "origin"], y: "mpg" })
    */
-  statistics: (options: StatisticsOptions) => Promise<StatisticsResult>;
+  statistics: <Test extends StatisticsTest>(options: StatisticsOptions<Test>) => Promise<StatisticsResults[Test]>;
   qwen: Qwen;
   widget: Widgets;
   interact: Interact;

@@ -1,15 +1,14 @@
 // Runs compiled cells over one set of variables: one after another, or inside one that waits for them.
 import { join } from "node:path";
-import vm from "node:vm";
 import type { CellOutcome, CellTime } from "../session.ts";
 import { asCell, codeOf } from "./attribution.ts";
 import type { CompiledCell } from "./cell-compiler.ts";
-import { debuggable } from "./debugger/debugged.ts";
 import type { ModuleLoader } from "./module-loader.ts";
-import { type ModuleFunction, type ModuleScope, nameAsWritten, reexported } from "./module-scope.ts";
+import { type ModuleScope, nameAsWritten, reexported } from "./module-scope.ts";
 import { createNotebookVariables, type Declared, type Variable } from "./notebook-variables.ts";
 import { print } from "./output.ts";
 import { richResult } from "./rich-result.ts";
+import { moduleFunction } from "./run-script.ts";
 import { cellError, rememberScript } from "./stack-trace.ts";
 import { commonJsScope } from "./tslab/commonjs-scope.ts";
 
@@ -30,9 +29,10 @@ export interface CellEnd {
 
 const failing = new Map<string, (error: Error) => void>(); // running cells
 
-/** Ends a cell that waits for what cannot come. */
-export function failCell(cellId: string, error: Error): void {
+/** Ends a cell that waits for what cannot come. @returns whether it still ran */
+export function failCell(cellId: string, error: Error): boolean {
   failing.get(cellId)?.(error);
+  return failing.has(cellId);
 }
 
 export interface CellRunner {
@@ -54,7 +54,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
   /** The value is wrapped: a promise as the last expression is shown, not awaited. */
   async function evaluate(cell: CompiledCell, fileName: string, declared: Declared): Promise<readonly [unknown?]> {
     loader.refresh();
-    const body = vm.runInThisContext(debuggable(cell.code), { filename: fileName }) as ModuleFunction;
+    const body = moduleFunction(cell.code, fileName);
     const modules = await loader.importAll(cell.imports, path);
     const module = { exports: {} };
     const scope: ModuleScope = {

@@ -5,6 +5,7 @@ import { encodeFrame, readFrames } from "../frames.ts";
 import type { Arrow } from "../sql/arrow-table.ts";
 import { createSessionSql } from "../sql/session-sql.ts";
 import { cellOfPromise, cellOfUncaught, followPromisesAndTimers, forgetSuspended } from "./attribution.ts";
+import { followCallbacks } from "./callback-attribution.ts";
 import type { CellGlobals } from "./cell-globals.ts";
 import { type CellEnd, createCellRunner, KeyboardInterrupt } from "./cell-runner.ts";
 import { copyValues } from "./copy-values.ts";
@@ -40,6 +41,7 @@ redirectInput();
 installStackTraces();
 followPromisesAndTimers();
 followEvents();
+followCallbacks();
 if (isConfined)
   refuseComms("there are no widgets in the sandbox: they run in your browser, outside of it; %sandbox off lets them");
 process.on("uncaughtException", (error) => report(error));
@@ -75,7 +77,7 @@ const globals: CellGlobals = {
   confirm,
   sql: database.sql,
   chart,
-  statistics: database.statistics,
+  statistics: database.statistics as CellGlobals["statistics"], // as: the test that is asked for says what comes back
   qwen,
   widget,
   interact,

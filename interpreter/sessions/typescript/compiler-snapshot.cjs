@@ -37,13 +37,14 @@ function commonJs(path) {
 }
 
 const { createCompiler } = load(join(here, "compiler/compiler.js"));
-const { librariesRead } = load(join(here, "compiler/notebook-program.js"));
+const { librariesRead } = load(join(here, "compiler/library-files.js"));
 const { serveCompiler } = load(join(here, "serve-compiler.js"));
 
 const compiler = createCompiler(tmpdir(), []); // a folder that is no project
 compiler.warmUp();
 
-const files = [process.argv[1], ...loaded.keys(), ...librariesRead()];
+const flags = join(here, "compiler-snapshot.js"); // with others V8 does not take it
+const files = [process.argv[1], flags, ...loaded.keys(), ...librariesRead()];
 const versions = files
   .map((path) => [path, statSync(path)])
   .map(([path, { mtimeMs, size }]) => [path, `${mtimeMs}:${size}`]);

@@ -3,19 +3,17 @@
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join, relative } from "node:path";
-import vm from "node:vm";
 import type { LocalCode, LocalCompiler } from "./compiler/local-compiler.ts";
-import { debuggable } from "./debugger/debugged.ts";
 import type { FileLoader } from "./module-loader.ts";
 import {
   defineLinks,
-  type ModuleFunction,
   type ModuleScope,
   type Namespace,
   nameAsWritten,
   namespaceOfCommonJs,
   reexported,
 } from "./module-scope.ts";
+import { moduleFunction } from "./run-script.ts";
 import { rememberImports, rememberScript } from "./stack-trace.ts";
 
 export interface LocalModule {
@@ -121,7 +119,7 @@ export function createLocalModules(
       const namespace = found && imported[found.index];
       return namespace && (() => (found.imported === "*" ? namespace : namespace[found.imported]));
     });
-    const body = vm.runInThisContext(debuggable(code.code), { filename: module.path }) as ModuleFunction;
+    const body = moduleFunction(code.code, module.path);
     return body.call(undefined, {
       ...loader.surroundings,
       modules: imported,

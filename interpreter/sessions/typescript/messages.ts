@@ -52,6 +52,7 @@ export interface WaitedAnswer {
 }
 
 export type ToSupervisor =
+  | { readonly type: "prepare" } // of the kernel: there is something to interrupt from now on
   | { readonly type: "interrupt" } // of the kernel: the child was told, and gets a moment to say that it listens
   | { readonly type: "listens" } // of the child
   | { readonly type: "inspector"; readonly url: string } // of the child: where it can be interrupted

@@ -4,7 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 
 const MAX_MARKER_CHARACTERS = 80;
 const MAX_SEEN = 1_000; // markers of requests that nobody waited for yet; code may write as many as it likes
-const MARKER_WITHIN_MS = 1_000; // a cell may have closed the descriptor: then there is no marker to wait for
+const MARKER_WITHIN_MS = 1_000; // a cell may have closed the descriptor that a process of its own still has: then there is no marker to wait for
 const HEAP_REPORT = "<--- Last few GCs --->"; // begins what V8 prints before it dies of memory
 // What Node prints of our own inspector.
 const INSPECTOR_NOTES =
@@ -23,6 +23,7 @@ export function readNativeOutput(stream: Readable, token: string, onText: (text:
   const seen = new Set<number>();
   let started = false; // what comes before the first marker is Node's own
   let outOfMemory = false;
+  let isOver = false; // all that had the descriptor have closed it: no marker comes any more
 
   const give = (part: string) => {
     if (part === "" || !started || outOfMemory) return;
@@ -51,12 +52,16 @@ export function readNativeOutput(stream: Readable, token: string, onText: (text:
     give(text.slice(0, whole));
     text = text.slice(whole);
   });
-  stream.on("end", () => give(text + decoder.end()));
+  stream.on("end", () => {
+    give(text + decoder.end());
+    isOver = true;
+    for (const done of waiting.values()) done();
+  });
   stream.on("error", () => {});
 
   return {
     ended(id) {
-      if (seen.delete(id)) return Promise.resolve();
+      if (seen.delete(id) || isOver) return Promise.resolve();
       return new Promise((resolve) => {
         const timer = setTimeout(done, MARKER_WITHIN_MS);
         function done() {

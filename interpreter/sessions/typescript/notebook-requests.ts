@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname } from "node:path";
+import { leadsGroup, signalGroup } from "../../process-group.ts";
 import { asCell } from "./attribution.ts";
 import { showBundle } from "./display.ts";
 import type { ChildRequests } from "./messages.ts";
@@ -17,23 +18,14 @@ const NO_BASH = "there is no bash on this machine; on Windows, Git brings one, w
 /** @returns its exit status; 1 where a signal ended it */
 export function runBash({ cellId, script }: ChildRequests["bash"], signal: AbortSignal): Promise<number> {
   return asCell(cellId, () => {
-    const hasGroups = process.platform !== "win32";
-    const child = spawn("bash", ["-c", script], { stdio: ["ignore", "pipe", "pipe"], detached: hasGroups });
+    const child = spawn("bash", ["-c", script], { stdio: ["ignore", "pipe", "pipe"], detached: leadsGroup() });
     for (const name of ["stdout", "stderr"] as const) {
       const rewritten = createTerminalLine();
       child[name].setEncoding("utf8").on("data", (text: string) => print(name, rewritten(text), cellId));
     }
-    const end = (how: NodeJS.Signals) => {
-      if (child.pid === undefined) return;
-      try {
-        process.kill(hasGroups ? -child.pid : child.pid, how); // the group: what the script runs, too
-      } catch {
-        // it has ended
-      }
-    };
     signal.addEventListener("abort", () => {
-      end("SIGINT");
-      setTimeout(end, KILL_AFTER_MS, "SIGKILL").unref();
+      signalGroup(child, "SIGINT");
+      setTimeout(signalGroup, KILL_AFTER_MS, child, "SIGKILL").unref();
     });
     return new Promise((resolve, reject) => {
       child.on("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? new Error(NO_BASH) : error));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { InterpreterError } from "../../errors.ts";
 import type { Confinement } from "../confinement/confinement.ts";
 import { plainText } from "../confinement/output/plain-text.ts";
-import { endMarked, newMark, ownFolder } from "../own-processes.ts";
+import { endMarked, ownFolder } from "../own-processes.ts";
 import type { SessionEvent } from "../session.ts";
 import type { DescribedFile } from "../sql/reader/messages.ts";
 import { createAskedOfKernel } from "./asked-of-kernel.ts";
@@ -62,7 +62,6 @@ interface PendingRequest {
 export function startSessionProcess(options: SessionProcessOptions): SessionProcess {
   const { cwd, confinement, onEvent, onNativeOutput } = options;
   const token = randomBytes(16).toString("hex");
-  const mark = newMark();
   // What the child may write and the kernel removes after it: a child that is killed removes nothing.
   const scratch = join(confinement ? "/tmp" : ownFolder(), `scratch-${token}`);
   const clean = confinement ? plainText : String;
@@ -73,7 +72,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   const onWrong = (why: string) => void kill(why);
   const inspectors = createInspectors((message) => processes.tellSupervisor(message), onWrong);
   const onInspectorMessage = inspectors.take;
-  const processes = startSessionProcesses({ ...options, mark, token, onMessage: take, onInspectorMessage, onWrong });
+  const processes = startSessionProcesses({ ...options, token, onMessage: take, onInspectorMessage, onWrong });
   const asked = createAskedOfKernel({ ...options, processes, onWrong });
   const room = processes.pid === undefined ? undefined : confinement?.enter(processes.pid, onWrong);
   const ended = processes.ended.then(finish);
@@ -101,7 +100,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   async function finish(endedBecause: string): Promise<void> {
     const reason = clean(killedBecause ?? endedBecause); // what the watch says from now on is of a room that has ended
     processes.signal("SIGKILL"); // what the cells started and left
-    endMarked(mark); // ... in groups of their own
+    endMarked(processes.mark); // ... in groups of their own
     tellOfOut(await room?.bringOut());
     await room?.close();
     if (!confinement) rmSync(scratch, { recursive: true, force: true });
@@ -131,6 +130,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   async function ask(method: ChildMethod, params: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     if (over) throw over;
     const id = nextId++;
+    if (id === 1) processes.tellSupervisor({ type: "prepare" });
     const cancel = () => processes.tell({ type: "cancel", id });
     signal?.addEventListener("abort", cancel, { once: true });
     try {

@@ -1,14 +1,9 @@
 // Supervisor and child as the kernel holds them: started together, spoken to over pipes, ended by signals to their group.
 // Code that nobody has read may write to each of these pipes: what comes is held to its form, and what is wrong is told.
-import { type ChildProcess, spawn } from "node:child_process";
-import { createRequire } from "node:module";
-import { totalmem } from "node:os";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { z } from "zod";
-import type { Confinement } from "../confinement/confinement.ts";
+import { signalGroup } from "../../process-group.ts";
 import { encodeFrame, readFrames } from "../frames.ts";
-import { deathSignalWrapper, diesWithParent, marked } from "../own-processes.ts";
-import { childEnvironment } from "./child-environment.ts";
 import { type FromChild, toFromChild } from "./from-child.ts";
 import {
   FRAMES_FD,
@@ -22,6 +17,7 @@ import {
   type WaitedAnswer,
 } from "./messages.ts";
 import { readNativeOutput } from "./native-output.ts";
+import { type SupervisorOptions, startSupervisor } from "./supervisor-process.ts";
 
 const DRAIN_WITHIN_MS = 500; // a process that the cell left behind may hold the pipes open for ever
 
@@ -34,6 +30,7 @@ const fromSupervisor = z.discriminatedUnion("type", [
 
 export interface SessionProcesses {
   readonly pid: number | undefined; // of the supervisor, whose group all the rest is in; undefined: it did not start
+  readonly mark: string; // of all that they start
   /** @returns the bytes of it; none to a child that has ended */
   tell(message: ToChild, onTaken?: () => void): number;
   tellSupervisor(message: ToSupervisor): void;
@@ -46,11 +43,7 @@ export interface SessionProcesses {
   readonly ended: Promise<string>;
 }
 
-export interface SessionProcessesOptions {
-  readonly cwd: string;
-  readonly confinement?: Confinement | undefined;
-  readonly heapMegabytes?: number;
-  readonly mark: string; // of all that they start
+export interface SessionProcessesOptions extends SupervisorOptions {
   readonly token: string; // see endMarker()
   readonly onMessage: (message: FromChild, bytes: number) => void;
   readonly onInspectorMessage: (message: InspectorMessage) => void;
@@ -61,7 +54,7 @@ export interface SessionProcessesOptions {
 
 export function startSessionProcesses(options: SessionProcessesOptions): SessionProcesses {
   const { token, onNativeOutput, onWrong } = options;
-  const supervisor = spawnSupervisor(options);
+  const { child: supervisor, mark } = startSupervisor(options);
   const [, stdout, stderr] = supervisor.stdio as unknown as [null, Readable, Readable]; // as: spawned so
   const [supervision, frames, requests] = [SUPERVISION_FD, FRAMES_FD, REQUESTS_FD].map(
     (descriptor) => supervisor.stdio[descriptor] as Duplex, // as: spawned so
@@ -106,6 +99,7 @@ export function startSessionProcesses(options: SessionProcessesOptions): Session
 
   return {
     pid: supervisor.pid,
+    mark,
     tell: (message, onTaken) => write(requests, () => encodeFrame(message), onTaken),
     tellSupervisor: (message) => write(supervision, () => encodeFrame(message)),
     tellWaiting: (answer, onTaken) => write(frames, () => Buffer.from(`${JSON.stringify(answer)}\n`), onTaken),
@@ -113,35 +107,6 @@ export function startSessionProcesses(options: SessionProcessesOptions): Session
     signal: (signal) => signalGroup(supervisor, signal),
     ended,
   };
-}
-
-function spawnSupervisor({ cwd, heapMegabytes, confinement, mark }: SessionProcessesOptions): ChildProcess {
-  const entry = createRequire(import.meta.url).resolve("#dist/interpreter/sessions/typescript/supervisor.js");
-  const heap = heapMegabytes ?? Math.max(512, Math.min(4096, Math.floor(totalmem() / 2 ** 21)));
-  const command = {
-    program: process.execPath,
-    args: [`--max-old-space-size=${heap}`, entry, ...(confinement ? [] : deathSignalWrapper())],
-    env: childEnvironment(process.env),
-  };
-  // Confined, all of it ends with bubblewrap, which dies with its parent.
-  const { program, args, env } = confinement ? confinement.wrap(command) : diesWithParent(command);
-  return spawn(program, args, {
-    cwd,
-    env: marked(env, mark),
-    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
-    detached: process.platform !== "win32", // a group of its own: signals reach all of it, and nothing else
-    windowsHide: true,
-  });
-}
-
-function signalGroup(supervisor: ChildProcess, signal: "SIGINT" | "SIGKILL"): void {
-  if (supervisor.pid === undefined) return;
-  try {
-    if (process.platform === "win32") supervisor.kill(signal);
-    else process.kill(-supervisor.pid, signal);
-  } catch {
-    // gone already
-  }
 }
 
 function drained(streams: readonly Readable[]): Promise<void> {

@@ -58,28 +58,77 @@ export function installStackTraces(): void {
     const frames = sites.flatMap(toFrame).slice(0, MAX_FRAMES);
     framesOf.set(error, frames);
     const head = error instanceof Error ? headline(error) : readable(Error.prototype.toString.call(error)); // console.trace()
-    return [head, ...frames.map(({ text }) => `    at ${text}`)].join("\n");
+    return stackOf(head, frames);
   };
+}
+
+function stackOf(head: string, frames: readonly Frame[]): string {
+  return [head, ...frames.map(({ text }) => `    at ${text}`)].join("\n");
+}
+
+const SYNTAX_PLACE = /^:(\d+)\n.*\n(\s*)\^/;
+
+/** Node writes the place of a syntax error before its stack, in the compiled code's lines; the stack gets the cell's. */
+export function tellSyntaxError(error: SyntaxError, fileName: string): void {
+  const script = scripts.get(fileName);
+  const stack = error.stack ?? "";
+  const [, line, indent = ""] = (stack.startsWith(fileName) && SYNTAX_PLACE.exec(stack.slice(fileName.length))) || [];
+  if (script === undefined || line === undefined) return;
+  const frame = frameIn(script, Number(line), indent.length + 1);
+  if (frame === undefined) return;
+  const frames = [frame, ...(framesOf.get(error) ?? [])];
+  framesOf.set(error, frames);
+  error.stack = stackOf(headline(error), frames);
 }
 
 /** What the front end shows of something thrown by a cell. */
 export function cellError(thrown: unknown): CellError {
-  if (!(thrown instanceof Error)) {
-    const text = readable(inspect(thrown));
-    return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
+  try {
+    return thrown instanceof Error ? toldError(thrown) : toldValue(thrown);
+  } catch (error) {
+    return toldValue(`[what was thrown cannot be shown: ${error instanceof Error ? messageOf(error) : typeof error}]`);
   }
+}
+
+function toldValue(thrown: unknown): CellError {
+  const text = readable(typeof thrown === "string" ? thrown : inspect(thrown));
+  return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
+}
+
+function toldError(thrown: Error): CellError {
   const lines = [headline(thrown)];
   void thrown.stack; // fills framesOf, if nobody has read it yet
   const frames = framesOf.get(thrown) ?? [];
   const place = frames.find(({ cell }) => cell !== undefined)?.cell;
   if (place !== undefined) lines.push(...excerpt(place.source, place.line, place.column).map(shortLine));
   lines.push(...frames.map(({ text }) => shortLine(`    at ${text}`)));
-  for (let cause = thrown.cause; cause instanceof Error && lines.length < 100; cause = cause.cause) {
-    lines.push(`Caused by: ${headline(cause)}`);
-  }
-  if (thrown instanceof AggregateError)
-    lines.push(...thrown.errors.slice(0, 10).map((error) => `  - ${headline(error)}`));
+  lines.push(...causesOf(thrown), ...partsOf(thrown));
   return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback: lines };
+}
+
+const MAX_CAUSES = 20;
+const MAX_PARTS = 10;
+
+function causesOf(thrown: Error): string[] {
+  const told = new Set<unknown>([thrown]);
+  let error: unknown = thrown;
+  while (error instanceof Error && "cause" in error && !told.has(error.cause) && told.size <= MAX_CAUSES) {
+    error = error.cause;
+    told.add(error);
+  }
+  return [...told].slice(1).map((cause) => `Caused by: ${headline(cause)}`);
+}
+
+/** The errors that an AggregateError, or a SuppressedError of `using`, is made of. */
+function partsOf(thrown: Error): string[] {
+  if (thrown instanceof AggregateError) {
+    const more = thrown.errors.length - MAX_PARTS;
+    const first = thrown.errors.slice(0, MAX_PARTS).map((error) => `  - ${headline(error)}`);
+    return more > 0 ? [...first, `  … and ${more} more`] : first;
+  }
+  if (nameOf(thrown) !== "SuppressedError") return []; // a class that not every Node has
+  const { error, suppressed } = thrown as { readonly error?: unknown; readonly suppressed?: unknown };
+  return [`  - ${headline(error)}`, `  - before it: ${headline(suppressed)}`];
 }
 
 function toFrame(site: NodeJS.CallSite): Frame[] {
@@ -89,10 +138,21 @@ function toFrame(site: NodeJS.CallSite): Frame[] {
     const path = file.startsWith("file:") ? fileURLToPath(file) : file;
     return path === "" || path.startsWith("node:") || path.startsWith(OURS) ? [] : [{ text: String(site) }];
   }
-  const { line, column } = sourcePlaces(script)(site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1);
-  const name = site.getFunctionName();
+  const frame = frameIn(script, site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1, site.getFunctionName());
+  return frame === undefined ? [] : [frame];
+}
+
+/** `undefined` for code that nobody wrote: a function that TypeScript adds, as for `using`. */
+function frameIn(
+  script: Script,
+  compiledLine: number,
+  compiledColumn: number,
+  name?: string | null,
+): Frame | undefined {
+  const { line, column, isKnown } = sourcePlaces(script)(compiledLine, compiledColumn);
+  if (!isKnown) return undefined;
   const place = `${script.label}:${line}:${column}`;
-  return [{ text: name === null ? place : `${name} (${place})`, cell: { source: script.source, line, column } }];
+  return { text: name ? `${name} (${place})` : place, cell: { source: script.source, line, column } };
 }
 
 function headline(error: unknown): string {

@@ -12,6 +12,7 @@ import { spawn } from "node:child_process";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { leadsGroup, signalGroup } from "../../process-group.ts";
 import { encodeFrame, readFrames } from "../frames.ts";
 import { type InspectorRelay, relayInspector } from "./debugger/inspector-relay.ts";
 import {
@@ -42,12 +43,12 @@ const [program = "", ...args] = [
   fileURLToPath(new URL("./child.js", import.meta.url)),
 ];
 const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "pipe", FRAMES_FD, REQUESTS_FD] });
-const webSockets = import("ws"); // not before the child is started: it takes as long as a child does
 let inspectorUrl: string | undefined;
 let tellUrl: (url: string) => void;
 const urlKnown = new Promise<string>((resolve) => {
   tellUrl = resolve;
 });
+let webSockets: Promise<typeof import("ws")> | undefined; // not while the child starts: it takes as long as a child does
 const relays = new Map<number, InspectorRelay>(); // by connection; of a debugger
 let busy: NodeJS.Timeout | undefined; // runs out when the child does not listen
 
@@ -61,14 +62,17 @@ readFrames(kernel, { onMessage: handle, onWrong: wrong });
 kernel.on("error", () => {}); // closed is what comes next
 kernel.on("close", () => {
   // The kernel is gone. This process leads the group that it, the child and what the cells started are in.
-  child.kill("SIGKILL");
-  if (process.platform !== "win32") process.kill(-process.pid, "SIGKILL");
+  if (leadsGroup()) {
+    child.kill("SIGKILL");
+    process.kill(-process.pid, "SIGKILL");
+  } else signalGroup(child, "SIGKILL");
   process.exit();
 });
 
 function handle(given: unknown): void {
   const message = given as ToSupervisor; // as: of the kernel, or of the child, in whose room this process is
-  if (message.type === "interrupt") {
+  if (message.type === "prepare") void loadWebSockets();
+  else if (message.type === "interrupt") {
     listens();
     busy = setTimeout(() => terminate().catch(wrong), LISTENS_WITHIN_MS);
   } else if (message.type === "listens") listens();
@@ -83,8 +87,13 @@ function handle(given: unknown): void {
   }
 }
 
+function loadWebSockets(): Promise<typeof import("ws")> {
+  webSockets ??= import("ws");
+  return webSockets;
+}
+
 function connect(connection: number): void {
-  relays.set(connection, relayInspector({ url: urlKnown, webSockets, connection, tell }));
+  relays.set(connection, relayInspector({ url: urlKnown, webSockets: loadWebSockets(), connection, tell }));
 }
 
 function tell(message: FromSupervisor): void {
@@ -106,7 +115,7 @@ function end(last: LastOfSupervisor): void {
 
 /** Ends the JavaScript that runs in the child, unless the child has come to listen meanwhile. */
 async function terminate(): Promise<void> {
-  const { WebSocket } = await webSockets;
+  const { WebSocket } = await loadWebSockets();
   if (inspectorUrl === undefined) return; // the child is not ready: nothing runs in it
   const socket = new WebSocket(inspectorUrl, { perMessageDeflate: false });
   socket.on("error", () => {}); // it ends with the child, whose exit tells

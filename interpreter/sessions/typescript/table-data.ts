@@ -1,13 +1,13 @@
 // What a session shows of a table, as data: draw-table.ts makes of it what front ends show.
 import { EventEmitter } from "node:events";
 import { inspect, types } from "node:util";
+import { exactText } from "../number-text.ts";
 
 export const PAGE_ROWS = 50; // are seen at once
 export const SHOWN_ROWS = 250; // in all pages: what is shown is in the notebook's file, too
 export const MAX_COLUMNS = 50;
 const MAX_CELL_CHARACTERS = 200;
 const DAY_MS = 86_400_000;
-const SURE_DIGITS = 15; // that a double keeps; what is behind them is what adding up left
 const CUSTOM_INSPECT = inspect.custom;
 const OWN_FORMS = [
   ...[CUSTOM_INSPECT, Symbol.for("Jupyter.display"), Symbol.iterator, Symbol.asyncIterator, Symbol.toPrimitive],
@@ -86,7 +86,7 @@ function cellText(value: unknown, isDay: boolean): string | null {
   if (value === undefined) return "";
   if (value === null) return null;
   if (typeof value === "string") return shortened(value);
-  if (typeof value === "number") return numberText(value);
+  if (typeof value === "number") return exactText(value);
   if (typeof value === "bigint") return String(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) {
     const text = value.toISOString();
@@ -94,11 +94,6 @@ function cellText(value: unknown, isDay: boolean): string | null {
   }
   const options = { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxStringLength: MAX_CELL_CHARACTERS };
   return shortened(inspect(value, options));
-}
-
-/** A sum as it is meant: 1139871.9100000001 is 1139871.91. */
-function numberText(value: number): string {
-  return String(Number.isInteger(value) ? value : Number(value.toPrecision(SURE_DIGITS)));
 }
 
 function shortened(text: string): string {

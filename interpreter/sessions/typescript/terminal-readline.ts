@@ -55,7 +55,7 @@ function askFor(made: Interface, lines: Readable, isUnseen: boolean): void {
     const isRead = asked !== undefined || (made.listenerCount("line") > 0 && !lines.isPaused());
     if (isAsking || isClosed || !isRead) return;
     isAsking = true;
-    const answer = asked === undefined ? ((await lineOrEnd()) ?? "") : await answerTo(asked);
+    const answer = asked === undefined ? ((await lineOrEnd(hearsClose)) ?? "") : await answerTo(asked);
     isAsking = false;
     if (isClosed || answer === undefined) return;
     const isEnd = answer === "" && asked === undefined;
@@ -94,4 +94,6 @@ function askFor(made: Interface, lines: Readable, isUnseen: boolean): void {
   made.on("close", () => {
     isClosed = true;
   });
+  const ownListeners = made.listenerCount("close");
+  const hearsClose = () => made.listenerCount("close") > ownListeners;
 }

@@ -7,7 +7,7 @@ import { chatTemplateOf } from "../../../engine/chat/first-generation.ts";
 import { createChatPrompt, type PromptRequest } from "../../../engine/chat/prompt.ts";
 import type { ChatRequest } from "../../../engine/index.ts";
 import { modelFile, openGguf, openTokenizer } from "../../../engine/index.ts";
-import { readSettings } from "../../../kernel/settings.ts";
+import { readSettings } from "../../../kernel/settings/settings.ts";
 
 interface Case extends Pick<ChatRequest, "messages" | "tools" | "enable_thinking"> {
   readonly template: string; // a file of fixtures/templates, or the 0.5B's own

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { BLOCK_TOKENS, type Block, BlockPool } from "../../../engine/generation/block-pool.ts";
+import { createStateStore } from "../../../engine/gpu/state-store.ts";
 import { createKeyValues } from "../../../engine/kernels/key-values.ts";
 import type { PlaneKind } from "../../../engine/kernels/plane.ts";
-import { openTestDevice, runAndRead, upload } from "../gpu.ts";
+import { openTestDevice } from "../gpu.ts";
 
 const device = await openTestDevice();
 
@@ -14,22 +15,13 @@ const CACHE_BYTES = BLOCK_TOKENS * TOKEN_BYTES; // of a block in one of them
 function poolOf(numBlocks: number, kind: PlaneKind = "buffer") {
   const gpu = device!.device;
   const keyValues = ["keys", "values"].map((label) => createKeyValues(gpu, kind, label, numBlocks, TOKEN_BYTES));
-  const pool = new BlockPool(device!, keyValues, numBlocks);
+  const store = createStateStore(device!, { keyValues, numBlocks, recurrent: [] });
+  const pool = new BlockPool(store);
   const fill = ({ index }: Block, seed: number) => {
-    const encoder = gpu.createCommandEncoder();
-    for (const [i, cache] of keyValues.entries()) {
-      const data = Uint32Array.from({ length: CACHE_BYTES / 4 }, (_, j) => (seed + i * 101 + j * 7) % 2 ** 23);
-      cache.restore(encoder, index, upload(gpu, data), 0);
-    }
-    gpu.queue.submit([encoder.finish()]);
+    const words = Uint32Array.from({ length: store.blockBytes / 4 }, (_, i) => (seed + i * 7) % 2 ** 23);
+    store.writeBlock(index, new Uint8Array(words.buffer));
   };
-  const read = async ({ index }: Block) => {
-    const buffer = upload(gpu, new Uint32Array((2 * CACHE_BYTES) / 4));
-    const encoder = gpu.createCommandEncoder();
-    for (const [i, cache] of keyValues.entries()) cache.save(encoder, index, buffer, i * CACHE_BYTES);
-    gpu.queue.submit([encoder.finish()]);
-    return new Uint8Array(await runAndRead(gpu, [], buffer));
-  };
+  const read = ({ index }: Block) => store.read([index], undefined);
   /** What a request leaves: the blocks of its tokens, filled with numbers that begin with `seed`. */
   const leave = (tokens: readonly number[], seed = 1) => {
     const { blocks, length } = pool.begin(tokens, ROOT);

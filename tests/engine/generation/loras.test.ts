@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nameWithLoras } from "../../../engine/chat/model-name.ts";
-import { openDevice } from "../../../engine/device.ts";
 import { Graph } from "../../../engine/graph/graph.ts";
 import { evaluate } from "../../../engine/graph/reference.ts";
 import {
@@ -17,9 +16,9 @@ import {
   startServer,
 } from "../../../engine/index.ts";
 import { qwen2 } from "../../../engine/models/qwen2.ts";
-import { chooseTarget } from "../../../engine/target.ts";
 import { type Lora, openLora } from "../../../engine/weights/lora-file.ts";
 import { tinyConfig } from "../graph/tiny-models.ts";
+import { openTestTarget, optionsOf, TARGETS } from "../targets.ts";
 import { TINY, tinyModel, writeTinyModel } from "../tiny-model.ts";
 import { ggufLora, peftEntries, randomLora, type WrittenLora } from "../weights/lora-writer.ts";
 import { writeSafetensors } from "../weights/safetensors-folder.ts";
@@ -77,14 +76,14 @@ const logSoftmax = (logits: readonly number[]) => {
   return logits.map((logit) => logit - most - Math.log(sum));
 };
 
-describe.each(["software", "gpu"] as const)("by kernels for %s", (kernels) => {
+describe.each(TARGETS)("on the target %s", (kind) => {
   test("each choice of adapters gives what its formulas do, and none the bits of a model without", async () => {
     const loras = await Promise.all(specs().map(openLora));
-    await using plain = await openLanguageModel({ path, kernels, precision: "exact" });
-    await using model = await openLanguageModel({ path, kernels, precision: "exact", loras: specs() });
+    await using plain = await openLanguageModel({ path, precision: "exact", ...optionsOf(kind) });
+    await using model = await openLanguageModel({ path, precision: "exact", loras: specs(), ...optionsOf(kind) });
     expect(model.info.loras).toEqual(["all", "some"]);
     await using file = await openGguf(path);
-    const target = await chooseTarget(await openDevice({ kernels }), "exact", undefined);
+    const target = await openTestTarget(kind);
     const planned = await planMemory(file, { contextLength: TINY.contextLength, precision: "exact", target, loras });
     target.dispose();
     expect(planned.totalBytes).toBe(model.info.deviceBytes);
@@ -261,6 +260,18 @@ describe("an adapter that does not fit is refused in one message, and the model 
     await writeFile(join(own, "adapter_config.json"), JSON.stringify(config));
     await writeFile(join(own, "adapter_model.safetensors"), writeSafetensors(peftEntries(SOME)));
     await expect(openLora({ path: own })).rejects.toThrow(message);
+  });
+
+  test("halves of rank 0, whose product is no number", async () => {
+    const own = join(folder, "peft");
+    await mkdir(own, { recursive: true });
+    await writeFile(join(own, "adapter_config.json"), JSON.stringify({ peft_type: "LORA", lora_alpha: 14 }));
+    const [one] = SOME as [WrittenLora];
+    const empty = (half: WrittenLora["a"], shape: readonly number[]) => ({ ...half, shape, data: new Uint8Array(0) });
+    const [columns, rows] = [one.a.shape[0]!, one.b.shape[1]!];
+    const entries = peftEntries([{ ...one, a: empty(one.a, [columns, 0]), b: empty(one.b, [0, rows]) }]);
+    await writeFile(join(own, "adapter_model.safetensors"), writeSafetensors(entries));
+    await expect(openLora({ path: own })).rejects.toThrow(/share no rank from 1 to 1024/);
   });
 
   test("a path that is not there", async () => {

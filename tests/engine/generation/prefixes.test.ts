@@ -10,6 +10,7 @@ import {
   openLanguageModel,
   type Precision,
 } from "../../../engine/index.ts";
+import { KINDS_OF_TARGETS, optionsOf } from "../targets.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
 let folder: string;
@@ -39,13 +40,17 @@ async function run(model: LanguageModel, tokens: readonly number[], options: Par
   }
 }
 
-describe.each(["fast", "exact"] satisfies Precision[])("%s", (precision) => {
+const RUNS = KINDS_OF_TARGETS.flatMap((kind) => (["fast", "exact"] as const).map((precision) => ({ kind, precision })));
+
+describe.each(RUNS)("on the target $kind, $precision", ({ kind, precision }) => {
+  const open = () => openLanguageModel({ path, precision, ...optionsOf(kind) });
+
   test("conversations that take turns compute their beginnings once, and answer as if alone", async () => {
     const alone = async (tokens: readonly number[]) => {
-      await using model = await openLanguageModel({ path, precision });
+      await using model = await open();
       return (await run(model, tokens)).answer;
     };
-    await using model = await openLanguageModel({ path, precision });
+    await using model = await open();
     const [a, b] = [prompt(81), [...prompt(50), ...prompt(60, 9)]];
     const [aloneA, aloneB] = [await alone(a), await alone(b)];
     expect(await run(model, a)).toEqual({ answer: aloneA, cached: 0 });
@@ -55,7 +60,7 @@ describe.each(["fast", "exact"] satisfies Precision[])("%s", (precision) => {
   });
 });
 
-describe("what is the same at every start", () => {
+describe.each(KINDS_OF_TARGETS)("on the target %s, what is the same at every start", (kind) => {
   let prefixFolder: string;
   beforeEach(async () => {
     prefixFolder = await mkdtemp(join(folder, "prefixes-"));
@@ -63,7 +68,7 @@ describe("what is the same at every start", () => {
 
   /** The first answer after a start. */
   async function start(tokens: readonly number[], stableTokens: number, precision: Precision = "fast") {
-    await using model = await openLanguageModel({ path, precision, prefixFolder });
+    await using model = await openLanguageModel({ path, precision, prefixFolder, ...optionsOf(kind) });
     return run(model, tokens, { stableTokens });
   }
   const files = () => readdir(prefixFolder);

@@ -8,45 +8,29 @@ import { Batcher } from "../../../engine/generation/batcher.ts";
 import { BlockPool } from "../../../engine/generation/block-pool.ts";
 import { chooseWithDrafts } from "../../../engine/generation/drafts.ts";
 import type { PrefixFiles } from "../../../engine/generation/prefix-files.ts";
-import { createRunner, type Runner } from "../../../engine/generation/runner.ts";
+import type { Runner } from "../../../engine/generation/runner.ts";
 import { StablePrefixes } from "../../../engine/generation/stable-prefixes.ts";
 import type { Progress, Turn } from "../../../engine/generation/turn.ts";
-import { compilePlan } from "../../../engine/graph/compile.ts";
 import { Graph } from "../../../engine/graph/graph.ts";
 import { planOf } from "../../../engine/graph/plan.ts";
 import { evaluate } from "../../../engine/graph/reference.ts";
-import type { Decoder } from "../../../engine/models/decoder.ts";
-import { chooseTarget } from "../../../engine/target.ts";
+import type { LoadedModel, Target } from "../../../engine/target.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
 import { expectAllClose } from "../all-close.ts";
-import { openTestDevice } from "../gpu.ts";
 import { RECURRENT_CONFIG, recurrentToy } from "../graph/recurrent-toy.ts";
 import { tensorsFor } from "../graph/tiny-models.ts";
+import { KINDS_OF_TARGETS, openTestTarget } from "../targets.ts";
 import { writeGguf } from "../weights/gguf-writer.ts";
 
-const device = await openTestDevice();
 const { parts, weights } = tensorsFor(recurrentToy, RECURRENT_CONFIG);
 
-let decoder: Decoder;
+let target: Target;
+let loaded: LoadedModel;
 let runner: Runner;
-beforeAll(async () => {
-  if (!device) return;
-  const folder = await mkdtemp(join(tmpdir(), "qwenlab-recurrent-"));
-  const path = join(folder, "toy.gguf");
-  await writeFile(path, writeGguf(parts).bytes);
-  await using gguf = await openGguf(path);
-  const target = { ...(await chooseTarget(device, "exact", undefined)), maxTokens: 64, stepsInFlight: 4 };
-  const plan = planOf(recurrentToy(new Graph(RECURRENT_CONFIG, gguf)));
-  const sizes = { contextLength: 256, numTables: 8, onBytes: () => {} };
-  decoder = await compilePlan(plan, gguf, RECURRENT_CONFIG, target, sizes);
-  const allowed = new Uint32Array(Math.ceil(RECURRENT_CONFIG.vocabSize / 32)).fill(0xffffffff);
-  runner = await createRunner(target, decoder, RECURRENT_CONFIG, allowed);
-  await rm(folder, { recursive: true });
-});
 
 /** With an empty cache. */
-const batcherOf = (numBlocks = decoder.kvBlocks) => {
-  const pool = new BlockPool(device!, decoder.keyValues, numBlocks, decoder.recurrent);
+const batcherOf = (numBlocks?: number) => {
+  const pool = new BlockPool(loaded.states, numBlocks);
   return { pool, batcher: new Batcher(runner, pool) };
 };
 
@@ -90,7 +74,24 @@ function expectRight(tokens: readonly number[], { chosen, logits }: Answer): voi
   }
 }
 
-describe.skipIf(!device)("on a model with recurrent states", () => {
+describe.each(KINDS_OF_TARGETS)("on the target %s, on a model with recurrent states", (kind) => {
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), "qwenlab-recurrent-"));
+    const path = join(folder, "toy.gguf");
+    await writeFile(path, writeGguf(parts).bytes);
+    await using gguf = await openGguf(path);
+    target = await openTestTarget(kind, "exact", { maxTokens: 64, stepsInFlight: 4 });
+    const plan = planOf(recurrentToy(new Graph(RECURRENT_CONFIG, gguf)));
+    const allowed = () => new Uint32Array(Math.ceil(RECURRENT_CONFIG.vocabSize / 32)).fill(0xffffffff);
+    loaded = await target.load(plan, gguf, RECURRENT_CONFIG, { contextLength: 256, numTables: 8, allowed });
+    runner = loaded.runner;
+    await rm(folder, { recursive: true });
+  });
+  afterAll(() => {
+    loaded.destroy();
+    target.dispose();
+  });
+
   test("requests side by side get their own text, also with too few blocks for all", async () => {
     const requests = [3, 20, 45, 90].map((length, seed) => prompt(length, seed));
     const [alone, together, evicting] = [batcherOf(), batcherOf(), batcherOf(13)];
@@ -190,9 +191,4 @@ describe.skipIf(!device)("on a model with recurrent states", () => {
     for (let seed = 11; seed < 80; seed++) await run(batcher, prompt(17, seed), 1); // more than there is room for
     expect(await run(batcher, prompt(40, 10), 3)).toEqual({ ...first, cached: 0 });
   });
-});
-
-afterAll(() => {
-  runner?.destroy();
-  decoder?.destroy();
 });

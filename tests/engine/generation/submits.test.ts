@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inParts } from "../../../engine/generation/runner.ts";
+import { inParts } from "../../../engine/gpu/runner.ts";
 import type { Dispatch } from "../../../engine/shader.ts";
 
 test("a long step is submitted in parts, in its order, none with more products than are allowed", () => {

@@ -183,7 +183,7 @@ describe("the server, asked by the openai client", () => {
     const answer = await client.chat.completions.create({
       model: "small",
       messages: [{ role: "user", content: "How many cars are there?" }],
-      max_tokens: 60,
+      max_tokens: 45,
       temperature: 1.5,
       seed: 3,
       tools: [
@@ -191,7 +191,7 @@ describe("the server, asked by the openai client", () => {
           type: "function",
           function: {
             ...SQL,
-            parameters: { ...SQL.parameters, properties: { query: { type: "string", maxLength: 40 } } },
+            parameters: { ...SQL.parameters, properties: { query: { type: "string", maxLength: 20 } } },
           },
         },
       ],

@@ -1,5 +1,5 @@
 // Each word of JSON schema: what the grammar lets through by chance fits the schema, or is told to be unfit.
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HERMES } from "../../../engine/chat/dialects/hermes.ts";
 import { XML } from "../../../engine/chat/dialects/xml.ts";
 import { Grammars } from "../../../engine/grammar/grammars.ts";
@@ -7,7 +7,7 @@ import { misfitOf } from "../../../engine/grammar/json-check.ts";
 import type { Tokenizer } from "../../../engine/index.ts";
 import { randomNumbers } from "../random.ts";
 import { scriptedLanguageModel } from "../scripted-language-model.ts";
-import { serveModel } from "../server/serve-model.ts";
+import { type ServedModel, serveModel } from "../server/serve-model.ts";
 import { byteTokenizer } from "./greedy-model.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -83,7 +83,12 @@ let grammars: Grammars;
 beforeAll(async () => {
   tokenizer = await byteTokenizer();
   grammars = new Grammars(tokenizer);
+  const all = Array.from({ length: tokenizer.vocabSize }, (_, token) => [token, tokenizer.decode([token])] as const);
+  printable = all.filter(([, text]) => /^[\x20-\x7e]$/.test(text));
 });
+
+/** What an answer by chance is made of: a token that is one printable character. */
+let printable: readonly (readonly [token: number, text: string])[];
 
 const isIn = (mask: Int32Array, token: number) => ((mask[token >> 5]! >>> (token & 31)) & 1) === 1;
 
@@ -94,16 +99,13 @@ async function walk(schema: Schema, random: () => number): Promise<string | unde
     let text = "";
     for (let i = 0; i < MAX_TOKENS; i++) {
       const mask = await constraint.mask();
-      const allowed = Array.from({ length: tokenizer.vocabSize }, (_, token) => token).filter((token) =>
-        isIn(mask, token),
-      );
-      const mayEnd = tokenizer.stopTokens.some((token) => allowed.includes(token));
-      const next = allowed.filter((token) => /^[\x20-\x7e]$/.test(tokenizer.decode([token])));
+      const mayEnd = tokenizer.stopTokens.some((token) => isIn(mask, token));
+      const next = printable.filter(([token]) => isIn(mask, token));
       if (mayEnd && (next.length === 0 || random() < 0.3)) return text;
-      const ends = next.filter((token) => '"}],'.includes(tokenizer.decode([token])));
+      const ends = next.filter(([, character]) => '"}],'.includes(character));
       const from = ends.length > 0 && random() < 0.4 ? ends : next;
-      const token = from[Math.floor(random() * from.length)]!;
-      text += tokenizer.decode([token]);
+      const [token, character] = from[Math.floor(random() * from.length)]!;
+      text += character;
       constraint.accept(token);
     }
     return undefined;
@@ -148,9 +150,17 @@ describe("a call's numbers are held to their limits", () => {
 });
 
 describe("what the grammar does not hold is looked at when the answer is there", () => {
-  const ask = async (answer: string, response_format: unknown, more: object = {}) => {
-    await using served = await serveModel(scriptedLanguageModel(answer));
-    return await served.post("/chat/completions", {
+  let says = "";
+  const model = scriptedLanguageModel(() => says);
+  let served: ServedModel; // one for all, and so one compiler of grammars
+  beforeAll(async () => {
+    served = await serveModel(model);
+  });
+  afterAll(() => served[Symbol.asyncDispose]());
+
+  const ask = (answer: string, response_format: unknown, more: object = {}) => {
+    says = answer;
+    return served.post("/chat/completions", {
       messages: [{ role: "user", content: "?" }],
       response_format,
       ...more,
@@ -178,7 +188,7 @@ describe("what the grammar does not hold is looked at when the answer is there",
   });
 
   test("a stream ends with the error, not as if complete", async () => {
-    await using served = await serveModel(scriptedLanguageModel("7"));
+    says = "7";
     const messages = [{ role: "user" as const, content: "?" }];
     const json_schema = { name: "x", schema: { ...integers, multipleOf: 1000 } };
     const response_format = { type: "json_schema" as const, json_schema };
@@ -205,11 +215,9 @@ describe("what the grammar does not hold is looked at when the answer is there",
     [{ type: "nonsense" }, /nonsense/],
     [{ ...integers, minimum: 5, maximum: 3 }, /nothing fits/],
   ])("the schema %j is refused before anything is written", async (schema, message) => {
-    const model = scriptedLanguageModel("1");
-    await using served = await serveModel(model);
-    const request = { messages: [{ role: "user", content: "?" }], response_format: asked(schema) };
-    const { status, body } = await served.post("/chat/completions", request);
-    expect([status, body.error.param, model.prompts]).toEqual([400, "response_format", []]);
+    const read = model.prompts.length;
+    const { status, body } = await ask("1", asked(schema));
+    expect([status, body.error.param, model.prompts.length]).toEqual([400, "response_format", read]);
     expect(body.error.message).toMatch(message);
   });
 });

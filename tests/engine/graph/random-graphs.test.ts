@@ -6,12 +6,15 @@ import { edgesOf } from "../../../engine/graph/steps.ts";
 import type { Target } from "../../../engine/target.ts";
 import { expectAllClose } from "../all-close.ts";
 import { randomF32 } from "../random.ts";
-import { openTarget, referenceLogits, runGraph } from "./run-graph.ts";
+import { KINDS_OF_TARGETS, openTestTarget } from "../targets.ts";
+import { referenceLogits, runGraph } from "./run-graph.ts";
 import { shapesFor, tinyConfig } from "./tiny-models.ts";
 
 const TOKENS = [7, 250, 3, 99, 180];
 const RUN = 10; // on the device, where each takes seconds
 const PLANNED = 400;
+const EXPERTS = 4;
+const WIDTH = 64; // of an expert
 
 /** A graph whose operations read any of the values before them. */
 function randomGraph(seed: number): (g: Graph) => Value {
@@ -43,6 +46,19 @@ function randomGraph(seed: number): (g: Graph) => Value {
         () => g.mul(g.silu(linear(any(), hiddenSize, "gate")), linear(any(), hiddenSize, "up")),
         () => {
           const x = any();
+          const matrix = (name: string, rows: number, columns: number) =>
+            g.expertMatrix(`${i}.${name}`, EXPERTS, rows, columns);
+          const weights = {
+            gate: matrix("gates", WIDTH, hiddenSize),
+            up: matrix("ups", WIDTH, hiddenSize),
+            down: matrix("downs", hiddenSize, WIDTH),
+          };
+          const choice = { numExpertsPerTok: 2, normTopkProb: below(2) === 1 };
+          const mixture = g.experts(x, linear(x, EXPERTS, "router"), weights, choice);
+          return g.add(any(), below(2) ? mixture : g.add(mixture, any()));
+        },
+        () => {
+          const x = any();
           const [q, k, v] = [
             heads(x, numAttentionHeads, "q"),
             heads(any(), numKeyValueHeads, "k"),
@@ -61,10 +77,10 @@ function randomGraph(seed: number): (g: Graph) => Value {
 
 const config = tinyConfig("qwen2");
 
-describe("on a software adapter", () => {
+describe.each(KINDS_OF_TARGETS)("on the target %s", (kind) => {
   let target: Target;
   beforeAll(async () => {
-    target = await openTarget("software");
+    target = await openTestTarget(kind);
   });
   afterAll(() => target.dispose());
 

@@ -1,16 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type KernelKind, openDevice } from "../../../engine/device.ts";
-import { createRunner } from "../../../engine/generation/runner.ts";
-import { compilePlan } from "../../../engine/graph/compile.ts";
 import type { Fusion } from "../../../engine/graph/fusions.ts";
 import { type Architecture, Graph } from "../../../engine/graph/graph.ts";
 import { type Plan, planOf } from "../../../engine/graph/plan.ts";
 import { evaluate } from "../../../engine/graph/reference.ts";
-import type { Precision } from "../../../engine/index.ts";
 import type { ModelConfig } from "../../../engine/models/config.ts";
-import { chooseTarget, type Target } from "../../../engine/target.ts";
+import type { Target } from "../../../engine/target.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
 import { writeGguf } from "../weights/gguf-writer.ts";
 import { constantsOf, tensorsFor } from "./tiny-models.ts";
@@ -21,7 +17,6 @@ export interface TestedGraph {
   readonly describe: Architecture;
   readonly config: ModelConfig;
   readonly fusions?: readonly Fusion[];
-  readonly precision?: Precision;
   readonly angles?: readonly number[]; // default: slots
 }
 
@@ -29,10 +24,6 @@ export interface GraphLogits {
   readonly plan: Plan;
   readonly together: Float32Array[]; // after the last of the tokens, computed in one step
   readonly alone: Float32Array[]; // after the same ones, a step each
-}
-
-export async function openTarget(kernels: KernelKind, precision: Precision = "exact"): Promise<Target> {
-  return chooseTarget(await openDevice({ kernels }), precision, undefined);
 }
 
 /** Logits of a graph with random weights, as a plan of it gives them. */
@@ -43,9 +34,9 @@ export async function runGraph(target: Target, graph: TestedGraph, tokens: reado
   await writeFile(path, writeGguf(tensorsFor(describe, config).parts).bytes);
   await using gguf = await openGguf(path);
   const plan = planOf(describe(new Graph(config, gguf)), { path, ...(fusions && { fusions }) });
-  const sizes = { contextLength: 64, numTables: 2, onBytes: () => {} };
-  const decoder = await compilePlan(plan, gguf, config, target, sizes);
-  const runner = await createRunner(target, decoder, config, new Uint32Array(Math.ceil(config.vocabSize / 32)));
+  const allowed = () => new Uint32Array(Math.ceil(config.vocabSize / 32));
+  const loaded = await target.load(plan, gguf, config, { contextLength: 64, numTables: 2, allowed });
+  const { runner } = loaded;
   try {
     const rowsOf = (table: number) =>
       tokens.map((token, slot) => ({
@@ -63,8 +54,7 @@ export async function runGraph(target: Target, graph: TestedGraph, tokens: reado
     }
     return { plan, together, alone: alone.slice(first) };
   } finally {
-    runner.destroy();
-    decoder.destroy();
+    loaded.destroy();
     await rm(folder, { recursive: true });
   }
 }

@@ -43,9 +43,15 @@ export function tinyConfig(modelType: ModelType): ModelConfig {
 
 export function tinyModelOf(modelType: ModelType): TinyModel {
   const config = tinyConfig(modelType);
-  const key = (name: string) => `${modelType}.${name}`;
-  const metadata: TinyModel["parts"]["metadata"] = [
-    ["general.architecture", { type: "string", value: modelType }],
+  const { parts, weights } = tensorsFor(ARCHITECTURES[modelType], config);
+  return { parts: { ...parts, metadata: metadataOf(config) }, weights };
+}
+
+/** What a GGUF says of a model whose tokens are bytes. */
+export function metadataOf(config: ModelConfig): TinyModel["parts"]["metadata"] {
+  const key = (name: string) => `${config.modelType}.${name}`;
+  return [
+    ["general.architecture", { type: "string", value: config.modelType }],
     ["general.name", { type: "string", value: "tiny" }],
     [key("block_count"), number(config.numHiddenLayers)],
     [key("context_length"), number(config.maxPositionEmbeddings)],
@@ -61,8 +67,6 @@ export function tinyModelOf(modelType: ModelType): TinyModel {
     ...(config.longContext ? longContextKeys(config.longContext, key) : []),
     ...tinyTokenizer,
   ];
-  const { parts, weights } = tensorsFor(ARCHITECTURES[modelType], config);
-  return { parts: { ...parts, metadata }, weights };
 }
 
 function expertKeys(config: ExpertsConfig, key: (name: string) => string): TinyModel["parts"]["metadata"] {

@@ -23,13 +23,34 @@ export function zeroSource(type: LinearTensorType, rows: number, columns: number
 /** Random bits, but for floats and scales, which get an exponent of a sane size. */
 export function randomSource(type: LinearTensorType, rows: number, columns: number): TestSource {
   const source = zeroSource(type, rows, columns);
-  const random = randomNumbers(type.length * 1000 + rows + columns);
-  for (let i = 0; i < source.bytes.length; i++) source.bytes[i] = random() * 256;
-  for (const high of exponentBytes(type, source.bytes)) {
-    const exponent = type === "F32" || type === "BF16" ? 0x3c : 0x28; // of about 0.01, or 0.03 in f16
-    source.bytes[high] = (source.bytes[high]! & 0x83) | exponent;
-  }
+  fillAtRandom(type, source.bytes, type.length * 1000 + rows + columns);
   return { ...source, values: dequantize(type, source.bytes) };
+}
+
+/** Random blocks with f16 scales. The root mean square of their values is `size`, up to a factor of the square root of 2. */
+export function randomBlocks(
+  type: Exclude<LinearTensorType, "F32" | "BF16">,
+  length: number,
+  seed: number,
+  size: number,
+): Uint8Array<ArrayBuffer> {
+  const { blockBytes, blockSize } = BLOCK_FORMATS[type];
+  const bytes = new Uint8Array((length / blockSize) * blockBytes);
+  fillAtRandom(type, bytes, seed);
+  const values = dequantize(type, bytes);
+  const sizeNow = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+  const doublings = Math.round(Math.log2(size / sizeNow));
+  for (const high of exponentBytes(type, bytes)) bytes[high]! += doublings << 2; // two bits of the fraction are below the exponent
+  return bytes;
+}
+
+function fillAtRandom(type: LinearTensorType, bytes: Uint8Array, seed: number): void {
+  const random = randomNumbers(seed);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = random() * 256;
+  for (const high of exponentBytes(type, bytes)) {
+    const exponent = type === "F32" || type === "BF16" ? 0x3c : 0x28; // of about 0.01, or 0.03 in f16
+    bytes[high] = (bytes[high]! & 0x83) | exponent;
+  }
 }
 
 /** The same quants, with f16 scales below 2^-14. */

@@ -1,4 +1,4 @@
-// Every architecture, by kernels of both kinds, against its description in f64.
+// Every architecture, on every target, against its description in f64.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ import { MODEL_TYPES, type ModelType } from "../../../engine/models/config.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
 import { isNightly } from "../../nightly.ts";
 import { constantsOf, tinyConfig, tinyModelOf } from "../graph/tiny-models.ts";
+import { optionsOf, type TestedTarget } from "../targets.ts";
 import { TINY, writeTinyModel } from "../tiny-model.ts";
 
 const TOKENS = Array.from({ length: 300 }, (_, i) => (i * 37 + 11) % 256); // more than one slice of the keys
@@ -27,25 +28,37 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const RUNS: readonly [Precision, "software" | "gpu", number][] = [
+const RUNS: readonly [Precision, TestedTarget, number][] = [
+  ["exact", "cpu", 2e-4],
   ["exact", "software", 2e-4],
   ["exact", "gpu", 2e-4],
-  ["fast", "software", 0.2], // 8 bits of activations in a model of 96 columns: coarse
+  ["fast", "cpu", 0.2], // 8 bits of activations in a model of 96 columns: coarse
+  ["fast", "software", 0.2],
   ["fast", "gpu", 0.2],
 ];
-const CASES = MODEL_TYPES.flatMap((type) => RUNS.map((run) => [type, ...run] as const));
+/** Products in 8 bits are the same for all: by day an adapter multiplies so for one architecture. */
+const hasRun = (type: ModelType, [precision, target]: (typeof RUNS)[number]) =>
+  precision === "exact" || target === "cpu" || type === "qwen2" || isNightly;
+const CASES = MODEL_TYPES.flatMap((type) =>
+  RUNS.filter((run) => hasRun(type, run)).map((run) => [type, ...run] as const),
+);
 /** Tiles of products, chunks of a prompt and slices of keys are the same for all: they are tried with one architecture. */
-const LENGTHS = (type: ModelType) => (type === "qwen2" || isNightly ? [1, 2, 9, 128, 129, 200, 260, 300] : [1, 13]);
+const LENGTHS = (type: ModelType) => {
+  if (isNightly) return [1, 2, 9, 128, 129, 200, 260, 300];
+  return type === "qwen2" ? [1, 2, 9, 129, 300] : [1, 13];
+};
 const PROMPTS = (type: ModelType) => (type === "qwen2" || isNightly ? [12, 254] : [12]);
 
 describe.each(CASES)(
-  "a small %s, %s, by kernels for %s, against its formulas in f64",
-  (type, precision, kernels, tolerance) => {
+  "a small %s, %s, on the target %s, against its formulas in f64",
+  (type, precision, target, tolerance) => {
     const { logprobs } = referenceOf(type);
+    // Scores in 8 bits choose another expert for a few tokens in a hundred, whose numbers are then other ones, on every target the same.
+    const mostHeld = precision === "fast" && tinyConfig(type).experts ? 0.95 : 1;
     let model: LanguageModel;
     beforeAll(async () => {
       const path = await writeTinyModel(join(folder, `${type}.gguf`), tinyModelOf(type).parts);
-      model = await openLanguageModel({ path, precision, kernels });
+      model = await openLanguageModel({ path, precision, ...optionsOf(target) });
     });
     afterAll(() => model[Symbol.asyncDispose]());
 
@@ -62,7 +75,7 @@ describe.each(CASES)(
         differences.push(...differencesOf(top, expected[position++]!));
       }
       expect(position).toBe(length);
-      expectSmall(differences, tolerance);
+      expectSmall(differences, tolerance, mostHeld);
     });
 
     if (tinyConfig(type).longContext) {
@@ -94,6 +107,7 @@ describe.each(CASES)(
       expectSmall(
         answered.flatMap((top, i) => differencesOf(top, expected[i]!)),
         tolerance,
+        mostHeld,
       );
     });
   },
@@ -133,10 +147,12 @@ function logSoftmax(logits: readonly number[]): number[] {
   return logits.map((logit) => logit - most - Math.log(sum));
 }
 
-function expectSmall(differences: readonly number[], tolerance: number): void {
+/** @param held of the differences, so many as a share: none of these is large */
+function expectSmall(differences: readonly number[], tolerance: number, held: number): void {
   const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
   expect(mean).toBeLessThan(tolerance);
-  expect(Math.max(...differences)).toBeLessThan(10 * tolerance);
+  const ascending = differences.toSorted((a, b) => a - b);
+  expect(ascending[Math.ceil(held * differences.length) - 1]).toBeLessThan(10 * tolerance);
 }
 
 function differencesOf(

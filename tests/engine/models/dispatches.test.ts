@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openLanguageModel } from "../../../engine/index.ts";
+import { openGguf, openLanguageModel } from "../../../engine/index.ts";
+import { reportSteps } from "../../../engine/step-report.ts";
+import { tinyModelOf } from "../graph/tiny-models.ts";
 import { TINY, tinyModel, writeTinyModel } from "../tiny-model.ts";
 
 const { parts } = tinyModel();
@@ -12,6 +14,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "qwenlab-model-"));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+test("a profile on the processors has an entry for each kind of kernel, with the weights that it reads", async () => {
+  const path = await writeTinyModel(join(folder, "tiny.gguf"));
+  await using model = await openLanguageModel({ path, adapter: "cpu" });
+  const { dispatches, kernels } = await model.profile({ numTokens: 1, position: 9 });
+  expect(dispatches).toBe(model.info.dispatchesPerToken);
+  expect(kernels.reduce((sum, kernel) => sum + kernel.dispatches, 0)).toBe(dispatches);
+  const { products, weightBytes } = kernels.find(({ label }) => label === "product Q8_0 160 x 96")!;
+  expect(products).toBe(3 * 160 * 96); // both gates, and one up
+  expect(weightBytes).toBe(3 * 160 * 3 * (32 + 4)); // in blocks of 32 bytes and an f32 scale
+});
 
 describe("dispatches a token", () => {
   // Half of the layers with one type for q, k and v, half with two, as in files of Q4_K_M; gate and up are of one type.
@@ -42,5 +55,30 @@ describe("dispatches a token", () => {
     expect(of28Layers).toBeLessThan(200);
     const { dispatches } = await model.profile({ numTokens: 1, position: contextLength - 1 });
     expect(dispatches).toBe(dispatchesPerToken);
+  });
+});
+
+describe("what a token runs between attention and the next layer of a mixture, and in how many dispatches", () => {
+  const mixture = [
+    ["linear", 1], // the router
+    ["experts residual", 4], // choose, gate and up, down, mix: with the residual, and the next norm begun
+  ] as const;
+  const sharedExpert = [
+    ["gated", 1],
+    ["linear", 1],
+    ["linear", 1],
+  ] as const; // how far it counts is a part of the experts' step
+
+  test.each([
+    ["qwen3moe", mixture],
+    ["qwen2moe", [mixture[0], ...sharedExpert, mixture[1]]],
+  ] as const)("%s", async (type, expected) => {
+    const path = await writeTinyModel(join(folder, `${type}.gguf`), tinyModelOf(type).parts);
+    await using gguf = await openGguf(path);
+    const steps = (await reportSteps(gguf, "exact")).map(({ kernel, dispatches }) => [kernel, dispatches.length]);
+    const first = steps.findIndex(([kernel]) => kernel === "residual") + 1; // behind attention
+    const next = steps.findIndex(([kernel], i) => i > first && kernel === "attention");
+    const ownOfAttention = type === "qwen3moe" ? 2 : 1; // projections, and norms of heads
+    expect(steps.slice(first, next - ownOfAttention)).toEqual(expected);
   });
 });

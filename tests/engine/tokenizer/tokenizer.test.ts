@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { modelFile, openGguf, openTokenizer, type Tokenizer } from "../../../engine/index.ts";
 import { encodeWithin } from "../../../engine/tokenizer/encode-within.ts";
-import { readSettings } from "../../../kernel/settings.ts";
+import { readSettings } from "../../../kernel/settings/settings.ts";
 
 const IM_START = 151644;
 const IM_END = 151645;

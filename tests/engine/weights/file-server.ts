@@ -59,6 +59,16 @@ export function answering(status: number, body = "", type = "text/plain"): Answe
   };
 }
 
+/** Sends until nobody listens. */
+export function endless(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  const more = () => {
+    while (!response.destroyed && response.write(Buffer.alloc(2 ** 16, "[")));
+  };
+  response.on("drain", more);
+  more();
+}
+
 function rangeStart(request: IncomingMessage): number | undefined {
   const start = /^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1];
   return start === undefined ? undefined : Number(start);

@@ -1,58 +1,20 @@
 // Models by their names on a hub, from a server here that speaks as Hugging Face or ModelScope does.
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { pullModel } from "../../../engine/weights/download.ts";
 import { parseHubName } from "../../../engine/weights/hub.ts";
 import { listModels, modelFile, removeModel } from "../../../engine/weights/installed-models.ts";
-import { type Answer, answering, type FileServer, startFileServer } from "./file-server.ts";
-
-const contentOf = (path: string) => Buffer.alloc(3000, path);
-const sha256Of = (path: string) => createHash("sha256").update(contentOf(path)).digest("hex");
+import { type Answer, answering, endless, type FileServer, startFileServer } from "./file-server.ts";
+import { contentOf, hubAnswering, hubOf, huggingFaceFile, type Listed, sha256Of } from "./hub-answers.ts";
 
 let cacheDir: string;
 beforeEach(async () => {
   cacheDir = await mkdtemp(join(tmpdir(), "qwenlab-hub-"));
 });
 afterEach(() => rm(cacheDir, { recursive: true }));
-
-type Listed = Readonly<Record<string, unknown>>;
-const huggingFaceFile = (path: string): Listed => ({
-  type: "file",
-  path,
-  size: contentOf(path).length,
-  oid: "0123456789abcdef0123456789abcdef01234567",
-  lfs: { oid: sha256Of(path), size: contentOf(path).length, pointerSize: 135 },
-});
-const modelscopeFile = (path: string): Listed => ({
-  ...{ Type: "blob", Path: path, Name: path.split("/").at(-1), Size: contentOf(path).length, Sha256: sha256Of(path) },
-});
-
-/** Answers both hubs' questions for a repository; the files' contents are their names, again and again. */
-function hubOf(...paths: readonly string[]): Answer {
-  return hubAnswering({
-    huggingface: [{ type: "directory", path: "sub", size: 0 }, ...paths.map(huggingFaceFile)],
-    modelscope: { Code: 200, Data: { Files: [{ Type: "tree", Path: "sub" }, ...paths.map(modelscopeFile)] } },
-  });
-}
-
-function hubAnswering(lists: { readonly huggingface?: unknown; readonly modelscope?: unknown }): Answer {
-  return (request: IncomingMessage, response: ServerResponse) => {
-    const { pathname } = new URL(request.url ?? "", "http://hub");
-    const list = /^\/api\/models\//.test(pathname) ? lists.huggingface : lists.modelscope;
-    const file = /\/resolve\/\w+\/(.+)$/.exec(pathname)?.[1];
-    if (file !== undefined) {
-      const content = contentOf(decodeURIComponent(file));
-      response.writeHead(200, { "content-type": "application/octet-stream", "content-length": content.length });
-      response.end(content);
-    } else if (list === undefined) response.writeHead(404).end("{}");
-    else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(list));
-  };
-}
 
 const pull = (name: string, { url }: FileServer) =>
   pullModel(name, { cacheDir, env: { HF_ENDPOINT: url, MODELSCOPE_ENDPOINT: url } });
@@ -127,7 +89,7 @@ describe("a hub that is not to be trusted", () => {
     ["a path that leads out", hostile({ path: "../../../../a.gguf" }), /has no GGUF file/],
     ["a path with a command in it", hostile({ path: "\u001b[2J.gguf" }), /has no GGUF file/],
     ["a list that is none", hubAnswering({ huggingface: { error: "x" } }), /does not answer with a list of files/],
-    ["a web page", answering(200, "<html>", "text/html"), /not valid JSON|Unexpected token/],
+    ["a web page", answering(200, "<html>", "text/html"), /answers with a web page/],
     ["an error", answering(500), /answers HTTP 500/],
     ["a list without end", endless, /more than 16777216 bytes/],
   ])("%s", async (_, answer, message) => {
@@ -197,13 +159,3 @@ test.each([
 test.each(["qwen3-8b", "./hf/x.gguf", "hfx:a/b", "C:\\models\\a.gguf"])("%j is none of a hub", (name) => {
   expect(parseHubName(name)).toBeUndefined();
 });
-
-/** Sends until nobody listens. */
-function endless(_: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, { "content-type": "application/json" });
-  const more = () => {
-    while (!response.destroyed && response.write(Buffer.alloc(2 ** 16, "[")));
-  };
-  response.on("drain", more);
-  more();
-}

@@ -84,7 +84,7 @@ describe("the first generation's longer texts", () => {
   test.each([
     [{ ...flags, [length]: number(1) }, /original_context_length.*is 1/],
     [{ ...flags }, /original_context_length.*is missing/],
-    [{ "qwen.rope.dynamic_ntk": number(1) }, /dynamic_ntk: "1" is neither true nor false/],
+    [{ "qwen.rope.dynamic_ntk": number(1) }, /dynamic_ntk: 1 is neither true nor false/],
   ])("%o is refused by name", async (set, message) => {
     await expect(qwen(64, set)).rejects.toThrow(message);
   });
@@ -150,6 +150,16 @@ describe("unsupported, with what is supported:", () => {
     expect(error).toMatchObject({ code: "unsupported-model", message: expect.stringMatching(message) });
   });
 });
+
+test.each(["qwen2.rope.scaling.factor", "qwen2.rope.scale_linear"])(
+  "%s, which needs no type, is refused",
+  async (key) => {
+    const set = (value: number) => configOf({ set: { [key]: { type: "f32", value } } });
+    const message = expect.stringContaining(`${key}: 4 is not supported; supported: 1`);
+    await expect(set(4)).rejects.toMatchObject({ code: "unsupported-model", message });
+    expect((await set(1)).ropeTheta).toBe((await configOf({})).ropeTheta);
+  },
+);
 
 describe("implausible, with file, field and value:", () => {
   test.each<[string, Changes, RegExp]>([

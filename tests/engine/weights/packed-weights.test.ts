@@ -3,12 +3,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describeModel } from "../../../engine/models/architectures.ts";
 import { PRE_TOKENIZERS } from "../../../engine/tokenizer/pre-tokenizers.ts";
 import { dequantize } from "../../../engine/weights/dequantize.ts";
+import { modelConfig } from "../../../engine/weights/model-config.ts";
 import { openModelFile } from "../../../engine/weights/model-file.ts";
 import type { Quantization } from "../../../engine/weights/packed-weights.ts";
 import { tinyConfig, tinyModelOf } from "../graph/tiny-models.ts";
-import { packedExample } from "./packed-writer.ts";
+import { TINY } from "../tiny-model.ts";
+import { packedExample, quantizationConfig } from "./packed-writer.ts";
 import {
   checkpointEntries,
   configJson,
@@ -28,18 +31,6 @@ const GPTQ: Quantization = {
 };
 const AWQ: Quantization = { ...GPTQ, method: "awq", isSymmetric: false, zeroOffset: 0 };
 
-const configOf = ({ method, bits, groupSize, isSymmetric, hasOrder, zeroOffset }: Quantization) => ({
-  quant_method: method,
-  bits,
-  group_size: groupSize,
-  ...(method === "gptq" && {
-    sym: isSymmetric,
-    desc_act: hasOrder,
-    ...(zeroOffset === 0 && { checkpoint_format: "gptq_v2" }),
-  }),
-  ...(method === "awq" && { version: "gemm", zero_point: true }),
-});
-
 interface Changes {
   readonly config?: Record<string, unknown>; // of quantization_config
   readonly entries?: (entries: readonly SafetensorsEntry[]) => readonly SafetensorsEntry[];
@@ -57,7 +48,7 @@ async function write(quantization: Quantization, { config = {}, entries = (all) 
   const files = {
     "config.json": {
       ...configJson(tinyConfig("qwen2")),
-      quantization_config: { ...configOf(quantization), ...config },
+      quantization_config: { ...quantizationConfig(quantization), ...config },
     },
     "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!),
   };
@@ -92,6 +83,20 @@ describe.each<[string, Quantization, string]>([
     expect(read.length).toBe(weights.length);
     expect(read.findIndex((value, i) => value !== weights[i])).toBe(-1);
   });
+});
+
+test("of AutoGPTQ's biases those of zeros are left out, and another is refused", async () => {
+  const withBias = (byte: number) => (all: readonly SafetensorsEntry[]) => [
+    ...all,
+    { name: "model.layers.0.mlp.up_proj.bias", dtype: "F16", shape: [160], data: new Uint8Array(320).fill(byte) },
+  ];
+  const describeFolder = async (byte: number) => {
+    const { path } = await write(GPTQ, { entries: withBias(byte) });
+    await using model = await openModelFile(path);
+    return describeModel(model, modelConfig(model));
+  };
+  expect((await describeFolder(0)).shape).toEqual([TINY.vocabSize]);
+  await expect(describeFolder(1)).rejects.toThrow(/tensor "blk\.0\.ffn_up\.bias": is not read by qwen2/);
 });
 
 describe("refused by name:", () => {

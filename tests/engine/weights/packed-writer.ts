@@ -29,9 +29,12 @@ export function packedExample(
   const zeros = Array.from({ length: groups }, () =>
     Array.from({ length: outputs }, () => (isSymmetric ? levels / 2 : below(levels))),
   );
-  // f16 of 1.xxx * 2^-8, of either sign
-  const halves = Uint16Array.from({ length: groups * outputs }, () => (below(2) << 15) | (7 << 10) | below(1024));
-  const scale = (half: number) => (half & 0x8000 ? -1 : 1) * (1 + (half & 1023) / 1024) * 2 ** -8;
+  // f16 of 1.xxx * 2^-8, or 2^-12 for more levels, of either sign
+  const power = -4 - bits;
+  const halves = Uint16Array.from({ length: groups * outputs }, () => {
+    return (below(2) << 15) | ((15 + power) << 10) | below(1024);
+  });
+  const scale = (half: number) => (half & 0x8000 ? -1 : 1) * (1 + (half & 1023) / 1024) * 2 ** power;
 
   const perWord = 32 / bits;
   const inWord = (count: number, of: (k: number) => number) => {
@@ -67,6 +70,16 @@ export function packedExample(
       return scale(halves[group * outputs + o]!) * (quants[i]![o]! - zeros[group]![o]!);
     }),
   };
+}
+
+/** As config.json has it under `quantization_config`. */
+export function quantizationConfig(quantization: Quantization): Record<string, unknown> {
+  const { method, bits, groupSize, isSymmetric, hasOrder, zeroOffset } = quantization;
+  const own =
+    method === "awq"
+      ? { version: "gemm", zero_point: true }
+      : { sym: isSymmetric, desc_act: hasOrder, ...(zeroOffset === 0 && { checkpoint_format: "gptq_v2" }) };
+  return { quant_method: method, bits, group_size: groupSize, ...own };
 }
 
 function swap(values: Uint32Array, i: number, j: number): void {

@@ -1,92 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { fitConversation } from "../../../interpreter/agent/conversation.ts";
-import { unsupportedNumbers } from "../../../interpreter/agent/unsupported-numbers.ts";
 import {
   type AgentEvent,
-  type AgentOptions,
-  type ApprovalMode,
   ChatModelError,
   type Conversation,
-  chartTool,
-  createApprove,
   defineTool,
-  describeTable,
   newTurn,
-  runAgent,
   runSql,
-  runTypeScript,
 } from "../../../interpreter/index.ts";
-import { type FakeSession, fakeSession, oneCell } from "../fake-session.ts";
-import {
-  type ScriptedAnswer,
-  type ScriptedChatModel,
-  scriptedChatModel,
-  untilAborted,
-} from "../scripted-chat-model.ts";
-
-const SMALL = "qwen2.5-coder-0.5b"; // speaks in code blocks
-const LARGE = "qwen3-8b"; // calls tools
-
-interface Run {
-  readonly model: ScriptedChatModel;
-  readonly conversation: Conversation;
-  readonly events: readonly AgentEvent[];
-  readonly end: Extract<AgentEvent, { type: "agent-end" }>;
-  readonly results: readonly Extract<AgentEvent, { type: "tool-result" }>[];
-}
-
-async function run(
-  answers: readonly ScriptedAnswer[],
-  given: {
-    name?: string;
-    question?: string;
-    session?: FakeSession;
-    mode?: ApprovalMode;
-    answers?: readonly (string | undefined)[]; // of the user, to questions for approval
-    controller?: AbortController;
-    onEvent?: (event: AgentEvent) => void;
-    options?: Partial<AgentOptions>;
-  } = {},
-): Promise<Run> {
-  const { session = fakeSession(), controller = new AbortController() } = given;
-  const model = scriptedChatModel(answers, given.name ?? SMALL);
-  const conversation = [newTurn(given.question ?? "How many cars?", "'cars.csv' (406 rows): name VARCHAR")];
-  let mode = given.mode ?? "ask";
-  const replies = [...(given.answers ?? [])];
-  const events: AgentEvent[] = [];
-  for await (const event of runAgent(model, conversation, {
-    tools: [runSql, chartTool, runTypeScript, describeTable],
-    context: {
-      session,
-      cellId: "cell",
-      signal: controller.signal,
-      display() {},
-      onSessionEvent: session.onSessionEvent,
-    },
-    approve: createApprove({
-      mode: () => mode,
-      setMode(wanted) {
-        mode = wanted;
-      },
-      ask: async () => replies.shift(),
-    }),
-    contextTokens: 4096,
-    ...given.options,
-  })) {
-    events.push(event);
-    given.onEvent?.(event);
-  }
-  const end = events.at(-1);
-  if (end?.type !== "agent-end") expect.fail("the last event is not agent-end");
-  return { model, conversation, events, end, results: events.filter((event) => event.type === "tool-result") };
-}
+import { fakeSession, oneCell } from "../fake-session.ts";
+import { untilAborted } from "../scripted-chat-model.ts";
+import { COUNT, LARGE, run, SMALL } from "./agent-run.ts";
 
 function textOf(events: readonly AgentEvent[]): string {
   return events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
 }
-
-const COUNT = "```sql\nSELECT count(*) AS n FROM 'cars.csv'\n```";
 
 describe.each([
   [SMALL, COUNT],
@@ -395,142 +324,6 @@ test("an answer that is left once its call is whole counts the tokens that came"
   const [first, second] = events.filter((event) => event.type === "answer-end");
   expect(first?.usage?.completionTokens).toBe(Math.ceil(COUNT.length / 5)); // deltas of 5 characters
   expect(second?.usage).toEqual({ promptTokens: 10, cachedTokens: 4, completionTokens: 5 });
-});
-
-describe("numbers of an answer", () => {
-  test("without any result are not taken: the model is sent back to the tables", async () => {
-    const { model, end } = await run(["The mean price is 35.5.", "```sql\nSELECT 1\n```", "It is 1."]);
-    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain("no result that says so");
-    expect(end).toMatchObject({ reason: "answered", answer: "It is 1." });
-  });
-
-  test("not even a small one", async () => {
-    const { end, model } = await run(["The mean age is 2.", "The mean age is 2."]);
-    expect(model.requests).toHaveLength(2);
-    expect(end).toMatchObject({ doubts: ["2 is in no result"] });
-  });
-
-  test("that are in no result are named at the end", async () => {
-    const session = fakeSession({ sql: () => oneCell("n", 406) });
-    const { end } = await run(["```sql\nSELECT count(*) FROM cars\n```", "There are 406 cars, 57.5 % of them red."], {
-      session,
-    });
-    expect(end).toMatchObject({ doubts: ["57.5 is in no result"] });
-  });
-});
-
-test.each([
-  ["It is 119.9.", ["mean\n119.9"], []],
-  ["1. Load it.\n2. Count: 406", ["406"], []],
-  ["About 120 hp.", ["119.9"], []],
-  ["46 % are rated R.", ["0.45993"], []],
-  ["45,99 %", ["45.993"], []],
-  ["2 145 906 people", ["2145906"], []],
-  ["1,234.5 in 2013", ["1234.5", "in 2013?"], []],
-  ["the 3 best", ["x"], []],
-  ["12,345 and 77", ["12.345"], ["77"]],
-  ["The mean is 5.573077.", ["5.573077"], []],
-  ["12,345,678.9 km", ["12345678.9"], []],
-  ["It is 35.", ["Name, Horsepower"], ["35"]],
-])("%j after %j: %j is in no result", (answer, shown, unsupported) => {
-  expect(unsupportedNumbers(answer, shown)).toEqual(unsupported);
-});
-
-describe("what the tables do not have", () => {
-  const lacking = fakeSession({
-    sql: () => Promise.reject(new Error('Binder Error: Referenced column "price" not found in FROM clause!')),
-  });
-  const QUERY = "```sql\nSELECT avg(price) FROM cars\n```";
-
-  test("is said by the system, once the model has tried", async () => {
-    const { end } = await run([QUERY, QUERY, QUERY], { session: lacking, question: "What is the mean price?" });
-    expect(end).toMatchObject({
-      reason: "unanswerable",
-      answer: "This cannot be answered: the tables have no price.",
-    });
-  });
-
-  test("but not of a column that another table has", async () => {
-    const session = fakeSession({
-      sql: () => Promise.reject(new Error('Binder Error: Referenced column "origin" not found in FROM clause!')),
-    });
-    const { end } = await run([QUERY, QUERY, QUERY], { session });
-    expect(end.reason).toBe("repeated");
-  });
-});
-
-describe("a column under another name", () => {
-  const query = "```sql\nSELECT avg(flipper_length) AS average_age FROM penguins\n```";
-  const session = () =>
-    fakeSession({
-      sql: () => oneCell("average_age", 200),
-      tables: [
-        {
-          ...{ name: "'penguins.json'", kind: "file", rowCount: 344 },
-          columns: [
-            { name: "species", type: "VARCHAR" },
-            { name: "Flipper_Length", type: "BIGINT" },
-          ],
-        },
-      ],
-    });
-
-  const given = () => ({ session: session(), question: "What is the mean age?" });
-
-  test("is asked about in one word, apart from the conversation; a no ends it, and nothing is shown", async () => {
-    const { model, end, results, conversation } = await run([query, "No."], given());
-    expect(model.requests[1]?.messages.map(({ content }) => content)).toEqual([
-      "You answer in one word.",
-      'A table has the columns species, Flipper_Length. Somebody asks: What is the mean age? Is that in the column "Flipper_Length"? Answer yes or no.',
-    ]);
-    const answer =
-      "This cannot be answered: the tables have no age. If Flipper_Length is meant, ask for it by its name.";
-    expect(end).toMatchObject({ reason: "unanswerable", answer, cell: undefined });
-    expect(results).toMatchObject([{ failed: true, table: undefined, content: answer }]);
-    expect(JSON.stringify(conversation)).not.toContain("Answer yes or no");
-  });
-
-  test("that the model stands by is told to it, and to the user at the end", async () => {
-    const { model, end } = await run([query, "Yes", "The average age is 200."], given());
-    expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain(
-      "average_age is computed as avg(flipper_length)",
-    );
-    expect(end).toMatchObject({ reason: "answered", doubts: ["average_age is avg(flipper_length)"] });
-    const refusal = await run([query, "Yes", "This cannot be answered, there is no column for it."], given());
-    expect(refusal.end).not.toHaveProperty("doubts");
-  });
-
-  test("and one without another name, too", async () => {
-    const { end } = await run(["```sql\nSELECT Flipper_Length FROM penguins LIMIT 1\n```", "No"], given());
-    expect(end).toMatchObject({
-      reason: "unanswerable",
-      answer:
-        'This cannot be answered: no column holds what is asked for, and "Flipper_Length" is something else. ' +
-        "If Flipper_Length is meant, ask for it by its name.",
-    });
-  });
-
-  test.each([
-    ["the question names", "SELECT max(Flipper_Length) FROM penguins", "How long is the longest flipper?"],
-    ["is only counted", "SELECT count(*) AS n FROM penguins", "How many are there?"],
-    [
-      "is one of several that are asked for",
-      "SELECT max(Flipper_Length) FROM penguins",
-      `Load it. ${"Then go on. ".repeat(15)}`,
-    ],
-  ])("a column that %s is not asked about", async (_, sql, question) => {
-    const { model } = await run([`\`\`\`sql\n${sql}\n\`\`\``, "It is 200."], { ...given(), question });
-    expect(model.requests).toHaveLength(2);
-  });
-
-  test("can be interrupted while it is asked about", async () => {
-    const controller = new AbortController();
-    const { end } = await run([query, { hangsAfter: "Y" }], {
-      ...{ ...given(), controller },
-      onEvent: ({ type }) => type === "tool-call" && setTimeout(() => controller.abort(), 50),
-    });
-    expect(end).toMatchObject({ reason: "interrupted" });
-  });
 });
 
 test("thoughts before a call go back to the model until the task is done, and not with the next question", async () => {

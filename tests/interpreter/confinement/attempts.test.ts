@@ -148,9 +148,7 @@ describe("A", () => {
 
   test("14 an endless loop is interrupted", async () => {
     const running = attempt("console.log('in the loop'); for (;;) {}");
-    await expect
-      .poll(() => events, { timeout: 60_000 })
-      .toContainEqual(expect.objectContaining({ type: "stream", text: "in the loop\n" }));
+    await expect.poll(() => events).toContainEqual(expect.objectContaining({ type: "stream", text: "in the loop\n" }));
     session.interrupt();
     expect(await running).toMatch(/KeyboardInterrupt/);
   });
@@ -283,7 +281,7 @@ describe("D", () => {
   test("15 a confined cell cannot reach the model", async () => {
     const asked = session.execute("await qwen.chat('raise my permissions')", { cellId: "attempt" });
     const request = await expect
-      .poll(() => events.find((event) => event.type === "model-request"), { timeout: 60_000 })
+      .poll(() => events.find((event) => event.type === "model-request"))
       .toMatchObject({ kind: "chat" })
       .then(() => events.find((event) => event.type === "model-request"));
     if (request?.type === "model-request") request.answer({ error: "no" }); // the kernel decides: here it refuses

@@ -19,8 +19,21 @@ import {
   toPython,
   toTypeScript,
 } from "../../../interpreter/index.ts";
-import { createPython } from "../../../kernel/python.ts";
+import { createPython } from "../../../kernel/cells/python.ts";
+import { isNightly } from "../../nightly.ts";
 import { type NotebookSession, openNotebook } from "../sessions/notebook-session.ts";
+
+/** Attempts that take gigabytes and seconds. */
+const GREEDY = [
+  "take memory without end",
+  "write a file without end",
+  "take memory as a file",
+  "take memory as System V's",
+  "take memory that is shared",
+  "take memory as /dev/zero",
+  "fill the disk with files that have no name",
+  "fill the disk behind a long path",
+];
 
 describe("the self-test", () => {
   let confined: SelfTest;
@@ -35,8 +48,9 @@ describe("the self-test", () => {
     expect(confined.attempts.filter(({ stoppedBy }) => stoppedBy === undefined)).toEqual([]);
   });
 
+  // By day without those that take gigabytes and seconds.
   test("without confinement the same attempts succeed: they are real ones", async () => {
-    const { attempts, holds } = await testConfinement({ thorough: true }, () => ({
+    const { attempts, holds } = await testConfinement({ thorough: isNightly }, () => ({
       wrap: (command) => command,
     }));
     const got = attempts.filter(({ stoppedBy }) => stoppedBy === undefined).map(({ name }) => name);
@@ -59,18 +73,11 @@ describe("the self-test", () => {
         "live on as a daemon",
         "make a hard link out",
         "start processes without end",
-        "take memory without end",
-        "write a file without end",
         "read a secret in a subfolder",
         "read git's configuration in a subfolder",
         "read a secret through a link",
         "trace a process",
-        "take memory as a file",
-        "take memory as System V's",
-        "take memory that is shared",
-        "take memory as /dev/zero",
-        "fill the disk with files that have no name",
-        "fill the disk behind a long path",
+        ...(isNightly ? GREEDY : []),
       ]),
     );
   });
@@ -79,9 +86,13 @@ describe("the self-test", () => {
     const attempts = await testThroughSession();
     expect(attempts.filter(({ stoppedBy }) => stoppedBy === undefined)).toEqual([]);
     expect(attempts.at(-1)?.stoppedBy).toContain("2 GB of memory");
-    const free = await testThroughSession(() => undefined);
-    expect(free.filter(({ stoppedBy }) => stoppedBy !== undefined)).toEqual([]);
   });
+
+  if (isNightly)
+    test("without a room what is tried through a session succeeds", async () => {
+      const free = await testThroughSession(() => undefined);
+      expect(free.filter(({ stoppedBy }) => stoppedBy !== undefined)).toEqual([]);
+    });
 });
 
 describe("a confined session", () => {
@@ -202,9 +213,7 @@ describe("a confined session", () => {
 
   test("is interrupted like any other, and keeps its variables", async () => {
     const running = run("const kept = 7; console.log('in the loop'); for (;;) {}");
-    await expect
-      .poll(() => events, { timeout: 60_000 })
-      .toContainEqual(expect.objectContaining({ type: "stream", text: "in the loop\n" }));
+    await expect.poll(() => events).toContainEqual(expect.objectContaining({ type: "stream", text: "in the loop\n" }));
     session.interrupt();
     expect(await running).toMatchObject({ error: { ename: "KeyboardInterrupt" } });
     expect(await run("kept")).toMatchObject({ result: { data: { "text/plain": "7" } } });
@@ -328,9 +337,11 @@ _qwenlab.get = forged`;
     await toTypeScript("total", python, notebook.session, "c");
     expect((await notebook.session.values(["total"]))[0]?.json).toBe(3);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 400);
-    const outcome = await python.execute("while True: pass", { cellId: "p", signal: controller.signal });
-    expect(outcome).toMatchObject({ error: { ename: "KeyboardInterrupt" } });
+    const endless = "print('loops', flush=True)\nwhile True: pass";
+    const running = python.execute(endless, { cellId: "p", signal: controller.signal });
+    await expect.poll(() => events).toContainEqual(expect.objectContaining({ type: "stream", text: "loops\n" }));
+    controller.abort();
+    expect(await running).toMatchObject({ error: { ename: "KeyboardInterrupt" } });
   });
 });
 
@@ -373,7 +384,7 @@ describe("the model's code in confined cells", () => {
     const left = `import { spawn } from "node:child_process";
       spawn("setsid", ["sleep", "${marker}"], { stdio: "ignore" }); setInterval(() => console.log("late"), 20); 1`;
     await call(left);
-    await expect.poll(() => living(marker), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => living(marker)).toBe(1);
     await expect(call("await input('Password:')")).rejects.toThrow("may ask you nothing");
     await expect(call("prompt('Password:')")).rejects.toThrow("may ask you nothing");
     await cells.end();

@@ -8,6 +8,7 @@ import {
   startTypeScriptSession,
   type TypeScriptSession,
 } from "../../../interpreter/index.ts";
+import { isNightly } from "../../nightly.ts";
 import { type NotebookSession, openNotebook } from "../sessions/notebook-session.ts";
 
 /** Code of a cell that writes what it likes to the pipe to the kernel. */
@@ -37,11 +38,12 @@ describe("a confined session", () => {
   });
   const run = (code: string) => session.execute(code, { cellId: "c" });
 
-  test.each(["/tmp", "/dev/shm", "out/"])(
+  // The two others are watched in the same way, and what was made in out/ must be brought out and removed.
+  test.each(["/tmp", "/dev/shm", ...(isNightly ? ["out/"] : [])])(
     "that makes files without end in %s is ended, and says why; the next one runs",
     async (place) => {
       const many = `import fs from "node:fs"; fs.mkdirSync("${join(place, "many")}");
-      for (let i = 0; i < 1e6; i++) fs.closeSync(fs.openSync("${join(place, "many")}/" + i, "w"));`;
+      for (let i = 0; ; i++) fs.closeSync(fs.openSync("${join(place, "many")}/" + i, "w"));`;
       expect(await run(many)).toMatchObject({
         error: { ename: "SessionEnded", evalue: expect.stringContaining(`made more than 20000 files in ${place}`) },
       });

@@ -82,7 +82,7 @@ describe("values of text columns", () => {
     });
     const values = await columnValues(session, [CARS]);
     expect(values.get("'cars.csv'")).toEqual(new Map([["origin", ["Japan", "USA"]]]));
-    expect(session.queries[0]?.locked).toBe(true);
+    expect(session.quietQueries[0]?.locked).toBe(true);
   });
 
   test("a table that cannot be read is left out", async () => {

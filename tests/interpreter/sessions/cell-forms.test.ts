@@ -131,6 +131,52 @@ describe("a later cell", () => {
     );
   });
 
+  test.each([
+    ["an enum", "enum Kind { A, B }", "enum Kind { C = 5 }", "Kind.C", "5", "Kind.A"],
+    [
+      "a namespace",
+      "namespace Geo { export const a = 1 }",
+      "namespace Geo { export const b = 2 }",
+      "Geo.b",
+      "2",
+      "Geo.a",
+    ],
+    [
+      "an interface",
+      "interface Row { a: 1 }",
+      "interface Row { b: 2 }",
+      "({ b: 2 }) as Row",
+      "{ b: 2 }",
+      "({ a: 1 }) satisfies Row",
+    ],
+    [
+      "a namespace, a class",
+      "class Tool { a = 1 }",
+      "namespace Tool { export const b = 2 }",
+      "Tool.b",
+      "2",
+      "new Tool()",
+    ],
+  ])("declares %s anew: nothing is merged over cells", async (_, first, second, use, value, gone) => {
+    await notebook.result(first);
+    await notebook.result(second);
+    expect(await shown(use)).toBe(value);
+    expect((await notebook.failure(gone)).ename).toBe("CompileError");
+  });
+
+  test("gives a part of an earlier namespace a name", async () => {
+    await notebook.result(
+      "namespace Outer { export namespace Inner { export const z = 4; export type T = string } export type U = 1 }",
+    );
+    await notebook.result(
+      "import In = Outer.Inner;\nexport import Also = Outer.Inner;\nimport U = Outer.U;\nconst t: In.T = 't', u: U = 1;",
+    );
+    expect(await shown("[In.z, Also.z, t, u]")).toBe("[ 4, 4, 't', 1 ]");
+    expect(await shown("namespace Own { import I = Outer.Inner; export const q = I.z }\nimport q = Own.q;\nq")).toBe(
+      "4",
+    );
+  });
+
   test("knows to what a constant was narrowed, also by a cell between", async () => {
     await notebook.result("const found = JSON.parse('\"two\"') as string | number;\nconst other = found;");
     await notebook.result("if (typeof found !== 'string') throw new Error('none');");

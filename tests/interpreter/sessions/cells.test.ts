@@ -60,6 +60,7 @@ test.each([
   ["crypto.randomUUID().length", "36"],
   ['"x".isWellFormed()', "true"],
   ["import.meta.dirname.length > 0", "true"],
+  ["/[\\p{L}--[a-z]]/v.test('é')", "true"],
 ])("what this Node has is known to the compiler: %s", async (code, shown) => {
   expect(plain(await notebook.result(code))).toBe(shown);
 });

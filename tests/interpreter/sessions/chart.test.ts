@@ -36,10 +36,11 @@ async function chart(options: Record<string, unknown>) {
 test("a mean by group is computed, drawn, and told; there is no html beside it", async () => {
   const { spec, svg, text, bundle } = await chart({ y: "mpg", aggregate: "mean" });
   expect(spec.data.values).toEqual([
-    { origin: "Europe", "mean of mpg": 27 },
     { origin: "Japan", "mean of mpg": 31 },
+    { origin: "Europe", "mean of mpg": 27 },
     { origin: "USA", "mean of mpg": 20 },
   ]);
+  expect(text).toContain("1 of 5 rows without mpg");
   expect(svg).toMatch(/^<svg[\s\S]*mean of mpg/);
   expect(text).toContain("USA | 20");
   expect(Object.keys(bundle)).not.toContain("text/html");

@@ -1,16 +1,19 @@
 // A warm compiler as a file: it is used when it is of the same files, and nothing is lost where it is not there or broken.
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { CompileResult } from "../../../interpreter/sessions/typescript/cell-compiler.ts";
 import type { CompilerReply } from "../../../interpreter/sessions/typescript/compiler-messages.ts";
-import { startCompilerProcess } from "../../../interpreter/sessions/typescript/compiler-process.ts";
+import { startCompilerAhead, startCompilerProcess } from "../../../interpreter/sessions/typescript/compiler-process.ts";
 import {
   freshSnapshot,
   freshSnapshotIn,
   makeSnapshot,
 } from "../../../interpreter/sessions/typescript/compiler-snapshot.ts";
+
+vi.mock("node:child_process", { spy: true });
 
 let folder: string;
 beforeAll(async () => {
@@ -60,11 +63,31 @@ test("one that is no snapshot, or another Node's, is left, and the cell is compi
   expect((await compiled(["1"], broken))[0]).toHaveProperty("value.ok", true);
 });
 
+test("one that was started ahead is the first compiler's, if it is of the same folder", async () => {
+  const started = () => vi.mocked(spawn).mock.calls.filter(([, args]) => args?.includes("--snapshot-blob")).length;
+  for (const [ahead, needed] of [
+    [folder, 1],
+    [tmpdir(), 2],
+  ] as const) {
+    const before = started();
+    startCompilerAhead(ahead);
+    expect((await compiled(["1"], freshSnapshot()))[0]).toHaveProperty("value.ok", true);
+    expect(started() - before).toBe(needed);
+  }
+});
+
 test("it is not fresh when a file that it was made of is another by now", () => {
   const versions = join(folder, readdirSync(folder).find((name) => name.endsWith(".json"))!);
   const made = JSON.parse(readFileSync(versions, "utf8"));
   const paths = Object.keys(made);
-  for (const part of ["typescript.js", "lib.es5.d.ts", "compiler.js", "compiler-snapshot.cjs", "fs.d.ts"]) {
+  for (const part of [
+    "typescript.js",
+    "lib.es5.d.ts",
+    "compiler.js",
+    "compiler-snapshot.cjs",
+    "compiler-snapshot.js",
+    "fs.d.ts",
+  ]) {
     expect(
       paths.some((path) => path.endsWith(part)),
       part,

@@ -22,6 +22,36 @@ test("names of earlier cells and our globals are completed", async () => {
   expect((await notebook.session.complete("newDis", 6)).matches).toEqual(["newDisplay"]);
 });
 
+describe("what earlier cells declare is completed", () => {
+  test.each([
+    ["as a type", "const one: Pla", ["Planet"]],
+    ["as a type argument", "new Map<Plan", ["Planet"]],
+    ["as a base class", "class Moon extends Bod", ["Body"]],
+    ["behind await", "async () => { await plan", ["planets"]],
+    ["behind a spread", "const all = [...plan", ["planets"]],
+    ["behind typeof", "type All = typeof plan", ["planets"]],
+    [
+      "by its members, in a block that is still open",
+      "function f() {\n  for (const p of planets) {\n    p.",
+      ["name", "radius"],
+    ],
+    ["by its members, behind a template that is still open", "`${planets[0].", ["name", "radius"]],
+    ["by the members that it asks for", "const p: Planet = { ", ["name", "radius"]],
+    ["as a type in another case, and not as a value", "const one: planet", ["Planet"]],
+  ])("%s", async (_, code, matches) => {
+    await notebook.result("class Body { mass = 1 }");
+    expect((await notebook.session.complete(code, code.length)).matches.toSorted()).toEqual(matches);
+  });
+});
+
+test("a type is inspected also where a value should stand, and what nobody declares is not known", async () => {
+  expect((await notebook.session.inspect("Planet", 3))?.plain).toBe("interface Planet");
+  expect((await notebook.session.inspect("if (planets) {\n  planets", 22))?.plain).toBe("const planets: Planet[]");
+  for (const code of ["nobody", "planets[0].nobody.x"]) {
+    expect(await notebook.session.inspect(code, code.length)).toBeUndefined();
+  }
+});
+
 test("inspection tells type and documentation, also right after the name", async () => {
   const code = "planets[0].radius";
   const found = await notebook.session.inspect(code, code.length);

@@ -26,6 +26,7 @@ import { mimeBundle } from "../../../interpreter/sessions/typescript/rich-result
 import { legibleNames, summarizeVariables } from "../../../interpreter/sessions/typescript/summarize-variables.ts";
 import { withinTime } from "../../../interpreter/sessions/typescript/within-time.ts";
 import { randomNumbers } from "../../engine/kernels/linear-sources.ts";
+import { byChance } from "../../nightly.ts";
 import { type NotebookSession, openNotebook, plain } from "./notebook-session.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -173,13 +174,15 @@ test("a dictionary whose values are of itself is an error of the cell that reads
   expect(() => tableFromIPC(selfNaming(OUTER))).toThrow(Error);
 });
 
-describe("300 streams and files with a few bytes changed", () => {
+const COUNT = byChance(100, 300);
+
+describe(`${COUNT} streams and files with a few bytes changed`, () => {
   const random = randomNumbers(20_261);
-  const tables = Array.from({ length: 300 }, (_, i) => mutated(SOURCES[i % 2]!, random))
+  const tables = Array.from({ length: COUNT }, (_, i) => mutated(SOURCES[i % 2]!, random))
     .map((bytes) => attempt(() => withinTime(300, () => tableFromIPC(bytes)))) // some lead the library into a loop
     .filter((table): table is Table => table instanceof Table);
 
-  test("a good part of which the library takes for tables", () => expect(tables.length).toBeGreaterThan(60));
+  test("a good part of which the library takes for tables", () => expect(tables.length).toBeGreaterThan(COUNT / 5));
 
   test("are described, sent, copied and shown, or told: nothing else is lost", () => {
     let unread = 0;
@@ -202,7 +205,7 @@ describe("300 streams and files with a few bytes changed", () => {
       const shown = attempt(() => mimeBundle(hostile));
       if (!(shown instanceof Error)) expect(Object.keys(shown?.data ?? {})).toContain("text/plain");
     }
-    expect(unread).toBeGreaterThan(3);
+    expect(unread).toBeGreaterThan(0);
   });
 });
 

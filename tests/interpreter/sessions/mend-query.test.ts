@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runSql, runSqlTool, type ToolContext } from "../../../interpreter/index.ts";
+import { codeThatRan, rowsOf, runSql, runSqlTool, type ToolContext } from "../../../interpreter/index.ts";
 import { sqlText, sqlTokens } from "../../../interpreter/sessions/sql/sql-tokens.ts";
 import { type NotebookSession, openNotebook } from "./notebook-session.ts";
 
@@ -8,7 +8,9 @@ const FILES = {
   "flights-2k.csv": "date,delay,origin\n2015-01-05,10,SFO\n2015-02-01,-5,JFK\n2016-03-01,0,SFO\n",
   "groups.csv": "group,person\n1,Ann\n2,Bob\n",
   "people.csv": "name,age\nAnn,30\nBob,40\n",
+  "heights.csv": "team,name,height,full name\n1,Ann,160,Ann A\n1,Bob,180,Bob B\n2,Cid,170,Cid C\n2,Dan,150,Dan D\n",
   "mixed.csv": "product,price\nnut,10\nbolt,20\nscrew,on request\n",
+  "ferries.csv": "départ,retard (min),passagers,遅延（分）\n8,30,200,3\n9,5,100,9\n",
   "penguins.csv": "Species,Beak Length (mm),Beak Depth (mm)\nAdelie,39,18\nGentoo,50,15\n",
 };
 
@@ -21,8 +23,8 @@ beforeAll(async () => {
 afterAll(() => notebook[Symbol.asyncDispose]());
 
 const values = async (query: string) => {
-  const { table } = await runSql.call(JSON.stringify({ query }), context);
-  return table?.rows.map((row) => Object.values(row));
+  const { facts = [] } = await runSql.call(JSON.stringify({ query }), context);
+  return rowsOf(facts)?.rows.map((row) => Object.values(row));
 };
 
 describe("what small models write, and what it means", () => {
@@ -38,6 +40,11 @@ describe("what small models write, and what it means", () => {
     ["SELECT count(*) FROM movies WHERE imdb_rating > 8", [[2]]],
     ["SELECT avg('IMDB Rating') FROM movies", [[25 / 3]]],
     ["SELECT max(Beak Length) FROM penguins", [[50]]],
+    ["SELECT max(retard) FROM ferries WHERE retard > 10", [[30]]],
+    ["SELECT depart FROM ferries ORDER BY 遅延 DESC LIMIT 1", [[9]]],
+    ["SELECT max(passagers) FROM boats", [[200]]],
+    ["SELECT max(passagers) FROM boats.csv", [[200]]],
+    ["SELECT max(b.passagers) FROM 'boats.json' AS b", [[200]]],
     ["SELECT max(Beak Depth) AS deepest beak, min(Beak Depth) AS least FROM penguins", [[18, 15]]],
     ["SELECT max(age) FROM 'people.csv' JOIN groups.csv ON people.csv'.name = groups.csv.person", [[40]]],
     ["SELECT min('people.csv'.age) FROM 'people.csv'", [[30]]],
@@ -87,8 +94,8 @@ describe("what small models write, and what it means", () => {
   });
 
   test("the query as it ran is told, and is the cell", async () => {
-    const { ran, cell } = await runSql.call('{"query":"SELECT max(IMDB Rating) FROM movies"}', context);
-    expect(ran).toBe('SELECT max("IMDB Rating") FROM movies');
+    const { facts = [], cell } = await runSql.call('{"query":"SELECT max(IMDB Rating) FROM movies"}', context);
+    expect(codeThatRan(facts)).toBe('SELECT max("IMDB Rating") FROM movies');
     expect(cell).toContain('"IMDB Rating"');
   });
 
@@ -99,10 +106,20 @@ describe("what small models write, and what it means", () => {
 });
 
 describe("what is not a small mistake stays one", () => {
+  test("a table that is not there, of which no column is named: the error tells the columns that there are", async () => {
+    const call = runSql.call('{"query":"SELECT count(*) FROM drivers"}', context);
+    await expect(call).rejects.toThrow(/name drivers does not exist!\nColumns of/);
+  });
+
+  test("a column in another unit", async () => {
+    const call = runSql.call(JSON.stringify({ query: 'SELECT max("retard (sec)") FROM ferries' }), context);
+    await expect(call).rejects.toThrow(/"retard \(sec\)" not found/);
+  });
+
   test("a column that no table has: the error says what to do", async () => {
     const call = runSql.call('{"query":"SELECT avg(profit) FROM movies"}', context);
     await expect(call).rejects.toThrow(/profit[\s\S]*If no column holds it, say that it cannot be answered/);
-    await expect(call).rejects.toMatchObject({ lacks: "profit" });
+    await expect(call).rejects.toMatchObject({ facts: [{ kind: "lacks", column: "profit" }] });
   });
 
   test("a column of another table: the error names it", async () => {
@@ -113,8 +130,8 @@ describe("what is not a small mistake stays one", () => {
   test.each(["SELECT 'Worldwide Gross' AS label", "SELECT count(*) FROM movies WHERE \"Major Genre\" = 'Drama'"])(
     "%s runs as it is written",
     async (query) => {
-      const { ran } = await runSql.call(JSON.stringify({ query }), context);
-      expect(ran).toBe(query);
+      const { facts = [] } = await runSql.call(JSON.stringify({ query }), context);
+      expect(codeThatRan(facts)).toBe(query);
     },
   );
 });
@@ -123,3 +140,35 @@ test.each(["SELECT 'it''s', \"a\"\"b\" -- x\n FROM t /* 'y' */ WHERE é_1 >= 2.5
   "tokens of %j are the text again",
   (query) => expect(sqlText(sqlTokens(query))).toBe(query),
 );
+
+describe("a name beside max(x) or min(x) that nothing groups by", () => {
+  test.each([
+    ["SELECT name, max(height) FROM heights", [["Bob", 180]]],
+    ["SELECT full name, min(height) AS least FROM heights", [["Dan D", 150]]],
+    ["SELECT heights.name AS who, max(height) FROM heights", [["Bob", 180]]],
+    [
+      "SELECT team, name, full name, max(height) AS h FROM heights GROUP BY team ORDER BY team",
+      [
+        [1, "Bob", "Bob B", 180],
+        [2, "Cid", "Cid C", 170],
+      ],
+    ],
+  ])("%s is of the row that has the value", async (query, rows) => expect(await values(query)).toEqual(rows));
+
+  test("which is said", async () => {
+    const { content } = await runSql.call(JSON.stringify({ query: "SELECT name, max(height) FROM heights" }), context);
+    expect(content).toContain("(name is of the row with the highest height)");
+  });
+
+  test.each([
+    ["SELECT team, max(height) AS h FROM heights ORDER BY h DESC LIMIT 1", [[1, 180]]],
+    ["SELECT name, max(height), min(height) FROM heights ORDER BY name LIMIT 1", [["Ann", 160, 160]]],
+    [
+      "SELECT team, avg(height) AS h FROM heights ORDER BY team",
+      [
+        [1, 170],
+        [2, 160],
+      ],
+    ],
+  ])("%s means groups", async (query, rows) => expect(await values(query)).toEqual(rows));
+});

@@ -20,8 +20,9 @@ import {
   type ReaderProcess,
 } from "../../../interpreter/sessions/sql/reader/reader-process.ts";
 import { randomNumbers } from "../../engine/kernels/linear-sources.ts";
+import { byChance } from "../../nightly.ts";
 
-const STATEMENTS = 800;
+const STATEMENTS = byChance(300, 800);
 const SECRET = "hunter2";
 
 const FRAGMENTS: Readonly<Record<string, readonly string[]>> = {

@@ -31,13 +31,13 @@ describe("a query that goes past a limit says which, and the user's session is a
     notebook.session.sql(LONG[query] ?? query, { locked: true, maxRows: 20, ...options });
 
   test.each([
-    "SELECT range(50000000) AS l",
+    "SELECT range(20000000) AS l",
     "SELECT repeat('x', 100000000) AS a, repeat('y', 100000000) AS b",
     "SELECT length(repeat('x', 3000000000))",
     "SELECT repeat('x', 1000) FROM range(5000000)",
     "FROM range(1000000000000)",
     "SELECT {'a': [repeat('x', 40000000)]} AS s",
-    "SELECT MAP {'a': range(10000000)} AS m",
+    "SELECT MAP {'a': range(5000000)} AS m",
     "SELECT string_agg(repeat('x', 1000)) AS t FROM range(3000000)",
     "11,000 columns",
     "1,000 structs of a field whose name has 90 kB",
@@ -130,7 +130,7 @@ describe("the process that reads", () => {
     const readers = readersOf(folder);
     expect(readers.length).toBeGreaterThan(0);
     kernel.kill("SIGKILL");
-    await expect.poll(() => readersOf(folder), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => readersOf(folder)).toEqual([]);
   });
 
   // What it could not do even if a query got past all checks: the same start, with a program that tries.

@@ -5,7 +5,7 @@ let notebook: NotebookSession;
 let count = 0;
 
 beforeAll(async () => {
-  notebook = await openNotebook();
+  notebook = await openNotebook({ files: { "rows.txt": "a,b" } });
 });
 afterAll(() => notebook[Symbol.asyncDispose]());
 
@@ -117,6 +117,55 @@ child.stdout.on('data', (text) => process.stdout.write(text));`,
     expect(notebook.printed(maker)).toContain("mine");
     expect(notebook.printed(maker)).not.toContain("taken off");
     expect(notebook.printed(cause)).toBe("");
+  });
+
+  test.each([
+    ["a file that is read", "import fs from 'node:fs';", "fs.readFile('rows.txt', 'utf8', (_, text) => said(text));"],
+    ["of a name of the module", "import { stat } from 'node:fs';", "stat('rows.txt', (_, { size }) => said(size));"],
+    ["by another name", "import { realpath } from 'node:fs';", "realpath.native('.', (_, path) => said(path));"],
+    [
+      "a folder's entry",
+      "import { opendirSync } from 'node:fs';\nconst folder = opendirSync('.');",
+      "folder.read((_, entry) => { said(entry?.name); folder.close(() => {}); });",
+    ],
+    [
+      "a key",
+      "import crypto from 'node:crypto';",
+      "crypto.pbkdf2('a', 'b', 1, 8, 'sha1', (_, key) => said(key.length));",
+    ],
+    ["random bytes", "import { randomBytes } from 'node:crypto';", "randomBytes(4, (_, bytes) => said(bytes.length));"],
+    [
+      "a name that is looked up",
+      "import dns from 'node:dns';",
+      "dns.lookup('localhost', (_, address) => said(address));",
+    ],
+    [
+      "a resolver's answer",
+      "import { Resolver } from 'node:dns';\nconst resolver = new Resolver({ timeout: 1, tries: 1 });\nresolver.setServers(['127.0.0.1:9']);",
+      "resolver.resolve4('a.test', (error) => said(error?.code));",
+    ],
+    ["what is unpacked", "import zlib from 'node:zlib';", "zlib.deflate('text', (_, bytes) => said(bytes.length));"],
+    [
+      "what a promisified function gives",
+      "import { promisify } from 'node:util';\nimport { read, openSync } from 'node:fs';",
+      "promisify(read)(openSync('rows.txt', 'r'), Buffer.alloc(3), 0, 3, 0).then(({ bytesRead }) => said(bytesRead));",
+    ],
+  ])("a callback of Node's: %s", async (title, imports, asks) => {
+    // A timer of the first cell asks while the second one runs.
+    const asksLater = `${imports}
+let isAsked = false, isSaid = false;
+const said = (what: unknown) => { console.log('mine', what); isSaid = true; };
+const timer = setInterval(() => { if (!isAsked) return; clearInterval(timer); ${asks} }, 1);`;
+    const waits = "isAsked = true;\nwhile (!isSaid) await new Promise((r) => setTimeout(r, 1));";
+    for (const [cellId, code] of [
+      [title, asksLater],
+      [`after ${title}`, waits],
+    ] as const) {
+      const outcome = await notebook.session.execute(code, { cellId });
+      if (outcome.status === "error") expect.fail(outcome.error.traceback.join("\n"));
+    }
+    expect(notebook.printed(title)).toMatch(/^mine (?!undefined)/);
+    expect(notebook.printed(`after ${title}`)).toBe("");
   });
 
   test("but what a cell itself emits is that cell's", async () => {

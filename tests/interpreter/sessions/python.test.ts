@@ -9,7 +9,7 @@ import {
   toPython,
   toTypeScript,
 } from "../../../interpreter/index.ts";
-import { createPython } from "../../../kernel/python.ts";
+import { createPython } from "../../../kernel/cells/python.ts";
 import { type NotebookSession, openNotebook } from "./notebook-session.ts";
 
 const events: SessionEvent[] = [];
@@ -65,8 +65,9 @@ describe("cells", () => {
 
   test("stop when they are interrupted, and keep variables", async () => {
     const controller = new AbortController();
-    const running = run("started = True\nimport time\ntime.sleep(60)", controller.signal);
-    setTimeout(() => controller.abort(), 500);
+    const running = run("started = True\nimport time\nprint('sleeps', flush=True)\ntime.sleep(600)", controller.signal);
+    await expect.poll(() => events).toContainEqual(expect.objectContaining({ type: "stream", text: "sleeps\n" }));
+    controller.abort();
     expect(await running).toMatchObject({ status: "error", error: { ename: "KeyboardInterrupt" } });
     expect(await value("started")).toBe("True");
   });

@@ -76,6 +76,15 @@ describe("a line is asked for when code waits for it, and no other", () => {
   });
 });
 
+test("a listener that a cell left behind is told of no end, and ends no later cell", async () => {
+  await silent.result("process.stdin.on('data', () => {});");
+  const { cellId } = (await silent.eventually((event) => event.type === "stream" && event.text.includes("ends:"))) as {
+    cellId: string;
+  };
+  expect(silent.printed(cellId, "stderr")).toContain("[standard input ends: no input is possible here");
+  expect(plain(await silent.result("1 + 1"))).toBe("2");
+});
+
 test("standard input that has ended, or that a cell left, is there for the next cell", async () => {
   const all = "let all = '';\nfor await (const chunk of process.stdin) all += chunk;\nall";
   expect(await answered(["a"], all)).toMatchObject({ shown: "'a\\n'" });
@@ -100,6 +109,12 @@ describe("where nobody can be asked", () => {
   test.each([
     ["a question fails", `${PROMISES}${OPEN}await rl.question('? ')`],
     ["a question with a callback fails", `${CALLBACKS}${OPEN}await new Promise((r) => rl.question('? ', r))`],
+    ["one chunk, without an ear for the end, fails", "await new Promise((r) => process.stdin.once('data', r))"],
+    [
+      "chunks that are read when they are there fail",
+      "process.stdin.on('readable', () => {});\nawait new Promise(() => {})",
+    ],
+    ["one line fails", `${CALLBACKS}${OPEN}await new Promise((r) => rl.once('line', r))`],
   ])("%s, and says why", async (_, code) => {
     expect((await silent.failure(code)).evalue).toContain("no input is possible here");
     expect(plain(await silent.result("1 + 1"))).toBe("2");
@@ -107,6 +122,9 @@ describe("where nobody can be asked", () => {
 
   test.each([
     ["a stream", "let all = '';\nfor await (const chunk of process.stdin) all += chunk;\nall"],
+    ["a stream by its events", "await new Promise((r) => process.stdin.on('data', r).on('end', () => r('')))"],
+    ["a pipe", "process.stdin.pipe(process.stdout);\nawait new Promise((r) => process.stdin.on('close', () => r('')))"],
+    ["lines by events", `${CALLBACKS}${OPEN}await new Promise((r) => rl.on('line', r).on('close', () => r('')))`],
     ["lines", `${CALLBACKS}${OPEN}let all = '';\nfor await (const line of rl) all += line;\nall`],
   ])("%s ends, with a word", async (_, code) => {
     const before = silent.events.length;

@@ -25,9 +25,15 @@ describe("unchecked TypeScript", () => {
     expect(await shownAs("loose.toUpperCase()", { isUnchecked: true })).toBe("'TEXT'");
   });
 
+  test("is told of no types, also by no keyword", async () => {
+    expect(await shownAs("const row = { n: 1 } satisfies { n: string };\nrow.n", { isUnchecked: true })).toBe("1");
+  });
+
   test("is told of its syntax, and fails where it fails", async () => {
     const broken = await runAs("let x = ;", { isUnchecked: true });
     expect(broken).toMatchObject({ error: { ename: "CompileError" } });
+    const returning = await runAs("const f = () => { return 1 };\nreturn 5", { isUnchecked: true });
+    expect(returning).toMatchObject({ error: { evalue: expect.stringMatching(/^TS1108: .* \(2:1\)$/) } });
     expect(await runAs("notThere", { isUnchecked: true })).toMatchObject({ error: { ename: "ReferenceError" } });
   });
 

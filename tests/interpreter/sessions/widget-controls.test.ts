@@ -100,7 +100,7 @@ describe("a table", () => {
   /** Resolves when the browser has been sent such a page. */
   async function shown(view: Record<string, unknown>) {
     const sent = { method: "update", state: { view: expect.objectContaining(view) } };
-    await expect.poll(() => frontEnd.data().at(-1), { timeout: 60_000 }).toMatchObject(sent);
+    await expect.poll(() => frontEnd.data().at(-1)).toMatchObject(sent);
   }
   const show = (place: unknown) => frontEnd.say({ method: "custom", content: { show: place } });
 

@@ -28,7 +28,7 @@ describe("code that the model wrote makes no widget", () => {
     const before = frontEnd.heard("open").length;
     const outcome = await notebook.session.execute(code, { cellId, byModel: true });
     const said = () => JSON.stringify(outcome) + notebook.printed(cellId);
-    await expect.poll(said, { timeout: 60_000 }).toContain("code that the model wrote makes no widgets");
+    await expect.poll(said).toContain("code that the model wrote makes no widgets");
     expect(frontEnd.heard("open")).toHaveLength(before);
     await notebook.result(WIDGET);
     expect(frontEnd.heard("open")).toHaveLength(before + 1); // the user's own

@@ -81,7 +81,17 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     "missing values only beside numbers",
     "a.csv",
     "country,n\nNA,1\nDE,-\n",
-    { types: "country VARCHAR, n BIGINT", rows: "NA|1/DE|null" },
+    {
+      types: "country VARCHAR, n BIGINT",
+      rows: "NA|1/DE|null",
+      note: 'country: 1 of 2 texts are "NA", which may stand for a missing value; they are kept',
+    },
+  ],
+  [
+    "but a column of nothing else is told nothing of",
+    "a.csv",
+    "country,n\nNA,1\nNA,2\n",
+    { types: "country VARCHAR, n BIGINT", rows: "NA|1/NA|2" },
   ],
   [
     "a title, a total and a note",

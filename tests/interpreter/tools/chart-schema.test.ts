@@ -31,3 +31,59 @@ test("a table with a column of that name, or without dates, is left as it is", (
 test("without a unit any column goes", () => {
   expect(chartSchema([WEATHER], "Plot temp_max")).toMatchObject({ properties: { x: { enum: ["date", "temp_max"] } } });
 });
+
+const SALES = table("'sales.csv'", { day: "DATE", region: "VARCHAR", units: "BIGINT", price: "DOUBLE" });
+
+test.each([
+  ["Draw the revenue by region", "units * price"],
+  ["Zeichne den Umsatz je Region als Diagramm", "units * price"],
+  ["画出各地区的销售额", "units * price"],
+])("%s: revenue, which no column holds, is computed", (question, expression) => {
+  expect(chartSchema([SALES], question)).toMatchObject({
+    properties: { y: { const: expression }, aggregate: { const: "sum" } },
+    required: ["table", "mark", "x", "y", "aggregate"],
+  });
+});
+
+test("a column of that name goes before, and what is not clear is not guessed", () => {
+  const own = table("'own.csv'", { revenue: "DOUBLE", units: "BIGINT", price: "DOUBLE" });
+  const two = table("'two.csv'", { units: "BIGINT", price: "DOUBLE", unit_price: "DOUBLE" });
+  for (const one of [own, two])
+    expect(chartSchema([one], "Draw the revenue")).toMatchObject({ properties: { y: { enum: expect.anything() } } });
+});
+
+test.each([
+  ["Draw a bar chart of units by region", []],
+  ["Plot units by month with small multiples for each region", ["facet"]],
+  ["Zeige die Top 5 Regionen", ["top"]],
+  ["Trace la part de chaque région en pourcentage", ["share"]],
+  ["Dibuja el precio en escala log", ["log"]],
+  ["画出平均价格和置信区间", ["band"]],
+  ["units と price を二軸で描いて", ["y2"]],
+])("%s: offers %j beside what all charts have", (question, more) => {
+  const { properties } = chartSchema([SALES], question) as { properties: Record<string, unknown> };
+  const all = ["table", "mark", "x", "y", "color", "aggregate", "timeUnit", "bin"];
+  expect(Object.keys(properties)).toEqual([...all, ...more]);
+});
+
+test.each([
+  ["Draw a histogram of mpg", { mark: { const: "bar" }, x: { const: "mpg" }, bin: { const: true } }],
+  ["画一个mpg的直方图。", { mark: { const: "bar" }, x: { const: "mpg" }, bin: { const: true } }],
+  ["year と mpg の散布図を描いてください。", { mark: { const: "point" }, x: { enum: ["year", "mpg"] } }],
+  ["Trace un nuage de points de mpg et year", { mark: { const: "point" }, y: { enum: ["year", "mpg"] } }],
+])("%s: the chart that is named, of the columns that are named", (question, properties) => {
+  expect(chartSchema([CARS], question)).toMatchObject({ properties });
+});
+
+test("a histogram of two columns is what people call bars", () => {
+  expect(chartSchema([CARS], "Draw a histogram of the mean mpg by year")).toMatchObject({
+    properties: { mark: { enum: expect.arrayContaining(["bar"]) }, bin: { type: "boolean" } },
+  });
+});
+
+test("a map is offered to who asks for one", () => {
+  const marks = (question: string) =>
+    (chartSchema([SALES], question) as { properties: { mark: { enum: string[] } } }).properties.mark.enum;
+  expect(marks("Draw a map of the shops")).toContain("map");
+  expect(marks("Draw a chart of the shops")).not.toContain("map");
+});

@@ -23,7 +23,7 @@ import {
   webFetch,
   webFetchTool,
 } from "../../../interpreter/index.ts";
-import { readAgentFile, writeAgentFile } from "../../../kernel/magics/agent-file.ts";
+import { readAgentFile, writeAgentFile } from "../../../kernel/model/agent-file.ts";
 import { fakeSession } from "../fake-session.ts";
 
 const context: ToolContext = {

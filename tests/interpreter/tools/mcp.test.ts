@@ -93,11 +93,8 @@ describe("the everything server over HTTP", () => {
       env: { ...process.env, PORT: String(port) },
       stdio: "ignore",
     });
-    for (let tries = 0; tries < 100; tries++) {
-      const answers = await fetch(`http://127.0.0.1:${port}/mcp`).catch(() => undefined);
-      if (answers) break;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+    const answer = () => fetch(`http://127.0.0.1:${port}/mcp`).catch(() => undefined);
+    while ((await answer()) === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
   });
   afterAll(() => server.kill());
 

@@ -25,6 +25,13 @@ test.each([
   expect(measuredColumn(query, TABLES)).toBe(column);
 });
 
+test("a function is no column of its name", () => {
+  const columns = [{ name: "count", type: "BIGINT" }];
+  const tables = [{ name: "'commits.csv'", kind: "file" as const, rowCount: 1, columns }];
+  expect(measuredColumn("SELECT count(*) AS n FROM 'commits.csv'", tables)).toBeUndefined();
+  expect(measuredColumn("SELECT sum(count) AS n FROM 'commits.csv'", tables)).toBe("count");
+});
+
 test.each([
   "SELECT count(*) FROM cars WHERE Horsepower > 5",
   "SELECT Name, count(*) AS horsepower FROM cars GROUP BY Name ORDER BY horsepower",

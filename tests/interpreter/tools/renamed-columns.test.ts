@@ -22,6 +22,7 @@ test.each([
   "SELECT year(date) AS year, sum(goals) AS goals_scored FROM games GROUP BY year",
   "SELECT avg(height) AS 身高 FROM people",
   "SELECT count(*) AS rainy_days FROM weather WHERE weather = 'rain'",
+  "SELECT CAST(count(price) AS REAL) * 100 / count(*) FROM cars",
   "SELECT * FROM cars",
   "not a query",
 ])("%s is as it is named", (query) => {

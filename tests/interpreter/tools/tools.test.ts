@@ -4,6 +4,7 @@ import {
   columnValues,
   defineTool,
   describeTable,
+  rowsOf,
   runSql,
   runTypeScript,
   sqlCell,
@@ -34,11 +35,13 @@ describe("on a real session", () => {
   const sql = (query: string) => runSql.call(JSON.stringify({ query }), context);
 
   test("a query's rows are a text table, and its cell gives the same rows", async () => {
-    const { content, cell, table } = await sql(
-      "SELECT origin, count(*) AS n FROM cars GROUP BY origin ORDER BY origin;",
-    );
+    const {
+      content,
+      cell,
+      facts = [],
+    } = await sql("SELECT origin, count(*) AS n FROM cars GROUP BY origin ORDER BY origin;");
     expect(content).toBe("origin | n\nJapan | 2\nUSA | 1\n(2 rows)");
-    expect(table?.rowCount).toBe(2);
+    expect(rowsOf(facts)?.rowCount).toBe(2);
     expect(JSON.stringify(await notebook.result(cell!))).toContain("Japan");
   });
 

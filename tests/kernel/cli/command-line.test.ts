@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { qwenlab } from "./qwenlab.ts";
+import { qwenlab, qwenlabHere, type Result } from "./qwenlab.ts";
 
 const COMMANDS = "lab doctor install uninstall models chat serve generate score tokenize bench run".split(" ");
 
@@ -19,7 +19,7 @@ test("--help names every command", async () => {
 });
 
 test.each(COMMANDS)("%s --help tells its usage", async (name) => {
-  const { exitCode, stdout } = await qwenlab([name, "--help"]);
+  const { exitCode, stdout } = await qwenlabHere([name, "--help"]);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(new RegExp(`^usage: qwenlab ${name}`));
 });
@@ -29,8 +29,19 @@ test("--version prints the package's version", async () => {
 });
 
 describe("misuse ends with exit code 2 and one line", () => {
+  function expectMisuse({ exitCode, stdout, stderr }: Result, message: string): void {
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  }
+
   test.each<[string[], string]>([
     [["modles"], 'there is no command "modles"; did you mean models?'],
+    [["bench", "m", "--speed", "9"], "Unknown option '--speed'"],
+    [["kernel"], "usage: qwenlab kernel CONNECTION_FILE"],
+  ])("%j, as a program", async (args, message) => expectMisuse(await qwenlab(args), message));
+
+  test.each<[string[], string]>([
     [["models", "lst"], '"lst" is none of list, pull, remove, path, plan'],
     [["models", "pull"], "NAME is missing after pull"],
     [["generate"], "MODEL is missing"],
@@ -41,18 +52,11 @@ describe("misuse ends with exit code 2 and one line", () => {
     [["generate", "m", "--prompt", "x", "--max-tokens", "4", "--temperature", "hot"], "--temperature takes a number"],
     [["score", "m", "--text", "x", "--top", "0"], "--top takes a whole number, 1 to 1000"],
     [["tokenize", "m"], "--input is missing"],
-    [["bench", "m", "--speed", "9"], "Unknown option '--speed'"],
     [["lab", "--port", "70000"], "--port takes a whole number, 1 to 65535"],
     [["lab", "a", "b"], 'unexpected argument "b"'],
     [["install", "--user", "--sys-prefix"], "exclude each other"],
     [["run"], "NOTEBOOK is missing"],
-    [["kernel"], "usage: qwenlab kernel CONNECTION_FILE"],
-  ])("%j", async (args, message) => {
-    const { exitCode, stdout, stderr } = await qwenlab(args);
-    expect(stderr).toContain(message);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-  });
+  ])("%j", async (args, message) => expectMisuse(await qwenlabHere(args), message));
 
   test("no command at all: the overview", async () => {
     const { exitCode, stdout } = await qwenlab([]);
@@ -62,18 +66,22 @@ describe("misuse ends with exit code 2 and one line", () => {
 });
 
 describe("failures end with exit code 1 and one line", () => {
+  function expectFailure({ exitCode, stdout, stderr }: Result, message: RegExp): void {
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  }
+
+  test("a model that is none, as a program", async () => {
+    expectFailure(await qwenlab(["models", "path", "qwen2.5-codr-0.5b"]), /did you mean qwen2\.5-coder-0\.5b/);
+  });
+
   test.each<[string[], RegExp]>([
-    [["models", "path", "qwen2.5-codr-0.5b"], /did you mean qwen2\.5-coder-0\.5b/],
     [["models", "plan", "./no-such.gguf"], /no-such\.gguf: no such file/],
     [["tokenize", "qwen2.5-coder-0.5b", "--input", "/no/such.json"], /\/no\/such\.json: ENOENT/],
     [["score", "qwen2.5-coder-0.5b", "--tokens", "/no/such.json"], /\/no\/such\.json: ENOENT/],
     [["run", "/no/such.ipynb"], /\/no\/such\.ipynb: ENOENT/],
-  ])("%j", async (args, message) => {
-    const { exitCode, stdout, stderr } = await qwenlab(args);
-    expect(stderr).toMatch(message);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
-  });
+  ])("%j", async (args, message) => expectFailure(await qwenlabHere(args), message));
 
   test("a wrong setting, before anything is done", async () => {
     const { exitCode, stderr } = await qwenlab(["models", "list"], { env: { QWENLAB_MODLE: "x" } });
@@ -105,7 +113,7 @@ describe("failures end with exit code 1 and one line", () => {
 
 describe("models", () => {
   test("list --json is JSON and nothing else", async () => {
-    const { exitCode, stdout } = await qwenlab(["models", "list", "--json"]);
+    const { exitCode, stdout } = await qwenlabHere(["models", "list", "--json"]);
     expect(exitCode).toBe(0);
     const { models } = JSON.parse(stdout);
     expect(models[0]).toMatchObject({ name: "qwen2.5-coder-0.5b", licence: "Apache-2.0", bytes: 491_400_064 });
@@ -120,7 +128,7 @@ describe("models", () => {
   });
 
   test("plan tells bytes that add up", async () => {
-    const { stdout } = await qwenlab(["models", "plan", "qwen2.5-coder-0.5b", "--context", "2048", "--json"]);
+    const { stdout } = await qwenlabHere(["models", "plan", "qwen2.5-coder-0.5b", "--context", "2048", "--json"]);
     const plan = JSON.parse(stdout);
     expect(plan.contextLength).toBe(2048);
     expect(plan.weightsBytes + plan.kvCacheBytes + plan.prefixBytes + plan.activationBytes).toBe(plan.totalBytes);
@@ -147,6 +155,21 @@ test("doctor --json has a state for every part, and what to do where one is miss
   expect(model).toMatchObject({ state: "missing", remedy: expect.stringContaining("qwenlab models pull") });
 });
 
+test("doctor says that the processors were chosen by hand, and by what", async () => {
+  const env = { QWENLAB_CACHE_DIR: folder, QWENLAB_ADAPTER: "cpu" };
+  const { checks } = JSON.parse((await qwenlab(["doctor", "--json"], { env })).stdout);
+  const adapter = checks.find(({ name }: { name: string }) => name === "adapter");
+  expect(adapter).toMatchObject({
+    state: "ok",
+    detail: expect.stringMatching(
+      /^CPU \(.+\), by QWENLAB_ADAPTER=cpu; WebAssembly, (plain|relaxed) SIMD, \d+ threads?$/,
+    ),
+  });
+  const isOldNode = Number.parseInt(process.versions.node, 10) < 24;
+  expect("remedy" in adapter).toBe(isOldNode);
+  if (isOldNode) expect(adapter.remedy).toContain("Node 24");
+});
+
 test("tokenize reads special tokens only when asked", async () => {
   const input = join(folder, "texts.json");
   writeFileSync(input, JSON.stringify({ texts: ["Hello", "<|im_start|>"] }));
@@ -155,6 +178,6 @@ test("tokenize reads special tokens only when asked", async () => {
   const { ids } = JSON.parse(plain.stdout);
   expect(ids[0]).toEqual([9707]);
   expect(ids[1].length).toBeGreaterThan(1);
-  const special = await qwenlab(["tokenize", "qwen2.5-coder-0.5b", "--input", input, "--special"]);
+  const special = await qwenlabHere(["tokenize", "qwen2.5-coder-0.5b", "--input", input, "--special"]);
   expect(JSON.parse(special.stdout).ids[1]).toEqual([151_644]);
 });

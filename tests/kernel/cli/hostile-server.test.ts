@@ -3,8 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { modelMagic, modelsMagic } from "../../../kernel/magics/model.ts";
-import { newNotebookState } from "../../../kernel/magics/services.ts";
-import { serverModels } from "../../../kernel/server-models.ts";
+import { serverModels } from "../../../kernel/model/server-models.ts";
+import { newNotebookState } from "../../../kernel/model/services.ts";
 import { fakeCell } from "../magics/fake-cell.ts";
 import { qwenlab } from "./qwenlab.ts";
 

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { vi } from "vitest";
+import { main } from "../../../kernel/cli/main.ts";
 
 export const PROGRAM = resolve(import.meta.dirname, "../../../bin/qwenlab.js");
 
@@ -36,4 +38,24 @@ export function qwenlab(
     child.on("error", fail);
     child.on("close", (exitCode) => done({ exitCode, stdout, stderr }));
   });
+}
+
+/** What the program says of a command line that opens no model: without the second that a process takes. */
+export async function qwenlabHere(args: readonly string[]): Promise<Result> {
+  const said = { stdout: "", stderr: "" };
+  const written = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((text) => {
+      said[name] += text;
+      return true;
+    }),
+  );
+  const before = process.stdout.listeners("error");
+  try {
+    return { exitCode: await main(args), ...said };
+  } finally {
+    for (const spy of written) spy.mockRestore();
+    for (const listener of process.stdout.listeners("error")) {
+      if (!before.includes(listener)) process.stdout.off("error", listener as () => void);
+    }
+  }
 }

@@ -48,7 +48,7 @@ const CELLS = [
   "const { end, code } = await qwen.agent('Write a file');\nconsole.log(end, code)",
   "ran",
 ];
-const ANSWERS = ["```sql\nSELECT sum(n) * 6 AS total FROM rows\n```", "42.", "Done."];
+const ANSWERS = ["```sql\nSELECT sum(n) * 6 AS total FROM rows\n```", "Yes.", "It is 42."];
 
 test("code is proposed, not run, and the notebook goes on; what only reads runs", async () => {
   const { exitCode, stdout, stderr, prompts, written } = await run(CELLS, [...ANSWERS, TYPESCRIPT, PYTHON, TYPESCRIPT]);

@@ -2,6 +2,7 @@ import { Marked } from "marked";
 import { expect, test } from "vitest";
 import { askedCode } from "../../../kernel/display/asked-code.ts";
 import { codeFence, modelMarkdown, plainMarkdown } from "../../../kernel/display/model-markdown.ts";
+import { byChance } from "../../nightly.ts";
 import { hostileTexts } from "./hostile-texts.ts";
 
 /** Every tag that what we write may be read as, to the letter. */
@@ -18,7 +19,8 @@ function foreignTags(markdown: string): string {
   return tag < 0 ? "" : rest.slice(tag, tag + 60);
 }
 
-const TEXTS = hostileTexts(10_000, 16);
+const COUNT = byChance(2_000, 10_000);
+const TEXTS = hostileTexts(COUNT, 16);
 
 test.each([
   ["an answer", modelMarkdown],
@@ -26,7 +28,7 @@ test.each([
   ["the code of a question", (text: string) => askedCode(text, "typescript")["text/markdown"]],
   ["a name in a table", (text: string) => `| ${plainMarkdown(text)} |\n| --- |\n| ${plainMarkdown(text)} |`],
   ["a name in HTML", (text: string) => `<details>\n<summary>${plainMarkdown(text)}</summary>\n\n</details>`],
-])("10,000 hostile texts as %s are no tags", (_what, show) => {
+])(`${COUNT} hostile texts as %s are no tags`, (_what, show) => {
   const wrong = TEXTS.map(({ text }) => ({
     text,
     tag: foreignTags(show(text)).replace(/^<\/?(details|summary)>\s*/g, ""),
@@ -39,8 +41,7 @@ test("an answer that was written anew reads the same when it is written anew aga
 });
 
 test.each(["> ", "- ", "[", "*", "_", "`", "<", "![", "(", "|", "$", "\\(", "&", "~", "#"])(
-  "%j by the ten thousand is answered soon",
-  { timeout: 20_000 },
+  "%j by the ten thousand is answered, and does not hang",
   (sign) => {
     expect(foreignTags(modelMarkdown(sign.repeat(10_000)))).toBe("");
     expect(foreignTags(modelMarkdown(`${sign}\n`.repeat(3_000)))).toBe("");

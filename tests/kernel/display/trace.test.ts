@@ -6,14 +6,13 @@ const call = { id: "1", name: "run_sql", arguments: '{"query":"SELECT 1"}' };
 const preview = { language: "sql", code: "SELECT 1" } as const;
 const table = { columns: [{ name: "origin", type: "VARCHAR" }], rows: [{ origin: "US|A" }], rowCount: 1 };
 const called: AgentEvent = { type: "tool-call", call, preview };
-const returned: AgentEvent = {
+const returned: Extract<AgentEvent, { type: "tool-result" }> = {
   type: "tool-result",
   call,
   content: "origin\nUS|A\n(1 row)",
   failed: false,
   cell: undefined,
-  table,
-  ran: undefined,
+  facts: [{ kind: "rows", table }],
   milliseconds: 24,
 };
 
@@ -92,6 +91,16 @@ test("the same as data, under its own type and no other that JupyterLab would sh
   });
 });
 
+test("words that were withdrawn, or replaced at the end, are not shown as the answer", () => {
+  const withdrawn = traceOf({ type: "text-delta", text: "It is 35." }, { type: "text-withdrawn" });
+  expect(withdrawn["text/markdown"]).toBe("*Thinking…*");
+  const replaced = traceOf(
+    { type: "text-delta", text: "It is 36." },
+    { type: "agent-end", reason: "answered", answer: "It is 37.", cell: undefined },
+  );
+  expect(replaced["text/markdown"]).toBe("It is 37.");
+});
+
 describe("what is shown meanwhile", () => {
   test("before anything", () => expect(traceOf()["text/markdown"]).toBe("*Thinking…*"));
   test("a long prompt that is being read", () => {
@@ -105,7 +114,7 @@ describe("what is shown meanwhile", () => {
 
 describe("what comes from the model or from data cannot break out", () => {
   test("of a result", () => {
-    const markdown = traceOf(called, { ...returned, content: "```\n</details><img src=x>", table: undefined })[
+    const markdown = traceOf(called, { ...returned, content: "```\n</details><img src=x>", facts: [] })[
       "text/markdown"
     ];
     expect(markdown).toContain("````text\n```\n</details><img src=x>\n````");

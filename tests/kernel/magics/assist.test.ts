@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createAssist } from "../../../kernel/magics/assist.ts";
+import { createAssist } from "../../../kernel/handlers/assist.ts";
 import type { Magic } from "../../../kernel/magics/magic.ts";
 import { fakeSession, noPython } from "../../interpreter/fake-session.ts";
 
@@ -29,8 +29,7 @@ const assist = createAssist(
     inspect: async (code) => ({ plain: code.includes("unknown") ? "any" : "const x: number", markdown: "" }),
     isComplete: async (code) => ({ status: code.endsWith("{") ? "incomplete" : "complete", indent: "  " }),
   },
-  noPython(),
-  MAGICS,
+  async () => ({ all: MAGICS, python: noPython() }),
   { current: "code" },
 );
 /** Completes at the mark `|`. */

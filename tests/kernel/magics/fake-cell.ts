@@ -1,5 +1,5 @@
 import type { MimeBundle } from "../../../interpreter/index.ts";
-import type { CellOutput } from "../../../kernel/magics/magic.ts";
+import type { CellOutput } from "../../../kernel/cells/cell.ts";
 
 export interface FakeCell extends CellOutput {
   readonly controller: AbortController;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { signed } from "../../../kernel/magics/find-magic.ts";
 import { createMagics } from "../../../kernel/magics/index.ts";
-import { type ModelServices, newNotebookState } from "../../../kernel/magics/services.ts";
+import { type ModelServices, newNotebookState } from "../../../kernel/model/services.ts";
 import { fakeCell } from "./fake-cell.ts";
 
 const magics = createMagics({ approve: "ask", mode: { current: "code" } } as ModelServices, newNotebookState("ask")); // as: no magic that needs more runs here

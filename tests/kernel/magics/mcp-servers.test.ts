@@ -16,8 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { approveMagic, forgetApproval } from "../../../kernel/magics/approve.ts";
-import { newNotebookState } from "../../../kernel/magics/services.ts";
-import { Toolbox } from "../../../kernel/magics/toolbox.ts";
+import { newNotebookState } from "../../../kernel/model/services.ts";
+import { Toolbox } from "../../../kernel/model/toolbox.ts";
 import { noPython } from "../../interpreter/fake-session.ts";
 import { type FakeCell, fakeCell } from "./fake-cell.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { CODE_MAGICS, parseCell } from "../../../kernel/cells/parse-cell.ts";
 import { isWork } from "../../../kernel/magics/is-work.ts";
-import { CODE_MAGICS, parseCell } from "../../../kernel/magics/parse-cell.ts";
 
 describe("a cell", () => {
   test("without magics is TypeScript as it stands", () => {

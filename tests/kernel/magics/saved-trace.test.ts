@@ -3,9 +3,9 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { UserError } from "../../../kernel/cells/cell.ts";
 import { TRACE_MIME } from "../../../kernel/display/trace.ts";
-import { UserError } from "../../../kernel/magics/magic.ts";
-import { savedTrace } from "../../../kernel/magics/saved-trace.ts";
+import { savedTrace } from "../../../kernel/model/saved-trace.ts";
 
 let folder: string;
 beforeAll(() => {

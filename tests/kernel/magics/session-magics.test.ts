@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseCell } from "../../../kernel/cells/parse-cell.ts";
 import { timeMagic } from "../../../kernel/magics/code-magics.ts";
-import { parseCell } from "../../../kernel/magics/parse-cell.ts";
 import { sessionMagics } from "../../../kernel/magics/session-magics.ts";
 import { type NotebookSession, openNotebook, plain } from "../../interpreter/sessions/notebook-session.ts";
 import { fakeCell } from "./fake-cell.ts";
@@ -58,7 +58,7 @@ describe("%%bash", () => {
     cell.controller.abort(new Error("interrupted"));
     await expect(running).rejects.toThrow("interrupted");
     const pid = Number((started as { text: string }).text);
-    await expect.poll(() => groupIsThere(pid), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => groupIsThere(pid)).toBe(false);
   });
 
   test("that leaves something running ends", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { AdapterInfo } from "../../../engine/index.ts";
-import { defaultModel, pickAdapter } from "../../../kernel/setup/model.ts";
+import { type AdapterInfo, describeCpu } from "../../../engine/index.ts";
+import { defaultModel, needsAdapter, pickAdapter } from "../../../kernel/setup/model.ts";
 
 const adapter = (name: string, isSoftware: boolean, maxBufferBytes = 4e9): AdapterInfo => ({
   name,
@@ -34,7 +34,17 @@ test.each([
   expect(pickAdapter([cpu, gpu], wanted)).toBe(expected);
 });
 
-test("without a GPU the software adapter serves, unless a GPU was asked for", () => {
-  expect(pickAdapter([cpu], undefined)).toBe(cpu);
+test("without a GPU the processors serve, unless something else was asked for", () => {
+  expect(pickAdapter([cpu], undefined)).toEqual(describeCpu());
+  expect(pickAdapter([], undefined)).toEqual(describeCpu());
+  expect(pickAdapter([cpu], "software")).toBe(cpu);
   expect(pickAdapter([cpu], "gpu")).toBeUndefined();
+});
+
+test("the processors serve by name, and need no adapter", () => {
+  expect(pickAdapter([], "cpu")).toEqual(describeCpu());
+  expect(pickAdapter([gpu], "cpu")).toEqual(describeCpu());
+  expect(defaultModel(describeCpu())).toBe("qwen2.5-coder-0.5b");
+  expect(needsAdapter(undefined)).toBe(false);
+  expect(["cpu", "gpu", "software", "nvidia"].filter(needsAdapter)).toEqual(["gpu", "software", "nvidia"]);
 });

@@ -1,7 +1,8 @@
 // A Vega-Lite chart of confined code, written anew from what is known to be only a picture: rows inside, marks, scales,
 // titles. No expressions, no events, no addresses; fields get names of ours, since Vega-Lite writes them into expressions.
 import { z } from "zod";
-import { axisTitle } from "../../charts/vega-lite-spec.ts";
+import { axisTitle } from "../../charts/chart-encoding.ts";
+import { THEME } from "../../charts/chart-theme.ts";
 import { plainText } from "./plain-text.ts";
 
 export const VEGA_LITE_TYPE = "application/vnd.vegalite.v5+json";
@@ -21,8 +22,9 @@ const oneOf = <const Names extends readonly string[]>(...names: Names) => z.enum
 
 const mark = z.strictObject({
   type: oneOf("bar", "line", "point", "area", "tick", "circle", "square", "rect", "rule", "arc", "boxplot", "trail"),
+  ...z.object({ tooltip: z.boolean(), filled: z.boolean(), color, stroke: color, fill: color }).partial().shape,
   ...z
-    .object({ tooltip: z.boolean(), point: z.boolean(), filled: z.boolean(), color, stroke: color, fill: color })
+    .object({ point: z.union([z.boolean(), z.strictObject({ color })]), orient: oneOf("vertical", "horizontal") })
     .partial().shape,
   ...z
     .object({ opacity: share, size: pixels, strokeWidth: pixels, innerRadius: pixels, cornerRadius: pixels })
@@ -47,6 +49,7 @@ const scale = z
 const guide = z
   .strictObject({
     title: text.nullable(),
+    titleColor: color,
     format: z.string().regex(/^[\w.,%~$+\-: /]{0,30}$/),
     labelAngle: z.number().min(-360).max(360),
     labels: z.boolean(),
@@ -78,6 +81,8 @@ const channel = z
       "hours",
       "yearquarter",
       "week",
+      "utcyearmonthdate",
+      "utcyearmonthdatehours",
     ),
     sort: oneOf("ascending", "descending", "x", "y", "-x", "-y").nullable(),
     stack: z.union([z.boolean(), z.null(), oneOf("zero", "normalize", "center")]),
@@ -85,6 +90,7 @@ const channel = z
     axis: guide.nullable(),
     legend: guide.nullable(),
     value: z.union([number, color]),
+    columns: z.int().min(1).max(20), // of small multiples
   })
   .partial();
 
@@ -106,6 +112,9 @@ const encoding = z.partialRecord(
     "radius",
     "detail",
     "order",
+    "facet",
+    "row",
+    "column",
   ),
   channel,
 );
@@ -117,6 +126,8 @@ const SPEC = z.strictObject({
   title: z.union([text, z.strictObject({ text, subtitle: text.optional() })]).optional(),
   width: side.optional(),
   height: side.optional(),
+  config: z.custom((config) => JSON.stringify(config) === JSON.stringify(THEME), "not ours").optional(),
+  resolve: z.strictObject({ scale: z.strictObject({ y: z.literal("independent") }) }).optional(),
   data: z.strictObject({ values: z.array(z.record(z.string(), z.unknown())).max(MAX_ROWS) }),
   mark: markOrName.optional(),
   encoding: encoding.optional(),
@@ -135,12 +146,14 @@ export function remadeChart(spec: unknown): { readonly spec: object } | { readon
     const [issue] = parsed.error.issues;
     return { problem: plainText(`${issue?.path.join(".") || "it"}: ${issue?.message}`).slice(0, 200) };
   }
-  const { data, encoding: whole, layer, title, width, height, mark: ofAll } = parsed.data;
+  const { data, encoding: whole, layer, title, width, height, mark: ofAll, resolve } = parsed.data;
   const names = new Map<string, string>(); // of fields -> ours
   const renamed = (channels: z.output<typeof encoding> | undefined) =>
     channels && Object.fromEntries(Object.entries(channels).map(([place, about]) => [place, channelOf(about, names)]));
   const made = {
     $schema: SCHEMA,
+    ...("config" in parsed.data && { config: THEME }),
+    ...(resolve && { resolve }),
     ...(title !== undefined && { title }),
     ...(width !== undefined && { width }),
     ...(height !== undefined && { height }),

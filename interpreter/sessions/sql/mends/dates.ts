@@ -14,7 +14,7 @@ export const datePart: Mend = (query, error, tables) => {
   const names = { weekday: "dayname", dayofweek: "dayname" } as Readonly<Record<string, string>>;
   const of = `${names[part.toLowerCase()] ?? part.toLowerCase()}(${identifier(date)})`;
   const tokens = sqlTokens(query);
-  return sqlText(
+  const mended = sqlText(
     tokens.map((token, i) => {
       const isName = token.kind === "word" || token.kind === "quoted";
       const calls = nextSign(tokens, i) === "(";
@@ -24,6 +24,7 @@ export const datePart: Mend = (query, error, tables) => {
         : token;
     }),
   );
+  return { query: mended };
 };
 
 /** date LIKE '2013%' -> as text; date = '2016' -> its year. */
@@ -32,7 +33,9 @@ export const dateCompare: Mend = (query, error, tables) => {
   if (dates.length === 0) return undefined;
   const name = `(${dates.map((date) => `${escapeRegExp(identifier(date))}|\\b${escapeRegExp(date)}\\b`).join("|")})`;
   if (/'~~|LIKE/i.test(error)) {
-    return query.replace(new RegExp(`${name}\\s+(NOT\\s+)?(I?LIKE)\\b`, "gi"), "CAST($1 AS VARCHAR) $2$3");
+    return {
+      query: query.replace(new RegExp(`${name}\\s+(NOT\\s+)?(I?LIKE)\\b`, "gi"), "CAST($1 AS VARCHAR) $2$3"),
+    };
   }
   if (/invalid (date|timestamp) field format|Conversion Error|Cannot compare/i.test(error)) {
     const month = query.replace(new RegExp(`${name}\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi"), "strftime($1, '%Y-%m') = '$2'");
@@ -40,10 +43,12 @@ export const dateCompare: Mend = (query, error, tables) => {
       new RegExp(`${name}\\s*(=|<>|!=|>=|<=|>|<)\\s*'?(\\d{4})'?(?![\\d-])`, "gi"),
       "year($1) $2 $3",
     );
-    return year.replace(
-      new RegExp(`${name}\\s+BETWEEN\\s+'?(\\d{4})'?\\s+AND\\s+'?(\\d{4})'?(?![\\d-])`, "gi"),
-      "year($1) BETWEEN $2 AND $3",
-    );
+    return {
+      query: year.replace(
+        new RegExp(`${name}\\s+BETWEEN\\s+'?(\\d{4})'?\\s+AND\\s+'?(\\d{4})'?(?![\\d-])`, "gi"),
+        "year($1) BETWEEN $2 AND $3",
+      ),
+    };
   }
   return undefined;
 };

@@ -2,12 +2,13 @@
 import { previousWord, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { columnsOf, equal, type Mend } from "./mend.ts";
 
+const LEFT_OUT = "(values that are not numbers are left out)";
 const AGGREGATES = /^(avg|sum|mean|median|min|max|stddev\w*|var\w*|quantile\w*|corr|mode|count|mad)$/i;
 
 /** Functions of other databases, and arguments in another order. */
 export const functions: Mend = (query, error) => {
   if (!/function|No function matches/i.test(error)) return undefined;
-  return query
+  const renamed = query
     .replace(/\bpercentile_(cont|disc)\s*\(\s*([\d.]+)\s*,\s*([^()]+?)\s*\)/gi, "quantile_$1($3, $2)")
     .replace(
       /\bpercentile(?:_(cont|disc))?\s*\(\s*([^(),]+?)\s*,\s*([\d.]+)\s*\)/gi,
@@ -21,6 +22,7 @@ export const functions: Mend = (query, error) => {
     .replace(/\b(correlation|corrcoef|correl|pearson)\s*\(/gi, "corr(")
     .replace(/\baverage\s*\(/gi, "avg(")
     .replace(/\bgetdate\s*\(\s*\)/gi, "current_date");
+  return { query: renamed };
 };
 
 /** sum(VARCHAR): the texts that are numbers. */
@@ -34,7 +36,7 @@ export const numbersInText: Mend = (query, error, tables) => {
   }
   const texts = columnsOf(query, tables, /^(VARCHAR|JSON)/);
   const tokens = sqlTokens(query);
-  return sqlText(
+  const mended = sqlText(
     tokens.map((token, i) => {
       const isText =
         (token.kind === "word" || token.kind === "quoted") && texts.some((name) => equal(name, unquoted(token)));
@@ -44,6 +46,7 @@ export const numbersInText: Mend = (query, error, tables) => {
         : token;
     }),
   );
+  return { query: mended, note: LEFT_OUT };
 };
 
 /** The function whose parentheses directly hold token i. */

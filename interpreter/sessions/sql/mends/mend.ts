@@ -1,8 +1,14 @@
 // What the mends share: what the error says, and what the tables of the query have.
 import type { TableInfo } from "../../session.ts";
+import { queryNames } from "../../table-info.ts";
+
+export interface Mended {
+  readonly query: string;
+  readonly note?: string; // what the reader of the result has to know
+}
 
 /** A query that DuckDB refused, with what it said: the query as it was meant, or undefined. */
-export type Mend = (query: string, error: string, tables: readonly TableInfo[]) => string | undefined;
+export type Mend = (query: string, error: string, tables: readonly TableInfo[]) => Mended | undefined;
 
 export const KEYWORDS = new Set(
   (
@@ -17,27 +23,18 @@ export const isParserError = (error: string): boolean => /Parser Error|syntax er
 export const isMissingName = (error: string): boolean =>
   /Referenced (column|table)|does not have a column|not found|Table with name/i.test(error);
 
+/** The column that stands beside an aggregate and in no GROUP BY, where that is what is wrong. */
+export const ungroupedColumn = (error: string): string | undefined =>
+  /column "([^"]+)" must appear in the GROUP BY clause/i.exec(error)?.[1];
+
 /** A name that SQL takes without quotes. */
 export function isPlain(name: string): boolean {
   return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && !KEYWORDS.has(name.toLowerCase());
 }
 
-/** The name without the quotes of a file's. */
-export function fileOf({ name }: TableInfo): string {
-  return name.replace(/^'(.*)'$/, "$1");
-}
-
-/** The file's name without folder and ending. */
-export function stemOf(table: TableInfo): string {
-  return fileOf(table)
-    .replace(/^.*\//, "")
-    .replace(/\.\w+$/, "");
-}
-
 /** Tables whose name the query holds; all, if it holds none. */
 export function tablesIn(query: string, tables: readonly TableInfo[]): readonly TableInfo[] {
-  const text = query.toLowerCase();
-  const named = tables.filter((table) => text.includes(stemOf(table).toLowerCase()));
+  const named = tables.filter((table) => queryNames(query, table));
   return named.length > 0 ? named : tables;
 }
 

@@ -1,9 +1,10 @@
 // Names of tables and columns that are not written as SQL wants them.
 import { escapeRegExp } from "../../../escape-regexp.ts";
 import type { TableInfo } from "../../session.ts";
+import { fileOf, stemOf } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { nextSign, nextWord, previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
-import { equal, fileOf, isMissingName, isParserError, isPlain, KEYWORDS, type Mend, stemOf, tablesIn } from "./mend.ts";
+import { equal, isMissingName, isParserError, isPlain, KEYWORDS, type Mend, tablesIn } from "./mend.ts";
 
 const COMPARES = /^(=|<|>|!|~|like|ilike|in|between|not|\+|\||interval|date|timestamp)$/i;
 
@@ -11,20 +12,19 @@ const COMPARES = /^(=|<|>|!|~|like|ilike|in|between|not|\+|\||interval|date|time
 export function quoteFiles(query: string, files: readonly string[]): string {
   const named = files.filter((name) => !isPlain(name) && query.includes(name));
   if (named.length === 0) return query;
-  return (
-    replaceSequences(
-      query,
-      named.map((name) => ({ written: name, replacement: identifier(name) })),
-    ) ?? query
+  return replaceSequences(
+    query,
+    named.map((name) => ({ written: name, replacement: identifier(name) })),
   );
 }
 
 /** 'people.csv'.age, people.csv'.age -> "people.csv".age */
 export const quoteOwners: Mend = (query, error, tables) => {
   if (!isParserError(error) && !/Cannot extract field/i.test(error)) return undefined;
-  return tables.map(fileOf).reduce((text, file) => {
+  const mended = tables.map(fileOf).reduce((text, file) => {
     return text.replace(new RegExp(`'?${escapeRegExp(file)}'(?=\\.[\\w"])`, "g"), () => identifier(file));
   }, query);
+  return { query: mended };
 };
 
 /** flights-2k.json, flights-2k -> "flights-2k.json" */
@@ -34,10 +34,8 @@ export const quoteTables: Mend = (query, error, tables) => {
     const written = [fileOf(table), stemOf(table)].filter((one) => !isPlain(one));
     return written.map((name) => ({ written: name, target: fileOf(table) }));
   });
-  return replaceSequences(
-    query,
-    names.map(({ written, target }) => ({ written, replacement: identifier(target) })),
-  );
+  const quoted = names.map(({ written, target }) => ({ written, replacement: identifier(target) }));
+  return { query: replaceSequences(query, quoted) };
 };
 
 /** IMDB Rating, imdb_rating, 'IMDB Rating' -> "IMDB Rating"; Beak Length -> "Beak Length (mm)", if that is the only one. */
@@ -50,8 +48,7 @@ export const quoteColumns: Mend = (query, error, tables) => {
     query,
     special.map((name) => ({ written: name, replacement: identifier(name) })),
   );
-  if (whole !== undefined && whole !== query) return whole;
-  return similarNames(query, columns);
+  return { query: whole === query ? similarNames(query, columns) : whole };
 };
 
 /** A reserved word that is a column's name: group -> "group". */
@@ -68,7 +65,7 @@ export const quoteReserved: Mend = (query, error, tables) => {
     const isClause = /^(group|order|partition)$/i.test(token.text) && nextWord(tokens, i)?.toLowerCase() === "by";
     return name === undefined || isClause ? token : { ...token, text: identifier(name) };
   });
-  return sqlText(mended);
+  return { query: sqlText(mended) };
 };
 
 /** people.age where the query says FROM 'people.csv': the file gets its stem as its alias. */
@@ -79,7 +76,7 @@ export const aliasFiles: Mend = (query, error) => {
     `(['"])((?:[^'"]*/)?${escapeRegExp(table)}\\.\\w+)\\1(?!\\s+(?:as\\s+)?(?!on|join|where|left|inner|group|order|using)\\w)(?!\\.)`,
     "i",
   );
-  return query.replace(pattern, (found) => `${found} AS ${identifier(table)}`);
+  return { query: query.replace(pattern, (found) => `${found} AS ${identifier(table)}`) };
 };
 
 /** avg(co2) AS mean co2 -> AS "mean co2" */
@@ -96,7 +93,7 @@ export const quoteAliases: Mend = (query, error) => {
     mended.push(tokens[i + 1]!, { kind: "quoted", text: identifier(longest.text) });
     i = longest.end;
   }
-  return sqlText(mended);
+  return { query: sqlText(mended) };
 };
 
 /** SELECT state FROM flights -> FROM airports, if that is the only table with all the columns that are named. */
@@ -115,14 +112,15 @@ export const otherTable: Mend = (query, error, tables) => {
   const written = [fileOf(own), stemOf(own)];
   const isOwn = (token: SqlToken) =>
     ["word", "quoted", "string"].includes(token.kind) && written.some((name) => equal(name, unquoted(token)));
-  return sqlText(tokens.map((token) => (isOwn(token) ? { ...token, text: identifier(fileOf(other)) } : token)));
+  const mended = sqlText(tokens.map((token) => (isOwn(token) ? { ...token, text: identifier(fileOf(other)) } : token)));
+  return { query: mended, note: `(read from ${other.name}: ${own.name} has no such columns)` };
 };
 
 /** Replaces names that were written as several tokens; the longest first. */
-function replaceSequences(
+export function replaceSequences(
   query: string,
   names: readonly { readonly written: string; readonly replacement: string }[],
-): string | undefined {
+): string {
   let tokens = sqlTokens(query);
   for (const { written, replacement } of [...names].sort((a, b) => b.written.length - a.written.length)) {
     tokens = replaceSequence(tokens, meaningful(sqlTokens(written)), replacement);
@@ -160,7 +158,7 @@ function matchAt(tokens: readonly SqlToken[], start: number, wanted: readonly Sq
 }
 
 /** Names that are nearly a column's: words in another form, or its first words, where only one column begins so. */
-function similarNames(query: string, columns: readonly string[]): string | undefined {
+function similarNames(query: string, columns: readonly string[]): string {
   const tokens = sqlTokens(query);
   const mended: SqlToken[] = [];
   for (let i = 0; i < tokens.length; i++) {

@@ -8,7 +8,15 @@ import { MEMORY_BYTES } from "./messages.ts";
 
 const PASSED_ON = ["LANG", "LC_ALL", "TZ", "SystemRoot"];
 const HEAP_MEGABYTES = 768;
-const PACKAGES = ["@duckdb/node-api", "zod", "vega", "vega-lite", "read-excel-file/node", "simple-statistics"];
+const PACKAGES = [
+  "@duckdb/node-api",
+  "zod",
+  "vega",
+  "vega-lite",
+  "read-excel-file/node",
+  "simple-statistics",
+  "ml-matrix",
+];
 // No core file, no byte written to any file, and what it may allocate. A shell without one of them goes on.
 const LIMITS = `ulimit -c 0; ulimit -f 0; ulimit -d ${MEMORY_BYTES / 2 ** 10} 2>/dev/null; exec "$@"`;
 

@@ -3,9 +3,10 @@ import { relative } from "node:path";
 import type { Diagnostic } from "../../session.ts";
 import ts from "../typescript.cjs";
 
-export const FIRST_SEMANTIC_CODE = 2000; // TypeScript: 1xxx is syntax
 const NO_TYPES_OF_MODULE = 7016; // under noImplicitAny; in a notebook such a module is `any`
-const CELL_MODULE = /(?:typeof )?import\("[^"]*\/__cell_\d+__"\)\.?/g;
+const FLAG_NEWER_THAN_TARGET = 1501; // of a regular expression; every Node that we run on knows all flags that TypeScript knows
+const CELL_MODULE = /(?:typeof )?import\("[^"]*\/__cell_(?:\d+_)?_"\)\.?/g;
+const CELL_TYPE = /import\("([^"]*\/__cell_(?:\d+_)?_)"\)\.(\w+)/g;
 
 export interface Shown {
   readonly code: string; // the cell as the user wrote it
@@ -14,7 +15,7 @@ export interface Shown {
 }
 
 export function isShown({ code }: ts.Diagnostic): boolean {
-  return code !== NO_TYPES_OF_MODULE;
+  return code !== NO_TYPES_OF_MODULE && code !== FLAG_NEWER_THAN_TARGET;
 }
 
 /** Of the cell's own file. What is said of our text behind it is said of its end. */
@@ -34,8 +35,24 @@ export function ofFile(diagnostic: ts.Diagnostic, at: number, { code, cwd }: Sho
 }
 
 function messageOf({ messageText }: ts.Diagnostic): string {
-  const text = asWritten(ts.flattenDiagnosticMessageText(messageText, "\n"));
-  return text.replace(NEWER_LIBRARY, ` Node ${process.versions.node} does not have it.`);
+  const text = ts.flattenDiagnosticMessageText(messageText, "\n");
+  const told = asWritten(text).replace(NEWER_LIBRARY, ` Node ${process.versions.node} does not have it.`);
+  const notes = declaredTwice(text).map(
+    (name) =>
+      `${name} was declared again: what was made before has the earlier ${name}. Run the cell that made it again.`,
+  );
+  return [told, ...notes].join("\n");
+}
+
+/** The types that a message names of two cells: without the cells they read as one. */
+function declaredTwice(text: string): string[] {
+  const modules = new Map<string, string>();
+  const twice = new Set<string>();
+  for (const [, module = "", name = ""] of text.matchAll(CELL_TYPE)) {
+    if ((modules.get(name) ?? module) !== module) twice.add(name);
+    modules.set(name, module);
+  }
+  return [...twice];
 }
 
 /** TypeScript would have another `lib` in the options; here it is what the running Node has. */

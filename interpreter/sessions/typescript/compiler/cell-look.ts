@@ -4,8 +4,8 @@ import type { Diagnostic } from "../../session.ts";
 import type { CellReading } from "../cell-compiler.ts";
 import { missingMembers } from "../missing-members.ts";
 import ts from "../typescript.cjs";
-import { FIRST_SEMANTIC_CODE, isShown, ofCell, ofFile, type Shown } from "./cell-diagnostics.ts";
-import { type CellText, cellText, likeNames } from "./cell-text.ts";
+import { isShown, ofCell, ofFile, type Shown } from "./cell-diagnostics.ts";
+import { type CellText, cellText, likeNames, writtenText } from "./cell-text.ts";
 import type { NotebookState } from "./notebook-names.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 import { holdsJsx, type ParsedCell, parseCell } from "./parse-cell.ts";
@@ -28,7 +28,7 @@ export interface CellLook {
 export interface CellLooks {
   /** A global that the cell declares otherwise than an earlier one takes that one's place among the roots. */
   look(code: string, state: NotebookState, reading?: CellReading): CellLook;
-  /** For what the names in it are, not for what is wrong with it. */
+  /** For what the names in it are, not for what is wrong with it: it may be half written. */
   read(code: string, state: NotebookState): CellLook;
   /** @param isGenerated such code is told of missing members, too */
   problems(
@@ -55,7 +55,7 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
     wasMissing = false;
     const parsed = parseCell(code, isThere, { isJavaScript });
     const implied = impliedNames(code, parsed, notebook.options);
-    const text = cellText(parsed, state, implied, isRead);
+    const text = (isRead ? writtenText : cellText)(parsed, state, implied);
     const program = notebook.look({ text: text.text, kind: parsed.kind, ambient: parsed.ambient, roots });
     return { parsed, text, program, file: program.getSourceFile(notebook.cellPath)!, roots, implied }; // it is a root
   }
@@ -68,12 +68,8 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
   ) {
     const shown: Shown = { code, prefixLength: parsed.prefix.length, cwd };
     if (parsed.syntaxErrors.length > 0) return ofCell(parsed.syntaxErrors, shown);
+    if (isUnchecked || parsed.kind === ts.ScriptKind.JS || UNCHECKED.test(code)) return []; // V8 tells what it finds
     const found = program.getSemanticDiagnostics(file).filter(isShown);
-    if (isUnchecked || parsed.kind === ts.ScriptKind.JS || UNCHECKED.test(code))
-      return ofCell(
-        found.filter((diagnostic) => diagnostic.code < FIRST_SEMANTIC_CODE),
-        shown,
-      );
     if (found.length === 0) {
       const missing = isGenerated ? missingMembers(ts, program, file) : [];
       return [...ofCell(missing, shown), ...ofLocalFiles(program, file, text.ownEnd, shown)];

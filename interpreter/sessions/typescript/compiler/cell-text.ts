@@ -8,28 +8,42 @@ const NARROWED = "__narrowed_";
 
 export interface CellText {
   readonly text: string;
-  readonly ownEnd: number; // behind it stands what is ours
+  readonly ownStart: number; // before it stands what is ours
+  readonly ownEnd: number; // behind it, too
   readonly earlier: ReadonlyMap<string, NotebookName>; // the names of earlier cells that the cell may use
 }
 
-/**
- * @param implied names that the compiler reads from the options, as JSX's factory
- * @param isRead nothing is assigned: then constants and variables can be imported, too, with their documentation
- */
-export function cellText(cell: ParsedCell, state: NotebookState, implied: readonly string[], isRead = false): CellText {
+/** @param implied names that the compiler reads from the options, as JSX's factory */
+export function cellText(cell: ParsedCell, state: NotebookState, implied: readonly string[]): CellText {
   const { names, exported } = cell.declared;
-  const earlier = new Map<string, NotebookName>();
-  for (const name of [...cell.mentioned, ...implied]) {
-    const entry = names.has(name) ? undefined : state.names.get(name);
-    if (entry !== undefined) earlier.set(name, entry);
-  }
+  const earlier = earlierNames(cell, state, implied);
   const constants = [...names, ...earlier].filter(([, { declaredBy }]) => declaredBy === "const");
   const lines = [
     `export { ${[...names.keys()].filter((name) => !exported.has(name)).join(", ")} };`,
-    ...[...earlier].map(([name, entry]) => declarationOf(name, isRead ? { ...entry, declaredBy: "import" } : entry)),
+    ...[...earlier].map(([name, entry]) => declarationOf(name, entry)),
     ...constants.map(([name]) => `export type ${NARROWED}${name} = typeof ${name};`),
   ];
-  return { text: `${cell.text}\n${lines.join("\n")}\n`, ownEnd: cell.text.length, earlier };
+  return { text: `${cell.text}\n${lines.join("\n")}\n`, ownStart: 0, ownEnd: cell.text.length, earlier };
+}
+
+/**
+ * Of a cell that is still written, and does not run. What it may name stands before it: behind it, a block that is not
+ * closed yet would take it in. Nothing is assigned: constants and variables are imported, too, with their documentation.
+ */
+export function writtenText(cell: ParsedCell, state: NotebookState, implied: readonly string[]): CellText {
+  const earlier = earlierNames(cell, state, implied);
+  const lines = [...earlier].map(([name, entry]) => declarationOf(name, { ...entry, declaredBy: "import" }));
+  const head = `export {}; ${lines.join(" ")}\n`;
+  return { text: head + cell.text, ownStart: head.length, ownEnd: head.length + cell.text.length, earlier };
+}
+
+function earlierNames(cell: ParsedCell, state: NotebookState, implied: readonly string[]): Map<string, NotebookName> {
+  const earlier = new Map<string, NotebookName>();
+  for (const name of [...cell.mentioned, ...implied]) {
+    const entry = cell.declared.names.has(name) ? undefined : state.names.get(name);
+    if (entry !== undefined) earlier.set(name, entry);
+  }
+  return earlier;
 }
 
 /** Declarations without a type, for all that the cell does not name: what it misspells is told the name that it is like. */

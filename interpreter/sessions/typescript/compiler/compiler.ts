@@ -9,7 +9,7 @@ import { isComplete } from "../is-complete.ts";
 import ts from "../typescript.cjs";
 import { type CellLook, type CellLooks, createCellLooks } from "./cell-look.ts";
 import { narrowedNames } from "./cell-text.ts";
-import { completeCell } from "./complete-cell.ts";
+import { completeCell, wordAt } from "./complete-cell.ts";
 import { importedValues } from "./imported-values.ts";
 import { inspectCell } from "./inspect-cell.ts";
 import { type ModuleBody, moduleBody } from "./module-body.ts";
@@ -78,14 +78,22 @@ export function createCompiler(cwd: string, remembered: readonly NotebookStep[])
         return completeCell(notebook, looks.read(code, state), code, offset, state);
       }),
     inspect: (code: string, offset: number, declarations: string) =>
-      use(({ notebook, looks }) => inspectCell(notebook, looks.read(code, states.at(declarations)), offset)),
+      use(({ notebook, looks }) => {
+        const state = states.at(declarations);
+        const found = inspectCell(notebook, looks.read(code, state), offset);
+        if (found !== undefined) return found;
+        const name = wordAt(code, offset); // of a type, where a value should stand: it is looked up all the same
+        const isType = state.names.get(name.text)?.value === "none";
+        const typed = `type __ = ${name.text}`;
+        return isType ? inspectCell(notebook, looks.read(typed, state), typed.length) : undefined;
+      }),
     isComplete,
     withValueShown,
     functionSchema(name: string, declarations: string): FunctionSchema | { readonly problem: string } {
       return use(({ notebook, looks }) => {
-        const { program, file } = looks.read(`${name};`, states.at(declarations));
+        const { program, file, text } = looks.read(`${name};`, states.at(declarations));
         const checker = notebook.strictly(program).getTypeChecker();
-        const [statement] = file.statements;
+        const statement = file.statements.find((one) => one.getStart(file) >= text.ownStart);
         const isName = statement && ts.isExpressionStatement(statement) && ts.isIdentifier(statement.expression);
         const symbol = isName ? checker.getSymbolAtLocation(statement.expression) : undefined;
         const isAlias = ((symbol?.flags ?? 0) & ts.SymbolFlags.Alias) !== 0;

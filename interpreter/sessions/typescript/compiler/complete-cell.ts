@@ -11,22 +11,24 @@ const NAME = /[\p{ID_Continue}$\u200c\u200d]/u;
 /** What fits at `offset` of a cell: what the language service proposes, and names of earlier cells, which it is not told. */
 export function completeCell(
   { service, cellPath }: NotebookProgram,
-  { parsed }: CellLook,
+  { parsed, text }: CellLook,
   code: string,
   offset: number,
   state: NotebookState,
 ): Completion {
-  const position = offset + parsed.prefix.length;
-  const info = service.getCompletionsAtPosition(cellPath, position, {});
+  const before = text.ownStart + parsed.prefix.length;
+  const info = service.getCompletionsAtPosition(cellPath, before + offset, {});
   const word = wordAt(code, offset);
   const [first] = info?.entries ?? [];
   const span = first?.replacementSpan; // of a path in an import
-  const start = span === undefined ? word.start : span.start - parsed.prefix.length;
+  const start = span === undefined ? word.start : span.start - before;
   const end = span === undefined ? word.end : start + span.length;
   const entries = info?.entries.filter(({ name }) => !OURS.test(name)).toSorted(byRank) ?? [];
   const kinds = new Map<string, string>(entries.map(({ name, kind: ofEntry }) => [name, ofEntry]));
-  if (info?.isGlobalCompletion) {
-    for (const [name, known] of state.names) kinds.set(name, kinds.get(name) ?? kindOf(known));
+  const isName = kinds.has("Array") && info?.isMemberCompletion === false; // any name that is known may stand here
+  const isType = isName && !kinds.has("parseInt"); // a function, and no type
+  for (const [name, known] of isName ? state.names : []) {
+    if (!isType || mayBeType(known)) kinds.set(name, kinds.get(name) ?? kindOf(known));
   }
   const matches = matching([...kinds.keys()], code.slice(start, offset)).slice(0, MAX_MATCHES);
   return { matches, types: matches.map((name) => kinds.get(name) ?? ""), start, end };
@@ -37,17 +39,22 @@ function kindOf({ declaredBy, value, listed }: NotebookName): string {
   return listed?.includes("=>") ? "function" : declaredBy === "import" ? "alias" : declaredBy;
 }
 
+/** What is imported may be a type as well, but for a function. */
+function mayBeType({ declaredBy, listed }: NotebookName): boolean {
+  return declaredBy === "import" && listed?.includes("=>") !== true;
+}
+
 function byRank(a: ts.CompletionEntry, b: ts.CompletionEntry): number {
   return a.sortText.localeCompare(b.sortText) || a.name.localeCompare(b.name);
 }
 
 /** The name that is being written, also where the cursor stands in it. */
-function wordAt(code: string, offset: number): { start: number; end: number } {
+export function wordAt(code: string, offset: number): { start: number; end: number; text: string } {
   let start = offset;
   while (start > 0 && NAME.test(code[start - 1]!)) start--;
   let end = offset;
   while (end < code.length && NAME.test(code[end]!)) end++;
-  return { start, end };
+  return { start, end, text: code.slice(start, end) };
 }
 
 /** What begins with the typed text; else what does in another case; else what has it inside. */

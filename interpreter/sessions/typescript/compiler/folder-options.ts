@@ -22,14 +22,19 @@ const DEFAULTS: ts.CompilerOptions = {
   jsx: ts.JsxEmit.React,
 };
 
-/** What a cell needs to be compiled and run as one, whatever the folder's project is built into. */
-const FIXED: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022, // of Node 20; newer syntax is rewritten
+/** How modules are found. */
+export const RESOLUTION: ts.CompilerOptions = {
   module: ts.ModuleKind.Preserve, // `import x = require()` and `export =` beside ES modules
   moduleResolution: ts.ModuleResolutionKind.Bundler, // reads `exports` of packages, takes "./x.ts" and "./x"
   moduleDetection: ts.ModuleDetectionKind.Auto,
   allowImportingTsExtensions: true,
   resolveJsonModule: true,
+};
+
+/** What a cell needs to be compiled and run as one, whatever the folder's project is built into. */
+const FIXED: ts.CompilerOptions = {
+  ...RESOLUTION,
+  target: ts.ScriptTarget.ES2022, // of Node 20; newer syntax is rewritten
   esModuleInterop: true,
   allowJs: true,
   preserveConstEnums: true, // a later cell may look one up

@@ -1,33 +1,22 @@
 // TypeScript's language service over a notebook: the cell that is looked at, the modules that earlier cells became, which
 // exist for the compiler only, and the files of the folder and its packages.
 import { statSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { CELL_GLOBALS } from "../cell-globals.ts";
+import { isBuiltin } from "node:module";
+import { join } from "node:path";
 import { isOwnSource, isPath } from "../resolve-local.ts";
 import ts from "../typescript.cjs";
-import { type FolderOptions, NODE_TYPES, readFolderOptions } from "./folder-options.ts";
-import { webAssemblyTypes } from "./web-assembly.ts";
-
-const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
-const LIBRARIES = [
+import { type FolderOptions, readFolderOptions } from "./folder-options.ts";
+import {
+  globalFiles,
   HERE,
-  dirname(ts.getDefaultLibFilePath({})),
-  NODE_TYPES,
-  dirname(createRequire(join(NODE_TYPES, "index.d.ts")).resolve("undici-types/package.json")), // of fetch
-].map((folder) => `${folder}/`);
-const GLOBALS_PATH = join(HERE, "__globals__.d.ts");
-const WEB_ASSEMBLY_PATH = join(HERE, "__web-assembly__.d.ts");
-const GLOBALS_TEXT = `import type { CellGlobals } from "./cell-globals.js";
-declare global {
-${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n")}
-}`;
+  isLibrary,
+  type KnownFile,
+  libraryFile,
+  registry,
+  resolveOfLibrary,
+} from "./library-files.ts";
+
 const INSTALLED = /[\\/]node_modules(?:[\\/]|$)/; // such files are read once for a program
-// Shared by all programs of this process, and kept in the snapshot that it may be started from (compiler-snapshot.ts): what
-// TypeScript, Node's types and we bring is parsed once.
-const libraries = new Map<string, KnownFile | undefined>();
-const registry = ts.createDocumentRegistry();
 let count = 0; // a version is of one text only, whichever program it is of
 
 export interface NotebookProgram {
@@ -59,17 +48,12 @@ export interface LookedAtCell {
   readonly roots: readonly string[];
 }
 
-interface KnownFile {
-  readonly snapshot: ts.IScriptSnapshot;
-  readonly version: string;
-}
-
 export function createNotebookProgram(cwd: string): NotebookProgram {
   const folder = readFolderOptions(cwd);
   const { options } = folder;
   const cellPath = join(cwd, "__cell__.ts");
   const ambientPath = join(cwd, "__ambient__.d.ts");
-  const ours = new Map<string, KnownFile>(); // of the compiler only
+  const ours = new Map(globalFiles()); // of the compiler only
   const installed = new Map<string, KnownFile | undefined>();
   const local = new Map<string, KnownFile>();
   const lookedAt = new Set<string>(); // local files, since the last look
@@ -86,9 +70,10 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     const own = ours.get(path);
     if (own !== undefined) return own;
     if (!isInstalled(path)) return folderFile(path);
-    const files = isLibrary(path) ? libraries : installed;
-    if (!files.has(path)) files.set(path, readKnown(path, versionOf(path)));
-    return files.get(path);
+    const read = () => readKnown(path, versionOf(path));
+    if (isLibrary(path)) return libraryFile(path, read);
+    if (!installed.has(path)) installed.set(path, read());
+    return installed.get(path);
   }
 
   function folderFile(path: string): KnownFile | undefined {
@@ -112,19 +97,20 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     return now;
   };
 
-  /** Paths are looked up each time: the file may be there by now. */
+  /** Paths of the folder are looked up each time: the file may be there by now. */
   function resolve(
     specifier: string,
     from: string,
     mode?: ts.ResolutionMode,
   ): ts.ResolvedModuleWithFailedLookupLocations {
-    const cache = isPath(specifier) ? undefined : resolutions;
+    if (isLibrary(from)) return resolveOfLibrary(specifier, from, mode);
+    const cache = isPath(specifier) && !isInstalled(from) ? undefined : resolutions;
     return ts.resolveModuleName(specifier, from, options, resolutionHost, cache, undefined, mode);
   }
 
   const host: ts.LanguageServiceHost = {
     getCompilationSettings: () => options,
-    getScriptFileNames: () => [GLOBALS_PATH, WEB_ASSEMBLY_PATH, ...roots, cellPath],
+    getScriptFileNames: () => [...globalFiles().keys(), ...roots, cellPath],
     getScriptVersion: (path) => known(path)?.version ?? "none",
     getScriptSnapshot: (path) => known(path)?.snapshot,
     getScriptKind: (path) => (path === cellPath ? kind : ts.ScriptKind.Unknown), // unknown: by the extension
@@ -147,8 +133,6 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     if (textOf(ours.get(path)) === text) return;
     ours.set(path, { snapshot: ts.ScriptSnapshot.fromString(text), version: String(++count) });
   }
-  addFile(GLOBALS_PATH, GLOBALS_TEXT);
-  addFile(WEB_ASSEMBLY_PATH, webAssemblyTypes());
 
   function forgetMissing(): void {
     resolvesAnew = true;
@@ -186,18 +170,6 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     isOutdated: () => versionsOf(configuration) !== configured,
     resolve: (specifier, from) => resolve(specifier, from).resolvedModule,
   };
-}
-
-/**
- * The paths of the libraries' files that have been read.
- * @public compiler-snapshot.cjs calls it
- */
-export function librariesRead(): readonly string[] {
-  return [...libraries].flatMap(([path, file]) => (file === undefined ? [] : [path]));
-}
-
-function isLibrary(path: string): boolean {
-  return LIBRARIES.some((folder) => path.startsWith(folder));
 }
 
 /** Of a package, of TypeScript, or of ours. */

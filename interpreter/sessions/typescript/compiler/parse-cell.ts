@@ -58,7 +58,7 @@ function parseText(code: string, { resolves, read, prefix = "", suffix = "" }: T
   const parsed = text === written ? file : parse(text, kind);
   return {
     ...{ text, prefix, kind, file: parsed, ambient },
-    syntaxErrors: syntaxErrorsOf(file),
+    syntaxErrors: [...syntaxErrorsOf(file), ...returnsOf(parsed)],
     declared: declaredNames(parsed.statements),
     mentioned: identifiersIn(parsed),
     isGlobal: parsed.statements.some(isAugmentation),
@@ -101,6 +101,22 @@ function parse(text: string, kind: CellKind): ts.SourceFile {
 
 export function syntaxErrorsOf(file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {
   return (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics; // not typed
+}
+
+/** Of no function: code that nobody checks would return from ours. */
+function returnsOf(file: ts.SourceFile): ts.Diagnostic[] {
+  const found: ts.Diagnostic[] = [];
+  walk(file, (node) => {
+    if (ts.isReturnStatement(node)) found.push(returnOutside(file, node));
+    return !ts.isFunctionLike(node);
+  });
+  return found;
+}
+
+function returnOutside(file: ts.SourceFile, node: ts.Node): ts.Diagnostic {
+  const messageText = "A 'return' statement can only be used within a function body.";
+  const start = node.getStart(file);
+  return { file, start, length: node.end - start, messageText, code: 1108, category: ts.DiagnosticCategory.Error };
 }
 
 function isAugmentation(statement: ts.Statement): boolean {

@@ -32,6 +32,7 @@ export function rewritingReferences(
       return factory.updateTaggedTemplateExpression(node, callee(tag), typeArguments, visited(template));
     }
     if (ts.isCatchClause(node)) return catching(node);
+    if (ts.isImportEqualsDeclaration(node)) return namespaceAlias(node);
     if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) return member("meta");
     return ts.visitEachChild(node, visit, context);
   }
@@ -77,6 +78,26 @@ export function rewritingReferences(
     ]);
     const statements = [factory.createExpressionStatement(mended), ...block.statements.map(visited)];
     return factory.updateCatchClause(node, variable, factory.updateBlock(block, statements));
+  }
+
+  /** `import Round = Shapes.Round` of an earlier cell's `Shapes` is a constant; one that is only a type is nothing. */
+  function namespaceAlias(node: ts.ImportEqualsDeclaration): ts.Node {
+    const { moduleReference: reference, name, modifiers } = node;
+    if (ts.isExternalModuleReference(reference)) return node;
+    const symbol = checker.getSymbolAtLocation(name);
+    const isValue = symbol !== undefined && (checker.getAliasedSymbol(symbol).flags & ts.SymbolFlags.Value) !== 0;
+    const value = isValue ? entityValue(reference) : undefined;
+    if (value === undefined) return node;
+    const list = [factory.createVariableDeclaration(name, undefined, undefined, value)];
+    const constant = factory.createVariableDeclarationList(list, ts.NodeFlags.Const);
+    return ts.setTextRange(factory.createVariableStatement(modifiers, constant), node);
+  }
+
+  /** `undefined` where the first name is the module's own. */
+  function entityValue(name: ts.EntityName): ts.Expression | undefined {
+    if (ts.isIdentifier(name)) return refer(name, checker.getSymbolAtLocation(name), false);
+    const left = entityValue(name.left);
+    return left && factory.createPropertyAccessExpression(left, name.right);
   }
 
   /** `{ n }` is a property's name and a reference in one. */

@@ -50,6 +50,8 @@ export const ARGUMENTS = {
   }),
   setVariable: z.object({ variablesReference, name, value }),
   evaluate: z.object({ expression: z.string(), frameId, context: z.string().exactOptional() }),
+  completions: z.object({ text: z.string(), column: z.int(), line: z.int().exactOptional(), frameId }),
+  restartFrame: z.object({ frameId: z.int() }),
   exceptionInfo: nothing,
   source: z.object({ source: source.partial().exactOptional(), sourceReference: z.number().exactOptional() }),
   modules: nothing,

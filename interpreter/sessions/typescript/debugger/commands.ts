@@ -7,6 +7,7 @@ import type { MimeBundle } from "../../session.ts";
 import type { RichResult } from "../rich-result.ts";
 import type { DebugArguments, DebugCommand } from "./arguments.ts";
 import { type Breakpoints, checkHitCondition } from "./breakpoints.ts";
+import { debugCompletions } from "./completions.ts";
 import { type DebuggedProcess, type ExceptionState, type ResumeMethod, THREAD_ID } from "./debugged-process.ts";
 import { asArgument } from "./debuggee-calls.ts";
 import type { TypeScriptDebuggerParts } from "./debugger.ts";
@@ -21,6 +22,9 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsEvaluateForHovers: true,
   supportsSetVariable: true,
   supportsExceptionInfoRequest: true,
+  supportsCompletionsRequest: true,
+  completionTriggerCharacters: ["."],
+  supportsRestartFrame: true,
   supportsModulesRequest: true,
   supportsTerminateRequest: true,
   supportsDelayedStackTraceLoading: true,
@@ -143,6 +147,18 @@ export function createCommands(parts: CommandParts): Commands {
       const value = await frames.evaluate(expression, frame, context === "hover");
       const { value: result, ...rest } = variables.variable("", value, expression);
       return { ...rest, result };
+    },
+    async completions({ text, column, line = origin.line, frameId }) {
+      const lines = text.split("\n").slice(0, Math.max(0, line - origin.line));
+      const offset = lines.join("\n").length + (lines.length > 0 ? 1 : 0) + column - origin.column;
+      const frame = await frameOf(frameId);
+      const targets = await debugCompletions((await connected()).frames, { text, offset, frame });
+      return { targets: targets.map((target) => ({ ...target, start: (target.start ?? 0) + origin.column })) };
+    },
+    async restartFrame({ frameId }) {
+      const frame = await frameOf(frameId);
+      if (frame !== undefined) await (await connected()).restart(frame);
+      return undefined;
     },
     async exceptionInfo() {
       const exception = (await connected()).stop?.exception;

@@ -36,6 +36,8 @@ export interface DebuggedProcess {
   pause(): Promise<void>;
   /** @throws InterpreterError where it does not stand still */
   goOn(method: ResumeMethod): Promise<void>;
+  /** Runs a function from its start on; its parameters are what they are by now. @throws InterpreterError */
+  restart(frame: Frame): Promise<void>;
   /** Ends the code that it stands in; `undefined` where it does not stand still. */
   endPause(): Promise<unknown> | undefined;
   detach(): Promise<void>;
@@ -55,7 +57,7 @@ export async function debugProcess(parts: DebuggedProcessParts): Promise<Debugge
   const { breakpoints, onEvent } = parts;
   let isPaused = false;
   let stop: Stop | undefined;
-  let asked: "step" | "pause" | undefined; // what the next stop will be
+  let asked: "step" | "pause" | "restart" | undefined; // what the next stop will be
   let scripts: Scripts | undefined; // once it is known which there are
   let frames: Frames | undefined;
   const inspector = parts.process.inspect({
@@ -97,7 +99,7 @@ export async function debugProcess(parts: DebuggedProcessParts): Promise<Debugge
     }
     const found = (await frames?.of(callFrames)) ?? [];
     const [top] = found;
-    if (top === undefined) return inspector.call("Debugger.resume", {});
+    if (top?.callFrame === undefined) return inspector.call("Debugger.resume", {});
     const isException = reason === "exception" || reason === "promiseRejection";
     const isOurs = callFrames[0]?.callFrameId === top.callFrame.callFrameId && !top.place.isWritten;
     if (isOurs && !isException && hitBreakpoints.length === 0) return inspector.call("Debugger.stepOver", {});
@@ -151,6 +153,16 @@ export async function debugProcess(parts: DebuggedProcessParts): Promise<Debugge
       asked = method === "Debugger.resume" ? undefined : "step";
       resumed(); // told now: the inspector says so by another way than the cell does its end
       await inspector.call(method, {});
+    },
+    async restart({ callFrame }) {
+      if (callFrame === undefined) throw new InterpreterError("this is not started again: it waits behind an await");
+      asked = "restart";
+      const { callFrameId, functionName } = callFrame;
+      await inspector.call("Debugger.restartFrame", { callFrameId, mode: "StepInto" }).catch(() => {
+        asked = undefined;
+        const why = "V8 cannot do so with async functions, which a cell is, with generators, and with what called them";
+        throw new InterpreterError(`${functionName || "this"} is not started again: ${why}`);
+      });
     },
     endPause() {
       if (!isPaused) return undefined;

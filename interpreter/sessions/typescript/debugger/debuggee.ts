@@ -9,6 +9,7 @@ import { setDebugged } from "./debugged.ts";
 import type { BreakpointCheck } from "./hit-condition.ts";
 import { meetsHitCondition } from "./hit-condition.ts";
 import { asJavaScript } from "./typed-code.ts";
+import { type WaitingPlace, waitingPlaces } from "./waiting-places.ts";
 
 /** Key of Symbol.for(), on globalThis. */
 export const DEBUGGEE = "qwenlab.debuggee";
@@ -17,6 +18,7 @@ export interface Debuggee {
   setDebugged(isAttached: boolean): void;
   scripts(): readonly string[]; // file names
   script(fileName: string): Script | undefined;
+  waiting(): readonly WaitingPlace[]; // for the code that stands still
   /** Of the notebook, by name, as they are now. */
   variables(): Record<string, unknown>;
   assign(name: string, value: unknown): void;
@@ -96,6 +98,7 @@ export function installDebuggee({ variables, variable, show }: DebuggeeParts): v
     setDebugged,
     scripts: rememberedScripts,
     script: rememberedScript,
+    waiting: waitingPlaces,
     variables: () => ({ ...variables }),
     assign: (name, value) => variable(name).set(value),
     hold(value) {

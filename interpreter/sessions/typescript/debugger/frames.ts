@@ -3,6 +3,7 @@
 import type { Debugger, Runtime } from "node:inspector";
 import { basename } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import { InterpreterError } from "../../../errors.ts";
 import type { SourcePlace } from "../source-places.ts";
 import { asArgument, DEBUGGEE_EXPRESSION, type DebuggeeCalls, resultOf } from "./debuggee-calls.ts";
 import { namesIn } from "./expression-names.ts";
@@ -18,7 +19,8 @@ const COMPILED_NAME = /^__(?:of_|import\d|scope$|value$|esDecorate$|runInitializ
 
 export interface Frame {
   readonly id: number;
-  readonly callFrame: Debugger.CallFrame;
+  readonly name: string;
+  readonly callFrame?: Debugger.CallFrame; // not of a function that waits: see waiting-places.ts
   readonly script: DebuggedScript;
   readonly place: SourcePlace;
 }
@@ -28,6 +30,10 @@ export interface Frames {
   of(callFrames: readonly Debugger.CallFrame[]): Promise<readonly Frame[]>;
   scopes(frame: Frame): Promise<readonly DebugProtocol.Scope[]>;
   notebookVariables(): Promise<Container>;
+  /** What code there may name, inner names first; without a frame, the notebook's and global ones. */
+  names(frame?: Frame): Promise<readonly Runtime.PropertyDescriptor[]>;
+  /** Of an object, inherited ones too; none where its expression fails, or would change something. */
+  members(expression: string, frame?: Frame): Promise<readonly Runtime.PropertyDescriptor[]>;
   /** Outside of a frame, the notebook's variables are seen. @throws InterpreterError with what the code threw */
   evaluate(text: string, frame?: Frame, isHover?: boolean): Promise<Runtime.RemoteObject>;
 }
@@ -45,8 +51,8 @@ export function createFrames({ inspector, debuggee, scripts, variables }: Frames
   async function evaluate(text: string, frame?: Frame, isHover = false): Promise<Runtime.RemoteObject> {
     const names = { value: namesIn(text) };
     if (frame === undefined) return debuggee.object("evaluate", OBJECT_GROUP, names, { value: text });
+    const { callFrameId } = calledIn(frame);
     const expression = await debuggee.value("javaScript", { value: text });
-    const { callFrameId } = frame.callFrame;
     const careful = isHover ? { throwOnSideEffect: true, timeout: HOVER_MS } : {};
     const how = { objectGroup: OBJECT_GROUP, generatePreview: true, silent: true, ...careful };
     // Sent together: nothing comes between them in the session.
@@ -58,10 +64,15 @@ export function createFrames({ inspector, debuggee, scripts, variables }: Frames
     return resultOf(evaluated);
   }
 
-  async function properties(objectId: string | undefined): Promise<Properties> {
+  async function properties(objectId: string | undefined, ownProperties = true): Promise<Properties> {
     if (objectId === undefined) return { result: [] };
-    const how = { ownProperties: true, nonIndexedPropertiesOnly: false, generatePreview: true };
+    const how = { ownProperties, nonIndexedPropertiesOnly: false, generatePreview: ownProperties };
     return inspector.call("Runtime.getProperties", { objectId, ...how });
+  }
+
+  async function members(expression: string, frame?: Frame): Promise<readonly Runtime.PropertyDescriptor[]> {
+    const object = await evaluate(expression, frame, true).catch(() => undefined);
+    return (await properties(object?.objectId, false)).result;
   }
 
   /** Of several scopes the inner ones hide the outer. */
@@ -71,7 +82,7 @@ export function createFrames({ inspector, debuggee, scripts, variables }: Frames
         const found = await Promise.all(scopes.map(({ object }) => properties(object.objectId)));
         const seen = new Map(found.reverse().flatMap(({ result }) => result.map((one) => [one.name, one] as const)));
         const result = [...seen.values()].filter(({ name }) => !COMPILED_NAME.test(name));
-        const own = frame.callFrame.this;
+        const own = calledIn(frame).this;
         const self = isInnermost && own.type !== "undefined" ? [variables.variable("this", own, "this")] : [];
         return [
           ...self,
@@ -100,26 +111,55 @@ export function createFrames({ inspector, debuggee, scripts, variables }: Frames
     };
   }
 
+  async function running(callFrames: readonly Debugger.CallFrame[]): Promise<readonly Frame[]> {
+    const found = await Promise.all(
+      callFrames.map(async (callFrame) => ({ callFrame, script: await scripts.load(callFrame.location.scriptId) })),
+    );
+    return found.flatMap(({ callFrame, script }) => {
+      if (script === undefined) return [];
+      const isBody = callFrame.functionLocation?.lineNumber === 0; // of the cell, or of the file
+      const name = nameOf(callFrame.functionName, script, isBody);
+      return [{ id: nextId++, name, callFrame, script, place: script.placeOf(callFrame.location) }];
+    });
+  }
+
+  async function waiting(): Promise<readonly Frame[]> {
+    const places = await debuggee.value("waiting");
+    const found = await Promise.all(places.map(async (place) => ({ place, script: await scripts.named(place.url) })));
+    return found.flatMap(({ place: { functionName, url, lineNumber, columnNumber }, script }, i) => {
+      if (script === undefined) return [];
+      const place = script.placeOf({ scriptId: script.scriptId, lineNumber, columnNumber });
+      const isBody = functionName === "" && i === places.findLastIndex((other) => other.url === url);
+      return [{ id: nextId++, name: `async ${nameOf(functionName, script, isBody)}`, script, place }];
+    });
+  }
+
   return {
     evaluate,
     notebookVariables,
-    async of(callFrames) {
-      const found = await Promise.all(
-        callFrames.map(async (callFrame) => ({ callFrame, script: await scripts.load(callFrame.location.scriptId) })),
+    members,
+    async names(frame) {
+      const scopes = (frame?.callFrame?.scopeChain ?? []).filter(({ type }) => !SHOWN_AS_GLOBAL.has(type));
+      const isNotebooks = frame === undefined || frame.script.isCell;
+      const notebook = isNotebooks ? [await debuggee.object("variables", OBJECT_GROUP)] : [];
+      const inner = await Promise.all(
+        [...scopes.map(({ object }) => object), ...notebook].map(({ objectId }) => properties(objectId)),
       );
-      return found.flatMap(({ callFrame, script }) =>
-        script === undefined ? [] : [{ id: nextId++, callFrame, script, place: script.placeOf(callFrame.location) }],
-      );
+      const own = inner.flatMap(({ result }) => result).filter(({ name }) => !COMPILED_NAME.test(name));
+      return [...own, ...(await members("globalThis"))];
     },
+    of: async (callFrames) => [...(await running(callFrames)), ...(await waiting())],
     async scopes(frame) {
-      const chain = frame.callFrame.scopeChain.filter(({ type }) => !SHOWN_AS_GLOBAL.has(type));
+      const chain = (frame.callFrame?.scopeChain ?? []).filter(({ type }) => !SHOWN_AS_GLOBAL.has(type));
       const closures = chain.findIndex(({ type }) => type === "closure");
       const [locals, outer] = closures < 0 ? [chain, []] : [chain.slice(0, closures), chain.slice(closures)];
       const scope = (name: string, container: Container) => ({
         ...{ name, variablesReference: variables.add(container), expensive: false },
       });
       return [
-        { ...scope("Locals", scopeContainer(frame, locals, true)), presentationHint: "locals" },
+        ...(frame.callFrame === undefined
+          ? []
+          : [{ ...scope("Locals", scopeContainer(frame, locals, true)), presentationHint: "locals" }]),
         ...(outer.length === 0 ? [] : [scope("Closure", scopeContainer(frame, outer, false))]),
         ...(frame.script.isCell ? [scope(NOTEBOOK, await notebookVariables())] : []),
       ];
@@ -128,14 +168,23 @@ export function createFrames({ inspector, debuggee, scripts, variables }: Frames
 }
 
 /** As the front end is told of it. */
-export function stackFrame({ id, callFrame, script, place }: Frame): DebugProtocol.StackFrame {
-  const { functionName, functionLocation } = callFrame;
-  const isBody = functionLocation?.lineNumber === 0; // of the cell, or of the file
-  const name = functionName === "" ? "(anonymous)" : functionName;
+export function stackFrame({ id, name, callFrame, script, place }: Frame): DebugProtocol.StackFrame {
   return {
-    ...{ id, line: place.line, column: place.column, source: sourceOf(script) },
-    name: isBody ? script.label : script.isCell ? `${name} (${script.label})` : name,
+    ...{ id, name, line: place.line, column: place.column, source: sourceOf(script) },
+    ...(callFrame === undefined && { presentationHint: "subtle" }),
   };
+}
+
+function nameOf(functionName: string, { label, isCell }: DebuggedScript, isBody: boolean): string {
+  if (isBody) return label;
+  const name = functionName === "" ? "(anonymous)" : functionName;
+  return isCell ? `${name} (${label})` : name;
+}
+
+/** @throws InterpreterError for a function that waits */
+function calledIn({ name, callFrame }: Frame): Debugger.CallFrame {
+  if (callFrame !== undefined) return callFrame;
+  throw new InterpreterError(`${name} waits, and V8 shows no variables of what waits: choose a frame that runs`);
 }
 
 export function sourceOf({ label, path, isCell }: DebuggedScript): DebugProtocol.Source {

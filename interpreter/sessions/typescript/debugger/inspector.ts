@@ -24,6 +24,7 @@ export interface InspectorCalls {
   ];
   "Debugger.pause": [object, unknown];
   "Debugger.removeBreakpoint": [Debugger.RemoveBreakpointParameterType, unknown];
+  "Debugger.restartFrame": [{ callFrameId: string; mode: "StepInto" }, unknown];
   "Debugger.resume": [{ readonly terminateOnResume?: boolean }, unknown];
   "Debugger.setBlackboxPatterns": [Debugger.SetBlackboxPatternsParameterType, unknown];
   "Debugger.setBlackboxedRanges": [Debugger.SetBlackboxedRangesParameterType, unknown];

@@ -30,6 +30,8 @@ export interface Scripts {
   parsed(script: Debugger.ScriptParsedEventDataType): void;
   /** `undefined` for a script of nobody's concern. */
   load(scriptId: string): Promise<DebuggedScript | undefined>;
+  /** The newest that runs by this file name. */
+  named(fileName: string): Promise<DebuggedScript | undefined>;
   all(): Promise<readonly DebuggedScript[]>;
 }
 
@@ -43,6 +45,7 @@ export interface ScriptsParts {
 export function createScripts({ inspector, debuggee, fileNames, cellPath }: ScriptsParts): Scripts {
   const early = new Set(fileNames);
   const known = new Map<string, () => Promise<DebuggedScript>>(); // by id
+  const newest = new Map<string, string>(); // by file name, the id
 
   async function read(scriptId: string, fileName: string): Promise<DebuggedScript> {
     const script = await debuggee.value("script", { value: fileName });
@@ -72,6 +75,7 @@ export function createScripts({ inspector, debuggee, fileNames, cellPath }: Scri
     parsed({ scriptId, url, sourceMapURL }) {
       const fileName = url.startsWith("file:") ? fileURLToPath(url) : url;
       if (sourceMapURL !== SOURCE_MAP_MARK && !early.has(fileName)) return;
+      newest.set(fileName, scriptId);
       let script: Promise<DebuggedScript> | undefined;
       known.set(scriptId, () => {
         script ??= read(scriptId, fileName);
@@ -79,6 +83,7 @@ export function createScripts({ inspector, debuggee, fileNames, cellPath }: Scri
       });
     },
     load: async (scriptId) => known.get(scriptId)?.(),
+    named: async (fileName) => known.get(newest.get(fileName) ?? "")?.(),
     all: () => Promise.all([...known.values()].map((load) => load())),
   };
 }

@@ -1,0 +1,95 @@
+// The kernels as WebAssembly: one build with relaxed SIMD, for Node 22 and newer, and one without.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { BLOCK_FORMATS } from "../weights/block-formats.ts";
+import type { Address, CpuMemory } from "./memory.ts";
+import { type PackedMatrix, packedBytes } from "./packed.ts";
+import { type WasmMemory, type WasmModule, WebAssembly } from "./web-assembly.ts";
+
+export const BUILDS = ["relaxed", "plain"] as const;
+export type KernelBuild = (typeof BUILDS)[number];
+
+/** A thread's kernels. */
+export interface KernelExports {
+  readonly __stack_pointer: { value: number };
+  run(records: Address, count: number, tokens: number, barrier: Address, threads: number, thread: number): void;
+  repack(type: number, from: Address, rowBytes: number, rows: number, columns: number, to: Address): void;
+}
+
+export const MAX_THREADS = 64;
+const KERNELS_BYTES = 2 ** 20; // of the kernels' own constants, which the linker puts first
+const STACK_BYTES = 2 ** 18; // of a thread
+
+/** Bytes at the beginning of a memory that belong to the kernels. */
+export const RESERVED_BYTES = KERNELS_BYTES + (MAX_THREADS + 1) * STACK_BYTES;
+
+function bytesOf(build: KernelBuild): Uint8Array {
+  return readFileSync(createRequire(import.meta.url).resolve(`#dist/engine/cpu/kernels/${build}.wasm`));
+}
+
+let available: readonly KernelBuild[] | undefined; // neither files nor Node change while a process runs
+const compiled = new Map<KernelBuild, WasmModule>();
+
+/** The builds that this machine's Node runs, the fastest first. */
+export function availableBuilds(): readonly KernelBuild[] {
+  available ??= BUILDS.filter((build) => WebAssembly.validate(bytesOf(build)));
+  return available;
+}
+
+/** @param build default: the fastest that there is */
+export function compileKernels(build: KernelBuild = availableBuilds()[0]!): WasmModule {
+  const module = compiled.get(build) ?? new WebAssembly.Module(bytesOf(build));
+  compiled.set(build, module);
+  return module;
+}
+
+/** @param thread a number of its own, up to MAX_THREADS: each has a stack */
+export function instantiateKernels(module: WasmModule, memory: WasmMemory, thread: number): KernelExports {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, log1p: Math.log1p } });
+  const kernels = exports as KernelExports; // what kernels/main.cpp exports
+  kernels.__stack_pointer.value = KERNELS_BYTES + (thread + 1) * STACK_BYTES; // stacks grow downwards
+  return kernels;
+}
+
+/** Packs rows of a matrix as a file has them. */
+export interface Packer {
+  /**
+   * @param blocks of whole rows, one behind the other
+   * @param firstRow where they are in the matrix, a multiple of GROUP_ROWS
+   * @param expert whose matrix it is, where there are several
+   */
+  pack(matrix: PackedMatrix, blocks: Uint8Array, firstRow?: number, expert?: number): void;
+  readonly maxBytes: number; // of `blocks`
+}
+
+const STAGED_BYTES = 2 ** 22; // 4 rows of 262,144 f32
+
+/** @throws EngineError as `allocate` */
+export function createPacker(module: WasmModule, memory: CpuMemory): Packer {
+  const kernels = instantiateKernels(module, memory.wasm, MAX_THREADS);
+  const staged = memory.allocate(STAGED_BYTES, "room for packing");
+  return {
+    maxBytes: STAGED_BYTES,
+    pack(matrix, blocks, firstRow = 0, expert = 0) {
+      const { type, columns, at } = matrix;
+      const { id, blockSize, blockBytes } = BLOCK_FORMATS[type];
+      const rowBytes = (columns / blockSize) * blockBytes;
+      if (blocks.byteLength > STAGED_BYTES || blocks.byteLength % rowBytes !== 0) {
+        throw new RangeError(`${blocks.byteLength} bytes are no rows of ${rowBytes}, ${STAGED_BYTES} at most`);
+      }
+      memory.u8(staged, blocks.byteLength).set(blocks);
+      const to = at + expert * packedBytes(type, matrix.rows, columns) + packedBytes(type, firstRow, columns);
+      kernels.repack(id, staged, rowBytes, blocks.byteLength / rowBytes, columns, to);
+    },
+  };
+}
+
+/** Room for a matrix, which is then to be packed. @throws EngineError as `allocate` */
+export function allocateMatrix(
+  memory: { allocate(bytes: number, label: string): Address },
+  sizes: Omit<PackedMatrix, "at">,
+  label: string,
+): PackedMatrix {
+  const { type, rows, columns, experts } = sizes;
+  return { ...sizes, at: memory.allocate(packedBytes(type, rows, columns) * experts, label) };
+}

@@ -1,0 +1,39 @@
+import type { Executor } from "./executor.ts";
+import { availableBuilds, compileKernels, createPacker, RESERVED_BYTES } from "./kernels.ts";
+import { CpuMemory } from "./memory.ts";
+import type { CpuOperation } from "./operations.ts";
+import { type Program, writeProgram } from "./records.ts";
+import { startThreads } from "./threads.ts";
+
+/** A memory, and what computes in it. */
+export interface Machine {
+  readonly memory: CpuMemory;
+  readonly executor: Executor;
+}
+
+/** The fastest build of the kernels that this Node runs. */
+export function kernelVariant(): string {
+  return `WebAssembly, ${availableBuilds()[0]} SIMD`;
+}
+
+/** @throws EngineError `out-of-memory` */
+export function createMachine(): Machine {
+  const memory = new CpuMemory(RESERVED_BYTES);
+  const threads = startThreads(memory);
+  const packer = createPacker(compileKernels(), memory);
+  const programs = new WeakMap<readonly CpuOperation[], Program>();
+  return {
+    memory,
+    executor: {
+      maxPackedBytes: packer.maxBytes,
+      pack: (matrix, expert, firstRow, blocks) => packer.pack(matrix, blocks, firstRow, expert),
+      run(operations, tokens) {
+        const program = programs.get(operations) ?? writeProgram(memory, operations);
+        programs.set(operations, program);
+        return threads.run(program, tokens);
+      },
+      packFile: threads.packFile,
+      dispose: threads.dispose,
+    },
+  };
+}

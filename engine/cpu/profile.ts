@@ -1,0 +1,50 @@
+import { performance } from "node:perf_hooks";
+import { byKernel, PROFILE_ROUNDS } from "../kernel-times.ts";
+import type { StepProfile } from "../language-model.ts";
+import type { KernelWork } from "../target.ts";
+import type { Executor } from "./executor.ts";
+import type { CpuOperation } from "./operations.ts";
+import { packedBytes } from "./packed.ts";
+
+/** Times a step's operations, each by itself, by the clock; what starting one takes is in its time. */
+export async function profileOperations(
+  executor: Executor,
+  operations: readonly CpuOperation[],
+  tokens: number,
+): Promise<StepProfile> {
+  const lists = [operations, ...operations.map((operation) => [operation])];
+  const fastest = lists.map(() => Number.POSITIVE_INFINITY); // ms
+  for (let round = 0; round < PROFILE_ROUNDS; round++) {
+    for (const [i, list] of lists.entries()) {
+      const begun = performance.now();
+      await executor.run(list, tokens);
+      fastest[i] = Math.min(fastest[i]!, performance.now() - begun);
+    }
+  }
+  const [milliseconds, ...each] = fastest;
+  const work = operations.map((operation) => workOf(operation, tokens));
+  return { milliseconds: milliseconds!, dispatches: operations.length, kernels: byKernel(work, each) };
+}
+
+/** A kernel's name, with its sizes where they decide its time. */
+function labelOf(operation: CpuOperation): string {
+  if (operation.kind === "elementwise") return operation.function;
+  if (operation.kind !== "product" && operation.kind !== "product of experts") return operation.kind;
+  const { type, rows, columns } = operation.weight;
+  return `${operation.kind} ${type} ${rows} x ${columns}`;
+}
+
+/** What an operation does for so many tokens. */
+export function workOf(operation: CpuOperation, tokens: number): KernelWork {
+  const label = labelOf(operation);
+  if (operation.kind === "product") {
+    const { type, rows, columns } = operation.weight;
+    const count = tokens * operation.rowsPerToken;
+    return { label, weightBytes: packedBytes(type, rows, columns), products: count * rows * columns };
+  }
+  if (operation.kind !== "product of experts") return { label };
+  const { type, rows, columns, experts } = operation.weight;
+  const count = tokens * operation.chosen;
+  const weightBytes = Math.min(count, experts) * packedBytes(type, rows, columns);
+  return { label, weightBytes, products: count * rows * columns };
+}

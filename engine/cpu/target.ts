@@ -1,0 +1,55 @@
+import { cpus } from "node:os";
+import type { AdapterInfo } from "../device.ts";
+import type { Precision } from "../language-model.ts";
+import type { Target } from "../target.ts";
+import { VERSION } from "../version.ts";
+import { countOnCpu, loadOnCpu } from "./load.ts";
+import { kernelVariant } from "./machine.ts";
+import { measureCopyBandwidth, measureInt8Peak } from "./measure.ts";
+import { cacheTypeOf } from "./states.ts";
+import { threadCount } from "./threads.ts";
+
+const PROMPT_CHUNK = 128; // tokens; an interrupt waits for one chunk
+const MAX_BYTES = 2 ** 32; // that 32-bit addresses reach
+
+/** The machine's processors, which need no opening: nothing is held before a model is loaded. */
+export function openCpuTarget(precision: Precision): Target {
+  const name = cpuName();
+  const variant = kernelVariant();
+  return {
+    ...{ name, precision, variant, maxTokens: PROMPT_CHUNK, isInMemory: true, maxBytes: MAX_BYTES },
+    identity: [name, variant, VERSION, precision, `${cacheTypeOf(precision)} cache`],
+    load(...model) {
+      return loadOnCpu(this, ...model);
+    },
+    counted() {
+      return { ...this, load: (...model) => countOnCpu(this, ...model) };
+    },
+    measureCopyBandwidth,
+    measureInt8Peak,
+    dispose() {},
+  };
+}
+
+/** Whether an adapter is the processors, as `describeCpu` tells them. */
+export function isCpu({ name }: Pick<AdapterInfo, "name">): boolean {
+  return name === cpuName();
+}
+
+function cpuName(): string {
+  return `CPU (${cpus()[0]?.model.trim() || process.arch})`;
+}
+
+/** The processors as if they were an adapter. */
+export function describeCpu(): AdapterInfo {
+  const threads = threadCount();
+  return {
+    name: cpuName(),
+    vendor: "",
+    driver: `${kernelVariant()}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    isSoftware: true,
+    features: [],
+    maxBufferBytes: MAX_BYTES,
+    maxBindingBytes: MAX_BYTES,
+  };
+}

@@ -1,0 +1,30 @@
+import { openCpuTarget } from "./cpu/target.ts";
+import { EngineError } from "./errors.ts";
+import { type OpenGpuOptions, openGpuTarget, typicalTarget } from "./gpu/target.ts";
+import type { Precision } from "./language-model.ts";
+import type { Target } from "./target.ts";
+
+/** What `adapter` and QWENLAB_ADAPTER call the machine's processors, without any adapter. */
+export const CPU = "cpu";
+
+/**
+ * By default a GPU, or the processors where there is none. Who names kernels or an adapter means WebGPU.
+ *
+ * @throws EngineError `no-adapter` if there is none of that kind or name
+ */
+export async function openTarget(options: OpenGpuOptions): Promise<Target> {
+  const { adapter, kernels, precision } = options;
+  if (adapter === CPU) return openCpuTarget(precision);
+  if (adapter !== undefined || kernels !== undefined) return await openGpuTarget(options);
+  try {
+    return await openGpuTarget({ ...options, adapter: "gpu" });
+  } catch (error) {
+    if (error instanceof EngineError && error.code === "no-adapter") return openCpuTarget(precision);
+    throw error;
+  }
+}
+
+/** What a model would run on, for what is asked before one is opened: the processors by name, else a software adapter. */
+export function plannedTarget(precision: Precision, adapter?: string): Target {
+  return adapter === CPU ? openCpuTarget(precision) : typicalTarget(precision);
+}

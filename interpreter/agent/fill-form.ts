@@ -1,0 +1,166 @@
+// An asked form, filled with values of results: what cannot be filled for certain, the model chooses under a schema.
+import type { SqlResult } from "../sessions/session.ts";
+import { cellText } from "../tools/text-table.ts";
+import type { JsonSchema } from "../tools/tool.ts";
+import type { AnswerShape, NamedShape } from "./asked-form.ts";
+import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
+import { fillNames, type NamedValue, type ResultValue } from "./result-values.ts";
+
+const MAX_CHOICES = 60; // of a schema
+const MAX_ROWS = 50; // of a list or table in an answer
+
+/** Whether the answer has the form already, filled with something of the results and not with its own placeholders. */
+export function hasForm(text: string, shape: AnswerShape, values: readonly NamedValue[]): boolean {
+  const isKnown = (value: string) => values.some((one) => says(value, one.value));
+  switch (shape.kind) {
+    case "json": {
+      const object = jsonOf(text);
+      return object !== undefined && shape.names.every((name) => name in object && isKnown(String(object[name])));
+    }
+    case "marks":
+      return shape.names.every((name) => {
+        const value = new RegExp(`@${name}\\s*\\[([^\\]\\n]*)\\]`).exec(text)?.[1];
+        return value !== undefined && isKnown(value.trim());
+      });
+    case "word":
+      return /^\S+$/.test(text.trim());
+    case "number":
+      return numbersIn(text).length === 1 && !/\p{L}/u.test(text);
+    case "list":
+      return /^\s*(?:[-*•]|\d+[.)])\s/m.test(text);
+    case "table":
+      return /\|\s*:?-{3,}/.test(text);
+  }
+}
+
+/** The form from results alone, without the model; undefined where they do not say which value goes where. */
+export function filledForm(
+  shape: AnswerShape,
+  values: readonly NamedValue[],
+  table: SqlResult | undefined,
+  decimals: number | undefined,
+): string | undefined {
+  if ("names" in shape) {
+    if (shape.kind === "json" && shape.names.length === 0) return table && JSON.stringify(table.rows);
+    const filled = fillNames(shape.names, values);
+    return filled && writeForm(shape, filled, decimals);
+  }
+  if (shape.kind === "list" || shape.kind === "table") {
+    const isShort = table && table.rows.length === table.rowCount && table.rowCount > 0 && table.rowCount <= MAX_ROWS;
+    return isShort ? (shape.kind === "list" ? listOf : tableOf)(table) : undefined;
+  }
+  const texts = new Set(fitting(shape, values).map(({ value }) => valueText(value, decimals)));
+  return texts.size === 1 ? [...texts][0] : undefined;
+}
+
+/** The values that can stand in the form by themselves. */
+export function fitting(shape: AnswerShape, values: readonly NamedValue[]): readonly NamedValue[] {
+  if (shape.kind === "number") return values.filter(({ value }) => typeof value === "number");
+  return shape.kind === "word" ? values.filter(({ value }) => !/\s/.test(String(value))) : values;
+}
+
+export function writeForm(
+  shape: NamedShape,
+  filled: ReadonlyMap<string, ResultValue>,
+  decimals: number | undefined,
+): string {
+  if (shape.kind === "marks") {
+    return shape.names.map((name) => `@${name}[${valueText(filled.get(name) ?? "", decimals)}]`).join(" ");
+  }
+  const rounded = shape.names.map((name) => {
+    const value = filled.get(name);
+    return [name, typeof value === "number" ? Number(valueText(value, decimals)) : value] as const;
+  });
+  return JSON.stringify(Object.fromEntries(rounded));
+}
+
+/** What the model chooses from, where the names do not say it: each name's value is one of the results'. */
+export function formSchema(names: readonly string[], values: readonly NamedValue[]): JsonSchema | undefined {
+  const choices = [...new Set(values.map(({ value }) => value))].slice(0, MAX_CHOICES);
+  if (choices.length === 0) return undefined;
+  return {
+    type: "object",
+    properties: Object.fromEntries(names.map((name) => [name, { enum: choices }])),
+    required: names,
+    additionalProperties: false,
+  };
+}
+
+/** What the model chose: each value has to be one of the results'. */
+export function chosenValues(
+  text: string,
+  names: readonly string[],
+  values: readonly NamedValue[],
+): Map<string, ResultValue> | undefined {
+  const object = jsonOf(text);
+  if (object === undefined) return undefined;
+  const chosen = names.flatMap((name) => {
+    const found = values.find(({ value }) => name in object && says(String(object[name]), value));
+    return found ? [[name, found.value] as const] : [];
+  });
+  return chosen.length === names.length ? new Map(chosen) : undefined;
+}
+
+/** The answer's numbers that are a result's, rounded as asked; a whole number stays one. */
+export function roundNumbers(text: string, values: readonly NamedValue[], decimals: number): string {
+  const fractions = values.flatMap(({ value }) =>
+    typeof value === "number" && !Number.isInteger(value) ? [value] : [],
+  );
+  let rounded = "";
+  let end = 0;
+  for (const number of numbersIn(text)) {
+    const value = fractions.find((one) => isExactly(number, one));
+    rounded += text.slice(end, number.index) + (value === undefined ? number.text : written(number, value, decimals));
+    end = number.index + number.text.length;
+  }
+  return rounded + text.slice(end);
+}
+
+function written({ text }: WrittenNumber, value: number, decimals: number): string {
+  const isSigned = /^[-−]/.test(text) || value >= 0;
+  const digits = valueText(isSigned ? value : Math.abs(value), decimals);
+  return /^[-−]?\d+,\d+$/.test(text) && !/^[-−]?\d+,\d{3}$/.test(text) ? digits.replace(".", ",") : digits;
+}
+
+function says(text: string, value: ResultValue): boolean {
+  if (typeof value !== "number") return text.toLowerCase() === String(value).toLowerCase();
+  const [number, ...more] = numbersIn(text);
+  return number !== undefined && more.length === 0 && (isExactly(number, value) || isAbout(number, value));
+}
+
+function valueText(value: ResultValue, decimals: number | undefined): string {
+  if (typeof value !== "number" || decimals === undefined || Number.isInteger(value)) return cellText(value);
+  return (Math.round(value * 10 ** decimals) / 10 ** decimals + 0).toFixed(decimals); // + 0: no -0.00
+}
+
+function jsonOf(text: string): Record<string, unknown> | undefined {
+  const bare = text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, "").trim();
+  try {
+    const value: unknown = JSON.parse(bare);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function listOf({ columns, rows }: SqlResult): string {
+  const [first, ...others] = columns.map(({ name }) => name);
+  return rows
+    .map((row) => {
+      const told = others.map((name) => cellText(row[name])).join(", ");
+      return `- ${cellText(row[first!])}${told && `: ${told}`}`;
+    })
+    .join("\n");
+}
+
+function tableOf({ columns, rows }: SqlResult): string {
+  const names = columns.map(({ name }) => name);
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [
+    line(names),
+    `|${" --- |".repeat(names.length)}`,
+    ...rows.map((row) => line(names.map((name) => cellText(row[name])))),
+  ].join("\n");
+}

@@ -1,0 +1,56 @@
+// Whether the column that a query takes for what was asked holds it. The model that wrote the query knows better when it
+// is asked just that, apart from the conversation and in one word: asked for an age that no table has, it writes
+// avg(flipper_length) AS average_age; asked whether that is in the column flipper_length, it says no.
+import type { TableInfo } from "../../sessions/session.ts";
+import { codeThatRan, factsOf } from "../../tools/facts.ts";
+import { measuredColumn } from "../../tools/measured-column.ts";
+import { sharesWord } from "../../tools/renamed-columns.ts";
+import type { Task } from "../task.ts";
+import type { Guard } from "./guard.ts";
+
+const MAX_QUESTION_LENGTH = 160; // UTF-16 units; a longer text asks for several things, and a query is one of them
+const MAX_TOKENS = 3;
+const SYSTEM = "You answer in one word.";
+
+export function deniedColumns(task: Task): Guard {
+  let doubts: string[] = []; // of the last chart, which is shown when it is asked about
+  return {
+    async after(_call, outcome) {
+      const ran = codeThatRan(outcome.facts);
+      const [drawn] = factsOf(outcome.facts, "measured");
+      const { question } = task;
+      doubts = [];
+      if (!(ran || drawn) || !task.standsAlone || question.length > MAX_QUESTION_LENGTH) return undefined;
+      const tables = await task.options.context.session.tables().catch(() => []);
+      const column = drawn ? columnNamed(drawn.column, tables) : measuredColumn(ran ?? "", tables);
+      if (column === undefined || sharesWord(column, question)) return undefined; // a column that is named needs no asking
+      const said = await task.askApart(SYSTEM, askAbout(column, question, tables), MAX_TOKENS);
+      if (!/^\W*no\b/i.test(said)) return undefined;
+      if (drawn) {
+        doubts = [`the chart shows ${column}, which may be something else than what was asked for`];
+        return undefined;
+      }
+      const [renamed] = factsOf(outcome.facts, "renamed");
+      const missing = renamed
+        ? `the tables have no ${renamed.asked}`
+        : `no column holds what is asked for, and "${column}" is something else`;
+      const answer = `This cannot be answered: ${missing}. If ${column} is meant, ask for it by its name.`;
+      const { milliseconds } = outcome;
+      return {
+        instead: { content: answer, failed: true, facts: [], milliseconds },
+        end: { reason: "unanswerable", answer },
+      };
+    },
+    atAnswer: () => ({ doubts }),
+  };
+}
+
+/** undefined for an expression of several columns. */
+function columnNamed(name: string, tables: readonly TableInfo[]): string | undefined {
+  return tables.flatMap(({ columns }) => columns).find((column) => column.name === name)?.name;
+}
+
+function askAbout(column: string, question: string, tables: readonly TableInfo[]): string {
+  const names = tables.map(({ columns }) => columns.map(({ name }) => name)).find((own) => own.includes(column)) ?? [];
+  return `A table has the columns ${names.join(", ")}. Somebody asks: ${question} Is that in the column "${column}"? Answer yes or no.`;
+}

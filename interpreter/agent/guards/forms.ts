@@ -1,0 +1,73 @@
+import { saysInAnyLanguage } from "../../languages/index.ts";
+import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { type AskedForm, askedForm, otherCurrencies } from "../asked-form.ts";
+import { chosenValues, filledForm, fitting, formSchema, hasForm, roundNumbers, writeForm } from "../fill-form.ts";
+import { type NamedValue, namedValues } from "../result-values.ts";
+import type { Task } from "../task.ts";
+import type { AnswerObjection, Guard } from "./guard.ts";
+
+const CHOOSE = "Give the values of the result that were asked for, as JSON.";
+const NOT_KEPT = "the answer is not in the form that was asked for";
+
+/**
+ * The form that the question asks for is kept: written from the results where they say which value goes where, else
+ * chosen from their values by the model, under a grammar. What the model gave in that form, with the results' values, stays.
+ */
+export function forms(task: Task): Guard {
+  const form = askedForm(task.question);
+  return {
+    atAnswer(text) {
+      const { last } = task;
+      if (!last || last.failed || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
+      const values = namedValues(task.made.map(({ outcome }) => outcome));
+      const { say, next, answer = text, doubts = [] } = shaped(text, form, values, task);
+      const rounded = form.decimals === undefined ? answer : roundNumbers(answer, values, form.decimals);
+      const money = inCurrency(rounded, form, task);
+      return { ...(say && { say }), ...(next && { next }), answer: money.answer, doubts: [...doubts, ...money.doubts] };
+    },
+  };
+}
+
+function shaped(
+  text: string,
+  { shape, decimals }: AskedForm,
+  values: readonly NamedValue[],
+  { last }: Task,
+): AnswerObjection {
+  if (!shape || values.length === 0) return {};
+  const names = "names" in shape ? shape.names : ["answer"];
+  const chosen = names.length > 0 ? chosenValues(text, names, values) : undefined;
+  if (chosen) return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")) };
+  if (hasForm(text, shape, values)) return {};
+  const filled = filledForm(shape, values, rowsOf(last?.facts ?? []), decimals);
+  if (filled !== undefined)
+    return { answer: shape.kind === "marks" ? `${withoutMarks(text)}\n\n${filled}`.trim() : filled };
+  const schema =
+    shape.kind === "list" || shape.kind === "table" ? undefined : formSchema(names, fitting(shape, values));
+  return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
+}
+
+/** The sentence, without marks that hold a placeholder. */
+function withoutMarks(text: string): string {
+  return text.replace(/@\w+\s*\[[^\]\n]*\],?/g, "").trim();
+}
+
+/** An amount is told in the currency that was asked for, with a doubt where no column says that it is in it. */
+function inCurrency(text: string, { currency }: AskedForm, { last, question, conversation }: Task) {
+  if (!currency) return { answer: text, doubts: [] };
+  const { code, written } = currency;
+  const facts = last?.facts ?? [];
+  const names = rowsOf(facts)?.columns.map(({ name }) => name) ?? [];
+  const columns = [...names, codeThatRan(facts), conversation.at(-1)?.notebook].filter(Boolean).join("\n");
+  const others = otherCurrencies(columns, currency).filter(
+    (other) => !otherCurrencies(question, currency).includes(other),
+  );
+  const doubts =
+    others.length > 0
+      ? [`the tables tell of ${others.join(", ")}, and nothing was converted to ${code}`]
+      : written.test(columns.replaceAll("_", " "))
+        ? []
+        : [`no column says that its amounts are in ${code}`];
+  const isSaid = written.test(text) || others.length > 0;
+  return { answer: isSaid ? text : `${text.trimEnd()} (${code})`, doubts };
+}

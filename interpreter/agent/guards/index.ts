@@ -1,0 +1,96 @@
+import type { ToolCall } from "../../chat-model.ts";
+import type { CallOutcome } from "../run-call.ts";
+import type { Task } from "../task.ts";
+import { deniedColumns } from "./denied-columns.ts";
+import { forms } from "./forms.ts";
+import { groups } from "./groups.ts";
+import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
+import { leftOut } from "./left-out.ts";
+import { looks } from "./looks.ts";
+import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
+import { onlyCode } from "./only-code.ts";
+import { renamedColumns } from "./renamed-columns.ts";
+import { repairs } from "./repairs.ts";
+import { repeats } from "./repeats.ts";
+import { toldResults } from "./told-results.ts";
+import { unrunChanges } from "./unrun-changes.ts";
+import { wrongLanguage } from "./wrong-language.ts";
+import { zeros } from "./zeros.ts";
+
+/** In the order in which they are heard. */
+const GUARDS: readonly ((task: Task) => Guard)[] = [
+  repeats,
+  looks,
+  deniedColumns,
+  repairs,
+  unrunChanges,
+  leftOut,
+  groups,
+  zeros,
+  onlyCode,
+  forms,
+  wrongLanguage,
+  toldResults,
+  numbersFromNowhere,
+  renamedColumns,
+];
+
+/** What is left of an outcome once all guards have seen it. */
+export interface Heard {
+  readonly outcome: CallOutcome;
+  readonly next: NextRequest;
+  readonly end?: Ending;
+}
+
+/** All guards of a task, as one. */
+export class Guards {
+  readonly #guards: readonly Guard[];
+  readonly #asked = new Map<Guard, number>(); // how often each has had the model answer again
+
+  constructor(task: Task) {
+    this.#guards = GUARDS.map((guard) => guard(task));
+  }
+
+  /** The first objection. */
+  async before(call: ToolCall): Promise<CallObjection | undefined> {
+    for (const guard of this.#guards) {
+      const objection = await guard.before?.(call);
+      if (objection) return objection;
+    }
+    return undefined;
+  }
+
+  /** Each guard sees the outcome as those before it left it. */
+  async after(call: ToolCall, outcome: CallOutcome): Promise<Heard> {
+    let seen = outcome;
+    let request: NextRequest = {};
+    for (const guard of this.#guards) {
+      const { instead, next, end } = (await guard.after?.(call, seen)) ?? {};
+      seen = instead ?? seen;
+      request = { ...request, ...next };
+      if (end) return { outcome: seen, next: request, end };
+    }
+    return { outcome: seen, next: request };
+  }
+
+  /**
+   * The first thing to say to the model, if it may be asked again; else what the user is told, with all doubts, up to
+   * the first guard that ends the task without an answer.
+   */
+  atAnswer(text: string, mayAsk: boolean): AnswerObjection & { readonly answer: string } {
+    let answer = text;
+    const doubts: string[] = [];
+    for (const guard of this.#guards) {
+      const { say, next, ...told } = guard.atAnswer?.(answer) ?? {};
+      const asked = this.#asked.get(guard) ?? 0;
+      if (mayAsk && say !== undefined && asked < (guard.asks ?? 1)) {
+        this.#asked.set(guard, asked + 1);
+        return { say, answer, ...(next && { next }) };
+      }
+      answer = told.answer ?? answer;
+      if (told.reason) return { answer, reason: told.reason };
+      doubts.push(...(told.doubts ?? []));
+    }
+    return { answer, ...(doubts.length > 0 && { doubts: [...new Set(doubts)] }) };
+  }
+}

@@ -1,0 +1,132 @@
+// What the question names and the query leaves out: a text in quotes, a year, a value of a column, the filter of the
+// question before. Such a query runs, and answers another question.
+import { columnValues } from "../../context/column-values.ts";
+import { saysInAnyLanguage } from "../../languages/index.ts";
+import type { SqlResult, TableInfo } from "../../sessions/session.ts";
+import { identifier, quoted as literal } from "../../sessions/sql/database.ts";
+import { isName, outlineOf, tokensOf } from "../../sessions/sql/sql-outline.ts";
+import { unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { isNumeric, queryNames } from "../../sessions/table-info.ts";
+import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { lastCall } from "../asked-change.ts";
+import { quotedTexts, valuesNamed, yearsIn } from "../question-parts.ts";
+import type { Task } from "../task.ts";
+import type { Guard } from "./guard.ts";
+import { otherQuestion } from "./other-question.ts";
+
+const COUNTS = /^(counts?|freq|frequency|anzahl|nombre|cantidad)$/i;
+const OF_ROWS =
+  /\b(rows?|records?|entries|lines|Zeilen?|Einträge|filas?|registros?|lignes?|enregistrements?)\b|行|件|条/iu;
+const MAX_TABLES = 4; // in which a quoted text is looked for
+const MAX_VALUES = 20;
+const RESERVED = /^(and|or|not|is|null|in|like|ilike|between|true|false)$/i;
+
+/** The model is asked for another query once; what is left out then is told to the user. */
+export function leftOut(task: Task): Guard {
+  let facts: string[] = [];
+  let mayAsk = false;
+  return {
+    async after(call, outcome) {
+      if (outcome.failed) return undefined;
+      mayAsk = call.name === "run_sql";
+      const used = [...task.made, { call, outcome }].filter((one) => !one.outcome.failed);
+      const queries = used.map((one) => codeThatRan(one.outcome.facts) ?? one.call.arguments);
+      const results = used.flatMap((one) => rowsOf(one.outcome.facts) ?? []);
+      facts = [...(await unused(task, queries, results)), ...(mayAsk ? excluded(task, results.at(-1)) : [])];
+      return undefined;
+    },
+    atAnswer: (text) => otherQuestion(text, facts, mayAsk),
+  };
+}
+
+async function unused(task: Task, queries: readonly string[], results: readonly SqlResult[]): Promise<string[]> {
+  const { question, options } = task;
+  const { session, signal } = options.context;
+  const query = queries.join("\n");
+  const text = [query, ...results.flatMap(({ rows }) => rows.flatMap((row) => Object.entries(row).flat().map(String)))]
+    .join("\n")
+    .toLowerCase();
+  const isUsed = (part: string) => text.includes(part.toLowerCase());
+  const quotes = quotedTexts(question).flatMap(({ text }) => (isUsed(text) ? [] : [text]));
+  const years = yearsIn(question).filter((year) => ![-1, 0, 1].some((n) => isUsed(String(Number(year) + n))));
+  const all = await session.tables().catch(() => []);
+  const tables = all.filter((table) => queryNames(query, table));
+  const columns = [...(await columnValues(session, tables, signal))].flatMap(([, ofTable]) => [...ofTable]);
+  const values = columns.flatMap(([column, known]) =>
+    valuesNamed(question, known).flatMap((value) => {
+      const holders = columns.filter(([, others]) => others.includes(value)); // each may be the one that is meant
+      const isCompared = isUsed(value) && holders.some(([name]) => isUsed(name));
+      return isCompared ? [] : [`${value}, a value of ${column}`];
+    }),
+  );
+  const quoted = quotes.length === 0 ? [] : await valuesAmong(quotes, all.slice(0, MAX_TABLES), task);
+  return [
+    ...new Set(
+      [...quoted, ...years, ...values].map((one) => `the question names ${one}, and the query does not use it`),
+    ),
+    ...countedRows(question, query, tables),
+    ...droppedFilter(task, query),
+  ];
+}
+
+/** Those of the texts that a column holds: others may be a name for the result, or how to answer. */
+async function valuesAmong(texts: readonly string[], tables: readonly TableInfo[], { options }: Task) {
+  const { session, signal } = options.context;
+  const found = tables.map(async ({ name, columns }) => {
+    const names = columns.filter(({ type }) => type === "VARCHAR").map((column) => identifier(column.name));
+    const list = texts.map(literal).join(", ");
+    const query = names
+      .map((one) => `SELECT DISTINCT ${one} AS value FROM ${name} WHERE ${one} IN (${list})`)
+      .join(" UNION ");
+    if (query === "") return [];
+    const { rows } = await session.sql(query, {
+      locked: true,
+      isQuiet: true,
+      maxRows: MAX_VALUES,
+      ...(signal && { signal }),
+    });
+    return rows.flatMap(({ value }) => (typeof value === "string" ? [`"${value}"`] : []));
+  });
+  return (await Promise.all(found.map((one) => one.catch(() => [])))).flat();
+}
+
+/** A row that the question leaves out is in the result. */
+function excluded({ question }: Task, result: SqlResult | undefined): string[] {
+  const cells = new Set(
+    (result?.rows ?? []).flatMap((row) => Object.values(row).map((cell) => String(cell).toLowerCase())),
+  );
+  return quotedTexts(question)
+    .filter(({ text, isExcluded }) => isExcluded && cells.has(text.toLowerCase()))
+    .map(({ text }) => `the question leaves out "${text}", and the result has it`);
+}
+
+/** count(*) of a table whose rows hold counts already. */
+function countedRows(question: string, query: string, tables: readonly TableInfo[]): string[] {
+  if (!/\bcount\(\s*\*?\s*\)/i.test(query) || OF_ROWS.test(question)) return [];
+  return tables.flatMap(({ name, columns }) => {
+    const column = columns.find((one) => COUNTS.test(one.name) && isNumeric(one.type))?.name;
+    const isSummed = column !== undefined && new RegExp(`\\(\\s*"?${column}"?\\s*\\)`, "i").test(query);
+    return column === undefined || isSummed
+      ? []
+      : [`count(*) counts the rows of ${name}; its column ${column} has the counts, to be added up by sum(${column})`];
+  });
+}
+
+/** "How many of those ...?" of rows that the query before chose, by columns that this one does not name. */
+function droppedFilter({ question, conversation, standsAlone }: Task, query: string): string[] {
+  if (standsAlone || !saysInAnyLanguage(question, ({ pointsBack }) => pointsBack)) return [];
+  const before = lastCall(conversation.at(-2)?.messages ?? []);
+  if (before?.language !== "sql") return [];
+  const outline = outlineOf(before.code);
+  const where = tokensOf(outline, outline.outer, "where");
+  const names = where.filter((token) => isName(token) && !RESERVED.test(token.text)).map(unquoted);
+  const isKept = names.length === 0 || names.some((name) => query.toLowerCase().includes(name.toLowerCase()));
+  return isKept
+    ? []
+    : [
+        `the question is about the rows before, where ${where
+          .map(({ text }) => text)
+          .join("")
+          .trim()}`,
+      ];
+}

@@ -1,0 +1,67 @@
+// Which rows and which numbers of a result a sentence names, in the order in which it names them.
+import { wholeWord } from "../../escape-regexp.ts";
+import type { KeyedResult, KeyedRow } from "../keyed-result.ts";
+import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
+
+const YEAR = /^[12]\d{3}$/;
+
+export type Mention =
+  | { readonly kind: "key"; readonly key: string; readonly index: number }
+  | { readonly kind: "number"; readonly number: WrittenNumber; readonly index: number };
+
+/** @param asked numbers of the question: they tell what was looked for, and not what was found */
+export function mentionsIn(sentence: string, result: KeyedResult, asked: readonly number[] = []): Mention[] {
+  const keys = keysIn(sentence, result);
+  const isInKey = (index: number) => keys.some((one) => index >= one.index && index < one.index + one.key.length);
+  const isFound = (number: WrittenNumber) =>
+    result.rows.some((row) => ownNumbers(row, result).some((value) => isExactly(number, value))) &&
+    !asked.some((value) => isExactly(number, value));
+  const numbers = numbersIn(sentence)
+    .filter((number) => !isInKey(number.index) && isFound(number))
+    .map((number) => ({ kind: "number" as const, number, index: number.index }));
+  return [...keys, ...numbers].sort((a, b) => a.index - b.index);
+}
+
+export function rowsWith({ rows }: KeyedResult, key: string): readonly KeyedRow[] {
+  return rows.filter(({ keys }) => keys.some((one) => one.toLowerCase() === key.toLowerCase()));
+}
+
+/** A row's numbers, also as percentages and as shares of the whole. */
+function ownNumbers(row: KeyedRow, { measures, rows, isWhole }: KeyedResult): number[] {
+  return measures.flatMap((measure) => {
+    const value = row.values.get(measure);
+    if (value === undefined) return [];
+    const sum = rows.reduce((total, { values }) => total + (values.get(measure) ?? 0), 0);
+    return [
+      value,
+      ...(Math.abs(value) <= 1 ? [100 * value] : []),
+      ...(isWhole && sum !== 0 ? [(100 * value) / sum] : []),
+    ];
+  });
+}
+
+/** Whether a number is one of the rows that have this key. */
+export function belongsTo(number: WrittenNumber, key: string, result: KeyedResult): boolean {
+  return rowsWith(result, key).some((row) => ownNumbers(row, result).some((value) => isAbout(number, value)));
+}
+
+/** The key of another row that has the number to its last digit. */
+export function ownerOf(number: WrittenNumber, key: string, result: KeyedResult): string | undefined {
+  const others = result.rows.filter((row) => !rowsWith(result, key).includes(row));
+  return others.find((row) => ownNumbers(row, result).some((value) => isExactly(number, value)))?.keys.join(", ");
+}
+
+/** Keys that stand in the sentence as words of their own, the longest of those that begin alike. */
+function keysIn(sentence: string, { rows, isOverTime }: KeyedResult): Extract<Mention, { kind: "key" }>[] {
+  const named = [...new Set(rows.flatMap(({ keys }) => keys))]
+    .filter((key) => (/\p{L}/u.test(key) && key.length > 1) || (isOverTime && YEAR.test(key)))
+    .sort((a, b) => b.length - a.length);
+  const found: Extract<Mention, { kind: "key" }>[] = [];
+  for (const key of named) {
+    for (const { index } of sentence.matchAll(wholeWord(key))) {
+      const isTaken = found.some((one) => index < one.index + one.key.length && one.index < index + key.length);
+      if (!isTaken) found.push({ kind: "key", key, index });
+    }
+  }
+  return found.sort((a, b) => a.index - b.index);
+}

@@ -1,0 +1,13 @@
+// A query that ran may have answered another question than the one that was asked.
+import { saysInAnyLanguage } from "../../languages/index.ts";
+import type { AnswerObjection } from "./guard.ts";
+
+/**
+ * Nothing where the answer says that there is none.
+ * @param facts why the query may answer another question: doubts of the user, where the model is not asked again
+ */
+export function otherQuestion(text: string, facts: readonly string[], mayAsk = true): AnswerObjection | undefined {
+  if (facts.length === 0 || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
+  const say = `That may answer another question: ${facts.join("; ")}. Write the corrected query.`;
+  return { doubts: facts, ...(mayAsk && { say }) };
+}

@@ -1,0 +1,45 @@
+import type { ToolCall } from "../../chat-model.ts";
+import { languageOrEnglish } from "../../languages/index.ts";
+import type { Task } from "../task.ts";
+import { giveUp } from "./give-up.ts";
+import type { Guard } from "./guard.ts";
+import { otherWay } from "./other-way.ts";
+import { plainAnswer } from "./plain-answer.ts";
+
+const ANSWER_NOW = "You have run this already. Answer in one sentence.";
+const TRIED = "You have tried exactly this already.";
+
+/**
+ * The same call again is not run: it would give the same. One that failed is answered with another way, once; one that
+ * worked with the wish for an answer, and after that the result itself is the answer.
+ */
+export function repeats(task: Task): Guard {
+  let repeated = 0;
+  let toldToAnswer = false;
+  return {
+    async before(call) {
+      if (toldToAnswer) return { end: { reason: "repeated", answer: lastResult(task) } };
+      const before = task.made.find((one) => callKey(one.call) === callKey(call))?.outcome;
+      if (before === undefined) return undefined;
+      if (task.lastDrawn && task.last === before) return { end: { reason: "answered", answer: lastResult(task) } };
+      if (++repeated > 1) {
+        const ending = giveUp(task.last, "repeated");
+        return { end: { answer: lastResult(task), ...ending } };
+      }
+      toldToAnswer = !before.failed;
+      if (toldToAnswer) return { say: `${before.content}\n${ANSWER_NOW}`, next: { warmer: true, answerNow: true } };
+      const { say, next } = await otherWay(task, call);
+      return { say: `${before.content}\n${TRIED} ${say}`, next: { warmer: true, ...next } };
+    },
+  };
+}
+
+/** What is known when a model says nothing but its call. */
+function lastResult(task: Task): string {
+  return plainAnswer(task, languageOrEnglish(task.question)) ?? "";
+}
+
+/** The same call again, whatever its white space. */
+function callKey({ name, arguments: args }: ToolCall): string {
+  return `${name} ${args.replace(/\s+|\\n/g, " ").trim()}`;
+}

@@ -1,0 +1,34 @@
+import type { SqlResult } from "../../sessions/session.ts";
+import { isAbout, numbersIn } from "../numbers-in-text.ts";
+
+const IN_WORDS = 12; // up to it a number may be written in words
+const LEAST_WORD = 3; // UTF-16 units of a name that can be found again
+const OTHERWISE_WRITTEN = /^\d{4}-\d{2}|^\d{2}:\d{2}/; // dates and times: "in September 1958"
+
+/**
+ * Whether an answer holds no value of a result of one row. Only where a value would be found: a small number may be
+ * written in words, a date otherwise, and a boolean as yes or no.
+ */
+export function tellsNothing(answer: string, { columns, rows, rowCount }: SqlResult): boolean {
+  const [row] = rows;
+  if (rowCount !== 1 || !row || answer.trim() === "") return false;
+  const values = columns.map(({ name }) => row[name]);
+  if (values.length === 0 || !values.every(isFindable)) return false;
+  const numbers = numbersIn(answer);
+  const text = answer.toLowerCase();
+  return values.every((value) => {
+    const number = Number(value);
+    if (Number.isFinite(number)) return !numbers.some((one) => isAbout(one, number));
+    return !wordsOf(String(value)).some((word) => text.includes(word));
+  });
+}
+
+function isFindable(value: unknown): boolean {
+  if (typeof value === "number") return !(Number.isInteger(value) && Math.abs(value) <= IN_WORDS);
+  return typeof value === "string" && !OTHERWISE_WRITTEN.test(value) && wordsOf(value).length > 0;
+}
+
+function wordsOf(value: string): string[] {
+  const words = value.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.filter((word) => word.length >= LEAST_WORD || /[^\p{Script=Latin}\p{N}]/u.test(word));
+}

@@ -1,0 +1,49 @@
+import { languageOf, languageOrEnglish, saysInAnyLanguage } from "../../languages/index.ts";
+import { codeThatRan } from "../../tools/facts.ts";
+import { askedForm } from "../asked-form.ts";
+import { type KeyedResult, keyedResult } from "../keyed-result.ts";
+import { numbersIn } from "../numbers-in-text.ts";
+import { fitsSentence } from "../result-sentence.ts";
+import type { Task } from "../task.ts";
+import { contradictions } from "./contradictions.ts";
+import type { Guard } from "./guard.ts";
+import { plainAnswer } from "./plain-answer.ts";
+import { tellsNothing } from "./tells-nothing.ts";
+
+const NO_ROWS = "it has no rows";
+const NOT_TOLD = "what the model said of the result does not fit it: whether its rows answer the question is not sure";
+const ANSWER_ANEW = "Answer again in one sentence, with each value beside what it belongs to.";
+
+/**
+ * What the answer says of the last result is held against it: asked again once with the fact; and if the words still do
+ * not fit, the sentence is written from the result.
+ */
+export function toldResults(task: Task): Guard {
+  const isShaped = askedForm(task.question).shape !== undefined;
+  return {
+    atAnswer(text) {
+      const { last, lastRows, lastDrawn } = task;
+      const table = lastRows ?? lastDrawn?.table;
+      if (!table || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
+      const keyed = keyedResult(table, codeThatRan(last?.facts ?? []));
+      const result = lastRows || hasOneRowAKey(keyed) ? keyed : undefined;
+      const language = languageOf(text) ?? languageOrEnglish(task.question);
+      const earlier = task.made.slice(0, -1).flatMap(({ outcome }) => numbersIn(outcome.content));
+      const asked = [...numbersIn(task.question), ...earlier].flatMap(({ readings }) => readings);
+      const facts = result ? contradictions(text, { result, language, asked }) : [];
+      if (table.rowCount === 0 && !isShaped && !saysInAnyLanguage(text, ({ nothing }) => nothing)) facts.push(NO_ROWS);
+      if (facts.length === 0 && !isShaped && lastRows && tellsNothing(text, lastRows))
+        facts.push("it is not in your answer");
+      if (facts.length === 0) return undefined;
+      const answer = plainAnswer(task, language) ?? text;
+      const doubts = lastRows && !fitsSentence(lastRows) ? [NOT_TOLD] : [];
+      return { say: `That does not fit the result: ${facts.join("; ")}. ${ANSWER_ANEW}`, answer, doubts };
+    },
+  };
+}
+
+/** Points of a chart may share their keys: nothing that is said of a key could be held against one of them. */
+function hasOneRowAKey(result: KeyedResult | undefined): boolean {
+  const keys = result?.rows.map((row) => row.keys.join("\n")) ?? [];
+  return new Set(keys).size === keys.length;
+}

@@ -1,0 +1,69 @@
+// Numbers as people and models write them: "1,234.5", "1.234,5", "0,83", "2 145 906", "3.2e-17", "3.2 × 10⁻¹⁷", "45 %".
+
+/** Thousands by comma, point or space; a fraction; a power of ten. Not the digits of a name: Q1, flights-2k. */
+const NUMBER =
+  /(?<![A-Za-z_\d]|[A-Za-z_]-)[-−]?\d+(?:[.,\u00a0\u202f ]\d{3}(?![\d]))*(?:[.,]\d+)?(?:[eE][+-]?\d+(?![\p{L}\d])|\s?[×x*]\s?10(?:\^?[-−+]?\d+|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?/gu;
+const LIST_MARKER = /^\s*\d+[.)]\s/gm;
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const SMALL = 10; // a fraction below it is not told by its whole part
+const ABOUT = 0.005; // of the number: "about 120" of 119.9
+
+export interface WrittenNumber {
+  readonly text: string; // as it is written
+  readonly index: number; // UTF-16 offset in the text
+  readonly readings: readonly number[]; // what it may mean: a comma may set thousands or decimals apart
+}
+
+/** The numbers of a text in order; those that only count a list's lines are left out. */
+export function numbersIn(text: string): WrittenNumber[] {
+  const unmarked = text.replace(LIST_MARKER, (marker) => " ".repeat(marker.length));
+  return [...unmarked.matchAll(NUMBER)].map(({ 0: written, index }) => ({
+    text: written,
+    index,
+    readings: readingsOf(written),
+  }));
+}
+
+/** The same number, rounded or cut as people write it; or a share as a percentage. */
+export function isAbout(written: WrittenNumber, value: number): boolean {
+  return written.readings.some((read) =>
+    [value, Math.abs(value), value * 100].some((one) => {
+      const small = Math.abs(one) < 10 ? 0.51 * 10 ** -decimals(read) : 0;
+      return Math.abs(one - read) <= Math.max(Math.abs(one) * ABOUT, small) || Math.round(one) === read;
+    }),
+  );
+}
+
+/** The same number to the last digit that is written, rounded or cut there. */
+export function isExactly(written: WrittenNumber, value: number): boolean {
+  return written.readings.some((read) => {
+    if (Number.isInteger(read) && !Number.isInteger(value) && Math.abs(value) < SMALL) return false; // 1 is not 0.93
+    const shift = 10 ** decimals(read);
+    const scaled = Math.abs(value) * shift;
+    const wanted = Math.abs(read) * shift;
+    const tolerance = 1e-9 * Math.max(1, wanted);
+    return [Math.round(scaled), Math.trunc(scaled), scaled].some((one) => Math.abs(one - wanted) <= tolerance);
+  });
+}
+
+function readingsOf(text: string): number[] {
+  const [, mantissa = text, power] = /^(.*?)(?:[eE]|\s?[×x*]\s?10\^?)([-−+⁻⁺]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/u.exec(text) ?? [];
+  const bare = mantissa.replace(/[\u00a0\u202f ]/g, "").replace("−", "-");
+  const exponent = power === undefined ? "" : `e${plainDigits(power)}`;
+  const readings = [bare.replaceAll(",", ""), bare.replaceAll(".", "").replace(",", "."), bare.replace(",", ".")];
+  return [...new Set(readings.map((reading) => Number(reading + exponent)).filter(Number.isFinite))];
+}
+
+function plainDigits(power: string): string {
+  return power
+    .replace(/[−⁻]/g, "-")
+    .replace("⁺", "+")
+    .replace(/[⁰-⁹¹²³]/g, (one) => {
+      return SUPERSCRIPTS.includes(one) ? String(SUPERSCRIPTS.indexOf(one)) : one;
+    });
+}
+
+function decimals(value: number): number {
+  const [digits = "", power = "0"] = String(value).split("e");
+  return Math.max(0, (digits.split(".")[1]?.length ?? 0) - Number(power));
+}

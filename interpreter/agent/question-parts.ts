@@ -1,0 +1,40 @@
+// What a question names literally, and an answer therefore has to come from: quoted texts, years, values of columns.
+import { wholeWord } from "../escape-regexp.ts";
+
+/** '...' and "..." and their kin, at the edges of words, so that an apostrophe is none. */
+const QUOTED =
+  /(?<![\p{L}\p{N}])(?:'([^']{2,60})'|"([^"]{2,60})")(?![\p{L}\p{N}])|“([^”]{2,60})”|„([^“”]{2,60})[“”]|«\s?([^»]{2,60}?)\s?»|「([^」]{2,60})」/gu;
+const YEAR = /(?<![\p{L}\p{N}.,_-])(1[5-9]\d\d|20\d\d)(?![\d_]|[.,]\d)/gu;
+const EXCLUDES_BEFORE =
+  /(?:other than|except(?:ing)?(?: for)?|excluding|apart from|not counting|außer|ausgenommen|ohne|sauf|hormis|excepto|salvo|除了|除)\s*$/iu;
+const EXCLUDES_BEHIND = /^\s*(?:以外|を除)/u;
+const LEAST_VALUE = 3; // UTF-16 units of a value in Latin letters: a shorter one is a word of every sentence
+const COMMON_VALUES =
+  /^(all|and|any|both|false|high|low|male and female|medium|new|none?|not|old|open|other|others|the|total|true|unknown|yes)$/i;
+
+export interface QuotedText {
+  readonly text: string;
+  readonly isExcluded: boolean; // "other than 'All'"
+}
+
+export function quotedTexts(question: string): QuotedText[] {
+  return [...question.matchAll(QUOTED)].map((match) => ({
+    text: match.slice(1).find((group) => group !== undefined) ?? "",
+    isExcluded:
+      EXCLUDES_BEFORE.test(question.slice(0, match.index)) ||
+      EXCLUDES_BEHIND.test(question.slice(match.index + match[0].length)),
+  }));
+}
+
+export function yearsIn(question: string): string[] {
+  return [...new Set([...question.matchAll(YEAR)].map(([, year]) => year!))];
+}
+
+/** Which of a column's values the question names, as words of their own. */
+export function valuesNamed(question: string, values: readonly string[]): string[] {
+  return values.filter((value) => {
+    const isLatin = /\p{Script=Latin}/u.test(value);
+    if (COMMON_VALUES.test(value) || value.length < (isLatin ? LEAST_VALUE : 2)) return false;
+    return wholeWord(value).test(question);
+  });
+}

@@ -1,0 +1,82 @@
+// What is known of a task while it is worked on. The loop writes it, guards read it.
+import type { ChatMessage, ChatModel, ChatUsage, ToolCall } from "../chat-model.ts";
+import type { SqlResult } from "../sessions/session.ts";
+import type { Drawn } from "../tools/drawn-values.ts";
+import { factsOf, rowsOf } from "../tools/facts.ts";
+import type { AgentOptions } from "./agent-events.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Dialect } from "./dialect.ts";
+import { isFollowUp } from "./follow-up.ts";
+import type { CallOutcome } from "./run-call.ts";
+
+export class Task {
+  readonly model: ChatModel;
+  readonly conversation: Conversation;
+  readonly dialect: Dialect;
+  readonly options: AgentOptions;
+  /** The calls that ran and what came of them, the oldest first. */
+  readonly made: { readonly call: ToolCall; readonly outcome: CallOutcome }[] = [];
+  /** Queries that guards proposed as a step on the way: their rows are no answer. */
+  readonly proposed: string[] = [];
+  /** Of requests that guards made, until the loop has told of it. */
+  readonly spent: ChatUsage[] = [];
+
+  constructor(model: ChatModel, conversation: Conversation, dialect: Dialect, options: AgentOptions) {
+    this.model = model;
+    this.conversation = conversation;
+    this.dialect = dialect;
+    this.options = options;
+  }
+
+  get messages(): ChatMessage[] {
+    return this.conversation.at(-1)?.messages ?? [];
+  }
+
+  get last(): CallOutcome | undefined {
+    return this.made.at(-1)?.outcome;
+  }
+
+  /** The rows that the last call gave; undefined where it failed, or has none. */
+  get lastRows(): SqlResult | undefined {
+    return this.last?.failed ? undefined : rowsOf(this.last?.facts ?? []);
+  }
+
+  /** What the last call has drawn. */
+  get lastDrawn(): Drawn | undefined {
+    return factsOf(this.last?.facts ?? [], "drawn")[0];
+  }
+
+  /** As the user wrote it; "" where it is no text. */
+  get question(): string {
+    const content = this.messages[0]?.content;
+    return typeof content === "string" ? content : "";
+  }
+
+  /** Whether the question can be read without the one before it. */
+  get standsAlone(): boolean {
+    return this.question !== "" && !(this.conversation.length > 1 && isFollowUp(this.question));
+  }
+
+  /** All that the model can have its words from: what it was told and shown, not what it wrote itself. */
+  shown(): string[] {
+    return this.conversation.flatMap(({ notebook, messages }) => [
+      notebook,
+      ...messages.filter(({ role }) => role !== "assistant").map(({ content }) => String(content ?? "")),
+    ]);
+  }
+
+  /** Asks the model apart from the conversation, greedily, for a few tokens. */
+  async askApart(system: string, question: string, maxTokens: number): Promise<string> {
+    const { signal } = this.options.context;
+    const messages: ChatMessage[] = [
+      { role: "system", content: system },
+      { role: "user", content: question },
+    ];
+    for await (const event of this.model.chat({ messages, maxTokens, temperature: 0, ...(signal && { signal }) })) {
+      if (event.type !== "answer-end") continue;
+      if (event.usage) this.spent.push(event.usage);
+      return event.text;
+    }
+    return "";
+  }
+}

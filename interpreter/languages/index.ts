@@ -1,0 +1,65 @@
+// What is known of the languages that questions are asked in, as one table.
+
+import { german } from "./de.ts";
+import { english } from "./en.ts";
+import { spanish } from "./es.ts";
+import { french } from "./fr.ts";
+import { japanese } from "./ja.ts";
+import type { Asked, AskedFunction, Language } from "./language.ts";
+import { chinese } from "./zh.ts";
+
+export type { Asked, AskedFunction, Language };
+
+export const ENGLISH = english;
+export const LANGUAGES: readonly Language[] = [english, german, spanish, french, chinese, japanese];
+
+const KANA = /[\u3041-\u30ff]/;
+const HAN = /\p{Script=Han}/gu;
+const LATIN = /\p{Script=Latin}/gu;
+const LATIN_LETTERS_A_HAN = 4; // a Chinese sentence names columns in Latin letters
+/** After the name of a language in Japanese: "answer in". */
+const ANSWER_BEHIND = /^で(?:答|回答|書)/;
+/** The end of a question, behind the name of a language: "..., in French, please." */
+const END = /^[\s,.!?)。]*(?:please|bitte|por favor|s'il (?:te|vous) plaît)?[\s.!?)。]*$/i;
+
+/** Whether one of the languages has words for it in the text. */
+export function saysInAnyLanguage(text: string, words: (language: Language) => RegExp | undefined): boolean {
+  return LANGUAGES.some((language) => words(language)?.test(text));
+}
+
+/** Whether a question asks for something by a word of any language. */
+export function asksFor(question: string, asked: Asked): boolean {
+  return saysInAnyLanguage(question, ({ words }) => words[asked]);
+}
+
+/** Which language a text is in, where its script or its short words tell; names and numbers alone tell nothing. */
+export function languageOf(text: string, leastWords = 1): Language | undefined {
+  if (KANA.test(text)) return japanese;
+  const han = text.match(HAN)?.length ?? 0;
+  const latin = text.match(LATIN)?.length ?? 0;
+  if (han > 0 && han * LATIN_LETTERS_A_HAN >= latin) return chinese;
+  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const counted = LANGUAGES.map((language) => ({
+    language,
+    count: words.filter((word) => language.commonWords.includes(word)).length,
+  })).sort((a, b) => b.count - a.count);
+  const [best, second] = counted;
+  return best && second && best.count >= leastWords && best.count > second.count ? best.language : undefined;
+}
+
+/** English where a text tells nothing. */
+export function languageOrEnglish(text: string): Language {
+  return languageOf(text) ?? english;
+}
+
+/** The language that a question asks its answer to be in: "Answer in French", "..., auf Deutsch bitte". */
+export function languageAskedFor(question: string): Language | undefined {
+  return LANGUAGES.find(({ names, hanNames }) =>
+    [...question.matchAll(new RegExp(`${names.join("|")}|${hanNames.join("|")}`, "gi"))].some(({ 0: name, index }) => {
+      const before = question.slice(0, index);
+      const behind = question.slice(index + name.length);
+      if (saysInAnyLanguage(before, ({ answerIn }) => answerIn) || ANSWER_BEHIND.test(behind)) return true;
+      return /[,.;?!(]\s*(?:please,? |bitte )?(?:in|auf|en)\s+$/i.test(before) && END.test(behind);
+    }),
+  );
+}

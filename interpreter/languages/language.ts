@@ -1,0 +1,120 @@
+/** DuckDB's names for what people ask for by other words. */
+export type AskedFunction = "corr" | "median" | "quantile_cont" | "stddev" | "dayname";
+
+/** What a question may ask for by words of each language. */
+export type Asked =
+  // queries of a shape that small models do not think of
+  | "never"
+  | "running-total"
+  | "moving-average"
+  | "first-of-each"
+  | "change-over-time"
+  | "share-of-rows"
+  | "gaps"
+  | "missing" // rows without a value
+  // how many values a question is answered by
+  | "one-value"
+  | "groups" // several, or words that may mean several
+  // tests and models
+  | "logistic-regression"
+  | "prediction"
+  | "regression"
+  | "correlation"
+  | "t-test"
+  | "anova"
+  | "chi-square"
+  | "normality"
+  | "moments"
+  | "outliers"
+  | "bootstrap"
+  | "k-means"
+  | "seasonal"
+  // how a test is computed
+  | "spearman"
+  | "kendall"
+  | "pearson"
+  | "shapiro-wilk"
+  | "jarque-bera"
+  | "z-score"
+  | "iqr"
+  | "multiplicative"
+  | "median"
+  // time units
+  | "year"
+  | "quarter"
+  | "month"
+  | "week"
+  // charts, their options, and what they measure
+  | "second-axis"
+  | "facets"
+  | "top"
+  | "sorted"
+  | "shares"
+  | "logarithm"
+  | "confidence"
+  | "map"
+  | "revenue"
+  | "histogram"
+  | "scatter";
+
+/** All that the agent knows of one human language. A language more is a file more, and a line in index.ts. */
+export interface Language {
+  readonly code: string; // as in BCP 47
+  /** What it is called in the languages that are written with Latin letters, for "Answer in French". */
+  readonly names: readonly string[];
+  /** What it is called in Chinese and Japanese. */
+  readonly hanNames: readonly string[];
+  /** Short words that most sentences hold, by which it is told from the others; none where its script tells it. */
+  readonly commonWords: readonly string[];
+
+  /** What a question asks for. */
+  readonly chart: RegExp;
+  readonly significance: RegExp | undefined;
+  readonly words: Readonly<Partial<Record<Asked, RegExp>>>;
+  readonly functions: Readonly<Partial<Record<AskedFunction, RegExp>>>;
+
+  /** A question that leans on the one before: by how it begins, or by a word for something said before. */
+  readonly beginsFollowUp: RegExp;
+  readonly pointsBack: RegExp | undefined;
+  /** The beginning of a correction, or of another way to group or to draw. */
+  readonly changes: RegExp;
+  /** A sentence with a verb of its own that asks: it stands by itself, however it begins. */
+  readonly asks: RegExp;
+
+  /** An answer says that the data does not hold what was asked. */
+  readonly cannot: RegExp;
+  /** ... or that it holds none: of a result without rows. */
+  readonly nothing: RegExp;
+
+  /** What an answer claims of a result. `unsure`: words that make a superlative another claim, "the second largest". */
+  readonly most: RegExp;
+  readonly each: RegExp; // several have a value
+  readonly least: RegExp;
+  readonly unsure: RegExp;
+  /** "has more ... than", between what is larger and what is smaller; undefined where words stand in another order. */
+  readonly moreThan: RegExp | undefined;
+  readonly lessThan: RegExp | undefined;
+  readonly rises: RegExp;
+  readonly falls: RegExp;
+
+  /** The form that is asked for. `decimals` gives the count as its first group. */
+  readonly decimals: RegExp;
+  readonly numerals: Readonly<Record<string, number>>;
+  readonly oneWord: RegExp;
+  readonly onlyNumber: RegExp;
+  readonly list: RegExp;
+  readonly table: RegExp;
+  /** "Answer": what stands before the name of a language that the answer should be in. */
+  readonly answerIn: RegExp;
+
+  /** Sentences that are true of any result, whatever it is. */
+  readonly sentences: {
+    readonly one: (name: string, value: string) => string;
+    readonly byKey: (name: string, key: string, pairs: string) => string;
+    readonly rows: (count: number) => string;
+    readonly none: string;
+    readonly chart: (measure: string, key: string) => string;
+    readonly notFound: string; // no query that was tried gives what was asked
+    readonly answerInThis: string; // to the model
+  };
+}

@@ -1,0 +1,60 @@
+// Names that the tables nearly have: a column without its unit or its accents, a table that is called otherwise.
+import { fileOf, queryNames } from "../../table-info.ts";
+import { identifier } from "../database.ts";
+import { isName } from "../sql-outline.ts";
+import { sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
+import { equal, isPlain, type Mend, tablesIn } from "./mend.ts";
+import { replaceSequences } from "./names.ts";
+
+const UNIT = /\s*[([（［][^)\]）］]*[)\]）］]\s*$/u; // in brackets behind a column's name
+
+/** delay -> "delay (min)", 遅延 -> "遅延（分）", ref -> réf: the only column that is called so but for its unit and its accents. */
+export const columnWithUnit: Mend = (query, error, tables) => {
+  const [, referenced, named] = /Referenced column "([^"]+)" not found|column named "([^"]+)"/i.exec(error) ?? [];
+  const name = referenced ?? named;
+  if (name === undefined) return undefined;
+  const written = withoutAccents(name);
+  const columns = tablesIn(query, tables).flatMap((table) => table.columns.map((column) => column.name));
+  const isMeant = (column: string) => [column, column.replace(UNIT, "")].map(withoutAccents).includes(written);
+  const [column, ...others] = new Set(columns.filter(isMeant));
+  if (column === undefined || others.length > 0) return undefined;
+  const text = isPlain(column) ? column : identifier(column);
+  const tokens = sqlTokens(query);
+  return {
+    query: sqlText(tokens.map((token) => (isName(token) && equal(unquoted(token), name) ? { ...token, text } : token))),
+  };
+};
+
+/**
+ * FROM orders -> FROM 'sales.csv', where no table is called so, and only this one has all the columns of the query that any
+ * table has. A query that names no column is left as it is: `count(*)` of another table would be another number.
+ */
+export const missingTable: Mend = (query, error, tables) => {
+  const [, table, file] = /Table with name (\S+) does not exist|Cannot access file "([^"]+)"/i.exec(error) ?? [];
+  const missing = table ?? file;
+  if (missing === undefined || tables.some((one) => queryNames(query, one))) return undefined;
+  const columnsOf = tables.map((one) => new Set(one.columns.map(({ name }) => name.toLowerCase())));
+  const names = sqlTokens(query)
+    .filter(isName)
+    .map((token) => unquoted(token).toLowerCase());
+  const used = names.filter((name) => columnsOf.some((columns) => columns.has(name)));
+  const [other, ...more] = tables.filter((_, i) => used.every((name) => columnsOf[i]?.has(name)));
+  if (used.length === 0 || other === undefined || more.length > 0) return undefined;
+  const replacement = identifier(fileOf(other));
+  const whole = sqlTokens(query).map((token) =>
+    ["quoted", "string"].includes(token.kind) && equal(unquoted(token), missing)
+      ? { ...token, text: replacement }
+      : token,
+  );
+  const mended = replaceSequences(sqlText(whole), [{ written: missing, replacement }]);
+  return { query: mended, note: `(read from ${other.name}: there is no table ${missing})` };
+};
+
+/** Of Latin letters: in Japanese a mark makes another letter. */
+function withoutAccents(name: string): string {
+  return name
+    .normalize("NFD")
+    .replace(/(\p{Script=Latin})\p{M}+/gu, "$1")
+    .normalize("NFC")
+    .toLowerCase();
+}

@@ -1,0 +1,63 @@
+// Which of a chart's options a question asks for, by its words. A small model is shown these and no others.
+import { wholeWord } from "../escape-regexp.ts";
+import { type Asked, asksFor } from "../languages/index.ts";
+import type { ChartOptions } from "../sessions/charts/chart-types.ts";
+import type { TableInfo } from "../sessions/session.ts";
+
+type Option = "y2" | "facet" | "top" | "sort" | "share" | "log" | "band";
+
+const UNITS = ["year", "quarter", "month", "week"] as const;
+const OPTIONS: readonly (readonly [asked: Asked, option: Option])[] = [
+  ["second-axis", "y2"],
+  ["facets", "facet"],
+  ["top", "top"],
+  ["sorted", "sort"],
+  ["shares", "share"],
+  ["logarithm", "log"],
+  ["confidence", "band"],
+];
+
+const QUANTITY =
+  /^(units?|qty|quantit\w+|items?|pieces?|(units|items|quantity)_?sold|menge|st(ü|ue)ck\w*|anzahl|cantidad|unidades|数量|個数)$/iu;
+const PRICE =
+  /^((unit|item|sale)_?)?(price|preis|st(ü|ue)ckpreis|einzelpreis|prix|prix_unitaire|precio|precio_unitario|单价|単価|価格)$/iu;
+
+export function isRevenueAskedFor(question: string): boolean {
+  return asksFor(question, "revenue");
+}
+
+/** The kind of chart that a question names, where one call draws it however it is grouped. */
+export function markAskedFor(question: string): "histogram" | "point" | undefined {
+  if (asksFor(question, "histogram")) return "histogram";
+  return asksFor(question, "scatter") ? "point" : undefined;
+}
+
+/** Columns that a question names as they are written. */
+export function columnsNamed(question: string, { columns }: TableInfo): string[] {
+  return columns.map(({ name }) => name).filter((name) => wholeWord(name).test(question));
+}
+
+export function timeUnitAskedFor(question: string): ChartOptions["timeUnit"] {
+  return UNITS.find((unit) => asksFor(question, unit));
+}
+
+export function chartOptionsAskedFor(question: string): readonly Option[] {
+  return OPTIONS.filter(([asked]) => asksFor(question, asked)).map(([, option]) => option);
+}
+
+export function isMapAskedFor(question: string): boolean {
+  return asksFor(question, "map");
+}
+
+/** "units * price", where revenue is asked for, no column holds it, and one of each is there to compute it from. */
+export function derivedMeasure(question: string, { columns }: TableInfo): string | undefined {
+  if (!isRevenueAskedFor(question) || columns.some(({ name }) => isRevenueAskedFor(name))) return undefined;
+  const of = (words: RegExp) => columns.filter(({ name }) => words.test(name));
+  const [quantities, prices] = [of(QUANTITY), of(PRICE)];
+  if (quantities.length !== 1 || prices.length !== 1) return undefined;
+  return `${inExpression(quantities[0]!.name)} * ${inExpression(prices[0]!.name)}`;
+}
+
+function inExpression(name: string): string {
+  return /^[a-z_]\w*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import {
+  allocateMatrix,
+  availableBuilds,
+  compileKernels,
+  createPacker,
+  RESERVED_BYTES,
+} from "../../../engine/cpu/kernels.ts";
+import { CpuMemory } from "../../../engine/cpu/memory.ts";
+import { unpackRow } from "../../../engine/cpu/packed.reference.ts";
+import { BLOCK_FORMATS, type TensorType } from "../../../engine/weights/block-formats.ts";
+import { dequantize } from "../../../engine/weights/dequantize.ts";
+import { packRandom, TYPES } from "./packed-source.ts";
+
+interface Fixture {
+  types: Record<TensorType, { blocks: string }>;
+}
+const fixture: Fixture = JSON.parse(readFileSync(new URL("../../fixtures/blocks.json", import.meta.url), "utf8"));
+
+const memory = new CpuMemory(RESERVED_BYTES);
+const packer = createPacker(compileKernels(), memory);
+
+/** The first number whose bits differ: -1 if none does. 0 and -0 are one number. */
+function firstDifference(actual: Float32Array, expected: Float32Array): number {
+  return expected.findIndex((value, i) => value !== actual[i] && !(Number.isNaN(value) && Number.isNaN(actual[i])));
+}
+
+describe.each(TYPES)("$type", ({ type, columns }) => {
+  test("is packed without a change of a number", () => {
+    const rows = 10; // the last group is not full
+    const { matrix, source } = packRandom(memory, packer, { type, rows, columns, experts: 2 });
+    for (let row = 0; row < 2 * rows; row++) {
+      const own = unpackRow(memory, matrix, row % rows, Math.floor(row / rows));
+      expect(firstDifference(own, source.values.subarray(row * columns, (row + 1) * columns)), `row ${row}`).toBe(-1);
+    }
+  });
+
+  test("is packed in parts as in one", () => {
+    const { matrix, source } = packRandom(memory, packer, { type, rows: 12, columns });
+    const inParts = allocateMatrix(memory, matrix, "a test's matrix");
+    const part = source.bytes.byteLength / 3;
+    for (const first of [8, 0, 4]) {
+      packer.pack(inParts, source.bytes.subarray((first / 4) * part, (first / 4 + 1) * part), first);
+    }
+    for (let row = 0; row < 12; row++) {
+      expect(unpackRow(memory, inParts, row)).toEqual(unpackRow(memory, matrix, row));
+    }
+  });
+
+  test("keeps numbers at extreme scales", () => {
+    const blocks = Buffer.from(fixture.types[type].blocks, "base64");
+    const { blockSize, blockBytes } = BLOCK_FORMATS[type];
+    const width = (blocks.byteLength / blockBytes) * blockSize;
+    const matrix = allocateMatrix(memory, { type, rows: 1, columns: width, experts: 1 }, "a test's matrix");
+    packer.pack(matrix, blocks);
+    expect(firstDifference(unpackRow(memory, matrix, 0), dequantize(type, blocks))).toBe(-1);
+  });
+});
+
+test("rows past what is staged are refused", () => {
+  const { matrix } = packRandom(memory, packer, { type: "Q8_0", rows: 4, columns: 32 });
+  expect(() => packer.pack(matrix, new Uint8Array(33))).toThrow("33 bytes are no rows of 34");
+});
+
+test("there is a build for this machine", () => {
+  expect(availableBuilds()).toContain("plain");
+});

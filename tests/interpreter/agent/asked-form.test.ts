@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { askedForm } from "../../../interpreter/agent/asked-form.ts";
+import { chosenValues, filledForm, formSchema, hasForm, roundNumbers } from "../../../interpreter/agent/fill-form.ts";
+import { namedValues } from "../../../interpreter/agent/result-values.ts";
+import type { SqlResult } from "../../../interpreter/sessions/session.ts";
+
+const NOTHING = { shape: undefined, decimals: undefined, currency: undefined };
+
+describe("the form that a question asks for", () => {
+  test.each([
+    ["Give the mean and the median as JSON with keys mean_fare and median_fare.", ["mean_fare", "median_fare"]],
+    ['Answer in JSON like {"mean": ..., "n": ...}', ["mean", "n"]],
+    ["Return JSON with the keys 'a', 'b' and 'c'", ["a", "b", "c"]],
+    ["Antworte als JSON mit den Schlüsseln mittel und anzahl.", ["mittel", "anzahl"]],
+    ["Donne la réponse en JSON avec les clés moyenne et nombre.", ["moyenne", "nombre"]],
+    ["How many cars by origin, as JSON?", []],
+  ])("%s", (question, names) => {
+    expect(askedForm(question).shape).toEqual({ kind: "json", names });
+  });
+
+  test.each([
+    ["What are mean and sd? End with @mean[mean] @sd[sd]", { kind: "marks", names: ["mean", "sd"] }],
+    ["Which city? Answer in one word.", { kind: "word" }],
+    ["How many? Only the number, please.", { kind: "number" }],
+    ["List the origins as a bulleted list.", { kind: "list" }],
+    ["Show mean price by city as a table.", { kind: "table" }],
+    ["Zeige die Städte als Liste.", { kind: "list" }],
+    ["各城市的平均价格，以表格显示", { kind: "table" }],
+  ])("%s", (question, shape) => {
+    expect(askedForm(question).shape).toEqual(shape);
+  });
+
+  test.each([
+    ["What is the mean, rounded to 1 decimal?", 1],
+    ["Round it to two decimal places.", 2],
+    ["What is the mean to the nearest integer?", 0],
+    ["Runde auf zwei Nachkommastellen.", 2],
+    ["Arrondis à 3 décimales.", 3],
+    ["Redondea a 2 decimales.", 2],
+    ["保留两位小数", 2],
+    ["小数点以下2桁で", 2],
+  ])("%s", (question, decimals) => {
+    expect(askedForm(question).decimals).toBe(decimals);
+  });
+
+  test.each([
+    ["What is the total revenue in EUR?", "EUR"],
+    ["What is the total, in dollars?", "USD"],
+    ["¿Cuál es el total en euros?", "EUR"],
+  ])("%s", (question, code) => {
+    expect(askedForm(question).currency?.code).toBe(code);
+  });
+
+  test.each([
+    "How many rows has data.json?",
+    "What is in the JSON column?",
+    "Which films were made in France?",
+    "How many list prices are over 5?",
+    "How many tables have 4 seats?",
+    "What is the mean of the prices in EUR of the cars from Japan?",
+    "In which decade was the mean highest?",
+  ])("%s asks for none", (question) => {
+    expect(askedForm(question)).toEqual(NOTHING);
+  });
+});
+
+function valuesOf(...tables: readonly SqlResult[]) {
+  return namedValues(
+    tables.map((table) => ({ content: "", failed: false, facts: [{ kind: "rows", table }], milliseconds: 1 })),
+  );
+}
+function oneRow(row: Record<string, unknown>): SqlResult {
+  return { columns: Object.keys(row).map((name) => ({ name, type: "DOUBLE" })), rows: [row], rowCount: 1 };
+}
+const ORIGINS: SqlResult = {
+  columns: [
+    { name: "origin", type: "VARCHAR" },
+    { name: "mean", type: "DOUBLE" },
+  ],
+  rows: [
+    { origin: "USA", mean: 20.0836 },
+    { origin: "Japan", mean: 30.4506 },
+  ],
+  rowCount: 2,
+};
+
+describe("a form is filled from results", () => {
+  const marks = { kind: "marks", names: ["mean_fare", "sd_fare"] } as const;
+
+  test("by the names of columns, in any order and any spelling", () => {
+    const row = oneRow({ "stddev(Fare)": 49.693, "avg(Fare)": 32.2042 });
+    const shape = { kind: "json", names: ["meanFare", "std_fare"] } as const;
+    expect(filledForm(shape, valuesOf(row), row, 2)).toBe('{"meanFare":32.2,"std_fare":49.69}');
+  });
+
+  test("by several results", () => {
+    const one = oneRow({ mean_fare: 32.2042 });
+    const two = oneRow({ sd_fare: 49.693 });
+    expect(filledForm(marks, valuesOf(one, two), two, 1)).toBe("@mean_fare[32.2] @sd_fare[49.7]");
+  });
+
+  test("by the keys of its rows", () => {
+    const shape = { kind: "json", names: ["japan", "usa"] } as const;
+    expect(filledForm(shape, valuesOf(ORIGINS), ORIGINS, 1)).toBe('{"japan":30.5,"usa":20.1}');
+  });
+
+  test("as a list, a table, a word, a number", () => {
+    expect(filledForm({ kind: "list" }, valuesOf(ORIGINS), ORIGINS, undefined)).toBe(
+      "- USA: 20.0836\n- Japan: 30.4506",
+    );
+    expect(filledForm({ kind: "table" }, valuesOf(ORIGINS), ORIGINS, undefined)).toBe(
+      "| origin | mean |\n| --- | --- |\n| USA | 20.0836 |\n| Japan | 30.4506 |",
+    );
+    expect(filledForm({ kind: "word" }, valuesOf(oneRow({ city: "Oslo" })), oneRow({ city: "Oslo" }), undefined)).toBe(
+      "Oslo",
+    );
+    expect(filledForm({ kind: "number" }, valuesOf(oneRow({ city: "Oslo", n: 3 })), undefined, undefined)).toBe("3");
+  });
+
+  test("or not at all, where the names do not say it: then each value has to be one of the results'", () => {
+    const row = oneRow({ a: 1.5, b: 2.25 });
+    const values = valuesOf(row);
+    expect(filledForm(marks, values, row, undefined)).toBeUndefined();
+    expect(filledForm({ kind: "word" }, values, row, undefined)).toBeUndefined();
+    expect(formSchema(marks.names, values)).toMatchObject({
+      properties: { mean_fare: { enum: [1.5, 2.25] }, sd_fare: { enum: [1.5, 2.25] } },
+      required: ["mean_fare", "sd_fare"],
+    });
+    expect(chosenValues('{"mean_fare": 2.25, "sd_fare": 1.5}', marks.names, values)).toEqual(
+      new Map([
+        ["mean_fare", 2.25],
+        ["sd_fare", 1.5],
+      ]),
+    );
+    expect(chosenValues('{"mean_fare": 7, "sd_fare": 1.5}', marks.names, values)).toBeUndefined();
+  });
+
+  test("a JSON result's values have its names", () => {
+    const content = '{"test":"t-test","statistic":-2.5,"p":{"value":0.0123}}';
+    const values = namedValues([{ content, failed: false, facts: [], milliseconds: 1 }]);
+    const shape = { kind: "json", names: ["statistic", "value"] } as const;
+    expect(filledForm(shape, values, undefined, 3)).toBe('{"statistic":-2.5,"value":0.012}');
+  });
+});
+
+test("a placeholder, or a value from nowhere, does not keep the form", () => {
+  const values = valuesOf(oneRow({ mean: 32.2042 }));
+  const shape = { kind: "marks", names: ["mean"] } as const;
+  expect(hasForm("It is so. @mean[32.20]", shape, values)).toBe(true);
+  expect(hasForm("@mean[mean]", shape, values)).toBe(false);
+  expect(hasForm("@mean[31]", shape, values)).toBe(false);
+  expect(hasForm('```json\n{"mean": 32.2}\n```', { kind: "json", names: ["mean"] }, values)).toBe(true);
+  expect(hasForm('{"mean": "mean"}', { kind: "json", names: ["mean"] }, values)).toBe(false);
+});
+
+test.each([
+  ["It is 32.2042.", 1, "It is 32.2."],
+  ["Es sind 32,2042.", 2, "Es sind 32,20."],
+  ["It is 32.2 of 406.", 2, "It is 32.20 of 406."],
+  ["1. It is 32.2042 in 2013.", 0, "1. It is 32 in 2013."],
+  ["It fell by 0.004.", 2, "It fell by 0.00."],
+  ["It is 7.123.", 1, "It is 7.123."],
+])("%s to %i decimals: %s", (text, decimals, rounded) => {
+  expect(roundNumbers(text, valuesOf(oneRow({ mean: 32.2042, n: 406, change: -0.004 })), decimals)).toBe(rounded);
+});

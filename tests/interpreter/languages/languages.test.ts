@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { LANGUAGES, languageAskedFor, languageOf, saysInAnyLanguage } from "../../../interpreter/languages/index.ts";
+
+test.each([
+  ["What is the mean price by city?", "en"],
+  ["Wie viele Autos gibt es in der Tabelle?", "de"],
+  ["¿Cuál es la media de los precios?", "es"],
+  ["Quelle est la taille moyenne (height) des personnes ?", "fr"],
+  ["按野生动物体型(Wildlife Size)统计总费用(Cost Total $)。", "zh"],
+  ["グループ1には誰がいますか?", "ja"],
+  ["Japan, 254", undefined],
+  ["42", undefined],
+])("%s is in %s", (text, code) => {
+  expect(languageOf(text)?.code).toBe(code);
+});
+
+test("each language's own sentences are told to be in it, or in none", () => {
+  for (const { code, sentences } of LANGUAGES) {
+    expect([code, undefined]).toContain(languageOf(sentences.rows(4))?.code);
+    expect([code, undefined]).toContain(languageOf(sentences.none)?.code);
+  }
+});
+
+test.each([
+  ["Draw the mean yield by site", true],
+  ["Please draw units by month", true],
+  ["How many matches ended in a draw?", false],
+  ["How often was the draw played at home?", false],
+])("%s asks for a chart: %s", (question, isAsked) => {
+  expect(saysInAnyLanguage(question, ({ chart }) => chart)).toBe(isAsked);
+});
+
+test.each([
+  ["Answer in French: how many cars are there?", "fr"],
+  ["How many cars are there, in German?", "de"],
+  ["How many cars are there? In Spanish, please.", "es"],
+  ["Wie viele Autos gibt es? Antworte auf Englisch.", "en"],
+  ["How many cars are there? 请用中文回答", "zh"],
+  ["How many cars are there? 日本語で答えて", "ja"],
+  ["How many movies are in French?", undefined],
+  ["What do the German cars cost?", undefined],
+  ["How many French movies were reviewed in English papers?", undefined],
+])("%s asks for %s", (question, code) => {
+  expect(languageAskedFor(question)?.code).toBe(code);
+});

@@ -1,0 +1,258 @@
+// What a chart draws is what SQL written apart from it gives.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ChartOptions } from "../../../interpreter/sessions/charts/chart-types.ts";
+import { remadeChart } from "../../../interpreter/sessions/confinement/output/chart.ts";
+import { type NotebookSession, openNotebook } from "./notebook-session.ts";
+
+const VEGA_LITE = "application/vnd.vegalite.v5+json";
+const PRODUCTS = ["Tea", "Coffee", "Cocoa"];
+const REGIONS = ["North", "South", "West"];
+
+/** A year of sales: each number follows from its place, so that the file is the same everywhere. */
+function sales(): string {
+  const rows = Array.from({ length: 240 }, (_, i) => {
+    const day = new Date(Date.UTC(2023, 0, 1 + ((i * 37) % 365))).toISOString().slice(0, 10);
+    const units = i % 40 === 7 ? "" : String(1 + ((i * 31) % 23));
+    return `${day},${REGIONS[(i * 7) % 3]},${PRODUCTS[(i * 13 + (i >> 2)) % 3]},Shop ${i % 17},${units},${(2 + ((i * 17) % 90) / 10).toFixed(2)}`;
+  });
+  return `day,region,product,shop,units,price\n${rows.join("\n")}\n`;
+}
+
+const FILES = {
+  "sales.csv": sales(),
+  "months.csv": "month,n\nMar,3\nJan,5\nFeb,9\n",
+  "towns.csv": "town,lon,lat\nOslo,10.75,59.91\nLyon,4.83,45.76\nKyoto,135.77,35.01\n",
+};
+
+const ODD = "SELECT * FROM (VALUES (1.0), ('nan'::DOUBLE), ('inf'::DOUBLE), (4.0), (NULL), ('-inf'::DOUBLE)) t(v)";
+
+let notebook: NotebookSession;
+beforeAll(async () => {
+  notebook = await openNotebook({ files: FILES });
+});
+afterAll(() => notebook[Symbol.asyncDispose]());
+
+type Row = Readonly<Record<string, unknown>>;
+interface Spec {
+  readonly data: { readonly values: readonly Row[] };
+  readonly encoding: Readonly<
+    Record<string, { readonly field: string; readonly scale?: object; readonly stack?: unknown }>
+  >;
+  readonly layer: readonly { readonly mark: { readonly type: string }; readonly encoding: Spec["encoding"] }[];
+  readonly title: string | { readonly text: string; readonly subtitle: string };
+  readonly width: number;
+  readonly height: number;
+}
+
+async function draw(options: Partial<ChartOptions>) {
+  const bundle = await notebook.session.chart({ table: "sales.csv", mark: "bar", x: "region", ...options });
+  const spec = bundle[VEGA_LITE] as Spec;
+  const note = typeof spec.title === "string" ? "" : spec.title.subtitle;
+  return { spec, note, title: typeof spec.title === "string" ? spec.title : spec.title.text, bundle };
+}
+
+/** Rows as text, numbers to twelve digits: sums of doubles differ in the last. */
+function lines(rows: readonly Row[], fields: readonly string[]): string[] {
+  const text = (value: unknown) =>
+    typeof value === "number" ? String(Number(value.toPrecision(12))) : String(value).replace(/T00:00:00.*$/, "");
+  return rows.map((row) => fields.map((field) => text(row[field])).join(" | ")).sort();
+}
+
+const REST =
+  "CASE WHEN shop IN (SELECT shop FROM 'sales.csv' GROUP BY shop ORDER BY sum(units) DESC, shop LIMIT 4) THEN shop ELSE 'other (13)' END";
+
+test.each<[string, Partial<ChartOptions>, string]>([
+  [
+    "an expression",
+    { y: "units * price", aggregate: "sum" },
+    "SELECT region, sum(units * price) AS \"sum of units * price\" FROM 'sales.csv' GROUP BY 1",
+  ],
+  [
+    "a ratio of sums",
+    { y: "sum(units * price) / sum(units)" },
+    "SELECT region, sum(units * price) / sum(units) AS \"sum(units * price) / sum(units)\" FROM 'sales.csv' GROUP BY 1",
+  ],
+  [
+    "a query's result",
+    { table: "SELECT region, max(price) AS top FROM 'sales.csv' GROUP BY 1", y: "top" },
+    "SELECT region, max(price) AS top FROM 'sales.csv' GROUP BY 1",
+  ],
+  [
+    "weeks",
+    { x: "day", timeUnit: "week", y: "units", aggregate: "sum" },
+    "SELECT date_trunc('week', day)::DATE AS day, sum(units) AS \"sum of units\" FROM 'sales.csv' GROUP BY 1",
+  ],
+  [
+    "quarters by color",
+    { x: "day", timeUnit: "quarter", y: "price", aggregate: "mean", color: "product" },
+    "SELECT make_date(2023, 3 * quarter(day) - 2, 1) AS day, product, avg(price) AS \"mean of price\" FROM 'sales.csv' GROUP BY ALL",
+  ],
+  [
+    "shares",
+    { y: "units", aggregate: "sum", color: "product", share: true },
+    "WITH whole AS (SELECT region, sum(units) AS w FROM 'sales.csv' GROUP BY 1) SELECT region, product, sum(units) / any_value(w) AS \"sum of units\" FROM 'sales.csv' JOIN whole USING (region) GROUP BY ALL",
+  ],
+  [
+    "the top and the rest",
+    { x: "shop", y: "units", aggregate: "sum", top: 4 },
+    `SELECT ${REST} AS shop, sum(units) AS "sum of units" FROM 'sales.csv' GROUP BY 1`,
+  ],
+  [
+    "means of the top and the rest",
+    { x: "shop", y: "units", aggregate: "mean", top: 1 },
+    "SELECT CASE WHEN shop = (SELECT arg_max(shop, m) FROM (SELECT shop, avg(units) AS m FROM 'sales.csv' GROUP BY 1)) THEN shop ELSE 'other (16)' END AS shop, avg(units) AS \"mean of units\" FROM 'sales.csv' GROUP BY 1",
+  ],
+  [
+    "small multiples",
+    { mark: "line", x: "day", timeUnit: "month", y: "units", aggregate: "sum", facet: "product" },
+    "SELECT date_trunc('month', day)::DATE AS day, product, sum(units) AS \"sum of units\" FROM 'sales.csv' GROUP BY ALL",
+  ],
+  [
+    "two measures",
+    { x: "day", timeUnit: "month", y: "units", y2: "price", aggregate: "mean" },
+    "SELECT date_trunc('month', day)::DATE AS day, avg(units) AS \"mean of units\", avg(price) AS \"mean of price\" FROM 'sales.csv' GROUP BY ALL",
+  ],
+  [
+    "a band",
+    { mark: "line", x: "day", timeUnit: "month", y: "price", band: true },
+    'SELECT date_trunc(\'month\', day)::DATE AS day, avg(price) AS "mean of price", avg(price) - 1.96 * sqrt(var_samp(price) / count(price)) AS "mean of price (low)", avg(price) + 1.96 * sqrt(var_samp(price) / count(price)) AS "mean of price (high)" FROM \'sales.csv\' GROUP BY ALL',
+  ],
+  [
+    "a heat map of sums",
+    { mark: "heatmap", y: "product", color: "units", aggregate: "sum" },
+    "SELECT region, product, sum(units) AS \"sum of units\" FROM 'sales.csv' GROUP BY ALL",
+  ],
+  [
+    "a histogram by color",
+    { x: "price", bin: true, color: "region" },
+    "SELECT floor(price / 0.5) * 0.5 AS price, region, count(*) AS count FROM 'sales.csv' GROUP BY ALL",
+  ],
+  [
+    "a histogram with NaN and infinities",
+    { table: ODD, x: "v", bin: true },
+    "SELECT * FROM (VALUES (1.0, 1), (4.0, 1)) t(v, count)",
+  ],
+  ["a map", { table: "towns.csv", mark: "map", x: "lon", y: "lat" }, "SELECT lon, lat FROM 'towns.csv'"],
+])("%s", async (_what, options, query) => {
+  const { spec, bundle } = await draw(options);
+  const { rows, columns } = await notebook.session.sql(query, { locked: true, maxRows: 1_000 });
+  const fields = columns.map(({ name }) => name);
+  expect(rows.length).toBeGreaterThan(1);
+  expect(lines(spec.data.values, fields)).toEqual(lines(rows, fields));
+  expect(String(bundle["image/svg+xml"])).toMatch(/^<svg[\s\S]*role="graphics-symbol"/);
+  expect(remadeChart(spec)).toHaveProperty("spec"); // confined code may show it, too
+});
+
+describe("what is drawn is what is said", () => {
+  test("several rows a bar are summed, and it is told", async () => {
+    const { title, note, spec } = await draw({ y: "price" });
+    expect(title).toBe("sum of price by region");
+    expect(note).toMatch(/several rows a place are summed: say aggregate "mean"/);
+    expect(spec.data.values).toHaveLength(3);
+  });
+
+  test("means of several colors do not stand on each other", async () => {
+    const { spec } = await draw({ y: "price", aggregate: "mean", color: "product" });
+    expect(spec.encoding).toMatchObject({ xOffset: { field: "product" }, y: { stack: null } });
+    expect((await draw({ y: "price", aggregate: "sum", color: "product" })).spec.encoding).toMatchObject({
+      y: { stack: "zero" },
+    });
+  });
+
+  test("rows that are not in it are told", async () => {
+    expect((await draw({ y: "units", aggregate: "sum" })).note).toBe("6 of 240 rows without units");
+    expect((await draw({ table: ODD, x: "v", bin: true })).note).toBe(
+      "1 of 6 rows without v; 3 of 6 rows where v is NaN or infinite",
+    );
+    expect((await draw({ x: "shop", y: "units", aggregate: "sum", top: 4 })).note).toMatch(
+      /^the 4 largest of 17, the rest together/,
+    );
+  });
+
+  test.each<[string, Partial<ChartOptions>, string[]]>([
+    ["the largest first", { y: "units", aggregate: "sum" }, []],
+    ["by name", { y: "units", aggregate: "sum", sort: "x" }, ["North", "South", "West"]],
+    ["months as they run", { table: "months.csv", x: "month", y: "n" }, ["Jan", "Feb", "Mar"]],
+    ["months by their values", { table: "months.csv", x: "month", y: "n", sort: "descending" }, ["Feb", "Jan", "Mar"]],
+  ])("bars stand in order: %s", async (_what, options, names) => {
+    const { spec } = await draw(options);
+    const [x = "", y = ""] = [spec.encoding.x?.field, spec.encoding.y?.field];
+    expect(spec.encoding.x).toMatchObject({ sort: null });
+    const shown = spec.data.values;
+    if (names.length > 0) expect(shown.map((row) => row[x])).toEqual(names);
+    else expect(shown.map((row) => Number(row[y]))).toEqual(shown.map((row) => Number(row[y])).sort((a, b) => b - a));
+  });
+
+  test("the rest stands last, whatever it sums up to", async () => {
+    const { spec } = await draw({ x: "shop", y: "units", aggregate: "sum", top: 4 });
+    expect(spec.data.values.at(-1)).toMatchObject({ shop: "other (13)" });
+  });
+
+  test("a degree is as long to the north as to the east in the middle of a map", async () => {
+    const { spec } = await draw({ table: "towns.csv", mark: "map", x: "lon", y: "lat" });
+    const { x, y } = spec.encoding as unknown as Record<string, { scale: { domain: [number, number] } }>;
+    const [[west, east], [south, north]] = [x!.scale.domain, y!.scale.domain];
+    const pixelsEast = spec.width / (east - west) / Math.cos((((south + north) / 2) * Math.PI) / 180);
+    expect(pixelsEast / (spec.height / (north - south))).toBeCloseTo(1, 1);
+  });
+
+  test("bars on a logarithm begin at 0, points need none", async () => {
+    expect((await draw({ y: "units", aggregate: "sum", log: "y" })).spec.encoding.y?.scale).toEqual({ type: "symlog" });
+    expect((await draw({ mark: "point", x: "units", y: "price", log: "both" })).spec.encoding).toMatchObject({
+      x: { scale: { type: "log" } },
+      y: { scale: { type: "log" } },
+    });
+  });
+
+  test("numbers in the text have all their digits", async () => {
+    const { bundle } = await draw({
+      table: "SELECT 'all' AS k, 12345678.91 AS total",
+      x: "k",
+      y: "total",
+      aggregate: "sum",
+    });
+    expect(String(bundle["text/plain"])).toContain("all | 12345678.91");
+  });
+});
+
+test.each<[string, Partial<ChartOptions>, RegExp]>([
+  [
+    "a measure that there is not",
+    { y: "revenue", aggregate: "sum" },
+    /no column "revenue".*y may be an expression of columns/,
+  ],
+  [
+    "an expression of what there is not",
+    { y: "units * prize", aggregate: "sum" },
+    /no expression of columns: units \* prize:.*prize.*Columns: day, region/s,
+  ],
+  ["an expression that is no number", { y: "product || shop", aggregate: "max" }, /gives VARCHAR/],
+  [
+    "an expression that is a query",
+    { y: "1) FROM read_csv('/etc/passwd') --", aggregate: "sum" },
+    /no expression of columns/,
+  ],
+  ["an aggregate of an aggregate", { y: "sum(units)", aggregate: "mean" }, /aggregate already/],
+  [
+    "shares of means",
+    { y: "units", aggregate: "mean", color: "product", share: true },
+    /a share is of a sum or a count/,
+  ],
+  ["shares without parts", { y: "units", aggregate: "sum", share: true }, /share needs a color/],
+  ["a band around sums", { y: "units", aggregate: "sum", band: true }, /a band is around means/],
+  ["the top of dates", { x: "day", y: "units", aggregate: "sum", top: 3 }, /top is for names/],
+  [
+    "two measures with colors",
+    { y: "units", y2: "price", color: "product", aggregate: "sum" },
+    /y2 needs a y, and no color/,
+  ],
+  ["a map of names", { mark: "map", x: "shop", y: "units" }, /the longitude as x, the latitude as y/],
+  ["a map with x and y swapped", { table: "towns.csv", mark: "map", x: "lat", y: "lon" }, /lon has 135.77.*swapped/],
+  [
+    "a logarithm of 0",
+    { table: "SELECT 0 AS a, 1 AS b", mark: "point", x: "a", y: "b", log: "x" },
+    /a is 0 or less in 1 row/,
+  ],
+])("refuses %s", async (_what, options, message) => {
+  await expect(draw(options)).rejects.toThrow(message);
+});
