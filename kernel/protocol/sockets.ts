@@ -84,8 +84,9 @@ class Publisher extends XPublisher {
     this.setStringOption(SUBSCRIBE, topic);
   }
 
+  /** Of a socket that was closed since it received, there is nothing to end, and its library would throw. */
   remove(topic: Buffer): void {
-    this.setStringOption(UNSUBSCRIBE, topic);
+    if (!this.closed) this.setStringOption(UNSUBSCRIBE, topic);
   }
 }
 
