@@ -1,6 +1,15 @@
 // llama.cpp on the same file: its CPU backend, and each other backend that has the adapter.
 import { cpus } from "node:os";
-import { PROMPTS, promptRow, READY_ROW, RESIDENT_ROW, TEXT, TEXT_ROW } from "./rows.mjs";
+import {
+  LONG_CONTEXT,
+  LONG_CONTEXT_ROW,
+  PROMPTS,
+  promptRow,
+  READY_ROW,
+  RESIDENT_ROW,
+  TEXT,
+  TEXT_ROW,
+} from "./rows.mjs";
 import { run } from "./run.mjs";
 
 const { LLAMA_BENCH } = process.env;
@@ -19,6 +28,7 @@ export async function findLlama({ path, adapter, env }) {
     column: `llama.cpp, ${backend}`,
     measure: () => measure({ path, env, device, isSlow: device !== "none" && adapter.isSoftware }),
   });
+  if (adapter.isCpu) return { peers: [onProcessors({ path, env })], versions: [await version()], missing: [] };
   // Without a device: one that holds no layers would still be handed large products.
   const peers = [on("none", "CPU"), ...found.map(([, backend, index]) => on(`${backend}${index}`, backend))];
   const none = `llama.cpp on ${adapter.name}: build it with a backend that \`llama-bench --list-devices\` names it for`;
@@ -26,13 +36,30 @@ export async function findLlama({ path, adapter, env }) {
   return { peers, versions: [await version()], missing };
 }
 
+function onProcessors(machine) {
+  const device = "none";
+  return {
+    column: "llama.cpp, CPU",
+    async measure() {
+      const figures = await measure({ ...machine, device, isSlow: false });
+      const args = [...argumentsOf(machine.path, device), "-p", "0", "-n", `${TEXT}`, "-d", `${LONG_CONTEXT}`];
+      const [{ avg_ts }] = JSON.parse((await run(LLAMA_BENCH, args, { env: machine.env })).stdout);
+      return figures.set(LONG_CONTEXT_ROW, avg_ts);
+    },
+  };
+}
+
+function argumentsOf(path, device) {
+  const layers = device === "none" ? 0 : 99; // all of them
+  return ["-m", path, "-dev", device, "-ngl", `${layers}`, "-t", `${cpus().length}`, "-r", "1", "-o", "json"];
+}
+
 /** llama-bench warms up with each prompt as a whole, which is too much where it reads 3 tokens a second: once, then. */
 async function measure({ path, env, device, isSlow }) {
   const prompts = isSlow ? [PROMPTS[0], ...PROMPTS] : PROMPTS;
   const texts = isSlow ? [1, TEXT] : [TEXT];
-  const layers = device === "none" ? 0 : 99; // all of them
-  const args = ["-m", path, "-dev", device, "-ngl", `${layers}`, "-t", `${cpus().length}`, "-r", "1", "-o", "json"];
-  args.push("-p", prompts.join(","), "-n", texts.join(","), "--progress", ...(isSlow ? ["--no-warmup"] : []));
+  const args = [...argumentsOf(path, device), "-p", prompts.join(","), "-n", texts.join(","), "--progress"];
+  if (isSlow) args.push("--no-warmup");
 
   let started = 0;
   let ready = 0;

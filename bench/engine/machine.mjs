@@ -1,6 +1,6 @@
 // The adapter that everybody computes on, and the environment in which peers find it and no other.
 import { join } from "node:path";
-import { driverEnvironment } from "../../dist/engine/index.js";
+import { describeCpu, driverEnvironment, isCpu } from "../../dist/engine/index.js";
 import { readSettings } from "../../dist/kernel/settings/settings.js";
 import { listAdapters } from "../../dist/kernel/setup/vulkan-driver.js";
 
@@ -11,6 +11,7 @@ export const PEERS_FOLDER = join(cacheDir, "peers");
 
 /** @param name as `qwenlab bench` says it: with dashes for all but letters and digits, or the driver's where it has none */
 export async function findAdapter(name) {
+  if (isCpu({ name })) return { ...describeCpu(), isCpu: true };
   const plain = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "");
   const isNamed = (adapter) => [adapter.name, adapter.driver].some((text) => plain(text) === plain(name));
   const adapters = await listAdapters(cacheDir);
@@ -20,7 +21,8 @@ export async function findAdapter(name) {
 }
 
 /** onnxruntime takes the fastest adapter that it finds: a software one where its driver is all that it finds. */
-export function peerEnvironment({ isSoftware, isOnly }) {
+export function peerEnvironment({ isCpu, isSoftware, isOnly }) {
+  if (isCpu) return process.env;
   const driver = driverEnvironment(cacheDir);
   if (!isSoftware) return { ...process.env, ...driver };
   const { VK_ADD_DRIVER_FILES, ...libraries } = driver;

@@ -23,8 +23,9 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const exportOf = (path) => join(PEERS_FOLDER, "onnx", basename(path, ".gguf"));
 const manifestOf = (spec) => join(NODE_FOLDER, "node_modules", spec.slice(0, spec.lastIndexOf("@")), "package.json");
 
-export function findOnnx({ path, env }) {
-  const needed = [...PACKAGES.map(manifestOf), ...PROVIDERS.map((provider) => join(exportOf(path), provider))];
+export function findOnnx({ path, adapter, env }) {
+  const providers = adapter.isCpu ? ["cpu"] : PROVIDERS;
+  const needed = [...PACKAGES.map(manifestOf), ...providers.map((provider) => join(exportOf(path), provider))];
   if (!needed.every(existsSync)) {
     return {
       peers: [],
@@ -38,9 +39,8 @@ export function findOnnx({ path, env }) {
   });
   return {
     peers: [
-      peer("onnxruntime", "cpu", "decode-onnx.mjs"),
-      peer("onnxruntime", "webgpu", "decode-onnx.mjs"),
-      peer("transformers.js", "webgpu", "generate-transformers.mjs"),
+      ...providers.map((provider) => peer("onnxruntime", provider, "decode-onnx.mjs")),
+      ...(adapter.isCpu ? [] : [peer("transformers.js", "webgpu", "generate-transformers.mjs")]),
     ],
     versions: [`${PACKAGES.join(" and ")} on a 4-bit ONNX export of the same weights`],
     missing: [],

@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
+import { isCpu } from "../../dist/engine/index.js";
 import {
   CONTEXTS,
   contextRow,
+  LONG_CONTEXT,
+  LONG_CONTEXT_ROW,
   PROMPTS,
   promptRow,
   READY_ROW,
@@ -18,15 +21,21 @@ const QWENLAB = fileURLToPath(new URL("../../bin/qwenlab.js", import.meta.url));
 export const qwenlab = async (...args) => (await run(process.execPath, [QWENLAB, ...args])).stdout;
 
 export function findQwenlab(path) {
+  let isOnProcessors = false;
   const bench = async (...args) => JSON.parse(await qwenlab("bench", path, ...args, "--json"));
   return {
     column: "qwenlab",
-    describe: () => bench("--prompt-tokens", "8", "--generate-tokens", "1"),
+    async describe() {
+      const result = await bench("--prompt-tokens", "8", "--generate-tokens", "1");
+      isOnProcessors = isCpu({ name: result.adapter });
+      return result;
+    },
     async measure() {
       const figures = [];
       for (const prompt of PROMPTS) figures.push(...(await alone(bench, prompt)));
       for (const sequences of TOGETHER) figures.push(await together(bench, sequences));
-      for (const context of CONTEXTS) figures.push(await after(bench, context));
+      if (isOnProcessors) figures.push(await afterLongContext(bench));
+      else for (const context of CONTEXTS) figures.push(await after(bench, context));
       return figures;
     },
   };
@@ -46,6 +55,11 @@ async function together(bench, sequences) {
   const sizes = ["--prompt-tokens", "8", "--generate-tokens", `${TEXT}`];
   const { decodeTokensPerSecond, togetherTokensPerSecond } = await bench(...sizes, "--sequences", `${sequences}`);
   return [togetherRow(sequences), togetherTokensPerSecond / decodeTokensPerSecond];
+}
+
+async function afterLongContext(bench) {
+  const result = await bench("--prompt-tokens", `${LONG_CONTEXT}`, "--generate-tokens", `${TEXT}`);
+  return [LONG_CONTEXT_ROW, result.decodeTokensPerSecond];
 }
 
 /** By the adapter's own clock, without what lies between steps: a context of 4,096 need not be read first. */

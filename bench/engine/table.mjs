@@ -17,7 +17,7 @@ export class Figures {
 
   toMarkdown(columns) {
     const head = [`| | ${columns.join(" | ")} |`, `|${"---|".repeat(columns.length + 1)}`];
-    const rows = ROWS.map((row) => {
+    const rows = ROWS.filter((row) => this.#values.has(row)).map((row) => {
       const values = this.#values.get(row);
       const own = median(values.get(OWN));
       return `| ${row} | ${columns.map((column) => cell(column, values.get(column), own)).join(" | ")} |`;
@@ -56,7 +56,8 @@ export function caption({ model, adapter, versions, measured, failures }) {
 
 /** Between the comments of this model on this kind of adapter; after the last such table where there is none yet. */
 export function writeReadme({ name, adapter }, text) {
-  const key = `bench/engine ${name} ${adapter.isSoftware ? "software" : adapter.name}`;
+  const kind = adapter.isCpu ? "processors" : adapter.isSoftware ? "software" : adapter.name;
+  const key = `bench/engine ${name} ${kind}`;
   const [start, end] = [`<!-- ${key} -->`, "<!-- bench/engine end -->"];
   const readme = readFileSync(README, "utf8");
   const block = `${start}\n${text}\n${end}`;
