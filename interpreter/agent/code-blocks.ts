@@ -79,7 +79,8 @@ async function hints(question: string, before: readonly ChatMessage[], tables: A
 
 async function queryHints(question: string, tables: AskedTables): Promise<string[]> {
   const missing = asksFor(question, "missing") ? missingHint(question, await tables()) : "";
-  return [sqlFunctions(question), missing || sqlShapes(question), await measureHint(question, tables)];
+  const shapes = missing || (await sqlShapes(question, tables));
+  return [sqlFunctions(question), shapes, await measureHint(question, tables)];
 }
 
 /** Revenue that no column holds, and that a quantity and a price give. */

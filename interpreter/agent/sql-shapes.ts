@@ -1,36 +1,49 @@
-// Queries that small models do not think of by themselves. Where the question's words call for one, it is shown on a table
-// that nobody has, so that its shape is taken over and not its names.
+// Queries that small models do not think of by themselves. Where the question's words call for one it is shown, with the
+// names of the table that the question is about: a small model copies names as well as the shape.
 import { type Asked, asksFor } from "../languages/index.ts";
+import type { TableInfo } from "../sessions/session.ts";
+import { type AskedNames, askedNames } from "./asked-names.ts";
 
-const SHAPES: readonly (readonly [asked: Asked, query: string])[] = [
-  ["never", "SELECT s.name FROM shops AS s WHERE NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.shop = s.name)"],
+/** Where the question's words do not tell which column is meant. A copy of these fails where no table has them, and is repaired. */
+const NOBODYS: Required<AskedNames> = { table: "orders", time: "day", measure: "amount", group: "city" };
+
+const SHAPES: readonly (readonly [asked: Asked, query: (names: Required<AskedNames>) => string])[] = [
+  ["never", () => "SELECT s.name FROM shops AS s WHERE NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.shop = s.name)"],
   [
     "running-total",
-    "SELECT day, sum(sum(amount)) OVER (ORDER BY day) AS running_total FROM orders GROUP BY day ORDER BY day",
+    ({ table, time, measure }) =>
+      `SELECT ${time}, sum(sum(${measure})) OVER (ORDER BY ${time}) AS running_total FROM ${table} GROUP BY ${time} ORDER BY ${time}`,
   ],
   [
     "moving-average",
-    "SELECT day, avg(amount) OVER (ORDER BY day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS moving_average FROM orders",
+    ({ table, time, measure }) =>
+      `SELECT ${time}, avg(${measure}) OVER (ORDER BY ${time} ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS moving_average FROM ${table}`,
   ],
   [
     "first-of-each",
-    "SELECT city, shop, amount FROM orders QUALIFY row_number() OVER (PARTITION BY city ORDER BY amount DESC) = 1",
+    ({ table, measure, group }) =>
+      `SELECT * FROM ${table} QUALIFY row_number() OVER (PARTITION BY ${group} ORDER BY ${measure} DESC) = 1`,
   ],
   [
     "change-over-time",
-    "SELECT month, total, total - lag(total) OVER (ORDER BY month) AS change FROM (SELECT date_trunc('month', day) AS month, sum(amount) AS total FROM orders GROUP BY 1) ORDER BY month",
+    ({ table, time, measure }) =>
+      `SELECT month, total, total - lag(total) OVER (ORDER BY month) AS change FROM (SELECT date_trunc('month', ${time}) AS month, sum(${measure}) AS total FROM ${table} GROUP BY 1) ORDER BY month`,
   ],
-  ["share-of-rows", "SELECT 100.0 * count(*) FILTER (WHERE amount > 50) / count(*) AS percent_over_50 FROM orders"],
+  // The condition is left open: a copied one would run, and count something else.
+  ["share-of-rows", ({ table }) => `SELECT 100.0 * count(*) FILTER (WHERE ...) / count(*) AS percent FROM ${table}`],
   [
     "gaps",
-    "SELECT d::DATE AS missing_day FROM generate_series((SELECT min(day) FROM orders), (SELECT max(day) FROM orders), INTERVAL 1 DAY) AS g(d) WHERE d NOT IN (SELECT day FROM orders)",
+    ({ table, time }) =>
+      `SELECT d::DATE AS missing_day FROM generate_series((SELECT min(${time}) FROM ${table}), (SELECT max(${time}) FROM ${table}), INTERVAL 1 DAY) AS g(d) WHERE d NOT IN (SELECT ${time} FROM ${table})`,
   ],
 ];
 
 const MAX_SHAPES = 2; // more would be read instead of the question
 
 /** Lines after the question; "" for most questions. */
-export function sqlShapes(question: string): string {
+export async function sqlShapes(question: string, tables: () => Promise<readonly TableInfo[]>): Promise<string> {
   const asked = SHAPES.filter(([shape]) => asksFor(question, shape)).slice(0, MAX_SHAPES);
-  return asked.map(([, query]) => `(A query of this shape: ${query})`).join("\n");
+  if (asked.length === 0) return "";
+  const names = { ...NOBODYS, ...askedNames(question, await tables()) };
+  return asked.map(([, query]) => `(A query of this shape: ${query(names)})`).join("\n");
 }

@@ -21,8 +21,10 @@ export const german: Language = {
     never: /\b(nie|niemals|noch nie|ohne jede\w*)\b/iu,
     "running-total": /\b(laufende|kumuliert\w*|aufgelaufen\w*|bisher)\b/iu,
     "moving-average": /gleitende\w*/iu,
-    "first-of-each": /\bje(de[rsm]?)?\b.*\b(höchste|größte|beste|erste|letzte)\w*/iu,
-    "change-over-time": /\b(Vorjahr|Vormonat|Vortag|Veränderung zum)/iu,
+    "first-of-each":
+      /\b(je(de[rsmn]?)?|jeweils|pro)\b.*\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e|\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e.*\b(je(de[rsmn]?)?|jeweils|pro)\b/iu,
+    "change-over-time":
+      /\b(Vorjahr|Vormonat|Vortag|Vorwoche|Veränderung (zum|gegenüber))|gegenüber de[mr] (vorigen|vorherigen|letzten)/iu,
     "share-of-rows": /\b(Anteil|Prozent(satz)?|Quote)\b/iu,
     gaps: /\b(Lücken?|fehlende\w* (Tagen?|Monate|Daten))\b/iu,
     missing: /\b(fehl\w*|unbekannt\w*|leer\w*|ohne|kein\w*)\b/iu,

@@ -18,8 +18,9 @@ export const spanish: Language = {
     never: /\b(nunca|sin ning[uú]n[oa]?|no han)\b/iu,
     "running-total": /acumulad/iu,
     "moving-average": /media m[oó]vil/iu,
-    "first-of-each": /cada.*\b(mayor|primer|[uú]ltim|m[aá]s)/iu,
-    "change-over-time": /respecto (al?|del)/iu,
+    "first-of-each":
+      /cada.*\b(mayor|menor|primer|m[aá]s|mejor)|cada.*[uú]ltim|\b(mayor|menor|primer|mejor).*\bcada\b/iu,
+    "change-over-time": /respecto (al?|del)|(d[ií]a|semana|mes|a[nñ]o) anterior|intermensual|interanual/iu,
     "share-of-rows": /\b(porcentaje|proporci[oó]n|parte|tasa) de\b/iu,
     gaps: /huecos|d[ií]as (que faltan|faltantes)/iu,
     missing: /(?<!\p{L})(faltan?|faltantes?|desconocid\w+|vací[oa]s?|sin|no (tienen?|hay))(?!\p{L})/iu,

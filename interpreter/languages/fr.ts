@@ -19,8 +19,9 @@ export const french: Language = {
     never: /\b(jamais|sans aucune?|n'ont pas)\b/iu,
     "running-total": /cumul[ée]/iu,
     "moving-average": /moyenne mobile|glissante/iu,
-    "first-of-each": /chaque.*\b(plus|premi[eè]re?|derni[eè]re?)\b/iu,
-    "change-over-time": /par rapport (à|au)/iu,
+    "first-of-each":
+      /chaque.*\b(plus|meilleure?s?|premi[eè]re?|derni[eè]re?)\b|\b(plus|meilleure?s?|premi[eè]re?|derni[eè]re?)\b.*\bchaque\b/iu,
+    "change-over-time": /par rapport (à|au)|(jour|semaine|mois|année) précédente?/iu,
     "share-of-rows": /\b(part|pourcentage|proportion|taux) (de|des|du)\b/iu,
     gaps: /jours manquants|lacunes/iu,
     missing: /(?<!\p{L})(manqu\w*|inconnue?s?|vides?|sans|n['’](a|ont) (pas|aucune?))(?!\p{L})/iu,

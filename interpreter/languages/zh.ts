@@ -19,7 +19,7 @@ export const chinese: Language = {
     "running-total": /累计/iu,
     "moving-average": /移动平均/iu,
     "first-of-each": /每个.*(最|第一)|各.*最/iu,
-    "change-over-time": /环比|同比/iu,
+    "change-over-time": /环比|同比|较上|比上(个|一)?(月|年|周)/iu,
     "share-of-rows": /占比|比例|百分之|比率/iu,
     gaps: /缺失的?(日期|天|月)/iu,
     missing: /缺失|缺少|没有|未知|为空|空值/u,
