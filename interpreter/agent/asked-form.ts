@@ -1,5 +1,5 @@
 // The form that a question wants its answer in: "as JSON with keys a and b", "end with @mean[...]", "rounded to 1
-// decimal", "in EUR", as a list, as a table, in one word, only the number.
+// decimal", "in EUR", as a list, one per line, with commas between, as a table, in one word, only the number, yes or no.
 import { LANGUAGES, type Language, saysInAnyLanguage } from "../languages/index.ts";
 
 /** json: an object with these keys, or with none whatever the result has. marks: @name[value] for each name. */
@@ -8,7 +8,17 @@ export interface NamedShape {
   readonly names: readonly string[];
 }
 
-export type AnswerShape = NamedShape | { readonly kind: "word" | "number" | "list" | "table" };
+/** In which a result's rows stand. */
+export type RowsShape = { readonly kind: "list" | "lines" | "commas" | "table" };
+
+/** The words are those of the question's language. */
+export interface YesOrNo {
+  readonly kind: "yes-or-no";
+  readonly yes: string;
+  readonly no: string;
+}
+
+export type AnswerShape = NamedShape | RowsShape | YesOrNo | { readonly kind: "word" | "number" };
 
 export interface AskedForm {
   readonly shape: AnswerShape | undefined;
@@ -24,13 +34,19 @@ export interface Currency {
 /** JSON as a form, and not as a file or a column's type. */
 const JSON_FORM =
   /(?<![.\w])(?:as|in|return|give|output|answer|als|como|en|comme|sous forme de|formato)\b[^.?!\n]{0,40}(?<![.\w])JSON(?![.\w])(?! (?:file|column|field|table))|(?:以|用)\s*JSON|JSON\s*(?:格式|形式)/i;
-const JSON_KEYS =
-  /JSON[^.?!\n]*?\b(?:keys?|fields?|Schlüsseln?|Feldern?|claves?|clés?)[:\s]+([^.?!\n]+)|JSON[^.?!\n]*?(?:键|キー)[为はがを:：\s]*([^.?!。\n]+)/iu;
+const KEYS = "(?:keys?|fields?|properties|Schlüsseln?|Feldern?|claves?|campos?|clés?|champs?)";
+const JSON_KEYS = new RegExp(
+  `JSON[^.?!\\n]*?\\b${KEYS}[:\\s]+([^.?!\\n]+)|JSON[^.?!\\n]*?(?:键|キー)[为はがを:：\\s]*([^.?!。\\n]+)`,
+  "iu",
+);
+const KEYS_OF_JSON = new RegExp(`\\b${KEYS}[:\\s]+([^.?!\\n]+?)\\s+(?:as|in|als|en|como|comme)\\s+JSON\\b`, "iu");
 const JSON_SKETCH = /\{[^{}]*"[^"]+"\s*:[^{}]*\}/;
-const BETWEEN_NAMES = /\s*(?:,|、|，|\b(?:and|und|y|et)\b|和|と)\s*/iu;
-const NAME = /^["'`“”]?([\p{L}_][\p{L}\p{N}_ -]{0,40}?)["'`“”]?$/u;
+const QUOTED = /^["'`“”]([\p{L}_][\p{L}\p{N}_ -]{0,40})["'`“”]/u;
+const BARE = /^[\p{L}_](?:(?![和と及与])[\p{L}\p{N}_-]){0,40}/u;
+const EXPLAINED = /^\s*\([^)]*\)/; // "mean (of the prices)"
+const COMMA = /^\s*[,、，]\s*(?:(?:and|und|y|et)\b\s*)?/iu;
+const LAST = /^\s*(?:(?:and|und|y|et|sowie|e)\b|[和と及与&])\s*/iu; // what stands behind "and" is the last
 const MARK = /@(\w+)\s*\[[^\]\n]*\]/g;
-const WHOLE = /nearest (?:integer|whole number)|auf (?:die nächste )?ganze Zahlen?|à l'entier|al entero/i;
 const CURRENCIES: readonly Currency[] = [
   { code: "EUR", written: /€|(?<![A-Za-z])(?:EUR|euros?)(?![A-Za-z])/i },
   { code: "USD", written: /\$|(?<![A-Za-z])(?:USD|US[- ]?dollars?|dollars?|dólares)(?![A-Za-z])/i },
@@ -55,8 +71,12 @@ function shapeOf(question: string): AnswerShape | undefined {
   if (marks.length > 0) return { kind: "marks", names: marks };
   if (JSON_FORM.test(question)) return { kind: "json", names: jsonKeys(question) };
   const asks = (words: (language: Language) => RegExp) => saysInAnyLanguage(question, words);
+  const asked = LANGUAGES.find(({ yesOrNo }) => yesOrNo.test(question));
+  if (asked) return { kind: "yes-or-no", yes: asked.yes, no: asked.no };
   if (asks(({ oneWord }) => oneWord)) return { kind: "word" };
   if (asks(({ onlyNumber }) => onlyNumber)) return { kind: "number" };
+  if (asks(({ commas }) => commas)) return { kind: "commas" };
+  if (asks(({ lines }) => lines)) return { kind: "lines" };
   if (asks(({ list }) => list)) return { kind: "list" };
   return asks(({ table }) => table) ? { kind: "table" } : undefined;
 }
@@ -64,13 +84,34 @@ function shapeOf(question: string): AnswerShape | undefined {
 function jsonKeys(question: string): string[] {
   const sketch = JSON_SKETCH.exec(question)?.[0];
   if (sketch !== undefined) return [...sketch.matchAll(/"([^"]+)"\s*:/g)].map(([, name]) => name!);
-  const [, latin, han] = JSON_KEYS.exec(question) ?? [];
-  const names = (latin ?? han ?? "").split(BETWEEN_NAMES).map((name) => NAME.exec(name.trim())?.[1]);
-  return names.every((name) => name !== undefined) ? names : [];
+  const [, latin, han] = JSON_KEYS.exec(question) ?? KEYS_OF_JSON.exec(question) ?? [];
+  return listedNames((latin ?? han ?? "").replace(/^(?:the|named|called|namens|llamad[oa]s|nommée?s)\s+/i, ""));
+}
+
+/** "a, b and c, rounded to 2 decimals" -> a, b, c: a name without quotes is one word. */
+function listedNames(text: string): string[] {
+  const names: string[] = [];
+  let rest = text;
+  for (let isLast = false; ; ) {
+    const found = QUOTED.exec(rest) ?? BARE.exec(rest);
+    const name = found?.[1] ?? found?.[0];
+    const behind = rest.slice(found?.[0].length ?? 0).replace(EXPLAINED, "");
+    const isQuoted = found?.[1] !== undefined;
+    // Behind a comma may follow what is no name: "..., rounded to 2 decimals".
+    const isName =
+      isQuoted || isLast || names.length === 0 || /^\s*$/.test(behind) || COMMA.test(behind) || LAST.test(behind);
+    if (name === undefined || !isName) return names;
+    names.push(name);
+    if (isLast && !isQuoted) return names;
+    const separator = COMMA.exec(behind)?.[0] ?? LAST.exec(behind)?.[0];
+    if (separator === undefined) return names;
+    isLast = /[\p{L}&]/u.test(separator);
+    rest = behind.slice(separator.length);
+  }
 }
 
 function decimalsOf(question: string): number | undefined {
-  if (WHOLE.test(question)) return 0;
+  if (saysInAnyLanguage(question, ({ noDecimals }) => noDecimals)) return 0;
   for (const { decimals, numerals } of LANGUAGES) {
     const count = decimals.exec(question)?.[1]?.toLowerCase();
     if (count !== undefined) return numerals[count] ?? Number(count);

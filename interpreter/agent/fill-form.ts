@@ -2,7 +2,7 @@
 import type { SqlResult } from "../sessions/session.ts";
 import { cellText } from "../tools/text-table.ts";
 import type { JsonSchema } from "../tools/tool.ts";
-import type { AnswerShape, NamedShape } from "./asked-form.ts";
+import type { AnswerShape, NamedShape, RowsShape, YesOrNo } from "./asked-form.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 import { fillNames, type NamedValue, type ResultValue } from "./result-values.ts";
 
@@ -26,8 +26,15 @@ export function hasForm(text: string, shape: AnswerShape, values: readonly Named
       return /^\S+$/.test(text.trim());
     case "number":
       return numbersIn(text).length === 1 && !/\p{L}/u.test(text);
+    case "yes-or-no":
+      return (certain(shape, values) ?? said(shape, text)) === text.trim();
     case "list":
       return /^\s*(?:[-*•]|\d+[.)])\s/m.test(text);
+    case "lines":
+    case "commas": {
+      const told = text.trim().split(shape.kind === "lines" ? /\n+/ : /\s*,\s*/);
+      return told.every((one) => isKnown(one.trim()));
+    }
     case "table":
       return /\|\s*:?-{3,}/.test(text);
   }
@@ -45,16 +52,35 @@ export function filledForm(
     const filled = fillNames(shape.names, values);
     return filled && writeForm(shape, filled, decimals);
   }
-  if (shape.kind === "list" || shape.kind === "table") {
+  if (isOfRows(shape)) {
     const isShort = table && table.rows.length === table.rowCount && table.rowCount > 0 && table.rowCount <= MAX_ROWS;
-    return isShort ? (shape.kind === "list" ? listOf : tableOf)(table) : undefined;
+    return isShort ? WRITERS[shape.kind](table) : undefined;
   }
+  if (shape.kind === "yes-or-no") return certain(shape, values);
   const texts = new Set(fitting(shape, values).map(({ value }) => valueText(value, decimals)));
   return texts.size === 1 ? [...texts][0] : undefined;
 }
 
+/** What the result itself says: one value that is true or false. */
+function certain(shape: YesOrNo, values: readonly NamedValue[]): string | undefined {
+  const [only, ...others] = values;
+  return typeof only?.value === "boolean" && others.length === 0 ? shape[only.value ? "yes" : "no"] : undefined;
+}
+
+/** What a sentence begins with: "Yes, it is higher." */
+export function said(shape: YesOrNo, text: string): string | undefined {
+  const first = /^\W*(\p{L}+)/u.exec(text)?.[1]?.toLowerCase();
+  return [shape.yes, shape.no].find((word) => word === first);
+}
+
+/** Whether the form is a way to write rows: there is no value of it to choose. */
+export function isOfRows(shape: AnswerShape): shape is RowsShape {
+  return shape.kind in WRITERS;
+}
+
 /** The values that can stand in the form by themselves. */
 export function fitting(shape: AnswerShape, values: readonly NamedValue[]): readonly NamedValue[] {
+  if (shape.kind === "yes-or-no") return [shape.yes, shape.no].map((value) => ({ name: "answer", value }));
   if (shape.kind === "number") return values.filter(({ value }) => typeof value === "number");
   return shape.kind === "word" ? values.filter(({ value }) => !/\s/.test(String(value))) : values;
 }
@@ -145,14 +171,22 @@ function jsonOf(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function listOf({ columns, rows }: SqlResult): string {
+const WRITERS: Readonly<Record<RowsShape["kind"], (table: SqlResult) => string>> = {
+  list: (table) =>
+    items(table, ": ")
+      .map((item) => `- ${item}`)
+      .join("\n"),
+  lines: (table) => items(table, ": ").join("\n"),
+  commas: (table) => items(table, " ").join(", "),
+  table: tableOf,
+};
+
+function items({ columns, rows }: SqlResult, between: string): string[] {
   const [first, ...others] = columns.map(({ name }) => name);
-  return rows
-    .map((row) => {
-      const told = others.map((name) => cellText(row[name])).join(", ");
-      return `- ${cellText(row[first!])}${told && `: ${told}`}`;
-    })
-    .join("\n");
+  return rows.map((row) => {
+    const told = others.map((name) => cellText(row[name])).join(", ");
+    return `${cellText(row[first!])}${told && `${between}${told}`}`;
+  });
 }
 
 function tableOf({ columns, rows }: SqlResult): string {

@@ -75,12 +75,21 @@ export const german: Language = {
   lessThan: /\b(weniger|niedriger\w*|kleiner\w*|geringer\w*)\b[^.;,]*\bals\b/i,
   rises: /\b(stieg|steigt|gestiegen|wuchs|wächst|gewachsen|zugenommen)\b/i,
   falls: /\b(fiel|fällt|gefallen|sank|sinkt|gesunken|abgenommen)\b/i,
-  decimals: /\b(?:auf|mit) (\d|eine|zwei|drei|vier) (?:Nachkommastellen?|Dezimalstellen?|Stellen? nach dem Komma)/i,
-  numerals: { eine: 1, zwei: 2, drei: 3, vier: 4 },
-  oneWord: /\b(?:in|mit) einem (?:einzigen )?Wort\b/i,
-  onlyNumber: /\bnur (?:die|eine) Zahl\b/i,
-  list: /\bals (?:\p{L}+ )?(?:Liste|Aufzählung)\b/iu,
+  decimals:
+    /\b(?:auf|mit) (?:genau )?(\d|eine|einer|zwei|drei|vier) (?:Nachkommastellen?|Dezimalstellen?|Stellen? (?:nach|hinter) dem Komma)/i,
+  noDecimals:
+    /auf (?:die nächste |eine )?ganze Zahl(?:en)?|\bohne (?:Nachkommastellen?|Dezimalstellen?|Komma)|\bals ganze Zahl/i,
+  numerals: { eine: 1, einer: 1, zwei: 2, drei: 3, vier: 4 },
+  oneWord: /\b(?:in|mit) (?:nur )?einem (?:einzigen |einzelnen )?Wort\b|\bnur ein Wort\b/i,
+  onlyNumber: /\bnur (?:mit )?(?:die|der|eine|einer) (?:reinen? |bloßen? )?Zahl\b|\bnichts als die Zahl\b/i,
+  list: /\bals (?:\p{L}+ )?(?:Liste|Aufzählung)\b(?! mit Komma)|\b(?:in|als) Stichpunkten?\b|\bmit Aufzählungs(?:punkten|zeichen)/iu,
+  lines:
+    /\b(?:eine?[rs]?|je(?:de[rs]?)?) (?:\p{L}+ )?(?:pro|je|in einer eigenen|auf einer eigenen) Zeile\b|\bzeilenweise\b/iu,
+  commas: /\bkommagetrennt|\b(?:durch|mit) Kommas? (?:getrennt|dazwischen)|\bmit Kommas getrennt/iu,
   table: /\bals (?:\p{L}+ )?Tabelle\b/iu,
+  yesOrNo: /\bja oder nein\b|\bja\/nein\b/iu,
+  yes: "ja",
+  no: "nein",
   answerIn: /\b(?:antworte|antworten Sie|schreib\w*|sag\w*)\b[^.?!]*\bauf\s+$/i,
   sentences: {
     one: (name, value) => `${name} ist ${value}.`,

@@ -88,12 +88,23 @@ export const english: Language = {
   lessThan: /\b(less|lower|fewer|smaller)\b[^.;,]*\bthan\b/i,
   rises: /\b(increased|increases|rose|rises|has risen|grew|grows|has grown|went up|climbed)\b/i,
   falls: /\b(decreased|decreases|fell|falls|has fallen|declined|declines|dropped|drops|went down|shrank)\b/i,
-  decimals: /\b(?:to|with|at) (\d|one|two|three|four|five|six) (?:decimals?\b|decimal (?:places?|digits?))/i,
+  decimals:
+    /\b(?:(?:to|with|at|using|exactly|round\w*)[,:]? )(?:exactly )?(\d|one|two|three|four|five|six) (?:decimals?\b|decimal (?:places?|digits?)|d\.p\.|digits after the (?:decimal )?point)/i,
+  noDecimals:
+    /nearest (?:integer|whole number)|\b(?:no|without|zero) (?:decimals?\b|decimal places)|\b(?:as|to) an? (?:integer|whole number)\b/i,
   numerals: { one: 1, two: 2, three: 3, four: 4, five: 5, six: 6 },
-  oneWord: /\b(?:in|with) (?:one|a single) word\b/i,
-  onlyNumber: /\b(?:only|just|nothing but) (?:the|a) number\b/i,
-  list: /\bas (?:a |an )?(?:bullet(?:ed)? |numbered |markdown )?list\b/i,
+  oneWord: /\b(?:in|with|using) (?:only |just )?(?:one|a single) word\b|\bone[- ]word answer\b/i,
+  onlyNumber:
+    /\b(?:only|just|nothing but) (?:the|a) (?:single )?number\b|\b(?:number only|the number alone|a single number)\b|\bas a (?:bare|plain) number\b/i,
+  list: /\bas (?:a |an )?(?:bullet(?:ed)? |numbered |markdown )?list\b(?! of comma)|\b(?:as|in|with|using) bullet(?:ed)?(?: points?|s)\b/i,
+  lines:
+    /\b(?:one|each) (?:\w+ )?(?:per|on (?:its|a) (?:own|separate|new)) line\b|\bone per line\b|\bon separate lines\b/i,
+  commas: /\bcomma[- ]separated\b(?! (?:values? )?file)|\bseparated by (?:a )?commas?\b|\bwith commas between\b/i,
   table: /\bas (?:a )?(?:markdown )?table\b/i,
+  yesOrNo:
+    /\b(?:answer|reply|respond|say|just|only|with)\b[^.?!]*\byes or no\b|\byes or no[.?!)]*\s*$|\(yes\/no\)|\byes\/no\b/i,
+  yes: "yes",
+  no: "no",
   answerIn: /\b(?:answer|reply|respond|say it|write it|explain it|tell me)\b[^.?!]*\bin\s+$/i,
   sentences: {
     one: (name, value) => `${name} is ${value}.`,

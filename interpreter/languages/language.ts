@@ -99,11 +99,18 @@ export interface Language {
 
   /** The form that is asked for. `decimals` gives the count as its first group. */
   readonly decimals: RegExp;
+  readonly noDecimals: RegExp;
   readonly numerals: Readonly<Record<string, number>>;
   readonly oneWord: RegExp;
   readonly onlyNumber: RegExp;
   readonly list: RegExp;
+  readonly lines: RegExp; // each on a line of its own
+  readonly commas: RegExp; // on one line, with commas between
   readonly table: RegExp;
+  /** "Answer yes or no", and how the answer says it. */
+  readonly yesOrNo: RegExp;
+  readonly yes: string;
+  readonly no: string;
   /** "Answer": what stands before the name of a language that the answer should be in. */
   readonly answerIn: RegExp;
 

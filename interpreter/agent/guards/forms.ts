@@ -1,7 +1,17 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { type AskedForm, askedForm, otherCurrencies } from "../asked-form.ts";
-import { chosenValues, filledForm, fitting, formSchema, hasForm, roundNumbers, writeForm } from "../fill-form.ts";
+import {
+  chosenValues,
+  filledForm,
+  fitting,
+  formSchema,
+  hasForm,
+  isOfRows,
+  roundNumbers,
+  said,
+  writeForm,
+} from "../fill-form.ts";
 import { type NamedValue, namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
@@ -36,14 +46,16 @@ function shaped(
 ): AnswerObjection {
   if (!shape || values.length === 0) return {};
   const names = "names" in shape ? shape.names : ["answer"];
-  const chosen = names.length > 0 ? chosenValues(text, names, values) : undefined;
+  const choices = fitting(shape, values);
+  const chosen = names.length > 0 ? chosenValues(text, names, choices) : undefined;
   if (chosen) return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")) };
   if (hasForm(text, shape, values)) return {};
-  const filled = filledForm(shape, values, rowsOf(last?.facts ?? []), decimals);
+  const filled =
+    filledForm(shape, values, rowsOf(last?.facts ?? []), decimals) ??
+    (shape.kind === "yes-or-no" ? said(shape, text) : undefined);
   if (filled !== undefined)
     return { answer: shape.kind === "marks" ? `${withoutMarks(text)}\n\n${filled}`.trim() : filled };
-  const schema =
-    shape.kind === "list" || shape.kind === "table" ? undefined : formSchema(names, fitting(shape, values));
+  const schema = isOfRows(shape) ? undefined : formSchema(names, choices);
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
 }
 

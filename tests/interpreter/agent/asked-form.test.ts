@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { askedForm } from "../../../interpreter/agent/asked-form.ts";
-import { chosenValues, filledForm, formSchema, hasForm, roundNumbers } from "../../../interpreter/agent/fill-form.ts";
+import {
+  chosenValues,
+  filledForm,
+  fitting,
+  formSchema,
+  hasForm,
+  roundNumbers,
+  said,
+} from "../../../interpreter/agent/fill-form.ts";
 import { namedValues } from "../../../interpreter/agent/result-values.ts";
 import type { SqlResult } from "../../../interpreter/sessions/session.ts";
 
@@ -14,6 +22,12 @@ describe("the form that a question asks for", () => {
     ["Antworte als JSON mit den Schlüsseln mittel und anzahl.", ["mittel", "anzahl"]],
     ["Donne la réponse en JSON avec les clés moyenne et nombre.", ["moyenne", "nombre"]],
     ["How many cars by origin, as JSON?", []],
+    ["Answer as JSON with keys a and b, rounded to 2 decimals.", ["a", "b"]],
+    ["Answer as JSON with keys a and b only.", ["a", "b"]],
+    ["As JSON with the keys city (the best one), `mean fare`, and n: nothing else.", ["city", "mean fare", "n"]],
+    ["Give the keys total and count as JSON, please.", ["total", "count"]],
+    ["Responde en formato JSON con los campos media y total.", ["media", "total"]],
+    ["以JSON格式回答，键为城市和数量。", ["城市", "数量"]],
   ])("%s", (question, names) => {
     expect(askedForm(question).shape).toEqual({ kind: "json", names });
   });
@@ -25,6 +39,24 @@ describe("the form that a question asks for", () => {
     ["List the origins as a bulleted list.", { kind: "list" }],
     ["Show mean price by city as a table.", { kind: "table" }],
     ["Zeige die Städte als Liste.", { kind: "list" }],
+    ["Name the three cities in bullet points.", { kind: "list" }],
+    ["Nenne sie in Stichpunkten.", { kind: "list" }],
+    ["Which cities? One per line.", { kind: "lines" }],
+    ["Nenne die Städte, eine pro Zeile.", { kind: "lines" }],
+    ["Donne les villes, une par ligne.", { kind: "lines" }],
+    ["列出城市，每行一个", { kind: "lines" }],
+    ["Which cities? Comma-separated, on one line.", { kind: "commas" }],
+    ["Nenne die Städte durch Kommas getrennt.", { kind: "commas" }],
+    ["Las ciudades, separadas por comas.", { kind: "commas" }],
+    ["都市をカンマ区切りで", { kind: "commas" }],
+    ["Is the mean of A higher? Answer yes or no.", { kind: "yes-or-no", yes: "yes", no: "no" }],
+    ["Ist der Mittelwert höher? Ja oder nein?", { kind: "yes-or-no", yes: "ja", no: "nein" }],
+    ["Est-elle plus chère ? Réponds par oui ou non.", { kind: "yes-or-no", yes: "oui", no: "non" }],
+    ["¿Es mayor? Responde sí o no.", { kind: "yes-or-no", yes: "sí", no: "no" }],
+    ["A更高吗？请回答是或否。", { kind: "yes-or-no", yes: "是", no: "否" }],
+    ["How many? Just a number.", { kind: "number" }],
+    ["Wie viele? Antworte nur mit einer Zahl.", { kind: "number" }],
+    ["Which city? A one-word answer.", { kind: "word" }],
     ["各城市的平均价格，以表格显示", { kind: "table" }],
   ])("%s", (question, shape) => {
     expect(askedForm(question).shape).toEqual(shape);
@@ -39,6 +71,16 @@ describe("the form that a question asks for", () => {
     ["Redondea a 2 decimales.", 2],
     ["保留两位小数", 2],
     ["小数点以下2桁で", 2],
+    ["Give it with exactly 3 decimals.", 3],
+    ["Round to 2 d.p.", 2],
+    ["Give the mean without decimals.", 0],
+    ["Runde auf eine ganze Zahl.", 0],
+    ["Ohne Nachkommastellen, bitte.", 0],
+    ["Auf eine Stelle hinter dem Komma.", 1],
+    ["Arrondis à l'unité.", 0],
+    ["Sin decimales.", 0],
+    ["四舍五入到整数", 0],
+    ["整数で答えて", 0],
   ])("%s", (question, decimals) => {
     expect(askedForm(question).decimals).toBe(decimals);
   });
@@ -57,6 +99,11 @@ describe("the form that a question asks for", () => {
     "Which films were made in France?",
     "How many list prices are over 5?",
     "How many tables have 4 seats?",
+    "How many rows are in a table of the restaurant?",
+    "Is there a comma-separated file?",
+    "How many answered yes or no to question 3?",
+    "How many numbers are whole?",
+    "Wie viele Zeilen hat die Liste je Zeile?",
     "What is the mean of the prices in EUR of the cars from Japan?",
     "In which decade was the mean highest?",
   ])("%s asks for none", (question) => {
@@ -115,6 +162,24 @@ describe("a form is filled from results", () => {
       "Oslo",
     );
     expect(filledForm({ kind: "number" }, valuesOf(oneRow({ city: "Oslo", n: 3 })), undefined, undefined)).toBe("3");
+  });
+
+  test("line by line, with commas, yes or no", () => {
+    expect(filledForm({ kind: "lines" }, valuesOf(ORIGINS), ORIGINS, undefined)).toBe("USA: 20.0836\nJapan: 30.4506");
+    const cities: SqlResult = {
+      ...{ columns: [{ name: "city", type: "VARCHAR" }], rows: [{ city: "Oslo" }, { city: "Lyon" }], rowCount: 2 },
+    };
+    expect(filledForm({ kind: "commas" }, valuesOf(cities), cities, undefined)).toBe("Oslo, Lyon");
+    expect(hasForm("Oslo, Lyon", { kind: "commas" }, valuesOf(cities))).toBe(true);
+    expect(hasForm("Oslo, and Paris", { kind: "commas" }, valuesOf(cities))).toBe(false);
+    const shape = { kind: "yes-or-no", yes: "oui", no: "non" } as const;
+    const row = oneRow({ higher: false });
+    expect(filledForm(shape, valuesOf(row), row, undefined)).toBe("non");
+    expect(hasForm("oui", shape, valuesOf(row))).toBe(false);
+    expect(hasForm("oui", shape, valuesOf(oneRow({ difference: 3 })))).toBe(true);
+    expect(said(shape, "Oui, elle est plus chère.")).toBe("oui");
+    expect(said(shape, "Elle n'est pas plus chère.")).toBeUndefined();
+    expect(chosenValues('{"answer": "non"}', ["answer"], fitting(shape, valuesOf(row)))?.get("answer")).toBe("non");
   });
 
   test("or not at all, where the names do not say it: then each value has to be one of the results'", () => {
