@@ -364,6 +364,17 @@ describe("the form that was asked for", () => {
     expect(end).not.toHaveProperty("doubts");
   });
 
+  test("yes or no is what the result says, what the answer begins with, or chosen", async () => {
+    const question = "Is a larger than b? Answer yes or no.";
+    const certain = await ask(question, oneCell("is_larger", false), "Yes, it is.");
+    expect(certain.end).toMatchObject({ answer: "no" });
+    const said = await ask(question, row, "No, b (2.25) is larger than a (1.5).");
+    expect(said.end).toMatchObject({ answer: "no" });
+    const { end, model } = await ask(question, row, "a is 1.5 and b is 2.25.", '{"answer":"no"}');
+    expect(model.requests[2]?.responseSchema).toMatchObject({ properties: { answer: { enum: ["yes", "no"] } } });
+    expect(end).toMatchObject({ answer: "no" });
+  });
+
   test("that a server without grammar does not keep is a doubt", async () => {
     const { end } = await ask("Low and high? End with @low[x] @high[y]", row, "So it is.", "Low is 1.5.");
     expect(end).toMatchObject({ doubts: ["the answer is not in the form that was asked for"] });
