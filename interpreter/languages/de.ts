@@ -97,6 +97,10 @@ export const german: Language = {
     rows: (count) => `Das Ergebnis hat ${count} Zeilen; sie stehen in der Tabelle.`,
     none: "Das Ergebnis hat keine Zeilen.",
     chart: (measure, key) => `Das Diagramm zeigt ${measure} nach ${key}.`,
+    lacks: (column) => `Das kann nicht beantwortet werden: Die Tabellen haben kein ${column}.`,
+    isOther: (column) =>
+      `Das kann nicht beantwortet werden: Keine Spalte hält, was gefragt ist, und „${column}“ ist etwas anderes.`,
+    ifMeant: (column) => `Ist ${column} gemeint, dann fragen Sie danach mit diesem Namen.`,
     notFound: "Das konnte nicht beantwortet werden: Keine der versuchten Abfragen ergibt, was gefragt war.",
     answerInThis: "Antworte auf Deutsch.",
   },

@@ -112,6 +112,10 @@ export const english: Language = {
     rows: (count) => `The result has ${count} rows; the table shows them.`,
     none: "The result has no rows.",
     chart: (measure, key) => `The chart shows ${measure} by ${key}.`,
+    lacks: (column) => `This cannot be answered: the tables have no ${column}.`,
+    isOther: (column) =>
+      `This cannot be answered: no column holds what is asked for, and "${column}" is something else.`,
+    ifMeant: (column) => `If ${column} is meant, ask for it by its name.`,
     notFound: "This could not be answered: no query that was tried gives what was asked.",
     answerInThis: "Answer in English.",
   },

@@ -94,6 +94,10 @@ export const spanish: Language = {
     rows: (count) => `El resultado tiene ${count} filas; la tabla las muestra.`,
     none: "El resultado no tiene filas.",
     chart: (measure, key) => `El gráfico muestra ${measure} por ${key}.`,
+    lacks: (column) => `No se puede responder: las tablas no tienen ${column}.`,
+    isOther: (column) =>
+      `No se puede responder: ninguna columna contiene lo que se pregunta, y «${column}» es otra cosa.`,
+    ifMeant: (column) => `Si se trata de ${column}, pregunte por ese nombre.`,
     notFound: "No se pudo responder: ninguna de las consultas probadas da lo que se preguntó.",
     answerInThis: "Responde en español.",
   },

@@ -95,6 +95,10 @@ export const french: Language = {
     rows: (count) => `Le résultat a ${count} lignes ; le tableau les montre.`,
     none: "Le résultat n'a aucune ligne.",
     chart: (measure, key) => `Le graphique montre ${measure} par ${key}.`,
+    lacks: (column) => `Il ne peut pas y avoir de réponse : les tableaux n'ont pas de ${column}.`,
+    isOther: (column) =>
+      `Il ne peut pas y avoir de réponse : aucune colonne ne contient ce qui est demandé, et « ${column} » est autre chose.`,
+    ifMeant: (column) => `S'il s'agit de ${column}, demandez-le par ce nom.`,
     notFound: "Il n'a pas été possible de répondre : aucune des requêtes essayées ne donne ce qui était demandé.",
     answerInThis: "Réponds en français.",
   },

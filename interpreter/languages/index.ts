@@ -47,9 +47,9 @@ export function languageOf(text: string, leastWords = 1): Language | undefined {
   return best && second && best.count >= leastWords && best.count > second.count ? best.language : undefined;
 }
 
-/** English where a text tells nothing. */
-export function languageOrEnglish(text: string): Language {
-  return languageOf(text) ?? english;
+/** The language that a question is answered in: the one that it asks for, else its own; English where it tells nothing. */
+export function answerLanguage(question: string): Language {
+  return languageAskedFor(question) ?? languageOf(question) ?? english;
 }
 
 /** The language that a question asks its answer to be in: "Answer in French", "..., auf Deutsch bitte". */

@@ -121,6 +121,9 @@ export interface Language {
     readonly rows: (count: number) => string;
     readonly none: string;
     readonly chart: (measure: string, key: string) => string;
+    readonly lacks: (column: string) => string; // no table has what was asked for
+    readonly isOther: (column: string) => string; // nor does this column hold it, which a query took for it
+    readonly ifMeant: (column: string) => string;
     readonly notFound: string; // no query that was tried gives what was asked
     readonly answerInThis: string; // to the model
   };

@@ -1,6 +1,7 @@
 // Whether the column that a query takes for what was asked holds it. The model that wrote the query knows better when it
 // is asked just that, apart from the conversation and in one word: asked for an age that no table has, it writes
 // avg(flipper_length) AS average_age; asked whether that is in the column flipper_length, it says no.
+import { answerLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { codeThatRan, factsOf } from "../../tools/facts.ts";
 import { measuredColumn } from "../../tools/measured-column.ts";
@@ -31,10 +32,8 @@ export function deniedColumns(task: Task): Guard {
         return undefined;
       }
       const [renamed] = factsOf(outcome.facts, "renamed");
-      const missing = renamed
-        ? `the tables have no ${renamed.asked}`
-        : `no column holds what is asked for, and "${column}" is something else`;
-      const answer = `This cannot be answered: ${missing}. If ${column} is meant, ask for it by its name.`;
+      const { lacks, isOther, ifMeant } = answerLanguage(question).sentences;
+      const answer = [renamed ? lacks(renamed.asked) : isOther(column), ifMeant(column)].join(" ");
       const { milliseconds } = outcome;
       return {
         instead: { content: answer, failed: true, facts: [], milliseconds },

@@ -1,12 +1,18 @@
+import { answerLanguage } from "../../languages/index.ts";
 import { factsOf } from "../../tools/facts.ts";
 import type { AgentEndReason } from "../agent-events.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Ending } from "./guard.ts";
 
 /** The model could not: what its last attempt lacked is the answer, if it lacked something. */
-export function giveUp(last: CallOutcome | undefined, reason: AgentEndReason, error?: string): Ending {
+export function giveUp(
+  question: string,
+  last: CallOutcome | undefined,
+  reason: AgentEndReason,
+  error?: string,
+): Ending {
   const [lacked] = last?.failed ? factsOf(last.facts, "lacks") : [];
   return lacked === undefined
     ? { reason, ...(error !== undefined && { error }) }
-    : { reason: "unanswerable", answer: `This cannot be answered: the tables have no ${lacked.column}.` };
+    : { reason: "unanswerable", answer: answerLanguage(question).sentences.lacks(lacked.column) };
 }

@@ -1,5 +1,5 @@
 import type { ToolCall } from "../../chat-model.ts";
-import { languageOrEnglish } from "../../languages/index.ts";
+import { answerLanguage } from "../../languages/index.ts";
 import type { Task } from "../task.ts";
 import { giveUp } from "./give-up.ts";
 import type { Guard } from "./guard.ts";
@@ -23,7 +23,7 @@ export function repeats(task: Task): Guard {
       if (before === undefined) return undefined;
       if (task.lastDrawn && task.last === before) return { end: { reason: "answered", answer: lastResult(task) } };
       if (++repeated > 1) {
-        const ending = giveUp(task.last, "repeated");
+        const ending = giveUp(task.question, task.last, "repeated");
         return { end: { answer: lastResult(task), ...ending } };
       }
       toldToAnswer = !before.failed;
@@ -36,7 +36,7 @@ export function repeats(task: Task): Guard {
 
 /** What is known when a model says nothing but its call. */
 function lastResult(task: Task): string {
-  return plainAnswer(task, languageOrEnglish(task.question)) ?? "";
+  return plainAnswer(task, answerLanguage(task.question)) ?? "";
 }
 
 /** The same call again, whatever its white space. */

@@ -1,4 +1,4 @@
-import { languageOf, languageOrEnglish, saysInAnyLanguage } from "../../languages/index.ts";
+import { answerLanguage, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
 import { codeThatRan } from "../../tools/facts.ts";
 import { askedForm } from "../asked-form.ts";
 import { type KeyedResult, keyedResult } from "../keyed-result.ts";
@@ -27,7 +27,7 @@ export function toldResults(task: Task): Guard {
       if (!table || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
       const keyed = keyedResult(table, codeThatRan(last?.facts ?? []));
       const result = lastRows || hasOneRowAKey(keyed) ? keyed : undefined;
-      const language = languageOf(text) ?? languageOrEnglish(task.question);
+      const language = languageOf(text) ?? answerLanguage(task.question);
       const earlier = task.made.slice(0, -1).flatMap(({ outcome }) => numbersIn(outcome.content));
       const asked = [...numbersIn(task.question), ...earlier].flatMap(({ readings }) => readings);
       const facts = result ? contradictions(text, { result, language, asked }) : [];

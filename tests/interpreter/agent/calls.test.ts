@@ -124,6 +124,19 @@ describe("what the tables do not have", () => {
     });
   });
 
+  test.each([
+    ["Wie hoch ist der mittlere price der Autos?", "Das kann nicht beantwortet werden: Die Tabellen haben kein price."],
+    ["¿Cuál es el price medio de los coches?", "No se puede responder: las tablas no tienen price."],
+    ["price 的平均值是多少？", "无法回答：表中没有price。"],
+    [
+      "What is the mean price? Answer in French.",
+      "Il ne peut pas y avoir de réponse : les tableaux n'ont pas de price.",
+    ],
+  ])("in the language that it is asked in: %s", async (question, answer) => {
+    const { end } = await run([QUERY, QUERY, QUERY], { session: lacking, question });
+    expect(end).toMatchObject({ reason: "unanswerable", answer });
+  });
+
   test("but not of a column that another table has", async () => {
     const session = fakeSession({
       sql: () => Promise.reject(new Error('Binder Error: Referenced column "origin" not found in FROM clause!')),

@@ -14,6 +14,13 @@ test.each([
   expect(languageOf(text)?.code).toBe(code);
 });
 
+test("each language's own refusals are known as such", () => {
+  for (const { sentences } of LANGUAGES) {
+    for (const text of [sentences.lacks("age"), sentences.isOther("age")])
+      expect(saysInAnyLanguage(text, ({ cannot }) => cannot)).toBe(true);
+  }
+});
+
 test("each language's own sentences are told to be in it, or in none", () => {
   for (const { code, sentences } of LANGUAGES) {
     expect([code, undefined]).toContain(languageOf(sentences.rows(4))?.code);
