@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { runMended } from "../sessions/sql/mend-query.ts";
+import { missingColumn } from "../sessions/sql/mends/mend.ts";
 import { queryNames } from "../sessions/table-info.ts";
 import type { Fact } from "./facts.ts";
 import { type RenamedColumn, renamedColumns } from "./renamed-columns.ts";
@@ -59,14 +60,9 @@ export function sqlCell(query: string): string {
   return `await sql\`${escaped.includes("\n") ? `\n${escaped}\n` : escaped}\``;
 }
 
-/** The column that the tables do not have, where that is what is wrong. */
-function missingColumn(error: unknown): string | undefined {
-  return /Referenced column "([^"]+)" not found/.exec(error instanceof Error ? error.message : "")?.[1];
-}
-
-/** The same, where no table of the notebook has it either. */
+/** The column that no table of the notebook has, where that is what is wrong. */
 async function lackedColumn(error: unknown, { session }: ToolContext): Promise<string | undefined> {
-  const missing = missingColumn(error);
+  const missing = error instanceof Error ? missingColumn(error.message) : undefined;
   const tables = missing === undefined ? [] : await session.tables().catch(() => []);
   const has = ({ name }: { name: string }) => name.toLowerCase() === missing?.toLowerCase();
   return tables.some(({ columns }) => columns.some(has)) ? undefined : missing;
@@ -86,7 +82,7 @@ async function repairHint(error: unknown, query: string, { session }: ToolContex
   const columns = shown.map(({ name, problem, columns }) => {
     return problem === undefined ? `Columns of ${name}: ${columns.map((column) => column.name).join(", ")}` : problem;
   });
-  return [...lines.slice(0, 3), ...columns, ...wayOut(missingColumn(error), shown, tables)].join("\n");
+  return [...lines.slice(0, 3), ...columns, ...wayOut(missingColumn(message), shown, tables)].join("\n");
 }
 
 /** For a column that the query's tables lack: where it is, or that it is nowhere. */

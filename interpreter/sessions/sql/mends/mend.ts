@@ -23,6 +23,12 @@ export const isParserError = (error: string): boolean => /Parser Error|syntax er
 export const isMissingName = (error: string): boolean =>
   /Referenced (column|table)|does not have a column|not found|Table with name/i.test(error);
 
+/** The column that no table of the query has, where that is what is wrong. */
+export const missingColumn = (error: string): string | undefined => {
+  const [, referenced, named] = /Referenced column "([^"]+)" not found|column named "([^"]+)"/i.exec(error) ?? [];
+  return referenced ?? named;
+};
+
 /** The column that stands beside an aggregate and in no GROUP BY, where that is what is wrong. */
 export const ungroupedColumn = (error: string): string | undefined =>
   /column "([^"]+)" must appear in the GROUP BY clause/i.exec(error)?.[1];

@@ -3,15 +3,14 @@ import { fileOf, queryNames } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { isName } from "../sql-outline.ts";
 import { sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
-import { equal, isPlain, type Mend, tablesIn } from "./mend.ts";
+import { equal, isPlain, type Mend, missingColumn, tablesIn } from "./mend.ts";
 import { replaceSequences } from "./names.ts";
 
 const UNIT = /\s*[([（［][^)\]）］]*[)\]）］]\s*$/u; // in brackets behind a column's name
 
 /** delay -> "delay (min)", 遅延 -> "遅延（分）", ref -> réf: the only column that is called so but for its unit and its accents. */
 export const columnWithUnit: Mend = (query, error, tables) => {
-  const [, referenced, named] = /Referenced column "([^"]+)" not found|column named "([^"]+)"/i.exec(error) ?? [];
-  const name = referenced ?? named;
+  const name = missingColumn(error);
   if (name === undefined) return undefined;
   const written = withoutAccents(name);
   const columns = tablesIn(query, tables).flatMap((table) => table.columns.map((column) => column.name));
