@@ -30,7 +30,7 @@ const { values } = parseArgs({
 const tokens = Number(values.tokens);
 const steps = Number(values.steps);
 const memory = new CpuMemory(RESERVED_BYTES);
-const threads = startThreads(memory, { count: Number(values.threads), build: values.build });
+const threads = startThreads([memory], { count: Number(values.threads), build: values.build });
 const operations = model(MODELS[values.model]);
 
 const milliseconds = await timesOf(operations);

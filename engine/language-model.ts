@@ -17,6 +17,8 @@ export interface OpenLanguageModelOptions {
   readonly adapter?: string;
   /** Kernels for GPUs, or for software adapters; default: for what the adapter is. */
   readonly kernels?: "gpu" | "software";
+  /** What a model can have of one memory of the processors before it lies in several; default: what addresses of 32 bits reach. */
+  readonly memoryBytes?: number;
   /** Where keys and values of `stableTokens` are kept from start to start; default: nowhere. */
   readonly prefixFolder?: string;
   /** Where the choice of kernels for this adapter is kept; default: nowhere, and what is likely fastest is taken. */

@@ -7,19 +7,23 @@ import type { Target } from "./target.ts";
 /** What `adapter` and QWENLAB_ADAPTER call the machine's processors, without any adapter. */
 export const CPU = "cpu";
 
+interface OpenTargetOptions extends OpenGpuOptions {
+  readonly memoryBytes?: number | undefined; // as of OpenLanguageModelOptions
+}
+
 /**
  * By default a GPU, or the processors where there is none. Who names kernels or an adapter means WebGPU.
  *
  * @throws EngineError `no-adapter` if there is none of that kind or name
  */
-export async function openTarget(options: OpenGpuOptions): Promise<Target> {
-  const { adapter, kernels, precision } = options;
-  if (adapter === CPU) return openCpuTarget(precision);
+export async function openTarget(options: OpenTargetOptions): Promise<Target> {
+  const { adapter, kernels, precision, memoryBytes } = options;
+  if (adapter === CPU) return openCpuTarget(precision, memoryBytes);
   if (adapter !== undefined || kernels !== undefined) return await openGpuTarget(options);
   try {
     return await openGpuTarget({ ...options, adapter: "gpu" });
   } catch (error) {
-    if (error instanceof EngineError && error.code === "no-adapter") return openCpuTarget(precision);
+    if (error instanceof EngineError && error.code === "no-adapter") return openCpuTarget(precision, memoryBytes);
     throw error;
   }
 }

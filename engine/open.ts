@@ -45,8 +45,8 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
   const loras = await openLoras(options.loras ?? [], plan, config.modelType);
   const contextLength = chooseContext(options.contextLength, config.maxPositionEmbeddings);
 
-  const { adapter, kernels, tuningFolder } = options;
-  const target = await openTarget({ adapter, kernels, precision, tuningFolder });
+  const { adapter, kernels, tuningFolder, memoryBytes } = options;
+  const target = await openTarget({ adapter, kernels, precision, tuningFolder, memoryBytes });
   try {
     const { totalBytes } = await planMemory(gguf, { contextLength, precision, target, loras });
     checkMemory(path, target, contextLength, totalBytes);
@@ -159,18 +159,9 @@ function chooseContext(wanted: number | undefined, most: number): number {
 }
 
 /** The machine's own memory can be asked; a GPU's cannot, in WebGPU. */
-function checkMemory(
-  path: string,
-  { name, isInMemory, maxBytes }: Target,
-  contextLength: number,
-  needed: number,
-): void {
+function checkMemory(path: string, { isInMemory }: Target, contextLength: number, needed: number): void {
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const needs = `${path} with a context of ${contextLength} tokens needs ${gigabytes(needed)}`;
-  if (needed > maxBytes) {
-    const most = `${name} can use ${gigabytes(maxBytes)} for one model`;
-    throw new EngineError("out-of-memory", `${needs} and ${most}: take a smaller model, a shorter context, or a GPU.`);
-  }
   const free = freemem();
   if (!isInMemory || needed <= free) return;
   const wayOut = "close something, take a smaller model, or a shorter context";

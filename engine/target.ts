@@ -14,7 +14,6 @@ export interface Target {
   readonly variant: string; // of the matrix products
   readonly maxTokens: number; // of a step; an interrupt waits for one
   readonly isInMemory: boolean; // computes in the machine's own memory, of which one can ask how much is free
-  readonly maxBytes: number; // that a model may take, whatever is free
   /** Of what decides a model's last bits here: keys and values that another target computed are not read back. */
   readonly identity: readonly string[];
   /** @throws EngineError `unsupported-model`, `bad-model-file`, `out-of-memory` */

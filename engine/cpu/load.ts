@@ -1,21 +1,24 @@
 import type { Plan } from "../graph/plan.ts";
+import { stateSizes } from "../graph/state-sizes.ts";
+import { BLOCK_TOKENS } from "../kernels/key-values.ts";
 import type { ModelConfig } from "../models/config.ts";
-import type { LoadedModel, LoadOptions, Target } from "../target.ts";
+import type { LoadedModel, LoadOptions } from "../target.ts";
 import type { ModelFile } from "../weights/model-file.ts";
 import { Allocator } from "./allocator.ts";
-import { compileProgram } from "./compile.ts";
-import type { Executor } from "./executor.ts";
-import { allocateMatrix } from "./kernels.ts";
-import type { Pack } from "./loras.ts";
-import { createMachine, type Machine } from "./machine.ts";
+import { createMachines, type Machine } from "./machine.ts";
 import { CpuMemory } from "./memory.ts";
+import { CACHE_BYTES } from "./operations.ts";
 import { workOf } from "./profile.ts";
 import { createCpuRunner } from "./runner.ts";
-import { packValues, placeWeights } from "./weights.ts";
+import { Stage, type StageOptions } from "./stage.ts";
+import { type Division, divide, fill } from "./stages.ts";
+import { cacheTypeOf, createStateStore } from "./states.ts";
+import type { CpuTarget } from "./target.ts";
+import { packValues } from "./weights.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 type Parts = readonly [
-  target: Pick<Target, "precision" | "maxTokens">,
+  target: Pick<CpuTarget, "precision" | "maxTokens" | "memoryBytes">,
   plan: Plan,
   file: ModelFile,
   config: ModelConfig,
@@ -24,61 +27,92 @@ type Parts = readonly [
 
 /** @throws EngineError `bad-model-file` for a file that ends early, `out-of-memory` */
 export async function loadOnCpu(...parts: Parts): Promise<LoadedModel> {
-  const machine = createMachine();
+  const division = divisionOf(...parts);
+  const machines = createMachines(division.length);
   try {
-    return await load(machine, ...parts);
+    const stages = division.map((items, i) => {
+      const machine = machines[i]!;
+      return fill(new Stage(optionsOf(...parts), machine, new Allocator(machine.memory)), items);
+    });
+    return modelOf(stages, await read(stages, ...parts), ...parts);
   } catch (error) {
-    await machine.executor.dispose(); // before the caller closes the file, which threads may be reading
+    await machines[0]!.executor.dispose(); // before the caller closes the file, which threads may be reading
     throw error;
   }
 }
 
 /** The same with sizes only: nothing is allocated, read or run. */
-export function countOnCpu(...parts: Parts): Promise<LoadedModel> {
-  return load(undefined, ...parts);
+export async function countOnCpu(...parts: Parts): Promise<LoadedModel> {
+  const stages = divisionOf(...parts).map((items) => fill(counted(optionsOf(...parts)), items));
+  return modelOf(stages, new Uint32Array(), ...parts);
 }
 
-const NOTHING: Executor = {
-  run: async () => {},
-  pack() {},
-  packFile: async () => undefined,
-  maxPackedBytes: Number.POSITIVE_INFINITY,
-  dispose: async () => {},
+function optionsOf(...[{ precision, maxTokens }, plan, , config, options]: Parts): StageOptions {
+  const { contextLength, numTables, loras = [] } = options;
+  return { plan, config, precision, maxTokens, contextLength, numTables, loras };
+}
+
+/** Which memory has which steps. @throws EngineError `out-of-memory` where one is too small for a step */
+export function divisionOf(...parts: Parts): Division {
+  const [{ memoryBytes }, plan, { path }] = parts;
+  return divide(plan, () => counted(optionsOf(...parts)), memoryBytes, path);
+}
+
+const NOTHING: Machine = {
+  memory: new CpuMemory(),
+  executor: {
+    run: async () => {},
+    pack() {},
+    packFile: async () => undefined,
+    maxPackedBytes: Number.POSITIVE_INFINITY,
+    dispose: async () => {},
+  },
 };
 
-async function load(
-  machine: Machine | undefined,
-  ...[target, plan, file, config, options]: Parts
-): Promise<LoadedModel> {
-  const { allowed, onBytes = () => {}, ...sizes } = options;
-  const { memory, executor } = machine ?? { memory: new CpuMemory(), executor: NOTHING };
-  const allocator = new Allocator(machine && memory);
-  const weights = placeWeights(plan, allocator);
-  const pack: Pack = (label, values, rows, columns) => {
-    const matrix = allocateMatrix(allocator, { type: "F32", rows, columns, experts: 1 }, label);
-    packValues(matrix, values, executor);
-    return matrix;
-  };
+function counted(options: StageOptions): Stage {
+  return new Stage(options, NOTHING, new Allocator());
+}
 
-  async function compile() {
-    const mask = allowed();
-    const allowedAt = allocator.place(mask, "allowed tokens");
-    const parts = { ...sizes, precision: target.precision, maxTokens: target.maxTokens, allowed: allowedAt, pack };
-    return { mask, program: compileProgram(plan, config, weights, allocator, parts) };
+/** Weights of the file into all memories; while the threads read, this one does the rest. @returns the tokens that may be chosen */
+async function read(stages: readonly Stage[], ...[, , file, , options]: Parts): Promise<Uint32Array> {
+  const { allowed, onBytes = () => {} } = options;
+
+  async function readWeights(): Promise<void> {
+    for (const { weights, machine } of stages) await weights.read(machine, file, onBytes);
   }
 
-  const reading = machine && weights.read(machine, file, onBytes);
-  const [{ mask, program }] = await Promise.all([compile(), reading]); // while the threads read, this one compiles
+  async function compute(): Promise<Uint32Array> {
+    const mask = allowed();
+    for (const { head, memory, loras, machine } of stages) {
+      if (head) memory.u32(head.allowed, mask.length).set(mask);
+      for (const { matrix, values } of loras.matrices) packValues(matrix, values(), machine.executor);
+    }
+    return mask;
+  }
+
+  const reading = readWeights();
+  const [mask] = await Promise.all([compute(), reading]);
+  return mask;
+}
+
+function modelOf(
+  stages: readonly Stage[],
+  allowed: Uint32Array,
+  ...[{ precision, maxTokens }, plan, , config, { contextLength }]: Parts
+): LoadedModel {
   const queue = new WorkQueue();
-  const { maxTokens } = target;
+  const sum = (bytesOf: (stage: Stage) => number) => stages.reduce((bytes, stage) => bytes + bytesOf(stage), 0);
+  const tableLength = Math.ceil(contextLength / BLOCK_TOKENS);
+  const sizes = stateSizes(plan, contextLength, CACHE_BYTES[cacheTypeOf(precision)]);
+  const head = stages.find((stage) => stage.head)!.head!;
   return {
-    runner: createCpuRunner(config, { memory, executor, queue, program, allowed: mask, maxTokens }),
-    states: program.states.store(memory, queue),
-    weightsBytes: weights.byteLength,
-    byteLength: allocator.byteLength,
-    tokenSteps: [...program.steps, program.headOfHidden].map((operations) =>
+    runner: createCpuRunner(config, { stages, plan, queue, tableLength, allowed, maxTokens }),
+    states: createStateStore(stages, sizes, queue),
+    weightsBytes: sum(({ weights }) => weights.byteLength),
+    byteLength: sum(({ byteLength }) => byteLength),
+    tokenSteps: [...stages.flatMap(({ operations }) => operations), head.ofRows].map((operations) =>
       operations.map((operation) => workOf(operation, 1)),
     ),
-    destroy: () => void executor.dispose(),
+    destroy: () => void stages[0]!.machine.executor.dispose(),
   };
 }

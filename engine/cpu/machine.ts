@@ -3,7 +3,7 @@ import { availableBuilds, compileKernels, createPacker, RESERVED_BYTES } from ".
 import { CpuMemory } from "./memory.ts";
 import type { CpuOperation } from "./operations.ts";
 import { type Program, writeProgram } from "./records.ts";
-import { startThreads } from "./threads.ts";
+import { startThreads, type Threads } from "./threads.ts";
 
 /** A memory, and what computes in it. */
 export interface Machine {
@@ -16,10 +16,17 @@ export function kernelVariant(): string {
   return `WebAssembly, ${availableBuilds()[0]} SIMD`;
 }
 
-/** @throws EngineError `out-of-memory` */
-export function createMachine(): Machine {
-  const memory = new CpuMemory(RESERVED_BYTES);
-  const threads = startThreads(memory);
+/**
+ * So many memories, and the same threads for all of them: disposing of one executor ends them.
+ * @throws EngineError `out-of-memory`
+ */
+export function createMachines(count: number): readonly Machine[] {
+  const memories = Array.from({ length: count }, () => new CpuMemory(RESERVED_BYTES));
+  const threads = startThreads(memories);
+  return memories.map((memory) => createMachine(memory, threads));
+}
+
+function createMachine(memory: CpuMemory, threads: Threads): Machine {
   const packer = createPacker(compileKernels(), memory);
   const programs = new WeakMap<readonly CpuOperation[], Program>();
   return {
@@ -32,7 +39,7 @@ export function createMachine(): Machine {
         programs.set(operations, program);
         return threads.run(program, tokens);
       },
-      packFile: threads.packFile,
+      packFile: (rows, onTaken) => threads.packFile(memory, rows, onTaken),
       dispose: threads.dispose,
     },
   };

@@ -1,6 +1,6 @@
 // What the processors do at best, for `qwenlab bench` to compare a model's steps with.
 import { performance } from "node:perf_hooks";
-import { createMachine } from "./machine.ts";
+import { createMachines } from "./machine.ts";
 import type { CpuOperation } from "./operations.ts";
 import { packedBytes, quantizedBytes } from "./packed.ts";
 
@@ -37,7 +37,8 @@ async function fastest(
   tokens: number,
   make: (allocate: (bytes: number) => number) => readonly CpuOperation[],
 ): Promise<number> {
-  const { memory, executor } = createMachine();
+  const [machine] = createMachines(1);
+  const { memory, executor } = machine!;
   try {
     const operations = make((bytes) => memory.allocate(bytes));
     let seconds = Number.POSITIVE_INFINITY;

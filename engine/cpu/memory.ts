@@ -9,8 +9,8 @@ const MAX_PAGES = 65_536; // 4 GiB, which is what 32-bit addresses reach
 const ALIGNMENT = 64; // of a cache line, which no two results share
 
 /**
- * The one memory that all threads of the CPU target share: weights, caches and results. What is allocated stays until the memory
- * itself is dropped, as a model's buffers do.
+ * A memory that all threads of the CPU target share: weights, caches and results. What is allocated stays until the memory itself
+ * is dropped, as a model's buffers do.
  */
 export class CpuMemory {
   #wasm: WasmMemory | undefined; // made when it is first asked for, since it takes addresses even if nothing is in it
@@ -52,7 +52,7 @@ export class CpuMemory {
     const end = roundUp(address + bytes, ALIGNMENT);
     const missing = Math.ceil((end - this.wasm.buffer.byteLength) / PAGE);
     if (end > PAGE * MAX_PAGES || (missing > 0 && !this.#grow(missing))) {
-      const there = `${address} are taken of the ${PAGE * MAX_PAGES} that one model can use on a CPU`;
+      const there = `${address} are taken of the ${PAGE * MAX_PAGES} that one memory of the CPU target can have`;
       const wayOut = "take a smaller model, a shorter context, or one that is quantized to fewer bits";
       throw new EngineError("out-of-memory", `${label}: ${bytes} bytes are needed, ${there}; ${wayOut}.`);
     }

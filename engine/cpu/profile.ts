@@ -6,18 +6,22 @@ import type { Executor } from "./executor.ts";
 import type { CpuOperation } from "./operations.ts";
 import { packedBytes } from "./packed.ts";
 
+/** Operations in one memory. */
+export interface Part {
+  readonly executor: Executor;
+  readonly operations: readonly CpuOperation[];
+}
+
 /** Times a step's operations, each by itself, by the clock; what starting one takes is in its time. */
-export async function profileOperations(
-  executor: Executor,
-  operations: readonly CpuOperation[],
-  tokens: number,
-): Promise<StepProfile> {
-  const lists = [operations, ...operations.map((operation) => [operation])];
+export async function profileOperations(step: readonly Part[], tokens: number): Promise<StepProfile> {
+  const operations = step.flatMap((part) => part.operations);
+  const single = step.flatMap((part) => part.operations.map((operation) => [{ ...part, operations: [operation] }]));
+  const lists: (readonly Part[])[] = [step, ...single];
   const fastest = lists.map(() => Number.POSITIVE_INFINITY); // ms
   for (let round = 0; round < PROFILE_ROUNDS; round++) {
     for (const [i, list] of lists.entries()) {
       const begun = performance.now();
-      await executor.run(list, tokens);
+      for (const { executor, operations } of list) await executor.run(operations, tokens);
       fastest[i] = Math.min(fastest[i]!, performance.now() - begun);
     }
   }

@@ -6,6 +6,7 @@ import { type PackedMatrix, packedBytes, tilesOf } from "./packed.ts";
 
 /** Operations in a `CpuMemory`, to be run for any number of tokens. */
 export interface Program {
+  readonly memory: CpuMemory;
   readonly at: Address;
   readonly length: number; // records
 }
@@ -119,5 +120,5 @@ export function writeProgram(memory: CpuMemory, operations: readonly CpuOperatio
       else integers[word] = Number(field);
     }
   }
-  return { at, length: operations.length };
+  return { memory, at, length: operations.length };
 }

@@ -1,5 +1,5 @@
 import type { Matrix } from "../graph/graph.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { Plan, PlanBuffer } from "../graph/plan.ts";
 import type { Edge } from "../graph/steps.ts";
 import type { Precision } from "../language-model.ts";
 import type { Allocator } from "./allocator.ts";
@@ -20,10 +20,20 @@ export interface ProductInput {
   readonly quantized: ReadonlyMap<InputForm, Address>; // the forms in which products read them
 }
 
-/** Where the plan's results lie. All have f32 rows; of those that products read, `fast` keeps int8 as well. */
+/**
+ * Where the plan's results lie in a memory, each from when it is first asked for. All have f32 rows; of those that products read,
+ * `fast` keeps int8 as well.
+ */
 export interface Results {
   rows(edge: Edge): Address;
   input(edge: Edge): ProductInput;
+  /** All that is kept of a result of so many tokens: the same number of parts in each memory, in the same order. */
+  partsOf(edge: Edge, tokens: number): readonly Part[];
+}
+
+interface Part {
+  readonly at: Address;
+  readonly bytes: number;
 }
 
 export function inputFormOf({ type, experts }: Matrix, precision: Precision): InputForm {
@@ -32,25 +42,39 @@ export function inputFormOf({ type, experts }: Matrix, precision: Precision): In
 }
 
 export function createResults(plan: Plan, memory: Allocator, precision: Precision, maxTokens: number): Results {
-  const rows = new Map<Edge, Address>();
-  const quantized = new Map<Edge, ReadonlyMap<InputForm, Address>>();
+  const buffers = new Map<PlanBuffer, ProductInput>();
   const formsOf = ({ readBy }: Edge) => new Set(readBy.map((matrix) => inputFormOf(matrix, precision)));
-  for (const buffer of plan.buffers) {
+
+  function placeBuffer(buffer: PlanBuffer): ProductInput {
     const { label, columns, rowsPerToken } = buffer;
     const count = maxTokens * rowsPerToken;
-    rows.set(buffer, memory.allocate(count * columns * F32_BYTES, label));
+    const rows = memory.allocate(count * columns * F32_BYTES, label);
     const forms = [...formsOf(buffer)].filter((form) => form !== "f32");
     const place = () => memory.allocate(quantizedBytes(columns, count), `${label}, int8`);
-    quantized.set(buffer, new Map(forms.map((form) => [form, place()])));
+    const placed = { rows, columns, rowsPerToken, quantized: new Map(forms.map((form) => [form, place()])) };
+    buffers.set(buffer, placed);
+    return placed;
   }
-  const rowsOf = (edge: Edge) => rows.get(plan.bufferOf(edge))!;
+
+  function input(edge: Edge): ProductInput {
+    const buffer = plan.bufferOf(edge);
+    const { rows, quantized } = buffers.get(buffer) ?? placeBuffer(buffer);
+    const own = formsOf(edge); // others that share the buffer may be read in other forms
+    const { columns, rowsPerToken } = edge;
+    return { rows, columns, rowsPerToken, quantized: new Map([...quantized].filter(([form]) => own.has(form))) };
+  }
+
   return {
-    rows: rowsOf,
-    input(edge) {
-      const own = formsOf(edge); // others that share the buffer may be read in other forms
-      const places = [...quantized.get(plan.bufferOf(edge))!].filter(([form]) => own.has(form));
-      const { columns, rowsPerToken } = edge;
-      return { rows: rowsOf(edge), columns, rowsPerToken, quantized: new Map(places) };
+    input,
+    rows: (edge) => input(edge).rows,
+    partsOf(edge, tokens) {
+      const { rows, columns, rowsPerToken, quantized } = input(edge);
+      const count = tokens * rowsPerToken;
+      const bytes = quantizedBytes(columns, count);
+      return [
+        { at: rows, bytes: count * columns * F32_BYTES },
+        ...[...quantized.values()].map((at) => ({ at, bytes })),
+      ];
     },
   };
 }

@@ -18,6 +18,8 @@ interface RecurrentState extends Places {
   readonly snapshots: Address;
 }
 
+/** What steps in one memory keep of sequences, in the order of the steps. */
+
 type AttentionStep = Step & { readonly kernel: "attention" };
 
 export interface States {
@@ -25,8 +27,8 @@ export interface States {
   cache(step: AttentionStep): PagedCache;
   /** Likewise: f32 [numSequences, recurrentSizeOf(step)] */
   recurrent(step: Step): Address;
-  /** The same for those above, once all steps are compiled. */
-  store(memory: CpuMemory, queue: WorkQueue): StateStore;
+  readonly keyValues: readonly Places[];
+  readonly recurrentStates: readonly RecurrentState[];
 }
 
 export interface StatesOptions {
@@ -44,10 +46,9 @@ export function cacheTypeOf(precision: Precision): CacheType {
 
 export function createStates(memory: Allocator, options: StatesOptions): States {
   const { sizes, cacheType, numSequences, places, blockTables } = options;
-  const numBlocks = sizes.blocks.ofContext + sizes.blocks.ofPrefixes;
-  const numSnapshots = sizes.recurrent.snapshots;
+  const { numBlocks, numSnapshots } = countsOf(sizes);
   const keyValues: Places[] = [];
-  const recurrent: RecurrentState[] = [];
+  const recurrentStates: RecurrentState[] = [];
   return {
     cache: oncePerStep((step: AttentionStep): PagedCache => {
       const { numKeyValueHeads, headDim } = step.sizes;
@@ -60,10 +61,14 @@ export function createStates(memory: Allocator, options: StatesOptions): States 
     recurrent: oncePerStep((step: Step) => {
       const bytes = recurrentSizeOf(step) * Float32Array.BYTES_PER_ELEMENT;
       const at = memory.allocate(numSequences * bytes, `${step.kernel}, sequences`);
-      recurrent.push({ at, bytes, snapshots: memory.allocate(numSnapshots * bytes, `${step.kernel}, snapshots`) });
+      recurrentStates.push({
+        at,
+        bytes,
+        snapshots: memory.allocate(numSnapshots * bytes, `${step.kernel}, snapshots`),
+      });
       return at;
     }),
-    store: (whole, queue) => createStore(whole, queue, { numBlocks, keyValues, numSnapshots, recurrent }),
+    ...{ keyValues, recurrentStates },
   };
 }
 
@@ -77,21 +82,29 @@ function oncePerStep<Of extends Step, Result>(create: (step: Of) => Result): (st
   };
 }
 
-interface Stored {
-  readonly numBlocks: number;
-  readonly keyValues: readonly Places[];
-  readonly numSnapshots: number;
-  readonly recurrent: readonly RecurrentState[];
+function countsOf({ blocks, recurrent }: StateSizes) {
+  return { numBlocks: blocks.ofContext + blocks.ofPrefixes, numSnapshots: recurrent.snapshots };
 }
 
-function createStore(memory: CpuMemory, queue: WorkQueue, stored: Stored): StateStore {
-  const { numBlocks, keyValues, numSnapshots, recurrent } = stored;
+/** States that lie in a memory. */
+interface StatesIn {
+  readonly memory: CpuMemory;
+  readonly states: States;
+}
+
+/** What all steps keep, once they are compiled: the bytes of a block do not tell in how many memories they lie. */
+export function createStateStore(stages: readonly StatesIn[], sizes: StateSizes, queue: WorkQueue): StateStore {
+  const { numBlocks, numSnapshots } = countsOf(sizes);
+  const keyValues = stages.flatMap(({ memory, states }) => states.keyValues.map((places) => ({ memory, ...places })));
+  const recurrent = stages.flatMap(({ memory, states }) =>
+    states.recurrentStates.map((places) => ({ memory, ...places })),
+  );
   const blockBytes = keyValues.reduce((sum, { bytes }) => sum + bytes, 0);
   const snapshotBytes = recurrent.reduce((sum, { bytes }) => sum + bytes, 0);
-  const block = (index: number) => keyValues.map(({ at, bytes }) => memory.u8(at + index * bytes, bytes));
-  const sequence = (index: number) => recurrent.map(({ at, bytes }) => memory.u8(at + index * bytes, bytes));
+  const block = (index: number) => keyValues.map(({ memory, at, bytes }) => memory.u8(at + index * bytes, bytes));
+  const sequence = (index: number) => recurrent.map(({ memory, at, bytes }) => memory.u8(at + index * bytes, bytes));
   const snapshot = (place: number) =>
-    recurrent.map(({ snapshots, bytes }) => memory.u8(snapshots + place * bytes, bytes));
+    recurrent.map(({ memory, snapshots, bytes }) => memory.u8(snapshots + place * bytes, bytes));
   const copy = (from: readonly Uint8Array[], to: readonly Uint8Array[]) => {
     for (const [i, part] of from.entries()) to[i]!.set(part);
   };

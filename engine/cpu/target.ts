@@ -10,14 +10,19 @@ import { cacheTypeOf } from "./states.ts";
 import { threadCount } from "./threads.ts";
 
 const PROMPT_CHUNK = 128; // tokens; an interrupt waits for one chunk
-const MAX_BYTES = 2 ** 32; // that 32-bit addresses reach
+const ADDRESSED_BYTES = 2 ** 32; // that 32-bit addresses reach
+const OWN_BYTES = 2 ** 27; // of a memory that are the kernels' and the threads': stacks, what is read and packed, programs
+
+export interface CpuTarget extends Target {
+  readonly memoryBytes: number; // that a model can have of one memory; where it needs more, it lies in several
+}
 
 /** The machine's processors, which need no opening: nothing is held before a model is loaded. */
-export function openCpuTarget(precision: Precision): Target {
+export function openCpuTarget(precision: Precision, memoryBytes = ADDRESSED_BYTES - OWN_BYTES): CpuTarget {
   const name = cpuName();
   const variant = kernelVariant();
   return {
-    ...{ name, precision, variant, maxTokens: PROMPT_CHUNK, isInMemory: true, maxBytes: MAX_BYTES },
+    ...{ name, precision, variant, maxTokens: PROMPT_CHUNK, isInMemory: true, memoryBytes },
     identity: [name, variant, VERSION, precision, `${cacheTypeOf(precision)} cache`],
     load(...model) {
       return loadOnCpu(this, ...model);
@@ -49,7 +54,7 @@ export function describeCpu(): AdapterInfo {
     driver: `${kernelVariant()}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     isSoftware: true,
     features: [],
-    maxBufferBytes: MAX_BYTES,
-    maxBindingBytes: MAX_BYTES,
+    maxBufferBytes: ADDRESSED_BYTES,
+    maxBindingBytes: ADDRESSED_BYTES,
   };
 }

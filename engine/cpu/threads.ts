@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
 import { compileKernels, type KernelBuild, MAX_THREADS } from "./kernels.ts";
-import type { CpuMemory } from "./memory.ts";
+import type { Address, CpuMemory } from "./memory.ts";
 import { type FileRows, rowBytesOf, writeFileRows } from "./packing.ts";
 import { BARRIER_WORDS, type Program } from "./records.ts";
 import type { WasmMemory, WasmModule } from "./web-assembly.ts";
@@ -17,8 +17,8 @@ const { waitAsync } = Atomics as unknown as { readonly waitAsync: WaitAsync };
 /** Words by which threads are told what to do. */
 export const COMMAND = {
   ...{ generation: 0, task: 1, done: 2 },
-  ...{ at: 3, count: 4, tokens: 5 }, // what of: a program's records, or rows of files
-  ...{ next: 6, failed: 7, staged: 8, stagedBytes: 9 }, // of packing: the first row that no thread has taken; one that failed, or -1
+  ...{ memory: 3, at: 4, count: 5, tokens: 6 }, // what of: a program's records, or rows of files, and which memory they lie in
+  ...{ next: 7, failed: 8, staged: 9, stagedBytes: 10 }, // of packing: the first row that no thread has taken; one that failed, or -1
 } as const;
 const COMMAND_WORDS = 16;
 
@@ -28,19 +28,23 @@ const TOLD_EVERY = 100; // ms
 
 export interface ThreadData {
   readonly module: WasmModule;
-  readonly memory: WasmMemory;
+  readonly memories: readonly WasmMemory[];
   readonly thread: number;
   readonly threads: number;
-  readonly command: number; // address
-  readonly barrier: number; // likewise
+  readonly command: Address; // in the first memory
+  readonly barriers: readonly Address[]; // one in each
 }
 
 export interface Threads {
   readonly count: number;
   /** Runs a program for so many tokens, one at a time. @throws EngineError `device-lost` if a thread has ended */
   run(program: Program, tokens: number): Promise<void>;
-  /** As an executor's `packFile`; likewise. */
-  packFile<Rows extends FileRows>(rows: readonly Rows[], onTaken: (count: number) => void): Promise<Rows | undefined>;
+  /** As an executor's `packFile`, into one of the memories; likewise. */
+  packFile<Rows extends FileRows>(
+    memory: CpuMemory,
+    rows: readonly Rows[],
+    onTaken: (count: number) => void,
+  ): Promise<Rows | undefined>;
   dispose(): Promise<void>;
 }
 
@@ -49,18 +53,26 @@ export interface ThreadsOptions {
   readonly build?: KernelBuild; // default: the fastest that there is
 }
 
-/** @throws EngineError as `allocate` */
-export function startThreads(memory: CpuMemory, { count = threadCount(), build }: ThreadsOptions = {}): Threads {
-  const command = memory.allocate(COMMAND_WORDS * 4, "commands");
-  const barrier = memory.allocate(BARRIER_WORDS * 4, "a barrier");
-  const words = memory.i32(command, COMMAND_WORDS);
+/**
+ * Threads that compute in any of the memories, in one of them at a time.
+ * @throws EngineError as `allocate`
+ */
+export function startThreads(
+  memories: readonly CpuMemory[],
+  { count = threadCount(), build }: ThreadsOptions = {},
+): Threads {
+  const [first] = memories;
+  const command = first!.allocate(COMMAND_WORDS * 4, "commands");
+  const barriers = memories.map((memory) => memory.allocate(BARRIER_WORDS * 4, "a barrier"));
+  const words = first!.i32(command, COMMAND_WORDS);
   const module = compileKernels(build);
   const entry = createRequire(import.meta.url).resolve("#dist/engine/cpu/worker.js");
   let lost: EngineError | undefined;
   let reject: ((error: EngineError) => void) | undefined; // of the run under way
 
   const workers = Array.from({ length: count }, (_, thread) => {
-    const workerData: ThreadData = { module, memory: memory.wasm, thread, threads: count, command, barrier };
+    const shared = { module, memories: memories.map(({ wasm }) => wasm), command, barriers };
+    const workerData: ThreadData = { ...shared, thread, threads: count };
     const worker = new Worker(entry, { workerData, execArgv: [] });
     worker.unref(); // idle threads keep nobody alive
     const lose = (problem: string, cause?: unknown) => {
@@ -102,13 +114,14 @@ export function startThreads(memory: CpuMemory, { count = threadCount(), build }
 
   return {
     count,
-    run: (program, tokens) => obey({ task: TASK.run, at: program.at, count: program.length, tokens }),
-    async packFile(rows, onTaken) {
+    run: ({ memory, at, length }, tokens) =>
+      obey({ task: TASK.run, memory: memories.indexOf(memory), at, count: length, tokens }),
+    async packFile(memory, rows, onTaken) {
       if (rows.length === 0) return undefined;
       const stagedBytes = Math.max(...rows.map((each) => each.rows * rowBytesOf(each.type, each.columns)));
       const staged = memory.allocate(stagedBytes * count, "room for packing");
-      const task = { task: TASK.pack, at: writeFileRows(memory, rows), count: rows.length, next: 0, failed: -1 };
-      const packed = obey({ ...task, staged, stagedBytes });
+      const list = { memory: memories.indexOf(memory), at: writeFileRows(memory, rows), count: rows.length };
+      const packed = obey({ task: TASK.pack, ...list, next: 0, failed: -1, staged, stagedBytes });
       let stopped: { readonly error: unknown } | undefined;
       const tell = () => {
         try {

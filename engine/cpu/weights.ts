@@ -1,6 +1,4 @@
 import type { Matrix, Vector } from "../graph/graph.ts";
-import type { Plan } from "../graph/plan.ts";
-import { weightsOf } from "../graph/step-weights.ts";
 import { readF32 } from "../models/tensors.ts";
 import { badModelFile, quote } from "../weights/bad-model-file.ts";
 import type { Extent, ModelFile } from "../weights/model-file.ts";
@@ -14,49 +12,46 @@ import { type FileRows, READ_BYTES, rowBytesOf } from "./packing.ts";
 
 const F32_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
-/** Where a plan's weights are in memory. */
+/** Where a plan's weights are in a memory: each finds its place when it is first asked for. */
 export interface Weights {
   matrix(matrix: Matrix): PackedMatrix;
   vector(vector: Vector): Address;
   /** f32, one behind the other. */
   vectors(joined: readonly Vector[]): Address;
-  readonly byteLength: number;
+  readonly byteLength: number; // of those so far
   /** Fills them in; until then they are zeros. @throws EngineError `bad-model-file` for a file that ends early */
   read(machine: Machine, file: ModelFile, onBytes: (bytes: number) => void): Promise<void>;
 }
 
-/** Finds a place for each. @throws EngineError `out-of-memory` */
-export function placeWeights(plan: Plan, allocator: Allocator): Weights {
+/** None yet. What asks for their places throws EngineError `out-of-memory`. */
+export function createWeights(allocator: Allocator): Weights {
   const matrices = new Map<string, PackedMatrix>();
   const vectors = new Map<string, PlacedVectors>();
+  let byteLength = 0;
 
-  function placeMatrix({ name, type, rows, columns, experts }: Matrix): void {
-    if (!matrices.has(name)) matrices.set(name, allocateMatrix(allocator, { type, rows, columns, experts }, name));
+  function placeMatrix({ name, type, rows, columns, experts }: Matrix): PackedMatrix {
+    const placed = allocateMatrix(allocator, { type, rows, columns, experts }, name);
+    byteLength += packedBytes(type, rows, columns) * experts;
+    matrices.set(name, placed);
+    return placed;
   }
 
-  function placeVectors(joined: readonly Vector[]): void {
-    const key = keyOf(joined);
-    if (joined.length === 0 || vectors.has(key)) return;
+  function placeVectors(joined: readonly Vector[]): PlacedVectors {
     const size = joined.reduce((sum, vector) => sum + vector.size, 0);
-    vectors.set(key, { joined, size, at: allocator.allocate(size * F32_BYTES, key) });
+    const placed = { joined, size, at: allocator.allocate(size * F32_BYTES, keyOf(joined)) };
+    byteLength += size * F32_BYTES;
+    vectors.set(keyOf(joined), placed);
+    return placed;
   }
 
-  for (const step of plan.steps) {
-    const read = weightsOf(step);
-    for (const matrix of read.matrices.flatMap(({ packed }) => packed)) placeMatrix(matrix);
-    const isJoined = step.kernel === "delta rule"; // whose kernel reads its vectors one behind the other
-    for (const joined of read.vectors) {
-      if (isJoined) placeVectors(joined);
-      else for (const vector of joined) placeVectors([vector]);
-    }
-  }
-  placeVectors([plan.finalNorm]);
-  placeMatrix(plan.lmHead);
+  const vectorsAt = (joined: readonly Vector[]) => (vectors.get(keyOf(joined)) ?? placeVectors(joined)).at;
   return {
-    byteLength: allocator.byteLength,
-    matrix: ({ name }) => matrices.get(name)!,
-    vector: (vector) => vectors.get(keyOf([vector]))!.at,
-    vectors: (joined) => vectors.get(keyOf(joined))!.at,
+    get byteLength() {
+      return byteLength;
+    },
+    matrix: (matrix) => matrices.get(matrix.name) ?? placeMatrix(matrix),
+    vector: (vector) => vectorsAt([vector]),
+    vectors: vectorsAt,
     async read(machine, file, onBytes) {
       await Promise.all([
         readMatrices(machine, file, matrices, onBytes),

@@ -4,26 +4,32 @@ import { instantiateKernels } from "./kernels.ts";
 import { packFileRows } from "./packing.ts";
 import { COMMAND, TASK, type ThreadData } from "./threads.ts";
 
-const { module, memory, thread, threads, command, barrier } = workerData as ThreadData;
-const kernels = instantiateKernels(module, memory, thread);
-const words = new Int32Array(memory.buffer, command, Object.keys(COMMAND).length);
+const { module, memories, thread, threads, command, barriers } = workerData as ThreadData;
+const kernels = memories.map((memory) => instantiateKernels(module, memory, thread));
+const words = new Int32Array(memories[0]!.buffer, command, Object.keys(COMMAND).length);
 
 for (let seen = 0; ; ) {
   Atomics.wait(words, COMMAND.generation, seen);
   const generation = Atomics.load(words, COMMAND.generation);
   if (generation === seen) continue;
   seen = generation;
-  if (words[COMMAND.task] === TASK.pack) packWhatIsLeft();
-  else kernels.run(address(COMMAND.at), words[COMMAND.count]!, words[COMMAND.tokens]!, barrier, threads, thread);
+  const place = words[COMMAND.memory]!;
+  if (words[COMMAND.task] === TASK.pack) packWhatIsLeft(place);
+  else run(place);
   if (Atomics.add(words, COMMAND.done, 1) + 1 === threads) Atomics.notify(words, COMMAND.done);
 }
 
-function packWhatIsLeft(): void {
+function run(place: number): void {
+  const [count, tokens] = [words[COMMAND.count]!, words[COMMAND.tokens]!];
+  kernels[place]!.run(address(COMMAND.at), count, tokens, barriers[place]!, threads, thread);
+}
+
+function packWhatIsLeft(place: number): void {
   const list = address(COMMAND.at);
   const staged = address(COMMAND.staged) + thread * words[COMMAND.stagedBytes]!;
   for (let index = taken(); index < words[COMMAND.count]!; index = taken()) {
     try {
-      packFileRows(kernels, memory, { list, index, staged });
+      packFileRows(kernels[place]!, memories[place]!, { list, index, staged });
     } catch {
       Atomics.compareExchange(words, COMMAND.failed, -1, index); // the engine's thread finds out why
     }

@@ -58,7 +58,6 @@ function targetOf(
     ...{
       name: info.name,
       isInMemory: info.isSoftware,
-      maxBytes: Number.POSITIVE_INFINITY,
       precision,
       variant,
       identity,

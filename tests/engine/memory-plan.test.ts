@@ -31,11 +31,12 @@ const RUNS: readonly (readonly [Precision, TestedTarget])[] = [
   ["fast", "software"],
   ["exact", "gpu"],
   ["fast", "gpu"],
+  ["fast", "cpu, several memories"],
 ];
 
 /** By day one architecture has all of them; of the others each precision and each target comes once or twice. */
 const runsOf = (type: ModelType) =>
-  type === "qwen2" || isNightly ? RUNS : RUNS.filter((_, i) => [0, 3, 4].includes(i));
+  type === "qwen2" || isNightly ? RUNS : RUNS.filter((_, i) => [0, 3, 4, 6].includes(i));
 
 describe.each(MODEL_TYPES)("a small %s", (type) => {
   test.each(runsOf(type))("%s, on the target %s, takes what was planned to the byte", async (precision, kind) => {

@@ -129,18 +129,15 @@ test("too little memory: what is needed and what is free, before anything is loa
   expect(stages).not.toContain("uploading");
 });
 
-test("more than a model can use on the processors, whatever is free, is told before anything is loaded", async () => {
-  vi.spyOn(os, "freemem").mockReturnValue(2 ** 40);
-  syncBuiltinESMExports();
-  const context = 10_000_000; // tokens: keys and values are half a kilobyte each, and attention keeps some sums of each 512
-  const longer = metadata.map(
-    ([key, value]) => [key, key === "qwen2.context_length" ? { type: "u32", value: context } : value] as const,
-  );
-  const path = await write({ metadata: longer as typeof metadata, tensors });
-  await expect(openLanguageModel({ path, adapter: "cpu", contextLength: context })).rejects.toMatchObject({
+test("a memory of the processors that is too small for one step is told before anything is loaded", async () => {
+  const path = await write({ metadata, tensors });
+  const stages: string[] = [];
+  const onProgress = ({ stage }: { stage: string }) => stages.push(stage);
+  await expect(openLanguageModel({ path, adapter: "cpu", memoryBytes: 500_000, onProgress })).rejects.toMatchObject({
     code: "out-of-memory",
-    message: expect.stringMatching(/needs [56]\.\d GB and CPU .* can use 4\.3 GB for one model: .* a GPU/),
+    message: expect.stringMatching(/its attention alone needs \d\.\d GB .* can use \d\.\d GB for one step: .* a GPU/),
   });
+  expect(stages).not.toContain("uploading");
 });
 
 test("an adapter that is not there: the message lists those that are", async () => {

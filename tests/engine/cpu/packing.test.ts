@@ -14,7 +14,7 @@ const BEFORE = 100; // bytes of the file that are not the matrix's
 const [type, rows, columns] = ["Q5_0", 150, 96] as const;
 const folder = mkdtempSync(join(tmpdir(), "qwenlab-packing-"));
 const memory = new CpuMemory(RESERVED_BYTES);
-const threads = startThreads(memory, { count: 2 });
+const threads = startThreads([memory], { count: 2 });
 const { matrix, source } = packRandom(memory, createPacker(compileKernels(), memory), { type, rows, columns });
 let file: FileHandle;
 
@@ -44,7 +44,7 @@ function inParts() {
 test("rows that threads read are packed as those that are handed over", async () => {
   const { list, packed } = inParts();
   const told: number[] = [];
-  expect(await threads.packFile(list, (count) => told.push(count))).toBeUndefined();
+  expect(await threads.packFile(memory, list, (count) => told.push(count))).toBeUndefined();
   expect(packed()).toEqual(memory.u8(matrix.at, packedBytes(type, rows, columns)).slice());
   expect(told.at(-1)).toBe(list.length);
 });
@@ -53,7 +53,7 @@ test("rows past the end of a file are named", async () => {
   const { list } = inParts();
   const past = { ...list[3]!, position: BEFORE + source.bytes.byteLength - 1 };
   const broken = list.map((each, i) => (i === 3 ? past : each));
-  expect(await threads.packFile(broken, () => {})).toBe(past);
+  expect(await threads.packFile(memory, broken, () => {})).toBe(past);
 });
 
 test("who throws when told ends the work, and threads take what comes next", async () => {
@@ -61,7 +61,7 @@ test("who throws when told ends the work, and threads take what comes next", asy
   const stop = () => {
     throw new Error("stopped");
   };
-  await expect(threads.packFile(list, stop)).rejects.toThrow("stopped");
-  await threads.packFile(list, () => {});
+  await expect(threads.packFile(memory, list, stop)).rejects.toThrow("stopped");
+  await threads.packFile(memory, list, () => {});
   expect(packed()).toEqual(memory.u8(matrix.at, packedBytes(type, rows, columns)).slice());
 });

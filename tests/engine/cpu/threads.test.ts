@@ -19,7 +19,7 @@ function doubling(memory: CpuMemory, y: number, times: number) {
 
 test.each([1, 2, 3])("%i threads do everything once, run after run", async (count) => {
   const memory = new CpuMemory(RESERVED_BYTES);
-  threads = startThreads(memory, { count });
+  threads = startThreads([memory], { count });
   const y = memory.allocate(COLUMNS * 4);
   memory.f32(y, COLUMNS).fill(1);
   const program = doubling(memory, y, 10);
@@ -29,7 +29,7 @@ test.each([1, 2, 3])("%i threads do everything once, run after run", async (coun
 
 test("memory that grew after the threads began is theirs, too", async () => {
   const memory = new CpuMemory(RESERVED_BYTES);
-  threads = startThreads(memory, { count: 2 });
+  threads = startThreads([memory], { count: 2 });
   memory.allocate(2 ** 26);
   const y = memory.allocate(COLUMNS * 4);
   memory.f32(y, COLUMNS).fill(1);
@@ -39,7 +39,7 @@ test("memory that grew after the threads began is theirs, too", async () => {
 
 test("a thread that ends fails the run, and those that follow", async () => {
   const memory = new CpuMemory(RESERVED_BYTES);
-  threads = startThreads(memory, { count: 2 });
+  threads = startThreads([memory], { count: 2 });
   const y = 2 ** 32 - 4096; // where no memory is
   const program = writeProgram(memory, [{ kind: "elementwise", function: "add", a: y, b: y, y, columns: COLUMNS }]);
   const failure = { code: "device-lost", message: expect.stringMatching(/thread.*out of bounds.*open the model anew/) };
@@ -49,7 +49,7 @@ test("a thread that ends fails the run, and those that follow", async () => {
 
 test("a second program while one runs is refused, and does not disturb it", async () => {
   const memory = new CpuMemory(RESERVED_BYTES);
-  threads = startThreads(memory, { count: 2 });
+  threads = startThreads([memory], { count: 2 });
   const y = memory.allocate(COLUMNS * 4);
   memory.f32(y, COLUMNS).fill(1);
   const program = doubling(memory, y, 4);
@@ -61,7 +61,7 @@ test("a second program while one runs is refused, and does not disturb it", asyn
 
 test("the event loop turns while threads compute", async () => {
   const memory = new CpuMemory(RESERVED_BYTES);
-  threads = startThreads(memory, { count: 1 });
+  threads = startThreads([memory], { count: 1 });
   const y = memory.allocate(COLUMNS * 4);
   const program = doubling(memory, y, 1000);
   let turns = 0;

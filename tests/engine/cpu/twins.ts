@@ -10,9 +10,9 @@ import { randomF32 } from "../random.ts";
 export function createTwins() {
   const memory = new CpuMemory(RESERVED_BYTES);
   const builds = availableBuilds();
-  const one = startThreads(memory, { count: 1, build: "plain" });
-  const two = startThreads(memory, { count: 2, build: builds[0]! });
-  const twoPlain = builds[0] === "plain" ? two : startThreads(memory, { count: 2, build: "plain" });
+  const one = startThreads([memory], { count: 1, build: "plain" });
+  const two = startThreads([memory], { count: 2, build: builds[0]! });
+  const twoPlain = builds[0] === "plain" ? two : startThreads([memory], { count: 2, build: "plain" });
   const packer = createPacker(compileKernels(), memory);
   const first = memory.byteLength; // before it are the threads' own words
   const room = (length: number) => memory.allocate(length * 4, "a test's numbers");

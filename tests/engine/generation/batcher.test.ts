@@ -15,7 +15,7 @@ import { qwen2 } from "../../../engine/models/qwen2.ts";
 import type { LoadedModel, Target } from "../../../engine/target.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
-import { KINDS_OF_TARGETS, openTestTarget } from "../targets.ts";
+import { isProcessors, KINDS_OF_TARGETS, openTestTarget } from "../targets.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
 const KV_BLOCKS = 20;
@@ -58,7 +58,7 @@ async function ahead(turn: Turn, tokens: readonly number[], count: number): Prom
 }
 
 describe.each(KINDS_OF_TARGETS)("on the target %s", (kind) => {
-  const runsAhead = kind !== "cpu"; // whose steps are read before the next one begins
+  const runsAhead = !isProcessors(kind); // whose steps are read before the next one begins
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "qwenlab-batcher-"));
     await using gguf = await openGguf(await writeTinyModel(join(folder, "tiny.gguf")));

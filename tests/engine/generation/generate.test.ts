@@ -15,7 +15,7 @@ import {
   type SamplingOptions,
 } from "../../../engine/index.ts";
 import { isNightly } from "../../nightly.ts";
-import { optionsOf, TARGETS } from "../targets.ts";
+import { isProcessors, optionsOf, TARGETS } from "../targets.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
 let folder: string;
@@ -122,7 +122,7 @@ describe.each(TARGETS)("on the target %s", (kind) => {
       }
     });
 
-    if (kind !== "cpu")
+    if (!isProcessors(kind))
       test("logits do not leave it", async () => {
         const copies = vi.spyOn(GPUCommandEncoder.prototype, "copyBufferToBuffer");
         onTestFinished(() => copies.mockRestore());
@@ -225,7 +225,9 @@ describe.each(TARGETS)("on the target %s", (kind) => {
     });
 
     test("they share steps", async () => {
-      const steps = kind === "cpu" ? vi.spyOn(WorkQueue.prototype, "result") : vi.spyOn(GPUQueue.prototype, "submit");
+      const steps = isProcessors(kind)
+        ? vi.spyOn(WorkQueue.prototype, "result")
+        : vi.spyOn(GPUQueue.prototype, "submit");
       onTestFinished(() => steps.mockRestore());
       const options = { maxTokens: 30, drafts: false };
       await run(prompt(20, 40), options);

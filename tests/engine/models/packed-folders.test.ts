@@ -9,7 +9,7 @@ import type { Quantization } from "../../../engine/weights/packed-weights.ts";
 import { isNightly } from "../../nightly.ts";
 import { BOUNDS, compare, EXACT_DIFFERENCE } from "../against-llama.ts";
 import { tinyConfig, tinyModelOf } from "../graph/tiny-models.ts";
-import { KINDS_OF_TARGETS, optionsOf } from "../targets.ts";
+import { isProcessors, KINDS_OF_TARGETS, optionsOf } from "../targets.ts";
 import { packedExample, quantizationConfig } from "../weights/packed-writer.ts";
 import { checkpointEntries, configJson, tokenizerJson, writeFolder } from "../weights/safetensors-folder.ts";
 
@@ -73,7 +73,7 @@ async function topOf(model: LanguageModel): Promise<(readonly (readonly [number,
 }
 
 describe.each(KINDS_OF_TARGETS)("on the target %s", (target) => {
-  const packed = target === "cpu" || isNightly ? PACKED : PACKED.slice(0, 1); // shaders of each format take long to compile
+  const packed = isProcessors(target) || isNightly ? PACKED : PACKED.slice(0, 1); // shaders of each format take long to compile
   describe.each(packed)("%s", (_, quantization) => {
     test.each<Precision>(["exact", "fast"])("%s", async (precision) => {
       const { packed, unpacked } = await write(quantization);
