@@ -30,7 +30,7 @@ export { openTokenizer, openTokenizerFile } from "./tokenizer/open-tokenizer.ts"
 export type { TokenDecoder, Tokenizer } from "./tokenizer/tokenizer.ts";
 export { checkTrusted } from "./trusted-folder.ts";
 export { type TunedVariant, type TuneOptions, type Tuning, tuneKernels } from "./tuner.ts";
-export { findModel, MODELS, REPOSITORY_MODELS } from "./weights/catalogue.ts";
+export { COMING_MODELS, findModel, MODELS, REPOSITORY_MODELS } from "./weights/catalogue.ts";
 export { type PullOptions, type PullProgress, pullModel } from "./weights/download.ts";
 export { openGguf } from "./weights/gguf.ts";
 export type { TensorInfo } from "./weights/gguf-header.ts";

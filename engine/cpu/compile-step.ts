@@ -1,5 +1,4 @@
 // What the CPU runs for each kernel of a plan.
-import { EngineError } from "../errors.ts";
 import type { Matrix, Vector } from "../graph/graph.ts";
 import type { BegunNorm, Edge, Step } from "../graph/steps.ts";
 import type { Precision } from "../language-model.ts";
@@ -212,7 +211,6 @@ function experts(step: Of<"experts"> | Of<"experts residual">, y: Address, parts
   const { results, maxTokens, scratch } = parts;
   const { gate, up, down } = weights;
   const chosen = choice.numExpertsPerTok;
-  if (gate.experts === 1) throw new EngineError("unsupported-model", `${gate.name}: a mixture of one expert.`);
   const count = maxTokens * chosen;
   const width = gate.rows;
   const ids = scratch("chosen experts", count * F32_BYTES);

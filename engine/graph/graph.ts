@@ -204,6 +204,7 @@ export class Graph {
     expectShape("experts", x, [gate.columns]);
     expectShape("experts", scores, [gate.experts]);
     if (up.rows !== gate.rows || down.columns !== gate.rows) throw new TypeError("experts of several widths");
+    if (gate.experts === 1) throw new TypeError("a mixture of one expert");
     if (choice.numExpertsPerTok > gate.experts) throw new TypeError("more experts a token than there are");
     return { op: "experts", x, scores, weights, choice, shape: [down.rows] };
   }

@@ -1,6 +1,5 @@
-import { EngineError } from "../errors.ts";
 import { type Architecture, Graph, type Value } from "../graph/graph.ts";
-import { quote } from "../weights/bad-model-file.ts";
+import { unread } from "../weights/bad-model-file.ts";
 import type { ModelFile } from "../weights/model-file.ts";
 import type { ModelConfig, ModelType } from "./config.ts";
 import { qwen } from "./qwen.ts";
@@ -35,9 +34,7 @@ export function describeModel({ path, tensors }: Pick<ModelFile, "path" | "tenso
     new Graph(config, { path, tensors: { get, has: (name) => tensors.has(name) } }),
   );
   for (const name of tensors.keys()) {
-    if (read.has(name)) continue;
-    const problem = `is not read by ${modelType} with ${numHiddenLayers} layers, and answers without it would be wrong`;
-    throw new EngineError("unsupported-model", `${path}: tensor ${quote(name)}: ${problem}`);
+    if (!read.has(name)) throw unread(path, name, `${modelType} with ${numHiddenLayers} layers`);
   }
   return logits;
 }

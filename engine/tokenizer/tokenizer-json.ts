@@ -3,7 +3,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../errors.ts";
-import { badModelFile, inWords } from "../weights/bad-model-file.ts";
+import { badModelFile, inWords, quote } from "../weights/bad-model-file.ts";
 import { jsonObject } from "../weights/json-object.ts";
 import type { GgufValue } from "../weights/metadata.ts";
 import { PRE_TOKENIZERS } from "./pre-tokenizers.ts";
@@ -13,6 +13,18 @@ import { TOKEN_TYPE } from "./vocabulary.ts";
 const MAX_BYTES = 64 << 20; // the largest have 20 MB
 const MAX_TOKENS = 1 << 20; // the largest vocabulary has 262,144
 const MAX_TEMPLATE_BYTES = 1 << 20;
+
+/** Of `model`, what we compute; where there are two, both mean the same. */
+const MODEL_VALUES: Readonly<Record<string, readonly unknown[]>> = {
+  ignore_merges: [false],
+  byte_fallback: [false],
+  dropout: ["none", 0],
+  continuing_subword_prefix: ["none", ""],
+  end_of_word_suffix: ["none", ""],
+};
+
+type Json = Readonly<Record<string, unknown>>;
+type Reject = (field: string, problem: string) => never;
 
 interface Tokens {
   readonly texts: readonly string[];
@@ -55,36 +67,42 @@ async function tokensOf(folder: string, architecture: string): Promise<Tokens> {
 }
 
 function parseTokenizer(path: string, text: string): Tokens {
-  const reject = (field: string, problem: string): never => {
+  const reject: Reject = (field, problem) => {
     throw badModelFile(path, field, problem);
   };
   const file = parse(path, text);
   const model = objectIn(file, "model");
   if (model.type !== "BPE") reject("model.type", `is ${inWords(model.type)}; known is BPE`);
+  rejectOthers(file, model, reject);
+  const pre = preTokenizerOf(file, reject);
   const texts: string[] = [];
   const types: number[] = [];
   const put = (field: string, token: string, id: unknown, type: number) => {
     if (!Number.isInteger(id) || (id as number) < 0 || (id as number) >= MAX_TOKENS)
       reject(field, `${inWords(id)} is no id`);
-    texts[id as number] = token; // as: looked at above
+    const other = texts[id as number]; // as: looked at above
+    if (other !== undefined && other !== token) reject(field, `${quote(other)} and ${quote(token)} have one id, ${id}`);
+    texts[id as number] = token;
     types[id as number] = type;
   };
   const vocab = objectIn(model, "vocab");
   for (const [token, id] of Object.entries(vocab)) put("model.vocab", token, id, TOKEN_TYPE.normal);
   for (const added of Array.isArray(file.added_tokens) ? (file.added_tokens as unknown[]) : []) {
-    const { id, content, special } = (added ?? {}) as Record<string, unknown>; // as: any object
-    if (typeof content !== "string") reject("added_tokens", "a token without its text");
-    put("added_tokens", content as string, id, special === false ? TOKEN_TYPE.userDefined : TOKEN_TYPE.control);
+    const { id, content, special, ...how } = (added ?? {}) as Json; // as: any object
+    if (typeof content !== "string") return reject("added_tokens", "a token without its text");
+    const taken = ["lstrip", "rstrip", "single_word"].find((each) => how[each] === true);
+    if (taken) reject("added_tokens", `${quote(content)}: ${taken} is not supported`);
+    put("added_tokens", content, id, special === false ? TOKEN_TYPE.userDefined : TOKEN_TYPE.control);
   }
   for (let id = 0; id < texts.length; id++) {
     if (texts[id] !== undefined) continue;
     texts[id] = `[PAD${id}]`;
     types[id] = TOKEN_TYPE.unused;
   }
-  return { texts, types, merges: mergesOf(model.merges, reject), pre: preTokenizerOf(path, text) };
+  return { texts, types, merges: mergesOf(model.merges, reject), pre };
 }
 
-function mergesOf(merges: unknown, reject: (field: string, problem: string) => never): string[] {
+function mergesOf(merges: unknown, reject: Reject): string[] {
   if (!Array.isArray(merges)) return reject("model.merges", "is not a list");
   return merges.map((merge: unknown) => {
     if (typeof merge === "string") return merge;
@@ -94,17 +112,44 @@ function mergesOf(merges: unknown, reject: (field: string, problem: string) => n
   });
 }
 
-/** By the pattern itself, wherever in the file it stands: how the steps around it are written has changed several times. */
-function preTokenizerOf(path: string, text: string): string {
-  for (const [name, pattern] of PRE_TOKENIZERS) {
-    if (text.includes(JSON.stringify(pattern))) return name;
+/** By the pattern of the step that cuts text; which others stand around it has changed several times. */
+function preTokenizerOf(file: Json, reject: Reject): string {
+  const whole = objectIn(file, "pre_tokenizer");
+  const steps = whole.type === "Sequence" && Array.isArray(whole.pretokenizers) ? whole.pretokenizers : [whole];
+  const patterns: unknown[] = [];
+  for (const step of steps as readonly unknown[]) {
+    const { type, pattern, behavior, invert, add_prefix_space, use_regex } = (step ?? {}) as Json; // as: any object
+    const keepsAll = behavior === "Removed" ? invert === true : behavior === "Isolated" && invert !== true;
+    if (type === "Split" && !keepsAll) reject("pre_tokenizer", "a Split that drops text is not supported");
+    if (type === "Split") patterns.push((pattern as Json | null)?.Regex); // as: any object
+    if (type === "ByteLevel" && add_prefix_space === true) reject("pre_tokenizer", "add_prefix_space is not supported");
+    if (type === "ByteLevel" && use_regex === true) reject("pre_tokenizer", "use_regex is not supported");
   }
-  const known = [...PRE_TOKENIZERS.keys()].join(", ");
-  throw badModelFile(
-    path,
-    "pre_tokenizer",
-    `cuts text by none of the patterns that are known, which are those of ${known}`,
-  );
+  const name = [...PRE_TOKENIZERS].find(([, pattern]) => patterns.length === 1 && patterns[0] === pattern)?.[0];
+  if (name === undefined) {
+    const known = [...PRE_TOKENIZERS.keys()].join(", ");
+    return reject("pre_tokenizer", `cuts text by none of the patterns that are known, which are those of ${known}`);
+  }
+  const isKnown = (step: unknown) => ["Split", "ByteLevel"].includes((step as Json | null)?.type as string);
+  const other = (steps as readonly unknown[]).find((step) => !isKnown(step)) as Json | null | undefined;
+  if (other !== undefined)
+    reject("pre_tokenizer", `${inWords(other?.type)} is not supported; supported: Split, ByteLevel`);
+  return name;
+}
+
+/** What a tokenizer.json may ask for, and Qwen's do not: the same text would become other tokens. */
+function rejectOthers(file: Json, model: Json, reject: Reject): void {
+  const { normalizer } = file;
+  const isNfc = (one: unknown) => (one as Json | null | undefined)?.type === "NFC"; // as: any object
+  const steps =
+    objectIn(file, "normalizer").type === "Sequence" ? objectIn(file, "normalizer").normalizers : [normalizer];
+  if (!Array.isArray(steps) || steps.length !== 1 || !isNfc(steps[0]))
+    reject("normalizer", "is not supported; supported: NFC");
+  for (const [field, values] of Object.entries(MODEL_VALUES)) {
+    const value = model[field] ?? values[0];
+    if (!values.includes(value))
+      reject(`model.${field}`, `${inWords(value)} is not supported; supported: ${values[0]}`);
+  }
 }
 
 /** chat_template.jinja, else tokenizer_config.json's. */

@@ -7,6 +7,12 @@ export function badModelFile(path: string, field: string, problem: string, cause
   return new EngineError("bad-model-file", `${path}: ${field}: ${problem}`, { cause });
 }
 
+/** An error about a tensor that the architecture has no use for: the model was trained with it, and would give other answers without it. */
+export function unread(path: string, tensor: string, architecture: string): EngineError {
+  const problem = `is not read by ${architecture}, and answers without it would be wrong`;
+  return new EngineError("unsupported-model", `${path}: tensor ${quote(tensor)}: ${problem}`);
+}
+
 /** Text from a file, fit for a terminal: cut, in quotes, without control characters. */
 export function quote(text: string): string {
   const cut = text.length > QUOTED_CHARACTERS ? `${text.slice(0, QUOTED_CHARACTERS)}…` : text;

@@ -104,21 +104,48 @@ const IN_REPOSITORIES: readonly (readonly [string, string, number, number, numbe
   ["qwen3-32b", "Qwen3-32B-GGUF", 19.8, 64, 8, 128],
   ["qwen3-30b-a3b", "Qwen3-30B-A3B-GGUF", 18.6, 48, 4, 128],
   ["qwen1.5-1.8b", "Qwen1.5-1.8B-Chat-GGUF", 1.22, 24, 16, 128, "Tongyi Qianwen Research (not for commerce)"],
+  // The first generation, of which there are folders of safetensors only: those packed by GPTQ.
+  ["qwen-1.8b", "Qwen-1_8B-Chat-Int4", 1.88, 24, 16, 128, "Tongyi Qianwen Research (not for commerce)"],
+  ["qwen-7b", "Qwen-7B-Chat-Int4", 5.86, 32, 32, 128, "Tongyi Qianwen"],
+  ["qwen-14b", "Qwen-14B-Chat-Int4", 9.67, 40, 40, 128, "Tongyi Qianwen"],
+  ["qwen-72b", "Qwen-72B-Chat-Int4", 41.3, 80, 64, 128, "Tongyi Qianwen"],
+];
+
+/** What people will look for in vain: told as that, and not offered. */
+export interface ComingModel {
+  readonly name: string;
+  readonly architecture: string; // that does not run yet
+  readonly instead: string; // a name of the catalogue
+}
+
+export const COMING_MODELS: readonly ComingModel[] = [
+  { name: "qwen3.5-0.8b", architecture: "qwen35", instead: "qwen3-0.6b" },
+  { name: "qwen3.5-2b", architecture: "qwen35", instead: "qwen3-1.7b" },
+  { name: "qwen3.5-4b", architecture: "qwen35", instead: "qwen3-4b" },
+  { name: "qwen3.5-9b", architecture: "qwen35", instead: "qwen3-8b" },
 ];
 
 export const REPOSITORY_MODELS: readonly RepositoryModel[] = IN_REPOSITORIES.map(
   ([name, repository, gigabytes, layers, keyValueHeads, headDim, licence = "Apache-2.0"]) => ({
     ...{ name, licence, repository: `Qwen/${repository}`, bytes: gigabytes * 1e9, sha256: undefined },
-    title: repository.replace(/-GGUF$/, "").replaceAll("-", " "),
+    title: repository
+      .replace(/-GGUF$/, "")
+      .replaceAll("-", " ")
+      .replaceAll("_", "."),
     memoryBytes: memoryBytes(gigabytes * 1e9, layers, keyValueHeads, headDim),
   }),
 );
 
-/** @throws EngineError `model-not-found`, naming the nearest name. */
+/** @throws EngineError `model-not-found`, naming the nearest name; `unsupported-model` for one that does not run yet */
 export function findModel(name: string): CatalogueModel | RepositoryModel {
   const all = [...MODELS, ...REPOSITORY_MODELS];
   const model = all.find((candidate) => candidate.name === name.toLowerCase());
   if (model) return model;
+  const coming = COMING_MODELS.find((candidate) => candidate.name === name.toLowerCase());
+  if (coming) {
+    const problem = `its architecture, ${coming.architecture}, does not run yet; take ${coming.instead}`;
+    throw new EngineError("unsupported-model", `${coming.name}: ${problem}`);
+  }
   const names = all.map((candidate) => candidate.name);
   const problem = `no model ${quote(name)}; did you mean ${closest(name.toLowerCase(), names)}? There are: ${names.join(", ")}`;
   throw new EngineError("model-not-found", problem);

@@ -31,9 +31,15 @@ export function rejectOthers(path: string, config: Json, architecture: string): 
   if (Array.isArray(config.mlp_only_layers) && config.mlp_only_layers.length > 0) {
     reject("mlp_only_layers: layers without experts are not supported");
   }
+  const { layer_types: layers = [], norm_topk_prob: norm = false } = config; // both as transformers takes them to be
+  if (!Array.isArray(layers) || layers.some((type) => type !== "full_attention")) {
+    reject("layer_types: only full_attention is supported");
+  }
+  if (config.is_causal === false) reject("is_causal: false is not supported: each token would see those after it");
   const renormalizes = { qwen2moe: false, qwen3moe: true }[architecture];
-  const norm = config.norm_topk_prob ?? renormalizes;
-  if (norm !== renormalizes) reject(`norm_topk_prob: ${inWords(norm)} is not supported for this architecture`);
+  if (renormalizes !== undefined && norm !== renormalizes) {
+    reject(`norm_topk_prob: ${inWords(norm)} is not supported for this architecture`);
+  }
 }
 
 /** What there is beside a type and a base stretches positions. transformers 5 has it under `rope_parameters`, with the base. */

@@ -17,6 +17,7 @@ export const CONFIG_KEYS: Readonly<Record<string, readonly string[]>> = {
   block_count: ["num_hidden_layers"],
   feed_forward_length: ["intermediate_size"],
   context_length: ["max_position_embeddings", "seq_length"],
+  vocab_size: ["vocab_size"],
   "attention.head_count": ["num_attention_heads"],
   "attention.head_count_kv": ["num_key_value_heads"],
   "attention.key_length": ["head_dim", "kv_channels"],
@@ -45,16 +46,21 @@ export const SAMPLING_KEYS: Readonly<Record<string, string>> = {
   "general.sampling.penalty_repeat": "repetition_penalty",
 };
 
-const WHOLE: Readonly<Record<string, string>> = {
+/** By names that a file chose: an object would have some of its own, such as "constructor". */
+function namesOf(names: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(names));
+}
+
+const WHOLE = namesOf({
   "model.embed_tokens": "token_embd",
   "model.norm": "output_norm",
   lm_head: "output",
   "transformer.wte": "token_embd",
   "transformer.ln_f": "output_norm",
-};
+});
 
 /** Within a layer. */
-const OF_LAYER: Readonly<Record<string, string>> = {
+const OF_LAYER = namesOf({
   input_layernorm: "attn_norm",
   post_attention_layernorm: "ffn_norm",
   "self_attn.q_proj": "attn_q",
@@ -78,13 +84,13 @@ const OF_LAYER: Readonly<Record<string, string>> = {
   "mlp.w1": "ffn_up",
   "mlp.w2": "ffn_gate", // it is this one that SiLU is taken of
   "mlp.c_proj": "ffn_down",
-};
+});
 
-const OF_EXPERT: Readonly<Record<string, string>> = {
+const OF_EXPERT = namesOf({
   gate_proj: "ffn_gate_exps",
   up_proj: "ffn_up_exps",
   down_proj: "ffn_down_exps",
-};
+});
 
 /** GGUF's name of a tensor, and which of the experts' in it. */
 export interface TensorName {
@@ -92,14 +98,23 @@ export interface TensorName {
   readonly expert: number | undefined;
 }
 
+/** Buffers that older releases of transformers saved with a layer; they are computed, and nothing is lost without them. */
+const COMPUTED = /\.(rotary_emb\.inv_freq|attn\.(bias|masked_bias))$/;
+
+/** Whether a tensor of that name is a layer's, and one that counts. */
+export function isOfLayer(name: string): boolean {
+  return /^(?:model\.layers|transformer\.h)\.\d+\./.test(name) && !COMPUTED.test(name);
+}
+
 /** Undefined for what no architecture reads: rotary tables, other parts' tensors. */
 export function tensorName(name: string): TensorName | undefined {
   const [, of, kind] = /^(.*)\.(weight|bias)$/.exec(name) ?? [];
   if (of === undefined) return undefined;
-  if (WHOLE[of]) return { name: `${WHOLE[of]}.${kind}`, expert: undefined };
+  const whole = WHOLE.get(of);
+  if (whole !== undefined) return { name: `${whole}.${kind}`, expert: undefined };
   const [, layer, rest = ""] = /^(?:model\.layers|transformer\.h)\.(\d+)\.(.*)$/.exec(of) ?? [];
   const [, expert, part = ""] = /^mlp\.experts\.(\d{1,3})\.(.*)$/.exec(rest) ?? [];
-  const own = expert === undefined ? OF_LAYER[rest] : OF_EXPERT[part];
+  const own = expert === undefined ? OF_LAYER.get(rest) : OF_EXPERT.get(part);
   if (layer === undefined || own === undefined) return undefined;
   return { name: `blk.${Number(layer)}.${own}.${kind}`, expert: expert === undefined ? undefined : Number(expert) };
 }

@@ -1,16 +1,18 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm, statfs } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { EngineError } from "../errors.ts";
 import { checkTrusted } from "../trusted-folder.ts";
 import { type CatalogueModel, findModel, type ModelSource } from "./catalogue.ts";
+import { checkFreeSpace, diskError } from "./disk-space.ts";
+import { lockDownload } from "./download-lock.ts";
+import { type FileHashes, fingerprintKind, fingerprintOf, hashOf } from "./file-hash.ts";
 import { downloadHttp, hubUrl } from "./http-source.ts";
 import { BRANCHES, type HubName, hubFiles, parseHubName } from "./hub.ts";
 import { type CacheOptions, modelFile, modelPath } from "./installed-models.ts";
 import { downloadPackages } from "./package-source.ts";
 import { fileBytes, isDiskError, type PartialFile, partialPath } from "./partial-file.ts";
-import { keepRecord, pulledPath, recordedHashes } from "./pulled-models.ts";
+import { keepRecord, modelPathOf, pulledPath, recordedHashes } from "./pulled-models.ts";
 
 const SOURCE_NAMES = {
   huggingface: "Hugging Face",
@@ -36,7 +38,7 @@ export interface PullOptions extends CacheOptions {
 }
 
 /** A file that is fetched only as itself. */
-export type PinnedFile = Pick<CatalogueModel, "name" | "fileName" | "bytes" | "sha256" | "sources">;
+export type PinnedFile = Pick<CatalogueModel, "name" | "fileName" | "sources"> & FileHashes;
 
 /**
  * Brings a model's file into the cache and gives its path. Sources are tried in order; each goes on from the bytes
@@ -78,18 +80,18 @@ async function pullFromHub(hub: HubName, name: string, options: PullOptions): Pr
   const files = await hubFiles(hub, env, signal);
   const recorded = await recordedHashes(pulledPath(hub, files[0]!.path, cacheDir));
   const paths: string[] = [];
-  for (const { path, bytes, sha256 } of files) {
+  for (const { path, ...known } of files) {
     const fileName = relative(join(cacheDir, "models"), pulledPath(hub, path, cacheDir));
     const source = { type, repository, revision: BRANCHES[type], file: path };
     const label = files.length > 1 ? `${name}, ${paths.length + 1} of ${files.length}` : name;
-    const file = { name: label, fileName, bytes, sha256: sha256!, sources: [source] }; // hubFiles saw to its sha256
+    const file = { name: label, fileName, ...known, sources: [source] };
     const here = modelPath(file, cacheDir);
-    const isKnown = (await fileBytes(here)) !== bytes || recorded.has(sha256!);
+    const isKnown = (await fileBytes(here)) !== known.bytes || recorded.has(fingerprintOf(known)!); // hubFiles saw to it
     const isOther = !isKnown && !(await isIntact(source, file, here, options)); // the hub has another of that size now
     paths.push(await pullFile(file, options, { anew: isOther }));
   }
   await keepRecord({ type, repository, files }, cacheDir);
-  return paths[0]!;
+  return modelPathOf(paths[0]!);
 }
 
 /** @param anew also where there is a file, in whose place the new one comes once it is whole */
@@ -99,7 +101,7 @@ async function pullFile(model: PinnedFile, options: PullOptions, { anew = false 
   if (await isHere()) return path;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await using _lock = await lock(`${path}.lock`, model);
+    await using _lock = await lockDownload(`${path}.lock`, model.name);
     if (await isHere()) return path; // another process was quicker
     await checkFreeSpace(model, path);
     await pullFromAny(model, path, options);
@@ -124,7 +126,7 @@ async function pullFromAny(model: PinnedFile, path: string, options: PullOptions
       reasons.push(`  ${sourceName(source)}: ${reasonOf(error)}`);
     }
   }
-  const remedy = `If you have the file (sha256 ${model.sha256}), put it at ${path}`;
+  const remedy = `If you have the file (${fingerprintKind(model)} ${fingerprintOf(model)}), put it at ${path}`;
   throw new EngineError("download-failed", [`${model.name} could not be fetched:`, ...reasons, remedy].join("\n"));
 }
 
@@ -141,7 +143,8 @@ async function pullFrom(source: ModelSource, model: PinnedFile, path: string, op
     if (await isIntact(source, model, partial, options)) return finish(partial, path);
     await rm(partial);
   }
-  throw new Error(`the file there is not the one we know: its sha256 is not ${model.sha256}`);
+  const problem = `its ${fingerprintKind(model)} is not ${fingerprintOf(model)}`;
+  throw new Error(`the file there is not the one we know: ${problem}`);
 }
 
 /** The bytes first, then the name: not even a power cut leaves half a file under it. */
@@ -164,15 +167,8 @@ async function download(source: ModelSource, model: PinnedFile, path: string, op
 }
 
 async function isIntact(source: ModelSource, model: PinnedFile, path: string, options: PullOptions): Promise<boolean> {
-  const report = throttled(source, "verifying", model, options);
-  const hash = createHash("sha256");
-  let done = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal: options.signal })) {
-    hash.update(chunk);
-    done += chunk.length;
-    report(done);
-  }
-  return hash.digest("hex") === model.sha256;
+  const onBytes = throttled(source, "verifying", model, options);
+  return (await hashOf(path, model, { onBytes, signal: options.signal })) === fingerprintOf(model);
 }
 
 /** Progress at most a thousand times a file. */
@@ -188,63 +184,6 @@ function throttled(
     reported = done;
     onProgress?.({ stage, source: sourceName(source), done, total });
   };
-}
-
-/** Two processes that write the same file would spoil it. A lock whose process is gone does not count. */
-async function lock(path: string, model: PinnedFile): Promise<AsyncDisposable> {
-  const release = { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      await using handle = await open(path, "wx");
-      await handle.writeFile(String(process.pid));
-      return release;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // as: what fs rejects with
-      const pid = Number(await readFile(path, "utf8").catch(() => ""));
-      if (pid > 0 && isRunning(pid)) {
-        const remedy = `wait for it, or delete ${path} if there is no such process`;
-        throw new EngineError("download-failed", `process ${pid} is already fetching ${model.name}; ${remedy}`);
-      }
-      await rm(path, { force: true });
-    }
-  }
-  throw new EngineError("download-failed", `${path}: another process took the lock`);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // as: what kill throws
-  }
-}
-
-async function checkFreeSpace(model: PinnedFile, path: string): Promise<void> {
-  const { missing, free } = await space(model, path);
-  if (free < missing) throw new EngineError("download-failed", lackOf(model, path, { missing, free }));
-}
-
-/** In bytes: what is still to come, and what the disk has for it. */
-async function space(model: PinnedFile, path: string): Promise<{ missing: number; free: number }> {
-  const missing = model.bytes - ((await fileBytes(partialPath(path))) ?? 0);
-  const { bavail, bsize } = await statfs(dirname(path));
-  return { missing, free: bavail * bsize };
-}
-
-function lackOf({ name }: PinnedFile, path: string, { missing, free }: { missing: number; free: number }): string {
-  const problem = `${name} needs ${missing} more bytes in ${dirname(path)}, which has ${free} free`;
-  return `${problem}; free some, or set QWENLAB_CACHE_DIR to another disk`;
-}
-
-async function diskError(model: PinnedFile, path: string, cause: unknown): Promise<EngineError> {
-  const { code, message } = cause as NodeJS.ErrnoException; // what fs rejects with
-  const isFull = code === "ENOSPC" || code === "EDQUOT";
-  const place = isFull ? await space(model, path).catch(() => undefined) : undefined;
-  const problem = place
-    ? `the disk is full: ${lackOf(model, path, place)}`
-    : `${message}, for ${model.name} at ${path}`;
-  return new EngineError("download-failed", `${problem}; the next pull goes on from what is there`, { cause });
 }
 
 function sourceName(source: ModelSource): string {

@@ -3,6 +3,7 @@
 // Hugging Face: https://huggingface.co/docs/hub/api, ListFileEntry; ModelScope: modelscope/hub/api.py, get_model_files.
 import { EngineError } from "../errors.ts";
 import { quote } from "./bad-model-file.ts";
+import { fingerprintOf } from "./file-hash.ts";
 import { endpointOf, fetchJson } from "./http-source.ts";
 import { partName } from "./split-model.ts";
 
@@ -18,6 +19,7 @@ export interface HubFile {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string | undefined; // lower-case hexadecimal; large files have one
+  readonly gitHash?: string; // likewise, of the others on Hugging Face
 }
 
 const PREFIXES = { hf: "huggingface", ms: "modelscope" } as const;
@@ -26,6 +28,12 @@ const MAX_BYTES = 2 ** 42; // of a file: 4 TB
 const MAX_PAGES = 20; // of a list, of a thousand files each
 const MOST_NAMED = 30; // files, in an error
 const PREFERRED = /q4_k_m/i; // the smallest that loses little
+const FOLDERS_FIRST = "config.json";
+/** What a folder of safetensors is read from; a repository may hold the same weights in other forms, too. */
+const OF_FOLDER = [
+  ...["generation_config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "qwen.tiktoken"],
+  "model.safetensors.index.json",
+];
 const LATER_PART = /-(?!00001)\d{5}-of-\d{5}\.gguf$/i;
 
 /** @throws EngineError `model-not-found` for a name that begins as one and is none; undefined: it does not begin so */
@@ -34,7 +42,7 @@ export function parseHubName(name: string): HubName | undefined {
   if (prefix === undefined) return undefined;
   const [owner = "", repository = "", ...path] = name.slice(prefix.length + 1).split("/");
   const isSafe = [owner, repository, ...path].every(isPlainName);
-  const isFile = path.length === 0 || isModelFile(path.at(-1)!);
+  const isFile = path.length === 0 || isModelFile(path.at(-1)!) || isFolder(path.join("/"));
   if (isSafe && isFile) {
     const file = path.length > 0 ? path.join("/") : undefined;
     return { type: PREFIXES[prefix], repository: `${owner}/${repository}`, file };
@@ -43,29 +51,47 @@ export function parseHubName(name: string): HubName | undefined {
   throw new EngineError("model-not-found", `${quote(name)} is no file of a hub; write ${form}`);
 }
 
-/** How a file is named where a name is asked for. */
+/** How a model is named where a name is asked for. @param file its first */
 export function hubName(type: HubName["type"], repository: string, file: string): string {
   return `${type === "huggingface" ? "hf" : "ms"}:${repository}/${file}`;
 }
 
+/** Whether the model that begins with this file is a folder of safetensors, not a GGUF. */
+export function isFolder(firstFile: string): boolean {
+  return firstFile === FOLDERS_FIRST;
+}
+
 /**
- * The files that make the model: one, or all its parts in order.
+ * The files that make the model: one, all its parts in order, or where there is no GGUF a folder's, its config.json first.
  *
  * @throws EngineError `model-not-found` where there is none, or several and none is preferred, naming them;
  * `download-failed` where the hub does not answer, or not as hubs do
  */
 export async function hubFiles(name: HubName, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<HubFile[]> {
-  const files = (await listFiles(name, env, signal)).filter(({ path }) => isModelFile(path) && isPlainPath(path));
-  const chosen = chooseFile(name, files);
-  const parts = partsOf(chosen, files);
-  for (const { path, bytes, sha256 } of parts) {
+  const all = (await listFiles(name, env, signal)).filter(({ path }) => isPlainPath(path));
+  const files = all.filter(({ path }) => isModelFile(path));
+  const folder = folderOf(name, all);
+  const parts = folder.length > 0 ? folder : partsOf(chooseFile(name, files), files);
+  for (const file of parts) {
+    const { path, bytes } = file;
     if (bytes === 0)
       throw new EngineError("download-failed", `${name.repository}: of ${quote(path)} the hub has 0 bytes`);
-    if (sha256 !== undefined) continue;
+    if (fingerprintOf(file) !== undefined) continue;
     const problem = `the hub tells no sha256 of ${quote(path)}, without which nothing says that it arrives whole`;
     throw new EngineError("download-failed", `${name.repository}: ${problem}`);
   }
   return parts;
+}
+
+/** Empty where the repository has none, or a GGUF that is meant. */
+function folderOf({ file }: HubName, all: readonly HubFile[]): HubFile[] {
+  const first = all.find(({ path }) => path === FOLDERS_FIRST);
+  const ofWeights = all.filter(({ path }) => /^[^/]+\.safetensors$/.test(path));
+  const named = ofWeights.filter(({ path }) => path.startsWith("model")); // others may hold the same once more
+  const weights = named.length > 0 ? named : ofWeights;
+  const isMeant = file === undefined ? !all.some(({ path }) => isModelFile(path)) : isFolder(file);
+  if (!isMeant || first === undefined || weights.length === 0) return [];
+  return [first, ...all.filter(({ path }) => OF_FOLDER.includes(path)), ...weights];
 }
 
 function chooseFile({ repository, file }: HubName, files: readonly HubFile[]): HubFile {
@@ -80,7 +106,11 @@ function chooseFile({ repository, file }: HubName, files: readonly HubFile[]): H
   const preferred = models.filter(({ path }) => PREFERRED.test(path)).sort((a, b) => a.path.length - b.path.length);
   const only = preferred[0] ?? (models.length === 1 ? models[0] : undefined); // of a whole file and its parts, the whole
   if (only) return only;
-  if (models.length === 0) throw new EngineError("model-not-found", `${repository} has no GGUF file`);
+  if (models.length === 0)
+    throw new EngineError(
+      "model-not-found",
+      `${repository} has no GGUF file, nor a ${FOLDERS_FIRST} with .safetensors`,
+    );
   throw new EngineError("model-not-found", `${repository} has several models; name one of its files${there}`);
 }
 
@@ -116,7 +146,10 @@ async function listFiles(name: HubName, env: NodeJS.ProcessEnv, signal?: AbortSi
     for (const entry of listIn(body, url)) {
       if (property(entry, "type") !== "file") continue;
       const lfs = property(entry, "lfs"); // of large files; the others' id is git's own hash
-      files.push(fileOf(property(entry, "path"), property(entry, "size"), property(lfs, "oid"), url));
+      const file = fileOf(property(entry, "path"), property(entry, "size"), property(lfs, "oid"), url);
+      const gitHash = property(entry, "oid");
+      const isHash = lfs === undefined && typeof gitHash === "string" && /^[0-9a-f]{40}$/.test(gitHash);
+      files.push(isHash ? { ...file, gitHash } : file);
     }
     url = next;
   }

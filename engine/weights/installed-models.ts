@@ -14,7 +14,7 @@ import {
 } from "./catalogue.ts";
 import { parseHubName } from "./hub.ts";
 import { fileBytes, partialPath, wheelFolder } from "./partial-file.ts";
-import { pulledFile, pulledModels, pulledPath, removePulled } from "./pulled-models.ts";
+import { modelPathOf, pulledFile, pulledModels, pulledPath, removePulled } from "./pulled-models.ts";
 
 export interface CacheOptions {
   readonly cacheDir: string; // models lie in its folder `models`
@@ -35,14 +35,14 @@ export interface InstalledModel {
  */
 export async function modelFile(nameOrPath: string, { cacheDir }: CacheOptions): Promise<string> {
   const hub = parseHubName(nameOrPath);
-  if (hub) return pulledFile(hub, nameOrPath, cacheDir);
+  if (hub) return modelPathOf(await pulledFile(hub, nameOrPath, cacheDir));
   if (isPath(nameOrPath)) {
     if ((await fileBytes(nameOrPath)) !== undefined || existsSync(join(nameOrPath, "config.json"))) return nameOrPath;
     throw new EngineError("model-not-found", `${nameOrPath}: no such file`);
   }
   const model = findModel(nameOrPath);
   if ("repository" in model) {
-    return pulledFile({ repository: model.repository, file: undefined }, model.name, cacheDir);
+    return modelPathOf(await pulledFile({ repository: model.repository, file: undefined }, model.name, cacheDir));
   }
   const path = modelPath(model, cacheDir);
   const bytes = await fileBytes(path);
@@ -68,9 +68,9 @@ export async function listModels({ cacheDir }: CacheOptions): Promise<InstalledM
   );
   const pulled = (await pulledModels(cacheDir)).map((model) => ({
     ...model,
-    path: pulledPath(model, model.files[0]!.path, cacheDir),
+    path: modelPathOf(pulledPath(model, model.files[0]!.path, cacheDir)),
     bytes: model.files.reduce((sum, { bytes }) => sum + bytes, 0),
-    sha256: model.files[0]!.sha256,
+    sha256: model.files.find(({ sha256 }) => sha256 !== undefined)?.sha256, // of a folder's files the large ones have one
   }));
   const listed = REPOSITORY_MODELS.map((model) => {
     const here = pulled.filter(({ repository }) => repository === model.repository);

@@ -19,7 +19,13 @@ const WEIGHTS = "adapter_model.safetensors";
 const MAX_CONFIG_BYTES = 1 << 20;
 const MAX_BYTES = 4 * 2 ** 30; // of f32 values; an adapter of rank 64 for all matrices of a 7B has 0.6 GB
 const MAX_RANK = 1024;
+const INVOCATION = "adapter.alora.invocation_tokens";
+const BY_INVOCATION = "adapters that begin in the middle of a text are not supported";
+/** Ways to begin training that changed the base as well: its own weights are not those that the adapter adds to. */
+const CHANGES_BASE = /^(pissa|olora|corda|loftq|lora_ga)/;
 const PEFT_NAME = /^(?:base_model\.model\.)?(.*)\.lora_([AB])\.weight$/;
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** Which file, and how much it counts. */
 export interface LoraSpec {
@@ -90,10 +96,12 @@ async function readGguf(path: string, scale: number) {
   }
   const kind = metadataString(gguf, "adapter.type");
   if (kind !== "lora") throw unsupported(path, `adapter.type: ${quote(kind)} is not supported; supported: lora`);
+  if (gguf.metadata.has(INVOCATION)) throw unsupported(path, `${INVOCATION}: ${BY_INVOCATION}`);
   const alpha = gguf.metadata.has("adapter.lora.alpha") ? metadataNumber(gguf, "adapter.lora.alpha") : 0;
+  if (!Number.isFinite(alpha)) throw badModelFile(path, "adapter.lora.alpha", `${alpha} is not a number that counts`);
   const halves = [...gguf.tensors.values()].map((tensor): Half => {
     const [, of, side] = /^(.*)\.lora_([ab])$/.exec(tensor.name) ?? [];
-    if (of === undefined) throw unsupported(path, `tensor ${quote(tensor.name)} is no half of a LoRA's matrix`);
+    if (of === undefined) throw unsupported(path, `tensor ${quote(tensor.name)}: is no half of a LoRA's matrix`);
     const read = () => readValues(tensor, (into) => gguf.read(tensor, into, 0));
     return { own: tensor.name, of, side: side as Half["side"], shape: tensor.shape, read };
   });
@@ -104,9 +112,8 @@ async function readGguf(path: string, scale: number) {
   return { architecture, found: await joinHalves(path, halves, scaleOf) };
 }
 
-async function readPeft(folder: string, scale: number) {
-  const path = join(folder, CONFIG);
-  const config = await readConfig(path);
+/** How much a matrix of a rank counts, by PEFT's config. @throws EngineError for what asks for more than b a */
+function peftScale(path: string, config: Json, scale: number): (rank: number) => number {
   const reject = (field: string, problem: string): never => {
     throw unsupported(path, `${field}: ${problem}`);
   };
@@ -117,12 +124,27 @@ async function readPeft(folder: string, scale: number) {
   if (Array.isArray(config.modules_to_save) && config.modules_to_save.length > 0) {
     reject("modules_to_save", "whole modules beside the adapter are not supported");
   }
-  if (Object.keys((config.alpha_pattern as object | null) ?? {}).length > 0)
-    reject("alpha_pattern", "is not supported");
-  const alpha = config.lora_alpha;
-  if (typeof alpha !== "number") throw badModelFile(path, "lora_alpha", "is not a number");
-  const scaleOf = (rank: number) => (scale * alpha) / (config.use_rslora === true ? Math.sqrt(rank) : rank);
+  const { init_lora_weights: start, lora_alpha: alpha, r } = config;
+  if (typeof start === "string" && CHANGES_BASE.test(start)) {
+    reject("init_lora_weights", `${quote(start)} changes the base's weights, too; save the adapter as one of the base`);
+  }
+  if ((config.alora_invocation_tokens ?? null) !== null) reject("alora_invocation_tokens", BY_INVOCATION);
+  const [ofAlpha, ofRanks] = [config.alpha_pattern, config.rank_pattern].map((pattern) =>
+    Object.values((pattern as object | null | undefined) ?? {}),
+  );
+  if (ofAlpha!.length > 0) reject("alpha_pattern", "is not supported");
+  if (typeof alpha !== "number" || !Number.isFinite(alpha)) throw badModelFile(path, "lora_alpha", "is not a number");
+  return (rank) => {
+    if (r !== undefined && r !== rank && !ofRanks!.includes(rank)) {
+      throw badModelFile(path, "r", `${inWords(r)}, but a matrix has rank ${rank}: ${WEIGHTS} is of another adapter`);
+    }
+    return (scale * alpha) / (config.use_rslora === true ? Math.sqrt(rank) : rank);
+  };
+}
 
+async function readPeft(folder: string, scale: number) {
+  const path = join(folder, CONFIG);
+  const scaleOf = peftScale(path, await readConfig(path), scale);
   const file = join(folder, WEIGHTS);
   const about = await stat(file).catch((cause: unknown) => {
     throw new EngineError("model-not-found", `${file}: no such file, but ${CONFIG} is there`, { cause });
@@ -136,11 +158,11 @@ async function readPeft(folder: string, scale: number) {
       const [, module, side] = PEFT_NAME.exec(own) ?? [];
       const base = module === undefined ? undefined : tensorName(`${module}.weight`);
       if (base === undefined)
-        throw unsupported(file, `tensor ${quote(own)} belongs to no matrix of a model that we know`);
+        throw unsupported(file, `tensor ${quote(own)}: belongs to no matrix of a model that we know`);
       if (base.expert !== undefined)
         throw unsupported(file, `tensor ${quote(own)}: adapters of experts are not supported`);
       const { type } = tensor;
-      if (type === "I32") throw unsupported(file, `tensor ${quote(own)} is packed`);
+      if (type === "I32") throw unsupported(file, `tensor ${quote(own)}: is packed`);
       const info = { ...tensor, type };
       const source = { path: file, handle };
       const read = () => readValues(info, (into) => readBytes(source, "weights", into, tensor.byteOffset));
@@ -152,7 +174,7 @@ async function readPeft(folder: string, scale: number) {
   }
 }
 
-async function readConfig(path: string): Promise<Readonly<Record<string, unknown>>> {
+async function readConfig(path: string): Promise<Json> {
   const about = await stat(path).catch((cause: unknown) => {
     throw new EngineError("model-not-found", `${path}: no such file; an adapter is a .gguf, or a folder with it`, {
       cause,
@@ -197,9 +219,16 @@ async function joinHalves(
       );
     }
     const sizes = { rank: rank!, rows: rows!, columns: columns!, scale: scaleOf(rank!) };
-    found.set(of, { ...sizes, a: await first.read(), b: await second.read() });
+    found.set(of, { ...sizes, a: await numbersOf(path, first), b: await numbersOf(path, second) });
   }
   return found;
+}
+
+async function numbersOf(path: string, { own, read }: Half): Promise<Float32Array<ArrayBuffer>> {
+  const values = await read();
+  const wrong = values.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined) throw badModelFile(path, `tensor ${quote(own)}`, `holds ${wrong}`);
+  return values;
 }
 
 async function readValues(

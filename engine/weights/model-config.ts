@@ -17,6 +17,7 @@ const MAX_HEADS = 1024;
 const MAX_HEAD_DIM = 1024;
 const MAX_WIDTH = 1 << 20; // hidden and intermediate size
 const MAX_CONTEXT = 1 << 24; // tokens
+const LEAST_VOCABULARY = 0.5; // of the embedding's rows; of published models all but 400 rows are tokens
 
 /** Tokens that the first generation was trained on, by hidden size, where it goes beyond them: 1.8B, 7B, 14B. */
 const QWEN_SEQ_LENGTHS: ReadonlyMap<number, number> = new Map([
@@ -36,6 +37,7 @@ const MIXTURES: readonly ModelConfig["modelType"][] = ["qwen2moe", "qwen3moe"];
 export function modelConfig(gguf: ModelFile): ModelConfig {
   const modelType = readArchitecture(gguf);
   rejectRopeScaling(gguf, modelType);
+  rejectOthers(gguf, modelType);
   const key = (name: string) => `${modelType}.${name}`;
   const optional = (name: string, fallback: number) =>
     gguf.metadata.has(key(name)) ? metadataNumber(gguf, key(name)) : fallback;
@@ -60,6 +62,7 @@ export function modelConfig(gguf: ModelFile): ModelConfig {
   const intermediateSize = integer("feed_forward_length", MAX_WIDTH);
   const readExperts = (): ExpertsConfig => {
     const numExperts = integer("expert_count", MAX_EXPERTS);
+    if (numExperts === 1) throw badModelFile(gguf.path, key("expert_count"), "1 expert is no mixture");
     const numExpertsPerTok = integer("expert_used_count", numExperts);
     return {
       numExperts,
@@ -144,6 +147,27 @@ function rejectRopeScaling(gguf: ModelFile, modelType: string): void {
   }
 }
 
+/** Keys that ask for another computation than the architecture's, and the values that ask for none. */
+const OTHERS: readonly (readonly [name: string, values: readonly unknown[], of?: string])[] = [
+  ["attention.causal", [true]],
+  ["rope.scaling.attn_factor", [1]],
+  ["leading_dense_block_count", [0]],
+  ["expert_gating_func", [0, 1]], // 1: softmax
+  ["expert_weights_scale", [0, 1]],
+  ["expert_weights_norm", [false], "qwen2moe"],
+  ["expert_weights_norm", [true], "qwen3moe"],
+];
+
+function rejectOthers({ path, metadata }: ModelFile, modelType: string): void {
+  for (const [name, values, of = modelType] of OTHERS) {
+    const key = `${modelType}.${name}`;
+    const value = metadata.get(key);
+    if (value === undefined || of !== modelType || values.includes(value)) continue;
+    const problem = `${inWords(value)} is not supported; supported: ${values.join(", ")}`;
+    throw new EngineError("unsupported-model", `${path}: ${key}: ${problem}`);
+  }
+}
+
 /** Rows of the embedding: what logits there are. Those past the vocabulary are padding; it may have fewer tokens, never more. */
 function readVocabSize(gguf: ModelFile, modelType: string, hiddenSize: number): number {
   const embedding = requireTensor(gguf, "token_embd.weight");
@@ -158,12 +182,10 @@ function readVocabSize(gguf: ModelFile, modelType: string, hiddenSize: number): 
     throw badModelFile(gguf.path, key, `${vocabSize}, but the embedding has ${rows} rows`);
   }
   const tokens = gguf.metadata.get("tokenizer.ggml.tokens");
-  if (Array.isArray(tokens) && tokens.length > rows) {
-    throw badModelFile(
-      gguf.path,
-      "tokenizer.ggml.tokens",
-      `${tokens.length} tokens, but the embedding has ${rows} rows`,
-    );
+  const isOfOther = Array.isArray(tokens) && (tokens.length > rows || tokens.length < LEAST_VOCABULARY * rows);
+  if (isOfOther) {
+    const problem = `${tokens.length} tokens, but the embedding has ${rows} rows: the vocabulary is another model's`;
+    throw badModelFile(gguf.path, "tokenizer.ggml.tokens", problem);
   }
   return rows;
 }

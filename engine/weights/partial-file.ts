@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 export interface PartialFile {
   readonly path: string;
   readonly bytes: number; // when complete
-  readonly sha256: string; // likewise, lower-case hexadecimal
+  readonly sha256: string | undefined; // likewise, lower-case hexadecimal, where it is known
   readonly signal: AbortSignal | undefined;
   /** Bytes there now. */
   readonly onBytes: (done: number) => void;

@@ -1,17 +1,19 @@
 // Files that came from a hub and are in no catalogue: models/hf/OWNER/REPO/FILE.gguf in the cache folder, and beside it a record of what
-// the hub said of them, FILE.gguf.json.
+// the hub said of them, FILE.gguf.json; or a folder of safetensors, models/hf/OWNER/REPO, with config.json.json.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { EngineError } from "../errors.ts";
 import { quote } from "./bad-model-file.ts";
-import { type HubFile, type HubName, hubName } from "./hub.ts";
+import { fingerprintOf } from "./file-hash.ts";
+import { type HubFile, type HubName, hubName, isFolder } from "./hub.ts";
 import { fileBytes, partialPath } from "./partial-file.ts";
 
 const FOLDERS = { huggingface: "hf", modelscope: "ms" } as const;
 const RECORD = ".json"; // behind the name of the first file
+const IS_RECORD = /(\.gguf|[\\/]config\.json)\.json$/i;
 
 export interface PulledModel {
-  readonly name: string; // hf:OWNER/REPO/FILE
+  readonly name: string; // hf:OWNER/REPO/FILE; of a folder hf:OWNER/REPO/config.json
   readonly type: HubName["type"];
   readonly repository: string;
   readonly files: readonly HubFile[]; // all parts
@@ -20,6 +22,11 @@ export interface PulledModel {
 /** Where a hub's file lies, or would. */
 export function pulledPath({ type, repository }: Pick<HubName, "type" | "repository">, file: string, cacheDir: string) {
   return join(cacheDir, "models", FOLDERS[type], ...repository.split("/"), ...file.split("/"));
+}
+
+/** By what a model is opened: its first file, or the folder. */
+export function modelPathOf(firstFile: string): string {
+  return isFolder(basename(firstFile)) ? dirname(firstFile) : firstFile;
 }
 
 /** Once all parts are there. */
@@ -35,7 +42,7 @@ export async function pulledModels(cacheDir: string): Promise<PulledModel[]> {
   for (const type of ["huggingface", "modelscope"] as const) {
     const root = join(cacheDir, "models", FOLDERS[type]);
     const entries = await readdir(root, { recursive: true }).catch(() => []);
-    for (const entry of entries.filter((path) => path.toLowerCase().endsWith(`.gguf${RECORD}`)).sort()) {
+    for (const entry of entries.filter((path) => IS_RECORD.test(path)).sort()) {
       const [owner, name, ...path] = entry.slice(0, -RECORD.length).split(sep);
       if (path.length === 0) continue;
       const repository = `${owner}/${name}`;
@@ -49,7 +56,7 @@ export async function pulledModels(cacheDir: string): Promise<PulledModel[]> {
 }
 
 /**
- * The first file of a model that has been pulled.
+ * The first file of a model that has been pulled: `modelPathOf` it is the model.
  *
  * @throws EngineError `model-not-found` if there is none, saying what to do, or several, naming them
  */
@@ -92,7 +99,7 @@ export async function removePulled(firstFile: string): Promise<number> {
 /** What the files had whose first lies at `firstFile` when they were last fetched. */
 export async function recordedHashes(firstFile: string): Promise<ReadonlySet<string>> {
   const files = (await recordedFiles(firstFile + RECORD)) ?? [];
-  return new Set(files.flatMap(({ sha256 }) => sha256 ?? []));
+  return new Set(files.flatMap((file) => fingerprintOf(file) ?? []));
 }
 
 async function isWhole({ files, ...model }: PulledModel, cacheDir: string): Promise<boolean> {

@@ -73,7 +73,7 @@ function checkedTensor(path: string, name: string, entry: unknown, start: number
   };
   if (typeof entry !== "object" || entry === null) return reject("is not described");
   const { dtype, shape } = entry as Record<string, unknown>; // as: any object
-  const format = typeof dtype === "string" ? TYPES[dtype] : undefined;
+  const format = typeof dtype === "string" && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
   if (!format) return reject(`is ${inWords(dtype)}; supported are ${Object.keys(TYPES).join(", ")}`);
   if (!isSizes(shape) || shape.length < 1 || shape.length > MAX_DIMENSIONS) {
     return reject(`has the shape ${quote(JSON.stringify(shape) ?? "")}, which is none`);

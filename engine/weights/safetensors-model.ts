@@ -5,7 +5,7 @@ import { type FileHandle, open, readdir, readFile, stat } from "node:fs/promises
 import { basename, join } from "node:path";
 import { EngineError } from "../errors.ts";
 import { tokenizerMetadata } from "../tokenizer/tokenizer-json.ts";
-import { badModelFile, inWords, quote } from "./bad-model-file.ts";
+import { badModelFile, inWords, quote, unread } from "./bad-model-file.ts";
 import type { TensorType } from "./block-formats.ts";
 import {
   architectureOf,
@@ -16,7 +16,7 @@ import {
   rejectOthers,
   samplingOf,
 } from "./checkpoint-config.ts";
-import { tensorName } from "./checkpoint-names.ts";
+import { isOfLayer, tensorName } from "./checkpoint-names.ts";
 import type { TensorInfo } from "./gguf-header.ts";
 import { jsonObject } from "./json-object.ts";
 import type { GgufValue } from "./metadata.ts";
@@ -78,11 +78,18 @@ export async function openSafetensors(folder: string): Promise<ModelFile> {
   try {
     const ties = config.tie_word_embeddings === true;
     const quantization = quantizationOf(path, config);
-    const isWanted = (name: string) =>
-      nameOf(name, quantization) !== undefined && !(ties && name.startsWith("lm_head."));
+    const isWanted = (name: string) => {
+      if (nameOf(name, quantization) !== undefined) return !(ties && name.startsWith("lm_head."));
+      if (isOfLayer(name)) throw unread(folder, name, architecture);
+      return false;
+    };
     for (const name of await shardNames(folder)) shards.push(await openShard(join(folder, name), isWanted));
     const pieces = piecesOf(folder, shards, quantization);
     if (quantization) await dropZeroBiases(pieces, architecture);
+    if (!ties && !pieces.has("output.weight")) {
+      const problem = `is missing, and ${CONFIG} does not say that it is the embedding (tie_word_embeddings)`;
+      throw badModelFile(folder, 'tensor "lm_head.weight"', problem);
+    }
     const tensors = new Map([...pieces].map(([name, own]) => [name, joined(folder, name, own)]));
     const generation = (await readJson(join(folder, "generation_config.json"), "optional")) ?? {};
     const metadata = new Map<string, GgufValue>([

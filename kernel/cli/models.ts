@@ -1,4 +1,5 @@
 import {
+  COMING_MODELS,
   listModels,
   type MemoryPlan,
   MODELS,
@@ -28,7 +29,8 @@ export const models: Command = {
 
 list     the catalogue and what else is here: licence, size, the memory that it takes with 8192 tokens, sha256
 pull     fetches a model; goes on where an earlier try stopped; checks its sha256: ours, or where we know none the hub's.
-         hf: and ms: bring any GGUF file of Hugging Face or ModelScope; without FILE the Q4_K_M, or the only one there is.
+         hf: and ms: bring any model of Hugging Face or ModelScope; without FILE its GGUF in Q4_K_M, or the only one there
+         is, or where there is none the folder of safetensors (FILE config.json, where there are both).
          From then on the same name is the model's, also for %model and QWENLAB_MODEL
 remove   deletes its file
 path     prints where its file is
@@ -67,13 +69,16 @@ async function list(settings: Settings, asJson: boolean): Promise<number> {
     const isOurs = MODELS.some(({ name }) => name === model.name);
     return { ...model, sha256From: isOurs ? "qwenlab" : "the hub", isInstalled, partialBytes, path };
   });
-  if (asJson) return print(JSON.stringify({ models: entries }, null, 2));
+  if (asJson) return print(JSON.stringify({ models: entries, notYet: COMING_MODELS }, null, 2));
   for (const { name, title, licence, bytes, memoryBytes, sha256, sha256From, isInstalled, partialBytes } of entries) {
     const state = isInstalled ? "here" : partialBytes > 0 ? `${megabytes(partialBytes)} of it here` : "not here";
     const needs = memoryBytes === undefined ? "" : `takes about ${megabytes(memoryBytes)}; `;
     const hash = sha256 ? `sha256 ${sha256}, by ${sha256From}` : "sha256 by the hub, when it is fetched";
     print(`${name.padEnd(22)}${megabytes(bytes).padStart(8)}  ${state.padEnd(20)}${licence}  ${title}`);
     print(`  ${needs}${hash}`);
+  }
+  for (const { name, architecture, instead } of COMING_MODELS) {
+    print(`${name.padEnd(30)}  not yet: its architecture, ${architecture}, does not run; take ${instead}`);
   }
   return 0;
 }

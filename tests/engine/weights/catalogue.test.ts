@@ -2,7 +2,13 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type CatalogueModel, findModel, MODELS, REPOSITORY_MODELS } from "../../../engine/weights/catalogue.ts";
+import {
+  type CatalogueModel,
+  COMING_MODELS,
+  findModel,
+  MODELS,
+  REPOSITORY_MODELS,
+} from "../../../engine/weights/catalogue.ts";
 import { hubUrl } from "../../../engine/weights/http-source.ts";
 import { listModels, modelFile, removeModel } from "../../../engine/weights/installed-models.ts";
 
@@ -56,7 +62,10 @@ test("hubs' addresses follow the environment", () => {
 });
 
 test.each(REPOSITORY_MODELS)("$name is of Qwen's own repository, with a licence and what it takes", (model) => {
-  expect(model).toMatchObject({ repository: expect.stringMatching(/^Qwen\/Qwen[\w.-]+-GGUF$/), sha256: undefined });
+  expect(model).toMatchObject({
+    repository: expect.stringMatching(/^Qwen\/Qwen[\w.-]+-(GGUF|Int4)$/),
+    sha256: undefined,
+  });
   expect(model.licence).not.toBe("");
   expect(model.memoryBytes).toBeGreaterThan(model.bytes);
 });
@@ -71,6 +80,13 @@ describe("a name", () => {
     ["qwen-coder-0.5b", "qwen2.5-coder-0.5b"],
   ])("such as %s suggests %s", (name, nearest) => {
     expect(() => findModel(name)).toThrow(`did you mean ${nearest}?`);
+  });
+
+  test.each(COMING_MODELS)("$name is of a model that does not run yet, and names one that does", (model) => {
+    const { name, architecture, instead } = model;
+    const message = `${name}: its architecture, ${architecture}, does not run yet; take ${instead}`;
+    expect(() => findModel(name)).toThrow(message);
+    expect(findModel(instead).name).toBe(instead);
   });
 
   test("gives the path of a model that is here", async () => {

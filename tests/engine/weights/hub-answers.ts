@@ -14,6 +14,12 @@ export const huggingFaceFile = (path: string): Listed => ({
   oid: "0123456789abcdef0123456789abcdef01234567",
   lfs: { oid: sha256Of(path), size: contentOf(path).length, pointerSize: 135 },
 });
+/** A small one, of which git's hash is told alone. */
+export const smallHuggingFaceFile = (path: string): Listed => {
+  const content = contentOf(path);
+  const oid = createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+  return { type: "file", path, size: content.length, oid };
+};
 const modelscopeFile = (path: string): Listed => ({
   ...{ Type: "blob", Path: path, Name: path.split("/").at(-1), Size: contentOf(path).length, Sha256: sha256Of(path) },
 });
@@ -21,7 +27,10 @@ const modelscopeFile = (path: string): Listed => ({
 /** Answers both hubs' questions for a repository with these files. */
 export function hubOf(...paths: readonly string[]): Answer {
   return hubAnswering({
-    huggingface: [{ type: "directory", path: "sub", size: 0 }, ...paths.map(huggingFaceFile)],
+    huggingface: [
+      { type: "directory", path: "sub", size: 0 },
+      ...paths.map((path) => (/\.(gguf|safetensors)$/.test(path) ? huggingFaceFile(path) : smallHuggingFaceFile(path))),
+    ],
     modelscope: { Code: 200, Data: { Files: [{ Type: "tree", Path: "sub" }, ...paths.map(modelscopeFile)] } },
   });
 }

@@ -59,6 +59,46 @@ describe.each(["hf", "ms"])("%s:", (prefix) => {
     expect(await removeModel(`${prefix}:owner/repo`, { cacheDir })).toBe(9000);
   });
 
+  test("a folder of safetensors is fetched where there is no GGUF, without what is no part of it", async () => {
+    const shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
+    const own = ["config.json", "tokenizer.json", "generation_config.json", "model.safetensors.index.json", ...shards];
+    const others = [
+      "README.md",
+      "pytorch_model.bin",
+      "modeling_qwen.py",
+      "original/model.safetensors",
+      "vae.safetensors",
+    ];
+    await using server = await startFileServer(hubOf(...others, ...own));
+    const name = `${prefix}:owner/repo`;
+    const folder = pathOf(prefix, "owner", "repo");
+    expect(await pull(name, server)).toBe(folder);
+    expect((await readdir(folder)).sort()).toEqual([...own, "config.json.json"].sort());
+    for (const file of own) expect(await readFile(join(folder, file))).toEqual(contentOf(file));
+    const asked = server.requests.length;
+    expect(await pull(name, server)).toBe(folder);
+    expect(server.requests).toHaveLength(asked + 1); // the list
+    for (const each of [name, `${name}/config.json`]) expect(await modelFile(each, { cacheDir })).toBe(folder);
+    const listed = (await listModels({ cacheDir })).filter(({ path }) => path === folder);
+    const sha256 = prefix === "ms" ? sha256Of("config.json") : sha256Of(shards[0]!); // the first that is told
+    expect(listed).toMatchObject([
+      { isInstalled: true, model: { name: `${name}/config.json`, bytes: 18_000, sha256 } },
+    ]);
+    expect(await removeModel(name, { cacheDir })).toBe(18_000);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("beside a GGUF the folder comes by the name of its config.json, and both are told apart", async () => {
+    await using server = await startFileServer(hubOf("m.gguf", "config.json", "tokenizer.json", "model.safetensors"));
+    const name = `${prefix}:owner/repo`;
+    const folder = pathOf(prefix, "owner", "repo");
+    expect(await pull(name, server)).toBe(join(folder, "m.gguf"));
+    expect(await pull(`${name}/config.json`, server)).toBe(folder);
+    await expect(modelFile(name, { cacheDir })).rejects.toThrow(`name one: ${name}/config.json, ${name}/m.gguf`);
+    expect(await removeModel(`${name}/config.json`, { cacheDir })).toBe(9000);
+    expect(await modelFile(name, { cacheDir })).toBe(join(folder, "m.gguf"));
+  });
+
   test.each([
     ["no such file", "/c.gguf", ["a.gguf"], /has no "c\.gguf"; there are:\n {2}"a\.gguf", 0\.0 GB/],
     ["several files", "", ["m-Q8_0.gguf", "m-Q5_0.gguf"], /several models; name one of its files; there are:\n.*Q8_0/],
@@ -81,8 +121,9 @@ describe("a hub that is not to be trusted", () => {
   const hostile = (change: Listed) => hubAnswering({ huggingface: [{ ...huggingFaceFile("a.gguf"), ...change }] });
 
   test.each<[string, Answer, RegExp]>([
-    ["another file than it told", hostile({ lfs: { oid: "0".repeat(64) } }), /sha256 is not 0{64}/],
-    ["no sha256", hostile({ lfs: undefined }), /tells no sha256 of "a\.gguf"/],
+    ["another file than it told", hostile({ lfs: { oid: "0".repeat(64) } }), /its sha256 is not 0{64}/],
+    ["no hash", hostile({ lfs: undefined, oid: undefined }), /tells no sha256 of "a\.gguf"/],
+    ["another small file than it told", hostile({ lfs: undefined }), /its git hash is not 0123456789abcdef/],
     ["a sha256 that is none", hostile({ lfs: { oid: "../../etc" } }), /tells no sha256/],
     ["a size that is none", hostile({ size: -1 }), /does not answer with a list of files/],
     ["a size past all disks", hostile({ size: 2 ** 50 }), /does not answer with a list of files/],
@@ -149,7 +190,8 @@ test.each([
   "hf:owner/",
   "ms:owner/..",
   "hf:../..",
-  "hf:o/r/config.json",
+  "hf:o/r/sub/config.json",
+  "hf:o/r/model.safetensors",
   "hf:o/r/../x.gguf",
   "hf:o/r/a b\n.gguf",
 ])("%j is no name", (name) => {
