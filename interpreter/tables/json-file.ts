@@ -1,6 +1,6 @@
 // JSON and JSON lines: DuckDB knows their types; texts in them are read as those of a CSV are.
 import { statSync } from "node:fs";
-import { identifier, quoted } from "../sessions/sql/database.ts";
+import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
 import { gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNotes, columnSql } from "./select-table.ts";
 import type { ReadingOptions, TableReading } from "./table-reading.ts";
@@ -15,7 +15,7 @@ export async function readJsonFile(
   options: ReadingOptions,
 ): Promise<TableReading> {
   const sample = statSync(path).size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
-  const file = `read_json(${quoted(path)}, ${ISO}${sample})`;
+  const file = `read_json(${quoted(exactPath(path))}, ${ISO}${sample})`;
   const wrapped = await wrappedRows(run, file);
   return readTypedTable(run, wrapped?.from ?? file, { checkColumns, options, notes: wrapped?.notes ?? [] });
 }

@@ -1,6 +1,6 @@
 // How a data file is read: by its kind, and by evidence from all of its values.
 import type { DataFile } from "../sessions/sql/data-files.ts";
-import { quoted } from "../sessions/sql/database.ts";
+import { exactPath, quoted } from "../sessions/sql/database.ts";
 import { checkColumns } from "../sessions/sql/file-bounds.ts";
 import type { RunRows } from "./evidence.ts";
 import { readJsonFile } from "./json-file.ts";
@@ -26,7 +26,7 @@ export async function readFile(
 
 /** Its types are those of its author. */
 async function readParquet(file: DataFile, run: RunRows): Promise<TableReading> {
-  const from = quoted(file.path);
+  const from = quoted(exactPath(file.path));
   const columns = await run(`DESCRIBE SELECT * FROM ${from}`);
   checkColumns(file, columns.length);
   const [[count] = []] = await run(`SELECT count(*) FROM ${from}`);

@@ -2,7 +2,7 @@
 // not too large.
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
-import { identifier, quoted } from "../sessions/sql/database.ts";
+import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
 import { textRecords } from "./delimited-text.ts";
 import { decode, encodingOf, isUtf8Part } from "./encoding.ts";
 import { type Evidence, gatherEvidence, type RunRows } from "./evidence.ts";
@@ -84,7 +84,7 @@ function duckDbSource(path: string, shape: TableShape, options: string): TextSou
   const names = columnNames(shape.names, shape.names.length + MORE_COLUMNS);
   const typed = (types: ReadonlyMap<string, string>) => {
     const columns = names.map((name) => `${quoted(name)}: ${quoted(types.get(name) ?? "VARCHAR")}`).join(", ");
-    return `read_csv(${quoted(path)}, auto_detect = false, header = false, skip = ${shape.skippedLines}, delim = ${quoted(shape.separator)}, quote = '"', escape = '"', null_padding = true, columns = {${columns}}${options})`;
+    return `read_csv(${quoted(exactPath(path))}, auto_detect = false, header = false, skip = ${shape.skippedLines}, delim = ${quoted(shape.separator)}, quote = '"', escape = '"', null_padding = true, columns = {${columns}}${options})`;
   };
   const where = rowsSql(names, { emptyRows: 0 }, shape.below);
   return { rows: `(FROM ${typed(new Map())}${where})`, names, typed, load: undefined };

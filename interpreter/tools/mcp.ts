@@ -1,5 +1,5 @@
 // Tools of MCP servers. A server is a program, or an address, that somebody else wrote: what it says is data.
-import type { Client, Transport } from "@modelcontextprotocol/client";
+import type { Client, JsonSchemaValidatorResult, Transport } from "@modelcontextprotocol/client";
 import { boundedFetch } from "../bounded-fetch.ts";
 import { InterpreterError, ToolCallError } from "../errors.ts";
 import { VERSION } from "../version.ts";
@@ -14,6 +14,20 @@ const MAX_TOOLS = 64; // of one server
 const MAX_ANSWER_BYTES = 10 * 2 ** 20; // over HTTP; of a program's line the library has the same
 const MAX_IMAGE_CHARACTERS = 8 * 2 ** 20; // base64
 
+/**
+ * The library would check an answer's structured content, which we do not read, against the server's own schema, whose
+ * patterns may take for ever.
+ */
+const UNCHECKED = {
+  getValidator: <T>() => {
+    return (content: unknown): JsonSchemaValidatorResult<T> => ({
+      valid: true,
+      data: content as T, // as: it goes nowhere
+      errorMessage: undefined,
+    });
+  },
+};
+
 export interface McpConnection extends AsyncDisposable {
   readonly name: string;
   readonly tools: readonly Tool[]; // named SERVER_TOOL
@@ -26,7 +40,7 @@ export async function connectMcpServer(
   { cwd, signal }: { cwd: string; signal?: AbortSignal },
 ): Promise<McpConnection> {
   const { Client } = await import("@modelcontextprotocol/client");
-  const client = new Client({ name: "qwenlab", version: VERSION });
+  const client = new Client({ name: "qwenlab", version: VERSION }, { jsonSchemaValidator: UNCHECKED });
   let ended = false;
   client.onclose = () => {
     ended = true;

@@ -3,6 +3,7 @@ import type { Knowledge } from "../knowledge/knowledge.ts";
 import { cutMiddle, defineTool, type Tool } from "./tool.ts";
 
 const PASSAGES = 4;
+const MAX_QUERY = 500; // UTF-16 units: each word is looked for with its misspellings, which takes milliseconds
 
 /** The files that the agent was given. */
 export function searchKnowledge(knowledge: Knowledge): Tool {
@@ -10,7 +11,7 @@ export function searchKnowledge(knowledge: Knowledge): Tool {
     name: "search_knowledge",
     description: "Finds passages of the agent's files; cite their [file:line].",
     effect: "reads",
-    parameters: z.object({ query: z.string().min(1) }),
+    parameters: z.object({ query: z.string().min(1).max(MAX_QUERY) }),
     async execute({ query }) {
       const found = knowledge.search(query, PASSAGES);
       return cutMiddle(found.map(({ text, source }) => `[${source}]\n${text}`).join("\n\n") || "(nothing fits)");

@@ -3,10 +3,17 @@ import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import type { ConfinedCells } from "../sessions/confinement/confined-cells.ts";
 import type { MimeBundle, SessionEvent, TypeScriptSession } from "../sessions/session.ts";
+import { withinTime } from "../sessions/typescript/within-time.ts";
 import type { Fact } from "./facts.ts";
 
 /** UTF-16 units of an observation: about 700 tokens, so that a few of them fit a small model's context. */
 export const MAX_OBSERVATION_LENGTH = 2_000;
+
+/**
+ * Patterns and alternatives of a schema from outside can take for ever, and the kernel answers nobody meanwhile: a check
+ * that is none of those takes less than a millisecond.
+ */
+const CHECK_MS = 2_000;
 
 /** What a tool may touch. */
 export interface ToolContext {
@@ -99,7 +106,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 function checkerOf(schema: JsonSchema): z.ZodType<Record<string, unknown>> {
   const anything = z.record(z.string(), z.unknown());
   try {
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).pipe(anything);
+    return withinTime(CHECK_MS, () => z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])).pipe(
+      anything,
+    );
   } catch {
     return anything;
   }
@@ -153,10 +162,20 @@ function readArguments<Arguments>(
     throw new ToolCallError(`the arguments of ${name} are not valid JSON`, { cause });
   }
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  const parsed = parameters.safeParse(asMeant && isObject ? asMeant(value as Record<string, unknown>) : value);
+  const meant = asMeant && isObject ? asMeant(value as Record<string, unknown>) : value;
+  const parsed = checked(name, () => parameters.safeParse(meant));
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`);
   throw new ToolCallError(`${issues.join("; ")}. ${name} takes ${signature(schema)}`);
+}
+
+function checked<Result>(name: string, check: () => Result): Result {
+  try {
+    return withinTime(CHECK_MS, check);
+  } catch (cause) {
+    const { message } = cause as Error; // as: of withinTime() and Zod
+    throw new ToolCallError(`the arguments of ${name} cannot be checked against its schema: ${message}`, { cause });
+  }
 }
 
 /** "{ query: string }" */

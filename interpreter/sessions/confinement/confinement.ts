@@ -60,9 +60,12 @@ export function openConfinement(folder: string): Confinement {
   const root = realpathSync(folder);
   const outFolder = join(root, OUT);
   const group = openMemoryGroup();
+  let covered: readonly string[] = []; // in the room that is started last
   return {
     wrap({ program, args, env }, { readable = [], exchange } = {}) {
       makeFolder(outFolder);
+      const notebook = notebookMounts(root, [OUT]);
+      covered = notebook.covered;
       const inside = {
         ...OWN_ENVIRONMENT,
         ...Object.fromEntries(PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
@@ -72,7 +75,7 @@ export function openConfinement(folder: string): Confinement {
         ...parents([program, ...ownFiles(), ...readable, root]),
         ...(exchange === undefined ? [] : exchangeMount(exchange)),
         ...readOnly([program, ...ownFiles(), ...readable]),
-        ...notebookMounts(root, [OUT]),
+        ...notebook.mounts,
         ...outMount(outFolder),
         ...namespaces(),
         ...Object.entries(inside).flatMap(([name, value]) => ["--setenv", name, value]),
@@ -85,7 +88,7 @@ export function openConfinement(folder: string): Confinement {
       const own = Object.fromEntries(PASSED_ON.concat("PATH").map((name) => [name, env[name]]));
       return { ...started(room, group?.processes), env: own };
     },
-    enter: (pid, onExceeded, { exchange } = {}) => enterRoom({ pid, outFolder, exchange, group, onExceeded }),
+    enter: (pid, onExceeded, { exchange } = {}) => enterRoom({ pid, outFolder, covered, exchange, group, onExceeded }),
   };
 }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { type FileHandle, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KEPT_FILES, NOBODY, OUT_BYTES } from "./limits.ts";
 import type { MemoryGroup } from "./memory-group.ts";
@@ -33,16 +33,17 @@ export interface Room {
 export function enterRoom(about: {
   readonly pid: number;
   readonly outFolder: string;
+  readonly covered: readonly string[]; // relative to the notebook's folder: what may not be seen in the room
   readonly exchange: string | undefined;
   readonly group: MemoryGroup | undefined;
   readonly onExceeded: (why: string) => void;
 }): Room {
-  const { pid, outFolder, exchange, group, onExceeded } = about;
+  const { pid, outFolder, covered, exchange, group, onExceeded } = about;
   const owner = process.getuid?.() === 0 ? NOBODY : undefined;
   let closed = false;
   let stopWatching = () => {};
   const opened = openRoom(pid, outFolder, exchange, () => closed).then((folders) => {
-    if (folders && !closed) stopWatching = watchLimits(folders, onExceeded);
+    if (folders && !closed) stopWatching = watchLimits({ ...folders, covered }, onExceeded);
     return folders;
   });
   opened.catch((error: unknown) =>
@@ -167,15 +168,25 @@ async function openFolders(
   outFolder: string,
   exchange: string | undefined,
 ): Promise<RoomFolders | undefined> {
-  const paths = [outFolder, "/tmp", "/dev/shm", "/proc", ...(exchange === undefined ? [] : [exchange])];
+  const paths = [
+    outFolder,
+    dirname(outFolder),
+    "/tmp",
+    "/dev/shm",
+    "/proc",
+    ...(exchange === undefined ? [] : [exchange]),
+  ];
   const tried = await Promise.allSettled(paths.map((path) => openFolder(`${root}${path}`)));
   const opened = tried.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   if (opened.length < paths.length) {
     await Promise.all(opened.map((folder) => folder.close()));
     return undefined;
   }
-  const [out, tmp, shared, processes, exchanged] = opened;
-  return { out: out!, tmp: tmp!, shared: shared!, processes: processes!, ...(exchanged && { exchange: exchanged }) };
+  const [out, notebook, tmp, shared, processes, exchanged] = opened;
+  return {
+    ...{ out: out!, notebook: notebook!, tmp: tmp!, shared: shared!, processes: processes! },
+    ...(exchanged && { exchange: exchanged }),
+  };
 }
 
 /** Whether out/ is another there than the notebook's: then all mounts are made. */

@@ -1,8 +1,9 @@
 // What no limit of a process and no size of a tmpfs holds: the memory of all processes together, where there is no
-// control group, and the number of files, each of which takes memory of the kernel's.
-import { readdirSync, readFileSync, statfsSync } from "node:fs";
+// control group, and the number of files, each of which takes memory of the kernel's. And what is mounted on hidden files.
+import { lstatSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { freemem, totalmem } from "node:os";
+import { dirname, join } from "node:path";
 import { MAX_FILES, MEMORY_BYTES } from "./limits.ts";
 
 const INTERVAL_MS = 250;
@@ -11,17 +12,22 @@ const KEPT_FREE = Math.min(totalmem() / 20, 512 * 2 ** 20); // of the machine: b
 /** Folders of a room, which live as long as they are open here. */
 export interface RoomFolders {
   readonly out: FileHandle;
+  readonly notebook: FileHandle; // its view of the notebook's folder
   readonly tmp: FileHandle;
   readonly shared: FileHandle; // its /dev/shm
   readonly processes: FileHandle; // its /proc
   readonly exchange?: FileHandle;
 }
 
+export interface WatchedRoom extends RoomFolders {
+  readonly covered: readonly string[]; // paths in the notebook's folder
+}
+
 /**
  * Calls `onExceeded` once, with what was exceeded, or with why it cannot be told any more: a room that is not watched
  * has to end. @returns what stops the watch
  */
-export function watchLimits(room: RoomFolders, onExceeded: (why: string) => void): () => void {
+export function watchLimits(room: WatchedRoom, onExceeded: (why: string) => void): () => void {
   const timer = setInterval(() => {
     const why = lookAt(room);
     if (why === undefined) return;
@@ -32,9 +38,9 @@ export function watchLimits(room: RoomFolders, onExceeded: (why: string) => void
   return () => clearInterval(timer);
 }
 
-function lookAt(room: RoomFolders): string | undefined {
+function lookAt(room: WatchedRoom): string | undefined {
   try {
-    return exceeded(room);
+    return exceeded(room) ?? uncovered(room);
   } catch (error) {
     return `could not be watched: ${error instanceof Error ? error.message : error}`;
   }
@@ -57,6 +63,16 @@ function exceeded({ out, tmp, shared, exchange = tmp, processes }: RoomFolders):
   const tooMuch = sum(members, resident) > MEMORY_BYTES && sum(members, proportional) > MEMORY_BYTES;
   if (tooMuch) return `used more than ${MEMORY_BYTES / 2 ** 30} GB of memory`;
   return members.length > 0 && available() < KEPT_FREE ? "left the machine without memory" : undefined;
+}
+
+/** Linux takes away what is mounted on a file when another one is moved to its place, as editors save. */
+function uncovered({ notebook, covered }: WatchedRoom): string | undefined {
+  const status = (name: string) => lstatSync(join(path(notebook.fd), name), { throwIfNoEntry: false });
+  const seen = covered.find((name) => {
+    const now = status(name);
+    return now?.isFile() || (now?.isDirectory() && now.dev === status(dirname(name))?.dev);
+  });
+  return seen && `${JSON.stringify(seen)} was replaced, and with that hidden no more`;
 }
 
 function path(descriptor: number): string {

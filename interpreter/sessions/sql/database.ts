@@ -23,6 +23,14 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** What DuckDB takes for a pattern of files, also where a file of that very name is there. */
+const PATTERN = /[*?[]/g;
+
+/** As DuckDB finds this file and no other: "data[1].csv" is "data1.csv" to it. */
+export function exactPath(path: string): string {
+  return path.replace(PATTERN, "[$&]");
+}
+
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

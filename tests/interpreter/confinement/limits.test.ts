@@ -13,7 +13,8 @@ import { watchLimits } from "../../../interpreter/sessions/confinement/watch-lim
 test("a watch that fails ends the room, and says why", async () => {
   const closed = { fd: 1_000_000 } as FileHandle; // as: of a descriptor that nobody has
   const why = await new Promise<string>((resolve) => {
-    onTestFinished(watchLimits({ out: closed, tmp: closed, shared: closed, processes: closed }, resolve));
+    const folders = { out: closed, notebook: closed, tmp: closed, shared: closed, processes: closed };
+    onTestFinished(watchLimits({ ...folders, covered: [] }, resolve));
   });
   expect(why).toMatch(/^could not be watched: ENOENT/);
 });
@@ -37,7 +38,7 @@ test("a room is found and watched while its processes make rooms of their own, a
   onTestFinished(() => void room.kill("SIGKILL"));
   const ended: string[] = [];
   for (let entry = 0; entry < 30; entry++) {
-    const about = { pid: room.pid ?? 0, outFolder, exchange: undefined, group: undefined };
+    const about = { pid: room.pid ?? 0, outFolder, covered: [], exchange: undefined, group: undefined };
     const entered = enterRoom({ ...about, onExceeded: (why) => ended.push(why) });
     expect(await entered.bringIn()).toBeUndefined();
     await entered.close();

@@ -5,7 +5,7 @@ import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isHidden } from "../../../hidden-files.ts";
 import { isInFolder } from "../../../in-folder.ts";
-import { quoted } from "../database.ts";
+import { exactPath, quoted } from "../database.ts";
 import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 
 const MAX_ENTRIES = 20_000; // looked at for a pattern
@@ -13,11 +13,18 @@ const MAX_MATCHES = 1_000;
 const PATTERN = /[*?[]/;
 const READS_FILES = /^(read_\w+|parquet_\w+|glob|sniff_csv)$/i;
 
-/** Absolute paths of the files that the texts and quoted names of a query mean. */
+/** Absolute paths of the files that the texts and quoted names of a query mean, also in the forms of exactPath(). */
 export function namedFiles(folder: string, query: string): string[] {
-  const names = sqlTokens(query).filter(({ kind }) => kind === "string" || kind === "quoted");
-  const paths = names.map((token) => readablePath(folder, unquoted(token))).filter((path) => path !== undefined);
-  return [...new Set(paths)];
+  const tokens = sqlTokens(query);
+  const names = tokens.filter(({ kind }) => kind === "string" || kind === "quoted").map(unquoted);
+  const paths = names
+    .map((name) => readablePath(folder, name) ?? readablePath(folder, name.replace(/\[([*?[])\]/g, "$1")))
+    .filter((path) => path !== undefined);
+  // glob() opens nothing. To it a file that is called "*" would be a pattern, and what it finds may be hidden.
+  const lists = tokens.some(({ text }) => /^"?glob"?$/i.test(text));
+  const opened = lists ? paths.filter((path) => !PATTERN.test(relative(folder, path))) : paths;
+  const exact = paths.flatMap((path) => [exactPath(path), join(folder, exactPath(relative(folder, path)))]);
+  return [...new Set([...opened, ...exact])];
 }
 
 /** The absolute path of a file of the folder that may be read; undefined of any other. */
@@ -32,7 +39,10 @@ export function readablePath(folder: string, name: string): string | undefined {
   }
 }
 
-/** 'data/*.csv' -> ['data/a.csv', 'data/b.csv']: patterns of files, which DuckDB itself would look up in all of the disk. */
+/**
+ * 'data/*.csv' -> ['data/a.csv', 'data/b.csv']: patterns of files, which DuckDB itself would look up in all of the disk.
+ * The name of a file that is there is no pattern.
+ */
 export function expandPatterns(folder: string, query: string): string {
   const tokens = sqlTokens(query);
   if (!tokens.some(isPattern)) return query;
@@ -42,9 +52,14 @@ export function expandPatterns(folder: string, query: string): string {
   code.forEach((token, i) => {
     const isTable = /^(from|join)$/i.test(code[i - 1]?.text ?? "");
     const isArgument = code[i - 1]?.text === "(" && READS_FILES.test(code[i - 2]?.text ?? "");
-    const found = isPattern(token) && (isTable || isArgument) ? matches(files, unquoted(token), folder) : [];
+    if (!isPattern(token) || !(isTable || isArgument)) return;
+    if (readablePath(folder, unquoted(token)) !== undefined) {
+      if (isArgument) lists.set(token, quoted(exactPath(unquoted(token))));
+      return; // a table of that name
+    }
+    const found = matches(files, unquoted(token), folder);
     if (found.length === 0) return;
-    const list = `[${found.map(quoted).join(", ")}]`;
+    const list = `[${found.map((file) => quoted(exactPath(file))).join(", ")}]`;
     lists.set(token, isTable ? `${readerOf(found[0]!)}(${list})` : list);
   });
   return sqlText(tokens.map((token) => ({ ...token, text: lists.get(token) ?? token.text })));

@@ -10,7 +10,7 @@ import { tableSource } from "../../charts/table-source.ts";
 import type { TableInfo } from "../../session.ts";
 import { runStatistics } from "../../statistics/statistics.ts";
 import type { DataFile } from "../data-files.ts";
-import { type DuckDb, identifier, quoted } from "../database.ts";
+import { type DuckDb, exactPath, identifier, quoted } from "../database.ts";
 import { excelSheets, isExcel } from "../excel-file.ts";
 import { checkBounds, checkColumns, FileBoundsError } from "../file-bounds.ts";
 import { loadPacked } from "../load-table.ts";
@@ -147,7 +147,8 @@ async function parsingConnection({ DuckDBInstance }: DuckDb): Promise<DuckDBConn
 async function describingConnection({ DuckDBInstance }: DuckDb, folder: string): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(":memory:", { memory_limit: MEMORY_LIMIT, temp_directory: "" });
   const connection = await instance.connect();
-  await connection.run(`SET allowed_directories = [${quoted(`${folder.replace(/[/\\]$/, "")}/`)}]`);
+  const folders = [folder, exactPath(folder)].map((path) => quoted(`${path.replace(/[/\\]$/, "")}/`));
+  await connection.run(`SET allowed_directories = [${folders.join(", ")}]`);
   await connection.run("SET enable_external_access = false");
   return connection;
 }
