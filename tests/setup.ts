@@ -18,12 +18,15 @@ export default async function setup(): Promise<() => void> {
   const report = terminalReport();
   const options = { cacheDir, report };
 
-  // At once: the build computes while the others wait for the network.
-  await Promise.all([
-    step("build", build).then(() => step("adapter", () => ensureAdapter(options))), // by a program of the build
-    step("python", () => ensureRequirements(options)),
-    step("model", () => ensureModel(MODEL, options)),
-  ]);
+  const toAdapter = async () => {
+    await step("build", build);
+    await step("adapter", () => ensureAdapter(options)); // by a program of the build
+  };
+  const toModel = async () => {
+    await step("python", () => ensureRequirements(options));
+    await step("model", () => ensureModel(MODEL, options)); // its mirror needs pip
+  };
+  await Promise.all([toAdapter(), toModel()]); // one computes while the other waits for the network
 
   const runtime = mkdtempSync(join(tmpdir(), "qwenlab-tests-")); // mode 0700; no engine of the user's is found there
   Object.assign(process.env, driverEnvironment(cacheDir), {
