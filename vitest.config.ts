@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { MixedOrder } from "./tests/mixed-order.ts";
 import { isNightly } from "./tests/nightly.ts";
 
 /** Whether this runs within a test, for whose sake all is set up. */
@@ -35,8 +36,8 @@ const REAL_MODEL = [
 
 const common = {
   pool: "forks", // Dawn needs a process of its own; a lost device must not take other tests along
-  maxWorkers: 2, // they wait for other processes, or for the driver's compiler, which uses one core
-  sequence: { groupOrder: 0 }, // by their names, without waiting for the last test of one before the first of the next
+  maxWorkers: 3, // also of two cores: many tests wait for other processes
+  sequence: { groupOrder: 0 }, // all projects in one queue
   testTimeout: 300_000, // of what hangs: on a slow and busy machine a shader alone may compile for many seconds
   expect: { poll: { timeout: 240_000 } }, // the same of what is waited for; the test's own end would not say for what
   hookTimeout: 600_000,
@@ -44,6 +45,7 @@ const common = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: MixedOrder },
     globalSetup: isInner ? [] : ["tests/setup.ts"],
     projects: [
       {

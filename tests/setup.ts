@@ -1,5 +1,4 @@
 // Once before all tests: what a new machine lacks is set up here, so that `npm test` is the only command.
-import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { readSettings } from "../kernel/settings/settings.ts";
 import { ensureModel } from "../kernel/setup/model.ts";
 import { ensurePythonPackages, type PythonOptions, pythonFolder } from "../kernel/setup/python.ts";
 import { terminalReport } from "../kernel/setup/report.ts";
+import { runProgram } from "../kernel/setup/run-program.ts";
 import { ensureAdapter } from "../kernel/setup/vulkan-driver.ts";
 
 const MODEL = "qwen2.5-coder-0.5b";
@@ -18,10 +18,15 @@ export default async function setup(): Promise<() => void> {
   const report = terminalReport();
   const options = { cacheDir, report };
 
-  await step("build", async () => build());
-  await step("adapter", () => ensureAdapter(options));
-  await step("python", () => ensureRequirements(options));
-  await step("model", () => ensureModel(MODEL, options));
+  const toAdapter = async () => {
+    await step("build", build);
+    await step("adapter", () => ensureAdapter(options)); // by a program of the build
+  };
+  const toModel = async () => {
+    await step("python", () => ensureRequirements(options));
+    await step("model", () => ensureModel(MODEL, options)); // its mirror needs pip
+  };
+  await Promise.all([toAdapter(), toModel()]); // one computes while the other waits for the network
 
   const runtime = mkdtempSync(join(tmpdir(), "qwenlab-tests-")); // mode 0700; no engine of the user's is found there
   Object.assign(process.env, driverEnvironment(cacheDir), {
@@ -47,12 +52,11 @@ async function step(name: string, run: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function build(): void {
-  const { status, stdout } = spawnSync(process.execPath, ["build.mjs"], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status !== 0) throw new Error(`the build failed:\n${stdout}`);
+/** tsc tells mistakes on standard output. */
+async function build(): Promise<void> {
+  const { exitCode, stdout, stderr } = await runProgram(process.execPath, ["build.mjs"]);
+  if (exitCode !== 0) throw new Error(`the build failed:\n${stdout}${stderr}`);
+  process.stderr.write(stderr); // warnings
 }
 
 /** pip takes seconds to find that nothing is to do: what was installed last is noted beside it. */

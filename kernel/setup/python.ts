@@ -19,6 +19,7 @@ const SETTINGS = {
   // Else a notebook that is opened again, or exported, shows errors in the place of its widgets.
   "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
 };
+const VERSION = "import importlib.metadata; print(importlib.metadata.version('jupyterlab'))";
 const MIN_PYTHON = [3, 9] as const; // JupyterLab 4.6's own
 
 export interface Jupyter {
@@ -51,12 +52,13 @@ export async function findJupyter(cacheDir: string): Promise<Jupyter | undefined
   const prefix = await checkedPythonFolder(cacheDir);
   const own = executable(prefix, "jupyter");
   const candidates = [
-    { command: ["jupyter"], prefix: undefined },
-    ...(existsSync(own) ? [{ command: [own], prefix }] : []),
+    { command: ["jupyter"], prefix: undefined, askVersion: ["jupyter", "lab", "--version"] },
+    // Of our own environment its Python knows, which need not load JupyterLab for it: that takes seconds.
+    ...(existsSync(own) ? [{ command: [own], prefix, askVersion: [executable(prefix, "python"), "-c", VERSION] }] : []),
   ];
-  for (const candidate of candidates) {
-    const [program, ...args] = candidate.command;
-    const result = await runProgram(program!, [...args, "lab", "--version"]);
+  for (const { askVersion, ...candidate } of candidates) {
+    const [program, ...args] = askVersion;
+    const result = await runProgram(program!, args);
     const version = /^(\d+)\.\d+\.\d+\S*$/m.exec(result.stdout);
     if (result.exitCode === 0 && Number(version?.[1]) >= 4) return { ...candidate, version: version![0] };
   }

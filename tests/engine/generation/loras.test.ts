@@ -17,6 +17,7 @@ import {
 } from "../../../engine/index.ts";
 import { qwen2 } from "../../../engine/models/qwen2.ts";
 import { type Lora, openLora } from "../../../engine/weights/lora-file.ts";
+import { isNightly } from "../../nightly.ts";
 import { tinyConfig } from "../graph/tiny-models.ts";
 import { openTestTarget, optionsOf, TARGETS } from "../targets.ts";
 import { TINY, tinyModel, writeTinyModel } from "../tiny-model.ts";
@@ -76,7 +77,8 @@ const logSoftmax = (logits: readonly number[]) => {
   return logits.map((logit) => logit - most - Math.log(sum));
 };
 
-describe.each(TARGETS)("on the target %s", (kind) => {
+/** By day without kernels for software: of an adapter's products they are no other ones. */
+describe.each(TARGETS.filter((target) => target !== "software" || isNightly))("on the target %s", (kind) => {
   test("each choice of adapters gives what its formulas do, and none the bits of a model without", async () => {
     const loras = await Promise.all(specs().map(openLora));
     await using plain = await openLanguageModel({ path, precision: "exact", ...optionsOf(kind) });

@@ -5,6 +5,7 @@ import { XML } from "../../../engine/chat/dialects/xml.ts";
 import { Grammars } from "../../../engine/grammar/grammars.ts";
 import { misfitOf } from "../../../engine/grammar/json-check.ts";
 import type { Tokenizer } from "../../../engine/index.ts";
+import { byChance } from "../../nightly.ts";
 import { randomNumbers } from "../random.ts";
 import { scriptedLanguageModel } from "../scripted-language-model.ts";
 import { type ServedModel, serveModel } from "../server/serve-model.ts";
@@ -12,7 +13,7 @@ import { byteTokenizer } from "./greedy-model.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const WALKS = 25;
+const WALKS = byChance(10, 25);
 const MAX_TOKENS = 80;
 const object = (properties: object, more: object = {}): Schema => {
   return { type: "object", properties, required: Object.keys(properties), additionalProperties: false, ...more };

@@ -10,6 +10,7 @@ import { PRE_TOKENIZERS } from "../../../engine/tokenizer/pre-tokenizers.ts";
 import { modelFile } from "../../../engine/weights/installed-models.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
 import { openModelFile } from "../../../engine/weights/model-file.ts";
+import { isNightly } from "../../nightly.ts";
 import { tinyConfig, tinyModelOf } from "../graph/tiny-models.ts";
 import { randomNumbers } from "../kernels/linear-sources.ts";
 import { writeTinyModel } from "../tiny-model.ts";
@@ -42,10 +43,10 @@ function tensorsOf(type: (typeof MODEL_TYPES)[number], dtype: "F32" | "BF16"): W
 }
 
 describe.each(MODEL_TYPES)("%s", (type) => {
-  test.each([
-    ["F32", 1],
-    ["BF16", 3],
-  ] as const)("%s in %i files is the same model as a GGUF", async (dtype, shards) => {
+  // In one file, and unrounded: no matter of the architecture.
+  const IN_ONE = type === "qwen2" || isNightly ? [["F32", 1] as const] : [];
+
+  test.each([...IN_ONE, ["BF16", 3] as const])("%s in %i files is the same model as a GGUF", async (dtype, shards) => {
     const tensors = tensorsOf(type, dtype);
     const config = tinyConfig(type);
     const files = {
