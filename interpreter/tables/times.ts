@@ -1,11 +1,14 @@
 // Times of the day, durations, weeks and days as eight digits.
+import { identifier } from "../sessions/sql/database.ts";
+import { isPlain } from "../sessions/sql/mends/mend.ts";
 import type { ColumnContext, ColumnReading, Proposal } from "./column-reading.ts";
 
 const CLOCK = /^(?<hours>\d{1,3}):[0-5]\d(?<seconds>:[0-5]\d(?:\.\d{1,6})?)?(?<half> ?[AaPp]\.?[Mm]\.?)?$/;
 const WEEK = /^\d{4}-?W\d{2}(?:-?[1-7])?$/;
 const COMPACT = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 const DATE_NAME = /date|datum|day|tag\b|jour|fecha|data|dia|giorno|日期|日付/i;
-const TIME_NAME = /time|date|stamp|created|updated|epoch|unix|_at$|^ts$/i;
+const TIME_NAME =
+  /time|date|stamp|created|updated|epoch|unix|when|moment|[ _-]at$|^ts$|zeit|datum|fecha|hora|heure|temps|horodat|时间|时刻|日期|時間|時刻|日時|日付/i;
 const SECONDS = /^1[0-9]{9}$/; // from 2001 to 2033
 const MILLISECONDS = /^1[0-9]{12}$/;
 
@@ -29,10 +32,10 @@ export function proposeTimeOfNumber(values: readonly string[], { name }: ColumnC
 /** What whole numbers may also be, as a hint; they stay numbers. */
 export function timeHint(values: readonly string[], name: string): string | undefined {
   if (!TIME_NAME.test(name) || values.length === 0) return undefined;
-  if (values.every((value) => SECONDS.test(value))) return `seconds since 1970: to_timestamp(${name}) makes them times`;
-  if (values.every((value) => MILLISECONDS.test(value)))
-    return `milliseconds since 1970: epoch_ms(${name}) makes them times`;
-  return undefined;
+  const column = isPlain(name) ? name : identifier(name);
+  const told = (unit: string, call: string) => `${unit} since 1970: ${call}(${column}) makes them times`;
+  if (values.every((value) => SECONDS.test(value))) return told("seconds", "to_timestamp");
+  return values.every((value) => MILLISECONDS.test(value)) ? told("milliseconds", "epoch_ms") : undefined;
 }
 
 function clockReading(clocks: readonly Record<string, string | undefined>[]): ColumnReading | undefined {

@@ -50,6 +50,24 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     { types: "Tag DATE, Betrag DOUBLE, Menge BIGINT", rows: "2024-01-31|1234.5|1200/2024-02-01|7.5|3000" },
   ],
   [
+    "seconds since 1970 are numbers, and a hint",
+    "a.csv",
+    "when,ms\n1700000000,12\n1700000060,13\n",
+    {
+      ...{ types: "when BIGINT, ms BIGINT", rows: "1700000000|12/1700000060|13" },
+      note: 'seconds since 1970: to_timestamp("when") makes them times',
+    },
+  ],
+  [
+    "milliseconds, too, in other words",
+    "a.csv",
+    "Zeit des Abrufs;n\n1700000000000;1\n1700000060000;2\n",
+    {
+      ...{ types: "Zeit des Abrufs BIGINT, n BIGINT", rows: "1700000000000|1/1700000060000|2" },
+      note: 'milliseconds since 1970: epoch_ms("Zeit des Abrufs") makes them times',
+    },
+  ],
+  [
     "the order of day and month by another column",
     "a.csv",
     "a,b\n01/02/2024,31/01/2024\n03/04/2024,01/02/2024\n",
