@@ -1,8 +1,8 @@
-import { freemem } from "node:os";
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import { chatTemplateOf } from "./chat/first-generation.ts";
 import { EngineError } from "./errors.ts";
+import { freeMemory } from "./free-memory.ts";
 import { Batcher, MAX_SEQUENCES } from "./generation/batcher.ts";
 import { BlockPool } from "./generation/block-pool.ts";
 import { defaultSampling } from "./generation/default-sampling.ts";
@@ -162,7 +162,7 @@ function chooseContext(wanted: number | undefined, most: number): number {
 function checkMemory(path: string, { isInMemory }: Target, contextLength: number, needed: number): void {
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const needs = `${path} with a context of ${contextLength} tokens needs ${gigabytes(needed)}`;
-  const free = freemem();
+  const free = freeMemory();
   if (!isInMemory || needed <= free) return;
   const wayOut = "close something, take a smaller model, or a shorter context";
   throw new EngineError("out-of-memory", `${needs} and ${gigabytes(free)} are free: ${wayOut}.`);

@@ -28,7 +28,10 @@ function take(given: unknown): void {
   const message = given as ToReader; // as: of the kernel
   if (message.type === "start") {
     reader = createReader(message.folder);
-    void reader.then(() => tell({ type: "ready" }));
+    reader.then(
+      () => tell({ type: "ready" }),
+      ({ message }: Error) => process.stderr.write(message, end),
+    );
   } else if (message.type === "cancel") void reader?.then(({ interrupt }) => interrupt());
   else void answer(message);
 }

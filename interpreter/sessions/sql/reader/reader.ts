@@ -10,7 +10,7 @@ import { tableSource } from "../../charts/table-source.ts";
 import type { TableInfo } from "../../session.ts";
 import { runStatistics } from "../../statistics/statistics.ts";
 import type { DataFile } from "../data-files.ts";
-import { type DuckDb, exactPath, identifier, quoted } from "../database.ts";
+import { type DuckDb, exactPath, identifier, importDuckDb, quoted } from "../database.ts";
 import { excelSheets, isExcel } from "../excel-file.ts";
 import { checkBounds, checkColumns, FileBoundsError } from "../file-bounds.ts";
 import { loadPacked } from "../load-table.ts";
@@ -41,7 +41,7 @@ export interface Reader {
 }
 
 export async function createReader(folder: string): Promise<Reader> {
-  const duckdb = await import("@duckdb/node-api");
+  const duckdb = await importDuckDb();
   const instances = queryInstances(duckdb);
   const parser = await parsingConnection(duckdb);
   let describer: Promise<DuckDBConnection> | undefined;
