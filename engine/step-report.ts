@@ -42,7 +42,8 @@ export async function reportSteps(gguf: ModelFile, precision: Precision, adapter
   const reports = plan.steps.map((step, i) => {
     return { kernel: step.kernel, operations: step.does.map(labelOf), shapes: shapesOf(step), ...ran(i) };
   });
-  const operations = plan.headInput ? [plan.lmHead.name] : [plan.finalNorm.name, plan.lmHead.name];
+  const norm = plan.headInput ? [] : [`rmsNorm ${plan.finalNorm.name}`]; // else the last step has begun it
+  const operations = [...norm, `linear ${plan.lmHead.name}`];
   const head = { kernel: "output head", operations, shapes: [[1, config.vocabSize] as const] };
   return [...reports, { ...head, ...ran(plan.steps.length) }];
 }

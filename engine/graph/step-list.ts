@@ -129,6 +129,9 @@ export function labelOf(value: Value): string {
   if (value.op === "embed") return `embed ${value.table.name}`;
   if (value.op === "linear" || value.op === "rmsNorm" || value.op === "conv") return `${value.op} ${value.weight.name}`;
   if (value.op === "deltaRule") return `deltaRule ${value.decay.name}`;
-  if (value.op === "experts") return `experts ${value.weights.down.name}`;
+  if (value.op === "experts") {
+    const { gate, up, down } = value.weights;
+    return `experts ${[gate, up, down].map(({ name }) => name).join(" ")}`;
+  }
   return value.op;
 }
