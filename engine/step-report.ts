@@ -1,3 +1,4 @@
+import { withFile } from "./errors.ts";
 import { MAX_SEQUENCES } from "./generation/batcher.ts";
 import { planOf } from "./graph/plan.ts";
 import { labelOf } from "./graph/step-list.ts";
@@ -31,7 +32,13 @@ export async function reportSteps(gguf: ModelFile, precision: Precision, adapter
   const target = plannedTarget(precision, adapter);
   const allowed = () => new Uint32Array(Math.ceil(config.vocabSize / 32));
   const sizes = { contextLength: CONTEXT_LENGTH, numTables: MAX_SEQUENCES, allowed };
-  const loaded = await target.counted().load(plan, { ...gguf, read: async () => {} }, config, sizes);
+  const unread = { ...gguf, read: async () => {} };
+  const loaded = await target
+    .counted()
+    .load(plan, unread, config, sizes)
+    .catch((error: unknown) => {
+      throw withFile(gguf.path, error);
+    });
   const ran = (step: number) => {
     const kernels = loaded.tokenSteps[step]!;
     return {

@@ -13,6 +13,7 @@ import { type AddLora, type Pack, uploadLoras } from "./loras.ts";
 import type { Address } from "./memory.ts";
 import { CACHE_BYTES, type CpuOperation } from "./operations.ts";
 import { quantizedBytes } from "./packed.ts";
+import { checkLimits } from "./records.ts";
 import { createResults, inputFormOf, quantizeOperations, readAs } from "./results.ts";
 import { cacheTypeOf, createStates, type States } from "./states.ts";
 import type { Weights } from "./weights.ts";
@@ -51,6 +52,7 @@ export interface CompileOptions extends Pick<LoadOptions, "contextLength" | "num
   readonly pack: Pack;
 }
 
+/** @throws EngineError `unsupported-model` for sizes past those of the kernels, `out-of-memory` */
 export function compileProgram(
   plan: Plan,
   config: ModelConfig,
@@ -90,6 +92,7 @@ export function compileProgram(
   const stepsFor = (names: readonly string[]) =>
     plan.steps.map((step) => compileStep(step, { ...own, added: addedBy(names, added) }));
   const steps = stepsFor([]); // takes what it needs of the memory
+  checkLimits(steps.flat()); // here, so that a plan of the memory hears of it before weights are read
 
   const hidden = results.rows(plan.hidden);
   const head = compileHead(plan, config, weights, { words, scratch, hidden, precision, allowed: options.allowed });

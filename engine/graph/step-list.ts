@@ -100,7 +100,7 @@ export class StepList {
   #edge(value: Value, of: Pick<Edge, "kind" | "columns" | "isReadAsRows"> & { readonly isNormed?: boolean }): Edge {
     const label = labelOf(value);
     if (of.columns % BLOCK !== 0) {
-      const problem = `rows of ${of.columns} values (${label}); kernels take multiples of ${BLOCK}`;
+      const problem = `${label}: rows of ${of.columns} values; kernels take multiples of ${BLOCK}`;
       throw new EngineError("unsupported-model", `${this.#path}: ${problem}.`);
     }
     const readBy = this.#readersOf(value).matrices;
