@@ -29,6 +29,13 @@ interface EngineErrorOptions extends ErrorOptions {
   readonly param?: string;
 }
 
+/** What a kernel cannot take of a model, with the file that it is in: kernels know tensors only. */
+export function withFile(path: string, error: unknown): unknown {
+  const isOfModel = error instanceof EngineError && error.code === "unsupported-model";
+  if (!isOfModel || error.message.startsWith(path)) return error;
+  return new EngineError(error.code, `${path}: ${error.message}`, { cause: error });
+}
+
 /** A `bad-request` that names the field. */
 export function badField(param: string, problem: string, options?: ErrorOptions): EngineError {
   return new EngineError("bad-request", `${param}: ${problem}`, { ...options, param });

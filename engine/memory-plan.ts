@@ -1,3 +1,4 @@
+import { withFile } from "./errors.ts";
 import { MAX_SEQUENCES } from "./generation/batcher.ts";
 import { planOf } from "./graph/plan.ts";
 import { BLOCK_TOKENS } from "./kernels/key-values.ts";
@@ -44,7 +45,12 @@ export async function planMemory(gguf: ModelFile, options: MemoryPlanOptions): P
   const unread = { ...gguf, read: async () => {} };
   const allowed = () => new Uint32Array(Math.ceil(config.vocabSize / 32));
   const sizes = { contextLength, numTables: MAX_SEQUENCES, loras, allowed };
-  const loaded = await target.counted().load(plan, unread, config, sizes);
+  const loaded = await target
+    .counted()
+    .load(plan, unread, config, sizes)
+    .catch((error: unknown) => {
+      throw withFile(gguf.path, error);
+    });
 
   const { numBlocks, blockBytes, numSnapshots, snapshotBytes } = loaded.states;
   const blocksOfContext = Math.ceil(contextLength / BLOCK_TOKENS);

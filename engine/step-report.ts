@@ -1,3 +1,4 @@
+import { withFile } from "./errors.ts";
 import { MAX_SEQUENCES } from "./generation/batcher.ts";
 import { planOf } from "./graph/plan.ts";
 import { labelOf } from "./graph/step-list.ts";
@@ -31,7 +32,13 @@ export async function reportSteps(gguf: ModelFile, precision: Precision, adapter
   const target = plannedTarget(precision, adapter);
   const allowed = () => new Uint32Array(Math.ceil(config.vocabSize / 32));
   const sizes = { contextLength: CONTEXT_LENGTH, numTables: MAX_SEQUENCES, allowed };
-  const loaded = await target.counted().load(plan, { ...gguf, read: async () => {} }, config, sizes);
+  const unread = { ...gguf, read: async () => {} };
+  const loaded = await target
+    .counted()
+    .load(plan, unread, config, sizes)
+    .catch((error: unknown) => {
+      throw withFile(gguf.path, error);
+    });
   const ran = (step: number) => {
     const kernels = loaded.tokenSteps[step]!;
     return {
@@ -42,7 +49,8 @@ export async function reportSteps(gguf: ModelFile, precision: Precision, adapter
   const reports = plan.steps.map((step, i) => {
     return { kernel: step.kernel, operations: step.does.map(labelOf), shapes: shapesOf(step), ...ran(i) };
   });
-  const operations = plan.headInput ? [plan.lmHead.name] : [plan.finalNorm.name, plan.lmHead.name];
+  const norm = plan.headInput ? [] : [`rmsNorm ${plan.finalNorm.name}`]; // else the last step has begun it
+  const operations = [...norm, `linear ${plan.lmHead.name}`];
   const head = { kernel: "output head", operations, shapes: [[1, config.vocabSize] as const] };
   return [...reports, { ...head, ...ran(plan.steps.length) }];
 }

@@ -101,15 +101,21 @@ function checkLimit(what: string, count: number, most: number): void {
   );
 }
 
-/** @throws EngineError `unsupported-model` for sizes past those of the kernels; as `allocate` */
+/** @throws EngineError `unsupported-model` for sizes past those of the kernels, which have room for so much on their stack */
+export function checkLimits(operations: readonly CpuOperation[]): void {
+  for (const operation of operations) {
+    if (operation.kind === "attention") checkLimit("values of an attention head", operation.headDim, MAX_HEAD_DIM);
+    if (operation.kind === "choose experts") checkLimit("experts", operation.numExperts, MAX_EXPERTS);
+  }
+}
+
+/** @param operations within the kernels' limits. @throws EngineError as `allocate` */
 export function writeProgram(memory: CpuMemory, operations: readonly CpuOperation[]): Program {
   const words = operations.length * RECORD_WORDS;
   const at = memory.allocate(words * 4, "a program");
   const integers = memory.i32(at, words);
   const floats = memory.f32(at, words);
   for (const [i, operation] of operations.entries()) {
-    if (operation.kind === "attention") checkLimit("values of an attention head", operation.headDim, MAX_HEAD_DIM);
-    if (operation.kind === "choose experts") checkLimit("experts", operation.numExperts, MAX_EXPERTS);
     const first = i * RECORD_WORDS;
     integers[first] = KINDS.indexOf(operation.kind);
     integers[first + 1] = "isBeside" in operation && operation.isBeside ? 1 : 0;

@@ -19,6 +19,7 @@ import type { Address, CpuMemory } from "./memory.ts";
 import { oncePer } from "./once-per.ts";
 import { CACHE_BYTES, type CpuOperation } from "./operations.ts";
 import { quantizedBytes } from "./packed.ts";
+import { checkLimits } from "./records.ts";
 import { createResults, inputFormOf, type Results } from "./results.ts";
 import { cacheTypeOf, createStates, type States } from "./states.ts";
 import { createWeights, type Weights } from "./weights.ts";
@@ -92,11 +93,16 @@ export class Stage {
     return this.machine.memory;
   }
 
-  /** @throws EngineError `out-of-memory` */
+  /**
+   * @throws EngineError `out-of-memory`; `unsupported-model` for sizes past those of the kernels, here, so that a plan of the
+   *   memory hears of it before weights are read
+   */
   add(step: Step): void {
     for (const matrix of weightsOf(step).matrices.flatMap(({ packed }) => packed)) this.loras.place(matrix);
+    const operations = compileStep(step, { ...this.#parts, added: () => [] });
+    checkLimits(operations);
     this.steps.push(step);
-    this.operations.push(compileStep(step, { ...this.#parts, added: () => [] }));
+    this.operations.push(operations);
   }
 
   /** @throws EngineError `out-of-memory` */

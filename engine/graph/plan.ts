@@ -47,17 +47,24 @@ export function planOf(logits: Value, { path = "", fusions = FUSIONS }: PlanOpti
   ]);
   addInOrder(steps, groups, isBegun ? final : final.x);
 
-  checkHeads(steps.steps, path);
+  checkSizes(steps.steps, path);
   const hidden = steps.rows(final.x);
   const headInput = isBegun ? steps.input(final) : undefined;
   const { buffers, bufferOf } = shareBuffers(steps.steps, headInput ? [hidden, headInput] : [hidden]);
   return { steps: steps.steps, buffers, bufferOf, hidden, headInput, finalNorm: final.weight, lmHead };
 }
 
-function checkHeads(steps: readonly Step[], path: string): void {
+/** Of what is in no edge: those were checked when they were made. */
+function checkSizes(steps: readonly Step[], path: string): void {
   for (const step of steps) {
-    if (step.kernel !== "attention" || step.sizes.headDim % BLOCK === 0) continue;
-    const problem = `attention heads of ${step.sizes.headDim} values; kernels take multiples of ${BLOCK}`;
+    const [what, size] =
+      step.kernel === "attention"
+        ? ["attention: heads", step.sizes.headDim]
+        : step.kernel === "experts" || step.kernel === "experts residual"
+          ? [`${step.weights.gate.name}: experts`, step.weights.gate.rows]
+          : ["", 0];
+    if (size % BLOCK === 0) continue;
+    const problem = `${what} of ${size} values; kernels take multiples of ${BLOCK}`;
     throw new EngineError("unsupported-model", `${path}: ${problem}.`);
   }
 }

@@ -100,7 +100,7 @@ export class StepList {
   #edge(value: Value, of: Pick<Edge, "kind" | "columns" | "isReadAsRows"> & { readonly isNormed?: boolean }): Edge {
     const label = labelOf(value);
     if (of.columns % BLOCK !== 0) {
-      const problem = `rows of ${of.columns} values (${label}); kernels take multiples of ${BLOCK}`;
+      const problem = `${label}: rows of ${of.columns} values; kernels take multiples of ${BLOCK}`;
       throw new EngineError("unsupported-model", `${this.#path}: ${problem}.`);
     }
     const readBy = this.#readersOf(value).matrices;
@@ -129,6 +129,9 @@ export function labelOf(value: Value): string {
   if (value.op === "embed") return `embed ${value.table.name}`;
   if (value.op === "linear" || value.op === "rmsNorm" || value.op === "conv") return `${value.op} ${value.weight.name}`;
   if (value.op === "deltaRule") return `deltaRule ${value.decay.name}`;
-  if (value.op === "experts") return `experts ${value.weights.down.name}`;
+  if (value.op === "experts") {
+    const { gate, up, down } = value.weights;
+    return `experts ${[gate, up, down].map(({ name }) => name).join(" ")}`;
+  }
   return value.op;
 }

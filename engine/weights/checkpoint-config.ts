@@ -4,6 +4,12 @@ import { inWords, quote } from "./bad-model-file.ts";
 import { ARCHITECTURE_OF, CONFIG_KEYS, FLAG_KEYS, SAMPLING_KEYS } from "./checkpoint-names.ts";
 import type { GgufValue } from "./metadata.ts";
 
+/** Of the Qwen family too, and not run yet. */
+const NOT_YET: readonly string[] = [
+  ...["qwen3_next", "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text"],
+  ...["qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "qwen2_audio", "qwen2_5_omni", "qwen3_omni_moe"],
+];
+
 /** What config.json says, checked only where it is used. */
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -12,7 +18,9 @@ export function architectureOf(path: string, { model_type: type }: Json): string
   const architecture =
     typeof type === "string" && Object.hasOwn(ARCHITECTURE_OF, type) ? ARCHITECTURE_OF[type] : undefined;
   if (architecture !== undefined) return architecture;
-  const problem = `model_type: ${inWords(type)} is not supported; supported: ${known.join(", ")}`;
+  const isNotYet = typeof type === "string" && NOT_YET.includes(type);
+  const state = isNotYet ? "known, and not supported yet" : "not supported";
+  const problem = `model_type: ${inWords(type)} is ${state}; supported: ${known.join(", ")}`;
   throw new EngineError("unsupported-model", `${path}: ${problem}`);
 }
 

@@ -17,7 +17,7 @@ const MAX_HEADS = 1024;
 const MAX_HEAD_DIM = 1024;
 const MAX_WIDTH = 1 << 20; // hidden and intermediate size
 const MAX_CONTEXT = 1 << 24; // tokens
-const LEAST_VOCABULARY = 0.5; // of the embedding's rows; of published models all but 400 rows are tokens
+const MOST_PADDING = 4096; // rows of the embedding that are no tokens, where they are most of it; published models have up to 400
 
 /** Tokens that the first generation was trained on, by hidden size, where it goes beyond them: 1.8B, 7B, 14B. */
 const QWEN_SEQ_LENGTHS: ReadonlyMap<number, number> = new Map([
@@ -182,9 +182,9 @@ function readVocabSize(gguf: ModelFile, modelType: string, hiddenSize: number): 
     throw badModelFile(gguf.path, key, `${vocabSize}, but the embedding has ${rows} rows`);
   }
   const tokens = gguf.metadata.get("tokenizer.ggml.tokens");
-  const isOfOther = Array.isArray(tokens) && (tokens.length > rows || tokens.length < LEAST_VOCABULARY * rows);
-  if (isOfOther) {
-    const problem = `${tokens.length} tokens, but the embedding has ${rows} rows: the vocabulary is another model's`;
+  const count = Array.isArray(tokens) ? tokens.length : rows;
+  if (count > rows || rows - count > Math.max(MOST_PADDING, count)) {
+    const problem = `${count} tokens, but the embedding has ${rows} rows: the vocabulary is another model's`;
     throw badModelFile(gguf.path, "tokenizer.ggml.tokens", problem);
   }
   return rows;

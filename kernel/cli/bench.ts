@@ -96,7 +96,8 @@ async function plan(model: string, values: { readonly precision?: string; readon
   await using gguf = await openModelFile(await modelFile(model, settings));
   const precision = readPrecision(values.precision, settings) ?? "fast";
   const steps = await reportSteps(gguf, precision, await plannedAdapter(settings));
-  process.stdout.write(values.json ? `${JSON.stringify({ model, steps })}\n` : stepTable(steps));
+  const architecture = String(gguf.metadata.get("general.architecture")); // one that runs: `reportSteps` saw to it
+  process.stdout.write(values.json ? `${JSON.stringify({ model, steps })}\n` : stepTable(steps, architecture));
   return 0;
 }
 

@@ -1,15 +1,24 @@
 import type { StepReport } from "../../engine/index.ts";
 import { megabytes } from "../setup/report.ts";
 
-/** What a token runs, a line a step; layers that run the same are told once. */
-export function stepTable(steps: readonly StepReport[]): string {
+const KERNEL_WIDTH = 34; // characters
+const SIZES_WIDTH = 18;
+const BYTES_WIDTH = 9;
+
+/**
+ * What a token runs, a line a step; layers that run the same are told once.
+ *
+ * @param architecture whose description the operations are named in
+ */
+export function stepTable(steps: readonly StepReport[], architecture: string): string {
+  const head = row("kernel", "values", "weights", `operations of engine/models/${architecture}.ts that it does`);
   const lines = layersOf(steps).flatMap(({ numbers, steps }) => {
     const title = numbers.length === 0 ? [] : [`layer${numbers.length === 1 ? "" : "s"} ${rangesOf(numbers)}`];
     return [...title, ...steps.map(lineOf)];
   });
   const dispatches = steps.reduce((sum, step) => sum + step.dispatches.length, 0);
   const bytes = steps.reduce((sum, step) => sum + step.weightBytes, 0);
-  return `${lines.join("\n")}\n${dispatches} dispatches a token, before one is chosen; ${megabytes(bytes)} of weights are read\n`;
+  return `${[head, ...lines].join("\n")}\n${dispatches} dispatches a token, before one is chosen; ${megabytes(bytes)} of weights are read\n`;
 }
 
 interface Layers {
@@ -57,5 +66,9 @@ function lineOf({ kernel, operations, shapes, dispatches, weightBytes }: StepRep
   const bytes = weightBytes > 0 ? `${(weightBytes / 1e6).toFixed(1)} MB` : "";
   const count = dispatches.length === 1 ? "" : ` (${dispatches.length} dispatches)`;
   const does = operations.join(", ").replace(/blk\.\d+\.|\.weight/g, "");
-  return `  ${`${kernel}${count}`.padEnd(26)}${sizes.padEnd(18)}${bytes.padStart(9)}  ${does}`;
+  return row(`${kernel}${count}`, sizes, bytes, does);
+}
+
+function row(kernel: string, sizes: string, bytes: string, does: string): string {
+  return `  ${kernel.padEnd(KERNEL_WIDTH)}${sizes.padEnd(SIZES_WIDTH)}${bytes.padStart(BYTES_WIDTH)}  ${does}`;
 }

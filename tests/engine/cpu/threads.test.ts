@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { RESERVED_BYTES } from "../../../engine/cpu/kernels.ts";
 import { CpuMemory } from "../../../engine/cpu/memory.ts";
 import type { CpuOperation } from "../../../engine/cpu/operations.ts";
-import { writeProgram } from "../../../engine/cpu/records.ts";
+import { checkLimits, writeProgram } from "../../../engine/cpu/records.ts";
 import { startThreads, type Threads, threadCount } from "../../../engine/cpu/threads.ts";
 
 let threads: Threads | undefined;
@@ -83,11 +83,10 @@ test("past 4 GiB there is an error that says what to do", () => {
 });
 
 test("sizes past those of the kernels are an error that names both", () => {
-  const memory = new CpuMemory();
   const cache = { type: "f16", keys: 0, values: 0, places: 0, blockTables: 0 } as const;
   const heads = { numHeads: 1, numKeyValueHeads: 1, headDim: 512 };
   const attention: CpuOperation = { kind: "attention", qkv: 0, cache, y: 0, slices: 0, contextLength: 16, ...heads };
-  expect(() => writeProgram(memory, [attention])).toThrow(/attention head: 512.*256 at most/);
+  expect(() => checkLimits([attention])).toThrow(/attention head: 512.*256 at most/);
 });
 
 test("there is at least one thread, and no more than the machine has cores", () => {

@@ -116,6 +116,11 @@ describe("what is not supported is named", () => {
       { config: { model_type: "llama" } },
       /config\.json: model_type: "llama" is not supported; supported: qwen,/,
     ],
+    [
+      "one that is to come",
+      { config: { model_type: "qwen3_5" } },
+      /config\.json: model_type: "qwen3_5" is known, and not supported yet; supported: qwen,/,
+    ],
     ["none at all", { config: { model_type: "constructor" } }, /"constructor" is not supported/],
     [
       "weights packed in another way",

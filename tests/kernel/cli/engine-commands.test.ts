@@ -77,6 +77,8 @@ test("bench --json has every figure; bench --plan tells its dispatches, layers t
   expect(text.stdout).toMatch(
     /layers 0 to 1, 3.*\n {2}linear \(3 dispatches\).*attn_q, linear attn_k, linear attn_v\n/,
   );
+  expect(text.stdout).toMatch(/^ {2}kernel +values +weights +operations of engine\/models\/qwen2\.ts that it does\n/);
+  expect(text.stdout).toMatch(/output head .*linear output\n/);
   expect(text.stdout.match(/gated .*linear ffn_gate, silu, linear ffn_up, mul/g)).toHaveLength(2);
   const json = await qwenlab(["bench", tiny, "--plan", "--json"]);
   const { steps } = JSON.parse(json.stdout) as { steps: readonly { dispatches: string[] }[] };
