@@ -3,7 +3,7 @@
 /** Thousands by comma, point or space; a fraction; a power of ten. Not the digits of a name: Q1, flights-2k. */
 const NUMBER =
   /(?<![A-Za-z_\d]|[A-Za-z_]-)[-−]?\d+(?:[.,\u00a0\u202f ]\d{3}(?![\d]))*(?:[.,]\d+)?(?:[eE][+-]?\d+(?![\p{L}\d])|\s?[×x*]\s?10(?:\^?[-−+]?\d+|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?/gu;
-const LIST_MARKER = /^\s*\d+[.)]\s/gm;
+const LIST_MARKER = /^[^\S\n]*\d+[.)]\s/gm;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SMALL = 10; // a fraction below it is not told by its whole part
 const ABOUT = 0.005; // of the number: "about 120" of 119.9

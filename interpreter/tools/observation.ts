@@ -4,7 +4,7 @@ import type { CellOutcome, MimeBundle } from "../sessions/session.ts";
 import { cutMiddle, type ToolContext } from "./tool.ts";
 
 const MAX_CAPTURED_LENGTH = 50_000; // UTF-16 units of output kept while the code runs
-const PYTHON_FRAMES = /^\s*(File .*|-+)$/gm;
+const PYTHON_FRAMES = /^[^\S\n]*(File .*|-+)$/gm;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours are what is removed
 const COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g;
 

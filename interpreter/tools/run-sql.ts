@@ -12,6 +12,8 @@ import { cutMiddle, defineTool, type Tool, type ToolContext } from "./tool.ts";
 /** Rows that the model reads of a result; the rest is in the count. */
 const MAX_ROWS = 20;
 const MAX_TABLES_IN_ERROR = 4;
+/** UTF-16 units. A query is looked through many times, also by what takes the square of its length. */
+const MAX_QUERY = 20_000;
 
 /** SQL over the notebook's files and arrays. Locked: it reads the folder and nothing else, so it needs no question. */
 export const runSql = runSqlTool({ mend: true });
@@ -24,6 +26,10 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
     effect: "reads",
     parameters: z.object({ query: z.string().min(1) }),
     preview: ({ query }) => ({ language: "sql", code: query }),
+    async check({ query }) {
+      if (query.length > MAX_QUERY)
+        throw new ToolCallError(`the query has ${query.length} characters, and ${MAX_QUERY} are the most`);
+    },
     async execute({ query }, context) {
       const { session, signal } = context;
       try {

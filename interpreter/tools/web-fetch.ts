@@ -27,13 +27,12 @@ for (const [network, prefix] of [
 ] as const) {
   PRIVATE.addSubnet(network, prefix, "ipv4");
 }
-PRIVATE.addAddress("::1", "ipv6");
-PRIVATE.addAddress("::", "ipv6");
 PRIVATE.addSubnet("fc00::", 7, "ipv6");
 PRIVATE.addSubnet("fe80::", 10, "ipv6");
 PRIVATE.addSubnet("fec0::", 10, "ipv6");
 PRIVATE.addSubnet("ff00::", 8, "ipv6");
-for (const mapped of ["::ffff:0:0", "64:ff9b::"]) PRIVATE.addSubnet(mapped, 96, "ipv6"); // addresses of IPv4 in IPv6
+for (const mapped of ["::", "::ffff:0:0", "64:ff9b::"]) PRIVATE.addSubnet(mapped, 96, "ipv6"); // ::1, and addresses of IPv4
+PRIVATE.addSubnet("64:ff9b:1::", 48, "ipv6"); // likewise, in a network of its own
 PRIVATE.addSubnet("2002::", 16, "ipv6");
 
 type IsPrivate = (address: string, family: number) => boolean;

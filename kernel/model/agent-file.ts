@@ -33,7 +33,7 @@ export function readAgentFile(folder: string, path: string): AgentFile {
   throw new UserError(`${path}: ${issue?.path.join(".") || "the agent"}: ${issue?.message}`);
 }
 
-/** @param path relative to the notebook's folder @throws UserError where it is a link: it would write somewhere else */
+/** @param path relative to the notebook's folder @throws UserError where it is a link, which writes elsewhere, or a pipe */
 export function writeAgentFile(folder: string, path: string, agent: AgentFile): void {
   const file = join(folder, path);
   mkdirSync(dirname(file), { recursive: true });
@@ -42,7 +42,8 @@ export function writeAgentFile(folder: string, path: string, agent: AgentFile): 
   } catch (error) {
     throw new UserError(`${path} is not written: ${error instanceof Error ? error.message : error}`);
   }
-  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
-    throw new UserError(`${path} is not written: it is a link`);
+  const there = lstatSync(file, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile())
+    throw new UserError(`${path} is not written: it is ${there.isSymbolicLink() ? "a link" : "no plain file"}`);
   writeFileSync(file, `${JSON.stringify(agent, undefined, 2)}\n`);
 }

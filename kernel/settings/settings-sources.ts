@@ -1,6 +1,6 @@
 // The three places that settings come from, each read key by key: what is right, and what is wrong with the rest.
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { readPlainFile } from "../../interpreter/plain-file.ts";
 import { nearest } from "../nearest.ts";
 import { printable, quoted } from "../printable.ts";
@@ -25,7 +25,12 @@ export interface Source {
 
 /** The user's own, not a notebook's. */
 export function configFolder(env: NodeJS.ProcessEnv): string {
-  return join(env.XDG_CONFIG_HOME || join(homedir(), ".config"), "qwenlab");
+  return join(baseFolder(env.XDG_CONFIG_HOME, ".config"), "qwenlab");
+}
+
+/** A relative one is none (XDG Base Directory Specification): here it would be in the notebook's folder. */
+export function baseFolder(named: string | undefined, inHome: string): string {
+  return named !== undefined && isAbsolute(named) ? named : join(homedir(), inHome);
 }
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Source {

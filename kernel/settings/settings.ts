@@ -1,12 +1,12 @@
 // What the user chose: the environment first, then qwenlab.config.json in the notebook's folder, then the user's own.
 // A notebook's folder may come from anybody: its file can make nothing less strict, and a mistake in it takes nothing
 // away from what the user chose.
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ApprovalMode } from "../../interpreter/index.ts";
 import { isThisMachine } from "../model/this-machine.ts";
 import { isProtection, type Key, PROTECTIONS, type Protection, type Values } from "./settings-keys.ts";
 import {
+  baseFolder,
   FILE_NAME,
   folderProblem,
   type Problem,
@@ -98,7 +98,7 @@ function together(environment: Values, file: Values, { cwd, env, tell }: Setting
     baseUrl: values.baseUrl,
     apiKey: values.apiKey,
     adapter: values.adapter,
-    cacheDir: resolve(values.cacheDir ?? join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "qwenlab")),
+    cacheDir: resolve(values.cacheDir ?? join(baseFolder(env.XDG_CACHE_HOME, ".cache"), "qwenlab")),
     context: values.context,
     precision: values.precision,
     approve: stricter("approve", own.approve, folder.approve),

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openKnowledge } from "../../interpreter/index.ts";
+import { openKnowledge, searchKnowledge, type ToolContext } from "../../interpreter/index.ts";
 
 const HANGS_MS = 120_000; // with time that grows with the square of the lines it would take hours
 
@@ -32,6 +32,13 @@ test("a file of empty lines holds nothing up", () => {
     signal: null,
     found: [{ source: "blank.txt:1" }],
   });
+});
+
+test("a query of thousands of words is refused: each is looked for with its misspellings", async () => {
+  const tool = searchKnowledge(openKnowledge(folder, ["manual.md"]));
+  const call = (query: string) => tool.call(JSON.stringify({ query }), {} as ToolContext); // as: it looks at none of it
+  expect((await call("turn a valve")).content).toContain("[manual.md:4]");
+  await expect(call("misspelt ".repeat(1_000))).rejects.toThrow("the query has 9000 characters, and 500 are the most");
 });
 
 test("more than an index can hold is refused, and what to do is said", () => {

@@ -1,9 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readSettings, type Settings, SettingsError, settingsAtStart } from "../../kernel/settings/settings.ts";
+import {
+  configFolder,
+  readSettings,
+  type Settings,
+  SettingsError,
+  settingsAtStart,
+} from "../../kernel/settings/settings.ts";
 import { randomNumbers } from "../engine/kernels/linear-sources.ts";
 import { byChance } from "../nightly.ts";
 
@@ -41,6 +47,13 @@ test("without any configuration the defaults stand", () => {
     compiler: "own",
     idleMinutes: 30,
   });
+});
+
+test("a relative folder in the environment is none: it would be the notebook's own", () => {
+  const home = homedir();
+  env = { XDG_CONFIG_HOME: "config", XDG_CACHE_HOME: "./cache" };
+  expect(configFolder(env)).toBe(join(home, ".config", "qwenlab"));
+  expect(settingsAtStart({ cwd: folder, env }).cacheDir).toBe(join(home, ".cache", "qwenlab"));
 });
 
 test("the environment goes before the notebook's folder, and that before the user's own file", () => {

@@ -4,7 +4,7 @@ import type { KeyedResult } from "../keyed-result.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
 import { mentionsIn } from "./mentions.ts";
 
-const BETWEEN = /^\s*(?:[,;，、]|\b(?:and|und|y|et)\b|和|と|\s)+\s*$/iu;
+const BETWEEN = /^(?:[,;，、]|\b(?:and|und|y|et)\b|和|と|\s)+$/iu;
 
 /** @param asked numbers of the question @returns the lists, each as a line that the model can heed */
 export function bareLists(answer: string, result: KeyedResult, asked: readonly number[]): string[] {

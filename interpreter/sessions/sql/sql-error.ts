@@ -3,15 +3,16 @@ export class SqlError extends Error {
   override readonly name = "SqlError";
 }
 
-// Where DuckDB begins to advise on options of its CSV reader, in a dozen lines.
-const ADVICE = /\n\s*(Possible fixes:|Possible solutions:|The search space used was:|\s*file = )/i;
+// Where DuckDB begins to advise on options of its CSV reader, in a dozen lines. No \s, which would go over lines: a message
+// may quote a file's value, and that be a million of them.
+const ADVICE = /\n[ \t]*(?:Possible fixes:|Possible solutions:|The search space used was:|file = )/i;
 const MAX_CHARACTERS = 1_000;
 
 /** DuckDB's message: what is wrong and where, without its advice on reader options. */
 export function sqlError(error: unknown): SqlError {
   const text = (error instanceof Error ? error.message : String(error)).replace("Failed to extract statements: ", "");
   const [head = text] = text.split(ADVICE);
-  const place = /\nLINE \d+: .*\n\s*\^/.exec(text)?.[0] ?? "";
+  const place = /\nLINE \d+: .*\n[ \t]*\^/.exec(text)?.[0] ?? "";
   const message = head.includes("\nLINE ") ? head : `${head.trimEnd()}\n${place}`;
   return new SqlError(message.trim().slice(0, MAX_CHARACTERS));
 }

@@ -1,9 +1,11 @@
-// Forty attempts of a cell to get out of its confinement, each with what stops it. A: against configurations of
-// bubblewrap and Node's permission model, measured one by one; D: what red teams try. The self-test tries most of them as
-// a program of its own; here a notebook's cell does, through the session as users have it.
+// Attempts of a cell to get out of its confinement, each with what stops it. A: against configurations of bubblewrap and
+// Node's permission model, measured one by one; D: what red teams try. The self-test tries most of them as a program of
+// its own; here a notebook's cell does, through the session as users have it. What is to be reached is there: those that
+// do no harm are tried without confinement, too, and succeed.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openConfinement, type SessionEvent, startTypeScriptSession } from "../../../interpreter/index.ts";
@@ -14,6 +16,8 @@ let session: NotebookSession["session"];
 let victim: ChildProcess;
 let server: Server;
 let hidden: Server;
+let abstract: Server;
+let home: string; // of somebody who has a key
 let port: number;
 const events: SessionEvent[] = [];
 const PLANTS = [".git/hooks/post-commit", ".git/config", ".mcp.json", ".vscode/tasks.json", "package.json"];
@@ -32,7 +36,12 @@ beforeAll(async () => {
   victim = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)", "victim"], { stdio: "ignore" });
   server = createServer((socket) => socket.end());
   hidden = createServer((socket) => socket.end());
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  abstract = createServer((socket) => socket.end());
+  home = mkdtempSync(join(tmpdir(), "qwenlab-home-"));
+  mkdirSync(join(home, ".ssh"));
+  writeFileSync(join(home, ".ssh", "id_ed25519"), "secret");
+  await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
+  await new Promise<void>((resolve) => abstract.listen(ABSTRACT, resolve));
   await new Promise<void>((resolve) => hidden.listen(join(notebook.folder, "..", "qwenlab-attempt.sock"), resolve));
   const address = server.address();
   port = typeof address === "object" && address !== null ? address.port : 0;
@@ -48,14 +57,14 @@ afterAll(async () => {
   victim?.kill("SIGKILL");
   server?.close();
   hidden?.close();
+  abstract?.close();
+  rmSync(home, { recursive: true, force: true });
   await session?.[Symbol.asyncDispose]();
   await notebook?.[Symbol.asyncDispose]();
 });
 
 const HELPERS = `
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import dgram from "node:dgram";
-import dns from "node:dns/promises";
 import fs from "node:fs";
 import net from "node:net";
 const opened = (to: net.NetConnectOpts) => new Promise((resolve, reject) => net.connect(to, () => resolve("connected")).on("error", reject));
@@ -76,14 +85,20 @@ async function value(code: string): Promise<unknown> {
   return outcome.result?.data["text/plain"];
 }
 
+const ABSTRACT = `\0qwenlab-attempt-${process.pid}`;
+/** This machine's address in its network, or another of its own where it has none. */
+const ADDRESS =
+  Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one?.family === "IPv4" && !one.internal)?.address ?? "127.0.0.2";
 const quote = (text: string) => JSON.stringify(text);
 const beside = () => quote(join(notebook.folder, "..", "qwenlab-attempt.txt"));
 
 describe("A", () => {
   const stopped: readonly (readonly [string, () => string, RegExp])[] = [
     ["1 write outside, by an absolute path", () => `fs.writeFileSync("/usr/local/bin/x", "x")`, /EROFS|EACCES/],
-    ["2 read the user's keys", () => `fs.readdirSync(${quote(join(process.env.HOME ?? "/root", ".ssh"))})`, /ENOENT/],
-    ["3 call the network", () => `await opened({ host: "1.1.1.1", port: 443 })`, /ENETUNREACH/],
+    ["2 read the user's keys", () => `fs.readFileSync(${quote(join(home, ".ssh", "id_ed25519"))}, "utf8")`, /ENOENT/],
+    ["3 call the network", () => `await opened({ host: "${ADDRESS}", port: ${port} })`, /ENETUNREACH|ECONNREFUSED/],
     [
       "5 fork bomb",
       () => `for (let i = 0; i < 400; i++) execFileSync("sh", ["-c", "sleep 60 &"], { stdio: "ignore" })`,
@@ -109,13 +124,23 @@ describe("A", () => {
       () => `await opened({ path: ${quote(join(notebook.folder, "..", "qwenlab-attempt.sock"))} })`,
       /ENOENT/,
     ],
-    ["13b open an abstract socket", () => `await opened({ path: "\\0qwenlab-attempt" })`, /ECONNREFUSED|EINVAL|ENOENT/],
+    ["13b open an abstract socket", () => `await opened({ path: ${quote(ABSTRACT)} })`, /ECONNREFUSED|EINVAL|ENOENT/],
   ];
   for (const [name, code, by] of stopped) {
     test(name, async () => {
       expect(await attempt(code())).toMatch(by);
     });
   }
+
+  const HARMLESS = /^(2|3|8|9|13)/;
+  test("without confinement those that do no harm succeed: they are real ones", async () => {
+    await using free = await startTypeScriptSession({ cwd: notebook.folder, onEvent() {} });
+    for (const [name, code] of stopped.filter(([name]) => HARMLESS.test(name))) {
+      const outcome = await free.execute(`${HELPERS}\n${code()}`, { cellId: "attempt" });
+      const error = outcome.status === "error" ? outcome.error.evalue : undefined;
+      expect({ name, error }).toEqual({ name, error: undefined });
+    }
+  });
 
   test("1 what it writes beside the folder is in a memory of its own, and goes with it", async () => {
     await value(`fs.writeFileSync(${beside()}, "x"); succeeds("sh", ["-c", "echo x >> " + ${beside()}])`);
@@ -160,12 +185,11 @@ describe("A", () => {
     expect(printed).toBeLessThan(12e6);
   });
 
-  test("what it starts is as confined: workers, programs, an addon of its own", async () => {
+  test("what it starts is as confined: workers, programs", async () => {
     expect(await attempt(`succeeds("sh", ["-c", "echo x > /usr/x"])`)).toMatch(/exit/);
     const worker = `import { Worker } from "node:worker_threads";
       await new Promise((resolve, reject) => new Worker(${quote(`require("fs").writeFileSync("/usr/x", "x")`)}, { eval: true }).on("error", reject).on("exit", resolve))`;
     expect(await attempt(worker)).toMatch(/EROFS|EACCES/);
-    expect(await attempt(`process.dlopen({ exports: {} }, "/root/x.node")`)).toMatch(/cannot open|ERR_DLOPEN_FAILED/);
   });
 });
 
@@ -191,30 +215,9 @@ describe("D", () => {
         `fs.mkdirSync("out/d"); fs.rmdirSync("out/d"); fs.symlinkSync("/etc", "out/d"); fs.readFileSync("out/d/shadow")`,
       /ENOENT|EACCES/,
     ],
-    ["4 call by IPv6", () => `await opened({ host: "::1", port: ${port} })`, /ECONNREFUSED|EADDRNOTAVAIL|ENETUNREACH/],
-    [
-      "4 send a datagram",
-      () =>
-        `await new Promise((resolve, reject) => dgram.createSocket("udp4").send("x", 53, "8.8.8.8", (error) => (error ? reject(error) : resolve(1))))`,
-      /ENETUNREACH/,
-    ],
-    ["4 call the cloud's metadata", () => `await opened({ host: "169.254.169.254", port: 80 })`, /ENETUNREACH/],
-    ["4 ask for a name", () => `await dns.resolve4("example.com")`, /ECONNREFUSED|ETIMEOUT|ENOTFOUND|ESERVFAIL/],
-    ["5 speak to Docker", () => `await opened({ path: "/var/run/docker.sock" })`, /ENOENT/],
-    [
-      "5 speak to D-Bus or an agent",
-      () => `await opened({ path: process.env.SSH_AUTH_SOCK ?? "/run/dbus/system_bus_socket" })`,
-      /ENOENT/,
-    ],
     ["7 trace the kernel", () => `fs.readFileSync("/proc/${process.pid}/mem")`, /ENOENT/],
-    ["8 reach an inspector on its usual port", () => `await opened({ host: "127.0.0.1", port: 9229 })`, /ECONNREFUSED/],
     ["14 make a user namespace", () => `succeeds("unshare", ["--user", "true"])`, /exit|ENOENT/],
     ["14 mount something", () => `succeeds("mount", ["-t", "tmpfs", "none", "out"])`, /exit|ENOENT/],
-    [
-      "14 load an addon from the folder",
-      () => `fs.writeFileSync("out/a.node", "no ELF"); process.dlopen({ exports: {} }, fs.realpathSync("out/a.node"))`,
-      /invalid ELF|too short|DLOPEN/,
-    ],
   ];
   for (const [name, code, by] of stopped) {
     test(name, async () => {

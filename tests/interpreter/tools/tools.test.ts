@@ -51,6 +51,13 @@ describe("on a real session", () => {
     );
   });
 
+  test("a query that is too long to be looked through is refused before anything looks", async () => {
+    const query = `SELECT ${"select ".repeat(20_000)}`;
+    await expect(runSql.check(JSON.stringify({ query }), context)).rejects.toThrow(
+      "the query has 140007 characters, and 20000 are the most",
+    );
+  });
+
   test.each(["COPY (SELECT 1) TO '/tmp/out.csv'", "SELECT * FROM '/etc/passwd'", "ATTACH '/tmp/x.db'"])(
     "%s is refused",
     async (query) => {
