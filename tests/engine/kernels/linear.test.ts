@@ -30,16 +30,17 @@ const NEXT = { label: "next", f32: true, int8: undefined, normEps: 1e-6 };
 
 /**
  * Types and steps to test at all; the rest is tested at night. Lanes within subgroups load and unpack as those along
- * columns do, and only add up in another way; matrices as those do, but for tiles of a prompt; and those tiles unpack by
- * the functions that one token's products do, so that of all types but the common ones a few tokens and one shape are
- * enough. How sums are ordered is no matter of the type.
+ * columns do, compute prompts by the same tiles, and only add up in another way; matrices as those do, but for tiles of a
+ * prompt; and those tiles unpack by the functions that one token's products do, so that of all types but the common ones
+ * a few tokens and one shape are enough. How sums are ordered is no matter of the type.
  */
 function casesOf(variant: LinearVariant, precision: Precision) {
   const loadsAlike = variant === "columns-subgroups" || (variant === "matrices" && precision === "exact");
   const isWhole = !loadsAlike || isNightly;
   const types = isWhole ? LINEAR_TENSOR_TYPES : COMMON_TYPES;
-  const isPrompts = variant === "matrices" && !isNightly;
-  const hasPrompts = (type: LinearTensorType) => isNightly || variant === "rows" || COMMON_TYPES.includes(type);
+  const isPrompts = variant === "matrices" && isWhole && !isNightly;
+  const hasPrompts = (type: LinearTensorType) =>
+    isNightly || variant === "rows" || (isWhole && COMMON_TYPES.includes(type));
   return {
     types,
     isWhole,
