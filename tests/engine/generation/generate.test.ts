@@ -15,7 +15,7 @@ import {
   type SamplingOptions,
 } from "../../../engine/index.ts";
 import { isNightly } from "../../nightly.ts";
-import { isProcessors, optionsOf, TARGETS } from "../targets.ts";
+import { isProcessors, KINDS_OF_TARGETS, optionsOf, TARGETS } from "../targets.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
 let folder: string;
@@ -28,7 +28,10 @@ afterAll(() => rm(folder, { recursive: true }));
 const GREEDY = { temperature: 0 };
 const prompt = (length: number, seed = 0) => Array.from({ length }, (_, i) => (i * 31 + seed * 7 + 5) % 256);
 
-describe.each(TARGETS)("on the target %s", (kind) => {
+/** By day not by kernels for GPUs, whose first steps take a processor's driver minutes: models/architectures.test.ts has their numbers. */
+const KINDS = isNightly ? TARGETS : KINDS_OF_TARGETS;
+
+describe.each(KINDS)("on the target %s", (kind) => {
   let model: LanguageModel;
   beforeAll(async () => {
     model = await openLanguageModel({ path: join(folder, "tiny.gguf"), precision: "exact", ...optionsOf(kind) });
@@ -206,9 +209,7 @@ describe.each(TARGETS)("on the target %s", (kind) => {
     expect((await run(prompt(15), { maxTokens: 10 })).generated).toEqual(generated);
   });
 
-  // By day not by kernels for GPUs, which a processor runs slowly: whose turn it is the same code decides for both kinds.
-  const isRepeated = kind === "gpu" && !isNightly;
-  describe.each(isRepeated ? [] : ["several requests at once"])("%s", () => {
+  describe("several requests at once", () => {
     const LENGTHS = [5, 40, 17, 130, 1, 60, 33, 9, 28, 77]; // two more than run side by side
 
     test("each gets the tokens that it gets alone, whatever is asked beside it", async () => {

@@ -4,6 +4,7 @@ import { Graph, type Value } from "../../../engine/graph/graph.ts";
 import { planOf } from "../../../engine/graph/plan.ts";
 import { edgesOf } from "../../../engine/graph/steps.ts";
 import type { Target } from "../../../engine/target.ts";
+import { byChance } from "../../nightly.ts";
 import { expectAllClose } from "../all-close.ts";
 import { randomF32 } from "../random.ts";
 import { KINDS_OF_TARGETS, openTestTarget } from "../targets.ts";
@@ -11,7 +12,8 @@ import { referenceLogits, runGraph } from "./run-graph.ts";
 import { shapesFor, tinyConfig } from "./tiny-models.ts";
 
 const TOKENS = [7, 250, 3, 99, 180];
-const RUN = 10; // on the device, where each takes seconds
+const RUN = 10;
+const ON_ADAPTER = byChance(4, RUN); // whose shaders take seconds to compile
 const PLANNED = 400;
 const EXPERTS = 4;
 const WIDTH = 64; // of an expert
@@ -84,7 +86,7 @@ describe.each(KINDS_OF_TARGETS)("on the target %s", (kind) => {
   });
   afterAll(() => target.dispose());
 
-  test.each(Array.from({ length: RUN }, (_, seed) => seed))("graph %i", async (seed) => {
+  test.each(Array.from({ length: kind === "cpu" ? RUN : ON_ADAPTER }, (_, seed) => seed))("graph %i", async (seed) => {
     const graph = { describe: randomGraph(seed), config };
     const { together, alone } = await runGraph(target, graph, TOKENS);
     for (const [i, row] of referenceLogits(graph, TOKENS).entries()) {

@@ -5,11 +5,12 @@ import { type Activations, compileActivations } from "../../../engine/kernels/ac
 import { linearReference } from "../../../engine/kernels/linear.reference.ts";
 import { createLinears, type Linear, type Linears, type LinearWeight } from "../../../engine/kernels/linear.ts";
 import { swigluReference } from "../../../engine/kernels/swiglu.reference.ts";
+import { isNightly } from "../../nightly.ts";
 import { openTestGpu, type TestGpu, VARIANTS } from "./linear-gpu.ts";
 import { nmse, randomNumbers, randomSource, type TestSource } from "./linear-sources.ts";
 
 const MAX_TOKENS = 32; // one prompt tile
-const TOKENS = [1, 3, 11, 21] as const; // a shader for one, a small tile, two tiles with an end, one for prompts
+const TOKENS = [1, 3, 11, 21]; // a shader for one, a small tile, two tiles with an end, one for prompts
 const EPS = 1e-2; // so large that leaving it out would show
 const NMSE = { exact: 1e-11, fast: 1e-8 };
 const ROUNDED_NMSE = 1e-5; // of what is rounded to 8 bits from sums in another order
@@ -23,6 +24,8 @@ afterAll(() => gpu?.dispose());
 const cases = VARIANTS.flatMap((variant) => (["exact", "fast"] as const).map((precision) => ({ variant, precision })));
 
 describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }) => {
+  // Lanes within subgroups compute prompts by the tiles that those along columns have: by day not again.
+  const steps = variant === "columns-subgroups" && !isNightly ? TOKENS.slice(0, -1) : TOKENS;
   let linears: Linears;
   beforeAll(() => {
     linears = createLinears(gpu, { variant, precision });
@@ -65,7 +68,7 @@ describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }
       const buffers = { x: input, hidden, normWeight: gpu.upload(normWeightAfter), next };
       const residual = await linears.compileResidual(weight, buffers);
 
-      for (const numTokens of TOKENS) {
+      for (const numTokens of steps) {
         gpu.write(hidden, stream);
         const before: Linear[] = [(tokens) => [prepare(tokens)].flat(), residual];
         const y = await productOf(next, weightAfter, before, numTokens);
@@ -103,7 +106,7 @@ describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }
       expect(gated(1)).toHaveLength(gateType === upType ? 1 : weight.parts.length + 1);
 
       const ofToken = new Map<number, Float32Array>();
-      for (const numTokens of TOKENS) {
+      for (const numTokens of steps) {
         const before: Linear[] = [(tokens) => [prepare(tokens)].flat(), gated];
         const product = await productOf(y, weightAfter, before, numTokens);
         const used = x.subarray(0, numTokens * 256);
@@ -118,9 +121,7 @@ describe.each(cases)("lanes along $variant, $precision", ({ variant, precision }
         expect(nmse(product, linearReference(rounded(expected, "Q8_0"), after.values, 160))).toBeLessThan(bound);
         ofToken.set(numTokens, product.slice(0, 40));
       }
-      expect(ofToken.get(3)).toEqual(ofToken.get(1)); // the same bits alone and among others
-      expect(ofToken.get(11)).toEqual(ofToken.get(1));
-      expect(ofToken.get(21)).toEqual(ofToken.get(1));
+      for (const numTokens of steps) expect(ofToken.get(numTokens)).toEqual(ofToken.get(1)); // the same bits alone and among others
       weight.destroy();
       weightAfter.destroy();
     });

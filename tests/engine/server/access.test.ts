@@ -194,5 +194,5 @@ test.each([
   socket.resume();
   socket.write(text);
   await once(socket, "close"); // or the test's own limit is reached
-  expect((await send()).status).toBe(200);
+  await expect.poll(async () => (await send()).status).toBe(200); // on a busy machine the first may be late for these limits, too
 });
