@@ -4,7 +4,8 @@ import { type NotebookSession, openNotebook } from "./notebook-session.ts";
 let notebook: NotebookSession;
 
 beforeAll(async () => {
-  notebook = await openNotebook();
+  const files = { "utensils.ts": "export const fork = 1;", "data.json": "{}", "deep/utmost.js": "export {}" };
+  notebook = await openNotebook({ files });
   await notebook.result(
     "interface Planet {\n  /** In kilometres. */\n  radius: number;\n  name: string;\n}\nconst planets: Planet[] = [];",
   );
@@ -41,6 +42,19 @@ describe("what earlier cells declare is completed", () => {
   ])("%s", async (_, code, matches) => {
     await notebook.result("class Body { mass = 1 }");
     expect((await notebook.session.complete(code, code.length)).matches.toSorted()).toEqual(matches);
+  });
+});
+
+describe("paths of the folder's files are completed", () => {
+  test.each([
+    ["import './ut", ["utensils"]],
+    ['import { fork } from "./ut', ["utensils"]],
+    ["export * from './deep/", ["utmost"]],
+    ["await import('./ut", ["utensils"]],
+    ["const data = require('./da", ["data.json"]],
+  ])("%s", async (code, matches) => {
+    const completion = await notebook.session.complete(code, code.length);
+    expect(completion).toMatchObject({ matches, start: code.lastIndexOf("/") + 1, end: code.length });
   });
 });
 
