@@ -29,7 +29,7 @@ ${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n"
 
 const files = new Map<string, KnownFile | undefined>();
 const resolutions = ts.createModuleResolutionCache(HERE, (path) => path, RESOLUTION);
-export const registry = keepingInstalled(ts.createDocumentRegistry()); // of what is parsed
+export const registry = keepingInstalled(ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames)); // of what is parsed
 
 /**
  * What is parsed of packages stays: a program of a cell that names nothing of a package lets go of its files, and the next

@@ -121,6 +121,7 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     getScriptSnapshot: (path) => known(path)?.snapshot,
     getScriptKind: (path) => (path === cellPath ? kind : ts.ScriptKind.Unknown), // unknown: by the extension
     getCurrentDirectory: () => cwd,
+    useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
     fileExists: onceInstalled(installedFiles, ts.sys.fileExists),
     readFile: (path) => textOf(known(path)),
