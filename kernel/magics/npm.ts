@@ -13,6 +13,16 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ...{ uninstall: "uninstall", remove: "uninstall", rm: "uninstall" },
 };
 const OPTIONS = new Set(["-D", "--save-dev", "-E", "--save-exact"]); // others reach beyond the folder, or run programs
+const CODE = /^npm (?:error|ERR!) code (\w+)$/;
+const STACK_LINE = /^npm (?:error|ERR!) {2,}at /;
+const UNREACHABLE = "npm did not reach the registry: is there a network, or a proxy that npm has to know?";
+const REASONS: Readonly<Record<string, string>> = {
+  ...{ ENOTFOUND: UNREACHABLE, EAI_AGAIN: UNREACHABLE, ECONNREFUSED: UNREACHABLE, ECONNRESET: UNREACHABLE },
+  ...{ ETIMEDOUT: UNREACHABLE, ENETUNREACH: UNREACHABLE, EHOSTUNREACH: UNREACHABLE, ERR_SOCKET_TIMEOUT: UNREACHABLE },
+  E404: "the registry has no package of that name",
+  ETARGET: "the registry has no such version of the package",
+  EJSONPARSE: "the folder's package.json is no JSON",
+};
 const FETCHED = /^npm http fetch GET \d+ \S*\/(\S+?) /;
 
 /** Packages of the notebook's folder: the words are the user's own, and go to npm as they are, without a shell. */
@@ -31,9 +41,17 @@ export function npmMagic({ folder, sandbox, session }: Pick<ModelServices, "fold
       }
       const before = packagesOf(folder);
       const npm = runNpm(words, folder, output.signal);
-      await Promise.all([show(npm.stdout, "stdout", output), showProgress(npm.stderr, output), npm.ended]);
+      const progress = showProgress(npm.stderr, output);
+      try {
+        await Promise.all([show(npm.stdout, "stdout", output), progress, npm.ended]);
+      } catch (error) {
+        const reason = REASONS[await progress];
+        if (reason === undefined) throw error;
+        throw new UserError(`${reason} (npm says more above)`);
+      } finally {
+        await session.forgetPackages(); // also of what did not get to its end
+      }
       output.signal.throwIfAborted();
-      await session.forgetPackages();
       output.stream("stdout", describe(packageChanges(before, packagesOf(folder)), folder));
     },
   };
@@ -52,13 +70,19 @@ async function show(stream: Readable, name: "stdout" | "stderr", output: CellOut
   for await (const line of createInterface({ input: stream })) output.stream(name, cleanText(`${line}\n`));
 }
 
-/** npm draws its progress for terminals only; what it fetches is told line by line, and shown in one place. */
-async function showProgress(stream: Readable, output: CellOutput): Promise<void> {
+/**
+ * npm draws its progress for terminals only; what it fetches is told line by line, and shown in one place.
+ * @returns npm's name for what went wrong, or ""
+ */
+async function showProgress(stream: Readable, output: CellOutput): Promise<string> {
+  let problem = "";
   const displayId = `${output.cellId}-npm`;
   let fetched = 0;
   for await (const line of createInterface({ input: stream })) {
     const [, name] = FETCHED.exec(line) ?? [];
     if (name === undefined) {
+      problem = CODE.exec(line)?.[1] ?? problem;
+      if (STACK_LINE.test(line)) continue;
       output.stream("stderr", cleanText(`${line}\n`));
       continue;
     }
@@ -66,6 +90,7 @@ async function showProgress(stream: Readable, output: CellOutput): Promise<void>
     if (fetched === 1) output.display(data, { displayId });
     else output.updateDisplay(displayId, data);
   }
+  return problem;
 }
 
 function describe({ files, packages, replaced }: PackageChanges, folder: string): string {

@@ -19,6 +19,8 @@ export type CompilerMethod =
 /** What the process calls, synchronously. */
 export interface Compiler extends Record<CompilerMethod, (...args: never[]) => unknown> {
   warmUp(): void;
+  /** Does a little of what a later request may need, some ten milliseconds. @returns whether there is more to do */
+  readAhead?(): boolean;
   /** What another process must be told to know the same, since the last call. */
   takeRemembered(): readonly NotebookStep[];
 }

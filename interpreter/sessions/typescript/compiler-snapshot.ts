@@ -32,6 +32,7 @@ export function freshSnapshotIn(folder: string): string | undefined {
   const { snapshot, versions } = pathsIn(folder);
   if (!existsSync(snapshot) || !existsSync(versions)) return undefined;
   const made = JSON.parse(readFileSync(versions, "utf8")) as Versions; // as: compiler-snapshot.cjs wrote it
+  if (made[programOf("compiler-snapshot.cjs")] === undefined) return undefined; // copied here, or another installation's
   const isSame = ([path, version]: [string, string]) => {
     const stat = statSync(path, { throwIfNoEntry: false });
     return stat !== undefined && `${stat.mtimeMs}:${stat.size}` === version;

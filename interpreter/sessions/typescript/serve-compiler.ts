@@ -7,19 +7,36 @@ import {
   STARTED,
 } from "./compiler-messages.ts";
 
+const IDLE_MS = 100; // nobody who runs cells one after another waits so long
+
 /** @param create called with the first message */
 export function serveCompiler(create: (start: CompilerStart) => Compiler | Promise<Compiler>): void {
+  let reading: NodeJS.Timeout | undefined;
   process.once("message", (start: CompilerStart) => {
     process.send?.(STARTED);
     const compiler = warmCompiler(start);
-    process.on("message", async (request: CompilerRequest) => process.send?.(answer(await compiler, request)));
+    process.on("message", async (request: CompilerRequest) => {
+      clearTimeout(reading);
+      const ready = await compiler;
+      process.send?.(answer(ready, request));
+      readWhenIdle(ready);
+    });
   });
   process.once("disconnect", () => process.exit()); // the kernel is gone
 
   async function warmCompiler(start: CompilerStart): Promise<Compiler> {
     const compiler = await create(start);
     compiler.warmUp();
+    readWhenIdle(compiler);
     return compiler;
+  }
+
+  /** In small steps: a request waits for the one that has begun. */
+  function readWhenIdle(compiler: Compiler, after = IDLE_MS): void {
+    clearTimeout(reading);
+    reading = setTimeout(() => {
+      if (compiler.readAhead?.()) readWhenIdle(compiler, 1);
+    }, after);
   }
 }
 

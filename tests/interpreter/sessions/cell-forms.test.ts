@@ -308,3 +308,22 @@ test("the types of a package, a module and a cell are told without the compiler'
   expect(evalue).toContain("Planet");
   expect(evalue).not.toContain("__");
 });
+
+describe("what the running Node has is typed, and what it lacks is no name", () => {
+  test.each(["DisposableStack", "AsyncDisposableStack", "SuppressedError", "Iterator", "Float16Array"])(
+    "%s",
+    async (name) => {
+      const outcome = await notebook.run(`new ${name}`);
+      const message = outcome.status === "error" ? outcome.error.evalue : "";
+      expect(/Cannot find name|only refers to a type/.test(message)).toBe(!(name in globalThis));
+    },
+  );
+
+  test("`using` needs nothing that Node 20 lacks", async () => {
+    await notebook.result(`const left: string[] = [];
+const sync: Disposable = { [Symbol.dispose]() { left.push("sync") } };
+const late: AsyncDisposable = { async [Symbol.asyncDispose]() { left.push("late") } };
+{ await using b = late; using a = sync }`);
+    expect(plain(await notebook.result("left.join()"))).toBe("'sync,late'");
+  });
+});

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { npmMagic } from "../../../kernel/magics/npm.ts";
 import { npmCommand } from "../../../kernel/magics/npm-process.ts";
 import { type NotebookSession, openNotebook, plain } from "../../interpreter/sessions/notebook-session.ts";
@@ -60,6 +60,17 @@ describe("%npm install", () => {
 
   test("that fails shows npm's words and fails the cell", async () => {
     await expect(npm("install ./not-there.tgz")).rejects.toThrow("npm ended with exit status");
+  });
+
+  test("without a network says so, and leaves the folder as it was", async () => {
+    const manifest = join(notebook.folder, "package.json");
+    const before = readFileSync(manifest, "utf8");
+    vi.stubEnv("npm_config_registry", "http://127.0.0.1:9/"); // nobody listens there
+    vi.stubEnv("npm_config_fetch_retries", "0");
+    vi.stubEnv("npm_config_cache", join(notebook.folder, "cache"));
+    await expect(npm("install is-not-there")).rejects.toThrow("npm did not reach the registry: is there a network");
+    vi.unstubAllEnvs();
+    expect(readFileSync(manifest, "utf8")).toBe(before);
   });
 });
 

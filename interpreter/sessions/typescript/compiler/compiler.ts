@@ -17,6 +17,7 @@ import { importIdentifiers } from "./module-imports.ts";
 import type { NotebookName, NotebookState, NotebookStep } from "./notebook-names.ts";
 import { createNotebookProgram, type NotebookProgram } from "./notebook-program.ts";
 import { createNotebookStates } from "./notebook-states.ts";
+import { readsAhead } from "./read-ahead.ts";
 import { shownTypes } from "./shown-types.ts";
 import { withValueShown } from "./silencing.ts";
 
@@ -25,6 +26,7 @@ const EXTENSIONS = { [ts.ScriptKind.TS]: ".ts", [ts.ScriptKind.TSX]: ".tsx", [ts
 interface Opened {
   readonly notebook: NotebookProgram;
   readonly looks: CellLooks;
+  readonly readAhead: () => boolean;
 }
 
 export function createCompiler(cwd: string, remembered: readonly NotebookStep[]): Compiler {
@@ -34,7 +36,7 @@ export function createCompiler(cwd: string, remembered: readonly NotebookStep[])
   function open(): Opened {
     const notebook = createNotebookProgram(cwd);
     for (const { path, text } of states.files()) notebook.addFile(path, text);
-    return { notebook, looks: createCellLooks(notebook, cwd) };
+    return { notebook, looks: createCellLooks(notebook, cwd), readAhead: readsAhead(notebook, cwd) };
   }
 
   /** An exception in the language service may leave it half changed, and the folder's options may have been edited. */
@@ -66,6 +68,7 @@ export function createCompiler(cwd: string, remembered: readonly NotebookStep[])
 
   return {
     warmUp: () => void compile("1", ""),
+    readAhead: () => use(({ readAhead }) => readAhead()),
     compile,
     check: (code: string, declarations: string): readonly Diagnostic[] =>
       use(({ looks }) => {

@@ -19,7 +19,7 @@ const LATER: readonly (readonly [file: string, isThere: boolean])[] = [
   ["lib.es2025.regexp.d.ts", "escape" in RegExp],
   ["lib.esnext.array.d.ts", "fromAsync" in Array],
   ["lib.esnext.decorators.d.ts", true], // TypeScript's own helpers do both
-  ["lib.esnext.disposable.d.ts", "dispose" in Symbol],
+  ["lib.esnext.disposable.d.ts", "DisposableStack" in globalThis], // `using` needs no more than Node's types have
   ["lib.esnext.error.d.ts", "isError" in Error],
 ];
 

@@ -14,6 +14,7 @@ export interface KnownFile {
   readonly version: string; // of one text only, whichever program it is of
 }
 
+export const INSTALLED = /[\\/]node_modules(?:[\\/]|$)/; // such files are read once for a program
 export const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
 const FOLDERS = [
   HERE,
@@ -28,7 +29,21 @@ ${CELL_GLOBALS.map((name) => `  var ${name}: CellGlobals["${name}"];`).join("\n"
 
 const files = new Map<string, KnownFile | undefined>();
 const resolutions = ts.createModuleResolutionCache(HERE, (path) => path, RESOLUTION);
-export const registry = ts.createDocumentRegistry(); // of what is parsed
+export const registry = keepingInstalled(ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames)); // of what is parsed
+
+/**
+ * What is parsed of packages stays: a program of a cell that names nothing of a package lets go of its files, and the next
+ * cell that does would parse and bind them anew, which takes some 0.3 s for zod.
+ */
+function keepingInstalled(documents: ts.DocumentRegistry): ts.DocumentRegistry {
+  const release = documents.releaseDocumentWithKey;
+  return {
+    ...documents,
+    releaseDocumentWithKey(path: string, ...about: unknown[]) {
+      if (!INSTALLED.test(path)) (release as (...args: unknown[]) => void)(path, ...about); // as: it has overloads
+    },
+  };
+}
 
 export function isLibrary(path: string): boolean {
   return FOLDERS.some((folder) => path.startsWith(folder));

@@ -9,6 +9,7 @@ import { type FolderOptions, readFolderOptions } from "./folder-options.ts";
 import {
   globalFiles,
   HERE,
+  INSTALLED,
   isLibrary,
   type KnownFile,
   libraryFile,
@@ -16,7 +17,9 @@ import {
   resolveOfLibrary,
 } from "./library-files.ts";
 
-const INSTALLED = /[\\/]node_modules(?:[\\/]|$)/; // such files are read once for a program
+const INSTALLATIONS = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"].map(
+  (name) => `node_modules/${name}`, // npm, pnpm and yarn write them whenever they change something, also in a terminal
+);
 let count = 0; // a version is of one text only, whichever program it is of
 
 export interface NotebookProgram {
@@ -35,10 +38,12 @@ export interface NotebookProgram {
   localFile(specifier: string, from: string): string | undefined;
   isLocal(file: ts.SourceFile): boolean; // a file of the folder, written by the user
   version(path: string): string;
-  /** Whether the folder's configuration was edited: then another program is needed. */
+  /** Whether the folder's configuration was edited, or its packages changed: then another program is needed. */
   isOutdated(): boolean;
   /** What of packages was not there may be there by now. */
   forgetMissing(): void;
+  /** Reads a package's file before a program asks for it. @returns the paths that it imports */
+  readInstalled(path: string): readonly string[];
 }
 
 export interface LookedAtCell {
@@ -60,7 +65,8 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
   const installedFiles = new Map<string, boolean>(); // whether they are there
   const installedFolders = new Map<string, boolean>();
   const resolutions = ts.createModuleResolutionCache(cwd, (path) => path, options); // of what is no path
-  const configuration = [...folder.files, join(cwd, "tsconfig.json"), join(cwd, "package.json")];
+  const ofProject = ["tsconfig.json", "package.json", ...INSTALLATIONS].map((name) => join(cwd, name));
+  const configuration = [...folder.files, ...ofProject];
   const configured = versionsOf(configuration);
   let roots: readonly string[] = [];
   let kind = ts.ScriptKind.TS;
@@ -115,11 +121,13 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     getScriptSnapshot: (path) => known(path)?.snapshot,
     getScriptKind: (path) => (path === cellPath ? kind : ts.ScriptKind.Unknown), // unknown: by the extension
     getCurrentDirectory: () => cwd,
+    useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
     fileExists: onceInstalled(installedFiles, ts.sys.fileExists),
     readFile: (path) => textOf(known(path)),
     directoryExists: onceInstalled(installedFolders, ts.sys.directoryExists),
     getDirectories: ts.sys.getDirectories,
+    readDirectory: ts.sys.readDirectory, // of paths that are completed
     ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
     hasInvalidatedResolutions: () => resolvesAnew,
     getModuleResolutionCache: () => resolutions,
@@ -128,6 +136,27 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
   } as ts.LanguageServiceHost; // as: two of these members are not in the public type
   const resolutionHost = host as ts.ModuleResolutionHost; // as: it has what is asked for
   const service = ts.createLanguageService(host, registry);
+
+  /** As programs read it, so that they find it in the registry; alone, so that it takes no longer than it must. */
+  function readInstalled(path: string): readonly string[] {
+    const imported: string[] = [];
+    const alone: ts.LanguageServiceHost = {
+      ...host,
+      getCompilationSettings: () => ({ ...options, noLib: true, types: [] }),
+      getScriptFileNames: () => [path],
+      resolveTypeReferenceDirectiveReferences: (references) =>
+        references.map(() => ({ resolvedTypeReferenceDirective: undefined })),
+      resolveModuleNameLiterals(literals, from, _redirected, _options, file) {
+        for (const literal of literals) {
+          const found = resolve(literal.text, from, ts.getModeForUsageLocation(file, literal, options)).resolvedModule;
+          if (found !== undefined) imported.push(found.resolvedFileName);
+        }
+        return literals.map(() => ({ resolvedModule: undefined }));
+      },
+    };
+    ts.createLanguageService(alone, registry).getProgram(); // which binds as well
+    return imported;
+  }
 
   function addFile(path: string, text: string): void {
     if (textOf(ours.get(path)) === text) return;
@@ -167,13 +196,14 @@ export function createNotebookProgram(cwd: string): NotebookProgram {
     isLocal: ({ fileName, isDeclarationFile }) => !isDeclarationFile && !isInstalled(fileName) && !ours.has(fileName),
     version: (path) => known(path)?.version ?? "none",
     forgetMissing,
+    readInstalled,
     isOutdated: () => versionsOf(configuration) !== configured,
     resolve: (specifier, from) => resolve(specifier, from).resolvedModule,
   };
 }
 
 /** Of a package, of TypeScript, or of ours. */
-function isInstalled(path: string): boolean {
+export function isInstalled(path: string): boolean {
   return INSTALLED.test(path) || path.startsWith(HERE);
 }
 
