@@ -85,6 +85,11 @@ async function answer(model: LanguageModel, prompt: readonly number[], more: obj
   }
 }
 
+/** Which of the results: to show how thousands of numbers differ takes minutes. */
+function differing(actual: readonly unknown[], expected: readonly unknown[]): number[] {
+  return [...expected.keys()].filter((i) => JSON.stringify(actual[i]) !== JSON.stringify(expected[i]));
+}
+
 /** What crosses is the same of all architectures in `exact`: by day it is tried with one of them. */
 const precisionsOf = (type: ModelType): readonly Precision[] =>
   type === "qwen2moe" || isNightly ? ["fast", "exact"] : ["fast"];
@@ -104,8 +109,8 @@ describe.each(MODEL_TYPES)("a small %s", (type) => {
         return [await model.embed(TOKENS), await scored(model, TOKENS.slice(0, 20)), ...(await Promise.all(together))];
       }
       const whole = await everything(1);
-      expect(await everything(2)).toEqual(whole);
-      expect(await everything(3)).toEqual(whole);
+      expect(differing(await everything(2), whole)).toEqual([]);
+      expect(differing(await everything(3), whole)).toEqual([]);
     },
   );
 
