@@ -4,9 +4,8 @@ import { type NotebookSession, openNotebook } from "./notebook-session.ts";
 let notebook: NotebookSession;
 
 beforeAll(async () => {
-  const files = { "utensils.ts": "export const fork = 1;", "data.json": "{}", "deep/utmost.js": "export {}" };
-  const cased = { "Cased.ts": "export const value = 1;", "cased.ts": "export const value = 'text';" };
-  notebook = await openNotebook({ files: { ...files, ...(process.platform === "linux" && cased) } });
+  const files = { "utensils.ts": "export const fork = 1;", "data.json": "{}", "Deep/utmost.js": "export {}" };
+  notebook = await openNotebook({ files });
   await notebook.result(
     "interface Planet {\n  /** In kilometres. */\n  radius: number;\n  name: string;\n}\nconst planets: Planet[] = [];",
   );
@@ -50,18 +49,13 @@ describe("paths of the folder's files are completed", () => {
   test.each([
     ["import './ut", ["utensils"]],
     ['import { fork } from "./ut', ["utensils"]],
-    ["export * from './deep/", ["utmost"]],
+    ["export * from './Deep/", ["utmost"]],
     ["await import('./ut", ["utensils"]],
     ["const data = require('./da", ["data.json"]],
   ])("%s", async (code, matches) => {
     const completion = await notebook.session.complete(code, code.length);
     expect(completion).toMatchObject({ matches, start: code.lastIndexOf("/") + 1, end: code.length });
   });
-});
-
-test.runIf(process.platform === "linux")("files whose names differ in case are two files", async () => {
-  await notebook.result("import { value as upper } from './Cased.ts';\nupper.toFixed(1)");
-  await notebook.result("import { value as lower } from './cased.ts';\nlower.toUpperCase()");
 });
 
 test("a type is inspected also where a value should stand, and what nobody declares is not known", async () => {
