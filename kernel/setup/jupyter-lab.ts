@@ -2,11 +2,14 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { leadsGroup, signalGroup } from "../../interpreter/index.ts";
+import { isListening } from "./free-port.ts";
 import type { Jupyter } from "./python.ts";
 import { SetupError } from "./setup-error.ts";
 
 const STOP_TIMEOUT_MS = 15_000; // Jupyter ends every kernel in turn
+const POLL_MS = 20;
 const LAST_LINES = 8; // of its log, shown when it fails
 
 export interface LabOptions {
@@ -58,7 +61,7 @@ export async function startJupyterLab(jupyter: Jupyter, options: LabOptions): Pr
     child.on("exit", (code) => resolve(code ?? 1));
   });
 
-  const ready = new Promise<void>((resolve) => {
+  const told = new Promise<void>((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
         log.write(`${line.replaceAll(token, "...")}\n`);
@@ -71,7 +74,8 @@ export async function startJupyterLab(jupyter: Jupyter, options: LabOptions): Pr
   const failed = exited.then((code) => {
     throw new SetupError([`JupyterLab ended with exit code ${code}:`, ...lines.map((line) => `  ${line}`)].join("\n"));
   });
-  await Promise.race([ready, failed]);
+  await Promise.race([told, failed]);
+  while (!(await Promise.race([isListening(port), failed]))) await sleep(POLL_MS); // Jupyter tells its address before it does
   failed.catch(() => {}); // from here on `exited` tells
 
   const stop = async () => {
