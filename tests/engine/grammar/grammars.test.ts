@@ -32,7 +32,8 @@ const SQL = {
 let tokenizer: Tokenizer;
 let grammars: Grammars;
 beforeAll(async () => {
-  tokenizer = openTokenizer(await openGguf(MODEL));
+  await using file = await openGguf(MODEL);
+  tokenizer = openTokenizer(file);
   grammars = new Grammars(tokenizer);
 });
 
