@@ -6,11 +6,14 @@ import type { AnswerShape, NamedShape, RowsShape, YesOrNo } from "./asked-form.t
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 import { fillNames, type NamedValue, type ResultValue } from "./result-values.ts";
 
+/** All but yes or no, which is no value of a result. */
+export type FilledShape = Exclude<AnswerShape, YesOrNo>;
+
 const MAX_CHOICES = 60; // of a schema
 const MAX_ROWS = 50; // of a list or table in an answer
 
 /** Whether the answer has the form already, filled with something of the results and not with its own placeholders. */
-export function hasForm(text: string, shape: AnswerShape, values: readonly NamedValue[]): boolean {
+export function hasForm(text: string, shape: FilledShape, values: readonly NamedValue[]): boolean {
   const isKnown = (value: string) => values.some((one) => says(value, one.value));
   switch (shape.kind) {
     case "json": {
@@ -26,8 +29,6 @@ export function hasForm(text: string, shape: AnswerShape, values: readonly Named
       return /^\S+$/.test(text.trim());
     case "number":
       return numbersIn(text).length === 1 && !/\p{L}/u.test(text);
-    case "yes-or-no":
-      return (certain(shape, values) ?? said(shape, text)) === text.trim();
     case "list":
       return /^\s*(?:[-*•]|\d+[.)])\s/m.test(text);
     case "lines":
@@ -42,7 +43,7 @@ export function hasForm(text: string, shape: AnswerShape, values: readonly Named
 
 /** The form from results alone, without the model; undefined where they do not say which value goes where. */
 export function filledForm(
-  shape: AnswerShape,
+  shape: FilledShape,
   values: readonly NamedValue[],
   table: SqlResult | undefined,
   decimals: number | undefined,
@@ -56,15 +57,14 @@ export function filledForm(
     const isShort = table && table.rows.length === table.rowCount && table.rowCount > 0 && table.rowCount <= MAX_ROWS;
     return isShort ? WRITERS[shape.kind](table) : undefined;
   }
-  if (shape.kind === "yes-or-no") return certain(shape, values);
   const texts = new Set(fitting(shape, values).map(({ value }) => valueText(value, decimals)));
   return texts.size === 1 ? [...texts][0] : undefined;
 }
 
 /** What the result itself says: one value that is true or false. */
-function certain(shape: YesOrNo, values: readonly NamedValue[]): string | undefined {
-  const [only, ...others] = values;
-  return typeof only?.value === "boolean" && others.length === 0 ? shape[only.value ? "yes" : "no"] : undefined;
+export function resultSays(shape: YesOrNo, table: SqlResult | undefined): string | undefined {
+  const [only, ...others] = (table?.rows ?? []).flatMap((row) => Object.values(row));
+  return typeof only === "boolean" && others.length === 0 ? shape[only ? "yes" : "no"] : undefined;
 }
 
 /** What a sentence begins with: "Yes, it is higher." */
@@ -74,13 +74,12 @@ export function said(shape: YesOrNo, text: string): string | undefined {
 }
 
 /** Whether the form is a way to write rows: there is no value of it to choose. */
-export function isOfRows(shape: AnswerShape): shape is RowsShape {
+export function isOfRows(shape: FilledShape): shape is RowsShape {
   return shape.kind in WRITERS;
 }
 
 /** The values that can stand in the form by themselves. */
-export function fitting(shape: AnswerShape, values: readonly NamedValue[]): readonly NamedValue[] {
-  if (shape.kind === "yes-or-no") return [shape.yes, shape.no].map((value) => ({ name: "answer", value }));
+export function fitting(shape: FilledShape, values: readonly NamedValue[]): readonly NamedValue[] {
   if (shape.kind === "number") return values.filter(({ value }) => typeof value === "number");
   return shape.kind === "word" ? values.filter(({ value }) => !/\s/.test(String(value))) : values;
 }

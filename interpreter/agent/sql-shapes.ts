@@ -1,6 +1,6 @@
 // Queries that small models do not think of by themselves. Where the question's words call for one it is shown, with the
 // names of the table that the question is about: a small model copies names as well as the shape.
-import { type Asked, asksFor } from "../languages/index.ts";
+import { type Asked, asksFor, saysInAnyLanguage } from "../languages/index.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { type AskedNames, askedNames } from "./asked-names.ts";
 
@@ -38,12 +38,18 @@ const SHAPES: readonly (readonly [asked: Asked, query: (names: Required<AskedNam
   ],
 ];
 
+/** A result that is true or false is the answer itself; of any other, yes or no would be the model's conclusion. */
+const yesOrNo = ({ table, measure }: Required<AskedNames>) =>
+  `SELECT avg(${measure}) FILTER (WHERE ...) > avg(${measure}) FILTER (WHERE ...) AS answer FROM ${table}`;
+
 const MAX_SHAPES = 2; // more would be read instead of the question
 
 /** Lines after the question; "" for most questions. */
 export async function sqlShapes(question: string, tables: () => Promise<readonly TableInfo[]>): Promise<string> {
-  const asked = SHAPES.filter(([shape]) => asksFor(question, shape)).slice(0, MAX_SHAPES);
-  if (asked.length === 0) return "";
+  const isYesOrNo = saysInAnyLanguage(question, (language) => language.yesOrNo);
+  const asked = SHAPES.filter(([shape]) => asksFor(question, shape)).map(([, query]) => query);
+  const shown = (isYesOrNo ? [yesOrNo, ...asked] : asked).slice(0, MAX_SHAPES);
+  if (shown.length === 0) return "";
   const names = { ...NOBODYS, ...askedNames(question, await tables()) };
-  return asked.map(([, query]) => `(A query of this shape: ${query(names)})`).join("\n");
+  return shown.map((query) => `(A query of this shape: ${query(names)})`).join("\n");
 }

@@ -37,7 +37,7 @@ export const english: Language = {
       /train(ing)?[- /]?(and[- ])?test|\btest set\b|\bRMSE\b|\baccuracy of\b|\bpredict(s|ed|ion|ive)?\b.*\b(model|well|accura)/iu,
     regression: /\bregress(ion|ed)?\b/iu,
     correlation: /pearson|spearman|kendall|rank correlation|correl\w*.*signific|signific\w*.*correl/iu,
-    "t-test": /\bt[- ]?test|\bWelch/iu,
+    "t-test": /\bt[- ]?test|\bWelch(?:['’]?s)?[- ](?:t[- ]?)?test/iu,
     anova: /\banova\b|analysis of variance/iu,
     "chi-square": /chi[- ]?squared?|chi²|χ²/iu,
     normality: /normally distributed|normality|normal distribution|shapiro|jarque|d'agostino/iu,

@@ -51,7 +51,7 @@ export const french: Language = {
     "second-axis": /deux axes|axe secondaire/iu,
     facets: /un graphique par/iu,
     top: /les \d+ (plus|premi)/iu,
-    sorted: /tri[ée]e?s?\b|croissant/iu,
+    sorted: /\btri(?:e[rz]?|ée?s?)?(?!\p{L})|croissant/iu,
     shares: /pourcentage/iu,
     logarithm: /[ée]chelle log/iu,
     confidence: /intervalle|barres? d'erreur/iu,

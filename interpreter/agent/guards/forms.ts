@@ -1,6 +1,7 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
+import type { SqlResult } from "../../sessions/session.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
-import { type AskedForm, askedForm, otherCurrencies } from "../asked-form.ts";
+import { type AskedForm, askedForm, otherCurrencies, type YesOrNo } from "../asked-form.ts";
 import {
   chosenValues,
   filledForm,
@@ -8,6 +9,7 @@ import {
   formSchema,
   hasForm,
   isOfRows,
+  resultSays,
   roundNumbers,
   said,
   writeForm,
@@ -17,6 +19,8 @@ import type { Task } from "../task.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
 
 const CHOOSE = "Give the values of the result that were asked for, as JSON.";
+const LET_IT_SAY = "Write a query that says it: its one value is true or false.";
+const CONCLUDED = "no result says yes or no by itself: it is the model's conclusion";
 const NOT_KEPT = "the answer is not in the form that was asked for";
 
 /**
@@ -45,18 +49,26 @@ function shaped(
   { last }: Task,
 ): AnswerObjection {
   if (!shape || values.length === 0) return {};
+  if (shape.kind === "yes-or-no") return yesOrNo(text, shape, rowsOf(last?.facts ?? []));
   const names = "names" in shape ? shape.names : ["answer"];
-  const choices = fitting(shape, values);
-  const chosen = names.length > 0 ? chosenValues(text, names, choices) : undefined;
+  const chosen = names.length > 0 ? chosenValues(text, names, values) : undefined;
   if (chosen) return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")) };
   if (hasForm(text, shape, values)) return {};
-  const filled =
-    filledForm(shape, values, rowsOf(last?.facts ?? []), decimals) ??
-    (shape.kind === "yes-or-no" ? said(shape, text) : undefined);
+  const filled = filledForm(shape, values, rowsOf(last?.facts ?? []), decimals);
   if (filled !== undefined)
     return { answer: shape.kind === "marks" ? `${withoutMarks(text)}\n\n${filled}`.trim() : filled };
-  const schema = isOfRows(shape) ? undefined : formSchema(names, choices);
+  const schema = isOfRows(shape) ? undefined : formSchema(names, fitting(shape, values));
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
+}
+
+/** What a result says, and else the model, which may have computed something else. */
+function yesOrNo(text: string, shape: YesOrNo, table: SqlResult | undefined): AnswerObjection {
+  const answer = resultSays(shape, table);
+  if (answer !== undefined) return { answer };
+  const word = said(shape, text);
+  return word === undefined
+    ? { say: LET_IT_SAY, doubts: [NOT_KEPT] }
+    : { say: LET_IT_SAY, answer: word, doubts: [CONCLUDED] };
 }
 
 /** The sentence, without marks that hold a placeholder. */

@@ -364,15 +364,23 @@ describe("the form that was asked for", () => {
     expect(end).not.toHaveProperty("doubts");
   });
 
-  test("yes or no is what the result says, what the answer begins with, or chosen", async () => {
-    const question = "Is a larger than b? Answer yes or no.";
-    const certain = await ask(question, oneCell("is_larger", false), "Yes, it is.");
-    expect(certain.end).toMatchObject({ answer: "no" });
-    const said = await ask(question, row, "No, b (2.25) is larger than a (1.5).");
-    expect(said.end).toMatchObject({ answer: "no" });
-    const { end, model } = await ask(question, row, "a is 1.5 and b is 2.25.", '{"answer":"no"}');
-    expect(model.requests[2]?.responseSchema).toMatchObject({ properties: { answer: { enum: ["yes", "no"] } } });
+  test("yes or no is what a result says, whatever the model does", async () => {
+    const { end } = await ask("Is a larger than b? Answer yes or no.", oneCell("is_larger", false), "Yes, it is.");
     expect(end).toMatchObject({ answer: "no" });
+    expect(end).not.toHaveProperty("doubts");
+  });
+
+  test("yes or no that no result says is asked for as a query, and else a doubt", async () => {
+    const question = "Is a larger than b? Answer yes or no.";
+    const { end, model } = await ask(question, row, "Yes.", "Yes, it is.");
+    expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain("its one value is true or false");
+    expect(end).toMatchObject({ answer: "yes", doubts: [expect.stringContaining("the model's conclusion")] });
+
+    const compares = "```sql\nSELECT 1 > 2 AS answer\n```";
+    const sql = (query: string) => (query.includes("answer") ? oneCell("answer", false) : row);
+    const mended = await run([COUNT, "Yes.", compares, "Yes."], { question, session: fakeSession({ sql }) });
+    expect(mended.end).toMatchObject({ answer: "no" });
+    expect(mended.end).not.toHaveProperty("doubts");
   });
 
   test("that a server without grammar does not keep is a doubt", async () => {

@@ -116,6 +116,16 @@ describe("with the names of the table that is meant", () => {
     expect(rows).toHaveLength(2);
   });
 
+  test.each(["Is the mean quantity of Oslo higher? Answer yes or no.", "Ist quantity in Oslo höher? Ja oder nein?"])(
+    "%s",
+    async (question) => {
+      const query = await shapeOf(question, "AS answer", [orders, trips]);
+      await expect(rowsOf(query)).rejects.toThrow(/syntax error/);
+      const filled = query.replace("...", "shop = 'A'").replace("...", "shop = 'B'");
+      expect(await rowsOf(filled)).toEqual([{ answer: false }]);
+    },
+  );
+
   test("a column that could be several is not guessed", async () => {
     const query = await shapeOf("Show the running total of orders over time", "running_total", [
       {

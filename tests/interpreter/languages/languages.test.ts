@@ -50,3 +50,20 @@ test.each([
 ])("%s asks for %s", (question, code) => {
   expect(languageAskedFor(question)?.code).toBe(code);
 });
+
+/** Words of which most questions begin, or are made, in a language: to no other language do they ask for something. */
+const ORDINARY: Readonly<Record<string, string>> = {
+  en: "which what who when where how many much is are the countries cities stores entries averages sums prices of in for",
+  de: "welche welcher welches welchen welchem wie viele was wer wann wo ist sind der die das Läden Länder Preise Summe von in für",
+  es: "qué cuál cuáles cuántos cuántas quién cuándo dónde es son los las países tiendas precios suma de en para",
+  fr: "quel quelle quels quelles combien qui quand où est sont les des pays magasins prix somme de dans pour",
+};
+
+test.each(Object.entries(ORDINARY))("ordinary words of %s ask for nothing in another language", (code, text) => {
+  for (const language of LANGUAGES.filter((one) => one.code !== code)) {
+    const asked = Object.entries(language.words).filter(([, words]) =>
+      text.split(" ").some((word) => words.test(word)),
+    );
+    expect(asked.map(([name]) => `${language.code}: ${name}`)).toEqual([]);
+  }
+});
