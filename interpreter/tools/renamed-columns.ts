@@ -6,11 +6,11 @@ import { type SqlToken, sqlText, unquoted } from "../sessions/sql/sql-tokens.ts"
 /** Words of an alias that say how something was computed, or of what kind it is, and not what it is. */
 const HOW = new Set(
   (
-    "a absolute all and any average averages avg biggest by change coefficient correlation corr count counts cumulative day " +
-    "date decimal deviation diff difference each earliest first for greatest highest hour in index is largest last latest " +
-    "least less longest lowest max maximum mean median min minimum minute minutes month months more most n name no num number " +
-    "of or p per percent percentage percentile position quarter rank range rate ratio result row rounded sample second share " +
-    "shortest smallest sorted standard statistic std stddev sum the times to top total value values var variance week weekday " +
+    "a absolute all and answer any average averages avg bigger biggest by change compared coefficient correlation corr count counts cumulative day " +
+    "date decimal deviation diff difference each earliest equal false first for greater greatest higher highest hour in index is larger largest last latest " +
+    "least less longest lower lowest max maximum mean median min minimum minute minutes month months more most n name no num number " +
+    "of or p per percent percentage percentile position quarter rank range rate ratio result row rounded same sample second share " +
+    "shortest smaller smallest sorted standard statistic std stddev sum than the times to top total true value values var variance week weekday " +
     "what which with year years"
   ).split(" "),
 );

@@ -87,7 +87,7 @@ export class OutputCollector {
   }
 }
 
-function displayId(transient: unknown): string | undefined {
+export function displayId(transient: unknown): string | undefined {
   if (typeof transient !== "object" || transient === null || !("display_id" in transient)) return undefined;
   return String(transient.display_id);
 }

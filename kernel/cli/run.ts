@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
-import type { JupyterKernel } from "../../interpreter/index.ts";
+import type { JupyterKernel, KernelMessage } from "../../interpreter/index.ts";
 import { terminalText } from "../display/clean-text.ts";
 import { KernelEndedError, startOwnKernel } from "../protocol/start-jupyter-kernel.ts";
-import { OutputCollector } from "./cell-outputs.ts";
+import { displayId, OutputCollector } from "./cell-outputs.ts";
 import { type Command, CommandError, readArguments } from "./command.ts";
 import { interruptSignal } from "./interrupt.ts";
 import {
@@ -52,14 +52,16 @@ async function executeCells(notebook: Notebook, kernel: JupyterKernel): Promise<
     const outputs = collector.beginCell();
     Object.assign(cell, { outputs, execution_count: null });
     if (source.trim() === "") continue;
+    const printer = new Printer();
     const reply = await kernel
       .execute(source, {
         onMessage(message) {
           collector.add(message);
-          print(message.type, message.content);
+          printer.add(message);
         },
       })
       .catch(explain);
+    printer.end();
     Object.assign(cell, { execution_count: reply.execution_count ?? null });
     if (reply.status !== "ok" && !isTagged(cell, "raises-exception")) throw failure(cell, index, reply, outputs);
   }
@@ -69,13 +71,30 @@ function explain(error: unknown): never {
   throw error instanceof KernelEndedError ? new CommandError(error.message) : error;
 }
 
-/** The text of outputs, as it comes: it may be a file's or a model's, and goes to a terminal. */
-function print(type: string, content: Readonly<Record<string, unknown>>): void {
-  if (type === "stream") process.stdout.write(terminalText(String(content.text)));
-  if (type !== "execute_result" && type !== "display_data") return;
-  const data = content.data as Readonly<Record<string, unknown>> | undefined; // as: the protocol's MIME bundle
-  const text = data?.["text/plain"] ?? data?.["text/markdown"];
-  if (typeof text === "string") process.stdout.write(`${terminalText(text)}\n`);
+/** The text of a cell's outputs as it comes; of displays that may still change, such as an answer, at its end. */
+class Printer {
+  readonly #changing = new Map<string, string>(); // by display_id, in their order
+
+  add({ type, content }: KernelMessage): void {
+    if (type === "stream") write(String(content.text));
+    const isDisplay = type === "execute_result" || type === "display_data";
+    if (!isDisplay && type !== "update_display_data") return;
+    const data = content.data as Readonly<Record<string, unknown>> | undefined; // as: the protocol's MIME bundle
+    const text = data?.["text/plain"] ?? data?.["text/markdown"];
+    if (typeof text !== "string") return;
+    const id = displayId(content.transient);
+    if (id !== undefined && (isDisplay || this.#changing.has(id))) this.#changing.set(id, text);
+    else if (isDisplay) write(`${text}\n`);
+  }
+
+  end(): void {
+    for (const text of this.#changing.values()) write(`${text}\n`);
+  }
+}
+
+/** It may be a file's text or a model's, and goes to a terminal. */
+function write(text: string): void {
+  process.stdout.write(terminalText(text));
 }
 
 function failure(

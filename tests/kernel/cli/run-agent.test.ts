@@ -57,6 +57,7 @@ test("code is proposed, not run, and the notebook goes on; what only reads runs"
   expect(said[1]).toContain("total\\n42\\n");
   expect(said[2]).toMatch(/writeFileSync\(.*Not run/);
   expect(said[3]).toMatch(/open\('RAN', 'w'\).*Not run/);
+  expect(stdout.match(/It is 42\./g)).toHaveLength(1); // once, as it stands at the cell's end
   expect(stdout).toMatch(/^proposed import \{ writeFileSync \}/m);
   expect(stderr).toContain("cell 6: CompileError: TS2304: Cannot find name 'ran'");
   expect(exitCode).toBe(1);
