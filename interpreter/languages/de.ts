@@ -28,6 +28,7 @@ export const german: Language = {
     "share-of-rows": /\b(Anteil|Prozent(satz)?|Quote)\b/iu,
     gaps: /\b(Lücken?|fehlende\w* (Tagen?|Monate|Daten))\b/iu,
     missing: /\b(fehl\w*|unbekannt\w*|leer\w*|ohne|kein\w*)\b/iu,
+    mean: /\b(Durchschnitt\w*|durchschnittlich\w*|Mittelwert\w*|mittlere[nrs]?|gemittelt\w*)\b|\bim (Mittel|Schnitt)\b/iu,
     "one-value": /\b(wie (viele?|hoch|groß|lang|alt|schwer)|(was|welche[rs]?) (ist|war))\b/iu,
     groups:
       /\b(je|jeweils|jede[nrsm]?|pro|nach|zwischen|unter|vergl\w*|unterschied\w*|zeig\w*|liste|welche\w*|wer|Verteilung|Verlauf|Entwicklung|Aufteilung|Trend)\b/iu,

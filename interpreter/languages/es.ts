@@ -24,6 +24,7 @@ export const spanish: Language = {
     "share-of-rows": /\b(porcentaje|proporci[oó]n|parte|tasa) de\b/iu,
     gaps: /huecos|d[ií]as (que faltan|faltantes)/iu,
     missing: /(?<!\p{L})(faltan?|faltantes?|desconocid\w+|vací[oa]s?|sin|no (tienen?|hay))(?!\p{L})/iu,
+    mean: /\bpromedios?\b|(?<!\p{L})medias?(?!\p{L})|\b\p{L}+ medio\b(?! de)/iu,
     "one-value": /(?<!\p{L})(cuál (es|fue|era)|cuánt[oa]s?)(?!\p{L})/iu,
     groups:
       /(?<!\p{L})(cada|por|según|entre|compar\w*|diferen\w*|muestra\w*|lista|qué|quién\w*|distribuci[oó]n|evoluci[oó]n|tendencia)(?!\p{L})/iu,

@@ -25,6 +25,7 @@ export const french: Language = {
     "share-of-rows": /\b(part|pourcentage|proportion|taux) (de|des|du)\b/iu,
     gaps: /jours manquants|lacunes/iu,
     missing: /(?<!\p{L})(manqu\w*|inconnue?s?|vides?|sans|n['’](a|ont) (pas|aucune?))(?!\p{L})/iu,
+    mean: /\bmoyen(ne)?s?\b/iu,
     "one-value": /(?<!\p{L})(quel(le)? (est|était|fut)|combien)(?!\p{L})/iu,
     groups:
       /(?<!\p{L})(chaque|chacune?|par|selon|entre|compar\w*|différen\w*|montre\w*|liste|qui|r[ée]partition|[ée]volution|tendance)(?!\p{L})/iu,

@@ -23,6 +23,7 @@ export const japanese: Language = {
     "share-of-rows": /割合|比率/iu,
     gaps: /欠けている日|抜けている日/iu,
     missing: /欠損|欠け|不明|空の|がない|のない|ありません/u,
+    mean: /平均/iu,
     "one-value": /いくら|いくつ|どのくらい|何(人|件|個|本|回|台|校|社|%|パーセント)/u,
     groups: /ごと|別に|それぞれ|各|比較|比べ|どの(?!くらい)|どれ|一覧|誰|分布|推移/u,
     "logistic-regression": /ロジスティック回帰/iu,

@@ -12,6 +12,7 @@ export type Asked =
   | "share-of-rows"
   | "gaps"
   | "missing" // rows without a value
+  | "mean"
   // how many values a question is answered by
   | "one-value"
   | "groups" // several, or words that may mean several

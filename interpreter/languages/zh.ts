@@ -23,6 +23,7 @@ export const chinese: Language = {
     "share-of-rows": /占比|比例|百分之|比率/iu,
     gaps: /缺失的?(日期|天|月)/iu,
     missing: /缺失|缺少|没有|未知|为空|空值/u,
+    mean: /平均|均值/iu,
     "one-value": /多少|是几|几个/u,
     groups: /每|各|按|分别|分组|比较|之间的差|哪|列出|分布|趋势/u,
     "logistic-regression": /逻辑回归|逻辑斯/iu,

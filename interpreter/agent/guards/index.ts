@@ -7,6 +7,7 @@ import { groups } from "./groups.ts";
 import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
 import { leftOut } from "./left-out.ts";
 import { looks } from "./looks.ts";
+import { means } from "./means.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
 import { renamedColumns } from "./renamed-columns.ts";
@@ -26,6 +27,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   unrunChanges,
   leftOut,
   groups,
+  means,
   zeros,
   onlyCode,
   forms,

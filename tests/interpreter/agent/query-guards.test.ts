@@ -79,6 +79,50 @@ test("the row of the highest value is not taken for that of each group", async (
   expect((await asked("Which origin has the highest horsepower?")).end.doubts).toBeUndefined();
 });
 
+describe("a mean that no query computes", () => {
+  const HIGHEST = block("SELECT origin, max(weight) AS max_weight FROM 'cars.csv' GROUP BY origin");
+  const asked = (question: string, query = HIGHEST) =>
+    run([query, "It is 5140.", "It is 5140."], {
+      question,
+      session: fakeSession({ sql: () => oneCell("weight", 5140) }),
+    });
+
+  test.each([
+    "What is the mean weight by origin?",
+    "Show the average horsepower of each origin",
+    "Wie schwer sind die Autos im Durchschnitt je Herkunft?",
+    "¿Cuál es el peso medio por origen?",
+    "Quel est le poids moyen par origine ?",
+    "各产地的平均重量是多少?",
+    "各国の平均馬力は?",
+  ])("%s", async (question) => {
+    const { model, end } = await asked(question);
+    expect(said(model, 2)).toContain("asks for a mean, and the query computes none");
+    expect(end.doubts).toEqual(["the question asks for a mean, and the query computes none"]);
+    const isMean = await asked(question, HIGHEST.replace("max", "avg"));
+    expect(isMean.end.doubts ?? []).not.toContain("the question asks for a mean, and the query computes none");
+  });
+
+  test.each([
+    ["What is the mean weight?", "SELECT sum(weight) / count(*) AS w FROM 'cars.csv'"],
+    ["What is the average price in Oslo?", "SELECT avg_price FROM 'prices.csv' WHERE city = 'Oslo'"],
+    [
+      "Which cars are heavier than average?",
+      "SELECT name FROM 'cars.csv' WHERE weight > (SELECT avg(weight) FROM 'cars.csv')",
+    ],
+    ["What does the heaviest car mean for us? Its weight, please.", "SELECT max(weight) AS w FROM 'cars.csv'"],
+    ["I mean the highest weight.", "SELECT max(weight) AS w FROM 'cars.csv'"],
+  ])("%s is computed by %s", async (question, query) => {
+    const { end } = await asked(question, block(query));
+    expect(end.doubts ?? []).not.toContain("the question asks for a mean, and the query computes none");
+  });
+
+  test("under the name of a mean it is none", async () => {
+    const { end } = await asked("What is the mean weight?", block("SELECT max(weight) AS mean_weight FROM 'cars.csv'"));
+    expect(end.doubts).toContain("the question asks for a mean, and the query computes none");
+  });
+});
+
 describe("zeros that are taken for missing values", () => {
   const ZEROS = block("SELECT count(*) AS n FROM 'cars.csv' WHERE horsepower = 0");
   const session = (missing: number) =>
