@@ -176,6 +176,12 @@ describe("the model's SQL does not read what is hidden or outside", () => {
     "SELECT getenv('HOME')",
     "SELECT current_setting('allowed_paths')",
     "FROM duckdb_settings()",
+    "FROM pg_settings",
+    'SELECT (SELECT max(setting) FROM "PG_Settings")',
+    "FROM system.pg_catalog.pg_settings",
+    "SUMMARIZE pg_settings",
+    "PIVOT pg_settings ON name USING max(setting)",
+    "FROM duckdb_logs",
     "FROM duckdb_secrets()",
     "FROM arrow_scan(1, 2, 3)",
   ])("%s", async (query) => {
