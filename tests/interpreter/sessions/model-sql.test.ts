@@ -216,6 +216,16 @@ describe("the model's SQL does not read what is hidden or outside", () => {
   });
 });
 
+test("an error within DuckDB is told without its stack, which names places of this machine", async () => {
+  const failing = locked("SELECT reservoir_quantile(range, 0.5, 1000000000) FROM range(10)");
+  const { message } = await failing.then(
+    () => new Error("it did not fail"),
+    (error: Error) => error,
+  );
+  expect(message).toContain("Memory allocation failure");
+  expect(message).not.toMatch(/stack|\/node_modules\//i);
+});
+
 describe("the model's SQL may be", () => {
   test.each([
     "SELECT 1;",
