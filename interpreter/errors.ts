@@ -5,6 +5,11 @@ export class InterpreterError extends Error {
   override readonly name: string = "InterpreterError";
 }
 
+/** The user's interrupt ended it: what was asked for is answered so, and nothing is broken. */
+export class InterruptedError extends InterpreterError {
+  override readonly name = "KeyboardInterrupt"; // as a cell says it
+}
+
 /** The model called a tool wrongly, or its code failed: told to the model, and the loop goes on. */
 export class ToolCallError extends InterpreterError {
   override readonly name = "ToolCallError";

@@ -74,6 +74,7 @@ const sampling = {
 };
 
 const schema = z.record(z.string(), z.unknown()).optional();
+export const FORMATS = "the formats are text, json_object and json_schema";
 
 const chatRequest = z.looseObject({
   model: z.string().optional(),
@@ -94,11 +95,15 @@ const chatRequest = z.looseObject({
   logprobs: z.boolean().optional(),
   top_logprobs: z.int().min(0).max(20).optional(),
   response_format: z
-    .discriminatedUnion("type", [
-      z.looseObject({ type: z.literal("text") }),
-      z.looseObject({ type: z.literal("json_object"), schema }), // a schema: as llama-server has it
-      z.looseObject({ type: z.literal("json_schema"), json_schema: z.looseObject({ schema }) }),
-    ])
+    .discriminatedUnion(
+      "type",
+      [
+        z.looseObject({ type: z.literal("text") }),
+        z.looseObject({ type: z.literal("json_object"), schema }), // a schema: as llama-server has it
+        z.looseObject({ type: z.literal("json_schema"), json_schema: z.looseObject({ schema }) }),
+      ],
+      FORMATS,
+    )
     .optional(),
   ...sampling,
 });
@@ -181,7 +186,7 @@ function withoutNulls(value: unknown): unknown {
 
 /** Of a value that is none of several forms, what is wrong with it in the form that it is likest to. */
 function deepest(issue: z.core.$ZodIssue): { readonly path: readonly PropertyKey[]; readonly message: string } {
-  if (issue.code !== "invalid_union") return issue;
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue; // told by what tells the forms apart
   const within = issue.errors.flatMap(([first]) => (first ? [deepest(first)] : []));
   const depth = Math.max(0, ...within.map(({ path }) => path.length));
   const likest = within.filter(({ path }) => path.length === depth);

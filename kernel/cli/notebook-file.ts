@@ -62,6 +62,11 @@ function languageOf({ metadata }: Notebook): string | undefined {
   return typeof language === "string" ? language : undefined;
 }
 
+/** Its id where that is one; another file may have anything there. */
+export function idOf({ id }: Cell): string | undefined {
+  return id !== undefined && CELL_ID.test(id) ? id : undefined;
+}
+
 export function sourceOf({ source }: Cell): string {
   return typeof source === "string" ? source : source.join("");
 }
@@ -109,8 +114,8 @@ export function notebookTarget(path: string): NotebookTarget {
 function textOf(notebook: Notebook): string {
   const ids = new Set<string>();
   const cells = notebook.cells.map((cell) => {
-    const isKept = cell.id !== undefined && CELL_ID.test(cell.id) && !ids.has(cell.id); // unique, as the format has it
-    const id = isKept ? cell.id! : randomBytes(4).toString("hex");
+    const own = idOf(cell);
+    const id = own === undefined || ids.has(own) ? randomBytes(4).toString("hex") : own; // unique, as the format has it
     ids.add(id);
     return { ...cell, id };
   });

@@ -7,6 +7,7 @@ import { type Command, CommandError, readArguments } from "./command.ts";
 import { interruptSignal } from "./interrupt.ts";
 import {
   type Cell,
+  idOf,
   isTagged,
   type Notebook,
   notebookTarget,
@@ -104,6 +105,7 @@ function failure(
   outputs: readonly Output[],
 ): CommandError {
   const error = outputs.findLast(({ output_type }) => output_type === "error") ?? reply;
-  const name = `cell ${index + 1}${cell.id === undefined ? "" : ` (${cell.id})`}`;
+  const id = idOf(cell);
+  const name = `cell ${index + 1}${id === undefined ? "" : ` (${id})`}`;
   return new CommandError(`${name}: ${error.ename ?? reply.status}: ${error.evalue ?? "no message"}`);
 }

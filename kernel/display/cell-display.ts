@@ -124,7 +124,7 @@ export class CellDisplay implements CellOutput {
         this.#text.update(message.content.transient.display_id ?? "", plainText(message.content.data));
         break;
       case "clear_output":
-        this.#text.clear();
+        this.#text.clear(message.wait);
         break;
       default:
         message satisfies never;

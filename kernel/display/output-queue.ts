@@ -44,6 +44,7 @@ export class OutputQueue {
 
   stream(name: "stdout" | "stderr", text: string): void {
     if (text === "" || !this.#admits(text.length)) return;
+    this.#dropErased();
     const run = this.#runOf(name);
     if (run) run.text += text;
     else this.#push({ type: "stream", name, text });
@@ -51,7 +52,9 @@ export class OutputQueue {
 
   display(content: Display["content"]): void {
     this.#displays++;
-    if (this.#admits(charactersOf(content.data))) this.#push({ type: "display_data", content });
+    if (!this.#admits(charactersOf(content.data))) return;
+    this.#dropErased();
+    this.#push({ type: "display_data", content });
   }
 
   /** Replaces what waits under the same id. Its data may be getters: they are asked once, when it is sent. */
@@ -64,10 +67,16 @@ export class OutputQueue {
     else this.#push({ type: "update_display_data", content });
   }
 
+  /** @param wait for the next output: where none comes, what was shown stays */
   clear(wait: boolean): void {
-    // What waits would be erased at once; updates may concern another cell's display.
-    this.#waiting = this.#waiting.filter(({ type }) => type === "update_display_data");
-    this.#push({ type: "clear_output", wait });
+    if (!wait) this.#waiting = this.#waiting.filter(isUpdate);
+    if (this.#waiting.at(-1)?.type !== "clear_output") this.#push({ type: "clear_output", wait });
+  }
+
+  /** An output has come: what stands before the last clearing would be erased at once. */
+  #dropErased(): void {
+    const cleared = this.#waiting.findLastIndex(({ type }) => type === "clear_output");
+    if (cleared > 0) this.#waiting = this.#waiting.filter((message, i) => i >= cleared || isUpdate(message));
   }
 
   /** Sends all that waits, now. */
@@ -145,6 +154,11 @@ export class OutputQueue {
     if (this.#isFull) this.#push({ type: "stream", name: "stderr", text: OUTPUT_STOPS });
     return !this.#isFull;
   }
+}
+
+/** It may concern another cell's display, which no clearing of this one erases. */
+function isUpdate({ type }: CellOutputMessage): boolean {
+  return type === "update_display_data";
 }
 
 /** The same, with data that is no longer getters. */

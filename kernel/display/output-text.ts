@@ -5,8 +5,10 @@ export class OutputText {
   #parts: string[] = [];
   #displays = new Map<string, number>(); // index of each display's part
   #length = 0;
+  #clearsNext = false;
 
   add(text: string, displayId?: string): void {
+    if (this.#clearsNext) this.clear(false);
     if (this.#length > MAX_RECORDED_LENGTH) return;
     if (displayId !== undefined) this.#displays.set(displayId, this.#parts.length);
     this.#parts.push(text);
@@ -18,7 +20,10 @@ export class OutputText {
     if (index !== undefined) this.#parts[index] = text;
   }
 
-  clear(): void {
+  /** @param wait for the next output: where none comes, what was shown stays */
+  clear(wait: boolean): void {
+    this.#clearsNext = wait;
+    if (wait) return;
     this.#parts = [];
     this.#displays.clear();
     this.#length = 0;

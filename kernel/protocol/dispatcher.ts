@@ -1,3 +1,4 @@
+import { InterruptedError } from "../../interpreter/cells.ts";
 import type { JupyterMessage, ReplyContent } from "./messages.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Channel } from "./sockets.ts";
@@ -23,7 +24,8 @@ export async function dispatch(
   void outbox.status("busy", request);
   try {
     const reply = await handler(request.content, request).catch((error: unknown) => {
-      if (!channel.isClosed) console.error(error); // at the kernel's end, what was under way fails by it
+      // At the kernel's end, what was under way fails by it.
+      if (!channel.isClosed && !(error instanceof InterruptedError)) console.error(error);
       return errorContent(error);
     });
     if (reply) await outbox.reply(channel, request, reply);

@@ -132,6 +132,18 @@ describe("while a cell runs", () => {
     expect((await kernel.finished(id)).reply).toMatchObject({ ename: "KeyboardInterrupt" });
   });
 
+  test("the interrupt also ends a completion that does not end, which is no error of ours", async () => {
+    const id = await runningCell("while (true) {}");
+    const endless = `1${"+1".repeat(200_000)}.`; // the checker is at it for minutes
+    const completion = kernel.send("complete_request", { code: endless, cursor_pos: endless.length });
+    const inspection = kernel.send("inspect_request", { code: "Math", cursor_pos: 2 });
+    await kernel.request("interrupt_request", {}, { channel: "control" });
+    expect((await kernel.finished(id)).reply).toMatchObject({ ename: "KeyboardInterrupt" });
+    expect((await kernel.reply(completion)).content).toMatchObject({ status: "error", ename: "KeyboardInterrupt" });
+    expect((await kernel.reply(inspection)).content).toMatchObject({ status: "ok", found: true });
+    expect(kernel.log).not.toContain("Error");
+  });
+
   test("the last status that a front end sees is the cell's", async () => {
     const id = await runningCell("await new Promise(() => {})");
     const info = kernel.send("kernel_info_request", {});

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ChatRequest, readChatRequest, readRequest, textContent } from "../../chat/request.ts";
+import { type ChatRequest, FORMATS, readChatRequest, readRequest, textContent } from "../../chat/request.ts";
 import { badField } from "../../errors.ts";
 
 // https://platform.openai.com/docs/api-reference/responses/create
@@ -35,11 +35,15 @@ const functionTool = z.looseObject({
   strict: z.boolean().optional(),
 });
 
-const textFormat = z.discriminatedUnion("type", [
-  z.looseObject({ type: z.literal("text") }),
-  z.looseObject({ type: z.literal("json_object") }),
-  z.looseObject({ type: z.literal("json_schema"), schema: z.record(z.string(), z.unknown()) }),
-]);
+const textFormat = z.discriminatedUnion(
+  "type",
+  [
+    z.looseObject({ type: z.literal("text") }),
+    z.looseObject({ type: z.literal("json_object") }),
+    z.looseObject({ type: z.literal("json_schema"), schema: z.record(z.string(), z.unknown()) }),
+  ],
+  FORMATS,
+);
 
 const responseRequest = z.looseObject({
   model: z.string().optional(),

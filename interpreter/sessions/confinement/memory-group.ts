@@ -2,7 +2,7 @@
 // files in memory included, and their number. Where this user may make one (cgroup v2, delegated as systemd does for a
 // desktop's programs); elsewhere watch-limits.ts counts.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { MAX_PROCESSES, MEMORY_BYTES, OUT_BYTES, SHARED_MEMORY_BYTES, TMP_BYTES } from "./limits.ts";
 
@@ -10,6 +10,7 @@ const CGROUPS = "/sys/fs/cgroup";
 const CONTROLLERS = ["memory", "pids"];
 const FILES_IN_MEMORY = OUT_BYTES + TMP_BYTES + SHARED_MEMORY_BYTES; // they count here, too
 const BUBBLEWRAP_PROCESSES = 8;
+const GROUP_NAME = /^qwenlab-(\d+)-\d+$/; // the process that made it
 
 export interface MemoryGroup {
   readonly processes: string; // the file that takes the number of a process
@@ -22,8 +23,22 @@ let count = 0;
 
 /** Undefined where this user may make none. */
 export function openMemoryGroup(): MemoryGroup | undefined {
-  usable ??= findParent(CGROUPS, ownGroup()) ?? false;
+  usable ??= usableParent() ?? false;
   return usable === false ? undefined : makeGroup(usable);
+}
+
+function usableParent(): string | undefined {
+  const parent = findParent(CGROUPS, ownGroup());
+  if (parent !== undefined) removeLeftGroups(parent);
+  return parent;
+}
+
+/** Those of processes that were killed. One that still has processes is not removed. */
+export function removeLeftGroups(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const [, pid] = GROUP_NAME.exec(name) ?? [];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) quietly(() => rmdirSync(join(parent, name)));
+  }
 }
 
 /** The nearest group above `own`, or itself, in which a group can be made that a process of ours can be moved to. */

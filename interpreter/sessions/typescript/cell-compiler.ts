@@ -1,5 +1,5 @@
 // The door to a compiler of cells, which runs in a process of its own: ours (compiler/), or tslab's (tslab/).
-import { InterpreterError } from "../../errors.ts";
+import { InterpreterError, InterruptedError } from "../../errors.ts";
 import type { Completion, Diagnostic, FunctionSchema } from "../session.ts";
 import type { NotebookStep } from "./compiler/notebook-names.ts";
 import type { CompilerMethod, CompilerName, CompilerReply, CompilerRequest } from "./compiler-messages.ts";
@@ -103,7 +103,7 @@ export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}
         if (snapshot === undefined && name === "own" && snapshotFolder !== undefined) keepSnapshot(snapshotFolder);
         answered(started, reply);
       },
-      onEnd: (reason) => stopped(started, reason),
+      onEnd: (reason) => stopped(started, couldNot(reason)),
     });
     return started;
   }
@@ -118,20 +118,20 @@ export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}
     else call?.resolve(reply.value);
   }
 
-  function stopped(which: CompilerProcess, reason: string): void {
+  function stopped(which: CompilerProcess, error: InterpreterError): void {
     if (running !== which) return;
     running = undefined;
     which.end();
-    pending.shift()?.reject(new InterpreterError(`the TypeScript compiler could not do this: ${reason}`));
+    pending.shift()?.reject(error);
     for (const { request } of pending) post(request);
     watchFirst();
   }
 
   /** The call that the process is at has so long from now. */
-  function watchFirst(milliseconds = MAX_CALL_MS, reason = `no end after ${MAX_CALL_MS / 1000} s`): void {
+  function watchFirst(milliseconds = MAX_CALL_MS, error = couldNot(`no end after ${MAX_CALL_MS / 1000} s`)): void {
     clearTimeout(overdue);
     const current = running;
-    if (pending.length > 0 && current) overdue = setTimeout(() => stopped(current, reason), milliseconds);
+    if (pending.length > 0 && current) overdue = setTimeout(() => stopped(current, error), milliseconds);
   }
 
   function post(request: CompilerRequest): void {
@@ -166,7 +166,7 @@ export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}
       return result;
     },
     forgetPackages: () => call("forgetPackages"),
-    interrupt: () => watchFirst(INTERRUPTED_AFTER_MS, "interrupted"),
+    interrupt: () => watchFirst(INTERRUPTED_AFTER_MS, new InterruptedError("interrupted")),
     async [Symbol.asyncDispose]() {
       isClosed = true;
       clearTimeout(overdue);
@@ -175,4 +175,8 @@ export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}
       for (const { reject } of pending.splice(0)) reject(new InterpreterError("the session is closed"));
     },
   };
+}
+
+function couldNot(reason: string): InterpreterError {
+  return new InterpreterError(`the TypeScript compiler could not do this: ${reason}`);
 }

@@ -90,6 +90,12 @@ test.each<[string, object, string, RegExp]>([
     "tool_choice",
     /"none"\|"auto"\|"required"/,
   ],
+  [
+    "a format that is none",
+    { messages: [QUESTION], response_format: { type: "structural_tag" } },
+    "response_format.type",
+    /text, json_object and json_schema/,
+  ],
   ["too many answers", { messages: [QUESTION], n: 21 }, "n", /20/],
 ])("%s: the error names the field", async (_, request, param, message) => {
   await using served = await serveModel(scriptedLanguageModel("x"));

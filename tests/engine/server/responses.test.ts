@@ -126,6 +126,7 @@ test.each<[object, string, RegExp]>([
     "input.0.content.0.type",
     /only text/,
   ],
+  [{ text: { format: { type: "grammar" } } }, "text.format.type", /text, json_object and json_schema/],
   [{ tool_choice: { type: "function", name: "none" } }, "tool_choice", /no tool "none"/],
 ])("%j is refused, and why", async (more, param, message) => {
   await using served = await serveModel(scriptedLanguageModel("x"));

@@ -309,11 +309,13 @@ for file in files:
 
   test("that takes memory as tables of pages is ended, and says why", async () => {
     // A page of zeros that is only read is nobody's memory; its entry in the table is 8 bytes, in a table of 4 KB.
-    const code = `import mmap
+    const code = `import mmap, time
 MAP_NORESERVE = 0x4000
-pages = mmap.mmap(-1, 2**41, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_NORESERVE, prot=mmap.PROT_READ)
+size = 5 * 2**38 # of tables: 2.5 GB
+pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_NORESERVE, prot=mmap.PROT_READ)
 pages.madvise(mmap.MADV_NOHUGEPAGE)
-for i in range(0, 2**41, 2**21): pages[i]`;
+for i in range(0, size, 2**21): pages[i]
+while True: time.sleep(1) # the watch comes when it has its turn`;
     expect(await python.execute(code, { cellId: "p" })).toMatchObject({
       error: { ename: "PythonEnded", evalue: expect.stringContaining("used more than 2 GB of memory") },
     });

@@ -1,11 +1,11 @@
 // What this machine may not offer, or what should never happen: a control group, another architecture, a watch that fails.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { findParent } from "../../../interpreter/sessions/confinement/memory-group.ts";
+import { findParent, removeLeftGroups } from "../../../interpreter/sessions/confinement/memory-group.ts";
 import { enterRoom } from "../../../interpreter/sessions/confinement/room.ts";
 import { systemCallFilter } from "../../../interpreter/sessions/confinement/system-calls.ts";
 import { watchLimits } from "../../../interpreter/sessions/confinement/watch-limits.ts";
@@ -63,6 +63,17 @@ test("a control group is made in the nearest one above that gives memory and pro
   writeFileSync(join(given, "cgroup.subtree_control"), "cpu\n");
   expect(findParent(root, "/user.slice/app.slice/terminal.scope")).toBe(root);
   expect(findParent(root, undefined)).toBeUndefined();
+});
+
+test("control groups that killed kernels have left are removed, those in use and those of others are not", () => {
+  const parent = mkdtempSync(join(tmpdir(), "qwenlab-cgroup-"));
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const { pid: ended } = spawnSync("true");
+  const kept = [`qwenlab-${process.pid}-1`, `qwenlab-${ended}-3`, "terminal.scope", "qwenlab-x-1"];
+  for (const name of [`qwenlab-${ended}-1`, `qwenlab-${ended}-2`, ...kept]) mkdirSync(join(parent, name));
+  mkdirSync(join(parent, `qwenlab-${ended}-3`, "inner")); // as one that still has processes, it cannot be removed
+  removeLeftGroups(parent);
+  expect(readdirSync(parent).sort()).toEqual(kept.sort());
 });
 
 test("system calls are filtered on x86-64 and arm64, each with its own numbers, and nothing is run elsewhere", () => {

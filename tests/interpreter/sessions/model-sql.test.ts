@@ -176,6 +176,12 @@ describe("the model's SQL does not read what is hidden or outside", () => {
     "SELECT getenv('HOME')",
     "SELECT current_setting('allowed_paths')",
     "FROM duckdb_settings()",
+    "FROM pg_settings",
+    'SELECT (SELECT max(setting) FROM "PG_Settings")',
+    "FROM system.pg_catalog.pg_settings",
+    "SUMMARIZE pg_settings",
+    "PIVOT pg_settings ON name USING max(setting)",
+    "FROM duckdb_logs",
     "FROM duckdb_secrets()",
     "FROM arrow_scan(1, 2, 3)",
   ])("%s", async (query) => {
@@ -208,6 +214,16 @@ describe("the model's SQL does not read what is hidden or outside", () => {
     await expect(statistics).rejects.toBeInstanceOf(ToolCallError);
     expect(contents(notebook.folder)).toEqual(before);
   });
+});
+
+test("an error within DuckDB is told without its stack, which names places of this machine", async () => {
+  const failing = locked("SELECT reservoir_quantile(range, 0.5, 1000000000) FROM range(10)");
+  const { message } = await failing.then(
+    () => new Error("it did not fail"),
+    (error: Error) => error,
+  );
+  expect(message).toContain("Memory allocation failure");
+  expect(message).not.toMatch(/stack|\/node_modules\//i);
 });
 
 describe("the model's SQL may be", () => {

@@ -207,6 +207,19 @@ test("Ctrl-C ends a notebook that does not end, and what was done is written", a
   expect(cells[2].outputs).toEqual([]);
 });
 
+test("a cell is named by its id where that is one, and by nothing else that stands in its place", async () => {
+  const failing = (id: string) => ({ cell_type: "code", id, metadata: { tags: [] }, source: "throw new Error('far')" });
+  for (const [id, name] of [
+    ["a-1", "cell 1 (a-1)"],
+    ["a\nqwenlab run: done", "cell 1"],
+    ["x".repeat(100_000), "cell 1"],
+  ] as const) {
+    const path = join(folder, "ids-of-cells.ipynb");
+    writeFileSync(path, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [failing(id)] }));
+    expect((await qwenlab(["run", path])).stderr).toBe(`qwenlab run: ${name}: Error: far\n`);
+  }
+});
+
 test("a notebook that asks gets an error, since nobody answers; nothing of it drives the terminal", async () => {
   const source = String.raw`console.log("\x1b[2J\x1b[31mred\x1b]52;c;eA==\x07"); await input("name?")`;
   const { exitCode, stdout, stderr } = await qwenlab(["run", notebook(source)]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type CellOutputMessage, OUTPUT_STOPS, OutputQueue } from "../../../kernel/display/output-queue.ts";
+import { OutputText } from "../../../kernel/display/output-text.ts";
 
 let sent: CellOutputMessage[];
 let queue: OutputQueue;
@@ -140,4 +141,29 @@ test("an animation that clears and prints sends only what is seen", () => {
   }
   queue.flush();
   expect(sent).toEqual([{ type: "clear_output", wait: true }, stream("stdout", "999")]);
+});
+
+test.each([
+  ["waits for an output that does not come leaves what was printed last", true, ["999"]],
+  ["does not wait leaves nothing", false, []],
+])("a loop that prints and clears, where the clearing %s", (_, wait, left) => {
+  for (let i = 0; i < 1_000; i++) {
+    queue.stream("stdout", String(i));
+    queue.clear(wait);
+  }
+  queue.flush();
+  const last = [...left.map((text) => stream("stdout", text)), { type: "clear_output", wait }];
+  expect(sent.slice(-last.length)).toEqual(last);
+  expect(sent.length).toBeLessThan(5); // nothing else is seen
+});
+
+test("what the model is told of a cell is what stays of it", () => {
+  const text = new OutputText();
+  text.add("a");
+  text.clear(true);
+  expect(text.toString()).toBe("a");
+  text.add("b");
+  expect(text.toString()).toBe("b");
+  text.clear(false);
+  expect(text.toString()).toBe("");
 });

@@ -17,3 +17,6 @@ export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
   `current_query current_setting currval getenv getvariable json_deserialize_sql json_execute_serialized_sql
   json_serialize_plan json_serialize_sql nextval pg_sleep query query_table setseed sleep_ms write_log`.split(/\s+/),
 );
+
+/** DuckDB's own views of what is refused above, by another name; each of its other views shows the query's own tables. */
+export const REFUSED_VIEWS: ReadonlySet<string> = new Set(["duckdb_logs", "pg_prepared_statements", "pg_settings"]);

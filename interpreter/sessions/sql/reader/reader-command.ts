@@ -36,6 +36,12 @@ export function readerCommand(folder: string, { inRoom }: { inRoom: boolean }): 
   return { program: program!, args, env };
 }
 
+/** What ends well where bubblewrap can make that room. */
+export function roomTest(folder: string): Pick<ReaderCommand, "program" | "args"> {
+  const [program, ...args] = room(folder);
+  return { program: program!, args: [...args, "/bin/sh", "-c", ":"] };
+}
+
 function entryOf(name: string, value: string | undefined): [string, string][] {
   return value === undefined ? [] : [[name, value]];
 }

@@ -1,6 +1,6 @@
 // The kernel's side of the process that reads: starts it when it is needed, gives it one request after another, ends it
 // when a limit does not hold, and says which. Nothing is lost with it.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Duplex } from "node:stream";
 import { InterpreterError } from "../../../errors.ts";
@@ -14,7 +14,7 @@ import {
   type ReaderRequests,
   type ToReader,
 } from "./messages.ts";
-import { bubblewrap, readerCommand } from "./reader-command.ts";
+import { bubblewrap, readerCommand, roomTest } from "./reader-command.ts";
 
 const START_SECONDS = 30;
 const KILL_AFTER_MS = 500; // from the interrupt on
@@ -103,19 +103,29 @@ export function createReaderProcess(folder: string): ReaderProcess {
   };
 }
 
-/** In a room where there is one, else without. */
+/** In a room where one can be made, else without. What is only slow, or lacks memory, does not lose its room by that. */
 async function start(folder: string): Promise<Running> {
   if (bubblewrap() !== undefined) {
     const own = spawnReader(folder, true);
-    const isReady = await own.ready.then(
-      () => true,
-      () => false,
-    );
-    if (isReady) return own;
+    try {
+      await own.ready;
+      return own;
+    } catch (error) {
+      if (await canMakeRoom(folder)) throw error;
+    }
   }
   const own = spawnReader(folder, false);
   await own.ready;
   return own;
+}
+
+/** Also where it takes too long to say so. */
+function canMakeRoom(folder: string): Promise<boolean> {
+  const { program, args } = roomTest(folder);
+  return new Promise((resolve) => {
+    const options = { timeout: START_SECONDS * 1000, killSignal: "SIGKILL" as const };
+    execFile(program, args, options, (error) => resolve(!error || error.killed === true));
+  });
 }
 
 function spawnReader(folder: string, inRoom: boolean): Running {
@@ -135,7 +145,10 @@ function spawnReader(folder: string, inRoom: boolean): Running {
   });
   const pipe = child.stdio[PIPE_FD] as Duplex; // as: spawned so
   pipe.on("error", () => {}); // a write to what has just ended
-  const tooLong = setTimeout(() => child.kill("SIGKILL"), START_SECONDS * 1000);
+  const tooLong = setTimeout(() => {
+    stderr = `it was not ready after ${START_SECONDS} s; ask again when the machine has less to do`;
+    child.kill("SIGKILL");
+  }, START_SECONDS * 1000);
   let isReady = () => {};
   const ready = new Promise<void>((resolve, reject) => {
     isReady = resolve;

@@ -5,7 +5,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { SqlError } from "../sql-error.ts";
 import { type SqlToken, sqlText, sqlTokens } from "../sql-tokens.ts";
-import { ALLOWED_TABLE_FUNCTIONS, REFUSED_FUNCTIONS } from "./functions.ts";
+import { ALLOWED_TABLE_FUNCTIONS, REFUSED_FUNCTIONS, REFUSED_VIEWS } from "./functions.ts";
 
 const MAX_CHARACTERS = 100_000;
 const ALLOWED = "only statements that read (SELECT, WITH, DESCRIBE, SUMMARIZE, SHOW), one a query";
@@ -81,21 +81,33 @@ function refused(query: string, before: string): SqlError {
 function check({ statements = [] }: ParsedStatements, before: string): void {
   if (statements.length === 0) throw new SqlError("the query is empty");
   if (statements.length > 1) throw new SqlError(`more than one statement is not allowed: ${ALLOWED}`);
-  for (const { name, isTable } of functionsIn(statements[0])) {
-    if (isTable ? ALLOWED_TABLE_FUNCTIONS.has(name) : !REFUSED_FUNCTIONS.has(name)) continue;
-    throw new SqlError(`the function ${name}() is not allowed here${before === "" ? "" : ` (${before})`}`);
-  }
+  const problem = calls(statements[0]).find((call) => !isAllowed(call));
+  if (problem === undefined) return;
+  const what = problem.kind === "view" ? `the table ${problem.name}` : `the function ${problem.name}()`;
+  throw new SqlError(`${what} is not allowed here${before === "" ? "" : ` (${before})`}`);
+}
+
+interface Call {
+  readonly name: string;
+  readonly kind: "function" | "table function" | "view";
+}
+
+function isAllowed({ name, kind }: Call): boolean {
+  if (kind === "table function") return ALLOWED_TABLE_FUNCTIONS.has(name);
+  return kind === "view" ? !REFUSED_VIEWS.has(name) : !REFUSED_FUNCTIONS.has(name);
 }
 
 /** Not by recursion: the tree is as deep as the query. */
-function functionsIn(tree: unknown): { readonly name: string; readonly isTable: boolean }[] {
-  const found: { name: string; isTable: boolean }[] = [];
+function calls(tree: unknown): Call[] {
+  const found: Call[] = [];
   const open: { node: unknown; isTable: boolean }[] = [{ node: tree, isTable: false }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, isTable } = next;
     if (typeof node !== "object" || node === null) continue;
-    const { function_name: name, type } = node as { function_name?: unknown; type?: unknown };
-    if (typeof name === "string") found.push({ name: name.toLowerCase(), isTable });
+    const { function_name: name, table_name: table, type } = node as Readonly<Record<string, unknown>>;
+    if (typeof name === "string")
+      found.push({ name: name.toLowerCase(), kind: isTable ? "table function" : "function" });
+    if (typeof table === "string" && type === "BASE_TABLE") found.push({ name: table.toLowerCase(), kind: "view" });
     for (const [key, child] of Object.entries(node)) {
       open.push({ node: child, isTable: type === "TABLE_FUNCTION" && key === "function" });
     }
