@@ -4,7 +4,16 @@ import { type NotebookSession, openNotebook } from "./notebook-session.ts";
 let notebook: NotebookSession;
 
 beforeAll(async () => {
-  const files = { "utensils.ts": "export const fork = 1;", "data.json": "{}", "Deep/utmost.js": "export {}" };
+  const files = {
+    ...{ "utensils.ts": "export const fork = 1;", "data.json": "{}", "Deep/utmost.js": "export {}" },
+    ...{
+      "Own/es.mts": "",
+      "Own/common.cts": "",
+      "Own/built.mjs": "",
+      "Own/node_modules/a/index.js": "",
+      "Own/.git/x.ts": "",
+    },
+  };
   notebook = await openNotebook({ files });
   await notebook.result(
     "interface Planet {\n  /** In kilometres. */\n  radius: number;\n  name: string;\n}\nconst planets: Planet[] = [];",
@@ -52,6 +61,8 @@ describe("paths of the folder's files are completed", () => {
     ["export * from './Deep/", ["utmost"]],
     ["await import('./ut", ["utensils"]],
     ["const data = require('./da", ["data.json"]],
+    ["import './Own/", ["built.mjs", "common.cts", "es.mts"]],
+    ["import x from './Own/.", [".git"]],
   ])("%s", async (code, matches) => {
     const completion = await notebook.session.complete(code, code.length);
     expect(completion).toMatchObject({ matches, start: code.lastIndexOf("/") + 1, end: code.length });

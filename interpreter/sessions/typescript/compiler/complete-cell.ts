@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type ts from "typescript";
 import type { Completion } from "../../session.ts";
 import type { CellLook } from "./cell-look.ts";
@@ -6,6 +8,7 @@ import type { NotebookProgram } from "./notebook-program.ts";
 
 const MAX_MATCHES = 500; // a front end shows a screenful; the globals alone are over 1,000
 const OURS = /^__(narrowed_|cell|scope|of_|import\d)/;
+const PATH_BEFORE = /["'`]([^"'`]*)$/;
 const NAME = /[\p{ID_Continue}$\u200c\u200d]/u;
 
 /** What fits at `offset` of a cell: what the language service proposes, and names of earlier cells, which it is not told. */
@@ -23,7 +26,10 @@ export function completeCell(
   const span = first?.replacementSpan; // of a path in an import
   const start = span === undefined ? word.start : span.start - before;
   const end = span === undefined ? word.end : start + span.length;
-  const entries = info?.entries.filter(({ name }) => !OURS.test(name)).toSorted(byRank) ?? [];
+  const proposed = info?.entries.filter(({ name }) => !OURS.test(name)).toSorted(byRank) ?? [];
+  const folder = resolve(dirname(cellPath), PATH_BEFORE.exec(code.slice(0, start))?.[1] ?? "");
+  const isPath = first?.kind === "script" || first?.kind === "directory";
+  const entries = isPath ? importable(proposed, folder, code.slice(start, offset)) : proposed;
   const kinds = new Map<string, string>(entries.map(({ name, kind: ofEntry }) => [name, ofEntry]));
   const isName = kinds.has("Array") && info?.isMemberCompletion === false; // any name that is known may stand here
   const isType = isName && !kinds.has("parseInt"); // a function, and no type
@@ -32,6 +38,19 @@ export function completeCell(
   }
   const matches = matching([...kinds.keys()], code.slice(start, offset)).slice(0, MAX_MATCHES);
   return { matches, types: matches.map((name) => kinds.get(name) ?? ""), start, end };
+}
+
+/** Of the entries of a folder: packages are imported by their names, and what begins with a dot is some tool's. */
+function importable(entries: readonly ts.CompletionEntry[], folder: string, typed: string): ts.CompletionEntry[] {
+  return entries
+    .filter(({ name }) => name !== "node_modules" && (typed.startsWith(".") || !name.startsWith(".")))
+    .map((entry) => ({ ...entry, name: nameOnDisk(entry.name, folder) }));
+}
+
+/** TypeScript proposes `x.mts` as the `x.mjs` that a build would make of it, and no build is made of a notebook's files. */
+function nameOnDisk(name: string, folder: string): string {
+  const source = name.replace(/\.([cm])js$/, ".$1ts");
+  return !existsSync(resolve(folder, name)) && existsSync(resolve(folder, source)) ? source : name;
 }
 
 function kindOf({ declaredBy, value, listed }: NotebookName): string {
