@@ -24,6 +24,8 @@ export function hasForm(text: string, shape: AnswerShape, values: readonly Named
       });
     case "word":
       return /^\S+$/.test(text.trim());
+    case "name":
+      return fitting(shape, values).some(({ value }) => says(text.trim(), value));
     case "number":
       return numbersIn(text).length === 1 && !/\p{L}/u.test(text);
     case "yes-or-no":
@@ -82,6 +84,7 @@ export function isOfRows(shape: AnswerShape): shape is RowsShape {
 export function fitting(shape: AnswerShape, values: readonly NamedValue[]): readonly NamedValue[] {
   if (shape.kind === "yes-or-no") return [shape.yes, shape.no].map((value) => ({ name: "answer", value }));
   if (shape.kind === "number") return values.filter(({ value }) => typeof value === "number");
+  if (shape.kind === "name") return values.filter(({ value }) => typeof value === "string");
   return shape.kind === "word" ? values.filter(({ value }) => !/\s/.test(String(value))) : values;
 }
 

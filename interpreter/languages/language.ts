@@ -12,6 +12,9 @@ export type Asked =
   | "share-of-rows"
   | "gaps"
   | "missing" // rows without a value
+  // what is computed from several rows
+  | "total"
+  | "average"
   // how many values a question is answered by
   | "one-value"
   | "groups" // several, or words that may mean several
@@ -104,6 +107,7 @@ export interface Language {
   readonly oneWord: RegExp;
   readonly onlyNumber: RegExp;
   readonly list: RegExp;
+  readonly onlyName: RegExp; // of what was looked for, and nothing else
   readonly lines: RegExp; // each on a line of its own
   readonly commas: RegExp; // on one line, with commas between
   readonly table: RegExp;
