@@ -53,6 +53,8 @@ export const german: Language = {
     quarter: /\b(pro|nach|je) Quartal\b|quartalsweise/iu,
     month: /\b(pro|nach|je|jeden) Monat\b|monatlich/iu,
     week: /\b(pro|nach|je|jede) Woche\b|wöchentlich/iu,
+    "relative-time":
+      /\b(?:diese[snrm]?|letzte[snrm]?|vorige[snrm]?|vergangene[snrm]?|aktuelle?[snrm]?|heute|gestern|heuer|jüngste[nrsm]?)\b/iu,
     "second-axis": /zweite\w* Achse/iu,
     facets: /je ein\w* Diagramm/iu,
     top: /\b\d+ (größte|häufigste)|übrigen/iu,

@@ -61,6 +61,7 @@ export const english: Language = {
     quarter: /\b(by|per|each|every) quarter\b|quarterly/iu,
     month: /\b(by|per|each|every) month\b|monthly/iu,
     week: /\b(by|per|each|every) week\b|weekly/iu,
+    "relative-time": /\b(?:this|last|current|past|previous|recent|latest|newest|today|yesterday|ago)\b/iu,
     "second-axis": /second axis|two axes|both axes|secondary/iu,
     facets: /small multiples?|facet|(one|a|separate) (chart|panel|plot)s? (for|per) each|panels? (by|per)/iu,
     top: /\btop[- ]?\d+|\btop\b.*\bothers?\b|\b\d+ (largest|biggest|highest)|rest (as|together)/iu,

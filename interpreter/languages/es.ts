@@ -21,7 +21,7 @@ export const spanish: Language = {
     "first-of-each":
       /cada[^.:;]*\b(mayor|menor|primer|m[aá]s|mejor)|cada[^.:;]*[uú]ltim|\b(mayor|menor|primer|mejor)[^.:;]*\bcada\b/iu,
     "change-over-time": /respecto (al?|del)|(d[ií]a|semana|mes|a[nñ]o) anterior|intermensual|interanual/iu,
-    "share-of-rows": /\b(porcentaje|proporci[oó]n|parte|tasa) de\b|%\s*del?\b/iu,
+    "share-of-rows": /\b(porcentaje|proporci[oó]n|parte|tasa) del?\b|%\s*del?\b/iu,
     gaps: /huecos|d[ií]as (que faltan|faltantes)/iu,
     missing:
       /(?<!\p{L})(faltan?|faltantes?|desconocid\w+|vací[oa]s?|sin|en blanco|no (tienen?|hay|constan?|figuran?))(?!\p{L})/iu,
@@ -51,6 +51,7 @@ export const spanish: Language = {
     quarter: /\bpor trimestre\b|trimestral/iu,
     month: /\b(por|cada) mes\b|\bmes a mes\b|mensual/iu,
     week: /\b(por|cada) semana\b|semanal/iu,
+    "relative-time": /\b(?:est[ea]|pasad[oa]s?|actual(?:es)?|anterior(?:es)?|recientes?|hoy|ayer)\b|[uú]ltim[oa]/iu,
     "second-axis": /dos ejes|segundo eje/iu,
     facets: /un gr[aá]fico por/iu,
     top: /los \d+ (mayores|primer)/iu,

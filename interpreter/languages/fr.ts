@@ -51,6 +51,8 @@ export const french: Language = {
     quarter: /\bpar trimestre\b|trimestriel/iu,
     month: /\b(par|chaque) mois\b|mensuel/iu,
     week: /\b(par|chaque) semaine\b|hebdomadaire/iu,
+    "relative-time":
+      /\b(?:ce(?:tte)?|derni[eè]re?s?|pass[ée]e?s?|actuelle?s?|pr[ée]c[ée]dente?s?|r[ée]cente?s?|hier)(?!\p{L})|aujourd'hui/iu,
     "second-axis": /deux axes|axe secondaire/iu,
     facets: /un graphique par/iu,
     top: /les \d+ (plus|premi)/iu,

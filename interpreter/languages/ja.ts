@@ -49,6 +49,7 @@ export const japanese: Language = {
     quarter: /四半期ごと|四半期別/iu,
     month: /月ごと|月別|各月|毎月|月次/iu,
     week: /週ごと|週別|各週|毎週/iu,
+    "relative-time": /今(?:年|月|週|日)|昨|去年|先(?:月|週)|最近|最新|前(?:年|月|週)/u,
     "second-axis": /二軸|2軸|第二軸/iu,
     facets: /ごとに(別の)?グラフ/iu,
     top: /上位\s?\d+/iu,

@@ -47,6 +47,7 @@ export type Asked =
   | "quarter"
   | "month"
   | "week"
+  | "relative-time" // from today, or from the newest
   // charts, their options, and what they measure
   | "second-axis"
   | "facets"

@@ -49,6 +49,7 @@ export const chinese: Language = {
     quarter: /每季度?|按季度?/iu,
     month: /每个?月|按月|逐月|各月/iu,
     week: /每周|按周|逐周|各周/iu,
+    "relative-time": /今|去年|前年|上个?(?:月|年|周)|昨|最近|最新|本(?:月|年|周)/u,
     "second-axis": /双轴|双坐标/iu,
     facets: /分面|小多图/iu,
     top: /前\s?\d+/iu,
