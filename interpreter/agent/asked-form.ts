@@ -1,5 +1,5 @@
 // The form that a question wants its answer in: "as JSON with keys a and b", "end with @mean[...]", "rounded to 1
-// decimal", "in EUR", as a list, one per line, with commas between, as a table, in one word, only the number, yes or no.
+// decimal", "in EUR", as a list, one per line, with commas between, as a table, in one word, only the number or the name, yes or no.
 import { LANGUAGES, type Language, saysInAnyLanguage } from "../languages/index.ts";
 
 /** json: an object with these keys, or with none whatever the result has. marks: @name[value] for each name. */
@@ -18,7 +18,7 @@ export interface YesOrNo {
   readonly no: string;
 }
 
-export type AnswerShape = NamedShape | RowsShape | YesOrNo | { readonly kind: "word" | "number" };
+export type AnswerShape = NamedShape | RowsShape | YesOrNo | { readonly kind: "word" | "name" | "number" };
 
 export interface AskedForm {
   readonly shape: AnswerShape | undefined;
@@ -78,7 +78,8 @@ function shapeOf(question: string): AnswerShape | undefined {
   if (asks(({ commas }) => commas)) return { kind: "commas" };
   if (asks(({ lines }) => lines)) return { kind: "lines" };
   if (asks(({ list }) => list)) return { kind: "list" };
-  return asks(({ table }) => table) ? { kind: "table" } : undefined;
+  if (asks(({ table }) => table)) return { kind: "table" };
+  return asks(({ onlyName }) => onlyName) ? { kind: "name" } : undefined;
 }
 
 function jsonKeys(question: string): string[] {

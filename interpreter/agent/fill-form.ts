@@ -27,6 +27,8 @@ export function hasForm(text: string, shape: FilledShape, values: readonly Named
       });
     case "word":
       return /^\S+$/.test(text.trim());
+    case "name":
+      return fitting(shape, values).some(({ value }) => says(text.trim(), value));
     case "number":
       return numbersIn(text).length === 1 && !/\p{L}/u.test(text);
     case "list":
@@ -81,6 +83,7 @@ export function isOfRows(shape: FilledShape): shape is RowsShape {
 /** The values that can stand in the form by themselves. */
 export function fitting(shape: FilledShape, values: readonly NamedValue[]): readonly NamedValue[] {
   if (shape.kind === "number") return values.filter(({ value }) => typeof value === "number");
+  if (shape.kind === "name") return values.filter(({ value }) => typeof value === "string");
   return shape.kind === "word" ? values.filter(({ value }) => !/\s/.test(String(value))) : values;
 }
 

@@ -2,17 +2,26 @@
 // names of the table that the question is about: a small model copies names as well as the shape.
 import { type Asked, asksFor, saysInAnyLanguage } from "../languages/index.ts";
 import type { TableInfo } from "../sessions/session.ts";
+import { timeUnitAskedFor } from "../tools/asked-chart.ts";
 import { type AskedNames, askedNames } from "./asked-names.ts";
 
 /** Where the question's words do not tell which column is meant. A copy of these fails where no table has them, and is repaired. */
-const NOBODYS: Required<AskedNames> = { table: "orders", time: "day", measure: "amount", group: "city" };
+const NOBODYS = { table: "orders", time: "day", measure: "amount", group: "city" };
 
-const SHAPES: readonly (readonly [asked: Asked, query: (names: Required<AskedNames>) => string])[] = [
+/** What a shape is written with. */
+interface Words extends Required<AskedNames> {
+  readonly unit: string | undefined; // by which the question groups time
+  readonly total: string | undefined; // of which a share is asked, where it is not one of rows
+}
+
+const SHAPES: readonly (readonly [asked: Asked, query: (words: Words) => string])[] = [
   ["never", () => "SELECT s.name FROM shops AS s WHERE NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.shop = s.name)"],
   [
     "running-total",
-    ({ table, time, measure }) =>
-      `SELECT ${time}, sum(sum(${measure})) OVER (ORDER BY ${time}) AS running_total FROM ${table} GROUP BY ${time} ORDER BY ${time}`,
+    ({ table, time, measure, unit }) =>
+      unit !== undefined
+        ? `SELECT ${unit}, sum(total) OVER (ORDER BY ${unit}) AS running_total FROM (${totals(unit, { table, time, measure })}) ORDER BY ${unit}`
+        : `SELECT ${time}, sum(sum(${measure})) OVER (ORDER BY ${time}) AS running_total FROM ${table} GROUP BY ${time} ORDER BY ${time}`,
   ],
   [
     "moving-average",
@@ -26,11 +35,17 @@ const SHAPES: readonly (readonly [asked: Asked, query: (names: Required<AskedNam
   ],
   [
     "change-over-time",
-    ({ table, time, measure }) =>
-      `SELECT month, total, total - lag(total) OVER (ORDER BY month) AS change FROM (SELECT date_trunc('month', ${time}) AS month, sum(${measure}) AS total FROM ${table} GROUP BY 1) ORDER BY month`,
+    ({ unit = "month", ...names }) =>
+      `SELECT ${unit}, total, total - lag(total) OVER (ORDER BY ${unit}) AS change FROM (${totals(unit, names)}) ORDER BY ${unit}`,
   ],
   // The condition is left open: a copied one would run, and count something else.
-  ["share-of-rows", ({ table }) => `SELECT 100.0 * count(*) FILTER (WHERE ...) / count(*) AS percent FROM ${table}`],
+  [
+    "share-of-rows",
+    ({ table, total }) => {
+      const whole = total === undefined ? "count(*)" : `sum(${total})`;
+      return `SELECT 100.0 * ${whole} FILTER (WHERE ...) / ${whole} AS percent FROM ${table}`;
+    },
+  ],
   [
     "gaps",
     ({ table, time }) =>
@@ -50,6 +65,18 @@ export async function sqlShapes(question: string, tables: () => Promise<readonly
   const asked = SHAPES.filter(([shape]) => asksFor(question, shape)).map(([, query]) => query);
   const shown = (isYesOrNo ? [yesOrNo, ...asked] : asked).slice(0, MAX_SHAPES);
   if (shown.length === 0) return "";
-  const names = { ...NOBODYS, ...askedNames(question, await tables()) };
-  return shown.map((query) => `(A query of this shape: ${query(names)})`).join("\n");
+  const meant = askedNames(question, await tables());
+  const isNamed = meant?.measure !== undefined && question.includes(meant.measure.replaceAll('"', ""));
+  const isOfTotal = asksFor(question, "revenue") || (asksFor(question, "total") && isNamed);
+  const words: Words = {
+    ...NOBODYS,
+    ...meant,
+    unit: timeUnitAskedFor(question),
+    total: isOfTotal ? meant?.measure : undefined,
+  };
+  return shown.map((query) => `(A query of this shape: ${query(words)})`).join("\n");
+}
+
+function totals(unit: string, { table, time, measure }: Pick<Words, "table" | "time" | "measure">): string {
+  return `SELECT date_trunc('${unit}', ${time}) AS ${unit}, sum(${measure}) AS total FROM ${table} GROUP BY 1`;
 }

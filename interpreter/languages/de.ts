@@ -22,12 +22,14 @@ export const german: Language = {
     "running-total": /\b(laufende|kumuliert\w*|aufgelaufen\w*|bisher)\b/iu,
     "moving-average": /gleitende\w*/iu,
     "first-of-each":
-      /\b(je(de[rsmn]?)?|jeweils|pro)\b.*\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e|\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e.*\b(je(de[rsmn]?)?|jeweils|pro)\b/iu,
+      /\b(je(de[rsmn]?)?|jeweils|pro)\b[^.:;]*\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e|\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e[^.:;]*\b(je(de[rsmn]?)?|jeweils|pro)\b/iu,
     "change-over-time":
       /\b(Vorjahr|Vormonat|Vortag|Vorwoche|Veränderung (zum|gegenüber))|gegenüber de[mr] (vorigen|vorherigen|letzten)/iu,
     "share-of-rows": /\b(Anteil|Prozent(satz)?|Quote)\b/iu,
     gaps: /\b(Lücken?|fehlende\w* (Tagen?|Monate|Daten))\b/iu,
-    missing: /\b(fehl\w*|unbekannt\w*|leer\w*|ohne|kein\w*)\b/iu,
+    missing: /\b(nicht (?:angegeben|bekannt|erfasst|eingetragen)|fehl\w*|unbekannt\w*|leer\w*|ohne|kein\w*)\b/iu,
+    total:
+      /\b(?:insgesamt|Summen?|Gesamt(?:zahl|summe|betrag|menge|umsatz|wert|kosten|anzahl|dauer)\p{L}*|zusammengerechnet)\b/iu,
     mean: /\b(Durchschnitt\w*|durchschnittlich\w*|Mittelwert\w*|mittlere[nrs]?|gemittelt\w*)\b|\bim (Mittel|Schnitt)\b/iu,
     "one-value": /\b(wie (viele?|hoch|groß|lang|alt|schwer)|(was|welche[rs]?) (ist|war))\b/iu,
     groups:
@@ -47,10 +49,12 @@ export const german: Language = {
     "z-score": /z[- ]?wert|Standardabweichung/iu,
     iqr: /Interquartil|Quartilsabstand/iu,
     multiplicative: /multiplikativ/iu,
-    year: /\b(pro|nach|je) Jahr\b|jährlich/iu,
+    year: /\b(pro|nach|je|jedes) Jahr\b|jährlich/iu,
     quarter: /\b(pro|nach|je) Quartal\b|quartalsweise/iu,
-    month: /\b(pro|nach|je) Monat\b|monatlich/iu,
-    week: /\b(pro|nach|je) Woche\b|wöchentlich/iu,
+    month: /\b(pro|nach|je|jeden) Monat\b|monatlich/iu,
+    week: /\b(pro|nach|je|jede) Woche\b|wöchentlich/iu,
+    "relative-time":
+      /\b(?:diese[snrm]?|letzte[snrm]?|vorige[snrm]?|vergangene[snrm]?|aktuelle?[snrm]?|heute|gestern|heuer|jüngste[nrsm]?)\b/iu,
     "second-axis": /zweite\w* Achse/iu,
     facets: /je ein\w* Diagramm/iu,
     top: /\b\d+ (größte|häufigste)|übrigen/iu,
@@ -64,7 +68,8 @@ export const german: Language = {
   },
   beginsFollowUp: /^(und|oder|aber|nur|jetzt|dann|auch|stattdessen|was ist mit)(?![\p{L}\p{N}])/iu,
   pointsBack: /\b(davon|diese[nrs]?|deren|dessen|denselben|dieselben)\b/i,
-  changes: /^(nein|ich meinte?|lieber|als|nach|pro|je|für|ohne|mit|und|oder|nur|aber|jetzt|sortiert)(?!\p{L})/iu,
+  changes:
+    /^(nein|entschuldigung|verzeihung|ich meinte?|lieber|als|nach|pro|je|für|ohne|mit|und|oder|nur|aber|jetzt|sortiert)(?!\p{L})/iu,
   asks: /\b(welche[rsmn]?|wie viele?)\b/iu,
   cannot: /kann nicht beantwortet|nicht beantworten|keine Spalte/i,
   nothing: /\b(kein\w*|nicht|nichts|niemand|nie|null|0|leer|ohne)\b/i,
@@ -83,7 +88,8 @@ export const german: Language = {
   numerals: { eine: 1, einer: 1, zwei: 2, drei: 3, vier: 4 },
   oneWord: /\b(?:in|mit) (?:nur )?einem (?:einzigen |einzelnen )?Wort\b|\bnur ein Wort\b/i,
   onlyNumber: /\bnur (?:mit )?(?:die|der|eine|einer) (?:reinen? |bloßen? )?Zahl\b|\bnichts als die Zahl\b/i,
-  list: /\bals (?:\p{L}+ )?(?:Liste|Aufzählung)\b(?! mit Komma)|\b(?:in|als) Stichpunkten?\b|\bmit Aufzählungs(?:punkten|zeichen)/iu,
+  list: /\bStichpunktliste\b|\bals (?:\p{L}+ )?(?:Liste|Aufzählung)\b(?! mit Komma)|\b(?:in|als) Stichpunkten?\b|\bmit Aufzählungs(?:punkten|zeichen)/iu,
+  onlyName: /\bnur (?:mit )?(?:den|dem|der|die|das)? ?\p{L}*namen?(?: de[rs] \p{L}+)?(?=\s*(?:[.,;!?)]|bitte|$))/iu,
   lines:
     /\b(?:eine?[rs]?|je(?:de[rs]?)?) (?:\p{L}+ )?(?:pro|je|in einer eigenen|auf einer eigenen) Zeile\b|\bzeilenweise\b/iu,
   commas: /\bkommagetrennt|\b(?:durch|mit) Kommas? (?:getrennt|dazwischen)|\bmit Kommas getrennt/iu,

@@ -22,13 +22,14 @@ export const english: Language = {
     "running-total": /\b(running|cumulative|so far|to date|accumulated)\b|cumulati/iu,
     "moving-average": /\bmoving average|rolling\b/iu,
     "first-of-each":
-      /\b(each|every|per|within)\b.*\b(highest|largest|best|first|last|latest|top)\b|\b(highest|largest|best|first|last|latest|top)\b.*\b(each|every|per|within)\b/iu,
+      /\b(each|every|per|within)\b[^.:;]*\b(highest|largest|best|first|last|latest|top)\b|\b(highest|largest|best|first|last|latest|top)\b[^.:;]*\b(each|every|per|within)\b/iu,
     "change-over-time":
       /\b(previous|preceding|change|growth|compared (to|with) the)\b.*\b(day|week|month|quarter|year)|\b(day|month|year)[- ]over[- ]\w+/iu,
     "share-of-rows": /\b(share|percent(age)?|proportion|fraction|what part|rate) of\b|%\s*of\b/iu,
     gaps: /\b(gaps?|missing (days?|dates?|weeks?|months?)|without (data|an entry))\b/iu,
     missing:
       /\b(missing|unknown|blank|lack\w*|without|ha(ve|s|d|ving) no|with no|not (known|recorded|given|available)|no (value|data|entry))\b/iu,
+    total: /\b(?:totals?(?! (?:over|above|under|below|less|more|between)\b)|sum of|altogether|added up)\b/iu,
     mean: /\b(average|avg)\b|\bthe mean\b|(?<!\b(?:i|you|we|they|it|this|that|not|to|does \p{L}+|do \p{L}+) )\bmean (?!(?:that|to|it|you|for|the same)\b)[\p{L}_]+/iu,
     "one-value": /\b(what (is|was) the|how (many|much))\b/iu,
     groups:
@@ -60,6 +61,7 @@ export const english: Language = {
     quarter: /\b(by|per|each|every) quarter\b|quarterly/iu,
     month: /\b(by|per|each|every) month\b|monthly/iu,
     week: /\b(by|per|each|every) week\b|weekly/iu,
+    "relative-time": /\b(?:this|last|current|past|previous|recent|latest|newest|today|yesterday|ago)\b/iu,
     "second-axis": /second axis|two axes|both axes|secondary/iu,
     facets: /small multiples?|facet|(one|a|separate) (chart|panel|plot)s? (for|per) each|panels? (by|per)/iu,
     top: /\btop[- ]?\d+|\btop\b.*\bothers?\b|\b\d+ (largest|biggest|highest)|rest (as|together)/iu,
@@ -75,7 +77,7 @@ export const english: Language = {
   beginsFollowUp: /^(and|or|but|only|just|now|then|also|same|instead|what about|how about)(?![\p{L}\p{N}])/iu,
   pointsBack: /\b(those|these|them|it|its|they|their|he|she|his|her|that one|the same)\b/i,
   changes:
-    /^(no|sorry|not quite|wait|i meant?|rather|make it|as an?|by|per|in|for|with(out)?|without|excluding|sorted|order(ed)? by)\b/i,
+    /^(no|sorry|oops|pardon|my mistake|correction|not quite|wait|i meant?|rather|make it|as an?|by|per|in|for|with(out)?|without|excluding|sorted|order(ed)? by)\b/i,
   asks: /\b(what|which|who|how many|how much|show|list)\b/iu,
   cannot: /cannot be answered|no column for/i,
   nothing: /\b(no|not|none|nothing|nobody|never|zero|0|empty|without)\b|n't\b/i,
@@ -97,7 +99,9 @@ export const english: Language = {
   oneWord: /\b(?:in|with|using) (?:only |just )?(?:one|a single) word\b|\bone[- ]word answer\b/i,
   onlyNumber:
     /\b(?:only|just|nothing but) (?:the|a) (?:single )?number\b|\b(?:number only|the number alone|a single number)\b|\bas a (?:bare|plain) number\b/i,
-  list: /\bas (?:a |an )?(?:bullet(?:ed)? |numbered |markdown )?list\b(?! of comma)|\b(?:as|in|with|using) bullet(?:ed)?(?: points?|s)\b/i,
+  list: /\bbullet(?:ed|[- ]point)? list\b|\bas (?:a |an )?(?:bullet(?:ed)? |numbered |markdown )?list\b(?! of comma)|\b(?:as|in|with|using) bullet(?:ed)?(?: points?|s)\b/i,
+  onlyName:
+    /\b(?:only|just|nothing but) (?:the|its|their|a) (?:\p{L}+ )?name\b(?: of (?:the|that|this) \p{L}+)?(?=\s*(?:[.,;!?)]|please|$))|\bname only\b/iu,
   lines:
     /\b(?:one|each) (?:\w+ )?(?:per|on (?:its|a) (?:own|separate|new)) line\b|\bone per line\b|\bon separate lines\b/i,
   commas: /\bcomma[- ]separated\b(?! (?:values? )?file)|\bseparated by (?:a )?commas?\b|\bwith commas between\b/i,

@@ -12,6 +12,8 @@ export type Asked =
   | "share-of-rows"
   | "gaps"
   | "missing" // rows without a value
+  // what is computed from several rows
+  | "total"
   | "mean"
   // how many values a question is answered by
   | "one-value"
@@ -45,6 +47,7 @@ export type Asked =
   | "quarter"
   | "month"
   | "week"
+  | "relative-time" // from today, or from the newest
   // charts, their options, and what they measure
   | "second-axis"
   | "facets"
@@ -105,6 +108,7 @@ export interface Language {
   readonly oneWord: RegExp;
   readonly onlyNumber: RegExp;
   readonly list: RegExp;
+  readonly onlyName: RegExp; // of what was looked for, and nothing else
   readonly lines: RegExp; // each on a line of its own
   readonly commas: RegExp; // on one line, with commas between
   readonly table: RegExp;

@@ -13,7 +13,10 @@ import { onlyCode } from "./only-code.ts";
 import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
 import { repeats } from "./repeats.ts";
+import { shares } from "./shares.ts";
 import { toldResults } from "./told-results.ts";
+import { unaggregated } from "./unaggregated.ts";
+import { unaskedYears } from "./unasked-years.ts";
 import { unrunChanges } from "./unrun-changes.ts";
 import { wrongLanguage } from "./wrong-language.ts";
 import { zeros } from "./zeros.ts";
@@ -26,6 +29,9 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   repairs,
   unrunChanges,
   leftOut,
+  unaskedYears,
+  unaggregated,
+  shares,
   groups,
   means,
   zeros,

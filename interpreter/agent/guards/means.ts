@@ -8,7 +8,7 @@ import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
 import { queryOf } from "./other-way.ts";
 
-const NO_MEAN = "the question asks for a mean, and the query computes none";
+const NO_MEAN = "the question asks for a mean, and the query computes none, as avg(...) does";
 /** What is a mean, is told beside one, or is divided to make one. */
 const COMPUTES = /^(avg|mean|favg|median|mode|quantile\w*|approx_quantile|regr_\w+|corr|stddev\w*|var\w*|\/)$/i;
 

@@ -1,3 +1,5 @@
+import { wholeWord } from "../../escape-regexp.ts";
+import { LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { isAbout, numbersIn } from "../numbers-in-text.ts";
 
@@ -21,6 +23,22 @@ export function tellsNothing(answer: string, { columns, rows, rowCount }: SqlRes
     if (Number.isFinite(number)) return !numbers.some((one) => isAbout(one, number));
     return !wordsOf(String(value)).some((word) => text.includes(word));
   });
+}
+
+/**
+ * Whether an answer about several rows holds no number and no word of theirs, and says nothing of them as a whole: that
+ * they rise, that there are none, yes or no.
+ */
+export function tellsNoRow(answer: string, { columns, rows, rowCount }: SqlResult): boolean {
+  if (rowCount < 2 || answer.trim() === "" || /\d/.test(answer)) return false;
+  const isYesOrNo = LANGUAGES.some(({ yes, no }) => [yes, no].some((word) => wholeWord(word).test(answer)));
+  const isOfAll = saysInAnyLanguage(answer, ({ rises }) => rises) || saysInAnyLanguage(answer, ({ falls }) => falls);
+  if (isYesOrNo || isOfAll || saysInAnyLanguage(answer, ({ nothing }) => nothing)) return false;
+  const text = answer.toLowerCase();
+  const cells = rows.flatMap((row) =>
+    columns.flatMap(({ name }) => (typeof row[name] === "string" ? [row[name]] : [])),
+  );
+  return !cells.flatMap(wordsOf).some((word) => text.includes(word));
 }
 
 function isFindable(value: unknown): boolean {

@@ -8,7 +8,7 @@ import type { Task } from "../task.ts";
 import { contradictions } from "./contradictions.ts";
 import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";
-import { tellsNothing } from "./tells-nothing.ts";
+import { tellsNoRow, tellsNothing } from "./tells-nothing.ts";
 
 const NO_ROWS = "it has no rows";
 const NOT_TOLD = "what the model said of the result does not fit it: whether its rows answer the question is not sure";
@@ -32,8 +32,10 @@ export function toldResults(task: Task): Guard {
       const asked = [...numbersIn(task.question), ...earlier].flatMap(({ readings }) => readings);
       const facts = result ? contradictions(text, { result, language, asked }) : [];
       if (table.rowCount === 0 && !isShaped && !saysInAnyLanguage(text, ({ nothing }) => nothing)) facts.push(NO_ROWS);
-      if (facts.length === 0 && !isShaped && lastRows && tellsNothing(text, lastRows))
+      if (facts.length === 0 && !isShaped && lastRows && (tellsNothing(text, lastRows) || tellsNoRow(text, lastRows))) {
+        if (!fitsSentence(lastRows)) return { answer: plainAnswer(task, language) ?? text }; // too many to be told
         facts.push("it is not in your answer");
+      }
       if (facts.length === 0) return undefined;
       const answer = plainAnswer(task, language) ?? text;
       const doubts = lastRows && !fitsSentence(lastRows) ? [NOT_TOLD] : [];

@@ -6,6 +6,7 @@ import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";
 
+const FILE_NAME = /(['"`])[^'"`\n]*\.[a-z]\w{1,6}\1|\S+\.[a-z]\w{1,6}(?!\w)/giu;
 const LEAST_WORDS = 2; // short words of a language, before a text counts as one in it
 
 /**
@@ -30,11 +31,11 @@ export function wrongLanguage(task: Task): Guard {
   };
 }
 
-/** Names and texts of the results tell nothing of the language that an answer is in. */
+/** Names of files, and names and texts of the results, tell nothing of the language that an answer is in. */
 function withoutValues(text: string, { made }: Task): string {
   const texts = namedValues(made.map(({ outcome }) => outcome)).flatMap(({ name, value }) => [name, String(value)]);
   const longest = [...new Set(texts)].filter((one) => /\p{L}{2}/u.test(one)).sort((a, b) => b.length - a.length);
-  return longest.reduce((left, value) => left.replaceAll(value, " "), text);
+  return longest.reduce((left, value) => left.replaceAll(value, " "), text.replace(FILE_NAME, " "));
 }
 
 function doubt({ names, code }: Language): string {

@@ -322,6 +322,26 @@ describe("what an answer says of a result", () => {
     expect(end.answer).toBe(answer);
   });
 
+  test("has to be something of several rows, too", async () => {
+    const { end, model } = await tell("Please answer in English.", "Please answer in English.");
+    expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain("it is not in your answer");
+    expect(end).toMatchObject({ answer: "n by origin: USA (254), Japan (79)." });
+    const many = { ...table, rows: Array.from({ length: 20 }, (_, n) => ({ origin: `Region ${n}`, n })), rowCount: 20 };
+    const long = await run([QUERY, "日本語で回答してください。"], {
+      question: "産地ごとの台数は?",
+      session: fakeSession({ sql: () => many }),
+    });
+    expect(long.end).toMatchObject({ answer: "結果は20行です。表をご覧ください。" });
+    expect(long.end.doubts).toBeUndefined();
+  });
+
+  test.each(["The number has risen.", "Yes, they do.", "There are none.", "Most are from the USA."])(
+    "may say something of all rows: %s",
+    async (answer) => {
+      expect((await tell(answer)).end).toMatchObject({ answer });
+    },
+  );
+
   test("may be a sum or a share of it", async () => {
     const { end } = await tell("There are 333 cars, 76.3 % of them from the USA.");
     expect(end).not.toHaveProperty("doubts");
@@ -424,6 +444,15 @@ describe("an answer in words", () => {
     });
     expect(model.requests[3]?.messages.at(-1)).toMatchObject({ content: "Réponds en français." });
     expect(end).toMatchObject({ answer: both });
+  });
+
+  test("in another language beside a file's name, whatever language that is in", async () => {
+    const answer = "There are 406 cars in the table 'voitures de la région.csv' of the folder.";
+    expect((await told("Combien de voitures y a-t-il dans la table ?", answer)).end).toMatchObject({
+      answer: "n est 406.",
+    });
+    const japanese = "There are 406 rows in the table '車の一覧.csv' of the folder.";
+    expect((await told("行は何件ありますか?", japanese)).end).toMatchObject({ answer: "nは406です。" });
   });
 
   test("that there is none is taken in any language", async () => {

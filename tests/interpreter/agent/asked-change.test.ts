@@ -30,6 +30,13 @@ describe("a question that changes the one before", () => {
     "不是,我是说1990年",
     "月ごとに",
     "折れ線グラフで",
+    "すみません、1990年の間違いでした",
+    "1980年ではなく1990年",
+    "抱歉,我说错了,是1990年",
+    "Entschuldigung, 1990",
+    "Perdón, en 1990",
+    "Pardon, en 1990",
+    "Oops, 1990",
   ])("%s: is handed the query as what is to be changed", (question) => {
     expect(changeRequest(question, answered("sql", SQL), false)).toBe(
       "(Change only what I ask for in this query, and keep the rest: SELECT origin, avg(mpg) FROM 'cars.csv' GROUP BY origin)",

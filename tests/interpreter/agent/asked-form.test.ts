@@ -58,6 +58,19 @@ describe("the form that a question asks for", () => {
     ["Wie viele? Antworte nur mit einer Zahl.", { kind: "number" }],
     ["Which city? A one-word answer.", { kind: "word" }],
     ["各城市的平均价格，以表格显示", { kind: "table" }],
+    ["Fais une liste à puces des villes.", { kind: "list" }],
+    ["Make a bulleted list of the cities.", { kind: "list" }],
+    ["Erstelle eine Stichpunktliste der Städte.", { kind: "list" }],
+    ["用项目符号列出各城市", { kind: "list" }],
+    ["都市を箇条書きにして", { kind: "list" }],
+    ["Which city is largest? Only the name, please.", { kind: "name" }],
+    ["Which city? Just the city name.", { kind: "name" }],
+    ["Welche Stadt? Nur den Namen der Stadt, bitte.", { kind: "name" }],
+    ["¿Qué ciudad? Solo el nombre.", { kind: "name" }],
+    ["Quelle ville ? Juste le nom de la ville.", { kind: "name" }],
+    ["哪个城市最大？只回答城市名。", { kind: "name" }],
+    ["一番大きい都市は? 都市名だけで答えて。", { kind: "name" }],
+    ["Which cities? Just the names, comma-separated.", { kind: "commas" }],
   ])("%s", (question, shape) => {
     expect(askedForm(question).shape).toEqual(shape);
   });
@@ -106,6 +119,8 @@ describe("the form that a question asks for", () => {
     "Wie viele Zeilen hat die Liste je Zeile?",
     "What is the mean of the prices in EUR of the cars from Japan?",
     "In which decade was the mean highest?",
+    "How many rows have only the name filled in?",
+    "名前だけの行は何件ですか?",
   ])("%s asks for none", (question) => {
     expect(askedForm(question)).toEqual(NOTHING);
   });
@@ -162,6 +177,11 @@ describe("a form is filled from results", () => {
       "Oslo",
     );
     expect(filledForm({ kind: "number" }, valuesOf(oneRow({ city: "Oslo", n: 3 })), undefined, undefined)).toBe("3");
+    const york = valuesOf(oneRow({ city: "New York", n: 3 }));
+    expect(filledForm({ kind: "name" }, york, undefined, undefined)).toBe("New York");
+    expect(hasForm("New York", { kind: "name" }, york)).toBe(true);
+    expect(hasForm("It is New York.", { kind: "name" }, york)).toBe(false);
+    expect(filledForm({ kind: "name" }, valuesOf(ORIGINS), ORIGINS, undefined)).toBeUndefined();
   });
 
   test("line by line, with commas, yes or no", () => {

@@ -12,6 +12,9 @@ test.each([
   "その平均は?",
   "2005年呢?",
   "2014年は?",
+  "2014年だけだと?",
+  "東京なら?",
+  "男性だけ",
   "Only the males.",
 ])("%s leans on the question before", (question) => {
   expect(isFollowUp(question)).toBe(true);

@@ -98,9 +98,11 @@ describe("a mean that no query computes", () => {
   ])("%s", async (question) => {
     const { model, end } = await asked(question);
     expect(said(model, 2)).toContain("asks for a mean, and the query computes none");
-    expect(end.doubts).toEqual(["the question asks for a mean, and the query computes none"]);
+    expect(end.doubts).toEqual(["the question asks for a mean, and the query computes none, as avg(...) does"]);
     const isMean = await asked(question, HIGHEST.replace("max", "avg"));
-    expect(isMean.end.doubts ?? []).not.toContain("the question asks for a mean, and the query computes none");
+    expect(isMean.end.doubts ?? []).not.toContain(
+      "the question asks for a mean, and the query computes none, as avg(...) does",
+    );
   });
 
   test.each([
@@ -114,12 +116,14 @@ describe("a mean that no query computes", () => {
     ["I mean the highest weight.", "SELECT max(weight) AS w FROM 'cars.csv'"],
   ])("%s is computed by %s", async (question, query) => {
     const { end } = await asked(question, block(query));
-    expect(end.doubts ?? []).not.toContain("the question asks for a mean, and the query computes none");
+    expect(end.doubts ?? []).not.toContain(
+      "the question asks for a mean, and the query computes none, as avg(...) does",
+    );
   });
 
   test("under the name of a mean it is none", async () => {
     const { end } = await asked("What is the mean weight?", block("SELECT max(weight) AS mean_weight FROM 'cars.csv'"));
-    expect(end.doubts).toContain("the question asks for a mean, and the query computes none");
+    expect(end.doubts).toContain("the question asks for a mean, and the query computes none, as avg(...) does");
   });
 });
 
@@ -167,3 +171,125 @@ test("the values of a file's columns are looked up once, until it is described a
 function describedCars(): TableInfo {
   return { name: "'cars.csv'", kind: "file", rowCount: 2, columns: [{ name: "origin", type: "VARCHAR" }] };
 }
+
+/** Rows of a query's columns, each a column of numbers but for the first where it is text. */
+function rowsOf(...rows: readonly Readonly<Record<string, unknown>>[]): SqlResult {
+  const columns = Object.entries(rows[0] ?? {}).map(([name, value]) => {
+    return { name, type: typeof value === "number" ? "DOUBLE" : "VARCHAR" };
+  });
+  return { columns, rows, rowCount: rows.length };
+}
+
+describe("rows that are told where a total is asked for", () => {
+  const LISTED = block("SELECT origin, weight FROM 'cars.csv' ORDER BY weight DESC LIMIT 2");
+  const SUMMED = block("SELECT origin, sum(weight) AS weight FROM 'cars.csv' GROUP BY origin");
+  const ROWS = rowsOf({ origin: "USA", weight: 5140 }, { origin: "Japan", weight: 4997 });
+  const TOLD = "The USA has 5140, Japan 4997.";
+  const asked = (question: string, query = LISTED, tables: readonly TableInfo[] = [describedCars()]) =>
+    run([query, TOLD, TOLD], { question, session: fakeSession({ sql: () => ROWS, tables }) });
+
+  test.each([
+    "Which origins have the largest total weight?",
+    "Welche Herkunft hat insgesamt das größte Gewicht?",
+    "¿Qué origen tiene el mayor peso en total?",
+    "Quelle origine a le plus grand poids total ?",
+    "哪个产地的总重量合计最大?",
+    "重量の合計が一番大きい産地は?",
+  ])("%s", async (question) => {
+    const { model, end } = await asked(question);
+    expect(said(model, 2)).toContain("the query adds nothing up");
+    expect(end.doubts).toEqual([expect.stringContaining("the query adds nothing up")]);
+  });
+
+  test.each([
+    "Which origin has the largest average weight?",
+    "Welche Herkunft ist im Durchschnitt, mit dem mittleren Gewicht, schwerer?",
+    "¿Qué origen tiene el mayor peso promedio?",
+    "Quelle origine a le poids moyen le plus élevé ?",
+    "哪个产地的平均重量最大?",
+    "平均重量が一番大きい産地は?",
+  ])("%s", async (question) => {
+    expect((await asked(question)).end.doubts).toEqual([expect.stringContaining("the query computes none")]);
+  });
+
+  test("are no fault where they are added up, or where a column holds the totals", async () => {
+    expect((await asked("Which origins have the largest total weight?", SUMMED)).end.doubts).toBeUndefined();
+    expect((await asked("Which origins have the largest weight?")).end.doubts).toBeUndefined();
+    const totals = { ...describedCars(), columns: [{ name: "total_weight", type: "DOUBLE" }] };
+    expect((await asked("Which has the largest total weight?", LISTED, [totals])).end.doubts).toBeUndefined();
+  });
+});
+
+describe("a share", () => {
+  const query = block("SELECT origin, 100 * sum(weight) / count(*) AS percent FROM 'cars.csv' GROUP BY origin");
+  const asked = (question: string, ...values: readonly [number, number]) => {
+    const [usa, japan] = values;
+    const told = `The USA has ${usa}, Japan ${japan}.`;
+    const table = rowsOf({ origin: "USA", percent: usa }, { origin: "Japan", percent: japan });
+    return run([query, told, told], { question, session: fakeSession({ sql: () => table }) });
+  };
+
+  test.each([
+    "What percentage of the weight does each origin have?",
+    "Welcher Anteil des Gewichts kommt von jeder Herkunft?",
+    "¿Qué porcentaje del peso tiene cada origen?",
+    "Quelle est la part du poids de chaque origine ?",
+    "每个产地的重量占比是多少?",
+    "各産地は重量の何%を占めますか?",
+  ])("%s: is not above 100", async (question) => {
+    const { model, end } = await asked(question, 4842.5, 7292);
+    expect(said(model, 2)).toContain("4842.5 is no share of a whole");
+    expect(end.doubts).toEqual([expect.stringContaining("between 0 and 100")]);
+    expect((await asked(question, 60, 40)).end.doubts).toBeUndefined();
+  });
+
+  test("is something else than a change, or than what a column holds", async () => {
+    const change = "By what percentage of the previous year did it change?";
+    expect((await asked(change, 150, 250)).end.doubts).toBeUndefined();
+    expect((await asked("What is the weight of each origin?", 4842.5, 7292)).end.doubts).toBeUndefined();
+  });
+});
+
+describe("a year that nobody named", () => {
+  const TRIPS: TableInfo = { ...describedCars(), name: "'trips.csv'", columns: [{ name: "day", type: "DATE" }] };
+  const JULY = "SELECT count(*) AS n FROM 'trips.csv' WHERE day >= '2020-07-01' AND day < '2020-08-01'";
+  const session = (first: string, last: string) =>
+    fakeSession({
+      sql: (query) => (query.includes("min(") ? rowsOf({ a: first, b: last }) : oneCell("n", 14)),
+      tables: [TRIPS],
+    });
+  const asked = (question: string, query = JULY, [first, last] = ["2023-05-01", "2024-10-31"]) =>
+    run([block(query), "There are 14.", "There are 14."], { question, session: session(first ?? "", last ?? "") });
+
+  test.each([
+    "How many trips were there in July?",
+    "Wie viele Fahrten gab es im Juli?",
+    "¿Cuántos viajes hubo en julio?",
+    "Combien de trajets en juillet ?",
+    "7月有多少次行程?",
+    "7月の件数は何件ですか?",
+  ])("%s", async (question) => {
+    const { model, end } = await asked(question);
+    const fact = "the query looks for 2020, which nobody named; day goes from 2023-05-01 to 2024-10-31";
+    expect(said(model, 2)).toContain(fact);
+    expect(end.doubts).toEqual([fact]);
+  });
+
+  test.each([
+    ["How many trips were there in July 2020?", JULY],
+    ["How many trips were there last July?", JULY],
+    ["How many trips were there in the 20s?", JULY],
+    [
+      "How many trips are longer than two thousand metres?",
+      "SELECT count(*) AS n FROM 'trips.csv' WHERE length > 2000",
+    ],
+    ["How many trips were there in July?", "SELECT count(*) AS n FROM 'trips.csv' WHERE month(day) = 7"],
+  ])("is none in %s", async (question, query) => {
+    expect((await asked(question, query)).end.doubts).toBeUndefined();
+  });
+
+  test("may be the only one that the table has", async () => {
+    const only = await asked("How many trips were there in July?", JULY, ["2020-05-01", "2020-10-31"]);
+    expect(only.end.doubts).toBeUndefined();
+  });
+});

@@ -126,6 +126,29 @@ describe("with the names of the table that is meant", () => {
     },
   );
 
+  test.each([
+    ["What is the running total of amount by month?", "running_total", [140]],
+    ["Kumulierte amount je Monat?", "running_total", [140]],
+    ["Le total cumulé de amount, chaque mois", "running_total", [140]],
+    ["amountの累計を月ごとに", "running_total", [140]],
+    ["How did amount change by week, compared to the previous week?", "change", [null]],
+  ])("%s: by the unit that is asked for", async (question, column, values) => {
+    const rows = await rowsOf(await shapeOf(question, `AS ${column}`, [orders, trips]));
+    expect(rows.map((row) => row[column])).toEqual(values);
+    expect(Object.keys(rows[0] ?? {})[0]).toBe(/week/.test(question) ? "week" : "month");
+  });
+
+  test.each([
+    ["What share of the total amount is from Oslo?", 50],
+    ["Welcher Anteil der Summe von amount ist aus Oslo?", 50],
+    ["amountの合計のうち、Osloは何%を占めますか?", 50],
+    ["What percentage of all orders is from Oslo?", 100 / 3],
+  ])("%s: of what is asked for", async (question, percent) => {
+    const query = await shapeOf(question, "FILTER", [orders]);
+    const rows = await rowsOf(query.replace("...", "amount = 70"));
+    expect(rows).toEqual([{ percent: expect.closeTo(percent, 3) }]);
+  });
+
   test("a column that could be several is not guessed", async () => {
     const query = await shapeOf("Show the running total of orders over time", "running_total", [
       {
@@ -161,6 +184,7 @@ test.each([
   "¿Cuántos aeropuertos no tienen estado?",
   "How many rows of umsatz.csv are from the city München?",
   "Which city has the most people?",
+  "Calcule le prix de chaque annonce, puis la médiane par ville : quelle ville est la plus chère ?",
 ])("%s needs none", async (question) => {
   const tables = () => expect.unreachable("the folder is read for nothing");
   expect(await sqlShapes(question, tables)).toBe("");
