@@ -1,6 +1,6 @@
 // The values of a task's results, with the names that they go by: what an asked form is filled with.
 import type { SqlResult } from "../sessions/session.ts";
-import { rowsOf } from "../tools/facts.ts";
+import { shownRows } from "../tools/facts.ts";
 import type { CallOutcome } from "./run-call.ts";
 
 const MAX_DEPTH = 3; // of a JSON result
@@ -17,7 +17,7 @@ export function namedValues(outcomes: readonly CallOutcome[]): NamedValue[] {
   return outcomes
     .filter(({ failed }) => !failed)
     .flatMap(({ facts, content }) => {
-      const table = rowsOf(facts);
+      const table = shownRows(facts);
       return [table ? ofTable(table) : ofJson(content)];
     })
     .reverse()

@@ -25,6 +25,11 @@ export function rowsOf(facts: readonly Fact[]): SqlResult | undefined {
   return factsOf(facts, "rows")[0]?.table;
 }
 
+/** The rows of a result, or those that a chart shows. */
+export function shownRows(facts: readonly Fact[]): SqlResult | undefined {
+  return rowsOf(facts) ?? factsOf(facts, "drawn")[0]?.table;
+}
+
 /** The code as it ran, where that is known to be another than the call's. */
 export function codeThatRan(facts: readonly Fact[]): string | undefined {
   return factsOf(facts, "ran")[0]?.code;

@@ -1,6 +1,6 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
-import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { codeThatRan, rowsOf, shownRows } from "../../tools/facts.ts";
 import { type AskedForm, askedForm, otherCurrencies, type YesOrNo } from "../asked-form.ts";
 import {
   chosenValues,
@@ -54,7 +54,7 @@ function shaped(
   const chosen = names.length > 0 ? chosenValues(text, names, values) : undefined;
   if (chosen) return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")) };
   if (hasForm(text, shape, values)) return {};
-  const filled = filledForm(shape, values, rowsOf(last?.facts ?? []), decimals);
+  const filled = filledForm(shape, values, shownRows(last?.facts ?? []), decimals);
   if (filled !== undefined)
     return { answer: shape.kind === "marks" ? `${withoutMarks(text)}\n\n${filled}`.trim() : filled };
   const schema = isOfRows(shape) ? undefined : formSchema(names, fitting(shape, values));

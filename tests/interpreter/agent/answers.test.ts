@@ -102,6 +102,11 @@ describe("what an answer says of a chart", () => {
     expect(end).toMatchObject({ reason: "answered", answer: "The chart shows units by city." });
   });
 
+  test("in the form that is asked for, from what is drawn", async () => {
+    const { end } = await tell(["The chart is shown."], "How many units by city? Réponds en JSON.");
+    expect(end).toMatchObject({ answer: '[{"city":"Oslo","units":5},{"city":"Lyon","units":3}]' });
+  });
+
   test("a column that the model itself takes for another is told", async () => {
     const { end } = await tell(["No", "The chart shows the weight."], "Draw the weight by city.");
     expect(end.doubts).toEqual(["the chart shows units, which may be something else than what was asked for"]);
