@@ -33,7 +33,7 @@ export interface Currency {
 
 /** JSON as a form, and not as a file or a column's type. */
 const JSON_FORM =
-  /(?<![.\w])(?:as|in|return|give|output|answer|als|como|en|comme|sous forme de|formato)\b[^.?!\n]{0,40}(?<![.\w])JSON(?![.\w])(?! (?:file|column|field|table))|(?:以|用)\s*JSON|JSON\s*(?:格式|形式)/i;
+  /(?<![.\w])(?:as|in|return|give|output|answer|als|como|en|comme|sous forme de|formato)\b[^.?!\n]{0,40}(?<![.\w])JSON(?!\.?\w)(?! (?:file|column|field|table))|(?:以|用)\s*JSON|JSON\s*(?:格式|形式)/i;
 const KEYS = "(?:keys?|fields?|properties|Schlüsseln?|Feldern?|claves?|campos?|clés?|champs?)";
 const JSON_KEYS = new RegExp(
   `JSON[^.?!\\n]*?\\b${KEYS}[:\\s]+([^.?!\\n]+)|JSON[^.?!\\n]*?(?:键|キー)[为はがを:：\\s]*([^.?!。\\n]+)`,

@@ -22,6 +22,9 @@ describe("the form that a question asks for", () => {
     ["Antworte als JSON mit den Schlüsseln mittel und anzahl.", ["mittel", "anzahl"]],
     ["Donne la réponse en JSON avec les clés moyenne et nombre.", ["moyenne", "nombre"]],
     ["How many cars by origin, as JSON?", []],
+    ["How many cars by origin? Answer in JSON.", []],
+    ["Combien de voitures par origine ? Réponds en JSON.", []],
+    ["Wie viele je Herkunft, als JSON. Sonst nichts.", []],
     ["Answer as JSON with keys a and b, rounded to 2 decimals.", ["a", "b"]],
     ["Answer as JSON with keys a and b only.", ["a", "b"]],
     ["As JSON with the keys city (the best one), `mean fare`, and n: nothing else.", ["city", "mean fare", "n"]],
@@ -108,6 +111,8 @@ describe("the form that a question asks for", () => {
 
   test.each([
     "How many rows has data.json?",
+    "What does it return in data.json.gz?",
+    "Which rows give an error in JSON.parse?",
     "What is in the JSON column?",
     "Which films were made in France?",
     "How many list prices are over 5?",
