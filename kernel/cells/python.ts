@@ -38,7 +38,7 @@ export function createPython({ cwd, env, onEvent, confine }: PythonOptions): Pyt
   return createPythonSession({
     onEvent,
     room: () => room,
-    async start() {
+    async start(signal) {
       found ??= findPython(cwd, env);
       const program = await found;
       if (program === undefined) {
@@ -49,9 +49,9 @@ export function createPython({ cwd, env, onEvent, confine }: PythonOptions): Pyt
       const command = { program, args, env: { ...childEnvironment(env), ...parentVariable(process) }, cwd };
       const confinement = confine?.();
       room = undefined;
-      if (!confinement) return startJupyterKernel(command);
+      if (!confinement) return startJupyterKernel(command, signal);
       const prefix = await prefixOf(program);
-      const kernel = await startJupyterKernel({ ...command, confinement, readable: prefix });
+      const kernel = await startJupyterKernel({ ...command, confinement, readable: prefix }, signal);
       room = kernel.room;
       return kernel;
     },

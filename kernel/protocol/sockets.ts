@@ -1,4 +1,5 @@
 // The five ZeroMQ sockets of a kernel. Nothing else here imports zeromq.
+import { rmSync } from "node:fs";
 import { capability, Reply, Router, type Socket, XPublisher } from "zeromq";
 import type { Connection } from "./connection-file.ts";
 
@@ -73,8 +74,15 @@ export async function openSockets({ addresses, curve }: Omit<Connection, "key">)
     async close() {
       await Promise.all(senders.map(({ drained }) => drained()));
       for (const socket of [shell, control, stdin, iopub, heartbeat]) socket.close();
+      for (const path of socketFiles(addresses)) rmSync(path, { force: true }); // what is connected stays so
     },
   };
+}
+
+function socketFiles(addresses: Connection["addresses"]): string[] {
+  const prefix = "ipc://";
+  const files = Object.values(addresses).filter((address) => address.startsWith(prefix));
+  return files.map((address) => address.slice(prefix.length));
 }
 
 /** Says itself when a subscription begins; of its own, ZeroMQ begins it before its subscriber can have been welcomed. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -19,16 +19,20 @@ describe("a kernel's end", () => {
   test.each([
     ["control", false],
     ["shell", true],
-  ] as const)("asked for on %s (restart: %s) is answered, and leaves no process", async (channel, restart) => {
-    await using other = await KernelProcess.start({ transport: "ipc" });
-    const cell = other.startCell("console.log(process.pid); while (true) {}");
-    await other.until(() => other.printed(cell) !== "");
-    const pid = Number(other.printed(cell));
-    expect(await other.request("shutdown_request", { restart }, { channel })).toEqual({ status: "ok", restart });
-    expect(await other.exited).toBe(0);
-    await expect.poll(() => isAlive(pid)).toBe(false);
-    expect(other.iopub.at(-1)?.content).toEqual({ execution_state: "idle" });
-  });
+  ] as const)(
+    "asked for on %s (restart: %s) is answered, and leaves no process and no socket",
+    async (channel, restart) => {
+      await using other = await KernelProcess.start({ transport: "ipc" });
+      const cell = other.startCell("console.log(process.pid); while (true) {}");
+      await other.until(() => other.printed(cell) !== "");
+      const pid = Number(other.printed(cell));
+      expect(await other.request("shutdown_request", { restart }, { channel })).toEqual({ status: "ok", restart });
+      expect(await other.exited).toBe(0);
+      await expect.poll(() => isAlive(pid)).toBe(false);
+      expect(readdirSync(other.place.folder!)).toEqual([]);
+      expect(other.iopub.at(-1)?.content).toEqual({ execution_state: "idle" });
+    },
+  );
 });
 
 test("a kernel whose starter is gone ends", async () => {

@@ -47,8 +47,8 @@ export interface PythonSession extends AsyncDisposable {
 }
 
 export interface PythonSessionOptions {
-  /** Starts ipykernel. @throws where there is no Python, with what to do */
-  readonly start: () => Promise<JupyterKernel>;
+  /** Starts ipykernel, unless the signal comes. @throws where there is no Python, with what to do */
+  readonly start: (signal: AbortSignal) => Promise<JupyterKernel>;
   readonly onEvent: (event: SessionEvent) => void;
   /** Where it is confined: values on their way are copied in and out. */
   readonly room?: () => Room | undefined;
@@ -58,26 +58,43 @@ export function createPythonSession({ start, room, ...options }: PythonSessionOp
   const confined = createConfinedOutput(options.onEvent);
   const onEvent = (event: SessionEvent) => (isConfined() ? confined.event(event) : options.onEvent(event));
   let running: Promise<JupyterKernel> | undefined;
+  let end = async () => {}; // of the one that runs, or starts
   let queue: Promise<unknown> = Promise.resolve();
 
   function kernel(): Promise<JupyterKernel> {
-    running ??= start().then(
-      async (started) => {
-        started.ended.catch(() => {
-          running = undefined;
-        });
-        await started.execute(room?.() ? `${HELPERS}\n_qwenlab.tables_as_data()` : HELPERS, {
-          onMessage() {},
-          silent: true,
-        });
-        return started;
-      },
-      (error: unknown) => {
-        running = undefined;
-        throw error;
-      },
-    );
+    running ??= startKernel();
     return running;
+  }
+
+  /** What does not answer, or not yet, can be ended all the same. */
+  function startKernel(): Promise<JupyterKernel> {
+    const stopped = new AbortController();
+    const starting = start(stopped.signal);
+    end = async () => {
+      stopped.abort();
+      await (await starting.catch(() => undefined))?.[Symbol.asyncDispose]();
+    };
+    const ready = starting.then(prepare);
+    const forget = () => {
+      if (running === ready) running = undefined; // and not the one that has taken its place
+    };
+    ready.then(({ ended }) => ended).catch(forget);
+    return ready;
+  }
+
+  async function prepare(started: JupyterKernel): Promise<JupyterKernel> {
+    await started.execute(room?.() ? `${HELPERS}\n_qwenlab.tables_as_data()` : HELPERS, {
+      onMessage() {},
+      silent: true,
+    });
+    return started;
+  }
+
+  async function stop(): Promise<void> {
+    const endLatest = end;
+    running = undefined;
+    end = async () => {};
+    await endLatest();
   }
 
   function queued<T>(task: () => Promise<T>): Promise<T> {
@@ -111,9 +128,11 @@ export function createPythonSession({ start, room, ...options }: PythonSessionOp
     code: string,
     { cellId, signal, byModel = false }: Parameters<PythonSession["execute"]>[1],
   ): Promise<CellOutcome> {
-    const started = await kernel();
+    const endStart = () => void stop();
+    signal?.addEventListener("abort", endStart, { once: true });
+    const started = await kernel().finally(() => signal?.removeEventListener("abort", endStart));
     signal?.throwIfAborted();
-    const end = confined.begins(cellId, byModel);
+    const endCell = confined.begins(cellId, byModel);
     let result: { data: MimeBundle; metadata: Readonly<Record<string, unknown>> } | undefined;
     let error: CellError | undefined;
     let timer: NodeJS.Timeout | undefined;
@@ -149,7 +168,7 @@ export function createPythonSession({ start, room, ...options }: PythonSessionOp
       const evalue = `${cause instanceof Error ? cause.message : cause}; its variables are lost, the next cell starts it anew`;
       return { status: "error", error: { ename: "PythonEnded", evalue, traceback: [`PythonEnded: ${evalue}`] } };
     } finally {
-      end();
+      endCell();
       signal?.removeEventListener("abort", interrupt);
       clearTimeout(timer);
     }
@@ -214,14 +233,8 @@ export function createPythonSession({ start, room, ...options }: PythonSessionOp
       const matches = Array.isArray(reply.matches) ? reply.matches.map(String) : [];
       return { matches, types: matches.map(() => ""), start: units(reply.cursor_start), end: units(reply.cursor_end) };
     },
-    async restart() {
-      const old = running;
-      running = undefined;
-      await (await old?.catch(() => undefined))?.[Symbol.asyncDispose]();
-    },
-    async [Symbol.asyncDispose]() {
-      await (await running?.catch(() => undefined))?.[Symbol.asyncDispose]();
-    },
+    restart: stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 
