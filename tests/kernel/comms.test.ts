@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JupyterMessage } from "../../kernel/protocol/messages.ts";
 import { createWire } from "../../kernel/protocol/wire.ts";
+import { isNightly } from "../nightly.ts";
 import { KernelProcess } from "./kernel-process.ts";
 
 const WIDGET = `widget({ esm: "export default {}", state: { value: 0, bytes: new Uint8Array([1, 2]) } })`;
@@ -164,6 +165,28 @@ describe("a front end says", () => {
     expect(ofType(messages, "execute_result")[0]?.content.data).toMatchObject({ "text/plain": "6" });
   });
 });
+
+/** As base64 more than passes between kernel and session at once (frames.ts); it takes a gigabyte to find that out. */
+if (isNightly) {
+  test("binary parts too large to pass, either way, are told; the widget keeps its state and goes on", async () => {
+    const [bytes, limit] = [200 * 2 ** 20, "267 MB are more than passes between notebook and session at once"];
+    const comm_id = await opened();
+    const stderr = () =>
+      ofType(kernel.iopub, "stream")
+        .map(({ content }) => content.text)
+        .join("");
+    const data = { method: "update", state: { value: 9 }, buffer_paths: [["bytes"]] };
+    expect(types(await said("comm_msg", { comm_id, data }, [Buffer.alloc(bytes)]))).toEqual(["status", "status"]);
+    await kernel.until(() => stderr().includes(`What a widget sent was dropped: ${limit}`));
+    const out = await kernel.execute(`w.state.bytes = new Uint8Array(${bytes});`);
+    expect(out.reply).toMatchObject({ status: "error", ename: "RangeError", evalue: expect.stringContaining(limit) });
+    await said("comm_msg", { comm_id, data: { method: "update", state: { value: 4 } } });
+    const { messages } = await kernel.execute("[w.state.value, w.state.bytes]");
+    expect(ofType(messages, "execute_result")[0]?.content.data).toMatchObject({
+      "text/plain": "[ 4, Uint8Array(2) [ 1, 2 ] ]",
+    });
+  });
+}
 
 test("comms of a session that has ended are closed, and those of the next one are new", async () => {
   const comm_id = await opened();

@@ -1,9 +1,9 @@
 // What the magics ask of the session's process: %%bash, %%writefile, %env, %cd, %%html. Where the notebook's cells are
 // confined, so is this.
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { leadsGroup, signalGroup } from "../../process-group.ts";
 import { asCell } from "./attribution.ts";
 import { showBundle } from "./display.ts";
@@ -14,6 +14,13 @@ import { createTerminalLine } from "./terminal-line.ts";
 const KILL_AFTER_MS = 1_000; // an interrupted script has so long to end by itself
 const OUTPUT_WITHIN_MS = 200; // after its end; what it left running may hold the pipes open
 const NO_BASH = "there is no bash on this machine; on Windows, Git brings one, which then has to be in the PATH";
+const READ_ONLY = "it is read-only, or its folder is";
+const NO_FOLDER = "a part of its path is a file, and no folder";
+const NOT_WRITTEN: Readonly<Record<string, string>> = {
+  ...{ EACCES: READ_ONLY, EPERM: READ_ONLY, EROFS: READ_ONLY },
+  ...{ ENOTDIR: NO_FOLDER, EEXIST: NO_FOLDER },
+  ENOSPC: "the disk is full",
+};
 
 /** @returns its exit status; 1 where a signal ended it */
 export function runBash({ cellId, script }: ChildRequests["bash"], signal: AbortSignal): Promise<number> {
@@ -41,13 +48,21 @@ export function runBash({ cellId, script }: ChildRequests["bash"], signal: Abort
   });
 }
 
-/** @returns whether the file was there before */
+/** @returns whether the file was there before @throws Error that says why it was not written */
 export function writeNotebookFile({ path, text, isAppended }: ChildRequests["writeFile"]): boolean {
   const place = withHome(path);
-  const wasThere = existsSync(place);
-  mkdirSync(dirname(place), { recursive: true });
-  (isAppended ? appendFileSync : writeFileSync)(place, text);
-  return wasThere;
+  try {
+    const before = statSync(place, { throwIfNoEntry: false });
+    if (before?.isDirectory()) throw new Error(`it is a folder; name a file in it, as ${join(path, "NAME")}`);
+    // A pipe would hold the whole session until somebody reads it.
+    if (before?.isFile() === false) throw new Error("it is a device, a pipe or a socket, and no file");
+    mkdirSync(dirname(place), { recursive: true });
+    (isAppended ? appendFileSync : writeFileSync)(place, text);
+    return before !== undefined;
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException; // as: ours and Node's are no others
+    throw new Error(`${path} was not written: ${NOT_WRITTEN[code] ?? message}`);
+  }
 }
 
 export function environment({ set = {}, folder }: ChildRequests["environment"]) {

@@ -102,7 +102,7 @@ function toldError(thrown: Error): CellError {
   const place = frames.find(({ cell }) => cell !== undefined)?.cell;
   if (place !== undefined) lines.push(...excerpt(place.source, place.line, place.column).map(shortLine));
   lines.push(...frames.map(({ text }) => shortLine(`    at ${text}`)));
-  lines.push(...causesOf(thrown), ...partsOf(thrown));
+  lines.push(...propertiesOf(thrown), ...causesOf(thrown), ...partsOf(thrown));
   return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback: lines };
 }
 
@@ -116,7 +116,27 @@ function causesOf(thrown: Error): string[] {
     error = error.cause;
     told.add(error);
   }
-  return [...told].slice(1).map((cause) => `Caused by: ${headline(cause)}`);
+  return [...told].slice(1).flatMap((cause) => [`Caused by: ${headline(cause)}`, ...propertiesOf(cause)]);
+}
+
+const TOLD_ELSEWHERE = new Set([
+  ...["name", "message", "stack", "cause", "errors", "error", "suppressed", "errno"],
+  ...["generatedMessage", "operator", "actual", "expected", "requireStack"], // of assertions, and of require()
+]);
+const MAX_PROPERTIES_CHARACTERS = 1_000; // a failed request may hold its client and all its sockets
+
+/** What an error carries besides its message, as a status or a list of issues; not what its message says as well. */
+function propertiesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const message = messageOf(error);
+  const carried = Object.entries(Object.getOwnPropertyDescriptors(error)).filter(([name, { enumerable, value }]) => {
+    const isSaid = value === undefined || (typeof value === "string" && message.includes(value));
+    return enumerable === true && !TOLD_ELSEWHERE.has(name) && !isSaid;
+  });
+  if (carried.length === 0) return [];
+  // No deeper: a request's headers, which hold its password, lie below its client.
+  const shown = inspect(Object.defineProperties({}, Object.fromEntries(carried)), { depth: 1, maxArrayLength: 20 });
+  return [readable(`  ${shown.replaceAll("\n", "\n  ")}`, MAX_PROPERTIES_CHARACTERS)];
 }
 
 /** The errors that an AggregateError, or a SuppressedError of `using`, is made of. */

@@ -62,6 +62,21 @@ describe("an error is told with", () => {
       ["Caused by: TypeError: b", "Caused by: { code: 5 }"],
     ],
     [
+      "what it carries besides its message",
+      "class HttpError extends Error { constructor(m: string, readonly status: number, readonly body: object) { super(m) } }\nthrow new HttpError('refused', 403, { why: 'quota' })",
+      ["  { status: 403, body: { why: 'quota' } }"],
+    ],
+    [
+      "what its cause carries",
+      "throw new Error('a', { cause: Object.assign(new Error('b'), { code: 'E1' }) })",
+      ["Caused by: Error: b", "  { code: 'E1' }"],
+    ],
+    [
+      "getters that it carries left alone",
+      "throw Object.defineProperty(Object.assign(new Error('a'), { n: 1 }), 'bad', { enumerable: true, get() { throw 1 } })",
+      ["  { n: 1 }"],
+    ],
+    [
       "causes that lead back to it",
       "const c1 = new Error('c1'), c2 = new Error('c2', { cause: c1 });\nc1.cause = c2;\nthrow c1",
       ["Caused by: Error: c2"],
@@ -86,6 +101,16 @@ describe("an error is told with", () => {
     expect(shown.slice(-lines.length)).toEqual(lines);
     expect(shown.filter((line) => line.startsWith("Caused by: "))).toHaveLength(
       lines.filter((line) => line.startsWith("Caused")).length,
+    );
+  });
+
+  test("no more than a screenful of what it carries, and no password of the client that it holds", async () => {
+    expect((await told("throw Object.assign(new Error('a'), { text: 'x'.repeat(5_000) })")).at(-1)).toMatch(
+      /^ {2}\{\n {4}text: 'x{900,}… \(5\d{3} characters\)$/,
+    );
+    const client = "{ config: { headers: { authorization: 'Bearer secret' } } }";
+    expect((await told(`throw Object.assign(new Error('refused'), ${client})`)).at(-1)).toBe(
+      "  { config: { headers: [Object] } }",
     );
   });
 

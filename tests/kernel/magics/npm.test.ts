@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { npmMagic } from "../../../kernel/magics/npm.ts";
@@ -21,6 +24,8 @@ beforeAll(async () => {
     "package.json": JSON.stringify(own),
     ...pkg("1.0.0", "number", "5"),
     ...pkg("2.0.0", "string", "'t'"),
+    "source-other/package.json": JSON.stringify({ name: "other", version: "1.0.0", main: "main.js" }),
+    "source-other/main.js": "module.exports = 1;",
   };
   notebook = await openNotebook({ files });
   for (const version of ["1.0.0", "2.0.0"]) {
@@ -29,8 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => notebook[Symbol.asyncDispose]());
 
-async function npm(args: string, { isConfined = false } = {}) {
-  const cell = fakeCell();
+async function npm(args: string, { isConfined = false, cell = fakeCell() } = {}) {
   const sandbox = { isOn: isConfined } as Parameters<typeof npmMagic>[0]["sandbox"]; // as: no more of it is asked
   await npmMagic({ folder: notebook.folder, session: notebook.session, sandbox }).run({ args, text: "" }, cell);
   return cell.text();
@@ -71,6 +75,34 @@ describe("%npm install", () => {
     await expect(npm("install is-not-there")).rejects.toThrow("npm did not reach the registry: is there a network");
     vi.unstubAllEnvs();
     expect(readFileSync(manifest, "utf8")).toBe(before);
+  });
+
+  test("leaves what the lock file holds as it is, and adds to it", async () => {
+    const locked = () => JSON.parse(readFileSync(join(notebook.folder, "package-lock.json"), "utf8")).packages;
+    const before = locked();
+    expect(await npm("install -D ./source-other")).toContain("package.json, package-lock.json, node_modules\n");
+    expect(locked()).toMatchObject({ "node_modules/boxed": before["node_modules/boxed"], "source-other": {} });
+    expect(plain(await notebook.result("import other from 'other';\nother"))).toBe("1");
+  });
+
+  test("that is interrupted leaves the folder whole, and nothing running", async () => {
+    const files = ["package.json", "package-lock.json", "node_modules/.package-lock.json"];
+    const texts = () => files.map((name) => readFileSync(join(notebook.folder, name), "utf8"));
+    const before = texts();
+    const cell = fakeCell();
+    const registry = createServer(() => cell.controller.abort()).listen(0, "127.0.0.1"); // and never answers
+    await once(registry, "listening");
+    const { port } = registry.address() as AddressInfo; // as: it listens on a port
+    vi.stubEnv("npm_config_registry", `http://127.0.0.1:${port}/`);
+    vi.stubEnv("npm_config_cache", join(notebook.folder, "empty-cache"));
+    await expect(npm("install never-comes", { cell })).rejects.toThrow();
+    vi.unstubAllEnvs();
+    const closed = once(registry, "close"); // not before npm's connections have ended
+    registry.close();
+    await closed;
+    expect(texts()).toEqual(before);
+    expect(existsSync(join(notebook.folder, "node_modules/never-comes"))).toBe(false);
+    expect(await npm("install ./boxed-1.0.0.tgz")).toContain("package.json: boxed file:boxed-1.0.0.tgz\n");
   });
 });
 

@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseCell } from "../../../kernel/cells/parse-cell.ts";
@@ -91,7 +93,27 @@ describe("%%writefile", () => {
   test("says what is wrong", async () => {
     await expect(run("%%writefile\nx")).rejects.toThrow("Usage: %%writefile [-a] PATH");
     await expect(run("%%writefile -x a\nx")).rejects.toThrow("Usage");
-    await expect(run("%%writefile data\nx")).rejects.toThrow(/EISDIR.*data/);
+    await expect(run("%%writefile data\nx")).rejects.toThrow(
+      "data was not written: it is a folder; name a file in it, as data/NAME",
+    );
+    await run("%%writefile plain.txt\nx");
+    await expect(run("%%writefile plain.txt/below.txt\nx")).rejects.toThrow(
+      "plain.txt/below.txt was not written: a part of its path is a file, and no folder",
+    );
+  });
+
+  test("leaves alone what is no file, and holds no later cell", async () => {
+    execFileSync("mkfifo", [join(notebook.folder, "pipe")]);
+    for (const option of ["", "-a "])
+      await expect(run(`%%writefile ${option}pipe\nx`)).rejects.toThrow("it is a device, a pipe or a socket");
+    expect(plain(await notebook.result("1 + 1"))).toBe("2");
+  });
+
+  test("writes outside of the folder, where the user says so", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "qwenlab-outside-"));
+    expect((await run(`%%writefile ${outside}/x.txt\ntext`)).text).toBe(`Wrote ${outside}/x.txt\n`);
+    expect(readFileSync(join(outside, "x.txt"), "utf8")).toBe("text\n");
+    rmSync(outside, { recursive: true });
   });
 });
 
