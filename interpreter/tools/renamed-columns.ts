@@ -8,8 +8,8 @@ const HOW = new Set(
   (
     "a absolute all and any average averages avg biggest by change coefficient correlation corr count counts cumulative day " +
     "date decimal deviation diff difference each earliest first for greatest highest hour in index is largest last latest " +
-    "least less longest lowest max maximum mean median min minimum minute minutes month months more most n name no num number " +
-    "of or p per percent percentage percentile position quarter rank range rate ratio result row rounded sample second share " +
+    "least less longest lowest max maximum mean median min minimum minute minutes month months more most moving n name no num number " +
+    "of or p per percent percentage percentile position quarter rank range rate ratio result rolling row rounded running sample second share " +
     "shortest smallest sorted standard statistic std stddev sum the times to top total value values var variance week weekday " +
     "what which with year years"
   ).split(" "),

@@ -2,6 +2,7 @@ import type { ToolCall } from "../../chat-model.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import { deniedColumns } from "./denied-columns.ts";
+import { echoes } from "./echoes.ts";
 import { forms } from "./forms.ts";
 import { groups } from "./groups.ts";
 import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
@@ -23,6 +24,7 @@ import { zeros } from "./zeros.ts";
 /** In the order in which they are heard. */
 const GUARDS: readonly ((task: Task) => Guard)[] = [
   repeats,
+  echoes,
   looks,
   deniedColumns,
   repairs,
@@ -34,8 +36,8 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   groups,
   zeros,
   onlyCode,
-  forms,
   wrongLanguage,
+  forms,
   toldResults,
   numbersFromNowhere,
   renamedColumns,

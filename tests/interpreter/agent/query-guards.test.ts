@@ -164,6 +164,13 @@ describe("rows that are told where a total is asked for", () => {
     expect((await asked(question)).end.doubts).toEqual([expect.stringContaining("the query computes none")]);
   });
 
+  test("the query that would answer is shown where the names tell it", async () => {
+    const table = { ...describedCars(), columns: [...describedCars().columns, { name: "weight", type: "DOUBLE" }] };
+    const { model, end } = await asked("Which origin has the largest total weight?", LISTED, [table]);
+    expect(said(model, 2)).toContain('SELECT "origin", sum("weight") AS total');
+    expect(end.doubts?.join()).not.toContain("SELECT");
+  });
+
   test("are no fault where they are added up, or where a column holds the totals", async () => {
     expect((await asked("Which origins have the largest total weight?", SUMMED)).end.doubts).toBeUndefined();
     expect((await asked("Which origins have the largest weight?")).end.doubts).toBeUndefined();
