@@ -3,6 +3,7 @@ import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import { deniedColumns } from "./denied-columns.ts";
 import { echoes } from "./echoes.ts";
+import { endless } from "./endless.ts";
 import { forms } from "./forms.ts";
 import { groups } from "./groups.ts";
 import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
@@ -25,6 +26,7 @@ import { zeros } from "./zeros.ts";
 const GUARDS: readonly ((task: Task) => Guard)[] = [
   repeats,
   echoes,
+  endless,
   looks,
   deniedColumns,
   repairs,
