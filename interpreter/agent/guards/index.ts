@@ -18,6 +18,7 @@ import { shares } from "./shares.ts";
 import { toldResults } from "./told-results.ts";
 import { unaggregated } from "./unaggregated.ts";
 import { unaskedYears } from "./unasked-years.ts";
+import { unknownValues } from "./unknown-values.ts";
 import { unrunChanges } from "./unrun-changes.ts";
 import { wrongLanguage } from "./wrong-language.ts";
 import { zeros } from "./zeros.ts";
@@ -31,6 +32,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   deniedColumns,
   repairs,
   unrunChanges,
+  unknownValues,
   leftOut,
   unaskedYears,
   unaggregated,
