@@ -20,6 +20,7 @@ import { unaggregated } from "./unaggregated.ts";
 import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
 import { unrunChanges } from "./unrun-changes.ts";
+import { wrongEnd } from "./wrong-end.ts";
 import { wrongLanguage } from "./wrong-language.ts";
 import { zeros } from "./zeros.ts";
 
@@ -36,6 +37,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   leftOut,
   unaskedYears,
   unaggregated,
+  wrongEnd,
   shares,
   groups,
   zeros,

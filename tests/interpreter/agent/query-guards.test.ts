@@ -278,3 +278,42 @@ describe("a value that its column does not have", () => {
     expect((await asked("US", 0, "This cannot be answered.")).end.doubts).toBeUndefined();
   });
 });
+
+describe("the wrong end of an order", () => {
+  const table = { ...describedCars(), columns: [...describedCars().columns, { name: "price", type: "DOUBLE" }] };
+  const ROWS = rowsOf({ origin: "USA", price: 10 }, { origin: "Japan", price: 20 });
+  const TOLD = "USA has 10, Japan 20.";
+  const asked = (question: string, order: string, tables: readonly TableInfo[] = [table]) =>
+    run([block(`SELECT origin, price FROM 'cars.csv' ORDER BY ${order} LIMIT 2`), "yes", TOLD, TOLD], {
+      question,
+      session: fakeSession({ sql: () => ROWS, tables }),
+    });
+
+  test.each([
+    "Which 2 cars are the most expensive?",
+    "Welche 2 Autos sind am teuersten?",
+    "¿Cuáles son los 2 coches más caros?",
+    "Quelles sont les 2 voitures les plus chères ?",
+    "最贵的2辆车是哪些?",
+    "価格が最も高い車2台は?",
+  ])("%s", async (question) => {
+    const fact = "the question asks for the highest, and ORDER BY price takes the lowest";
+    const { model, end } = await asked(question, "price ASC");
+    expect(said(model, 3)).toContain(fact);
+    expect(end.doubts).toEqual([fact]);
+    expect((await asked(question, "price DESC")).end.doubts).toBeUndefined();
+  });
+
+  test("the other end", async () => {
+    const { end } = await asked("Which 2 cars are the cheapest?", "price DESC");
+    expect(end.doubts).toEqual(["the question asks for the lowest, and ORDER BY price takes the highest"]);
+    expect((await asked("Which 2 cars are the cheapest?", "price")).end.doubts).toBeUndefined();
+  });
+
+  test("is none where both are spoken of, or where ranks or texts are ordered by", async () => {
+    expect((await asked("Are the cheapest the largest?", "price")).end.doubts).toBeUndefined();
+    expect((await asked("Which are the largest?", "origin")).end.doubts).toBeUndefined();
+    const ranked = { ...table, columns: [...table.columns, { name: "price_rank", type: "BIGINT" }] };
+    expect((await asked("Which are the most expensive?", "price_rank", [ranked])).end.doubts).toBeUndefined();
+  });
+});
