@@ -7,6 +7,7 @@ import { THINKING_TOKENS } from "./chat.ts";
 import { fitConversation, textsOf } from "./conversation.ts";
 import type { ModelAnswer } from "./dialect.ts";
 import type { NextRequest } from "./guards/guard.ts";
+import { repeatsItself } from "./repeats-itself.ts";
 import type { Task } from "./task.ts";
 
 const MAX_TOKENS = 400; // of one answer: a query or a short program, or a few sentences
@@ -55,7 +56,7 @@ export async function* ask(task: Task, next: NextRequest): AsyncGenerator<AgentE
         text += event.text;
         deltas++;
       }
-      if (dialect.endsWithCall(text)) break; // the rest would be an invented result
+      if (dialect.endsWithCall(text) || repeatsItself(text)) break; // the rest would be invented, or the same again
       if (!mayBeCall(text)) {
         const delta = text.slice(shown);
         shown = text.length;

@@ -9,6 +9,7 @@ const EXCLUDES_BEFORE =
   /(?:other than|except(?:ing)?(?: for)?|excluding|apart from|not counting|außer|ausgenommen|ohne|sauf|hormis|excepto|salvo|除了|除)\s*$/iu;
 const EXCLUDES_BEHIND = /^\s*(?:以外|を除)/u;
 const LEAST_VALUE = 3; // UTF-16 units of a value in Latin letters: a shorter one is a word of every sentence
+const PLURALS = ["s", "es", "n", "en"]; // and genitives
 const COMMON_VALUES =
   /^(all|and|any|both|false|high|low|male and female|medium|new|none?|not|old|open|other|others|the|total|true|unknown|yes)$/i;
 
@@ -35,6 +36,7 @@ export function valuesNamed(question: string, values: readonly string[]): string
   return values.filter((value) => {
     const isLatin = /\p{Script=Latin}/u.test(value);
     if (COMMON_VALUES.test(value) || value.length < (isLatin ? LEAST_VALUE : 2)) return false;
-    return wholeWord(value).test(question);
+    const forms = isLatin && value.length > LEAST_VALUE ? ["", ...PLURALS] : [""];
+    return forms.some((ending) => wholeWord(value + ending).test(question));
   });
 }

@@ -62,9 +62,12 @@ const MAX_SHAPES = 2; // more would be read instead of the question
 /** Lines after the question; "" for most questions. */
 export async function sqlShapes(question: string, tables: () => Promise<readonly TableInfo[]>): Promise<string> {
   const isYesOrNo = saysInAnyLanguage(question, (language) => language.yesOrNo);
-  const asked = SHAPES.filter(([shape]) => asksFor(question, shape)).map(([, query]) => query);
-  const shown = (isYesOrNo ? [yesOrNo, ...asked] : asked).slice(0, MAX_SHAPES);
-  if (shown.length === 0) return "";
+  const called = SHAPES.filter(([shape]) => asksFor(question, shape)).map(([, query]) => query);
+  const asked = (isYesOrNo ? [yesOrNo, ...called] : called).slice(0, MAX_SHAPES);
+  if (asked.length === 0) {
+    const query = await extremeGroups(question, tables);
+    return query === undefined ? "" : shown(query);
+  }
   const meant = askedNames(question, await tables());
   const isNamed = meant?.measure !== undefined && question.includes(meant.measure.replaceAll('"', ""));
   const isOfTotal = asksFor(question, "revenue") || (asksFor(question, "total") && isNamed);
@@ -74,7 +77,29 @@ export async function sqlShapes(question: string, tables: () => Promise<readonly
     unit: timeUnitAskedFor(question),
     total: isOfTotal ? meant?.measure : undefined,
   };
-  return shown.map((query) => `(A query of this shape: ${query(words)})`).join("\n");
+  return asked.map((query) => shown(query(words))).join("\n");
+}
+
+/** The groups with the largest or smallest total or mean: a small model orders the rows instead, and adds nothing up. */
+export async function extremeGroups(
+  question: string,
+  tables: () => Promise<readonly TableInfo[]>,
+): Promise<string | undefined> {
+  const isTotal = asksFor(question, "total");
+  const isTop = asksFor(question, "top");
+  const isLeast = saysInAnyLanguage(question, ({ least }) => least);
+  const isExtreme = isTop || isLeast || saysInAnyLanguage(question, ({ most }) => most);
+  if (!isExtreme || !(isTotal || asksFor(question, "mean"))) return undefined;
+  const { table, group, measure } = askedNames(question, await tables()) ?? {};
+  if (group === undefined || measure === undefined) return undefined;
+  const [name, computed] = isTotal ? ["total", `sum(${measure})`] : ["mean", `avg(${measure})`];
+  const numbers = isTop ? (question.match(/(?<![\d.,])\d{1,2}(?![\d.,])/g) ?? []) : [];
+  const limit = numbers.length === 1 ? ` LIMIT ${numbers[0]}` : "";
+  return `SELECT ${group}, ${computed} AS ${name} FROM ${table} GROUP BY ${group} ORDER BY ${name}${isLeast ? "" : " DESC"}${limit}`;
+}
+
+function shown(query: string): string {
+  return `(A query of this shape: ${query})`;
 }
 
 function totals(unit: string, { table, time, measure }: Pick<Words, "table" | "time" | "measure">): string {

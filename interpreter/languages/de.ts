@@ -5,7 +5,7 @@ export const german: Language = {
   names: ["german", "deutsch", "alemán", "allemand"],
   hanNames: ["德语", "德文", "ドイツ語"],
   commonWords:
-    "der das und ist sind war waren wie viele welche welcher welches mit für nicht ein eine den dem gibt nach".split(
+    "der das und ist sind war waren wie viele welche welcher welches mit für nicht ein eine den dem gibt nach von zu im auf bei hat haben wurden".split(
       " ",
     ),
   chart: /\b\p{L}*(diagramme?|histogramme?)\b|\b(zeichne|zeichnen|grafik)\b/iu,
@@ -31,6 +31,8 @@ export const german: Language = {
     total:
       /\b(?:insgesamt|Summen?|Gesamt(?:zahl|summe|betrag|menge|umsatz|wert|kosten|anzahl|dauer)\p{L}*|zusammengerechnet)\b/iu,
     mean: /\b(Durchschnitt\w*|durchschnittlich\w*|Mittelwert\w*|mittlere[nrs]?|gemittelt\w*)\b|\bim (Mittel|Schnitt)\b/iu,
+    dearest: /\bteuerste[nrsm]?\b/iu,
+    cheapest: /\b(?:billigste|günstigste)[nrsm]?\b/iu,
     "one-value": /\b(wie (viele?|hoch|groß|lang|alt|schwer)|(was|welche[rs]?) (ist|war))\b/iu,
     groups:
       /\b(je|jeweils|jede[nrsm]?|pro|nach|zwischen|unter|vergl\w*|unterschied\w*|zeig\w*|liste|welche\w*|wer|Verteilung|Verlauf|Entwicklung|Aufteilung|Trend)\b/iu,

@@ -31,6 +31,8 @@ export const english: Language = {
       /\b(missing|unknown|blank|lack\w*|without|ha(ve|s|d|ving) no|with no|not (known|recorded|given|available)|no (value|data|entry))\b/iu,
     total: /\b(?:totals?(?! (?:over|above|under|below|less|more|between)\b)|sum of|altogether|added up)\b/iu,
     mean: /\b(average|avg)\b|\bthe mean\b|(?<!\b(?:i|you|we|they|it|this|that|not|to|does \p{L}+|do \p{L}+) )\bmean (?!(?:that|to|it|you|for|the same)\b)[\p{L}_]+/iu,
+    dearest: /\bmost expensive|priciest|dearest\b/iu,
+    cheapest: /\b(?:cheapest|least expensive)\b/iu,
     "one-value": /\b(what (is|was) the|how (many|much))\b/iu,
     groups:
       /\b(each|every|per|by|across|among|between|respective\w*|compar\w*|differ\w*|depend\w*|list|show|which|who|distribution|breakdown|trend|top|development|over time|history)\b/iu,

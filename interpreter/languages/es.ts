@@ -27,6 +27,8 @@ export const spanish: Language = {
       /(?<!\p{L})(faltan?|faltantes?|desconocid\w+|vací[oa]s?|sin|en blanco|no (tienen?|hay|constan?|figuran?))(?!\p{L})/iu,
     total: /\b(?:sumas?|total(?:es)?|en conjunto)\b/iu,
     mean: /\bpromedios?\b|(?<!\p{L})medias?(?!\p{L})|\b\p{L}+ medio\b(?! de)/iu,
+    dearest: /\bm[aá]s car[oa]s?\b/iu,
+    cheapest: /\bm[aá]s (?:barat[oa]|econ[oó]mic[oa])s?\b/iu,
     "one-value": /(?<!\p{L})(cuál (es|fue|era)|cuánt[oa]s?)(?!\p{L})/iu,
     groups:
       /(?<!\p{L})(cada|por|según|entre|compar\w*|diferen\w*|muestra\w*|lista|qué|quién\w*|distribuci[oó]n|evoluci[oó]n|tendencia)(?!\p{L})/iu,

@@ -5,7 +5,9 @@ export const french: Language = {
   names: ["french", "französisch", "francés", "français"],
   hanNames: ["法语", "法文", "フランス語"],
   commonWords:
-    "le les des et est sont était combien quel quelle quels quelles avec pour dans du au aux une qui en".split(" "),
+    "le les des et est sont était combien quel quelle quels quelles avec pour dans du au aux une qui en pas ont sur par d l n".split(
+      " ",
+    ),
   chart: /\b(graphique|histogramme|trace[rz]?|diagramme)\b/i,
   significance: /\b(valeur p|significati\w+|test t)\b/i,
   functions: {
@@ -28,6 +30,8 @@ export const french: Language = {
       /(?<!\p{L})(non renseign\w*|pas (?:renseign|indiqu)\w*|manqu\w*|inconnue?s?|vides?|sans|n['’](a|ont) (pas|aucune?))(?!\p{L})/iu,
     total: /\b(?:sommes?|totale?s?|totaux|cumulée?s?)(?!\p{L})/iu,
     mean: /\bmoyen(ne)?s?\b/iu,
+    dearest: /\bplus ch(?:er|ère)s?\b/iu,
+    cheapest: /\bmoins ch(?:er|ère)s?\b/iu,
     "one-value": /(?<!\p{L})(quel(le)? (est|était|fut)|combien)(?!\p{L})/iu,
     groups:
       /(?<!\p{L})(chaque|chacune?|par|selon|entre|compar\w*|différen\w*|montre\w*|liste|qui|r[ée]partition|[ée]volution|tendance)(?!\p{L})/iu,

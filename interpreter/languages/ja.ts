@@ -25,6 +25,8 @@ export const japanese: Language = {
     missing: /欠損|欠け|不明|空の|空欄|空白|未記入|未入力|がない|のない|ありません/u,
     total: /合計|総(?:数|額|計|和)|トータル/u,
     mean: /平均/iu,
+    dearest: /高い順/u,
+    cheapest: /安い順|(?:最も|一番)安/u,
     "one-value": /いくら|いくつ|どのくらい|何(人|件|個|本|回|台|校|社|%|パーセント)/u,
     groups: /ごと|別に|それぞれ|各|比較|比べ|どの(?!くらい)|どれ|一覧|誰|分布|推移/u,
     "logistic-regression": /ロジスティック回帰/iu,

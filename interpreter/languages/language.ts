@@ -15,6 +15,9 @@ export type Asked =
   // what is computed from several rows
   | "total"
   | "mean"
+  // an end of an order, beside the words of `most` and `least`
+  | "dearest"
+  | "cheapest"
   // how many values a question is answered by
   | "one-value"
   | "groups" // several, or words that may mean several

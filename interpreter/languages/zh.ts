@@ -25,6 +25,8 @@ export const chinese: Language = {
     missing: /缺失|空白|未填|缺少|没有|未知|为空|空值/u,
     total: /总(?:和|计|数|额|量|共)|合计|一共/u,
     mean: /平均|均值/iu,
+    dearest: /最贵/u,
+    cheapest: /最便宜/u,
     "one-value": /多少|是几|几个/u,
     groups: /每|各|按|分别|分组|比较|之间的差|哪|列出|分布|趋势/u,
     "logistic-regression": /逻辑回归|逻辑斯/iu,

@@ -8,8 +8,8 @@ const HOW = new Set(
   (
     "a absolute all and answer any average averages avg bigger biggest by change compared coefficient correlation corr count counts cumulative day " +
     "date decimal deviation diff difference each earliest equal false first for greater greatest higher highest hour in index is larger largest last latest " +
-    "least less longest lower lowest max maximum mean median min minimum minute minutes month months more most n name no num number " +
-    "of or p per percent percentage percentile position quarter rank range rate ratio result row rounded same sample second share " +
+    "least less longest lower lowest max maximum mean median min minimum minute minutes month months more most moving n name no num number " +
+    "of or p per percent percentage percentile position quarter rank range rate ratio result rolling row rounded running same sample second share " +
     "shortest smaller smallest sorted standard statistic std stddev sum than the times to top total true value values var variance week weekday " +
     "what which with year years"
   ).split(" "),

@@ -2,6 +2,8 @@ import type { ToolCall } from "../../chat-model.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import { deniedColumns } from "./denied-columns.ts";
+import { echoes } from "./echoes.ts";
+import { endless } from "./endless.ts";
 import { forms } from "./forms.ts";
 import { groups } from "./groups.ts";
 import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
@@ -17,27 +19,33 @@ import { shares } from "./shares.ts";
 import { toldResults } from "./told-results.ts";
 import { unaggregated } from "./unaggregated.ts";
 import { unaskedYears } from "./unasked-years.ts";
+import { unknownValues } from "./unknown-values.ts";
 import { unrunChanges } from "./unrun-changes.ts";
+import { wrongEnd } from "./wrong-end.ts";
 import { wrongLanguage } from "./wrong-language.ts";
 import { zeros } from "./zeros.ts";
 
 /** In the order in which they are heard. */
 const GUARDS: readonly ((task: Task) => Guard)[] = [
   repeats,
+  echoes,
+  endless,
   looks,
   deniedColumns,
   repairs,
   unrunChanges,
+  unknownValues,
   leftOut,
   unaskedYears,
   unaggregated,
+  wrongEnd,
   shares,
   groups,
   means,
   zeros,
   onlyCode,
-  forms,
   wrongLanguage,
+  forms,
   toldResults,
   numbersFromNowhere,
   renamedColumns,

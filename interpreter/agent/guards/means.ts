@@ -3,6 +3,7 @@ import { asksFor } from "../../languages/index.ts";
 import { solid } from "../../sessions/sql/sql-outline.ts";
 import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { extremeGroups } from "../sql-shapes.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -15,15 +16,18 @@ const COMPUTES = /^(avg|mean|favg|median|mode|quantile\w*|approx_quantile|regr_\
 /** The model is asked for another query once; then the user is told. */
 export function means(task: Task): Guard {
   let facts: string[] = [];
+  let shape: string | undefined;
   return {
-    after(call, outcome) {
+    async after(call, outcome) {
       const query = call.name === "run_sql" ? (codeThatRan(outcome.facts) ?? queryOf(call)) : "";
       const isOther =
         !outcome.failed && rowsOf(outcome.facts) && query !== "" && asksFor(task.question, "mean") && !hasMean(query);
       facts = isOther ? [NO_MEAN] : [];
+      const tables = () => task.options.context.session.tables().catch(() => []);
+      shape = isOther ? await extremeGroups(task.question, tables) : undefined;
       return undefined;
     },
-    atAnswer: (text) => otherQuestion(text, facts),
+    atAnswer: (text) => otherQuestion(text, facts, true, shape),
   };
 }
 

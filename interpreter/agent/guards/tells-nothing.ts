@@ -1,6 +1,7 @@
 import { wholeWord } from "../../escape-regexp.ts";
 import { LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
+import { FILE_NAME } from "../file-name.ts";
 import { isAbout, numbersIn } from "../numbers-in-text.ts";
 
 const IN_WORDS = 12; // up to it a number may be written in words
@@ -27,14 +28,17 @@ export function tellsNothing(answer: string, { columns, rows, rowCount }: SqlRes
 
 /**
  * Whether an answer about several rows holds no number and no word of theirs, and says nothing of them as a whole: that
- * they rise, that there are none, yes or no.
+ * they rise, that there are none, yes or no. The question said again tells nothing.
  */
-export function tellsNoRow(answer: string, { columns, rows, rowCount }: SqlResult): boolean {
-  if (rowCount < 2 || answer.trim() === "" || /\d/.test(answer)) return false;
+export function tellsNoRow(answer: string, question: string, { columns, rows, rowCount }: SqlResult): boolean {
+  if (rowCount < 2 || answer.trim() === "") return false;
+  const asked = numbersIn(question).map(({ text }) => text);
+  const told = answer.replace(question, "").replace(FILE_NAME, "");
+  if (numbersIn(told).some(({ text }) => !asked.includes(text))) return false;
   const isYesOrNo = LANGUAGES.some(({ yes, no }) => [yes, no].some((word) => wholeWord(word).test(answer)));
   const isOfAll = saysInAnyLanguage(answer, ({ rises }) => rises) || saysInAnyLanguage(answer, ({ falls }) => falls);
   if (isYesOrNo || isOfAll || saysInAnyLanguage(answer, ({ nothing }) => nothing)) return false;
-  const text = answer.toLowerCase();
+  const text = told.toLowerCase();
   const cells = rows.flatMap((row) =>
     columns.flatMap(({ name }) => (typeof row[name] === "string" ? [row[name]] : [])),
   );

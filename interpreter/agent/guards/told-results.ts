@@ -32,7 +32,12 @@ export function toldResults(task: Task): Guard {
       const asked = [...numbersIn(task.question), ...earlier].flatMap(({ readings }) => readings);
       const facts = result ? contradictions(text, { result, language, asked }) : [];
       if (table.rowCount === 0 && !isShaped && !saysInAnyLanguage(text, ({ nothing }) => nothing)) facts.push(NO_ROWS);
-      if (facts.length === 0 && !isShaped && lastRows && (tellsNothing(text, lastRows) || tellsNoRow(text, lastRows))) {
+      if (
+        facts.length === 0 &&
+        !isShaped &&
+        lastRows &&
+        (tellsNothing(text, lastRows) || tellsNoRow(text, task.question, lastRows))
+      ) {
         if (!fitsSentence(lastRows)) return { answer: plainAnswer(task, language) ?? text }; // too many to be told
         facts.push("it is not in your answer");
       }

@@ -1,8 +1,10 @@
 // A total is asked for, and the query lists rows as they stand: the largest of them is not the largest total.
 import { asksFor } from "../../languages/index.ts";
+import type { TableInfo } from "../../sessions/session.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { outlineOf, solid } from "../../sessions/sql/sql-outline.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { extremeGroups } from "../sql-shapes.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -14,15 +16,17 @@ const COMPUTES = /^(\+|\/|distinct|over|group|pivot|summarize)$/i; // also by ha
 /** The model is asked for another query once; then the user is told. */
 export function unaggregated(task: Task): Guard {
   let facts: string[] = [];
+  let shape: string | undefined;
   return {
     async after(call, { failed, facts: found }) {
       const query = codeThatRan(found) ?? queryOf(call);
       const isList =
         !failed && call.name === "run_sql" && query !== "" && (rowsOf(found)?.rowCount ?? 0) > 1 && !computes(query);
       facts = isList ? await askedOf(query, task) : [];
+      shape = facts.length > 0 ? await extremeGroups(task.question, () => tablesOf(task)) : undefined;
       return undefined;
     },
-    atAnswer: (text) => otherQuestion(text, facts),
+    atAnswer: (text) => otherQuestion(text, facts, true, shape),
   };
 }
 
@@ -36,9 +40,13 @@ function computes(query: string): boolean {
 }
 
 /** Nothing that a column of the query's tables is called by: it may hold totals. */
-async function askedOf(query: string, { question, options }: Task): Promise<string[]> {
-  if (!asksFor(question, "total")) return [];
-  const tables = tablesIn(query, await options.context.session.tables().catch(() => []));
+async function askedOf(query: string, task: Task): Promise<string[]> {
+  if (!asksFor(task.question, "total")) return [];
+  const tables = tablesIn(query, await tablesOf(task));
   const names = tables.flatMap(({ columns }) => columns.map(({ name }) => name.replaceAll("_", " ")));
   return names.some((name) => asksFor(name, "total")) ? [] : [NO_TOTAL];
+}
+
+function tablesOf({ options }: Task): Promise<readonly TableInfo[]> {
+  return options.context.session.tables().catch(() => []);
 }

@@ -1,12 +1,12 @@
 import { ENGLISH, type Language, languageAskedFor, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
 import { askedForm } from "../asked-form.ts";
+import { FILE_NAME } from "../file-name.ts";
 import { fitsSentence } from "../result-sentence.ts";
 import { namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";
 
-const FILE_NAME = /(['"`])[^'"`\n]*\.[a-z]\w{1,6}\1|\S+\.[a-z]\w{1,6}(?!\w)/giu;
 const LEAST_WORDS = 2; // short words of a language, before a text counts as one in it
 
 /**
@@ -16,7 +16,8 @@ const LEAST_WORDS = 2; // short words of a language, before a text counts as one
 export function wrongLanguage(task: Task): Guard {
   const { question } = task;
   const wanted = languageAskedFor(question) ?? languageOf(question, LEAST_WORDS);
-  const hasShape = askedForm(question).shape !== undefined; // JSON, a word, a number: in no language
+  const { shape } = askedForm(question);
+  const hasShape = shape !== undefined && shape.kind !== "marks"; // JSON, a word, a number: in no language
   return {
     atAnswer(text) {
       if (hasShape || !wanted || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;

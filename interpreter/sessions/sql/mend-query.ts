@@ -17,7 +17,7 @@ import {
   quoteReserved,
   quoteTables,
 } from "./mends/names.ts";
-import { columnWithUnit, missingTable } from "./mends/nearest-names.ts";
+import { columnWithUnit, missingFrom, missingTable } from "./mends/nearest-names.ts";
 
 export { quoteFiles } from "./mends/names.ts";
 
@@ -34,6 +34,7 @@ const MENDS: readonly Mend[] = [
   quoteAliases,
   aliasFiles,
   missingTable,
+  missingFrom,
   otherTable,
   dateCompare,
   functions,

@@ -340,6 +340,21 @@ describe("what an answer says of a result", () => {
     expect(long.end.doubts).toBeUndefined();
   });
 
+  test("is no sentence of ours, and not the question said again", async () => {
+    const again = await tell(QUESTION, QUESTION);
+    expect(again.end).toMatchObject({ answer: "n by origin: USA (254), Japan (79)." });
+    const note = "If that is not what was asked, answer: This cannot be answered, there is no column for it.";
+    const renamed = QUERY.replace("count(*) AS n", "sum(horsepower) AS age");
+    const echo = (answer: string) =>
+      run([renamed, "yes", answer, answer], { question: QUESTION, session: fakeSession({ sql: () => table }) });
+    expect((await echo(`It is so. ${note}`)).end).toMatchObject({ answer: "n by origin: USA (254), Japan (79)." });
+    expect((await echo(`${note} 254 are from the USA, 79 from Japan.`)).end).toMatchObject({
+      answer: "254 are from the USA, 79 from Japan.",
+    });
+    const refusal = "This cannot be answered, there is no column for it.";
+    expect((await echo(refusal)).end).toMatchObject({ answer: refusal });
+  });
+
   test.each(["The number has risen.", "Yes, they do.", "There are none.", "Most are from the USA."])(
     "may say something of all rows: %s",
     async (answer) => {
@@ -458,6 +473,14 @@ describe("an answer in words", () => {
     });
     const japanese = "There are 406 rows in the table '車の一覧.csv' of the folder.";
     expect((await told("行は何件ありますか?", japanese)).end).toMatchObject({ answer: "nは406です。" });
+  });
+
+  test("in another language beside a mark", async () => {
+    const { end } = await told(
+      "Combien de voitures y a-t-il dans la table ? Termine par @n[nombre]",
+      "There are 406 of the cars. @n[406]",
+    );
+    expect(end).toMatchObject({ answer: "n est 406.\n\n@n[406]" });
   });
 
   test("that there is none is taken in any language", async () => {

@@ -212,6 +212,13 @@ describe("rows that are told where a total is asked for", () => {
     expect((await asked(question)).end.doubts).toEqual([expect.stringContaining("the query computes none")]);
   });
 
+  test("the query that would answer is shown where the names tell it", async () => {
+    const table = { ...describedCars(), columns: [...describedCars().columns, { name: "weight", type: "DOUBLE" }] };
+    const { model, end } = await asked("Which origin has the largest total weight?", LISTED, [table]);
+    expect(said(model, 2)).toContain('SELECT "origin", sum("weight") AS total');
+    expect(end.doubts?.join()).not.toContain("SELECT");
+  });
+
   test("are no fault where they are added up, or where a column holds the totals", async () => {
     expect((await asked("Which origins have the largest total weight?", SUMMED)).end.doubts).toBeUndefined();
     expect((await asked("Which origins have the largest weight?")).end.doubts).toBeUndefined();
@@ -291,5 +298,70 @@ describe("a year that nobody named", () => {
   test("may be the only one that the table has", async () => {
     const only = await asked("How many trips were there in July?", JULY, ["2020-05-01", "2020-10-31"]);
     expect(only.end.doubts).toBeUndefined();
+  });
+});
+
+describe("a value that its column does not have", () => {
+  const VALUES = { columns: [{ name: "c0", type: "VARCHAR[]" }], rows: [{ c0: ["Japan", "USA"] }], rowCount: 1 };
+  const session = (n: number | null) =>
+    fakeSession({
+      sql: (query) => (query.includes("DISTINCT") ? VALUES : n === null ? rowsOf() : oneCell("n", n)),
+      tables: [describedCars()],
+    });
+  const FACT = "no row has origin = 'US'; its values are 'Japan', 'USA'";
+  const query = (value: string) => block(`SELECT count(*) AS n FROM 'cars.csv' WHERE origin = '${value}'`);
+  const asked = (value: string, n: number | null, ...answers: readonly string[]) =>
+    run([query(value), ...answers], { question: "How many cars are American?", session: session(n) });
+
+  test.each([0, null])("is told below a result of nothing (%s), and asked about", async (n) => {
+    const { model, end } = await asked("US", n, "There are none.", "There are none.");
+    expect(said(model, 1)).toContain(`(${FACT})`);
+    expect(said(model, 2)).toContain(FACT);
+    expect(end.doubts).toEqual([FACT]);
+  });
+
+  test("is nothing to tell of where there are rows, where the column has it, or where the answer says that there is none", async () => {
+    expect((await asked("US", 3, "There are 3.")).end.doubts).toBeUndefined();
+    expect((await asked("USA", 0, "There are none.")).end.doubts).toBeUndefined();
+    expect((await asked("US", 0, "This cannot be answered.")).end.doubts).toBeUndefined();
+  });
+});
+
+describe("the wrong end of an order", () => {
+  const table = { ...describedCars(), columns: [...describedCars().columns, { name: "price", type: "DOUBLE" }] };
+  const ROWS = rowsOf({ origin: "USA", price: 10 }, { origin: "Japan", price: 20 });
+  const TOLD = "USA has 10, Japan 20.";
+  const asked = (question: string, order: string, tables: readonly TableInfo[] = [table]) =>
+    run([block(`SELECT origin, price FROM 'cars.csv' ORDER BY ${order} LIMIT 2`), "yes", TOLD, TOLD], {
+      question,
+      session: fakeSession({ sql: () => ROWS, tables }),
+    });
+
+  test.each([
+    "Which 2 cars are the most expensive?",
+    "Welche 2 Autos sind am teuersten?",
+    "¿Cuáles son los 2 coches más caros?",
+    "Quelles sont les 2 voitures les plus chères ?",
+    "最贵的2辆车是哪些?",
+    "価格が最も高い車2台は?",
+  ])("%s", async (question) => {
+    const fact = "the question asks for the highest, and ORDER BY price takes the lowest";
+    const { model, end } = await asked(question, "price ASC");
+    expect(said(model, 3)).toContain(fact);
+    expect(end.doubts).toEqual([fact]);
+    expect((await asked(question, "price DESC")).end.doubts).toBeUndefined();
+  });
+
+  test("the other end", async () => {
+    const { end } = await asked("Which 2 cars are the cheapest?", "price DESC");
+    expect(end.doubts).toEqual(["the question asks for the lowest, and ORDER BY price takes the highest"]);
+    expect((await asked("Which 2 cars are the cheapest?", "price")).end.doubts).toBeUndefined();
+  });
+
+  test("is none where both are spoken of, or where ranks or texts are ordered by", async () => {
+    expect((await asked("Are the cheapest the largest?", "price")).end.doubts).toBeUndefined();
+    expect((await asked("Which are the largest?", "origin")).end.doubts).toBeUndefined();
+    const ranked = { ...table, columns: [...table.columns, { name: "price_rank", type: "BIGINT" }] };
+    expect((await asked("Which are the most expensive?", "price_rank", [ranked])).end.doubts).toBeUndefined();
   });
 });

@@ -25,6 +25,9 @@ test.each([
 
 test.each([
   ["How many strikes happened at night?", ["Day", "Night"], ["Night"]],
+  ["Quelle part des studios est meublée ?", ["studio", "T2"], ["studio"]],
+  ["Wie viele Einwohner hat Oslos Zentrum?", ["Oslo", "Lyon"], ["Oslo"]],
+  ["How many cars are there?", ["car wash", "car"], []],
   ["How many women?", ["men", "women"], ["women"]],
   ["One other than that", ["other", "USA"], []],
   ["And in F?", ["F", "M"], []],

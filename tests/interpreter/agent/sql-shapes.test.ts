@@ -149,6 +149,26 @@ describe("with the names of the table that is meant", () => {
     expect(rows).toEqual([{ percent: expect.closeTo(percent, 3) }]);
   });
 
+  test.each([
+    ["Which shop has the largest total amount?", "shop", ["A", "B"], [70, 70]],
+    ["Welche 2 shop haben insgesamt die kleinste quantity?", "shop", ["A", "B"], [4, 7]],
+    ["Top 1 shop by total quantity?", "shop", ["B"], [7]],
+    ["quantityの合計が多いshopを上位1つ", "shop", ["B"], [7]],
+    ["Which shop has the highest average quantity?", "shop", ["B", "A"], [7, 2]],
+  ])("%s: adds up before it orders", async (question, key, keys, values) => {
+    const rows = await rowsOf(await shapeOf(question, "GROUP BY", [orders]));
+    expect(rows.map((row) => row[key]).sort()).toEqual([...keys].sort());
+    expect(rows.map(({ total, mean }) => total ?? mean)).toEqual(values);
+  });
+
+  test.each([
+    "Which shop has the most orders?",
+    "What is the total of amount by shop?",
+    "Which has the largest total?",
+  ])("%s: no groups, or none that are named", async (question) => {
+    expect(await shapeOf(question, "GROUP BY", [orders])).toBe("");
+  });
+
   test("a column that could be several is not guessed", async () => {
     const query = await shapeOf("Show the running total of orders over time", "running_total", [
       {

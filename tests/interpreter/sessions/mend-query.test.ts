@@ -88,6 +88,11 @@ describe("what small models write, and what it means", () => {
     ],
     ["SELECT percentile_cont(0.5, delay) FROM 'flights-2k.csv'", [[0]]],
     ["SELECT avg(price) FROM mixed", [[15]]],
+    ["SELECT max(passagers)", [[200]]],
+    ["SELECT age WHERE name = 'Ann' ORDER BY age LIMIT 1", [[30]]],
+    ["SELECT count(*) FROM 'flights-2k.csv' WHERE Monat = 2", [[1]]],
+    ["SELECT count(*) FROM 'flights-2k.csv' WHERE année = 2016", [[1]]],
+    ["SELECT count(*) FROM 'flights-2k.csv' WHERE 月 = '2015-02'", [[1]]],
   ])("%s", async (query, expected) => {
     expect(await values(query)).toEqual(expected);
     await expect(runSqlTool({ mend: false }).call(JSON.stringify({ query }), context)).rejects.toThrow(/Error/);
@@ -110,6 +115,13 @@ describe("what is not a small mistake stays one", () => {
     const call = runSql.call('{"query":"SELECT count(*) FROM drivers"}', context);
     await expect(call).rejects.toThrow(/name drivers does not exist!\nColumns of/);
   });
+
+  test.each(["SELECT count(name)", "SELECT max(age), max(Title)"])(
+    "%s: no table, and no single one that has it",
+    async (query) => {
+      await expect(runSql.call(JSON.stringify({ query }), context)).rejects.toThrow(/FROM clause is missing/);
+    },
+  );
 
   test("a column in another unit", async () => {
     const call = runSql.call(JSON.stringify({ query: 'SELECT max("retard (sec)") FROM ferries' }), context);

@@ -4,15 +4,26 @@ import { escapeRegExp } from "../../../escape-regexp.ts";
 import type { TableInfo } from "../../session.ts";
 import { identifier } from "../database.ts";
 import { nextSign, previousWord, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
-import { columnsOf, type Mend } from "./mend.ts";
+import { columnsOf, type Mend, missingColumn } from "./mend.ts";
+
+/** DuckDB's functions of a date, and what a query takes them for when it takes them for columns. */
+const PARTS = {
+  year: /^(year|jahr|année|annee|año|ano|年)$/i,
+  month: /^(month|monat|mois|mes|月|月份)$/i,
+  day: /^(day|tag|jour|día|dia|日)$/i,
+  hour: /^(hour|stunde|heure|hora|时|時|小时|時間)$/i,
+  dayname: /^(weekday|dayofweek|wochentag|星期|曜日)$/i,
+  quarter: /^(quarter|quartal|trimestre|季度|四半期)$/i,
+  week: /^(week|woche|semaine|semana|周|週)$/i,
+} as const;
 
 /** month, year: of the only date there is. */
 export const datePart: Mend = (query, error, tables) => {
-  const part = /Referenced column "(year|month|day|hour|weekday|dayofweek|quarter|week)" not found/i.exec(error)?.[1];
-  const date = part && onlyDate(query, tables);
+  const part = missingColumn(error);
+  const [call] = Object.entries(PARTS).find(([, names]) => part !== undefined && names.test(part)) ?? [];
+  const date = call && onlyDate(query, tables);
   if (!part || !date) return undefined;
-  const names = { weekday: "dayname", dayofweek: "dayname" } as Readonly<Record<string, string>>;
-  const of = `${names[part.toLowerCase()] ?? part.toLowerCase()}(${identifier(date)})`;
+  const of = `${call}(${identifier(date)})`;
   const tokens = sqlTokens(query);
   const mended = sqlText(
     tokens.map((token, i) => {
@@ -38,7 +49,9 @@ export const dateCompare: Mend = (query, error, tables) => {
     };
   }
   if (/invalid (date|timestamp) field format|Conversion Error|Cannot compare/i.test(error)) {
-    const month = query.replace(new RegExp(`${name}\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi"), "strftime($1, '%Y-%m') = '$2'");
+    const isMonth = new RegExp(`\\bmonth\\(${name}\\)\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi");
+    const whole = query.replace(isMonth, "strftime($1, '%Y-%m') = '$2'");
+    const month = whole.replace(new RegExp(`${name}\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi"), "strftime($1, '%Y-%m') = '$2'");
     const year = month.replace(
       new RegExp(`${name}\\s*(=|<>|!=|>=|<=|>|<)\\s*'?(\\d{4})'?(?![\\d-])`, "gi"),
       "year($1) $2 $3",

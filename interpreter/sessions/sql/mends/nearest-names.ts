@@ -1,7 +1,9 @@
 // Names that the tables nearly have: a column without its unit or its accents, a table that is called otherwise.
+
+import type { TableInfo } from "../../session.ts";
 import { fileOf, queryNames } from "../../table-info.ts";
 import { identifier } from "../database.ts";
-import { isName } from "../sql-outline.ts";
+import { isName, outlineOf } from "../sql-outline.ts";
 import { sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, isPlain, type Mend, missingColumn, tablesIn } from "./mend.ts";
 import { replaceSequences } from "./names.ts";
@@ -32,13 +34,8 @@ export const missingTable: Mend = (query, error, tables) => {
   const [, table, file] = /Table with name (\S+) does not exist|Cannot access file "([^"]+)"/i.exec(error) ?? [];
   const missing = table ?? file;
   if (missing === undefined || tables.some((one) => queryNames(query, one))) return undefined;
-  const columnsOf = tables.map((one) => new Set(one.columns.map(({ name }) => name.toLowerCase())));
-  const names = sqlTokens(query)
-    .filter(isName)
-    .map((token) => unquoted(token).toLowerCase());
-  const used = names.filter((name) => columnsOf.some((columns) => columns.has(name)));
-  const [other, ...more] = tables.filter((_, i) => used.every((name) => columnsOf[i]?.has(name)));
-  if (used.length === 0 || other === undefined || more.length > 0) return undefined;
+  const other = onlyTableOf(query, tables);
+  if (other === undefined) return undefined;
   const replacement = identifier(fileOf(other));
   const whole = sqlTokens(query).map((token) =>
     ["quoted", "string"].includes(token.kind) && equal(unquoted(token), missing)
@@ -48,6 +45,29 @@ export const missingTable: Mend = (query, error, tables) => {
   const mended = replaceSequences(sqlText(whole), [{ written: missing, replacement }]);
   return { query: mended, note: `(read from ${other.name}: there is no table ${missing})` };
 };
+
+/** SELECT sum(price) -> SELECT sum(price) FROM 'sales.csv', the only table that has all the columns. */
+export const missingFrom: Mend = (query, error, tables) => {
+  const { tokens, outer, selects } = outlineOf(query);
+  if (!/FROM clause is missing/.test(error) || !outer || selects.length > 1) return undefined;
+  const table = onlyTableOf(query, tables);
+  if (table === undefined) return undefined;
+  const at = outer.clauses.get("select")?.to ?? outer.range.to;
+  const before = sqlText(tokens.slice(0, at)).trimEnd();
+  const from = `${before} FROM ${identifier(fileOf(table))} ${sqlText(tokens.slice(at)).trimStart()}`;
+  return { query: from.trimEnd(), note: `(read from ${table.name}: the query named no table)` };
+};
+
+/** The only table that has all the columns of the query that any table has; undefined where it names none. */
+function onlyTableOf(query: string, tables: readonly TableInfo[]): TableInfo | undefined {
+  const columnsOf = tables.map((one) => new Set(one.columns.map(({ name }) => name.toLowerCase())));
+  const names = sqlTokens(query)
+    .filter(isName)
+    .map((token) => unquoted(token).toLowerCase());
+  const used = names.filter((name) => columnsOf.some((columns) => columns.has(name)));
+  const [table, ...more] = tables.filter((_, i) => used.every((name) => columnsOf[i]?.has(name)));
+  return used.length === 0 || more.length > 0 ? undefined : table;
+}
 
 /** Of Latin letters: in Japanese a mark makes another letter. */
 function withoutAccents(name: string): string {

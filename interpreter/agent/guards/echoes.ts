@@ -1,0 +1,41 @@
+// Sentences of ours that a model says again: "(If that is not what was asked, answer: ...)" is no answer.
+import { answerLanguage } from "../../languages/index.ts";
+import type { Task } from "../task.ts";
+import type { Guard } from "./guard.ts";
+import { plainAnswer } from "./plain-answer.ts";
+
+const SENTENCE_END = /(?<=[.!?])\s+|(?<=[。！？])|\n+/;
+const LEAST = 20; // UTF-16 units: a shorter sentence may be the same by chance
+
+/** They are left out of the answer; where nothing else was said, the result is told. */
+export function echoes(task: Task): Guard {
+  return {
+    atAnswer(text) {
+      const ours = new Set(wordsToTheModel(task).flatMap(sentencesOf));
+      const sentences = text.split(SENTENCE_END);
+      const kept = sentences.filter((one) => bare(one).length < LEAST || !ours.has(bare(one)));
+      if (kept.length === sentences.length) return undefined;
+      const rest = kept.join(" ").trim();
+      return { answer: rest === "" ? (plainAnswer(task, answerLanguage(task.question)) ?? "") : rest };
+    },
+  };
+}
+
+/** Requests, and the notes below a result: its rows are the data's own words. */
+function wordsToTheModel({ messages }: Task): string[] {
+  const told = messages.slice(1).filter(({ role }) => role === "user" || role === "tool");
+  return told.flatMap(({ content }) => {
+    const text = String(content ?? "");
+    return text.startsWith("Result:") || text.includes("\n(")
+      ? text.split("\n").filter((line) => /^\(/.test(line))
+      : [text];
+  });
+}
+
+function sentencesOf(text: string): string[] {
+  return text.split(SENTENCE_END).map(bare);
+}
+
+function bare(sentence: string): string {
+  return sentence.replace(/^[\s(]+|[\s).]+$/g, "").toLowerCase();
+}
