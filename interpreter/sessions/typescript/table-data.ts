@@ -18,8 +18,9 @@ export type Row = Readonly<Record<string, unknown>>;
 
 export function isTable(value: unknown): value is readonly Row[] {
   if (!Array.isArray(value) || value.length === 0) return false;
-  const looked = value.slice(0, SHOWN_ROWS);
-  return looked.every(isPlainObject) || looked.every((row) => isPlainObject(row) || isRecordOfClass(row));
+  const looked: unknown[] = Array.from(value.slice(0, SHOWN_ROWS)); // an empty place is no row, and every() passes it by
+  if (!looked.every((row) => isPlainObject(row) || isRecordOfClass(row))) return false;
+  return looked.some((row) => Object.keys(row as Row).length > 0); // as: they are rows
 }
 
 export function isPlainObject(value: unknown): value is Row {
