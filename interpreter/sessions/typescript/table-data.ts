@@ -20,7 +20,9 @@ export function isTable(value: unknown): value is readonly Row[] {
   if (!Array.isArray(value) || value.length === 0) return false;
   const looked: unknown[] = Array.from(value.slice(0, SHOWN_ROWS)); // an empty place is no row, and every() passes it by
   if (!looked.every((row) => isPlainObject(row) || isRecordOfClass(row))) return false;
-  return looked.some((row) => Object.keys(row as Row).length > 0); // as: they are rows
+  if (!looked.some((row) => Object.keys(row as Row).length > 0)) return false; // as: they are rows
+  for (let i = SHOWN_ROWS; i < value.length; i++) if (typeof value[i] !== "object" || value[i] === null) return false;
+  return true;
 }
 
 export function isPlainObject(value: unknown): value is Row {

@@ -33,6 +33,9 @@ test("an array with empty places, or of objects without anything in them, is no 
   expect(mimeBundle(sparse)?.data).toEqual({ "text/plain": "[ { a: 1 }, <1 empty item>, { a: 2 } ]" });
   expect(mimeBundle([{}, {}])?.data).toEqual({ "text/plain": "[ {}, {} ]" });
   expect(cellsOf(drawn([{}, { a: 1 }]))).toEqual(["", "1"]);
+  const rows = Array.from({ length: 300 }, (_, a) => ({ a }));
+  for (const last of [undefined, null, 5, "x"])
+    expect(Object.keys(mimeBundle([...rows, last])!.data)).toEqual(["text/plain"]);
 });
 
 test("a column of days shows no midnights; one that has a time shows all of it", () => {
