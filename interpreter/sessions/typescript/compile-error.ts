@@ -1,7 +1,8 @@
 import type { CellError, Diagnostic } from "../session.ts";
 import { excerpt } from "./excerpt.ts";
 
-const NO_SUCH_MODULE = 2307;
+const NO_SUCH_MODULE = new Set([2307, 2882]); // the other one is of an import for its effect
+const MISSING_PACKAGE = /^Cannot find module.*? '((?:@[\w.-]+\/)?[a-z0-9~][\w.~-]*)(?:\/[^']*)?'/;
 const MAX_DIAGNOSTICS = 10; // one mistake can make a hundred; the first are the cause
 
 /** What the type checker says, with the lines of the cell that it is about. */
@@ -23,6 +24,5 @@ export function compileError(code: string, diagnostics: readonly Diagnostic[]): 
 
 /** The npm package that an import asks for in vain. */
 function packageOf({ code, message }: Diagnostic): string | undefined {
-  if (code !== NO_SUCH_MODULE) return undefined;
-  return /^Cannot find module '((?:@[\w.-]+\/)?[a-z0-9~][\w.~-]*)(?:\/[^']*)?'/.exec(message)?.[1];
+  return NO_SUCH_MODULE.has(code) ? MISSING_PACKAGE.exec(message)?.[1] : undefined;
 }

@@ -18,8 +18,11 @@ export type Row = Readonly<Record<string, unknown>>;
 
 export function isTable(value: unknown): value is readonly Row[] {
   if (!Array.isArray(value) || value.length === 0) return false;
-  const looked = value.slice(0, SHOWN_ROWS);
-  return looked.every(isPlainObject) || looked.every((row) => isPlainObject(row) || isRecordOfClass(row));
+  const looked: unknown[] = Array.from(value.slice(0, SHOWN_ROWS)); // an empty place is no row, and every() passes it by
+  if (!looked.every((row) => isPlainObject(row) || isRecordOfClass(row))) return false;
+  if (!looked.some((row) => Object.keys(row as Row).length > 0)) return false; // as: they are rows
+  for (let i = SHOWN_ROWS; i < value.length; i++) if (typeof value[i] !== "object" || value[i] === null) return false;
+  return true;
 }
 
 export function isPlainObject(value: unknown): value is Row {

@@ -76,8 +76,12 @@ test("what a later Node has is known where it is there", async () => {
   }
 });
 
-test("a package that is not there is an error that says how to get it", async () => {
-  const error = await notebook.failure("import pad from '@pads/left/deep.js';\nimport './none.ts';");
+test.each([
+  "import pad from '@pads/left/deep.js';\nimport './none.ts';",
+  "import '@pads/left';",
+  "import '@pads/left/style.js';\nimport './none.js';",
+])("a package that is not there is an error that says how to get it: %j", async (code) => {
+  const error = await notebook.failure(code);
   expect(error.traceback.at(-1)).toBe("`npm install @pads/left` in the notebook's folder, then run the cell again.");
 });
 

@@ -26,6 +26,18 @@ test("an array of plain objects is a table, escaped, with its text", () => {
   expect(mimeBundle(rows)?.data["text/plain"]).toContain("<script>");
 });
 
+test("an array with empty places, or of objects without anything in them, is no table", () => {
+  expect(mimeBundle(new Array(3))?.data).toEqual({ "text/plain": "[ <3 empty items> ]" });
+  const sparse: unknown[] = [{ a: 1 }];
+  sparse[2] = { a: 2 };
+  expect(mimeBundle(sparse)?.data).toEqual({ "text/plain": "[ { a: 1 }, <1 empty item>, { a: 2 } ]" });
+  expect(mimeBundle([{}, {}])?.data).toEqual({ "text/plain": "[ {}, {} ]" });
+  expect(cellsOf(drawn([{}, { a: 1 }]))).toEqual(["", "1"]);
+  const rows = Array.from({ length: 300 }, (_, a) => ({ a }));
+  for (const last of [undefined, null, 5, "x"])
+    expect(Object.keys(mimeBundle([...rows, last])!.data)).toEqual(["text/plain"]);
+});
+
 test("a column of days shows no midnights; one that has a time shows all of it", () => {
   const rows = [
     { day: new Date("2024-01-03"), at: new Date("2024-01-03"), broken: new Date(Number.NaN) },
