@@ -202,6 +202,11 @@ describe("a share", () => {
     expect((await asked(question, 60, 40)).end.doubts).toBeUndefined();
   });
 
+  test("is what is called so: one above 100 is none", async () => {
+    const { end } = await asked("What percentage of the weight does each origin have?", 108, 41);
+    expect(end.doubts).toEqual(["108 is no share of a whole, which is between 0 and 100 %"]);
+  });
+
   test("is something else than a change, or than what a column holds", async () => {
     const change = "By what percentage of the previous year did it change?";
     expect((await asked(change, 150, 250)).end.doubts).toBeUndefined();
@@ -300,8 +305,14 @@ describe("the wrong end of an order", () => {
     const fact = "the question asks for the highest, and ORDER BY price takes the lowest";
     const { model, end } = await asked(question, "price ASC");
     expect(said(model, 3)).toContain(fact);
+    expect(said(model, 3)).toContain("in this shape: SELECT origin, price FROM 'cars.csv' ORDER BY price DESC LIMIT 2");
     expect(end.doubts).toEqual([fact]);
     expect((await asked(question, "price DESC")).end.doubts).toBeUndefined();
+  });
+
+  test("of what is counted", async () => {
+    const { model } = await asked("Which 2 are the most expensive?", "count(DISTINCT price) ASC NULLS LAST");
+    expect(said(model, 3)).toContain("ORDER BY count(DISTINCT price) DESC LIMIT 2");
   });
 
   test("the other end", async () => {
