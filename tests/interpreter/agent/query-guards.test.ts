@@ -202,6 +202,14 @@ describe("a share", () => {
     expect((await asked(question, 60, 40)).end.doubts).toBeUndefined();
   });
 
+  test("is doubted, too, where the model only runs its query again and again", async () => {
+    const table = rowsOf({ origin: "USA", percent: 4842 }, { origin: "Japan", percent: 7292 });
+    const question = "What percentage of the weight does each origin have?";
+    const { end } = await run([query, query, query], { question, session: fakeSession({ sql: () => table }) });
+    expect(end).toMatchObject({ reason: "repeated", answer: "percent by origin: USA (4842), Japan (7292)." });
+    expect(end.doubts).toEqual([expect.stringContaining("4842 is no share")]);
+  });
+
   test("is what is called so: one above 100 is none", async () => {
     const { end } = await asked("What percentage of the weight does each origin have?", 108, 41);
     expect(end.doubts).toEqual(["108 is no share of a whole, which is between 0 and 100 %"]);
