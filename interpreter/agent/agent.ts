@@ -92,7 +92,7 @@ async function* takeCall(
   progress: Progress,
 ): AsyncGenerator<AgentEvent, Ending | undefined> {
   const objection = await guards.before(call);
-  if (objection && "end" in objection) return objection.end;
+  if (objection && "end" in objection) return lookedAt(objection.end, guards);
   if (objection) {
     progress.next = { ...progress.next, ...objection.next };
     record(task, progress, objection.say);
@@ -107,6 +107,13 @@ async function* takeCall(
   progress.cell = outcome.cell ?? progress.cell;
   record(task, progress, outcome.content);
   return end;
+}
+
+/** An ending that tells a result is held against the question as an answer of the model is. */
+function lookedAt(end: Ending, guards: Guards): Ending {
+  if (!end.answer || end.reason === "unanswerable") return end;
+  const { answer, doubts, reason = end.reason } = guards.atAnswer(end.answer, false);
+  return { ...end, reason, answer, ...(doubts && { doubts }) };
 }
 
 /** Runs a call, and lets the guards look at what came of it before anybody else does. */

@@ -11,6 +11,7 @@ import { otherQuestion } from "./other-question.ts";
 import { queryOf } from "./other-way.ts";
 
 const WHOLE = 100.5; // percent, rounded
+const NAMES_SHARE = /percent|share|pct|anteil|prozent|pourcent|porcent|proportion|占比|割合/i;
 
 /** The model is asked for another query once; then the user is told. */
 export function shares(task: Task): Guard {
@@ -28,13 +29,17 @@ export function shares(task: Task): Guard {
   };
 }
 
-/** Where no number of the result can be a share. */
+/** Where no number of the result can be a share, or one that is called so is none. */
 function outside(table: SqlResult, query: string): string[] {
   const numbers = table.columns.flatMap(({ name, type }) => (isNumeric(type) ? [name] : []));
   const measures = keyedResult(table, query)?.measures ?? numbers;
-  const values = table.rows.flatMap((row) =>
-    measures.flatMap((name) => (row[name] === null ? [] : [Number(row[name])])),
-  );
-  const isOutside = values.length > 0 && values.every((value) => value < 0 || value > WHOLE);
-  return isOutside ? [`${cellText(values[0])} is no share of a whole, which is between 0 and 100 %`] : [];
+  const outsideOf = (name: string) =>
+    table.rows.flatMap((row) => {
+      const value = Number(row[name]);
+      return row[name] !== null && (value < 0 || value > WHOLE) ? [value] : [];
+    });
+  const called = measures.filter((name) => NAMES_SHARE.test(name)).flatMap(outsideOf);
+  const isNone = measures.length > 0 && measures.every((name) => outsideOf(name).length === table.rows.length);
+  const [value] = isNone ? measures.flatMap(outsideOf) : called;
+  return value === undefined ? [] : [`${cellText(value)} is no share of a whole, which is between 0 and 100 %`];
 }

@@ -2,7 +2,7 @@
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isWord, listed, outlineOf, solid } from "../../sessions/sql/sql-outline.ts";
-import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
 import { codeThatRan } from "../../tools/facts.ts";
 import type { Task } from "../task.ts";
@@ -14,25 +14,30 @@ const RANK = /rank|position|place|platz|rang|puesto|排名|名次|順位/i; // w
 
 /** The model is asked for another query once; then the user is told. */
 export function wrongEnd(task: Task): Guard {
-  let facts: string[] = [];
+  const wanted = wantedEnd(task.question);
+  let wrong: TakenEnd | undefined;
   return {
-    async after(call, { failed, facts: found }) {
-      const wanted = wantedEnd(task.question);
-      const taken =
-        failed || call.name !== "run_sql" || !wanted
-          ? undefined
-          : await takenEnd(codeThatRan(found) ?? queryOf(call), task);
-      facts =
-        taken === undefined || taken.end === wanted
-          ? []
-          : [`the question asks for the ${wanted}, and ORDER BY ${taken.by} takes the ${taken.end}`];
+    async after(call, { failed, facts }) {
+      const isQuery = !failed && call.name === "run_sql" && wanted !== undefined;
+      const taken = isQuery ? await takenEnd(codeThatRan(facts) ?? queryOf(call), task) : undefined;
+      wrong = taken?.end === wanted ? undefined : taken;
       return undefined;
     },
-    atAnswer: (text) => otherQuestion(text, facts),
+    atAnswer(text) {
+      if (!wrong) return undefined;
+      const fact = `the question asks for the ${wanted}, and ORDER BY ${wrong.by} takes the ${wrong.end}`;
+      return otherQuestion(text, [fact], true, wrong.turned);
+    },
   };
 }
 
 type End = "highest" | "lowest";
+
+interface TakenEnd {
+  readonly end: End;
+  readonly by: string;
+  readonly turned: string; // the query that takes the other end
+}
 
 /** undefined where the question speaks of both ends, or of none. */
 function wantedEnd(question: string): End | undefined {
@@ -42,14 +47,14 @@ function wantedEnd(question: string): End | undefined {
 }
 
 /** Which end the first rows of a query are, by a number that it orders by; undefined where it takes all rows. */
-async function takenEnd(query: string, { options }: Task): Promise<{ end: End; by: string } | undefined> {
+async function takenEnd(query: string, { options }: Task): Promise<TakenEnd | undefined> {
   const { tokens, outer } = outlineOf(query);
   const order = outer?.clauses.get("order by");
   const [first] = order ? listed(tokens, order) : [];
   if (!outer?.clauses.has("limit") || !first) return undefined;
   const item = solid(tokens.slice(first.from, first.to));
   const isDown = item.some((token) => isWord(token, "desc"));
-  const by = item.filter((token) => !isWord(token, "asc", "desc", "nulls", "first", "last"));
+  const by = item.filter((token) => !isDirection(token));
   const name = by.length === 1 ? unquoted(by[0]!).toLowerCase() : "";
   const written = outer.items.find(({ alias }) => alias?.toLowerCase() === name)?.expression ?? by;
   const tables = tablesIn(query, await options.context.session.tables().catch(() => []));
@@ -57,6 +62,17 @@ async function takenEnd(query: string, { options }: Task): Promise<{ end: End; b
   const isNumber =
     numbers.some((column) => column.name.toLowerCase() === name) ||
     /\b(sum|avg|count|median)\s*\(/i.test(sqlText(written));
-  const text = sqlText(by);
-  return isNumber && !RANK.test(text) ? { end: isDown ? "highest" : "lowest", by: text } : undefined;
+  const text = sqlText(tokens.slice(first.from, first.to).filter((token) => !isDirection(token))).trim();
+  if (!isNumber || RANK.test(text)) return undefined;
+  const before = sqlText(tokens.slice(0, first.from)).trim();
+  const behind = sqlText(tokens.slice(first.to)).trim();
+  return {
+    end: isDown ? "highest" : "lowest",
+    by: text,
+    turned: `${before} ${text}${isDown ? "" : " DESC"} ${behind}`,
+  };
+}
+
+function isDirection(token: SqlToken): boolean {
+  return isWord(token, "asc", "desc", "nulls", "first", "last");
 }

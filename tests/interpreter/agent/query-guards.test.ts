@@ -250,6 +250,19 @@ describe("a share", () => {
     expect((await asked(question, 60, 40)).end.doubts).toBeUndefined();
   });
 
+  test("is doubted, too, where the model only runs its query again and again", async () => {
+    const table = rowsOf({ origin: "USA", percent: 4842 }, { origin: "Japan", percent: 7292 });
+    const question = "What percentage of the weight does each origin have?";
+    const { end } = await run([query, query, query], { question, session: fakeSession({ sql: () => table }) });
+    expect(end).toMatchObject({ reason: "repeated", answer: "percent by origin: USA (4842), Japan (7292)." });
+    expect(end.doubts).toEqual([expect.stringContaining("4842 is no share")]);
+  });
+
+  test("is what is called so: one above 100 is none", async () => {
+    const { end } = await asked("What percentage of the weight does each origin have?", 108, 41);
+    expect(end.doubts).toEqual(["108 is no share of a whole, which is between 0 and 100 %"]);
+  });
+
   test("is something else than a change, or than what a column holds", async () => {
     const change = "By what percentage of the previous year did it change?";
     expect((await asked(change, 150, 250)).end.doubts).toBeUndefined();
@@ -348,8 +361,14 @@ describe("the wrong end of an order", () => {
     const fact = "the question asks for the highest, and ORDER BY price takes the lowest";
     const { model, end } = await asked(question, "price ASC");
     expect(said(model, 3)).toContain(fact);
+    expect(said(model, 3)).toContain("in this shape: SELECT origin, price FROM 'cars.csv' ORDER BY price DESC LIMIT 2");
     expect(end.doubts).toEqual([fact]);
     expect((await asked(question, "price DESC")).end.doubts).toBeUndefined();
+  });
+
+  test("of what is counted", async () => {
+    const { model } = await asked("Which 2 are the most expensive?", "count(DISTINCT price) ASC NULLS LAST");
+    expect(said(model, 3)).toContain("ORDER BY count(DISTINCT price) DESC LIMIT 2");
   });
 
   test("the other end", async () => {
