@@ -167,7 +167,7 @@ async function measure(name, note) {
     note(`1+1, median of ${CELLS}, ms`, median(cells.slice(5)));
 
     await sleep(WRITING_MS);
-    note("a cell that imports a typed package, ms", (await client.execute(kernel.typedImport)).ms);
+    note("a cell that imports a typed package of package.json, ms", (await client.execute(kernel.typedImport)).ms);
     await measureLongCell(client, kernel, note);
     await measureGrowth(client, kernel, note);
     note("memory at the end, MB", megabytes(child.pid));
