@@ -1,6 +1,6 @@
 // What is known of a task while it is worked on. The loop writes it, guards read it.
 import type { ChatMessage, ChatModel, ChatUsage, ToolCall } from "../chat-model.ts";
-import type { SqlResult } from "../sessions/session.ts";
+import type { SqlResult, TableInfo } from "../sessions/session.ts";
 import type { Drawn } from "../tools/drawn-values.ts";
 import { factsOf, rowsOf } from "../tools/facts.ts";
 import type { AgentOptions } from "./agent-events.ts";
@@ -27,6 +27,9 @@ export class Task {
     this.dialect = dialect;
     this.options = options;
   }
+
+  /** The notebook's tables; none where they cannot be told: a guard then has nothing to say, and the task goes on. */
+  readonly tables = (): Promise<readonly TableInfo[]> => this.options.context.session.tables().catch(() => []);
 
   get messages(): ChatMessage[] {
     return this.conversation.at(-1)?.messages ?? [];

@@ -22,7 +22,7 @@ export function deniedColumns(task: Task): Guard {
       const { question } = task;
       doubts = [];
       if (!(ran || drawn) || !task.standsAlone || question.length > MAX_QUESTION_LENGTH) return undefined;
-      const tables = await task.options.context.session.tables().catch(() => []);
+      const tables = await task.tables();
       const column = drawn ? columnNamed(drawn.column, tables) : measuredColumn(ran ?? "", tables);
       if (column === undefined || sharesWord(column, question)) return undefined; // a column that is named needs no asking
       const said = await task.askApart(SYSTEM, askAbout(column, question, tables), MAX_TOKENS);

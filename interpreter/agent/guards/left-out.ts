@@ -49,7 +49,7 @@ async function unused(task: Task, queries: readonly string[], results: readonly 
   const isUsed = (part: string) => text.includes(part.toLowerCase());
   const quotes = quotedTexts(question).flatMap(({ text }) => (isUsed(text) ? [] : [text]));
   const years = yearsIn(question).filter((year) => ![-1, 0, 1].some((n) => isUsed(String(Number(year) + n))));
-  const all = await session.tables().catch(() => []);
+  const all = await task.tables();
   const tables = all.filter((table) => queryNames(query, table));
   const columns = [...(await columnValues(session, tables, signal))].flatMap(([, ofTable]) => [...ofTable]);
   const values = columns.flatMap(([column, known]) =>

@@ -37,15 +37,14 @@ export function looks(task: Task): Guard {
 }
 
 /** A query that the system proposed; or, after one that failed, whole rows of a table that nothing chooses. */
-async function isOnlyLook(call: ToolCall, { facts }: CallOutcome, { proposed, made, options, question }: Task) {
+async function isOnlyLook(call: ToolCall, { facts }: CallOutcome, { proposed, made, question, tables }: Task) {
   const result = rowsOf(facts);
   if (call.name !== "run_sql" || !result) return false;
   const query = queryOf(call);
   if (proposed.some((one) => bare(one) === bare(query))) return true;
   if (!made.some(({ outcome }) => outcome.failed) || choosesRows(query, question)) return false;
   const names = new Set(result.columns.map(({ name }) => name));
-  const tables = await options.context.session.tables().catch(() => []);
-  return tables.some(({ columns }) => columns.length > 0 && columns.every(({ name }) => names.has(name)));
+  return (await tables()).some(({ columns }) => columns.length > 0 && columns.every(({ name }) => names.has(name)));
 }
 
 /** By a condition, by groups, as the first of an order, or as many as the question says. */

@@ -23,8 +23,7 @@ export function means(task: Task): Guard {
       const isOther =
         !outcome.failed && rowsOf(outcome.facts) && query !== "" && asksFor(task.question, "mean") && !hasMean(query);
       facts = isOther ? [NO_MEAN] : [];
-      const tables = () => task.options.context.session.tables().catch(() => []);
-      shape = isOther ? await extremeGroups(task.question, tables) : undefined;
+      shape = isOther ? await extremeGroups(task.question, task.tables) : undefined;
       return undefined;
     },
     atAnswer: (text) => otherQuestion(text, facts, true, shape),

@@ -16,8 +16,7 @@ export interface OtherWay {
 
 /** The statistics call where a test was asked for; one column at a time; else a look at the table. */
 export async function otherWay(task: Task, call: ToolCall): Promise<OtherWay> {
-  const { dialect, options, question } = task;
-  const tables = () => options.context.session.tables().catch(() => []);
+  const { dialect, options, question, tables } = task;
   const schema = await dialect.answerSchema(question, options.tools, tables);
   if (schema) return { say: "Answer by the call that fits, and not by a query.", next: { schema } };
   const query = queryOf(call);

@@ -1,6 +1,5 @@
 // A total is asked for, and the query lists rows as they stand: the largest of them is not the largest total.
 import { asksFor } from "../../languages/index.ts";
-import type { TableInfo } from "../../sessions/session.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { outlineOf, solid } from "../../sessions/sql/sql-outline.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
@@ -23,7 +22,7 @@ export function unaggregated(task: Task): Guard {
       const isList =
         !failed && call.name === "run_sql" && query !== "" && (rowsOf(found)?.rowCount ?? 0) > 1 && !computes(query);
       facts = isList ? await askedOf(query, task) : [];
-      shape = facts.length > 0 ? await extremeGroups(task.question, () => tablesOf(task)) : undefined;
+      shape = facts.length > 0 ? await extremeGroups(task.question, task.tables) : undefined;
       return undefined;
     },
     atAnswer: (text) => otherQuestion(text, facts, true, shape),
@@ -42,11 +41,7 @@ function computes(query: string): boolean {
 /** Nothing that a column of the query's tables is called by: it may hold totals. */
 async function askedOf(query: string, task: Task): Promise<string[]> {
   if (!asksFor(task.question, "total")) return [];
-  const tables = tablesIn(query, await tablesOf(task));
+  const tables = tablesIn(query, await task.tables());
   const names = tables.flatMap(({ columns }) => columns.map(({ name }) => name.replaceAll("_", " ")));
   return names.some((name) => asksFor(name, "total")) ? [] : [NO_TOTAL];
-}
-
-function tablesOf({ options }: Task): Promise<readonly TableInfo[]> {
-  return options.context.session.tables().catch(() => []);
 }

@@ -58,9 +58,9 @@ interface Covered {
 }
 
 /** From when to when the column of time goes that the query names; undefined where it names none, or several. */
-async function covered(query: string, { options }: Task): Promise<Covered | undefined> {
+async function covered(query: string, { options, tables: all }: Task): Promise<Covered | undefined> {
   const { session, signal } = options.context;
-  const tables = tablesIn(query, await session.tables().catch(() => []));
+  const tables = tablesIn(query, await all());
   const names = new Set(
     sqlTokens(query)
       .filter(isName)

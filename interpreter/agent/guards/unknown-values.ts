@@ -33,9 +33,9 @@ function isEmpty({ rows, rowCount, columns }: SqlResult): boolean {
 }
 
 /** Of columns that have few values, all of which are known. */
-async function unknownIn(query: string, { options }: Task): Promise<string[]> {
+async function unknownIn(query: string, { options, tables: all }: Task): Promise<string[]> {
   const { session, signal } = options.context;
-  const tables = tablesIn(query, await session.tables().catch(() => []));
+  const tables = tablesIn(query, await all());
   const columns = [...(await columnValues(session, tables, signal))].flatMap(([, ofTable]) => [...ofTable]);
   const tokens = solid(sqlTokens(query));
   return tokens.flatMap((token, i) => {

@@ -47,7 +47,7 @@ function wantedEnd(question: string): End | undefined {
 }
 
 /** Which end the first rows of a query are, by a number that it orders by; undefined where it takes all rows. */
-async function takenEnd(query: string, { options }: Task): Promise<TakenEnd | undefined> {
+async function takenEnd(query: string, task: Task): Promise<TakenEnd | undefined> {
   const { tokens, outer } = outlineOf(query);
   const order = outer?.clauses.get("order by");
   const [first] = order ? listed(tokens, order) : [];
@@ -57,7 +57,7 @@ async function takenEnd(query: string, { options }: Task): Promise<TakenEnd | un
   const by = item.filter((token) => !isDirection(token));
   const name = by.length === 1 ? unquoted(by[0]!).toLowerCase() : "";
   const written = outer.items.find(({ alias }) => alias?.toLowerCase() === name)?.expression ?? by;
-  const tables = tablesIn(query, await options.context.session.tables().catch(() => []));
+  const tables = tablesIn(query, await task.tables());
   const numbers = tables.flatMap(({ columns }) => columns.filter(({ type }) => isNumeric(type)));
   const isNumber =
     numbers.some((column) => column.name.toLowerCase() === name) ||

@@ -24,11 +24,11 @@ export function zeros(task: Task): Guard {
 }
 
 /** Of each column that is compared with 0 or '': how many of its values are missing. */
-async function missingBeside(query: string, { options }: Task): Promise<string[]> {
+async function missingBeside(query: string, { options, tables: all }: Task): Promise<string[]> {
   const { session, signal } = options.context;
   const compared = comparedWithNothing(query);
   if (compared.length === 0 || /\bis\s+(not\s+)?null\b/i.test(query)) return [];
-  const tables = tablesIn(query, await session.tables().catch(() => []));
+  const tables = tablesIn(query, await all());
   const found = tables.flatMap(({ name: table, columns }) =>
     columns
       .filter(({ name }) => compared.includes(name.toLowerCase()))
