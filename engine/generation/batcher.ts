@@ -60,7 +60,10 @@ export class Batcher {
           void this.#run();
         }),
       isAlone: () => this.#sequences.length === 1,
-      truncate: (length) => sequence.truncate(length),
+      truncate: (length) => {
+        this.#rejectAborted(this.#jobsOf(sequence)); // they go on from tokens that are taken back
+        sequence.truncate(length);
+      },
       end: () => this.#end(sequence),
     });
   }
@@ -97,7 +100,7 @@ export class Batcher {
   }
 
   #end(sequence: Sequence): void {
-    this.#rejectAborted(this.#jobs.filter((job) => job.sequence === sequence));
+    this.#rejectAborted(this.#jobsOf(sequence));
     this.#sequences.splice(this.#sequences.indexOf(sequence), 1);
     sequence.detach();
     this.#tables.giveBack(sequence.table);
@@ -135,6 +138,10 @@ export class Batcher {
   async #allRead(): Promise<void> {
     await Promise.all(this.#inFlight);
     this.#inFlight = [];
+  }
+
+  #jobsOf(sequence: Sequence): Job[] {
+    return this.#jobs.filter((job) => job.sequence === sequence);
   }
 
   #drop(jobs: readonly Job[]): void {

@@ -134,8 +134,9 @@ describe("while a cell runs", () => {
 
   test("the interrupt also ends a completion that does not end, which is no error of ours", async () => {
     const id = await runningCell("while (true) {}");
-    const endless = `1${"+1".repeat(200_000)}.`; // the checker is at it for minutes
+    const endless = `(1${"+1".repeat(200_000)}).`; // the checker is at it for minutes
     const completion = kernel.send("complete_request", { code: endless, cursor_pos: endless.length });
+    await kernel.until(() => kernel.messagesOf(completion).length > 0); // it is busy with it
     const inspection = kernel.send("inspect_request", { code: "Math", cursor_pos: 2 });
     await kernel.request("interrupt_request", {}, { channel: "control" });
     expect((await kernel.finished(id)).reply).toMatchObject({ ename: "KeyboardInterrupt" });

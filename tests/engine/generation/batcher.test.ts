@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Batcher } from "../../../engine/generation/batcher.ts";
 import { BlockPool } from "../../../engine/generation/block-pool.ts";
@@ -182,18 +183,20 @@ describe.each(KINDS_OF_TARGETS)("on the target %s", (kind) => {
     });
 
     if (runsAhead)
-      test("forgets what was chosen ahead and taken back unread", async () => {
+      test("forgets what was chosen ahead and taken back unread, at whatever moment", async () => {
         const tokens = prompt(20, 4);
         const expected = await oneByOne(tokens, 12, sampling);
-        const turn = await batcher.begin({ sampling });
-        const first = await turn.choiceAfter(tokens);
-        const unread = [turn.choiceNext(), turn.choiceNext(), turn.choiceNext()];
-        await unread[1];
-        turn.truncate(tokens.length);
-        const again = [first];
-        while (again.length < 12) again.push(await turn.choiceAfter([again.at(-1)!]));
-        expect(again).toEqual(expected);
-        turn.end();
+        for (let turnsOfTheLoop = 0; turnsOfTheLoop < 12; turnsOfTheLoop++) {
+          const turn = await batcher.begin({ sampling });
+          const again = [await turn.choiceAfter(tokens)];
+          const unread = [turn.choiceNext(), turn.choiceNext(), turn.choiceNext()];
+          for (let i = 0; i < turnsOfTheLoop; i++) await setImmediate();
+          turn.truncate(tokens.length);
+          while (again.length < 12) again.push(await turn.choiceAfter([again.at(-1)!]));
+          expect(again, `${turnsOfTheLoop}`).toEqual(expected);
+          await Promise.allSettled(unread);
+          turn.end();
+        }
       });
   });
 });

@@ -15,6 +15,7 @@ import { VERSION } from "../../../engine/version.ts";
 import { isNightly } from "../../nightly.ts";
 import { tinyModel, writeTinyModel } from "../tiny-model.ts";
 
+const CONTEXT_LENGTH = "qwen2.context_length";
 const { XDG_RUNTIME_DIR, TMPDIR } = process.env;
 let folder: string;
 let options: ConnectEngineOptions;
@@ -119,9 +120,14 @@ test("without the token nobody is answered", async () => {
 });
 
 test("an engine killed in mid-answer: the reader gets an error at once, the next asker a new engine", async () => {
-  const address = await connectEngine(options);
+  const { metadata, tensors } = tinyModel().parts;
+  const model = await writeTinyModel(join(folder, "long.gguf"), {
+    metadata: [...metadata.filter(([key]) => key !== CONTEXT_LENGTH), [CONTEXT_LENGTH, { type: "u32", value: 32_768 }]],
+    tensors,
+  });
+  const address = await connectEngine({ ...options, model });
   const { pid } = await onlyEngine();
-  const response = await complete(address, { max_tokens: 200, stream: true, ignore_eos: true });
+  const response = await complete(address, { max_tokens: 32_000, stream: true, ignore_eos: true }); // for half a minute
   const reader = response.body!.getReader();
   await reader.read();
   process.kill(pid, "SIGKILL");
@@ -130,7 +136,7 @@ test("an engine killed in mid-answer: the reader gets an error at once, the next
   })();
   await expect(rest).rejects.toThrow();
 
-  const next = await connectEngine(options);
+  const next = await connectEngine({ ...options, model });
   expect((await complete(next)).status).toBe(200);
   expect((await onlyEngine()).pid).not.toBe(pid);
 });
