@@ -1,5 +1,4 @@
 // Sentences of ours that a model says again: "(If that is not what was asked, answer: ...)" is no answer.
-import { answerLanguage } from "../../languages/index.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";
@@ -16,7 +15,7 @@ export function echoes(task: Task): Guard {
       const kept = sentences.filter((one) => bare(one).length < LEAST || !ours.has(bare(one)));
       if (kept.length === sentences.length) return undefined;
       const rest = kept.join(" ").trim();
-      return { answer: rest === "" ? (plainAnswer(task, answerLanguage(task.question)) ?? "") : rest };
+      return { answer: rest === "" ? (plainAnswer(task) ?? "") : rest };
     },
   };
 }

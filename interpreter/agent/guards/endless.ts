@@ -1,4 +1,3 @@
-import { answerLanguage } from "../../languages/index.ts";
 import { repeatsItself } from "../repeats-itself.ts";
 import { fitsSentence } from "../result-sentence.ts";
 import type { Task } from "../task.ts";
@@ -13,7 +12,7 @@ export function endless(task: Task): Guard {
   return {
     atAnswer(text) {
       if (!repeatsItself(text)) return undefined;
-      const answer = plainAnswer(task, answerLanguage(task.question));
+      const answer = plainAnswer(task);
       if (answer === undefined) return { say: SHORTER, next: { warmer: true }, answer: "", reason: "repeated" };
       return { answer, doubts: task.lastRows && !fitsSentence(task.lastRows) ? [DOUBT] : [] };
     },

@@ -1,4 +1,3 @@
-import { answerLanguage } from "../../languages/index.ts";
 import { askedForm } from "../asked-form.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -15,7 +14,7 @@ export function onlyCode(task: Task): Guard {
   return {
     atAnswer(text) {
       if (isMeant || text.trim() === "" || text.replace(BLOCKS, "").trim() !== "") return undefined;
-      const answer = plainAnswer(task, answerLanguage(question));
+      const answer = plainAnswer(task);
       const instead = answer === undefined ? { doubts: ["the answer is code that was not run"] } : { answer };
       return { say: answer !== undefined ? IN_WORDS : notRun(task), ...instead };
     },

@@ -1,9 +1,12 @@
-import type { Language } from "../../languages/index.ts";
+import { answerLanguage, type Language } from "../../languages/index.ts";
 import { resultSentence } from "../result-sentence.ts";
 import type { Task } from "../task.ts";
 
 /** The last result as a sentence of our own, which says no more than is true; undefined where there is none to tell. */
-export function plainAnswer({ lastRows, lastDrawn }: Task, language: Language): string | undefined {
+export function plainAnswer(
+  { question, lastRows, lastDrawn }: Task,
+  language: Language = answerLanguage(question),
+): string | undefined {
   if (lastRows) return resultSentence(lastRows, language);
   return lastDrawn && language.sentences.chart(lastDrawn.measure, lastDrawn.key);
 }

@@ -1,5 +1,4 @@
 import type { ToolCall } from "../../chat-model.ts";
-import { answerLanguage } from "../../languages/index.ts";
 import type { Task } from "../task.ts";
 import { giveUp } from "./give-up.ts";
 import type { Guard } from "./guard.ts";
@@ -36,7 +35,7 @@ export function repeats(task: Task): Guard {
 
 /** What is known when a model says nothing but its call. */
 function lastResult(task: Task): string {
-  return plainAnswer(task, answerLanguage(task.question)) ?? "";
+  return plainAnswer(task) ?? "";
 }
 
 /** The same call again, whatever its white space. */
