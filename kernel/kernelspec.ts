@@ -1,5 +1,15 @@
 // What makes the kernel appear in Jupyter: https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
-import { cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { activeEnvironments, pathsOf, type System, thisSystem } from "./setup/environments.ts";
@@ -10,7 +20,10 @@ const NODE_LINKS = ["/usr/local/bin/node", "/usr/bin/node", "/opt/homebrew/bin/n
 /** Where the kernelspec goes: the user's Jupyter folder, or under a prefix. */
 export type KernelspecPlace = { readonly user: true } | { readonly prefix: string };
 
-/** @returns the folder written. @throws Error that says which folder cannot be written, or what is missing */
+/**
+ * One that is there is replaced file by file: a Jupyter that runs finds it at every moment, and two may install at once.
+ * @returns the folder written. @throws Error that says which folder cannot be written, or what is missing
+ */
 export async function installKernelspec(place: KernelspecPlace): Promise<string> {
   const folder = kernelspecFolder(place);
   const scratch = `${folder}.${process.pid}`;
@@ -18,8 +31,12 @@ export async function installKernelspec(place: KernelspecPlace): Promise<string>
     mkdirSync(scratch, { recursive: true });
     writeFileSync(join(scratch, "kernel.json"), `${JSON.stringify(kernelspec(), null, 2)}\n`);
     cpSync(join(import.meta.dirname, "logo.svg"), join(scratch, "logo-svg.svg"));
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(scratch, folder);
+    if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) rmSync(folder, { force: true }); // a file, a link
+    mkdirSync(folder, { recursive: true });
+    const names = readdirSync(scratch);
+    for (const name of names) renameSync(join(scratch, name), join(folder, name));
+    for (const name of readdirSync(folder))
+      if (!names.includes(name)) rmSync(join(folder, name), { recursive: true, force: true });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,15 +1,18 @@
-import { type AddressInfo, createServer } from "node:net";
+import { isPortFree } from "../kernel/setup/free-port.ts";
 
-/** Ports of loopback that nobody listens on, of the system's choice: tests that run side by side do not get the same ones. */
+/** Below the ports that systems hand out: no server and no connection of another test takes one before it is listened on. */
+const [FIRST, LAST] = [10_000, 32_767];
+
+const given = new Set<number>();
+
+/** Ports of loopback that nobody listens on, by chance: tests that run side by side do not get the same ones. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = servers.map(
-    (server) =>
-      new Promise<number>((resolve) => {
-        server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)); // as: it listens on a port
-      }),
-  );
-  const found = await Promise.all(ports);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const found: number[] = [];
+  while (found.length < count) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST + 1));
+    if (given.has(port) || !(await isPortFree(port))) continue;
+    given.add(port);
+    found.push(port);
+  }
   return found;
 }

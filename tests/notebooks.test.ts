@@ -111,7 +111,9 @@ describe("nbconvert", () => {
 
   test.each(ours)("%s", { timeout: TIMEOUT }, async (name) => {
     const out = `nbconvert-${name}`;
-    const options = ["--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=580", "--output", out];
+    const limits = ["timeout=580", "startup_timeout=240", "iopub_timeout=240"]; // seconds: of what hangs
+    const options = ["--to", "notebook", "--execute", "--output", out];
+    options.push(...limits.map((limit) => `--ExecutePreprocessor.${limit}`));
     await promisify(execFile)(process.env.TEST_PYTHON!, ["-m", "nbconvert", ...options, name], {
       cwd: folder,
       env: { ...process.env, JUPYTER_PATH: join(folder, "prefix/share/jupyter") },

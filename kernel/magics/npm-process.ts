@@ -6,7 +6,7 @@ import { childEnvironment, diesWithParent, endMarked, marked, newMark } from "..
 import { UserError } from "../cells/cell.ts";
 
 const QUIET = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=http"];
-const KILL_AFTER_MS = 2_000; // an interrupted npm has so long to end by itself
+const KILL_AFTER_MS = 10_000; // an interrupted npm puts the folder back first: killed before, it would leave it half changed
 
 export interface NpmRun {
   readonly stdout: Readable;

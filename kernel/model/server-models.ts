@@ -3,7 +3,7 @@ import { boundedFetch } from "../../interpreter/index.ts";
 import { UserError } from "../cells/cell.ts";
 import type { ModelPlace } from "./models.ts";
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000; // a busy server; whoever does not wait so long interrupts
 const MAX_LIST_BYTES = 10 * 2 ** 20;
 const MODEL_LIST = z.object({ data: z.array(z.object({ id: z.string() })).max(10_000) });
 

@@ -21,7 +21,7 @@ import {
 import { JupyterClient, PORTS } from "./jupyter-client.ts";
 import { createWire } from "./wire.ts";
 
-const START_TIMEOUT_MS = 60_000; // a slow machine under load; a kernel that cannot start ends by itself
+const START_TIMEOUT_MS = 180_000; // of what hangs, on a slow machine under load: a kernel that cannot start ends by itself
 const STOP_TIMEOUT_MS = 3_000; // Jupyter gives a kernel 5 s to end with all that it started
 const KEPT_STDERR = 1_000; // characters
 

@@ -15,7 +15,7 @@ afterAll(() => kernel[Symbol.asyncDispose]());
 
 const ofType = (messages: readonly JupyterMessage[], type: string) =>
   messages.filter(({ header }) => header.msg_type === type);
-const isIdle = (id: string) => kernel.messagesOf(id).some(({ content }) => content.execution_state === "idle");
+const isIdle = (id: string, of = kernel) => of.messagesOf(id).some(({ content }) => content.execution_state === "idle");
 
 /** Runs a cell that opens a widget; @returns its comm's id */
 async function opened(code = `const w = ${WIDGET};`): Promise<string> {
@@ -113,7 +113,7 @@ describe("a front end says", () => {
     );
     const { messages } = await kernel.execute("[order.length, order.every((v, i) => v === i + 1)]");
     expect(ofType(messages, "execute_result")[0]?.content.data).toMatchObject({ "text/plain": "[ 1000, true ]" });
-    await kernel.until(() => ids.every(isIdle));
+    await kernel.until(() => ids.every((id) => isIdle(id)));
   });
 
   test("that it opens a comm, says something at once, and closes it", async () => {
@@ -204,5 +204,6 @@ test("what a front end sends is not echoed where JUPYTER_WIDGETS_ECHO says so", 
   const id = quiet.send("comm_msg", { comm_id, data: { method: "update", state: { value: 5 } } });
   const { messages: after } = await quiet.execute("w.state.value");
   expect(ofType(after, "execute_result")[0]?.content.data).toMatchObject({ "text/plain": "5" });
+  await quiet.until(() => isIdle(id, quiet));
   expect(types(quiet.messagesOf(id))).toEqual(["status", "status"]);
 });

@@ -215,7 +215,7 @@ describe("VS Code", () => {
     expect(capabilities.supportsConfigurationDoneRequest).toBe(true);
     expect((await client.body("debugInfo")).stoppedThreads).toEqual([]); // it continues those that there are
     await client.body("attach", { justMyCode: true });
-    expect(client.events("initialized").length).toBe(1);
+    await client.kernel.until(() => client.events("initialized").length === 1);
     const { path } = await client.setBreakpoints(code, [{ line: 2 }]);
     await client.body("setExceptionBreakpoints", { filters: [], filterOptions: [] });
     await client.body("configurationDone");

@@ -177,8 +177,8 @@ const STATES = {
     };
   },
   "a session that ends": async () => {
-    kernel.startCell("process.exit(3)");
-    return async () => {};
+    const id = kernel.startCell("process.exit(3)");
+    return async () => void (await kernel.finished(id)); // what waits behind it is not run
   },
   "a session that has died": async () => {
     await kernel.execute("process.exit(3)");

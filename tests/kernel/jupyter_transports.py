@@ -13,7 +13,7 @@ manager.start_kernel()
 client = manager.client()
 client.start_channels()
 try:
-    client.wait_for_ready(timeout=120)
+    client.wait_for_ready(timeout=240)
     printed = []
 
     def hook(message):
@@ -23,10 +23,10 @@ try:
     def answer(message):
         client.input("Ada")
 
-    client.execute_interactive("console.log(await input('name?')); 6 * 7", output_hook=hook, stdin_hook=answer, timeout=120)
+    client.execute_interactive("console.log(await input('name?')); 6 * 7", output_hook=hook, stdin_hook=answer, timeout=240)
     manager.restart_kernel()
-    client.wait_for_ready(timeout=120)
-    client.execute_interactive("'again'", output_hook=hook, timeout=120)
+    client.wait_for_ready(timeout=240)
+    client.execute_interactive("'again'", output_hook=hook, timeout=240)
     with open(manager.connection_file) as file:
         connection = json.load(file)
     sockets = [f"{connection['ip']}-{port}" for port in manager.ports] if transport == "ipc" else []

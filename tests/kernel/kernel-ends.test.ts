@@ -1,19 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { KernelProcess, spawnKernel } from "./kernel-process.ts";
-
-/** A zombie, which init reaps some time, counts as gone. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== "linux" || !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}
+import { isAlive } from "./processes.ts";
 
 describe("a kernel's end", () => {
   test.each([
@@ -30,7 +21,7 @@ describe("a kernel's end", () => {
       expect(await other.exited).toBe(0);
       await expect.poll(() => isAlive(pid)).toBe(false);
       expect(readdirSync(other.place.folder!)).toEqual([]);
-      expect(other.iopub.at(-1)?.content).toEqual({ execution_state: "idle" });
+      await expect.poll(() => other.iopub.at(-1)?.content).toEqual({ execution_state: "idle" });
     },
   );
 });

@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -32,9 +42,32 @@ test("the kernelspec names programs by absolute paths, so that it works wherever
 });
 
 test("installing again replaces it and leaves nothing beside it", async () => {
-  await installKernelspec({ prefix: folder });
+  const path = await installKernelspec({ prefix: folder });
+  writeFileSync(join(path, "kernel.json"), "{}");
+  writeFileSync(join(path, "kernel.js"), "of an older version");
   await installKernelspec({ prefix: folder });
   expect(readdirSync(join(folder, "share/jupyter/kernels"))).toEqual(["qwenlab"]);
+  expect(readdirSync(path).sort()).toEqual(["kernel.json", "logo-svg.svg"]);
+  expect(JSON.parse(readFileSync(join(path, "kernel.json"), "utf8"))).toMatchObject({ language: "typescript" });
+});
+
+test("installing again takes it away at no moment: the folder stays, its file is replaced in one step", async () => {
+  const path = await installKernelspec({ prefix: folder });
+  const before = [path, join(path, "kernel.json")].map((place) => statSync(place).ino);
+  await installKernelspec({ prefix: folder });
+  const after = [path, join(path, "kernel.json")].map((place) => statSync(place).ino);
+  expect(after[0]).toBe(before[0]);
+  expect(after[1]).not.toBe(before[1]);
+});
+
+test.skipIf(process.platform === "win32")("a link in its place is replaced, and what it leads to stays", async () => {
+  const elsewhere = join(folder, "elsewhere");
+  mkdirSync(elsewhere);
+  writeFileSync(join(elsewhere, "mine"), "");
+  mkdirSync(join(folder, "share/jupyter/kernels"), { recursive: true });
+  symlinkSync(elsewhere, join(folder, "share/jupyter/kernels/qwenlab"));
+  await installKernelspec({ prefix: folder });
+  expect(readdirSync(elsewhere)).toEqual(["mine"]);
 });
 
 test("places are the user's Jupyter folder, the environment that was activated last, or a prefix", async () => {

@@ -1,9 +1,10 @@
 // A kernel ends with all that it started, whatever ends it and whatever they are doing.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { KernelProcess } from "./kernel-process.ts";
+import { allProcesses, commandOf, isAlive, statusOf } from "./processes.ts";
 
 let TMPDIR = ""; // of the kernel of one test
 let latest: KernelProcess | undefined;
@@ -15,7 +16,7 @@ afterEach(async () => {
   latest?.child.kill("SIGKILL");
   await latest?.[Symbol.asyncDispose]();
   rmSync(TMPDIR, { recursive: true, force: true });
-  for (const pid of withArgument(SECONDS)) process.kill(pid, "SIGKILL"); // what a test that failed left
+  for (const pid of withArgument(SECONDS)) end(pid); // what a test that failed left
 });
 
 /** In groups and sessions of their own; the second has no parent any more. */
@@ -65,21 +66,21 @@ describe.skipIf(process.platform !== "linux")(
   () => {
     test("when it is idle: neither sessions, nor what their cells detached", async () => {
       const started = await kernelIn(undefined, DETACHED, PYTHON);
-      expect(withArgument(SECONDS)).toHaveLength(4);
+      await expect.poll(() => withArgument(SECONDS)).toHaveLength(4); // a shell that goes on may not be `sleep` yet
       started.kernel.child.kill("SIGKILL");
       await expectNothingLeft(started);
     });
 
     test("in the middle of a loop, with the supervisor that would see it", async () => {
       const started = await kernelIn(ENDLESS);
-      const [supervisor] = started.pids.filter((pid) => /supervisor\.js/.test(read(`/proc/${pid}/cmdline`)));
+      const [supervisor] = started.pids.filter((pid) => /supervisor\.js/.test(commandOf(pid)));
       for (const pid of [supervisor!, started.kernel.child.pid!]) process.kill(pid, "SIGKILL");
       await expectNothingLeft(started);
     });
 
     test("while Python's own code holds Python, all of them stopped", async () => {
       const started = await kernelIn(ENDLESS_PYTHON, DETACHED);
-      for (const pid of started.pids) if (!/guard/.test(read(`/proc/${pid}/cmdline`))) process.kill(pid, "SIGSTOP");
+      for (const pid of started.pids) if (!/guard/.test(commandOf(pid))) process.kill(pid, "SIGSTOP");
       started.kernel.child.kill("SIGKILL");
       await expectNothingLeft(started);
     });
@@ -103,9 +104,13 @@ describe.skipIf(process.platform !== "linux")(
 
     test("while it tries what its sandbox stops", async () => {
       const kernel = await startKernel();
-      kernel.startCell("%sandbox test");
       const victims = () => withArgument("victim").filter((pid) => startedBy(kernel.child.pid!).includes(pid));
-      await expect.poll(() => victims().length, { interval: 1 }).toBe(1);
+      let id = kernel.startCell("%sandbox test");
+      const found = () => {
+        if (kernel.hasReply(id)) id = kernel.startCell("%sandbox test"); // it was over before we looked
+        return victims().length;
+      };
+      await expect.poll(found, { interval: 1 }).toBe(1);
       const pids = startedBy(kernel.child.pid!);
       kernel.child.kill("SIGKILL");
       await expectNothingLeft({ kernel, pids });
@@ -116,7 +121,7 @@ describe.skipIf(process.platform !== "linux")(
 describe.skipIf(process.platform !== "linux")("a kernel that is asked to end leaves no process and no file", () => {
   test("by a signal, with Python stopped", async () => {
     const started = await kernelIn(undefined, DETACHED, PYTHON);
-    for (const pid of started.pids) if (/ipykernel/.test(read(`/proc/${pid}/cmdline`))) process.kill(pid, "SIGSTOP");
+    for (const pid of started.pids) if (/ipykernel/.test(commandOf(pid))) process.kill(pid, "SIGSTOP");
     started.kernel.child.kill("SIGTERM");
     expect(await started.kernel.exited).toBe(0);
     await expectNothingLeft(started);
@@ -132,9 +137,15 @@ describe.skipIf(process.platform !== "linux")("a kernel that is asked to end lea
   });
 });
 
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {} // it has ended meanwhile
+}
+
 function startedBy(root: number): number[] {
   const parents = new Map<number, number>();
-  for (const pid of allProcesses()) parents.set(pid, Number(/\) \S (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1]));
+  for (const pid of allProcesses()) parents.set(pid, Number(/\) \S (\d+)/.exec(statusOf(pid))?.[1]));
   const isOfRoot = (pid: number | undefined): boolean => {
     const parent = parents.get(pid ?? 0);
     return parent !== undefined && (parent === root || isOfRoot(parent));
@@ -143,27 +154,10 @@ function startedBy(root: number): number[] {
 }
 
 function withArgument(argument: string): number[] {
-  return allProcesses().filter((pid) => read(`/proc/${pid}/cmdline`).split("\0").includes(argument) && isAlive(pid));
+  return allProcesses().filter((pid) => commandOf(pid).split("\0").includes(argument) && isAlive(pid));
 }
 
 /** Those that name it in their command: also what was started while we looked. */
 function inFolder(folder: string): number[] {
-  return allProcesses().filter((pid) => read(`/proc/${pid}/cmdline`).includes(folder));
-}
-
-function allProcesses(): number[] {
-  return readdirSync("/proc").map(Number).filter(Number.isInteger);
-}
-
-/** A zombie, which init reaps some time, counts as gone. */
-function isAlive(pid: number): boolean {
-  return /\) [^ZX]/.test(read(`/proc/${pid}/stat`));
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
+  return allProcesses().filter((pid) => commandOf(pid).includes(folder));
 }

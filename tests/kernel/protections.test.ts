@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KernelProcess } from "./kernel-process.ts";
+import { isAlive } from "./processes.ts";
 
 let own: string; // the user's folder, which nobody else may see
 beforeAll(() => {
@@ -14,15 +15,6 @@ afterAll(() => rmSync(own, { recursive: true }));
 const ofTheUser = () => ({ XDG_CONFIG_HOME: own, QWENLAB_SANDBOX: "on", QWENLAB_APPROVE: "never" });
 const readsSecret = () => `require("node:fs").readFileSync(${JSON.stringify(join(own, "secret.txt"))}, "utf8")`;
 const errorOf = ({ reply }: { reply: Record<string, unknown> }) => `${reply.ename}: ${reply.evalue}`;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== "linux" || !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}
 
 describe.skipIf(process.platform !== "linux")("the user's sandbox and approval", () => {
   test("hold with a broken file in the folder, which is told in the first cell, once", async () => {
@@ -113,7 +105,7 @@ describe.skipIf(process.platform === "win32")("an MCP server that ignores SIGTER
     const { pids } = await withStubborn(kernel);
     await kernel.request("shutdown_request", { restart: false }, { channel: "control" });
     expect(await kernel.exited).toBe(0);
-    expect(pids.map(isAlive)).toEqual([false, false]);
+    await areGone(pids);
   });
 
   test("ends when the cell is interrupted, and with a kernel that is killed", async () => {

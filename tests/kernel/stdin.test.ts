@@ -1,7 +1,5 @@
-// Which answer answers which question: over real sockets, with front ends that name no parent, as jupyter_client does.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// Which answer answers which question: over real sockets, with front ends that name no parent, as jupyter_client does. They
+// are of this process: what was sent has reached the other socket once send() has resolved.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Dealer } from "zeromq";
 import type { JupyterMessage, MessageHeader } from "../../kernel/protocol/messages.ts";
@@ -29,7 +27,6 @@ const answer = (value: string, parent: Partial<MessageHeader> = {}) =>
     buffers: [],
   });
 
-let folder: string;
 let sockets: Sockets;
 let stdin: Stdin;
 const asked = new Dealer({ routingId: "asked", linger: 0 });
@@ -46,8 +43,7 @@ const ask = (prompt: string) => stdin.ask(request, { prompt, password: false, si
 const shown = async () => wire.decode((await asked.receive()) as Buffer[]);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "stdin-"));
-  const at = (name: string) => `ipc://${join(folder, name)}`;
+  const at = (name: string) => `inproc://stdin-test-${name}`;
   sockets = await openSockets({
     addresses: {
       shell: at("shell"),
@@ -65,15 +61,10 @@ afterAll(async () => {
   asked.close();
   other.close();
   await sockets.close();
-  rmSync(folder, { recursive: true });
 });
-
-/** Until what was sent has reached the other socket, without a turn of the event loop: so nothing can tell when it has. */
-const whileNothingIsRead = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
 
 test("what was typed before a question was asked answers none", async () => {
   await asked.send(answer("yes, to something else"));
-  whileNothingIsRead();
   const first = ask("Run this code?");
   await shown();
   await asked.send(answer("n"));
@@ -85,7 +76,6 @@ test("a second answer to a question is none to the next", async () => {
   await shown();
   await asked.send(answer("a"));
   await asked.send(answer("a, again"));
-  whileNothingIsRead();
   expect(await first).toBe("a");
   await shown();
   await asked.send(answer("b"));
@@ -97,8 +87,6 @@ test("an answer that names another question, or comes from a front end that was 
   const question = await shown();
   await asked.send(answer("stale", { msg_id: "a question that is over" }));
   await other.send(answer("from elsewhere"));
-  whileNothingIsRead();
-  await new Promise((resolve) => setTimeout(resolve, 100));
   await asked.send(answer("named", question.header as MessageHeader));
   expect(await first).toBe("named");
 });

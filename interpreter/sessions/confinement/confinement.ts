@@ -51,7 +51,7 @@ export function missingForConfinement(): string | undefined {
     return `${missing.join(" and ")} not found; on Debian and Ubuntu: apt install ${[...new Set(packages)].join(" ")}`;
   }
   const { program, args } = started([...systemMounts(), ...namespaces(), "--", ...become(), "/usr/bin/true"]);
-  const tried = spawnSync(program, args, { encoding: "utf8", timeout: 10_000 });
+  const tried = spawnSync(program, args, { encoding: "utf8", timeout: 60_000 });
   return tried.status === 0 ? undefined : `bubblewrap does not work here: ${lastWords(tried)}`;
 }
 

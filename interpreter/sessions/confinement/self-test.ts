@@ -22,7 +22,7 @@ import type { Attempt, Victims } from "./probes.ts";
 import { testThroughSession } from "./session-test.ts";
 
 const TIMEOUT_MS = 180_000; // a hang: with gigabytes to fill, a busy machine takes a minute
-const LOOKS = 30; // for what should have ended
+const LOOKS = 300; // for what should have ended: on a busy machine it has not had its turn yet
 const LOOK_EVERY_MS = 100;
 const SECRET_VARIABLE = "QWENLAB_VICTIM_SECRET";
 const PLANTED = [".git/hooks/post-commit", ".git/config", ".mcp.json", ".vscode/tasks.json", "package.json"];

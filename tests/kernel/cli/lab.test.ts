@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { freePorts } from "../../free-ports.ts";
 
 const STARTS_WITHIN_MS = 240_000; // less than a hook may take
 const PROGRAM = resolve(import.meta.dirname, "../../../bin/qwenlab.js");
@@ -16,7 +17,8 @@ let url: URL;
 
 beforeAll(async () => {
   folder = join(mkdtempSync(join(tmpdir(), "lab-")), "notebooks");
-  lab = spawn(process.execPath, [PROGRAM, "lab", folder, "--no-browser", "--yes"], {
+  const [port] = await freePorts(1); // what `lab` takes by itself, another that starts meanwhile may find as well
+  lab = spawn(process.execPath, [PROGRAM, "lab", folder, "--no-browser", "--yes", "--port", String(port)], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, JUPYTER_RUNTIME_DIR: join(folder, "..", "runtime") },
   });

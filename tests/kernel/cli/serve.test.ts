@@ -22,10 +22,11 @@ class Serving implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exited: Promise<number | null>;
 
-  /** Starts the program, and waits until it has told its address. */
+  /** Starts the program, and waits until it has told its address, and all that it says before. */
   static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Serving> {
     const serving = new Serving([...model, "--port", "0", ...args], env);
     await expect.poll(() => serving.stdout).toMatch(/^http:\S+\n$/);
+    await expect.poll(() => serving.stderr).toContain("Ctrl-C ends\n");
     return serving;
   }
 

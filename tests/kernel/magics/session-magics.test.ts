@@ -55,7 +55,7 @@ describe("%%bash", () => {
 
   test("is interrupted with what it started", async () => {
     const cell = fakeCell();
-    const running = run("%%bash\necho $$\nsleep 60 & sleep 60", cell);
+    const running = run("%%bash\necho $$\nsleep 100000 & sleep 100000", cell);
     const started = await notebook.eventually((event) => event.type === "stream" && event.cellId === `magic-${count}`);
     cell.controller.abort(new Error("interrupted"));
     await expect(running).rejects.toThrow("interrupted");
@@ -64,7 +64,7 @@ describe("%%bash", () => {
   });
 
   test("that leaves something running ends", async () => {
-    const { text } = await run("%%bash\nsleep 60 &\necho $$");
+    const { text } = await run("%%bash\nsleep 100000 &\necho $$");
     process.kill(-Number(text), "SIGKILL");
   });
 });
