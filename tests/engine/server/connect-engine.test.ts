@@ -152,16 +152,22 @@ test("a process that is asked to end takes its file along", async () => {
 describe("an idle engine", () => {
   const idle = { idleMinutes: 0.05 }; // as the engine counts: a busy machine slows its count, too
 
+  /** Its file is looked for from the start on: a busy machine may come to that when it has left its place. */
+  async function connected() {
+    const connecting = connectEngine({ ...options, ...idle });
+    await expect.poll(engineFiles).toHaveLength(1);
+    return { ...(await onlyEngine()), address: await connecting };
+  }
+
   test("leaves by itself, and still answers whoever has found it before it left its place", async () => {
-    const address = await connectEngine({ ...options, ...idle });
-    const { pid, path } = await onlyEngine();
+    const { address, pid, path } = await connected();
     await until(() => !existsSync(path));
     expect((await complete(address)).status).toBe(200);
     await until(() => !isAlive(pid));
   });
 
   test("does not leave before a request that takes longer than its idle time has its answer", async () => {
-    const { baseURL, apiKey, model } = await connectEngine({ ...options, ...idle });
+    const { baseURL, apiKey, model } = (await connected()).address;
     const body = JSON.stringify({ model, prompt: "abc", max_tokens: 4 });
     const type = "application/json";
     const headers = { authorization: `Bearer ${apiKey}`, "content-type": type, "content-length": body.length };
@@ -175,8 +181,7 @@ describe("an idle engine", () => {
   });
 
   test("that was stopped for longer than its idle time, as by a closed lid, answers who came in between", async () => {
-    const address = await connectEngine({ ...options, ...idle });
-    const { pid } = await onlyEngine();
+    const { address, pid } = await connected();
     process.kill(pid, "SIGSTOP");
     const answer = complete(address);
     await sleep(1.5 * 60_000 * idle.idleMinutes);
