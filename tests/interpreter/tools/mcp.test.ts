@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   connectMcpServer,
@@ -94,7 +95,7 @@ describe("the everything server over HTTP", () => {
     const env = { ...process.env, PORT: String(port) };
     server = spawn(process.execPath, [EVERYTHING, "streamableHttp"], { env, stdio: "ignore" });
     const answer = () => fetch(`http://127.0.0.1:${port}/mcp`).catch(() => undefined);
-    await expect.poll(async () => server.exitCode ?? (await answer())).toBeDefined();
+    while (server.exitCode === null && (await answer()) === undefined) await sleep(50);
     return server.exitCode === null;
   }
   beforeAll(async () => {
