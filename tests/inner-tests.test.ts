@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { runInnerTests } from "./inner-tests.ts";
 
 const LIMIT_MS = 240_000; // of hanging
@@ -35,8 +35,15 @@ test("a run that leaves no results is told with its end and what it printed", as
   await expect(script('console.error("out of memory"); process.exit(134)')).rejects.toThrow(
     /exit code 134.*out of memory/s,
   );
-  const waiting = script('console.log("waits"); setInterval(() => {}, 1e6)', 5000);
-  await expect(waiting).rejects.toThrow(/ended after 5 s, SIGKILL.*waits/s);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const note = join(folder, "waits");
+  const waits = `console.log("waits"); fs.writeFileSync(${JSON.stringify(note)}, ""); setInterval(() => {}, 1e6)`;
+  const late = expect(script(waits, 5_000)).rejects.toThrow(/ended after 5 s, SIGKILL.*waits/s);
+  await expect.poll(() => existsSync(note)).toBe(true);
+  vi.advanceTimersByTime(5_000);
+  await late;
+  vi.useRealTimers();
   const missing = runInnerTests({ command: ["/no/such/program"], limitMs: LIMIT_MS, args: [] });
   await expect(missing).rejects.toThrow(/not started.*no\/such\/program/);
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
+import { startLimit } from "../start-limit.ts";
 
 const HEAP_MEGABYTES = 256; // of the child; a prompt has some megabytes
 const GRACE_MS = 20_000; // for the child's start, and for what keeps no time limit: JavaScript's own split()
@@ -31,7 +32,7 @@ export class TemplateProcess {
   readonly #start: TemplateStart;
   readonly #waiting = new Map<number, Waiting>();
   #child: ChildProcess | undefined;
-  #timer: NodeJS.Timeout | undefined; // for the next answer
+  #endLimit: (() => void) | undefined; // of the next answer
   #nextId = 1;
 
   constructor(start: TemplateStart) {
@@ -45,7 +46,7 @@ export class TemplateProcess {
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       child.channel?.ref();
-      if (!this.#timer) this.#expectAnswer(child);
+      if (!this.#endLimit) this.#expectAnswer(child);
       child.send({ id, values } satisfies TemplateRequest, () => {}); // that it has ended is told by its end
     });
   }
@@ -67,17 +68,13 @@ export class TemplateProcess {
   }
 
   #expectAnswer(child: ChildProcess): void {
-    clearTimeout(this.#timer);
-    const timer = setTimeout(() => {
-      // An answer that has come while this process was busy is read before the immediate.
-      setImmediate(() => timer === this.#timer && child.kill("SIGKILL"));
-    }, this.#start.timeLimitMs + GRACE_MS);
-    this.#timer = timer;
+    this.#endLimit?.();
+    this.#endLimit = startLimit(this.#start.timeLimitMs + GRACE_MS, () => child.kill("SIGKILL"));
   }
 
   #expectNothing(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#endLimit?.();
+    this.#endLimit = undefined;
   }
 
   #answer(child: ChildProcess, reply: TemplateReply): void {

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
+import { startLimit } from "../start-limit.ts";
 import {
   type CheckRequest,
   EXHAUSTED,
@@ -63,7 +64,7 @@ export class GrammarThread {
   #isReady = false; // the worker has its compiler
   #opened = 0; // by the worker
   #running: Call | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #endLimit: (() => void) | undefined; // of what runs
   #nextId = 1;
 
   constructor(vocabulary: () => Vocabulary, limits: GrammarLimits) {
@@ -118,7 +119,7 @@ export class GrammarThread {
     }
     this.#worker ??= this.#start();
     this.#worker.ref();
-    if (this.#isReady && !this.#timer) this.#send(this.#running, this.#worker);
+    if (this.#isReady && !this.#endLimit) this.#send(this.#running, this.#worker);
   }
 
   #send(call: Call, worker: Worker): void {
@@ -136,12 +137,9 @@ export class GrammarThread {
   }
 
   #post(call: Call, worker: Worker, limitMs: number, request: GrammarRequest): void {
-    this.#timer = setTimeout(() => {
-      // An answer that has come while this thread was busy is read before the immediate.
-      setImmediate(() => {
-        if (this.#running === call) this.#fail(worker, `it takes longer than ${limitMs / 1000} s`);
-      });
-    }, limitMs);
+    this.#endLimit = startLimit(limitMs, () => {
+      if (this.#running === call) this.#fail(worker, `it takes longer than ${limitMs / 1000} s`);
+    });
     worker.postMessage(request);
   }
 
@@ -191,8 +189,8 @@ export class GrammarThread {
   #end(): Call {
     const call = this.#running!;
     this.#running = undefined;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#endLimit?.();
+    this.#endLimit = undefined;
     return call;
   }
 }

@@ -21,7 +21,8 @@ import {
 } from "./runtime-file.ts";
 
 const DEFAULT_IDLE_MINUTES = 30;
-const HEALTH_TIMEOUT_MS = 10_000; // a software adapter keeps both cores busy
+const HEALTH_TIMEOUT_MS = 10_000; // of one question; then it is asked again
+const SILENT_MS = 60_000; // a software adapter that compiles shaders keeps all cores busy, and others may have them
 const HEALTH_INTERVAL_MS = 150;
 const ATTEMPTS = 3; // an engine may leave between being found and being asked
 
@@ -92,7 +93,7 @@ async function untilReady(
     if (!answer) {
       if (!isAlive(pid)) return false;
       // One that was killed closes its sockets at once and is gone when its memory is freed.
-      if (performance.now() - heard > HEALTH_TIMEOUT_MS) {
+      if (performance.now() - heard > SILENT_MS) {
         throw unavailable(`its process ${pid} does not answer`, cacheDir);
       }
       await sleep(HEALTH_INTERVAL_MS);

@@ -1,5 +1,6 @@
 // One question to a hub. Redirects are followed here, since fetch would follow them anywhere; a server that is busy is waited for.
 import { setTimeout as wait } from "node:timers/promises";
+import { startLimit } from "../start-limit.ts";
 
 const ANSWER_TIMEOUT_MS = 6_000; // a machine without access to the hub goes on to the next source soon
 const STALL_TIMEOUT_MS = 30_000; // a connection without a byte for so long is lost
@@ -92,21 +93,21 @@ export interface Watchdog {
 
 export function startWatchdog(outer: AbortSignal | undefined): Watchdog {
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  let endLimit = () => {};
   return {
     signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
     expect(what: string, timeoutMs: number): void {
-      clearTimeout(timer);
-      timer = setTimeout(() => controller.abort(new Error(`no ${what} within ${timeoutMs / 1000} s`)), timeoutMs);
+      endLimit();
+      endLimit = startLimit(timeoutMs, () => controller.abort(new Error(`no ${what} within ${timeoutMs / 1000} s`)));
     },
     expectByte(): void {
       this.expect("byte", STALL_TIMEOUT_MS);
     },
     rest(): void {
-      clearTimeout(timer);
+      endLimit();
     },
     stop(): void {
-      clearTimeout(timer);
+      endLimit();
       controller.abort();
     },
   };

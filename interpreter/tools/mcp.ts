@@ -7,7 +7,7 @@ import type { McpEntry, McpServerConfig } from "./mcp-config.ts";
 import { findServerProgram } from "./mcp-program.ts";
 import { cutMiddle, type JsonSchema, type Tool, type ToolContext, toolFromSchema } from "./tool.ts";
 
-const CONNECT_TIMEOUT_MS = 20_000;
+const CONNECT_TIMEOUT_MS = 60_000; // npx may fetch the server first
 const CALL_TIMEOUT_MS = 60_000;
 const MAX_DESCRIPTION_LENGTH = 200; // UTF-16 units: every token of the prompt counts
 const MAX_TOOLS = 64; // of one server

@@ -278,9 +278,9 @@ test.each(["before the first byte", "in mid-answer"])(
 
 test("an engine that has left while a question waited is started anew, and asked at its new place", async () => {
   const answer: Handler = (_, response) => stream(response, [delta({ content: "here again" }, "stop")]);
+  const place = await serve(answer);
   const old = await serve(answer);
   await servers.pop()?.(); // nobody listens there any more
-  const place = await serve(answer);
   const about = { apiKey: "k", model: "m", isOurs: true };
   let reconnected = 0;
   const reconnect = async () => {

@@ -62,7 +62,7 @@ function call(name: string, args: string): void {
 
 function perl(code: string): void {
   if (!existsSync("/usr/bin/perl")) throw new Error("not tried: there is no Perl");
-  const { status, stderr, error } = spawnSync("/usr/bin/perl", ["-e", code], { encoding: "utf8", timeout: 5_000 });
+  const { status, stderr, error } = spawnSync("/usr/bin/perl", ["-e", code], { encoding: "utf8", timeout: 20_000 });
   if (error) throw error;
   if (status !== 0) throw new Error(/^(.*) at -e line/m.exec(stderr)?.[1] ?? `exit ${status}`);
 }

@@ -39,6 +39,8 @@ export interface Attempt {
 
 type Try = () => unknown;
 
+const ANSWER_WITHIN_MS = 10_000; // a wall that refuses says so at once
+
 const victims: Victims = JSON.parse(process.argv[2] ?? "{}");
 const { folder, outside, pid, port, socketPath, abstractSocket, secretVariable, marker, thorough } = victims;
 const secret = join(outside, "secret.txt");
@@ -163,23 +165,20 @@ function connected(to: { host: string; port: number } | { path: string }): Promi
       socket.destroy();
       resolve();
     });
-    socket.setTimeout(1_000, () => socket.destroy(new Error("no answer")));
+    socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy(new Error("no answer")));
     socket.on("error", reject);
   });
 }
 
-/** Whether it arrives, the other side knows; without a network it cannot even be sent farther than this room. */
+/** Whether it arrives, the other side knows; in a room without a network nobody has the port, which a connected socket is told. */
 function datagram(): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket("udp4");
-    socket.on("message", () => resolve()); // the victim answers
+  const socket = createSocket("udp4");
+  return new Promise<void>((resolve, reject) => {
+    socket.on("message", () => resolve()); // the victim answers, when it has its turn
     socket.on("error", reject);
-    socket.send("hello", port, "127.0.0.1");
-    setTimeout(() => {
-      socket.close();
-      reject(new Error("no answer"));
-    }, 500);
-  });
+    socket.connect(port, "127.0.0.1", () => socket.send("hello"));
+    setTimeout(() => reject(new Error("no answer")), ANSWER_WITHIN_MS).unref();
+  }).finally(() => socket.close());
 }
 
 function processes(): string[] {
@@ -216,7 +215,7 @@ function succeeds(program: string, args: readonly string[]): void {
 
 async function forkBomb(): Promise<void> {
   const children = Array.from({ length: 300 }, () => {
-    const child = spawn("sleep", ["5"], { stdio: "ignore" });
+    const child = spawn("sleep", ["60"], { stdio: "ignore" });
     const ended = new Promise<boolean>((resolve) => {
       child.on("error", () => resolve(false)).on("exit", () => resolve(true));
     });

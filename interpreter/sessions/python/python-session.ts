@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InterpreterError } from "../../errors.ts";
+import { startLimit } from "../../start-limit.ts";
 import { createConfinedOutput } from "../confinement/output/confined-output.ts";
 import type { Room } from "../confinement/room.ts";
 import { ownFolder } from "../own-processes.ts";
@@ -12,7 +13,7 @@ import type { JupyterKernel } from "./jupyter-kernel.ts";
 import { cellError, resultOf, toEvent } from "./kernel-messages.ts";
 
 const HELPERS = readFileSync(new URL("helpers.py.txt", import.meta.url), "utf8");
-const INTERRUPT_WITHIN_MS = 2_000; // C code that does not look for signals: then the process is ended
+const INTERRUPT_WITHIN_MS = 10_000; // C code that does not look for signals: then the process is ended
 const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 
 export interface PythonAbout {
@@ -135,10 +136,10 @@ export function createPythonSession({ start, room, ...options }: PythonSessionOp
     const endCell = confined.begins(cellId, byModel);
     let result: { data: MimeBundle; metadata: Readonly<Record<string, unknown>> } | undefined;
     let error: CellError | undefined;
-    let timer: NodeJS.Timeout | undefined;
+    let endLimit = () => {};
     const interrupt = () => {
       started.interrupt();
-      timer = setTimeout(() => started.kill(), INTERRUPT_WITHIN_MS);
+      endLimit = startLimit(INTERRUPT_WITHIN_MS, () => started.kill());
     };
     signal?.addEventListener("abort", interrupt, { once: true });
     try {
@@ -170,7 +171,7 @@ export function createPythonSession({ start, room, ...options }: PythonSessionOp
     } finally {
       endCell();
       signal?.removeEventListener("abort", interrupt);
-      clearTimeout(timer);
+      endLimit();
     }
   }
 

@@ -1,6 +1,7 @@
 // What reaches the child's real stdout and stderr past JavaScript: native code, child processes with stdio "inherit".
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
+import { startLimit } from "../../start-limit.ts";
 
 const MAX_MARKER_CHARACTERS = 80;
 const MAX_SEEN = 1_000; // markers of requests that nobody waited for yet; code may write as many as it likes
@@ -63,9 +64,9 @@ export function readNativeOutput(stream: Readable, token: string, onText: (text:
     ended(id) {
       if (seen.delete(id) || isOver) return Promise.resolve();
       return new Promise((resolve) => {
-        const timer = setTimeout(done, MARKER_WITHIN_MS);
+        const endLimit = startLimit(MARKER_WITHIN_MS, done);
         function done() {
-          clearTimeout(timer);
+          endLimit();
           waiting.delete(id);
           seen.delete(id);
           resolve();

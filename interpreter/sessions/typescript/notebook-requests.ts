@@ -5,6 +5,7 @@ import { appendFileSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { leadsGroup, signalGroup } from "../../process-group.ts";
+import { startLimit } from "../../start-limit.ts";
 import { asCell } from "./attribution.ts";
 import { showBundle } from "./display.ts";
 import type { ChildRequests } from "./messages.ts";
@@ -38,9 +39,9 @@ export function runBash({ cellId, script }: ChildRequests["bash"], signal: Abort
       child.on("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? new Error(NO_BASH) : error));
       child.on("exit", (code) => {
         const status = code ?? 1;
-        const timer = setTimeout(resolve, OUTPUT_WITHIN_MS, status);
+        const endLimit = startLimit(OUTPUT_WITHIN_MS, () => resolve(status));
         child.on("close", () => {
-          clearTimeout(timer);
+          endLimit();
           resolve(status);
         });
       });

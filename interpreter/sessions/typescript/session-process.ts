@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { InterpreterError } from "../../errors.ts";
+import { startLimit } from "../../start-limit.ts";
 import type { Confinement } from "../confinement/confinement.ts";
 import { plainText } from "../confinement/output/plain-text.ts";
 import { endMarked, ownFolder } from "../own-processes.ts";
@@ -16,7 +17,7 @@ import { startSessionProcesses } from "./session-processes.ts";
 
 const INTERRUPT_EVERY_MS = 100; // until the cell has ended: see interruptCells() of the child
 const SIGNAL_AFTER_MS = 500; // an interrupt that JavaScript does not feel: a child process of the cell may
-const KILL_AFTER_MS = 2_000;
+const KILL_AFTER_MS = 10_000; // with it the variables are lost, which a machine that is only busy must not cause
 const WRITES: ReadonlySet<ChildMethod> = new Set(["execute", "sql", "bash", "writeFile"]); // they may read and write files in out/
 
 /** The session's process is gone: its variables are lost. The message is the reason. */
@@ -35,7 +36,7 @@ export interface SessionProcess {
     params: ChildRequests[Method],
     signal?: AbortSignal,
   ): Promise<unknown>;
-  /** Ends what runs; if `stopped` has not fired 2 s later, ends the process. */
+  /** Ends what runs; if `stopped` has not fired 10 s later, ends the process. */
   interrupt(stopped: AbortSignal): void;
   /** Connects to the process's inspector. @throws SessionEndedError */
   inspect(listener: InspectorListener): Inspector;
@@ -163,11 +164,12 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
       const interruptTimer = setInterval(interrupt, INTERRUPT_EVERY_MS);
       // Confined, the group's leader is bubblewrap, and a signal would end it with all that is in it.
       const signalTimer = setTimeout(() => confinement ?? processes.signal("SIGINT"), SIGNAL_AFTER_MS);
-      const killTimer = setTimeout(() => void kill("did not stop within 2 s of the interrupt"), KILL_AFTER_MS);
+      const why = `did not stop within ${KILL_AFTER_MS / 1000} s of the interrupt`;
+      const endLimit = startLimit(KILL_AFTER_MS, () => void kill(why));
       const stop = () => {
         clearInterval(interruptTimer);
         clearTimeout(signalTimer);
-        clearTimeout(killTimer);
+        endLimit();
       };
       stopped.addEventListener("abort", stop, { once: true });
       void ended.then(stop);

@@ -3,6 +3,7 @@
 import type { Duplex, Readable, Writable } from "node:stream";
 import { z } from "zod";
 import { signalGroup } from "../../process-group.ts";
+import { startLimit } from "../../start-limit.ts";
 import { encodeFrame, readFrames } from "../frames.ts";
 import { type FromChild, toFromChild } from "./from-child.ts";
 import {
@@ -116,9 +117,9 @@ function drained(streams: readonly Readable[]): Promise<void> {
       : new Promise<void>((resolve) => stream.once("end", resolve).once("close", resolve)),
   );
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, DRAIN_WITHIN_MS);
+    const endLimit = startLimit(DRAIN_WITHIN_MS, resolve);
     void Promise.all(closed).then(() => {
-      clearTimeout(timer);
+      endLimit();
       resolve();
     });
   });

@@ -65,15 +65,15 @@ test("the event loop turns while threads compute", async () => {
   const y = memory.allocate(COLUMNS * 4);
   const program = doubling(memory, y, 1000);
   let turns = 0;
-  let isDone = false;
-  const running = threads.run(program, 1).then(() => {
-    isDone = true;
-  });
-  while (!isDone) {
-    await new Promise((resolve) => setImmediate(resolve));
-    turns++;
+  for (let run = 0; run < 100 && turns <= 1; run++) {
+    // In a run or two this thread may have no turn of the processor until the other is done.
+    let isDone = false;
+    const running = threads.run(program, 1).then(() => {
+      isDone = true;
+    });
+    for (turns = 0; !isDone; turns++) await new Promise((resolve) => setImmediate(resolve));
+    await running;
   }
-  await running;
   expect(turns).toBeGreaterThan(1);
 });
 

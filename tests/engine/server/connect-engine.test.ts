@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type ConnectEngineOptions, connectEngine, type EngineAddress } from "../../../engine/index.ts";
 import { isAlive, readRuntimeFile } from "../../../engine/server/runtime-file.ts";
 import { VERSION } from "../../../engine/version.ts";
@@ -16,7 +16,6 @@ import { isNightly } from "../../nightly.ts";
 import { tinyModel, writeTinyModel } from "../tiny-model.ts";
 
 const CONTEXT_LENGTH = "qwen2.context_length";
-const { XDG_RUNTIME_DIR, TMPDIR } = process.env;
 let folder: string;
 let options: ConnectEngineOptions;
 
@@ -28,7 +27,6 @@ beforeAll(async () => {
 });
 afterEach(endEngines);
 afterAll(async () => {
-  process.env.XDG_RUNTIME_DIR = XDG_RUNTIME_DIR;
   await rm(folder, { recursive: true });
 });
 
@@ -152,16 +150,22 @@ test("a process that is asked to end takes its file along", async () => {
 describe("an idle engine", () => {
   const idle = { idleMinutes: 0.05 }; // as the engine counts: a busy machine slows its count, too
 
+  /** Its file is looked for from the start on: a busy machine may come to that when it has left its place. */
+  async function connected() {
+    const connecting = connectEngine({ ...options, ...idle });
+    await expect.poll(engineFiles).toHaveLength(1);
+    return { ...(await onlyEngine()), address: await connecting };
+  }
+
   test("leaves by itself, and still answers whoever has found it before it left its place", async () => {
-    const address = await connectEngine({ ...options, ...idle });
-    const { pid, path } = await onlyEngine();
+    const { address, pid, path } = await connected();
     await until(() => !existsSync(path));
     expect((await complete(address)).status).toBe(200);
     await until(() => !isAlive(pid));
   });
 
   test("does not leave before a request that takes longer than its idle time has its answer", async () => {
-    const { baseURL, apiKey, model } = await connectEngine({ ...options, ...idle });
+    const { baseURL, apiKey, model } = (await connected()).address;
     const body = JSON.stringify({ model, prompt: "abc", max_tokens: 4 });
     const type = "application/json";
     const headers = { authorization: `Bearer ${apiKey}`, "content-type": type, "content-length": body.length };
@@ -175,8 +179,7 @@ describe("an idle engine", () => {
   });
 
   test("that was stopped for longer than its idle time, as by a closed lid, answers who came in between", async () => {
-    const address = await connectEngine({ ...options, ...idle });
-    const { pid } = await onlyEngine();
+    const { address, pid } = await connected();
     process.kill(pid, "SIGSTOP");
     const answer = complete(address);
     await sleep(1.5 * 60_000 * idle.idleMinutes);
@@ -277,16 +280,13 @@ describe("another user", () => {
   });
 
   describe.runIf(isRoot)("owns the runtime folder", () => {
-    afterEach(() => {
-      process.env.XDG_RUNTIME_DIR = folder;
-      process.env.TMPDIR = TMPDIR;
-    });
+    afterEach(() => void vi.unstubAllEnvs());
 
     test("that the environment names, as after sudo: it is left alone, and another is used", async () => {
       const foreign = await mkdtemp(join(tmpdir(), "qwenlab-foreign-"));
       await chown(foreign, OTHER, OTHER);
-      process.env.XDG_RUNTIME_DIR = foreign;
-      process.env.TMPDIR = folder;
+      vi.stubEnv("XDG_RUNTIME_DIR", foreign);
+      vi.stubEnv("TMPDIR", folder);
       const address = await connectEngine(options);
       expect((await complete(address)).status).toBe(200);
       expect(await readdir(foreign)).toEqual([]);
@@ -297,9 +297,10 @@ describe("another user", () => {
     });
 
     test("of the fallback, or has put a link there: a clear error, and no file in it", async () => {
-      delete process.env.XDG_RUNTIME_DIR;
-      process.env.TMPDIR = await mkdtemp(join(folder, "tmp-"));
-      const foreign = join(process.env.TMPDIR, `qwenlab-${process.getuid?.()}`);
+      vi.stubEnv("XDG_RUNTIME_DIR", undefined);
+      const tmp = await mkdtemp(join(folder, "tmp-"));
+      vi.stubEnv("TMPDIR", tmp);
+      const foreign = join(tmp, `qwenlab-${process.getuid?.()}`);
       await mkdir(foreign, { mode: 0o777 });
       await chown(foreign, OTHER, OTHER);
       const refusal = { code: "engine-unavailable", message: expect.stringContaining("set XDG_RUNTIME_DIR") };

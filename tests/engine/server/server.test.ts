@@ -1,4 +1,5 @@
 // The real client of OpenAI against our server, with a model whose words are given.
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import OpenAI from "openai";
@@ -201,26 +202,34 @@ describe("chat completions", () => {
   });
 
   test("a client that goes away stops the answer within a token", async () => {
-    let stopped: (() => void) | undefined;
-    const isStopped = new Promise<void>((resolve) => {
-      stopped = resolve;
+    let stop: (tokens: number) => void = () => {};
+    const stopped = new Promise<number>((resolve) => {
+      stop = resolve;
     });
-    const model = scriptedLanguageModel("x".repeat(4000), {
-      beforeToken: () => new Promise((resolve) => setImmediate(resolve)),
+    const model = scriptedLanguageModel("abcdef", {
+      beforeToken: async (index) => {
+        const { signal } = model.requests[0]!;
+        if (index === 2 && !signal!.aborted) await once(signal!, "abort"); // the third token takes until then
+      },
     });
     const generate = model.generate;
     model.generate = async function* (tokens, options) {
+      let generated = 0;
       try {
-        return yield* generate(tokens, options);
+        for await (const token of generate(tokens, options)) {
+          generated++;
+          yield token;
+        }
+        return expect.fail("it came to its end");
       } finally {
-        stopped!();
+        stop(generated);
       }
     };
     const client = await serve(model);
     const stream = await client.chat.completions.create({ model: "tiny", messages: MESSAGES, stream: true });
     for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
     stream.controller.abort();
-    await isStopped;
+    expect(await stopped).toBe(2);
   });
 });
 

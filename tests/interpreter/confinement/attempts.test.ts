@@ -42,7 +42,7 @@ beforeAll(async () => {
   writeFileSync(join(home, ".ssh", "id_ed25519"), "secret");
   await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   await new Promise<void>((resolve) => abstract.listen(ABSTRACT, resolve));
-  await new Promise<void>((resolve) => hidden.listen(join(notebook.folder, "..", "qwenlab-attempt.sock"), resolve));
+  await new Promise<void>((resolve) => hidden.listen(`${notebook.folder}.sock`, resolve));
   const address = server.address();
   port = typeof address === "object" && address !== null ? address.port : 0;
   session = await startTypeScriptSession({
@@ -92,7 +92,7 @@ const ADDRESS =
     .flat()
     .find((one) => one?.family === "IPv4" && !one.internal)?.address ?? "127.0.0.2";
 const quote = (text: string) => JSON.stringify(text);
-const beside = () => quote(join(notebook.folder, "..", "qwenlab-attempt.txt"));
+const beside = () => `${notebook.folder}.txt`;
 
 describe("A", () => {
   const stopped: readonly (readonly [string, () => string, RegExp])[] = [
@@ -119,11 +119,7 @@ describe("A", () => {
     ],
     ["11 open the kernel's inspector by a signal", () => `process.kill(${process.pid}, "SIGUSR1")`, /ESRCH/],
     ["13 call a port of the kernel", () => `await opened({ host: "127.0.0.1", port: ${port} })`, /ECONNREFUSED/],
-    [
-      "13b open a socket by its path",
-      () => `await opened({ path: ${quote(join(notebook.folder, "..", "qwenlab-attempt.sock"))} })`,
-      /ENOENT/,
-    ],
+    ["13b open a socket by its path", () => `await opened({ path: ${quote(`${notebook.folder}.sock`)} })`, /ENOENT/],
     ["13b open an abstract socket", () => `await opened({ path: ${quote(ABSTRACT)} })`, /ECONNREFUSED|EINVAL|ENOENT/],
   ];
   for (const [name, code, by] of stopped) {
@@ -143,8 +139,8 @@ describe("A", () => {
   });
 
   test("1 what it writes beside the folder is in a memory of its own, and goes with it", async () => {
-    await value(`fs.writeFileSync(${beside()}, "x"); succeeds("sh", ["-c", "echo x >> " + ${beside()}])`);
-    expect(existsSync(join(notebook.folder, "..", "qwenlab-attempt.txt"))).toBe(false);
+    await value(`fs.writeFileSync(${quote(beside())}, "x"); succeeds("sh", ["-c", "echo x >> " + ${quote(beside())}])`);
+    expect(existsSync(beside())).toBe(false);
   });
 
   test("4 secrets of the environment are not there", async () => {

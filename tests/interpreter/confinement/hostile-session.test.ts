@@ -13,12 +13,16 @@ import { type NotebookSession, openNotebook } from "../sessions/notebook-session
 
 /** Code of a cell that writes what it likes to the pipe to the kernel. */
 const FRAME = `import { writeSync } from "node:fs";
-  const frame = (message: object) => {
+  const bytesOf = (message: object) => {
     const body = Buffer.from(JSON.stringify(message));
     const head = Buffer.alloc(4);
     head.writeUInt32LE(body.length);
-    for (let bytes = Buffer.concat([head, body]); bytes.length > 0; ) bytes = bytes.subarray(writeSync(4, bytes));
-  }`;
+    return Buffer.concat([head, body]);
+  };
+  const frames = (messages: readonly object[]) => {
+    for (let bytes = Buffer.concat(messages.map(bytesOf)); bytes.length > 0; ) bytes = bytes.subarray(writeSync(4, bytes));
+  };
+  const frame = (message: object) => frames([message]);`;
 
 describe("a confined session", () => {
   let notebook: NotebookSession; // for its folder
@@ -71,7 +75,7 @@ describe("a confined session", () => {
 
   test("that asks for files without end, each of which the kernel looks for, is ended, and says why", async () => {
     const outcome = await run(`${FRAME};
-      for (let id = 0; id < 20_000; id++) frame({ type: "file-request", id, name: "a.csv" });
+      frames(Array.from({ length: 20_000 }, (_, id) => ({ type: "file-request", id, name: "a.csv" })));
       await new Promise((resolve) => setTimeout(resolve, 60_000));`);
     expect(outcome).toMatchObject({
       error: { ename: "SessionEnded", evalue: expect.stringContaining("asked for more than 1000 files at once") },

@@ -1,5 +1,6 @@
 // The compiler's worker, when a cell is too much for it.
 import { tmpdir } from "node:os";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startTypeScriptSession } from "../../../interpreter/index.ts";
 import { type CellCompiler, startCellCompiler } from "../../../interpreter/sessions/typescript/cell-compiler.ts";
@@ -51,11 +52,12 @@ test("an interrupt reaches a cell that is still being compiled, or checked for t
   await using session = await startTypeScriptSession({ cwd: tmpdir(), onEvent() {} });
   await session.execute("const earlier = 41", { cellId: "1" });
   const cell = session.execute(ENDLESS, { cellId: "2" });
-  setTimeout(() => session.interrupt(), 2_000);
+  await nextTurn(); // the compiler is asked
+  session.interrupt();
   expect(await cell).toMatchObject({ status: "error", error: { ename: "KeyboardInterrupt" } });
 
   const checked = session.check(ENDLESS);
-  setTimeout(() => session.interrupt(), 2_000);
+  session.interrupt();
   await expect(checked).rejects.toThrow("interrupted");
   expect(await session.execute("earlier + 1", { cellId: "3" })).toMatchObject({
     status: "ok",

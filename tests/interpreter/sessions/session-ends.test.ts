@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type NotebookSession, openNotebook, plain } from "./notebook-session.ts";
+import { type NotebookSession, openNotebook, plain, write } from "./notebook-session.ts";
 
 let notebook: NotebookSession;
 
@@ -32,7 +33,10 @@ for (const [code, reason] of Object.entries(ENDS)) {
 }
 
 test("a session that ends between cells says so", async () => {
-  await notebook.result("setTimeout(() => process.exit(7), 1)");
+  await notebook.result(
+    "import { existsSync } from 'node:fs';\nsetInterval(() => { if (existsSync('go')) process.exit(7); }, 1)",
+  );
+  write(join(notebook.folder, "go"), "");
   const ended = await notebook.eventually((event) => event.type === "session-ended" && event.reason === "exit code 7");
   expect(ended).toMatchObject({ cellId: undefined });
 });

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   connectMcpServer,
@@ -12,7 +13,7 @@ import {
   ToolCallError,
   type ToolContext,
 } from "../../../interpreter/index.ts";
-import { nextFreePort } from "../../../kernel/setup/free-port.ts";
+import { freePorts } from "../../free-ports.ts";
 import { fakeSession } from "../fake-session.ts";
 
 const EVERYTHING = join(
@@ -87,14 +88,18 @@ describe("the everything server over stdio", () => {
 describe("the everything server over HTTP", () => {
   let server: ChildProcess;
   let port: number;
-  beforeAll(async () => {
-    port = (await nextFreePort(39_100)) ?? expect.fail("no free port");
-    server = spawn(process.execPath, [EVERYTHING, "streamableHttp"], {
-      env: { ...process.env, PORT: String(port) },
-      stdio: "ignore",
-    });
+
+  /** @returns false: somebody else was first to take the port */
+  async function isServing(): Promise<boolean> {
+    [port = 0] = await freePorts(1);
+    const env = { ...process.env, PORT: String(port) };
+    server = spawn(process.execPath, [EVERYTHING, "streamableHttp"], { env, stdio: "ignore" });
     const answer = () => fetch(`http://127.0.0.1:${port}/mcp`).catch(() => undefined);
-    while ((await answer()) === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (server.exitCode === null && (await answer()) === undefined) await sleep(50);
+    return server.exitCode === null;
+  }
+  beforeAll(async () => {
+    while (!(await isServing()));
   });
   afterAll(() => server.kill());
 
