@@ -1,4 +1,4 @@
-import { InterruptedError } from "../../interpreter/cells.ts";
+import { InterruptedError } from "../../interpreter/errors.ts";
 import type { JupyterMessage, ReplyContent } from "./messages.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Channel } from "./sockets.ts";
