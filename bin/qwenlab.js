@@ -11,7 +11,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const [command, ...rest] = process.argv.slice(2);
 const program = new URL(
-  command === "kernel" ? "../dist/kernel/main.js" : "../dist/kernel/cli/main.js",
+  command === "kernel" ? "../dist/kernel/start.js" : "../dist/kernel/cli/main.js",
   import.meta.url,
 );
 if (!existsSync(program)) {
@@ -25,8 +25,8 @@ if (command === "kernel") {
     console.error("usage: qwenlab kernel CONNECTION_FILE (Jupyter does this)");
     process.exit(2);
   }
-  const { main } = await import(program.href);
-  await main(rest[0]);
+  const { start } = await import(program.href);
+  await start(rest[0]);
 } else {
   const { main } = await import(program.href);
   process.exitCode = await main(process.argv.slice(2));

@@ -1,5 +1,4 @@
 // The door to what runs cells, without what talks to a model: a kernel whose cells are code loads half as many modules.
-export { InterpreterError, InterruptedError } from "./errors.ts";
 export { ownFolder } from "./sessions/own-processes.ts";
 export { completeQuery } from "./sessions/sql/complete-query.ts";
 export { startTypeScriptSession } from "./sessions/typescript/typescript-session.ts";

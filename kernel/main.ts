@@ -1,5 +1,4 @@
 // The kernel process, put together: sockets, what is said over them, and the notebook behind.
-import { startCompilerAhead, startSupervisorAhead } from "../interpreter/ahead.ts";
 import { commHandlers } from "./comms/index.ts";
 import { complete } from "./handlers/complete.ts";
 import { History } from "./handlers/history.ts";
@@ -7,7 +6,7 @@ import { inspect } from "./handlers/inspect.ts";
 import { isComplete } from "./handlers/is-complete.ts";
 import { kernelInfo } from "./handlers/kernel-info.ts";
 import { shutdown } from "./handlers/shutdown.ts";
-import { askedToEnd, withstand } from "./process.ts";
+import { askedToEnd } from "./process.ts";
 import { readConnectionFile } from "./protocol/connection-file.ts";
 import { createOutbox } from "./protocol/outbox.ts";
 import { serve } from "./protocol/serve.ts";
@@ -15,19 +14,8 @@ import { openSockets } from "./protocol/sockets.ts";
 import { createStdin } from "./protocol/stdin.ts";
 import { createWire } from "./protocol/wire.ts";
 
-/** The kernel of one notebook. Ends the process when a front end asks for it, or when nobody is left to ask. */
-export async function main(connectionFile: string): Promise<void> {
-  withstand();
-  try {
-    await runKernel(connectionFile);
-    process.exit(0);
-  } catch (error) {
-    console.error(`qwenlab kernel: ${error instanceof Error ? error.message : error}`);
-    process.exit(1);
-  }
-}
-
-async function runKernel(connectionFile: string): Promise<void> {
+/** Resolves at the kernel's end, which a front end asks for, or which comes when nobody is left to ask. */
+export async function runKernel(connectionFile: string): Promise<void> {
   const { key, ...connection } = readConnectionFile(connectionFile);
   const asked = askedToEnd(); // also while all this starts
   const sockets = await openSockets(connection);
@@ -35,8 +23,6 @@ async function runKernel(connectionFile: string): Promise<void> {
   const outbox = createOutbox(sockets, wire);
   const stdin = createStdin(sockets.stdin, wire, outbox);
   const history = new History();
-  startCompilerAhead(process.cwd());
-  startSupervisorAhead(process.cwd());
   const notebook = import("./notebook.ts").then(({ openNotebook }) =>
     openNotebook({ cwd: process.cwd(), env: process.env, outbox, stdin, history }),
   );

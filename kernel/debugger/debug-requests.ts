@@ -1,7 +1,7 @@
 // The debugger as front ends speak to it: debug_request on control, debug_event on iopub.
 // https://jupyter-client.readthedocs.io/en/stable/messaging.html#debug-request
 import type { DebugProtocol } from "@vscode/debugprotocol";
-import { InterpreterError } from "../../interpreter/cells.ts";
+import { InterpreterError } from "../../interpreter/errors.ts";
 import type { SessionDebugger } from "../../interpreter/index.ts";
 import type { Outbox } from "../protocol/outbox.ts";
 import type { CellFiles } from "./cell-files.ts";

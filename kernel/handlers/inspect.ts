@@ -1,5 +1,4 @@
 import type { KernelMessage } from "@jupyterlab/services";
-import { modelMarkdown } from "../display/model-markdown.ts";
 import { toUtf16 } from "../protocol/text-position.ts";
 import { readCursor } from "./read-cursor.ts";
 
@@ -15,6 +14,7 @@ export async function inspect(
   const { code, position } = readCursor(content);
   const found = await inspector.inspect(code, toUtf16(code, position));
   if (!found) return { status: "ok", found: false, data: {}, metadata: {} };
+  const { modelMarkdown } = await import("../display/model-markdown.ts"); // not before the sockets are open
   return {
     status: "ok",
     found: true,

@@ -1,4 +1,4 @@
-import { InterpreterError } from "../../interpreter/cells.ts";
+import { InterpreterError } from "../../interpreter/errors.ts";
 import type { TypeScriptSession } from "../../interpreter/index.ts";
 import { CellFailure, UserError } from "../cells/cell.ts";
 import type { CellMode, CellTypes } from "../cells/cell-mode.ts";

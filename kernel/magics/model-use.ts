@@ -12,7 +12,7 @@ import { notebookContext } from "../model/notebook-context.ts";
 import type { ModelServices, NotebookState } from "../model/services.ts";
 import { printable } from "../printable.ts";
 import type { MagicInput } from "./magic.ts";
-import { MODEL_OPTIONS, readOptions } from "./options.ts";
+import { MODEL_OPTIONS, readOptionsAndText } from "./options.ts";
 
 /** The same cell gives the same text. */
 const REPEATABLE = { temperature: 0, seed: 0 } as const;
@@ -41,16 +41,16 @@ export interface PreparedTurn {
 export async function beginTurn(
   kind: "chat" | "agent",
   usage: string,
-  { args, text }: MagicInput,
+  input: MagicInput,
   services: ModelServices,
   state: NotebookState,
   output: CellOutput,
 ): Promise<PreparedTurn> {
-  const options = readOptions(args, MODEL_OPTIONS, usage);
+  const { text, ...options } = readOptionsAndText(input, MODEL_OPTIONS, usage);
   const request = text.trim();
   if (request === "") {
     const what = kind === "chat" ? "question" : "task";
-    throw new UserError(`%%${kind} needs a ${what} below its first line.\nUsage: ${usage}`);
+    throw new UserError(`%%${kind} needs a ${what}, behind it or below.\nUsage: ${usage}`);
   }
   const { turn, ...prepared } = await prepareTurn(kind, request, options, services, state, output);
   rewind(state.conversation, output.notebookCellId);

@@ -1,6 +1,25 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { z } from "zod";
 import { UserError } from "../cells/cell.ts";
+import type { MagicInput } from "./magic.ts";
+
+const OPTION = /^\s*--[\w-]+(?:=\S*|\s+(?!--)\S+)?(?=\s|$)/;
+
+/**
+ * The options of a cell magic's first line, and its text: what stands behind the options is the text's first line.
+ * @throws UserError that names the option and shows `usage`
+ */
+export function readOptionsAndText<Schema extends z.ZodObject>(
+  { args, text }: MagicInput,
+  schema: Schema,
+  usage: string,
+): z.output<Schema> & { readonly text: string } {
+  let rest = args;
+  for (let option = OPTION.exec(rest); option; option = OPTION.exec(rest)) rest = rest.slice(option[0].length);
+  const options = readOptions(args.slice(0, args.length - rest.length), schema, usage);
+  const firstLine = rest.trim();
+  return { ...options, text: firstLine === "" ? text : `${firstLine}\n${text}` };
+}
 
 /**
  * The options of a magic's first line, checked by `schema`; names are written --like-this.

@@ -3,7 +3,7 @@ import { type CellError, toPython, toTypeScript } from "../../interpreter/index.
 import { CellFailure, UserError } from "../cells/cell.ts";
 import type { ModelServices } from "../model/services.ts";
 import type { Magic } from "./magic.ts";
-import { readOptions } from "./options.ts";
+import { readOptionsAndText } from "./options.ts";
 
 const USAGE = "%%python [--in NAME,NAME] [--out NAME,NAME]";
 
@@ -24,8 +24,8 @@ export function pythonMagic({ session, python }: Pick<ModelServices, "session" |
     kind: "cell",
     usage: USAGE,
     help: "Runs Python (ipykernel); --in and --out bring variables over, tables as DataFrames.",
-    async run({ args, text }, output) {
-      const { in: into = [], out = [] } = readOptions(args, OPTIONS, USAGE);
+    async run(input, output) {
+      const { in: into = [], out = [], text } = readOptionsAndText(input, OPTIONS, USAGE);
       try {
         for (const name of into) await toPython(name, session, python);
       } catch (error) {

@@ -3,7 +3,7 @@ import { formsOfRows, PAGE_ROWS, SHOWN_ROWS, type SqlResult, textTable } from ".
 import { UserError } from "../cells/cell.ts";
 import type { ModelServices } from "../model/services.ts";
 import type { Magic } from "./magic.ts";
-import { readOptions } from "./options.ts";
+import { readOptionsAndText } from "./options.ts";
 
 const USAGE = "%%sql [--out NAME | --arrow NAME]";
 
@@ -17,10 +17,10 @@ export function sqlMagic({ session }: Pick<ModelServices, "session">): Magic {
     kind: "cell",
     usage: USAGE,
     help: "Runs DuckDB over the notebook's files and variables; --out leaves the rows in a variable, --arrow an Arrow table.",
-    async run({ args, text }, output) {
-      const { out, arrow } = readOptions(args, OPTIONS, USAGE);
+    async run(input, output) {
+      const { out, arrow, text } = readOptionsAndText(input, OPTIONS, USAGE);
       if (out !== undefined && arrow !== undefined) throw new UserError(`--out or --arrow, not both.\nUsage: ${USAGE}`);
-      if (text.trim() === "") throw new UserError(`%%sql needs a query below its first line.\nUsage: ${USAGE}`);
+      if (text.trim() === "") throw new UserError(`%%sql needs a query, behind it or below.\nUsage: ${USAGE}`);
       const result = await session
         .sql(text, { locked: false, maxRows: SHOWN_ROWS, signal: output.signal, ...variableOf(out, arrow) })
         .catch((error: unknown) => {

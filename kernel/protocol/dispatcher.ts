@@ -1,4 +1,4 @@
-import { InterruptedError } from "../../interpreter/cells.ts";
+import { InterruptedError } from "../../interpreter/errors.ts";
 import type { JupyterMessage, ReplyContent } from "./messages.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Channel } from "./sockets.ts";
@@ -23,7 +23,7 @@ export async function dispatch(
   if (!handler) return undefined; // the protocol: ignore what you do not know
   void outbox.status("busy", request);
   try {
-    const reply = await handler(request.content, request).catch((error: unknown) => {
+    const reply = await handled(request, handler, outbox).catch((error: unknown) => {
       // At the kernel's end, what was under way fails by it.
       if (!channel.isClosed && !(error instanceof InterruptedError)) console.error(error);
       return errorContent(error);
@@ -33,6 +33,14 @@ export async function dispatch(
   } finally {
     await outbox.status("idle", request);
   }
+}
+
+/** What is too large to be read is told where its answer would stand. */
+async function handled(request: JupyterMessage, handler: Handler, outbox: Outbox): ReturnType<Handler> {
+  if (request.refused === undefined) return handler(request.content, request);
+  const error = errorContent(new MessageTooLargeError(request.refused));
+  void outbox.publish("error", error, request);
+  return request.header.msg_type.endsWith("_request") ? error : undefined;
 }
 
 /** The messages of a channel until it is closed; what is none is logged and dropped. */
@@ -45,6 +53,10 @@ export async function* receiveMessages(channel: Channel, name: string, wire: Wir
       console.error(`qwenlab: dropped a message on ${name}: ${error.message}`);
     }
   }
+}
+
+class MessageTooLargeError extends Error {
+  override readonly name = "MessageTooLarge";
 }
 
 /** An error of ours, which the log has whole, in short to the front end. */

@@ -8,6 +8,10 @@ import type { Wire } from "./wire.ts";
 
 const ASK_AGAIN_MS = 200; // until what the kernel publishes arrives: before the subscription does, it is lost
 
+const LOST =
+  "the code ran to its end, and Python's kernel failed before it could answer: was a function of its own replaced, as by time.sleep = None?";
+const NO_REPLY = { status: "error", ename: "NoReply", evalue: LOST, traceback: [`NoReply: ${LOST}`] };
+
 /** Of a connection file, for sockets that are files. */
 export const PORTS = { shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5 };
 
@@ -19,6 +23,7 @@ export interface JupyterClientOptions {
   readonly onWrong: (why: string) => void;
 }
 
+type Content = Readonly<Record<string, unknown>>;
 type Listener = (message: JupyterMessage) => void;
 type RequestChannel = "shell" | "control";
 
@@ -86,23 +91,28 @@ export class JupyterClient {
   async execute(
     code: string,
     { onMessage, onInput, silent = false }: Parameters<JupyterKernel["execute"]>[1],
-  ): Promise<Readonly<Record<string, unknown>>> {
+  ): Promise<Content> {
     const content = { code, silent, store_history: !silent, user_expressions: {}, allow_stdin: onInput !== undefined };
-    let reply: Promise<JupyterMessage> | undefined;
-    const idle = new Promise<void>((resolve) => {
-      reply = this.#request("shell", "execute_request", content, (message) => {
+    let reply: Content | undefined;
+    const idle = new Promise<void>((resolve, reject) => {
+      const replied = this.#request("shell", "execute_request", content, (message) => {
         const { msg_type: type } = message.header;
         if (type === "status" && message.content.execution_state === "idle") resolve();
         else if (type === "input_request") void this.#answerInput(message, onInput);
         else onMessage({ type, content: message.content } satisfies KernelMessage);
       });
+      replied.then((message) => {
+        reply = message.content;
+      }, reject);
     });
-    const [result] = await Promise.race([Promise.all([reply, idle]), this.#ended]);
-    return result?.content ?? {};
+    await Promise.race([idle, this.#ended]);
+    // A kernel that is idle has sent its reply, or never will: replies come in their order, and the next one tells which.
+    if (reply === undefined) await this.request("kernel_info_request", {});
+    return reply ?? NO_REPLY;
   }
 
   /** @returns the content of the reply */
-  async request(type: string, content: object): Promise<Readonly<Record<string, unknown>>> {
+  async request(type: string, content: object): Promise<Content> {
     return (await Promise.race([this.#request("shell", type, content), this.#ended])).content;
   }
 

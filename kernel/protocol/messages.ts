@@ -20,6 +20,7 @@ export interface JupyterMessage {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly content: Readonly<Record<string, unknown>>; // from outside: a handler reads its fields with care
   readonly buffers: readonly Buffer[];
+  readonly refused?: string; // why its content was not read, which is empty then
 }
 
 /** The content of a reply; `aborted`: not run, since a cell before it failed. */

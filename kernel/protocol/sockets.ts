@@ -4,7 +4,7 @@ import { capability, Reply, Router, type Socket, XPublisher } from "zeromq";
 import type { Connection } from "./connection-file.ts";
 
 const LINGER_MS = 1_000; // what was sent before the end still leaves
-const MAX_MESSAGE_BYTES = 256 * 2 ** 20; // whoever reaches the port can send; widgets' buffers are large
+const MAX_FRAME_BYTES = 2 ** 30; // whoever reaches the port can send; what is over it, ZeroMQ drops without a word
 const OWNERS_ONLY = 0o077; // of sockets that are files
 const SUBSCRIBED = 1; // first byte of what an XPUB socket receives
 const [SUBSCRIBE, UNSUBSCRIBE] = [6, 7]; // options of zmq_setsockopt, which zeromq names for subscribers alone
@@ -34,7 +34,7 @@ export async function openSockets({ addresses, curve }: Omit<Connection, "key">)
   if (curve && capability.curve !== true)
     throw new Error("the connection file asks for encryption (CurveZMQ), and the ZeroMQ here was built without it");
   const options = {
-    maxMessageSize: MAX_MESSAGE_BYTES,
+    maxMessageSize: MAX_FRAME_BYTES,
     ...(curve && { curveServer: true, curvePublicKey: curve.publicKey, curveSecretKey: curve.secretKey }),
   };
   const routerOptions = { ...options, linger: LINGER_MS };

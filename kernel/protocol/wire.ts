@@ -5,6 +5,7 @@ import type { JupyterMessage, MessageHeader } from "./messages.ts";
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
 const SIGNED_FRAMES = 4;
+const MAX_MESSAGE_BYTES = 256 * 2 ** 20; // widgets' buffers are large; from 512 MB on JSON would be no string
 
 /** Frames that are no message for us: logged and dropped. */
 export class BadMessageError extends Error {
@@ -18,7 +19,7 @@ export interface Wire {
 }
 
 /** @param key of the connection file; the empty key switches signatures off, as the protocol has it. */
-export function createWire(key: string): Wire {
+export function createWire(key: string, maxBytes = MAX_MESSAGE_BYTES): Wire {
   const sign = (frames: readonly Buffer[]): Buffer => {
     if (key === "") return Buffer.alloc(0);
     const hmac = createHmac("sha256", key);
@@ -39,6 +40,8 @@ export function createWire(key: string): Wire {
       const signed = frames.slice(delimiter + 2, delimiter + 2 + SIGNED_FRAMES);
       if (!signature || signed.length < SIGNED_FRAMES) throw new BadMessageError("too few frames");
       if (!equal(signature, sign(signed))) throw new BadMessageError("wrong signature");
+      const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+      if (bytes > maxBytes) return refusedMessage(frames.slice(0, delimiter), signed[0]!, bytes, maxBytes);
       const [header, parentHeader, metadata, content] = signed.map(readObject);
       return {
         identities: frames.slice(0, delimiter),
@@ -50,6 +53,20 @@ export function createWire(key: string): Wire {
       };
     },
   };
+}
+
+/** It can be answered: so whoever sent it does not wait in vain. */
+function refusedMessage(
+  identities: readonly Buffer[],
+  header: Buffer,
+  bytes: number,
+  maxBytes: number,
+): JupyterMessage {
+  if (header.length > maxBytes) throw new BadMessageError("a header that is too large");
+  const [size, most] = [bytes, maxBytes].map((count) => `${Math.ceil(count / 2 ** 20)} MB`);
+  const refused = `a message of ${size}: the kernel takes ${most} at most; put the data in a file and read that`;
+  const nothing = { parentHeader: {}, metadata: {}, content: {}, buffers: [] };
+  return { identities, header: readHeader(readObject(header)), ...nothing, refused };
 }
 
 /** Takes as long for a wrong signature as for the right one. */

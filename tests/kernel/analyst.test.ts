@@ -59,6 +59,13 @@ describe("%%python", () => {
     expect((await run("%%python\n1 + 1")).reply.status).toBe("ok");
   });
 
+  test("that its own kernel cannot answer, since the cell replaced a function of its, says so", async () => {
+    const broken = await run("%%python\nimport time; _sleep = time.sleep; time.sleep = None; print('ran')");
+    expect(broken.reply).toMatchObject({ status: "error", ename: "NoReply" });
+    expect(printed(broken.messages)).toBe("ran\n");
+    expect((await run("%%python time.sleep = _sleep")).reply.status).toBe("ok");
+  });
+
   test("with a wrong name says which", async () => {
     expect((await run("%%python --in nothing\n1")).reply).toMatchObject({
       evalue: "--in: TypeScript has no variable nothing",

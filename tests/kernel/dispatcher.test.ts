@@ -11,13 +11,14 @@ function request(type: string, content: Record<string, unknown> = {}): JupyterMe
 }
 
 /** Dispatches one request; gives what was said, in order. */
-async function said(type: string, handlers: Handlers): Promise<unknown[]> {
+async function said(type: string, handlers: Handlers, more: Partial<JupyterMessage> = {}): Promise<unknown[]> {
   const words: unknown[] = [];
   const outbox = {
     status: async (state: string) => void words.push(state),
+    publish: async (type: string, content: object) => void words.push({ type, ...content }),
     reply: async (_channel: unknown, _request: unknown, content: object) => void words.push(content),
   } as unknown as Outbox; // what dispatch() uses of it
-  await dispatch(request(type), handlers, { outbox, channel: {} as Channel });
+  await dispatch({ ...request(type), ...more }, handlers, { outbox, channel: {} as Channel });
   return words;
 }
 
@@ -34,6 +35,16 @@ test("a handler that throws is answered with its error", async () => {
   expect(await said("a", { a: thrower })).toEqual(["busy", error, "idle"]);
   expect(log).toHaveBeenCalledOnce();
   log.mockRestore();
+});
+
+test.each([
+  ["execute_request", "is answered so, and told in its cell", 1],
+  ["comm_msg", "has no answer, and is told all the same", 0],
+])("an %s that was not read since it is too large %s", async (type, _, replies) => {
+  const error = { status: "error", ename: "MessageTooLarge", evalue: "a message of 300 MB" };
+  const handlers = { [type]: () => expect.unreachable() };
+  const words = await said(type, handlers, { refused: "a message of 300 MB" });
+  expect(words).toMatchObject(["busy", { type: "error", ...error }, ...Array(replies).fill(error), "idle"]);
 });
 
 test("a message without a reply has none", async () => {

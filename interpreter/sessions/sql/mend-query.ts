@@ -19,8 +19,6 @@ import {
 } from "./mends/names.ts";
 import { columnWithUnit, missingFrom, missingTable } from "./mends/nearest-names.ts";
 
-export { quoteFiles } from "./mends/names.ts";
-
 const MAX_MENDS = 6; // of one query
 
 /** In the order in which they are tried. */

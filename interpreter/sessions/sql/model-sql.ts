@@ -7,9 +7,8 @@ import type { MimeBundle, SqlResult } from "../session.ts";
 import type { StatisticsOptions, StatisticsResults, StatisticsTest } from "../statistics/statistics-types.ts";
 import type { FolderTables } from "./folder-tables.ts";
 import type { SessionArrays } from "./load-table.ts";
-import { quoteFiles } from "./mend-query.ts";
-import { namedViews } from "./name-views.ts";
-import { isNamedByPath, meantFiles, namesIn } from "./named-tables.ts";
+import { quoteFiles } from "./mends/names.ts";
+import { isNamedByPath, meantFiles, namedViews, namesIn } from "./named-tables.ts";
 import type { NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
 import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/reader-process.ts";
 

@@ -6,21 +6,7 @@ import type { DataFile } from "./data-files.ts";
 import { type DuckDb, identifier } from "./database.ts";
 import { excelSheets } from "./excel-file.ts";
 import { loadPacked, loadTable } from "./load-table.ts";
-import type { DescribedFile, NamedView } from "./reader/messages.ts";
-
-/** The first table has the file's names, a later sheet its own behind it. */
-export function namedViews(
-  file: DataFile,
-  names: readonly string[],
-  { tables, sources }: DescribedFile,
-  words: ReadonlySet<string>,
-): NamedView[] {
-  return sources.flatMap((source, i) => {
-    const sheet = (tables[i]?.name ?? "").slice(1, -1).replaceAll("''", "'");
-    const called = i === 0 ? names : words.has(sheet.toLowerCase()) ? [sheet] : [];
-    return called.map((name) => ({ name, file, ...source }));
-  });
-}
+import type { NamedView } from "./reader/messages.ts";
 
 export async function nameView(
   duckdb: DuckDb,

@@ -1,5 +1,6 @@
 // What the names in a query may mean: files of the folder, by their name or its stem, and variables of the session.
 import type { DataFile } from "./data-files.ts";
+import type { DescribedFile, NamedView } from "./reader/messages.ts";
 
 /** Every word and quoted text of a query, in lower case: more than its tables, and never fewer. */
 export function namesIn(query: string): ReadonlySet<string> {
@@ -27,4 +28,18 @@ export function meantFiles(files: readonly DataFile[], words: ReadonlySet<string
 export function isNamedByPath({ name, path }: DataFile, words: ReadonlySet<string>): boolean {
   const own = name.slice(name.lastIndexOf("/") + 1).toLowerCase();
   return [...words].some((word) => word === path.toLowerCase() || word.split(/[/\\]/).at(-1)?.split("#")[0] === own);
+}
+
+/** The first table has the file's names, a later sheet its own behind it. */
+export function namedViews(
+  file: DataFile,
+  names: readonly string[],
+  { tables, sources }: DescribedFile,
+  words: ReadonlySet<string>,
+): NamedView[] {
+  return sources.flatMap((source, i) => {
+    const sheet = (tables[i]?.name ?? "").slice(1, -1).replaceAll("''", "'");
+    const called = i === 0 ? names : words.has(sheet.toLowerCase()) ? [sheet] : [];
+    return called.map((name) => ({ name, file, ...source }));
+  });
 }

@@ -10,16 +10,12 @@ import type { ArrowTable, Sql, SqlRow } from "../typescript/cell-globals.ts";
 import type { Row } from "../typescript/table-data.ts";
 import { rowsOf } from "../typescript/table-rows.ts";
 import { type Arrow, arrowTable } from "./arrow-table.ts";
-import { findDataFiles } from "./data-files.ts";
-import { type Database, type DuckDb, identifier, openUserDatabase } from "./database.ts";
-import { loadTable, type SessionArrays } from "./load-table.ts";
-import { quoteFiles } from "./mend-query.ts";
-import { namedViews, nameView } from "./name-views.ts";
-import { isNamedByPath, meantFiles, namesIn } from "./named-tables.ts";
-import type { DescribedFile } from "./reader/messages.ts";
+import { type Database, type DuckDb, openUserDatabase } from "./database.ts";
+import type { SessionArrays } from "./load-table.ts";
+import type { TableNames } from "./name-tables.ts";
 import { SqlError, sqlError } from "./sql-error.ts";
 import { toJsonValue, toUserValue, valueConverter } from "./values.ts";
-import { describeVariable, packVariables, rowsOfVariable } from "./variable-tables.ts";
+import { describeVariable, packVariables } from "./variable-tables.ts";
 
 const INTERRUPT_INTERVAL = 20; // ms
 
@@ -43,12 +39,9 @@ export interface SessionSql {
   interrupt(): void;
 }
 
-export interface SessionSqlOptions {
-  readonly folder: string; // the notebook's
+export interface SessionSqlOptions extends TableNames {
   readonly spillFolder: string; // for queries of the user's that do not fit into memory; made when one needs it
-  readonly variables: Record<string, unknown>; // of the session
   readonly arrow: () => Promise<Arrow>; // the user's own copy, where the folder has one
-  readonly describe: (fileName: string) => Promise<DescribedFile>; // by the process that reads
 }
 
 type Read<T> = (reader: DuckDBResultReader, duckdb: DuckDb) => T | Promise<T>;
@@ -73,6 +66,11 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
     return result;
   }
 
+  async function withTables(duckdb: DuckDb, connection: DuckDBConnection, query: string): Promise<string> {
+    const { nameTables } = await import("./name-tables.ts");
+    return nameTables(options, duckdb, connection, query);
+  }
+
   async function query(
     { query, maxRows, out, arrow: asArrow = false }: QueryParams,
     signal: AbortSignal,
@@ -87,7 +85,7 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
       try {
         signal.throwIfAborted();
         if (query.trim() === "") throw new SqlError("the query is empty");
-        const text = await nameTables(options, duckdb, connection, query);
+        const text = await withTables(duckdb, connection, query);
         const result = await connection.run(text);
         const reader = new duckdb.DuckDBResultReader(result);
         await reader.readUntil(out === undefined ? maxRows : result.rowCount);
@@ -109,7 +107,7 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
     const query = typeof text === "string" ? text : text.raw.reduce((sofar, part, i) => `${sofar}$${i}${part}`);
     return withUser(async ({ duckdb }, connection) => {
       try {
-        const named = await nameTables(options, duckdb, connection, query);
+        const named = await withTables(duckdb, connection, query);
         return await read(
           await connection.runAndReadAll(named, values.length > 0 ? values.map(toParameter) : undefined),
           duckdb,
@@ -146,51 +144,6 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
     },
     interrupt: () => void user?.then(({ connection }) => connection.interrupt()),
   };
-}
-
-/**
- * Makes what the query may mean by a name: arrays of the session, then files by their name or its stem.
- * @returns the query, with the names of files in quotes
- */
-async function nameTables(
-  { folder, variables, describe }: SessionSqlOptions,
-  duckdb: Database["duckdb"],
-  connection: DuckDBConnection,
-  asWritten: string,
-): Promise<string> {
-  const files = await findDataFiles(folder);
-  const query = quoteFiles(
-    asWritten,
-    files.map(({ name }) => name),
-  );
-  const words = namesIn(query);
-  const existing = await tableNames(connection);
-  const isMeant = (name: string) => words.has(name.toLowerCase()) && !existing.has(name.toLowerCase());
-  const meant = meantFiles(files, words);
-  for (const file of files) {
-    const { names } = meant.find((one) => one.file === file) ?? { names: [] };
-    const isNamed = isNamedByPath(file, words);
-    if (!isNamed && !names.some(isMeant)) continue;
-    const described = await describe(file.name);
-    if (described.isLeftOut && isNamed) throw new SqlError(described.problem ?? `${file.name} is not read`);
-    if (described.isLeftOut) continue;
-    const views = namedViews(file, names, described, words).filter(({ name }) => isMeant(name));
-    for (const view of views) await nameView(duckdb, connection, view);
-  }
-  for (const [name, value] of Object.entries(variables)) {
-    const rows = words.has(name.toLowerCase()) ? rowsOfVariable(name, value) : undefined;
-    if (!rows) continue;
-    await connection.run(`DROP VIEW IF EXISTS temp.${identifier(name)}`).catch(() => {}); // a table of that name
-    await loadTable(duckdb, connection, name, rows);
-  }
-  return query;
-}
-
-async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {
-  const reader = await connection.runAndReadAll(
-    "SELECT table_name FROM information_schema.tables WHERE table_catalog <> 'temp'",
-  );
-  return new Set(reader.getRows().map(([name]) => String(name).toLowerCase()));
 }
 
 function userRows(duckdb: DuckDb, reader: DuckDBResultReader): SqlRow[] {

@@ -9,7 +9,7 @@ import { createNotebookVariables, type Declared, type Variable } from "./noteboo
 import { print } from "./output.ts";
 import { richResult } from "./rich-result.ts";
 import { moduleFunction } from "./run-script.ts";
-import { cellError, rememberScript } from "./stack-trace.ts";
+import { cellError, keepStackTraces, rememberScript } from "./stack-trace.ts";
 import { commonJsScope } from "./tslab/commonjs-scope.ts";
 
 export class KeyboardInterrupt extends Error {
@@ -77,6 +77,7 @@ export function createCellRunner(cwd: string, loader: ModuleLoader): CellRunner 
         signal.addEventListener("abort", () => reject(new KeyboardInterrupt()));
         failing.set(cellId, reject);
       });
+      keepStackTraces();
       const declared = variables.declare();
       const code = codeOf(cellId, byModel);
       const time = stopwatch();

@@ -40,8 +40,26 @@ const { createCompiler } = load(join(here, "compiler/compiler.js"));
 const { librariesRead } = load(join(here, "compiler/library-files.js"));
 const { serveCompiler } = load(join(here, "serve-compiler.js"));
 
+// What runs here is compiled by V8 when a process starts from the snapshot: so the first cells find the code that they need.
+const TYPICAL_CELLS = [
+  "const first: { readonly value: number } = { value: 1 };\nconst list = [first, first];",
+  "list.map((one) => one.value * 2)",
+  "interface Shape { area: number }\nfunction double(shape: Shape): number { return shape.area * 2; }",
+  "let text = `${double({ area: 1 })}`;\nconsole.log(text)",
+  `import { readFileSync } from "node:fs";
+   class Square implements Shape { area = 1; async later() { return await Promise.resolve(this.area); } }
+   for (const one of list) text += one.value;
+   await new Square().later()`,
+];
+
 const compiler = createCompiler(tmpdir(), []); // a folder that is no project
 compiler.warmUp();
+let declarations = "";
+for (const cell of TYPICAL_CELLS) {
+  const compiled = compiler.compile(cell, declarations);
+  if (!compiled.ok) throw new Error(`${cell} does not compile: ${JSON.stringify(compiled.diagnostics)}`);
+  declarations = compiled.declarations;
+}
 
 const flags = join(here, "compiler-snapshot.js"); // with others V8 does not take it
 const files = [process.argv[1], flags, ...loaded.keys(), ...librariesRead()];

@@ -12,6 +12,7 @@ import { type Compiled, sourcePlaces } from "./source-places.ts";
 const OURS = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const MAX_FRAMES = 20;
+const STACK_LIMIT = 30; // ours and Node's frames are among them
 const MAX_LINE_CHARACTERS = 1_000; // of a name, a frame, a line of a cell
 
 export interface Script extends Compiled {
@@ -52,13 +53,42 @@ export function rememberedScript(fileName: string): Script | undefined {
   return scripts.get(fileName);
 }
 
+type PrepareStackTrace = NonNullable<typeof Error.prepareStackTrace>;
+
+/** A cell, or a library of its, may prepare stacks its own way: what is told of errors is known all the same. */
 export function installStackTraces(): void {
-  Error.stackTraceLimit = 30; // ours and Node's frames are among them
-  Error.prepareStackTrace = (error, sites) => {
-    const frames = sites.flatMap(toFrame).slice(0, MAX_FRAMES);
-    framesOf.set(error, frames);
+  const own = knowingFrames((error, _sites, frames) => {
     const head = error instanceof Error ? headline(error) : readable(Error.prototype.toString.call(error)); // console.trace()
     return stackOf(head, frames);
+  });
+  const prepared = new WeakSet<PrepareStackTrace>([own]);
+  let current = own;
+  Object.defineProperty(Error, "prepareStackTrace", {
+    get: () => current,
+    set(given: unknown) {
+      if (typeof given !== "function") current = own;
+      else if (prepared.has(given as PrepareStackTrace)) current = given as PrepareStackTrace;
+      else current = knowingFrames((error, sites) => given.call(Error, error, sites));
+      prepared.add(current);
+    },
+    configurable: true,
+    enumerable: true,
+  });
+  keepStackTraces();
+}
+
+/** Before each cell: an earlier one may have asked for shorter stacks, which would take the places out of its errors. */
+export function keepStackTraces(): void {
+  if (!(Error.stackTraceLimit >= STACK_LIMIT)) Reflect.set(Error, "stackTraceLimit", STACK_LIMIT); // it may be frozen
+}
+
+function knowingFrames(
+  prepare: (error: Error, sites: NodeJS.CallSite[], frames: readonly Frame[]) => unknown,
+): PrepareStackTrace {
+  return (error, sites) => {
+    const frames = sites.flatMap(toFrame).slice(0, MAX_FRAMES);
+    framesOf.set(error, frames);
+    return prepare(error, sites, frames);
   };
 }
 

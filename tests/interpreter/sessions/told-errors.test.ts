@@ -138,3 +138,21 @@ test("that a value is of an earlier class of the same name is said", async () =>
   expect(own.evalue).not.toContain("__cell");
   expect((await notebook.failure("const other: Shape = { edges: 1 };")).evalue).not.toContain("declared again");
 });
+
+test.each([
+  ["shorter stacks", "Error.stackTraceLimit = 0"],
+  ["stacks of its own, as source-map-support does,", "Error.prepareStackTrace = (error) => String(error)"],
+])("a cell that asks for %s takes no places out of later errors", async (_, code) => {
+  await notebook.result(code);
+  const error = await notebook.failure("const before = 1;\nthrow new Error('here');");
+  expect(error.traceback.join("\n")).toMatch(/2 \| throw new Error\('here'\)[\s\S]*In \[\d+\]:2:7/);
+});
+
+test("what a cell makes of stacks is what it gets, and what was there before comes back", async () => {
+  const code = `const before = Error.prepareStackTrace;
+Error.prepareStackTrace = (_, sites) => sites;
+const sites = new Error().stack as unknown as NodeJS.CallSite[];
+Error.prepareStackTrace = before;
+[typeof sites[0].getLineNumber(), typeof new Error("x").stack]`;
+  expect(plain(await notebook.result(code))).toBe("[ 'number', 'string' ]");
+});

@@ -102,6 +102,17 @@ describe("%%chat", () => {
   });
 
   test.each([
+    ["%%chat What is --this?", "What is --this?"],
+    ["%%chat --temperature 0.5 --max-tokens=20 What\nis this?", "What\nis this?"],
+    ["%%chat -- why?", "-- why?"],
+  ])("what stands behind the options of %j is text", async (source, text) => {
+    const { run, model } = notebook(["Fine."]);
+    await run(source);
+    const asked = String(model.requests[0]?.messages.at(-1)?.content);
+    expect(asked.endsWith(text), asked).toBe(true);
+  });
+
+  test.each([
     ["%%chat --tempreture 1\nHi", "--tempreture"],
     ["%%chat --max-tokens many\nHi", "--max-tokens"],
     ["%%chat\n  ", "needs a question"],

@@ -33,6 +33,15 @@ describe("a message", () => {
   });
 });
 
+test("a message over the limit is not read, and keeps what it takes to answer it", () => {
+  const sent = { ...MESSAGE, buffers: [Buffer.alloc(2 * 2 ** 20)] };
+  const refused = "a message of 3 MB: the kernel takes 1 MB at most; put the data in a file and read that";
+  const unread = { content: {}, metadata: {}, buffers: [], refused };
+  expect(createWire("secret", 2 ** 20).decode(wire.encode(sent))).toEqual({ ...sent, ...unread });
+  const forged = createWire("another").encode(sent);
+  expect(() => createWire("secret", 2 ** 20).decode(forged)).toThrow(new BadMessageError("wrong signature"));
+});
+
 describe("refused is", () => {
   const changed = (index: number, text: string) => wire.encode(MESSAGE).with(index, Buffer.from(text));
   test.each([

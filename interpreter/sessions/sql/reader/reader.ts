@@ -14,7 +14,7 @@ import { type DuckDb, exactPath, identifier, importDuckDb, quoted } from "../dat
 import { excelSheets, isExcel } from "../excel-file.ts";
 import { checkBounds, checkColumns, FileBoundsError } from "../file-bounds.ts";
 import { loadPacked } from "../load-table.ts";
-import { quoteFiles } from "../mend-query.ts";
+import { quoteFiles } from "../mends/names.ts";
 import { loadSource, nameView } from "../name-views.ts";
 import { SqlError, sqlError } from "../sql-error.ts";
 import { unreadable } from "../unreadable.ts";
