@@ -6,6 +6,7 @@ import { EngineError } from "../errors.ts";
 import { badModelFile, inWords, quote } from "../weights/bad-model-file.ts";
 import { jsonObject } from "../weights/json-object.ts";
 import type { GgufValue } from "../weights/metadata.ts";
+import { TextList } from "../weights/text-list.ts";
 import { PRE_TOKENIZERS } from "./pre-tokenizers.ts";
 import { firstGenerationVocabulary } from "./tiktoken-vocabulary.ts";
 import { TOKEN_TYPE } from "./vocabulary.ts";
@@ -27,9 +28,9 @@ type Json = Readonly<Record<string, unknown>>;
 type Reject = (field: string, problem: string) => never;
 
 interface Tokens {
-  readonly texts: readonly string[];
+  readonly texts: TextList;
   readonly types: readonly number[];
-  readonly merges: readonly string[];
+  readonly merges: TextList;
   readonly pre: string; // of PRE_TOKENIZERS
 }
 
@@ -99,7 +100,7 @@ function parseTokenizer(path: string, text: string): Tokens {
     texts[id] = `[PAD${id}]`;
     types[id] = TOKEN_TYPE.unused;
   }
-  return { texts, types, merges: mergesOf(model.merges, reject), pre };
+  return { texts: TextList.from(texts), types, merges: TextList.from(mergesOf(model.merges, reject)), pre };
 }
 
 function mergesOf(merges: unknown, reject: Reject): string[] {
@@ -125,7 +126,7 @@ function preTokenizerOf(file: Json, reject: Reject): string {
     if (type === "ByteLevel" && add_prefix_space === true) reject("pre_tokenizer", "add_prefix_space is not supported");
     if (type === "ByteLevel" && use_regex === true) reject("pre_tokenizer", "use_regex is not supported");
   }
-  const name = [...PRE_TOKENIZERS].find(([, pattern]) => patterns.length === 1 && patterns[0] === pattern)?.[0];
+  const name = [...PRE_TOKENIZERS].find(([, { oniguruma }]) => patterns.length === 1 && patterns[0] === oniguruma)?.[0];
   if (name === undefined) {
     const known = [...PRE_TOKENIZERS.keys()].join(", ");
     return reject("pre_tokenizer", `cuts text by none of the patterns that are known, which are those of ${known}`);

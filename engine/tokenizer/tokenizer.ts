@@ -30,7 +30,8 @@ export interface Tokenizer {
   bytes(token: number): Uint8Array;
   /** As the checkpoint spells it, bytes as its characters; "" for special and unused ids. */
   encodedText(token: number): string;
-  isSpecial(token: number): boolean;
+  /** Whether the id is a token: neither past the vocabulary nor unused, where nothing was trained and no text is named. */
+  isToken(token: number): boolean;
 }
 
 export interface TokenDecoder {

@@ -4,6 +4,7 @@ import { type ExpertsConfig, type LongContextConfig, MODEL_TYPES, type ModelConf
 import { badModelFile, inWords, quote } from "./bad-model-file.ts";
 import { metadataNumber, metadataString } from "./metadata.ts";
 import { type ModelFile, requireTensor } from "./model-file.ts";
+import { TextList } from "./text-list.ts";
 
 /** Of the Qwen family too, and not run yet. */
 const NOT_YET: readonly string[] = [
@@ -182,7 +183,7 @@ function readVocabSize(gguf: ModelFile, modelType: string, hiddenSize: number): 
     throw badModelFile(gguf.path, key, `${vocabSize}, but the embedding has ${rows} rows`);
   }
   const tokens = gguf.metadata.get("tokenizer.ggml.tokens");
-  const count = Array.isArray(tokens) ? tokens.length : rows;
+  const count = tokens instanceof TextList ? tokens.length : rows;
   if (count > rows || rows - count > Math.max(MOST_PADDING, count)) {
     const problem = `${count} tokens, but the embedding has ${rows} rows: the vocabulary is another model's`;
     throw badModelFile(gguf.path, "tokenizer.ggml.tokens", problem);

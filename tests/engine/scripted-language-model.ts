@@ -83,7 +83,7 @@ export function scriptedLanguageModel(
       decodeStream,
       bytes: (token) => new TextEncoder().encode(text(token)),
       encodedText: (token) => (isSpecial(token) ? "" : text(token)),
-      isSpecial,
+      isToken: (token) => token < VOCABULARY,
     },
     async *generate(tokens, options) {
       prompts.push(tokens.map((id) => (isSpecial(id) ? `⟦${text(id)}⟧` : text(id))).join(""));

@@ -17,7 +17,7 @@ const TEXT = "naïve 模型 0\n";
 
 const FILES: Readonly<Record<string, unknown>> = {
   "config.json": configJson(tinyConfig("qwen2")),
-  "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!),
+  "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!.oniguruma),
   "generation_config.json": { eos_token_id: [258, 256], temperature: 0.7, top_k: 20, do_sample: true },
   "tokenizer_config.json": { chat_template: "{{ messages }}" },
 };

@@ -156,7 +156,7 @@ function writeModel({ type = "qwen2", config, entries = (all) => all }: Changes)
   });
   const files = {
     "config.json": { ...configJson(tinyConfig(type)), ...config },
-    "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!),
+    "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!.oniguruma),
   };
   return writeFolder(folder, files, entries(checkpointEntries(tensors, type === "qwen")));
 }

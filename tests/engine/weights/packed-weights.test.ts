@@ -50,7 +50,7 @@ async function write(quantization: Quantization, { config = {}, entries = (all) 
       ...configJson(tinyConfig("qwen2")),
       quantization_config: { ...quantizationConfig(quantization), ...config },
     },
-    "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!),
+    "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!.oniguruma),
   };
   const path = await writeFolder(folder, files, [...others, ...entries(packed.entries)], 2);
   return { path, weights: packed.weights };

@@ -24,7 +24,7 @@ import {
   writeSafetensors,
 } from "./safetensors-folder.ts";
 
-const PATTERN = PRE_TOKENIZERS.get("qwen2")!;
+const PATTERN = PRE_TOKENIZERS.get("qwen2")!.oniguruma;
 
 let folder: string;
 beforeEach(async () => {
