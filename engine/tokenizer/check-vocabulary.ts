@@ -29,7 +29,7 @@ export function checkTokens({ path, metadata }: FileMetadata, texts: TextList, t
   checkSpecial(texts, types, reject);
   const empty = types.findIndex((type, id) => type !== UNUSED && texts.byteLength(id) === 0);
   if (empty !== -1) reject("tokens", `token ${empty} is empty`);
-  for (const field of ["eos_token_id"]) {
+  for (const field of ["bos_token_id", "eos_token_id"]) {
     const id = metadata.get(`tokenizer.ggml.${field}`);
     if (id !== undefined && !(typeof id === "number" && Number.isInteger(id) && id >= 0 && id < texts.length)) {
       reject(field, `${inWords(id)} is none of ${texts.length} tokens`);

@@ -21,6 +21,10 @@ export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
   const addedPattern = anyOf([...added.keys()]);
   const ends = END_TOKENS.flatMap((text) => added.get(text) ?? []);
   const longestToken = longestOf(texts, types);
+  const { bos, eos } = vocabulary.bounds;
+  const textStart = bos === undefined ? [] : [bos];
+  const startOf = (text: string, special: boolean): readonly number[] =>
+    special && bos !== undefined && text.startsWith(texts.at(bos)!) ? [] : textStart;
   const vocabSize = types.findLastIndex((type) => type !== UNUSED) + 1;
 
   const bytes = (token: number): Uint8Array => {
@@ -44,12 +48,17 @@ export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
     vocabSize,
     longestToken,
     stopTokens: [...new Set([...endTokens, ...ends])],
-    encode(text, { special = false, guard = "" } = {}) {
-      if (!special || !addedPattern) return encodePlain(text);
-      return text.split(addedPattern).flatMap((part) => added.get(part) ?? encodePlain(without(part, guard)));
+    textStart,
+    textEnd: eos === undefined ? [] : [eos],
+    encode(text, { special = false, guard = "", begins = false } = {}) {
+      const start = begins ? startOf(text, special) : [];
+      if (!special || !addedPattern) return [...start, ...encodePlain(text)];
+      const parts = text.split(addedPattern);
+      return [...start, ...parts.flatMap((part) => added.get(part) ?? encodePlain(without(part, guard)))];
     },
-    *encodeSlices(text, { special = false, guard = "" } = {}) {
+    *encodeSlices(text, { special = false, guard = "", begins = false } = {}) {
       let end = 0;
+      if (begins) yield { tokens: startOf(text, special), end };
       for (const part of special && addedPattern ? text.split(addedPattern) : [text]) {
         const token = special ? added.get(part) : undefined;
         for (const slice of token === undefined ? slices(part) : [part]) {

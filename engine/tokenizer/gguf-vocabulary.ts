@@ -2,6 +2,7 @@ import { badModelFile, quote } from "../weights/bad-model-file.ts";
 import { type FileMetadata, metadataNumbers, metadataString, metadataTexts } from "../weights/metadata.ts";
 import { checkTokens } from "./check-vocabulary.ts";
 import { DEFAULT_PRE_TOKENIZER, PRE_TOKENIZERS, type PreTokenizer } from "./pre-tokenizers.ts";
+import { ggufTextBounds } from "./text-bounds.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** @throws EngineError `bad-model-file` */
@@ -22,6 +23,7 @@ export function ggufVocabulary(gguf: FileMetadata): Vocabulary {
     wholeWords: false, // as Qwen's tokenizer.json has it: "ignore_merges"
     preTokenizer,
     endTokens: typeof eos === "number" ? [eos] : [],
+    bounds: ggufTextBounds(gguf),
   };
 }
 

@@ -50,6 +50,7 @@ export function tiktokenVocabulary(
     wholeWords: true,
     preTokenizer,
     endTokens: [],
+    bounds: {},
   };
 }
 

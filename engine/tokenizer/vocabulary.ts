@@ -1,5 +1,6 @@
 import type { TextList } from "../weights/text-list.ts";
 import type { PreTokenizer } from "./pre-tokenizers.ts";
+import type { TextBounds } from "./text-bounds.ts";
 
 /** What kind of token an id is, in the numbers of `tokenizer.ggml.token_type`. */
 export const TOKEN_TYPE = {
@@ -19,5 +20,5 @@ export interface Vocabulary {
   readonly wholeWords: boolean; // a word that is a token is that token, also where its merges lead elsewhere
   readonly preTokenizer: PreTokenizer;
   readonly endTokens: readonly number[]; // what the file itself says ends an answer
-  readonly firstToken?: number; // what the file says a text begins with
+  readonly bounds: TextBounds; // what stands around a text that no template has made a prompt of
 }

@@ -74,6 +74,8 @@ export function scriptedLanguageModel(
     tokenizer: {
       vocabSize: VOCABULARY,
       stopTokens: [],
+      textStart: [],
+      textEnd: [],
       longestToken: 12, // <|im_start|>
       encode: encodeText,
       *encodeSlices(input, options) {
