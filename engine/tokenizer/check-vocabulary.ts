@@ -18,9 +18,9 @@ type Reject = (field: string, problem: string) => never;
  *
  * @throws EngineError `bad-model-file`
  */
-export function checkTokens({ path, metadata }: FileMetadata, texts: TextList, types: readonly number[]): void {
+export function checkTokens(file: FileMetadata, texts: TextList, types: readonly number[]): void {
   const reject: Reject = (field, problem) => {
-    throw badModelFile(path, `tokenizer.ggml.${field}`, problem);
+    throw badModelFile(file, `tokenizer.ggml.${field}`, problem);
   };
   if (texts.length === 0) reject("tokens", "there are none");
   if (types.length !== texts.length) reject("token_type", `has ${types.length} entries for ${texts.length} tokens`);
@@ -30,7 +30,7 @@ export function checkTokens({ path, metadata }: FileMetadata, texts: TextList, t
   const empty = types.findIndex((type, id) => type !== UNUSED && texts.byteLength(id) === 0);
   if (empty !== -1) reject("tokens", `token ${empty} is empty`);
   for (const field of ["bos_token_id", "eos_token_id"]) {
-    const id = metadata.get(`tokenizer.ggml.${field}`);
+    const id = file.metadata.get(`tokenizer.ggml.${field}`);
     if (id !== undefined && !(typeof id === "number" && Number.isInteger(id) && id >= 0 && id < texts.length)) {
       reject(field, `${inWords(id)} is none of ${texts.length} tokens`);
     }

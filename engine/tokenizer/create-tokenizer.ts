@@ -3,6 +3,7 @@ import type { TextList } from "../weights/text-list.ts";
 import { BYTE_OF_CHARACTER, CHARACTER_OF_BYTE } from "./byte-level.ts";
 import { BytePairEncoder } from "./byte-pair-encoder.ts";
 import { MergeTable } from "./merge-table.ts";
+import type { PreTokenizer } from "./pre-tokenizers.ts";
 import { slices } from "./slices.ts";
 import { TokenTable } from "./token-table.ts";
 import type { TokenDecoder, Tokenizer } from "./tokenizer.ts";
@@ -78,24 +79,33 @@ export function createTokenizer(vocabulary: Vocabulary): Tokenizer {
   };
 }
 
-/** Ids of ordinary text: in normal form C, cut into words, each merged by itself. */
-function plainEncoder({ path, texts, types, merges, ...vocabulary }: Vocabulary): (text: string) => number[] {
-  const tokens = new TokenTable(texts, (id) => types[id] === NORMAL);
-  const tokenOfByte = Uint32Array.from(CHARACTER_OF_BYTE, (character, byte) => {
+/** Of ordinary text. What only its making needs is made in functions of their own, so that nothing of it is kept. */
+function plainEncoder(vocabulary: Vocabulary): (text: string) => number[] {
+  const tokens = new TokenTable(vocabulary.texts, (id) => vocabulary.types[id] === NORMAL);
+  const encoder = new BytePairEncoder(tokensOfBytes(vocabulary, tokens), mergesOf(vocabulary, tokens));
+  return wordsEncoder(encoder, vocabulary.preTokenizer, vocabulary.wholeWords ? tokens : undefined);
+}
+
+function tokensOfBytes({ file }: Vocabulary, tokens: TokenTable): Uint32Array {
+  return Uint32Array.from(CHARACTER_OF_BYTE, (character, byte) => {
     const token = tokens.find(Buffer.from(character));
     if (token >= 0) return token;
     // A vocabulary with a hole would drop text without a word.
     const problem = `byte ${byte} is no token; texts that have it could not be encoded`;
-    throw badModelFile(path, "tokenizer.ggml.tokens", problem);
+    throw badModelFile(file, "tokenizer.ggml.tokens", problem);
   });
-  const mergeTable = new MergeTable(merges, tokens, (merge) => {
+}
+
+function mergesOf({ file, merges }: Vocabulary, tokens: TokenTable): MergeTable {
+  return new MergeTable(merges, tokens, (merge) => {
     const problem = `merge ${merge}, ${quote(merges.at(merge)!)}, is not of two tokens that make a third`;
-    throw badModelFile(path, "tokenizer.ggml.merges", problem);
+    throw badModelFile(file, "tokenizer.ggml.merges", problem);
   });
-  const encoder = new BytePairEncoder(tokenOfByte, mergeTable);
-  const words = vocabulary.wholeWords ? tokens : undefined;
-  const { pattern } = vocabulary.preTokenizer;
-  return (text) => {
+}
+
+/** In normal form C, cut into words, each merged by itself. @param words that are tokens whatever their merges make */
+function wordsEncoder(encoder: BytePairEncoder, { pattern }: PreTokenizer, words: TokenTable | undefined) {
+  return (text: string): number[] => {
     const ids: number[] = [];
     for (const word of text.normalize("NFC").match(pattern) ?? []) {
       const bytes = Buffer.from(word);

@@ -10,13 +10,13 @@ export function ggufVocabulary(gguf: FileMetadata): Vocabulary {
   const texts = metadataTexts(gguf, "tokenizer.ggml.tokens");
   const types = metadataNumbers(gguf, "tokenizer.ggml.token_type");
   const model = metadataString(gguf, "tokenizer.ggml.model");
-  if (model !== "gpt2") throw badModelFile(gguf.path, "tokenizer.ggml.model", `is ${quote(model)}; known is gpt2`);
+  if (model !== "gpt2") throw badModelFile(gguf, "tokenizer.ggml.model", `is ${quote(model)}; known is gpt2`);
   const preTokenizer = preTokenizerOf(gguf);
   const merges = metadataTexts(gguf, "tokenizer.ggml.merges");
   checkTokens(gguf, texts, types);
   const eos = gguf.metadata.get("tokenizer.ggml.eos_token_id");
   return {
-    path: gguf.path,
+    file: { path: gguf.path, own: gguf.own }, // without its metadata, which would stay with the tokenizer
     texts,
     types,
     merges,
@@ -32,5 +32,5 @@ function preTokenizerOf(gguf: FileMetadata): PreTokenizer {
   const name = gguf.metadata.has(field) ? metadataString(gguf, field) : DEFAULT_PRE_TOKENIZER;
   const preTokenizer = PRE_TOKENIZERS.get(name);
   if (preTokenizer !== undefined) return preTokenizer;
-  throw badModelFile(gguf.path, field, `is ${quote(name)}; known are ${[...PRE_TOKENIZERS.keys()].join(", ")}`);
+  throw badModelFile(gguf, field, `is ${quote(name)}; known are ${[...PRE_TOKENIZERS.keys()].join(", ")}`);
 }

@@ -43,7 +43,7 @@ export function tiktokenVocabulary(
     .filter((line) => line !== "")
     .map((line, index) => tokenOf(path, line, index));
   return {
-    path,
+    file: { path },
     texts: TextList.from([...tokens.map(spelt), ...specialTokens]),
     types: [...tokens.map(() => TOKEN_TYPE.normal), ...specialTokens.map(() => TOKEN_TYPE.control)],
     merges: TextList.from(mergesOf(tokens)),

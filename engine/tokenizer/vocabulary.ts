@@ -1,3 +1,4 @@
+import type { NamedFile } from "../weights/bad-model-file.ts";
 import type { TextList } from "../weights/text-list.ts";
 import type { PreTokenizer } from "./pre-tokenizers.ts";
 import type { TextBounds } from "./text-bounds.ts";
@@ -12,7 +13,7 @@ export const TOKEN_TYPE = {
 
 /** A checkpoint's tokens and how they are made, from whatever file it has them in. */
 export interface Vocabulary {
-  readonly path: string; // of that file, which errors name
+  readonly file: NamedFile; // for errors
   /** By id. Bytes as GPT-2's alphabet spells them, but for added tokens, which are their text. */
   readonly texts: TextList;
   readonly types: readonly number[]; // as many

@@ -1,4 +1,4 @@
-import { badModelFile, quote } from "./bad-model-file.ts";
+import { badModelFile, type NamedFile, quote } from "./bad-model-file.ts";
 import type { HeaderReader } from "./header-reader.ts";
 import { TextList } from "./text-list.ts";
 
@@ -13,8 +13,7 @@ const MAX_LIST_ITEMS = 4 << 20; // of all lists; the largest vocabulary has 262,
 type GgufNumber = number | bigint | boolean;
 export type GgufValue = string | GgufNumber | TextList | readonly GgufNumber[];
 
-export interface FileMetadata {
-  readonly path: string;
+export interface FileMetadata extends NamedFile {
   readonly metadata: ReadonlyMap<string, GgufValue>;
 }
 
@@ -86,7 +85,7 @@ function isNumbers(value: GgufValue | undefined): value is readonly number[] {
 function reject(file: FileMetadata, key: string, expected: string): never {
   const value = file.metadata.get(key);
   const found = isList(value) ? `a list of ${value.length}` : typeof value === "string" ? quote(value) : value;
-  throw badModelFile(file.path, key, value === undefined ? "is missing" : `${found} is not ${expected}`);
+  throw badModelFile(file, key, value === undefined ? "is missing" : `${found} is not ${expected}`);
 }
 
 function readValue(reader: HeaderReader, key: string, maxItems: number): GgufValue {
