@@ -80,12 +80,7 @@ describe("a GGUF with", () => {
       /weights_norm: true is not/,
     ],
     ["experts that do not", "qwen3moe", { "qwen3moe.expert_weights_norm": yes(false) }, /weights_norm: false is not/],
-    [
-      "one expert",
-      "qwen3moe",
-      { "qwen3moe.expert_count": number(1) },
-      /expert_count: 1 expert is no mixture/,
-    ],
+    ["one expert", "qwen3moe", { "qwen3moe.expert_count": number(1) }, /expert_count: 1 expert is no mixture/],
     [
       "sizes by layer",
       "qwen3",
