@@ -3,24 +3,18 @@ import { performance } from "node:perf_hooks";
 import { chatTemplateOf } from "./chat/first-generation.ts";
 import { EngineError } from "./errors.ts";
 import { freeMemory } from "./free-memory.ts";
-import { Batcher, MAX_SEQUENCES } from "./generation/batcher.ts";
-import { BlockPool } from "./generation/block-pool.ts";
+import { MAX_SEQUENCES } from "./generation/batcher.ts";
 import { defaultSampling } from "./generation/default-sampling.ts";
-import { generate } from "./generation/generate.ts";
-import { openPrefixFiles } from "./generation/prefix-files.ts";
-import { embed, score } from "./generation/score.ts";
-import { StablePrefixes } from "./generation/stable-prefixes.ts";
 import { checkLora } from "./graph/loras.ts";
 import { type Plan, planOf } from "./graph/plan.ts";
 import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
+import { languageModel } from "./loaded-language-model.ts";
 import { planMemory } from "./memory-plan.ts";
 import { describeModel } from "./models/architectures.ts";
 import { openTarget } from "./open-target.ts";
 import type { Target } from "./target.ts";
-import { isInMask } from "./token-mask.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
-import { VERSION } from "./version.ts";
 import { MODELS } from "./weights/catalogue.ts";
 import { type Lora, type LoraSpec, openLora } from "./weights/lora-file.ts";
 import { modelConfig } from "./weights/model-config.ts";
@@ -62,68 +56,25 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     });
     const sizes = { contextLength, numTables: MAX_SEQUENCES, allowed: () => text().allowed, loras, onBytes };
     const loaded = await target.load(plan, gguf, config, sizes);
-    const { tokenizer, allowed } = text();
     onProgress({ stage: "ready", done: 1, total: 1 });
-
-    const { runner } = loaded;
-    const pool = new BlockPool(loaded.states);
-    const batcher = new Batcher(runner, pool);
-    const identity = [VERSION, path, gguf.fileBytes, gguf.modifiedMs, ...target.identity];
-    const files = options.prefixFolder === undefined ? undefined : openPrefixFiles(options.prefixFolder, identity);
-    const context = {
-      batcher,
-      prefixes: new StablePrefixes(pool, files),
-      stepsInFlight: runner.stepsInFlight,
+    return languageModel({
+      ...text(),
+      target,
+      loaded,
+      config,
       contextLength,
-      stopTokens: tokenizer.stopTokens,
-      sampling: defaultSampling(gguf),
-      loras: loras.map(({ name, identity }) => ({ name, identity })),
-      isAllowed: (token: number) => isInMask(allowed, token),
-    };
-    return {
-      info: {
+      loras,
+      file: {
         path,
         name: nameOf(gguf),
         fileBytes: gguf.fileBytes,
-        adapter: target.name,
-        precision,
-        kernels: target.variant,
-        contextLength,
-        loras: loras.map(({ name }) => name),
-        loadSeconds: (performance.now() - started) / 1000,
-        deviceBytes: loaded.byteLength,
-        dispatchesPerToken: runner.dispatchesPerToken,
+        modifiedMs: gguf.modifiedMs,
+        chatTemplate: chatTemplateOf(gguf.metadata),
+        sampling: defaultSampling(gguf),
       },
-      config,
-      tokenizer,
-      chatTemplate: chatTemplateOf(gguf.metadata),
-      async *generate(promptTokens, request) {
-        checkTokens(promptTokens, config.vocabSize);
-        return yield* generate(context, promptTokens, request);
-      },
-      async *score(tokens, request = {}) {
-        checkTokens(tokens, config.vocabSize);
-        yield* score(context, tokens, request);
-      },
-      async embed(tokens, request = {}) {
-        checkTokens(tokens, config.vocabSize);
-        return await embed(context, tokens, request);
-      },
-      measureCopyBandwidth: () => target.measureCopyBandwidth(),
-      measureInt8Peak: () => target.measureInt8Peak(),
-      async profile({ numTokens, position }) {
-        if (numTokens > target.maxTokens || position + numTokens > contextLength) {
-          const room = `a step has up to ${target.maxTokens}, the context ${contextLength}`;
-          throw new EngineError("bad-request", `a profile of ${numTokens} tokens after ${position}; ${room}`);
-        }
-        return await batcher.profile(numTokens, position);
-      },
-      async [Symbol.asyncDispose]() {
-        await batcher.close(); // what runs comes to its end first
-        loaded.destroy();
-        target.dispose();
-      },
-    };
+      prefixFolder: options.prefixFolder,
+      loadSeconds: (performance.now() - started) / 1000,
+    });
   } catch (error) {
     target.dispose();
     throw error;
@@ -168,22 +119,11 @@ function checkMemory(path: string, { isInMemory }: Target, contextLength: number
   throw new EngineError("out-of-memory", `${needs} and ${gigabytes(free)} are free: ${wayOut}.`);
 }
 
-function checkTokens(tokens: readonly number[], vocabSize: number): void {
-  if (tokens.length === 0) throw new EngineError("bad-request", "the prompt is empty");
-  const wrong = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabSize);
-  if (wrong !== undefined) throw new EngineError("bad-request", `token ${wrong}; this model has 0 to ${vocabSize - 1}`);
-}
-
-/** Rows past the vocabulary and unused ids are padding: nothing was trained there, and they name no text. */
-function isAllowed(tokenizer: Tokenizer, token: number): boolean {
-  return token < tokenizer.vocabSize && (tokenizer.isSpecial(token) || tokenizer.encodedText(token) !== "");
-}
-
-/** A bit a token. u32 [ceil(vocabSize / 32)] */
+/** A bit a token; the embedding's other rows are padding. u32 [ceil(vocabSize / 32)] */
 function allowedTokens(tokenizer: Tokenizer, vocabSize: number): Uint32Array<ArrayBuffer> {
   const bits = new Uint32Array(Math.ceil(vocabSize / 32));
   for (let token = 0; token < vocabSize; token++) {
-    if (isAllowed(tokenizer, token)) bits[token >> 5]! |= 1 << (token & 31);
+    if (tokenizer.isToken(token)) bits[token >> 5]! |= 1 << (token & 31);
   }
   return bits;
 }

@@ -111,9 +111,14 @@ function wordsOf({ tokenizer, chatTemplate, info }: LanguageModel): Words {
 }
 
 /** What a request says of thinking, and of its template's other choices. */
-function thinkingOf({ enable_thinking, chat_template_kwargs }: ChatRequest): Partial<PromptRequest> {
+function thinkingOf({
+  enable_thinking,
+  reasoning_effort: effort,
+  chat_template_kwargs,
+}: ChatRequest): Partial<PromptRequest> {
   const { enable_thinking: asKeyword, ...templateValues } = chat_template_kwargs ?? {};
-  return { thinking: enable_thinking ?? asKeyword ?? undefined, templateValues };
+  const byEffort = effort === undefined ? undefined : effort !== "none" && effort !== "minimal";
+  return { thinking: enable_thinking ?? asKeyword ?? byEffort, templateValues };
 }
 
 /** @throws EngineError `bad-request` where a call is asked for that no tool of the request can answer */

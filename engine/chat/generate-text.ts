@@ -41,7 +41,7 @@ export async function* generateText(
     stableTokens,
     ...(topLogprobs !== undefined && { topLogprobs }),
     ...(onPrompt && { onPrompt }),
-    ...(stopTokens && { stopTokens }),
+    stopTokens: [...(stopTokens ?? model.tokenizer.stopTokens), ...(request.stop_token_ids ?? [])],
     ...(loras && { loras }),
     ...(constraint && { constraint }),
     ...(signal && { signal }),

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { badField } from "../errors.ts";
 import { NO_LIMIT } from "./generate-text.ts";
+import { checkFields } from "./request-fields.ts";
 
 const MAX_STOP = 1_024; // characters of a stop string
+const MAX_STOP_TOKENS = 1_024;
 const MAX_MESSAGES = 2_048; // the template takes 0.2 ms for each
 const MAX_NAME = 256; // characters of a tool's name
 const MAX_TOOLS = 512;
@@ -10,7 +12,7 @@ const MAX_INPUTS = 2_048; // as OpenAI has it
 const MAX_CHOICES = 20; // answers to one prompt; each takes a place of the model as a request of its own would
 const MAX_COMPLETIONS = 2_048; // of all prompts of a request together
 
-// https://platform.openai.com/docs/api-reference/chat/create; fields that we do not know are ignored, as others do.
+// https://platform.openai.com/docs/api-reference/chat/create; what becomes of other fields: request-fields.ts.
 
 const FOREIGN = new Set(["parameters", "schema", "arguments"]); // hold JSON of others, in which null is a value
 
@@ -41,6 +43,7 @@ const message = z.looseObject({
   name: z.string().optional(),
   tool_calls: z.array(toolCall).max(MAX_TOOLS).optional(),
   tool_call_id: z.string().optional(),
+  function_call: z.undefined("calls are said as tool_calls here").optional(),
   reasoning_content: z.string().optional(), // what the model thought before: sent on where its template has a place for it
 });
 
@@ -69,6 +72,7 @@ const sampling = {
   stop: z.union([z.string().max(MAX_STOP), z.array(z.string().max(MAX_STOP)).max(16)]).optional(),
   max_tokens: length.optional(),
   stream: z.boolean().optional(),
+  stop_token_ids: z.array(z.int().min(0)).max(MAX_STOP_TOKENS).optional(), // vLLM's: end an answer, beside the model's own
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).optional(),
   n: z.int().min(1).max(MAX_CHOICES).optional(),
 };
@@ -91,6 +95,7 @@ const chatRequest = z.looseObject({
   keep_messages: z.int().min(0).optional(), // how many of the first are the same at every start: kept on disk, once read
   return_progress: z.boolean().optional(), // llama-server's: while the prompt is read, chunks that tell how far
   enable_thinking: z.boolean().optional(),
+  reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh"]).optional(), // below low: without thinking
   chat_template_kwargs: z.looseObject({ enable_thinking: z.boolean().optional() }).optional(), // as vLLM has it
   logprobs: z.boolean().optional(),
   top_logprobs: z.int().min(0).max(20).optional(),
@@ -118,6 +123,7 @@ const completionRequest = z.looseObject({
     PROMPTS,
   ),
   suffix: z.string().optional(), // what comes after the text that the model writes
+  add_special_tokens: z.boolean().optional(), // vLLM's; false: without the token that the model's file wants before a text
   echo: z.boolean().optional(), // the prompt is the beginning of the answer's text
   logprobs: z.int().min(0).max(20).optional(), // how many of the likeliest tokens are told beside each one
   best_of: z.int().min(1).max(MAX_CHOICES).optional(), // so many are written, and the likeliest `n` of them given
@@ -169,9 +175,17 @@ export function promptsOf(given: Prompt | readonly Prompt[]): readonly Prompt[] 
 }
 
 /** Null is the same as left out. @throws EngineError `bad-request` that names the field */
-export function readRequest<T>(schema: z.ZodType<T>, body: unknown): T {
+export function readRequest<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape, z.core.$loose>,
+  body: unknown,
+): z.infer<z.ZodObject<Shape, z.core.$loose>> {
   const result = schema.safeParse(withoutNulls(body));
-  if (result.success) return result.data;
+  if (result.success) {
+    const { stream_options: streamOptions } = result.data as { stream_options?: object }; // as: of the schemas that have it
+    checkFields(result.data, Object.keys(schema.shape));
+    checkFields(streamOptions ?? {}, ["include_usage"], "stream_options.");
+    return result.data;
+  }
   const { path, message } = deepest(result.error.issues[0]!);
   const field = path.join(".");
   throw badField(field || "body", message);

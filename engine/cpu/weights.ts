@@ -1,6 +1,6 @@
 import type { Matrix, Vector } from "../graph/graph.ts";
 import { readF32 } from "../models/tensors.ts";
-import { badModelFile, quote } from "../weights/bad-model-file.ts";
+import { badTensor } from "../weights/bad-model-file.ts";
 import type { Extent, ModelFile } from "../weights/model-file.ts";
 import type { Allocator } from "./allocator.ts";
 import type { Executor } from "./executor.ts";
@@ -129,7 +129,7 @@ function rowsOf(name: string, matrix: PackedMatrix, extents: readonly Extent[]):
 /** Reads what a thread could not, for an error that names file and tensor. */
 async function rejectRows(file: ModelFile, { name, chunk }: NamedRows): Promise<never> {
   await file.read(file.tensors.get(name)!, new Uint8Array(chunk.length), chunk.offset);
-  throw badModelFile(file.path, `tensor ${quote(name)}`, "could not be read once, but now it can; open the model anew");
+  throw badTensor(file, name, "could not be read once, but now it can; open the model anew");
 }
 
 /** In chunks: there is never a second copy of a tensor. */

@@ -1,7 +1,7 @@
 // What an architecture is said with. A description (models/*.ts) uses these words once; nothing is computed, and no device,
 // buffer or schedule is in it. What it says is read by plan.ts (what runs on an adapter) and reference.ts (the same in f64).
 import type { ModelConfig } from "../models/config.ts";
-import { badModelFile, quote } from "../weights/bad-model-file.ts";
+import { badShape, badTensor, type NamedFile } from "../weights/bad-model-file.ts";
 import type { TensorType } from "../weights/block-formats.ts";
 
 /** A matrix of the checkpoint. */
@@ -74,8 +74,7 @@ export type Operation =
   | { readonly op: "silu" | "sigmoid"; readonly x: Value };
 
 /** The tensors that there are: of a file, or of several. */
-export interface Checkpoint {
-  readonly path: string; // for errors
+export interface Checkpoint extends NamedFile {
   readonly tensors: Pick<
     ReadonlyMap<string, { readonly type: TensorType; readonly shape: readonly number[] }>,
     "get" | "has"
@@ -237,12 +236,10 @@ export class Graph {
 
   #tensor(name: string, shape: readonly number[]): { readonly name: string; readonly type: TensorType } {
     const full = this.#prefix + name;
-    const { path, tensors } = this.#checkpoint;
-    const tensor = tensors.get(full);
-    if (!tensor) throw badModelFile(path, `tensor ${quote(full)}`, "is missing");
+    const tensor = this.#checkpoint.tensors.get(full);
+    if (!tensor) throw badTensor(this.#checkpoint, full, "is missing");
     if (shape.length !== tensor.shape.length || shape.some((size, i) => size !== tensor.shape[i])) {
-      const problem = `has shape [${tensor.shape}], but the metadata ask for [${shape}]`;
-      throw badModelFile(path, `tensor ${quote(full)}`, problem);
+      throw badShape(this.#checkpoint, full, tensor.shape, shape);
     }
     return { name: full, type: tensor.type };
   }

@@ -23,7 +23,8 @@ export const ARCHITECTURES: Readonly<Record<ModelType, Architecture>> = {
  * @throws EngineError `bad-model-file` for a tensor that is missing or has another shape; `unsupported-model` for one that the
  * architecture does not read: the model was trained with it, and would give other answers without it
  */
-export function describeModel({ path, tensors }: Pick<ModelFile, "path" | "tensors">, config: ModelConfig): Value {
+export function describeModel(file: Pick<ModelFile, "path" | "own" | "tensors">, config: ModelConfig): Value {
+  const { tensors } = file;
   const read = new Set<string>();
   const get = (name: string) => {
     read.add(name);
@@ -31,10 +32,10 @@ export function describeModel({ path, tensors }: Pick<ModelFile, "path" | "tenso
   };
   const { modelType, numHiddenLayers } = config;
   const logits = ARCHITECTURES[modelType](
-    new Graph(config, { path, tensors: { get, has: (name) => tensors.has(name) } }),
+    new Graph(config, { ...file, tensors: { get, has: (name) => tensors.has(name) } }),
   );
   for (const name of tensors.keys()) {
-    if (!read.has(name)) throw unread(path, name, `${modelType} with ${numHiddenLayers} layers`);
+    if (!read.has(name)) throw unread(file, name, `${modelType} with ${numHiddenLayers} layers`);
   }
   return logits;
 }

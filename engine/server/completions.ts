@@ -136,14 +136,15 @@ interface Beginning {
 async function beginningOf(
   model: LanguageModel,
   prompt: Prompt,
-  { suffix, echo, logprobs: top }: CompletionRequest,
+  { suffix, echo, logprobs: top, add_special_tokens: begins = true }: CompletionRequest,
   { loras, signal }: { readonly loras: readonly string[]; readonly signal: AbortSignal },
 ): Promise<Beginning> {
   const { tokenizer, info } = model;
   const { contextLength } = info;
   if (suffix) return { ...(await fillInMiddle(tokenizer, prompt, suffix, { contextLength, signal })), echo: undefined };
   const isText = typeof prompt === "string";
-  const tokens = isText ? await encodeWithin(tokenizer, prompt, { special: true, contextLength, signal }) : prompt;
+  const options = { special: true, begins, contextLength, signal };
+  const tokens = isText ? await encodeWithin(tokenizer, prompt, options) : prompt;
   if (tokens.length === 0) throw badField("prompt", "it is empty, so that there is nothing to continue");
   if (!echo) return { tokens, echo: undefined };
   const text = isText ? prompt : tokenizer.decode(tokens, { skipSpecial: true });

@@ -11,14 +11,12 @@ export async function embeddings(
   { input, encoding_format: format, model: asked }: EmbeddingRequest,
   signal: AbortSignal,
 ): Promise<object> {
-  const { contextLength } = model.info;
   const loras = lorasIn(asked, name, model.info.loras);
   const data = [];
   let promptTokens = 0;
   for (const [index, text] of promptsOf(input).entries()) {
-    const isText = typeof text === "string";
-    const tokens = isText ? await encodeWithin(model.tokenizer, text, { contextLength, signal }) : text;
-    if (tokens.length === 0) throw badField("input", `text ${index} is empty, and has no vector`);
+    if (text.length === 0) throw badField("input", `text ${index} is empty, and has no vector`);
+    const tokens = typeof text === "string" ? await embeddedTokens(model, text, signal) : text;
     promptTokens += tokens.length;
     const values = await model.embed(tokens, { signal, loras });
     const embedding = format === "base64" ? Buffer.from(values.buffer).toString("base64") : [...values];
@@ -26,4 +24,13 @@ export async function embeddings(
   }
   const usage = { prompt_tokens: promptTokens, total_tokens: promptTokens };
   return { object: "list", model: nameWithLoras(name, loras), data, usage };
+}
+
+async function embeddedTokens(
+  { tokenizer, info }: LanguageModel,
+  text: string,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const tokens = await encodeWithin(tokenizer, text, { begins: true, contextLength: info.contextLength, signal });
+  return [...tokens, ...tokenizer.textEnd]; // embedding models have learnt to put the text's meaning there
 }

@@ -31,7 +31,7 @@ export async function fillInMiddle(
   const prefixTokens = typeof prefix === "string" ? await encode(prefix) : prefix;
   const ends = ENDS.flatMap((text) => tokenOf(tokenizer, text) ?? []);
   return {
-    tokens: [before, ...prefixTokens, after, ...(await encode(suffix)), middle],
+    tokens: [...tokenizer.textStart, before, ...prefixTokens, after, ...(await encode(suffix)), middle],
     stopTokens: [...tokenizer.stopTokens, before, after, ...ends],
   };
 }

@@ -1,8 +1,9 @@
 // The first generation's `qwen.tiktoken`: a token a line, its bytes in base64, and its rank. It has no merges: any two
 // neighbours that together are a token are merged, the lowest rank first, and a word that is a token is that token.
 import { badModelFile } from "../weights/bad-model-file.ts";
+import { TextList } from "../weights/text-list.ts";
 import { CHARACTER_OF_BYTE } from "./byte-level.ts";
-import { DEFAULT_PRE_TOKENIZER, PRE_TOKENIZERS } from "./pre-tokenizers.ts";
+import { DEFAULT_PRE_TOKENIZER, PRE_TOKENIZERS, type PreTokenizer } from "./pre-tokenizers.ts";
 import { TOKEN_TYPE, type Vocabulary } from "./vocabulary.ts";
 
 const RANKS = 151_643;
@@ -35,19 +36,21 @@ export function tiktokenVocabulary(
   path: string,
   file: string,
   specialTokens: readonly string[],
-  preTokenizer: string,
+  preTokenizer: PreTokenizer,
 ): Vocabulary {
   const tokens = file
     .split("\n")
     .filter((line) => line !== "")
     .map((line, index) => tokenOf(path, line, index));
   return {
-    texts: [...tokens.map(spelt), ...specialTokens],
+    file: { path },
+    texts: TextList.from([...tokens.map(spelt), ...specialTokens]),
     types: [...tokens.map(() => TOKEN_TYPE.normal), ...specialTokens.map(() => TOKEN_TYPE.control)],
-    merges: mergesOf(tokens),
+    merges: TextList.from(mergesOf(tokens)),
     wholeWords: true,
     preTokenizer,
     endTokens: [],
+    bounds: {},
   };
 }
 

@@ -6,7 +6,9 @@ import { EngineError } from "../errors.ts";
 import { badModelFile, inWords, quote } from "../weights/bad-model-file.ts";
 import { jsonObject } from "../weights/json-object.ts";
 import type { GgufValue } from "../weights/metadata.ts";
+import { TextList } from "../weights/text-list.ts";
 import { PRE_TOKENIZERS } from "./pre-tokenizers.ts";
+import { boundsMetadata, configBounds, postProcessorBounds, type TextBounds } from "./text-bounds.ts";
 import { firstGenerationVocabulary } from "./tiktoken-vocabulary.ts";
 import { TOKEN_TYPE } from "./vocabulary.ts";
 
@@ -27,10 +29,11 @@ type Json = Readonly<Record<string, unknown>>;
 type Reject = (field: string, problem: string) => never;
 
 interface Tokens {
-  readonly texts: readonly string[];
+  readonly texts: TextList;
   readonly types: readonly number[];
-  readonly merges: readonly string[];
+  readonly merges: TextList;
   readonly pre: string; // of PRE_TOKENIZERS
+  readonly bounds: TextBounds;
 }
 
 export interface TokenizerFolder {
@@ -43,8 +46,9 @@ export async function tokenizerMetadata(
   folder: string,
   { architecture, endToken }: TokenizerFolder,
 ): Promise<[string, GgufValue][]> {
-  const { texts, types, merges, pre } = await tokensOf(folder, architecture);
-  const template = await templateOf(folder);
+  const config = await jsonOf(join(folder, "tokenizer_config.json"));
+  const { texts, types, merges, pre, bounds } = await tokensOf(folder, architecture, config);
+  const template = (await readText(join(folder, "chat_template.jinja"), MAX_TEMPLATE_BYTES)) ?? templateIn(config);
   return [
     ["tokenizer.ggml.model", "gpt2"],
     ["tokenizer.ggml.pre", pre],
@@ -52,31 +56,39 @@ export async function tokenizerMetadata(
     ["tokenizer.ggml.token_type", types],
     ["tokenizer.ggml.merges", merges],
     ...(endToken === undefined ? [] : ([["tokenizer.ggml.eos_token_id", endToken]] as [string, GgufValue][])),
+    ...boundsMetadata(bounds), // a GGUF has one id for both: that of Qwen's texts ends answers anyway
     ...(template === undefined ? [] : ([["tokenizer.chat_template", template]] as [string, GgufValue][])),
   ];
 }
 
-async function tokensOf(folder: string, architecture: string): Promise<Tokens> {
+async function tokensOf(folder: string, architecture: string, config: Json): Promise<Tokens> {
   const path = join(folder, "tokenizer.json");
-  const text = await readText(path, MAX_BYTES);
-  if (text !== undefined) return parseTokenizer(path, text);
+  const file = await readText(path, MAX_BYTES);
+  if (file !== undefined) {
+    const parsed = parse(path, file);
+    const { ids, ...tokens } = parseTokenizer(path, parsed);
+    const idOf = (token: string) => ids.get(token);
+    const ofConfig = configBounds(join(folder, "tokenizer_config.json"), config, idOf);
+    return { ...tokens, bounds: { ...ofConfig, ...postProcessorBounds(path, parsed, idOf) } };
+  }
   const tiktoken = join(folder, "qwen.tiktoken");
   const lines = architecture === "qwen" ? await readText(tiktoken, MAX_BYTES) : undefined;
-  if (lines !== undefined) return { ...firstGenerationVocabulary(tiktoken, lines), pre: "qwen2" };
+  if (lines !== undefined) return { ...firstGenerationVocabulary(tiktoken, lines), pre: "qwen2", bounds: {} };
   throw new EngineError("model-not-found", `${folder}: no tokenizer.json`);
 }
 
-function parseTokenizer(path: string, text: string): Tokens {
+/** With the ids of its tokens that are no bytes: what stands around a text is one of them. */
+function parseTokenizer(path: string, file: Json) {
   const reject: Reject = (field, problem) => {
     throw badModelFile(path, field, problem);
   };
-  const file = parse(path, text);
   const model = objectIn(file, "model");
   if (model.type !== "BPE") reject("model.type", `is ${inWords(model.type)}; known is BPE`);
   rejectOthers(file, model, reject);
   const pre = preTokenizerOf(file, reject);
   const texts: string[] = [];
   const types: number[] = [];
+  const ids = new Map<string, number>();
   const put = (field: string, token: string, id: unknown, type: number) => {
     if (!Number.isInteger(id) || (id as number) < 0 || (id as number) >= MAX_TOKENS)
       reject(field, `${inWords(id)} is no id`);
@@ -93,13 +105,14 @@ function parseTokenizer(path: string, text: string): Tokens {
     const taken = ["lstrip", "rstrip", "single_word"].find((each) => how[each] === true);
     if (taken) reject("added_tokens", `${quote(content)}: ${taken} is not supported`);
     put("added_tokens", content, id, special === false ? TOKEN_TYPE.userDefined : TOKEN_TYPE.control);
+    ids.set(content, id as number); // as: put has looked
   }
   for (let id = 0; id < texts.length; id++) {
     if (texts[id] !== undefined) continue;
     texts[id] = `[PAD${id}]`;
     types[id] = TOKEN_TYPE.unused;
   }
-  return { texts, types, merges: mergesOf(model.merges, reject), pre };
+  return { texts: TextList.from(texts), types, merges: TextList.from(mergesOf(model.merges, reject)), pre, ids };
 }
 
 function mergesOf(merges: unknown, reject: Reject): string[] {
@@ -125,7 +138,7 @@ function preTokenizerOf(file: Json, reject: Reject): string {
     if (type === "ByteLevel" && add_prefix_space === true) reject("pre_tokenizer", "add_prefix_space is not supported");
     if (type === "ByteLevel" && use_regex === true) reject("pre_tokenizer", "use_regex is not supported");
   }
-  const name = [...PRE_TOKENIZERS].find(([, pattern]) => patterns.length === 1 && patterns[0] === pattern)?.[0];
+  const name = [...PRE_TOKENIZERS].find(([, { oniguruma }]) => patterns.length === 1 && patterns[0] === oniguruma)?.[0];
   if (name === undefined) {
     const known = [...PRE_TOKENIZERS.keys()].join(", ");
     return reject("pre_tokenizer", `cuts text by none of the patterns that are known, which are those of ${known}`);
@@ -152,18 +165,19 @@ function rejectOthers(file: Json, model: Json, reject: Reject): void {
   }
 }
 
-/** chat_template.jinja, else tokenizer_config.json's. */
-async function templateOf(folder: string): Promise<string | undefined> {
-  const own = await readText(join(folder, "chat_template.jinja"), MAX_TEMPLATE_BYTES);
-  if (own !== undefined) return own;
-  const path = join(folder, "tokenizer_config.json");
-  const text = await readText(path, MAX_BYTES);
-  const template: unknown = text === undefined ? undefined : parse(path, text).chat_template;
+/** Of one that has several by name, the default. */
+function templateIn({ chat_template: template }: Json): string | undefined {
   if (typeof template === "string") return template;
-  const named = Array.isArray(template) ? (template as unknown[]) : []; // several, by name
-  const [first] = named.filter((each) => (each as Record<string, unknown> | null)?.name === "default");
-  const content = (first as Record<string, unknown> | undefined)?.template;
+  const named = Array.isArray(template) ? (template as unknown[]) : [];
+  const [first] = named.filter((each) => (each as Json | null)?.name === "default");
+  const content = (first as Json | undefined)?.template;
   return typeof content === "string" ? content : undefined;
+}
+
+/** Empty where there is no such file. @throws EngineError `bad-model-file` */
+async function jsonOf(path: string): Promise<Json> {
+  const text = await readText(path, MAX_BYTES);
+  return text === undefined ? {} : parse(path, text);
 }
 
 function parse(path: string, text: string): Record<string, unknown> {

@@ -1,3 +1,8 @@
+import type { NamedFile } from "../weights/bad-model-file.ts";
+import type { TextList } from "../weights/text-list.ts";
+import type { PreTokenizer } from "./pre-tokenizers.ts";
+import type { TextBounds } from "./text-bounds.ts";
+
 /** What kind of token an id is, in the numbers of `tokenizer.ggml.token_type`. */
 export const TOKEN_TYPE = {
   normal: 1,
@@ -8,11 +13,13 @@ export const TOKEN_TYPE = {
 
 /** A checkpoint's tokens and how they are made, from whatever file it has them in. */
 export interface Vocabulary {
+  readonly file: NamedFile; // for errors
   /** By id. Bytes as GPT-2's alphabet spells them, but for added tokens, which are their text. */
-  readonly texts: readonly string[];
+  readonly texts: TextList;
   readonly types: readonly number[]; // as many
-  readonly merges: readonly string[]; // pairs of tokens with a space between, the first to be merged first
+  readonly merges: TextList; // pairs of tokens with a space between, the first to be merged first
   readonly wholeWords: boolean; // a word that is a token is that token, also where its merges lead elsewhere
-  readonly preTokenizer: string; // a regular expression of Oniguruma: each match is merged by itself
+  readonly preTokenizer: PreTokenizer;
   readonly endTokens: readonly number[]; // what the file itself says ends an answer
+  readonly bounds: TextBounds; // what stands around a text that no template has made a prompt of
 }

@@ -2,15 +2,52 @@ import { EngineError } from "../errors.ts";
 
 const QUOTED_CHARACTERS = 80; // a key may have 65,535 bytes; an error is one line
 
+/** Whose errors they are. All files are read by GGUF's names; one that has others is told by those that its owner finds in it. */
+export interface NamedFile {
+  readonly path: string;
+  readonly own?: OwnNames | undefined;
+}
+
+export interface OwnNames {
+  /** Which field of which file a key of the metadata stands for. */
+  field(key: string): { readonly path: string; readonly field: string };
+  tensor(name: string): string;
+  shape(sizes: readonly number[]): readonly number[];
+}
+
 /** An error that names the file, the field in it, and what is wrong with that field's value. */
-export function badModelFile(path: string, field: string, problem: string, cause?: unknown): EngineError {
-  return new EngineError("bad-model-file", `${path}: ${field}: ${problem}`, { cause });
+export function badModelFile(file: string | NamedFile, field: string, problem: string, cause?: unknown): EngineError {
+  const named = typeof file === "string" ? { path: file, field } : fieldIn(file, field);
+  return new EngineError("bad-model-file", `${named.path}: ${named.field}: ${problem}`, { cause });
+}
+
+export function badTensor(file: NamedFile, name: string, problem: string): EngineError {
+  return new EngineError("bad-model-file", `${file.path}: ${tensorIn(file, name)}: ${problem}`);
+}
+
+export function badShape(
+  file: NamedFile,
+  name: string,
+  shape: readonly number[],
+  wanted: readonly number[],
+): EngineError {
+  const [has, asked] = [shape, wanted].map((sizes) => file.own?.shape(sizes) ?? sizes);
+  const by = file.own ? "config.json asks" : "the metadata ask";
+  return badTensor(file, name, `has shape [${has}], but ${by} for [${asked}]`);
 }
 
 /** An error about a tensor that the architecture has no use for: the model was trained with it, and would give other answers without it. */
-export function unread(path: string, tensor: string, architecture: string): EngineError {
+export function unread(file: NamedFile, name: string, architecture: string): EngineError {
   const problem = `is not read by ${architecture}, and answers without it would be wrong`;
-  return new EngineError("unsupported-model", `${path}: tensor ${quote(tensor)}: ${problem}`);
+  return new EngineError("unsupported-model", `${file.path}: ${tensorIn(file, name)}: ${problem}`);
+}
+
+export function fieldIn({ path, own }: NamedFile, key: string): { readonly path: string; readonly field: string } {
+  return own?.field(key) ?? { path, field: key };
+}
+
+function tensorIn({ own }: NamedFile, name: string): string {
+  return `tensor ${quote(own?.tensor(name) ?? name)}`;
 }
 
 /** Text from a file, fit for a terminal: cut, in quotes, without control characters. */

@@ -118,3 +118,42 @@ export function tensorName(name: string): TensorName | undefined {
   if (layer === undefined || own === undefined) return undefined;
   return { name: `blk.${Number(layer)}.${own}.${kind}`, expert: expert === undefined ? undefined : Number(expert) };
 }
+
+/** The other way: the checkpoint's name of a tensor of GGUF's name, as the architecture's own code has it; the name itself if there is none. */
+export function ownTensorName(name: string, architecture: string): string {
+  const isFirst = architecture === "qwen"; // whose names come last
+  const named = (names: ReadonlyMap<string, string>, gguf: string) => {
+    const all = [...names].flatMap(([own, other]) => (other === gguf ? [own] : []));
+    return isFirst ? all.at(-1) : all[0];
+  };
+  const [, layer, of = "", kind] = /^(?:blk\.(\d+)\.)?([^.]+)\.(weight|bias)$/.exec(name) ?? [];
+  const expert = named(OF_EXPERT, of);
+  const own = layer === undefined ? named(WHOLE, of) : expert ? `mlp.experts.*.${expert}` : named(OF_LAYER, of);
+  if (own === undefined) return name;
+  const layers = isFirst ? "transformer.h" : "model.layers";
+  return layer === undefined ? `${own}.${kind}` : `${layers}.${layer}.${own}.${kind}`;
+}
+
+/** Metadata that no config says: the file and field that they are made from. */
+const OTHER_FIELDS: Readonly<Record<string, readonly [file: string, field: string]>> = {
+  "general.architecture": ["config.json", "model_type"],
+  "tokenizer.ggml.tokens": ["tokenizer.json", "model.vocab"],
+  "tokenizer.ggml.token_type": ["tokenizer.json", "added_tokens"],
+  "tokenizer.ggml.merges": ["tokenizer.json", "model.merges"],
+  "tokenizer.ggml.pre": ["tokenizer.json", "pre_tokenizer"],
+  "tokenizer.ggml.eos_token_id": ["config.json", "eos_token_id"],
+  "tokenizer.chat_template": ["tokenizer_config.json", "chat_template"],
+};
+
+/** Likewise of a key of the metadata: the file and the field in it. */
+export function ownField(
+  key: string,
+  config: Readonly<Record<string, unknown>>,
+  architecture: string,
+): readonly [file: string, field: string] {
+  const own = key.startsWith(`${architecture}.`) ? key.slice(architecture.length + 1) : "";
+  const names = CONFIG_KEYS[own] ?? [FLAG_KEYS[own] ?? key];
+  const there = names.find((name) => config[name] !== undefined && config[name] !== null);
+  const name = there ?? (architecture === "qwen" ? names.at(-1) : names[0]) ?? key;
+  return OTHER_FIELDS[key] ?? ["config.json", name];
+}

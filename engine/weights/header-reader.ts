@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readSync } from "node:fs";
 import { badModelFile } from "./bad-model-file.ts";
+import { type TextList, TextListBuilder } from "./text-list.ts";
 
 const CHUNK_BYTES = 1 << 20;
 const MAX_HEADER_BYTES = 64 << 20; // the largest vocabularies (262,144 tokens and as many merges) take 15 MB
@@ -103,6 +104,18 @@ export class HeaderReader {
       throw badModelFile(this.path, field, "is not UTF-8");
     }
     return text;
+  }
+
+  strings(field: string, count: number, maxBytes: number, limit: string): TextList {
+    const texts = new TextListBuilder(count);
+    for (let i = 0; i < count; i++) {
+      const length = this.size(field, maxBytes, limit);
+      const at = this.#take(length, field);
+      texts.push(this.#chunk, at, at + length);
+    }
+    const list = texts.finish();
+    if (!list.isUtf8()) throw badModelFile(this.path, field, "is not UTF-8");
+    return list;
   }
 
   /** The place in the chunk of the next `count` bytes, which are taken. */

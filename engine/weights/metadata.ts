@@ -1,26 +1,28 @@
-import { badModelFile, quote } from "./bad-model-file.ts";
+import { badModelFile, type NamedFile, quote } from "./bad-model-file.ts";
 import type { HeaderReader } from "./header-reader.ts";
+import { TextList } from "./text-list.ts";
 
 const MAX_ENTRIES = 65_536; // files have about 30
 const MAX_KEY_BYTES = 65_535; // the specification's
-const MAX_STRING_BYTES = 16 << 20; // a whole tokenizer.json, the longest string in use, has 11 MB
+const MAX_STRING_BYTES = 16 << 20;
+const STRING_LIMIT = "a whole tokenizer.json, the longest string in use, has 11 MB";
+const MIN_TEXT_BYTES = 8; // its length
 const MAX_LIST_ITEMS = 4 << 20; // of all lists; the largest vocabulary has 262,144 tokens, scores, types and merges
 
 /** 64-bit integers that a double cannot hold exactly are bigint. */
-type GgufScalar = string | number | bigint | boolean;
-export type GgufValue = GgufScalar | readonly GgufScalar[];
+type GgufNumber = number | bigint | boolean;
+export type GgufValue = string | GgufNumber | TextList | readonly GgufNumber[];
 
-export interface FileMetadata {
-  readonly path: string;
+export interface FileMetadata extends NamedFile {
   readonly metadata: ReadonlyMap<string, GgufValue>;
 }
 
-interface ValueType {
+interface NumberType {
   readonly minBytes: number; // that a value takes in the file
-  readonly read: (reader: HeaderReader, field: string) => GgufScalar;
+  readonly read: (reader: HeaderReader, field: string) => GgufNumber;
 }
 
-const VALUE_TYPES: ReadonlyMap<number, ValueType> = new Map([
+const NUMBER_TYPES: ReadonlyMap<number, NumberType> = new Map([
   [0, { minBytes: 1, read: (reader, field) => reader.u8(field) }],
   [1, { minBytes: 1, read: (reader, field) => reader.i8(field) }],
   [2, { minBytes: 2, read: (reader, field) => reader.u16(field) }],
@@ -29,11 +31,11 @@ const VALUE_TYPES: ReadonlyMap<number, ValueType> = new Map([
   [5, { minBytes: 4, read: (reader, field) => reader.i32(field) }],
   [6, { minBytes: 4, read: (reader, field) => reader.f32(field) }],
   [7, { minBytes: 1, read: readBoolean }],
-  [8, { minBytes: 8, read: readString }],
   [10, { minBytes: 8, read: (reader, field) => shorten(reader.u64(field)) }],
   [11, { minBytes: 8, read: (reader, field) => shorten(reader.i64(field)) }],
   [12, { minBytes: 8, read: (reader, field) => reader.f64(field) }],
-] satisfies [number, ValueType][]);
+] satisfies [number, NumberType][]);
+const STRING_TYPE = 8;
 const ARRAY_TYPE = 9;
 
 /** Reads the count and the key-value pairs that follow the tensor count. */
@@ -45,7 +47,7 @@ export function readMetadata(reader: HeaderReader): Map<string, GgufValue> {
     const key = reader.string(`metadata ${i}'s key`, MAX_KEY_BYTES, "the specification's");
     if (metadata.has(key)) throw badModelFile(reader.path, quote(key), "occurs twice");
     const value = readValue(reader, /^[\w.-]{1,80}$/.test(key) ? key : quote(key), MAX_LIST_ITEMS - items);
-    if (Array.isArray(value)) items += value.length;
+    if (isList(value)) items += value.length;
     metadata.set(key, value);
   }
   return metadata;
@@ -62,43 +64,53 @@ export function metadataString(file: FileMetadata, key: string): string {
   return typeof value === "string" ? value : reject(file, key, "a string");
 }
 
-export function metadataStrings(file: FileMetadata, key: string): readonly string[] {
+export function metadataTexts(file: FileMetadata, key: string): TextList {
   const value = file.metadata.get(key);
-  return isArrayOf<string>(value, "string") ? value : reject(file, key, "a list of strings");
+  return value instanceof TextList ? value : reject(file, key, "a list of strings");
 }
 
 export function metadataNumbers(file: FileMetadata, key: string): readonly number[] {
   const value = file.metadata.get(key);
-  return isArrayOf<number>(value, "number") ? value : reject(file, key, "a list of numbers");
+  return isNumbers(value) ? value : reject(file, key, "a list of numbers");
 }
 
-function isArrayOf<T>(value: GgufValue | undefined, type: "string" | "number"): value is readonly T[] & GgufValue {
-  return Array.isArray(value) && value.every((item) => typeof item === type);
+export function isList(value: GgufValue | undefined): value is Exclude<GgufValue, string | GgufNumber> {
+  return value instanceof TextList || Array.isArray(value);
+}
+
+function isNumbers(value: GgufValue | undefined): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "number");
 }
 
 function reject(file: FileMetadata, key: string, expected: string): never {
   const value = file.metadata.get(key);
-  const found = Array.isArray(value) ? `a list of ${value.length}` : typeof value === "string" ? quote(value) : value;
-  throw badModelFile(file.path, key, value === undefined ? "is missing" : `${found} is not ${expected}`);
+  const found = isList(value) ? `a list of ${value.length}` : typeof value === "string" ? quote(value) : value;
+  throw badModelFile(file, key, value === undefined ? "is missing" : `${found} is not ${expected}`);
 }
 
 function readValue(reader: HeaderReader, key: string, maxItems: number): GgufValue {
   const typeId = reader.u32(`${key}'s type`);
-  if (typeId !== ARRAY_TYPE) return valueType(reader, typeId, `${key}'s type`).read(reader, key);
-  const itemTypeId = reader.u32(`${key}'s item type`);
-  if (itemTypeId === ARRAY_TYPE) throw badModelFile(reader.path, key, "is a list of lists, which no model uses");
-  const itemType = valueType(reader, itemTypeId, `${key}'s item type`);
+  if (typeId === ARRAY_TYPE) return readList(reader, key, maxItems);
+  if (typeId === STRING_TYPE) return reader.string(key, MAX_STRING_BYTES, STRING_LIMIT);
+  return numberType(reader, typeId, `${key}'s type`).read(reader, key);
+}
+
+function readList(reader: HeaderReader, key: string, maxItems: number): GgufValue {
+  const typeId = reader.u32(`${key}'s item type`);
+  if (typeId === ARRAY_TYPE) throw badModelFile(reader.path, key, "is a list of lists, which no model uses");
+  const type = typeId === STRING_TYPE ? undefined : numberType(reader, typeId, `${key}'s item type`);
   const length = reader.size(`${key}'s length`, maxItems, "no vocabulary is longer");
-  if (length * itemType.minBytes > reader.remainingBytes) {
+  if (length * (type?.minBytes ?? MIN_TEXT_BYTES) > reader.remainingBytes) {
     throw badModelFile(reader.path, `${key}'s length`, `${length} items do not fit in the rest of the file`);
   }
-  const items: GgufScalar[] = [];
-  for (let i = 0; i < length; i++) items.push(itemType.read(reader, key));
+  if (!type) return reader.strings(key, length, MAX_STRING_BYTES, STRING_LIMIT);
+  const items: GgufNumber[] = [];
+  for (let i = 0; i < length; i++) items.push(type.read(reader, key));
   return items;
 }
 
-function valueType(reader: HeaderReader, id: number, field: string): ValueType {
-  const type = VALUE_TYPES.get(id);
+function numberType(reader: HeaderReader, id: number, field: string): NumberType {
+  const type = NUMBER_TYPES.get(id);
   if (!type) throw badModelFile(reader.path, field, `${id} is no type of value`);
   return type;
 }
@@ -107,10 +119,6 @@ function readBoolean(reader: HeaderReader, field: string): boolean {
   const value = reader.u8(field);
   if (value > 1) throw badModelFile(reader.path, field, `${value} is neither 0 (false) nor 1 (true)`);
   return value === 1;
-}
-
-function readString(reader: HeaderReader, field: string): string {
-  return reader.string(field, MAX_STRING_BYTES, "a whole tokenizer.json has 11 MB");
 }
 
 function shorten(value: bigint): number | bigint {

@@ -1,9 +1,10 @@
 import { EngineError } from "../errors.ts";
 import { MAX_EXPERTS } from "../kernels/experts.ts";
 import { type ExpertsConfig, type LongContextConfig, MODEL_TYPES, type ModelConfig } from "../models/config.ts";
-import { badModelFile, inWords, quote } from "./bad-model-file.ts";
+import { badModelFile, badTensor, fieldIn, inWords, quote } from "./bad-model-file.ts";
 import { metadataNumber, metadataString } from "./metadata.ts";
 import { type ModelFile, requireTensor } from "./model-file.ts";
+import { TextList } from "./text-list.ts";
 
 /** Of the Qwen family too, and not run yet. */
 const NOT_YET: readonly string[] = [
@@ -44,12 +45,12 @@ export function modelConfig(gguf: ModelFile): ModelConfig {
   const integer = (name: string, max: number, fallback?: number) => {
     const value = fallback === undefined ? metadataNumber(gguf, key(name)) : optional(name, fallback);
     if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-    throw badModelFile(gguf.path, key(name), `${value} is not an integer from 1 to ${max}`);
+    throw badModelFile(gguf, key(name), `${value} is not an integer from 1 to ${max}`);
   };
   const real = (name: string, min: number, max: number, fallback?: number) => {
     const value = fallback === undefined ? metadataNumber(gguf, key(name)) : optional(name, fallback);
     if (value > min && value <= max) return value;
-    throw badModelFile(gguf.path, key(name), `${value} is not between ${min} and ${max}`);
+    throw badModelFile(gguf, key(name), `${value} is not between ${min} and ${max}`);
   };
 
   const hiddenSize = integer("embedding_length", MAX_WIDTH);
@@ -57,12 +58,12 @@ export function modelConfig(gguf: ModelFile): ModelConfig {
   const numKeyValueHeads = integer("attention.head_count_kv", MAX_HEADS, numAttentionHeads);
   if (numAttentionHeads % numKeyValueHeads !== 0) {
     const problem = `${numKeyValueHeads} does not divide the ${numAttentionHeads} attention heads`;
-    throw badModelFile(gguf.path, key("attention.head_count_kv"), problem);
+    throw badModelFile(gguf, key("attention.head_count_kv"), problem);
   }
   const intermediateSize = integer("feed_forward_length", MAX_WIDTH);
   const readExperts = (): ExpertsConfig => {
     const numExperts = integer("expert_count", MAX_EXPERTS);
-    if (numExperts === 1) throw badModelFile(gguf.path, key("expert_count"), "1 expert is no mixture");
+    if (numExperts === 1) throw badModelFile(gguf, key("expert_count"), "1 expert is no mixture");
     const numExpertsPerTok = integer("expert_used_count", numExperts);
     return {
       numExperts,
@@ -89,12 +90,12 @@ export function modelConfig(gguf: ModelFile): ModelConfig {
   };
   const longContext = modelType === "qwen" && readLongContext(gguf, config, integer);
   if (config.headDim % 2 !== 0) {
-    throw badModelFile(gguf.path, key("attention.key_length"), `${config.headDim} is odd; rotation turns pairs`);
+    throw badModelFile(gguf, key("attention.key_length"), `${config.headDim} is odd; rotation turns pairs`);
   }
   for (const name of ["attention.value_length", "rope.dimension_count"]) {
     const value = optional(name, config.headDim);
     if (value !== config.headDim) {
-      throw badModelFile(gguf.path, key(name), `${value} differs from the head dimension, ${config.headDim}`);
+      throw badModelFile(gguf, key(name), `${value} differs from the head dimension, ${config.headDim}`);
     }
   }
   return longContext ? { ...config, longContext } : config;
@@ -111,13 +112,13 @@ function readLongContext(
     if (!gguf.metadata.has(key)) return published !== undefined;
     const value = gguf.metadata.get(key);
     if (typeof value === "boolean") return value;
-    throw badModelFile(gguf.path, key, `${inWords(value)} is neither true nor false`);
+    throw badModelFile(gguf, key, `${inWords(value)} is neither true nor false`);
   };
   const [useDynamicNtk, useLognAttn] = [flag("qwen.rope.dynamic_ntk"), flag("qwen.attention.logn")];
   if (!useDynamicNtk && !useLognAttn) return undefined;
   const seqLength = integer("rope.scaling.original_context_length", MAX_CONTEXT, published);
   if (seqLength > 1) return { seqLength, useDynamicNtk, useLognAttn };
-  throw badModelFile(gguf.path, "qwen.rope.scaling.original_context_length", "is 1, and must be more");
+  throw badModelFile(gguf, "qwen.rope.scaling.original_context_length", "is 1, and must be more");
 }
 
 function readArchitecture(gguf: ModelFile): ModelConfig["modelType"] {
@@ -173,19 +174,20 @@ function readVocabSize(gguf: ModelFile, modelType: string, hiddenSize: number): 
   const embedding = requireTensor(gguf, "token_embd.weight");
   const [columns, rows] = embedding.shape;
   if (embedding.shape.length !== 2 || columns !== hiddenSize || rows === undefined) {
-    const problem = `has shape [${embedding.shape}], but ${modelType}.embedding_length is ${hiddenSize}`;
-    throw badModelFile(gguf.path, `tensor ${quote(embedding.name)}`, problem);
+    const { field } = fieldIn(gguf, `${modelType}.embedding_length`);
+    const shape = gguf.own?.shape(embedding.shape) ?? embedding.shape;
+    throw badTensor(gguf, embedding.name, `has shape [${shape}], but ${field} is ${hiddenSize}`);
   }
   const key = `${modelType}.vocab_size`;
   const vocabSize = gguf.metadata.has(key) ? metadataNumber(gguf, key) : rows;
   if (!Number.isInteger(vocabSize) || vocabSize < 1 || vocabSize > rows) {
-    throw badModelFile(gguf.path, key, `${vocabSize}, but the embedding has ${rows} rows`);
+    throw badModelFile(gguf, key, `${vocabSize}, but the embedding has ${rows} rows`);
   }
   const tokens = gguf.metadata.get("tokenizer.ggml.tokens");
-  const count = Array.isArray(tokens) ? tokens.length : rows;
+  const count = tokens instanceof TextList ? tokens.length : rows;
   if (count > rows || rows - count > Math.max(MOST_PADDING, count)) {
     const problem = `${count} tokens, but the embedding has ${rows} rows: the vocabulary is another model's`;
-    throw badModelFile(gguf.path, "tokenizer.ggml.tokens", problem);
+    throw badModelFile(gguf, "tokenizer.ggml.tokens", problem);
   }
   return rows;
 }

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { badModelFile, quote } from "./bad-model-file.ts";
+import { badShape, badTensor } from "./bad-model-file.ts";
 import { openGguf } from "./gguf.ts";
 import type { TensorInfo } from "./gguf-header.ts";
 import type { FileMetadata } from "./metadata.ts";
@@ -45,10 +45,9 @@ export async function openModelFile(path: string): Promise<ModelFile> {
  */
 export function requireTensor(file: ModelFile, name: string, shape?: readonly number[]): TensorInfo {
   const tensor = file.tensors.get(name);
-  if (!tensor) throw badModelFile(file.path, `tensor ${quote(name)}`, "is missing");
+  if (!tensor) throw badTensor(file, name, "is missing");
   if (shape && (shape.length !== tensor.shape.length || shape.some((size, i) => size !== tensor.shape[i]))) {
-    const problem = `has shape [${tensor.shape}], but the metadata ask for [${shape}]`;
-    throw badModelFile(file.path, `tensor ${quote(name)}`, problem);
+    throw badShape(file, name, tensor.shape, shape);
   }
   return tensor;
 }

@@ -50,7 +50,7 @@ export function quantizationOf(path: string, config: Readonly<Record<string, unk
 /** @throws EngineError `bad-model-file` for tensors that are missing, or whose shapes do not fit each other */
 export function packedLayout(
   path: string,
-  name: string,
+  module: string,
   tensors: Partial<PackedTensors<SafetensorsTensor>>,
   quantization: Quantization,
 ): PackedLayout {
@@ -58,7 +58,7 @@ export function packedLayout(
   const perWord = 32 / bits;
   const { qweight, qzeros, scales, g_idx: order } = tensors;
   const expect = (kind: string, tensor: SafetensorsTensor | undefined, type: string, shape: readonly number[]) => {
-    const field = `tensor ${quote(name)}, ${kind}`;
+    const field = `tensor ${quote(`${module}.${kind}`)}`;
     if (!tensor) throw badModelFile(path, field, "is missing");
     if (tensor.type !== type || String(tensor.shape) !== String(shape)) {
       throw badModelFile(path, field, `is ${tensor.type} [${tensor.shape}], but ${type} [${shape}] is expected`);
@@ -79,7 +79,7 @@ export function packedLayout(
 /** Reads a matrix's bytes as they are after repacking; its tensors are kept while it is read from the beginning to the end. */
 export function packedReader(
   path: string,
-  name: string,
+  module: string,
   { type, shape: [outputs, inputs], byteLength }: PackedLayout,
   quantization: Quantization,
   readTensor: (kind: keyof PackedTensors<unknown>) => Promise<Uint8Array<ArrayBuffer>>,
@@ -96,10 +96,10 @@ export function packedReader(
     const groupOf = hasOrder ? await words("g_idx") : inOrder();
     const wrong = groupOf.find((group) => group >= groups);
     if (wrong !== undefined)
-      throw badModelFile(path, `tensor ${quote(name)}, g_idx`, `${wrong} is none of ${groups} groups`);
+      throw badModelFile(path, `tensor ${quote(`${module}.g_idx`)}`, `${wrong} is none of ${groups} groups`);
     const scales = new Uint16Array((await readTensor("scales")).buffer);
     const [qweight, qzeros] = [await words("qweight"), await words("qzeros")];
-    return { path, name, inputs, outputs, qweight, qzeros, scales, groupOf };
+    return { path, module, inputs, outputs, qweight, qzeros, scales, groupOf };
   }
 
   return async (into, offset) => {

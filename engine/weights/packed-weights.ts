@@ -1,6 +1,6 @@
 // Weights as GPTQ and AWQ pack them, as blocks of GGUF that hold the same numbers. W[o, i] = scale[g, o] (q[i, o] - zero[g, o]), with
 // g the group of i. GPTQ: AutoGPTQ, nn_modules/qlinear/qlinear_cuda_old.py. AWQ: llm-awq and AutoAWQ, utils/packing_utils.py.
-import { badModelFile } from "./bad-model-file.ts";
+import { badModelFile, quote } from "./bad-model-file.ts";
 import { BLOCK_FORMATS, type TensorType } from "./block-formats.ts";
 import { readF16 } from "./dequantize.ts";
 
@@ -21,7 +21,7 @@ export interface Quantization {
 /** A packed matrix: its four tensors, as they lie in the file. */
 export interface PackedMatrix {
   readonly path: string; // for errors
-  readonly name: string; // likewise
+  readonly module: string; // likewise: what its tensors' names begin with
   readonly inputs: number;
   readonly outputs: number;
   readonly qweight: Uint32Array;
@@ -74,7 +74,7 @@ export function repackRows(
 
 /** q - zero of all inputs. */
 function readDifferences(matrix: PackedMatrix, quantization: Quantization, output: number, into: Int32Array): void {
-  const { path, name, inputs, outputs, qweight, qzeros, groupOf } = matrix;
+  const { path, module, inputs, outputs, qweight, qzeros, groupOf } = matrix;
   const { method, bits, isSymmetric, zeroOffset } = quantization;
   const perWord = WORD_BITS / bits;
   const mask = 2 ** bits - 1;
@@ -91,7 +91,7 @@ function readDifferences(matrix: PackedMatrix, quantization: Quantization, outpu
     if (isSymmetric && zero !== 2 ** (bits - 1)) {
       throw badModelFile(
         path,
-        `tensor "${name}"`,
+        `tensor ${quote(`${module}.qzeros`)}`,
         `has the zero ${zero}, but config.json says that its weights are symmetric`,
       );
     }

@@ -5,7 +5,7 @@ import { type FileHandle, open, readdir, readFile, stat } from "node:fs/promises
 import { basename, join } from "node:path";
 import { EngineError } from "../errors.ts";
 import { tokenizerMetadata } from "../tokenizer/tokenizer-json.ts";
-import { badModelFile, inWords, quote, unread } from "./bad-model-file.ts";
+import { badModelFile, badTensor, inWords, type NamedFile, type OwnNames, quote, unread } from "./bad-model-file.ts";
 import type { TensorType } from "./block-formats.ts";
 import {
   architectureOf,
@@ -16,7 +16,7 @@ import {
   rejectOthers,
   samplingOf,
 } from "./checkpoint-config.ts";
-import { isOfLayer, tensorName } from "./checkpoint-names.ts";
+import { isOfLayer, ownField, ownTensorName, tensorName } from "./checkpoint-names.ts";
 import type { TensorInfo } from "./gguf-header.ts";
 import { jsonObject } from "./json-object.ts";
 import type { GgufValue } from "./metadata.ts";
@@ -56,6 +56,12 @@ interface Found {
   readonly tensor: SafetensorsTensor;
 }
 
+/** A packed matrix's tensors, by their kind, and the name that they share. */
+interface PackedParts {
+  readonly module: string;
+  readonly parts: Map<string, Found>;
+}
+
 /**
  * Opens the folder and reads all headers; weights stay on disk until they are read.
  *
@@ -80,17 +86,18 @@ export async function openSafetensors(folder: string): Promise<ModelFile> {
     const quantization = quantizationOf(path, config);
     const isWanted = (name: string) => {
       if (nameOf(name, quantization) !== undefined) return !(ties && name.startsWith("lm_head."));
-      if (isOfLayer(name)) throw unread(folder, name, architecture);
+      if (isOfLayer(name)) throw unread({ path: folder }, name, architecture);
       return false;
     };
     for (const name of await shardNames(folder)) shards.push(await openShard(join(folder, name), isWanted));
-    const pieces = piecesOf(folder, shards, quantization);
+    const file = { path: folder, own: ownNames(folder, config, architecture) };
+    const pieces = piecesOf(folder, architecture, shards, quantization);
     if (quantization) await dropZeroBiases(pieces, architecture);
     if (!ties && !pieces.has("output.weight")) {
       const problem = `is missing, and ${CONFIG} does not say that it is the embedding (tie_word_embeddings)`;
-      throw badModelFile(folder, 'tensor "lm_head.weight"', problem);
+      throw badTensor(file, "output.weight", problem);
     }
-    const tensors = new Map([...pieces].map(([name, own]) => [name, joined(folder, name, own)]));
+    const tensors = new Map([...pieces].map(([name, own]) => [name, joined(file, name, own)]));
     const generation = (await readJson(join(folder, "generation_config.json"), "optional")) ?? {};
     const metadata = new Map<string, GgufValue>([
       ["general.architecture", architecture],
@@ -101,7 +108,7 @@ export async function openSafetensors(folder: string): Promise<ModelFile> {
       ...(await tokenizerMetadata(folder, { architecture, endToken: firstId(generation) ?? firstId(config) })),
     ]);
     return {
-      path: folder,
+      ...file,
       metadata,
       tensors,
       fileBytes: shards.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
@@ -161,17 +168,29 @@ function nameOf(own: string, quantization: Quantization | undefined) {
   const [, module, kind] = PACKED_NAME.exec(own) ?? [];
   if (!quantization || module === undefined) return tensorName(own);
   const name = tensorName(`${module}.weight`);
-  return name && { ...name, packed: kind as keyof PackedTensors<unknown> };
+  return name && { ...name, module, packed: kind as keyof PackedTensors<unknown> };
+}
+
+function ownNames(folder: string, config: Json, architecture: string): OwnNames {
+  return {
+    field(key) {
+      const [file, field] = ownField(key, config, architecture);
+      return { path: join(folder, file), field };
+    },
+    tensor: (name) => ownTensorName(name, architecture),
+    shape: (sizes) => sizes.toReversed(),
+  };
 }
 
 /** By GGUF's names; experts' in their order. */
 function piecesOf(
   folder: string,
+  architecture: string,
   shards: readonly Shard[],
   quantization: Quantization | undefined,
 ): Map<string, readonly Piece[]> {
   const pieces = new Map<string, Piece[]>();
-  const packed = new Map<string, { readonly expert: number; readonly parts: Map<string, Found> }>(); // by name and expert
+  const packed = new Map<string, PackedParts & { readonly expert: number }>(); // by name and expert
   const add = (name: string, expert: number, piece: Piece, own: string) => {
     const list = pieces.get(name) ?? [];
     if (list[expert]) throw badModelFile(piece.path, `tensor ${quote(own)}`, `is in ${list[expert].path}, too`);
@@ -187,20 +206,21 @@ function piecesOf(
         continue;
       }
       const key = `${name} ${expert}`;
-      const matrix = packed.get(key) ?? { expert, parts: new Map<string, Found>() };
+      const matrix = packed.get(key) ?? { module: found.module, expert, parts: new Map<string, Found>() };
       const twin = matrix.parts.get(found.packed);
       if (twin) throw badModelFile(shard.path, `tensor ${quote(own)}`, `is in ${twin.shard.path}, too`);
       matrix.parts.set(found.packed, { shard, tensor });
       packed.set(key, matrix);
     }
   }
-  for (const [key, { expert, parts }] of packed) {
-    const name = key.split(" ")[0]!;
-    add(name, expert, packedPiece(folder, name, parts, quantization!), name);
+  for (const [key, { expert, ...matrix }] of packed) {
+    add(key.split(" ")[0]!, expert, packedPiece(folder, matrix, quantization!), `${matrix.module}.qweight`);
   }
   for (const [name, list] of pieces) {
     const missing = Array.from<Piece | undefined>(list).indexOf(undefined);
-    if (missing >= 0) throw badModelFile(folder, `tensor ${quote(name)}`, `expert ${missing} is missing`);
+    if (missing < 0) continue;
+    const own = ownTensorName(name, architecture).replace("*", String(missing));
+    throw badModelFile(folder, `tensor ${quote(own)}`, "is missing");
   }
   return pieces;
 }
@@ -225,27 +245,22 @@ function plainPiece(own: string, { shard, tensor }: Found): Piece {
   return { ...rest, type, byteOffset, path: shard.path, fd: shard.handle.fd, read };
 }
 
-function packedPiece(
-  folder: string,
-  name: string,
-  parts: ReadonlyMap<string, Found>,
-  quantization: Quantization,
-): Piece {
+function packedPiece(folder: string, { module, parts }: PackedParts, quantization: Quantization): Piece {
   const tensors = Object.fromEntries([...parts].map(([kind, { tensor }]) => [kind, tensor]));
-  const layout = packedLayout(folder, name, tensors, quantization);
+  const layout = packedLayout(folder, module, tensors, quantization);
   const read = async (kind: string) => {
     const { shard, tensor } = parts.get(kind)!;
     const bytes = new Uint8Array(tensor.byteLength);
     await readBytes(shard, "weights", bytes, tensor.byteOffset);
     return bytes;
   };
-  return { ...layout, path: folder, byteOffset: 0, read: packedReader(folder, name, layout, quantization, read) };
+  return { ...layout, path: folder, byteOffset: 0, read: packedReader(folder, module, layout, quantization, read) };
 }
 
-function joined(folder: string, name: string, pieces: readonly Piece[]): TensorInfo {
+function joined(file: NamedFile, name: string, pieces: readonly Piece[]): TensorInfo {
   const [{ type, shape, byteOffset }] = pieces as [Piece];
   const isAlike = (other: Piece) => other.type === type && String(other.shape) === String(shape);
-  if (!pieces.every(isAlike)) throw badModelFile(folder, `tensor ${quote(name)}`, "experts differ in type or shape");
+  if (!pieces.every(isAlike)) throw badTensor(file, name, "experts differ in type or shape");
   const own = shape.toReversed();
   const isRow = name.endsWith("ffn_gate_inp_shexp.weight") && own.length === 2 && own[1] === 1; // in a GGUF it is a vector
   return {

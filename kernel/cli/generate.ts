@@ -45,7 +45,7 @@ applied, and special tokens in TEXT are ordinary text. Prints the text as it com
     const signal = interruptSignal();
 
     await using model = await openModel(positionals[0]!, values, signal);
-    const prompt = tokens ?? model.tokenizer.encode(values.prompt ?? "");
+    const prompt = tokens ?? model.tokenizer.encode(values.prompt ?? "", { begins: true });
     const answer = await complete(
       model,
       prompt,

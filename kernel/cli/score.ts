@@ -41,7 +41,7 @@ beside the model: a .gguf, or a folder of PEFT; several are added up.`,
     const signal = interruptSignal();
 
     await using model = await openModel(positionals[0]!, values, signal);
-    const tokens = given ?? model.tokenizer.encode(text ?? "");
+    const tokens = given ?? model.tokenizer.encode(text ?? "", { begins: true });
     if (tokens.length === 0) throw new CommandError("there is no token to score");
     const positions: PositionScore[] = [];
     for await (const position of model.score(tokens, { top, loras: model.info.loras, signal }))

@@ -74,6 +74,8 @@ export function scriptedLanguageModel(
     tokenizer: {
       vocabSize: VOCABULARY,
       stopTokens: [],
+      textStart: [],
+      textEnd: [],
       longestToken: 12, // <|im_start|>
       encode: encodeText,
       *encodeSlices(input, options) {
@@ -83,7 +85,7 @@ export function scriptedLanguageModel(
       decodeStream,
       bytes: (token) => new TextEncoder().encode(text(token)),
       encodedText: (token) => (isSpecial(token) ? "" : text(token)),
-      isSpecial,
+      isToken: (token) => token < VOCABULARY,
     },
     async *generate(tokens, options) {
       prompts.push(tokens.map((id) => (isSpecial(id) ? `⟦${text(id)}⟧` : text(id))).join(""));

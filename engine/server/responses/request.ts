@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ChatRequest, FORMATS, readChatRequest, readRequest, textContent } from "../../chat/request.ts";
+import { checkFields } from "../../chat/request-fields.ts";
 import { badField } from "../../errors.ts";
 
 // https://platform.openai.com/docs/api-reference/responses/create
@@ -45,8 +46,17 @@ const textFormat = z.discriminatedUnion(
   FORMATS,
 );
 
+/** Which /v1/chat/completions has by the same names, and checks. */
+const shared = {
+  model: z.unknown().optional(),
+  temperature: z.unknown().optional(),
+  top_p: z.unknown().optional(),
+  parallel_tool_calls: z.unknown().optional(),
+  enable_thinking: z.unknown().optional(),
+  chat_template_kwargs: z.unknown().optional(),
+};
+
 const responseRequest = z.looseObject({
-  model: z.string().optional(),
   input: z.union([z.string(), z.array(item).min(1).max(MAX_ITEMS)]),
   instructions: z.string().optional(),
   tools: z.array(functionTool).optional(),
@@ -54,6 +64,9 @@ const responseRequest = z.looseObject({
     .union([z.enum(["none", "auto", "required"]), z.looseObject({ type: z.literal("function"), name: z.string() })])
     .optional(),
   text: z.looseObject({ format: textFormat.optional() }).optional(),
+  reasoning: z.looseObject({ effort: z.unknown().optional() }).optional(),
+  stream_options: z.looseObject({}).optional(),
+  ...shared,
   max_output_tokens: z.int().min(1).optional(),
   top_logprobs: z.int().min(0).max(20).optional(),
   include: z.array(z.string()).optional(),
@@ -68,7 +81,12 @@ type Item = z.infer<typeof item>;
 type Message = ChatRequest["messages"][number];
 
 /** @throws EngineError `bad-request` that names the field */
-export const readResponseRequest = (body: unknown): ResponseRequest => readRequest(responseRequest, body);
+export function readResponseRequest(body: unknown): ResponseRequest {
+  const request = readRequest(responseRequest, body);
+  checkFields(request.text ?? {}, ["format"], "text.");
+  checkFields(request.reasoning ?? {}, ["effort", "summary", "generate_summary"], "reasoning."); // thoughts are told in whole
+  return request;
+}
 
 /** The same question in the words of /v1/chat/completions. @throws EngineError `bad-request` */
 export function chatRequestOf(request: ResponseRequest): ChatRequest {
@@ -79,9 +97,9 @@ export function chatRequestOf(request: ResponseRequest): ChatRequest {
     ...messagesOf(items),
   ];
   if (asked.length === 0) throw badField("input", "it has no message");
-  const names = ["model", "temperature", "top_p", "parallel_tool_calls", "enable_thinking", "chat_template_kwargs"];
   return readChatRequest({
-    ...Object.fromEntries(names.map((name) => [name, request[name]])),
+    ...Object.fromEntries(Object.keys(shared).map((name) => [name, request[name]])),
+    reasoning_effort: request.reasoning?.effort,
     messages: asked,
     tools: tools?.map(({ type, ...rest }) => ({ type, function: rest })),
     tool_choice: typeof choice === "object" ? { type: "function", function: { name: choice.name } } : choice,

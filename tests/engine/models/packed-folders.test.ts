@@ -49,7 +49,7 @@ async function write(quantization: Quantization) {
   expect(pairs.filter(({ packed }) => packed.length > 1)).toHaveLength(2 * 7);
   const files = {
     "config.json": configJson(tinyConfig("qwen2")),
-    "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!),
+    "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!.oniguruma),
   };
   const withPacking = { ...files["config.json"], quantization_config: quantizationConfig(quantization) };
   return {

@@ -14,6 +14,7 @@ import type { GgufValue } from "../../../engine/weights/metadata.ts";
 import { readSettings } from "../../../kernel/settings/settings.ts";
 import { byChance } from "../../nightly.ts";
 import { tinyModel } from "../tiny-model.ts";
+import { asRead } from "../weights/gguf-writer.ts";
 
 const COUNT = byChance(3_000, 20_000); // every second one is of the next block of Unicode
 const SEED = 17;
@@ -76,7 +77,7 @@ describe.skipIf(!python)("the ids are tiktoken's", () => {
       QWEN35_SPECIAL,
       PRE_TOKENIZERS.get("qwen35")!,
     );
-    const metadata = new Map<string, string | readonly string[] | readonly number[]>([
+    const metadata = new Map<string, GgufValue>([
       ["tokenizer.ggml.model", "gpt2"],
       ["tokenizer.ggml.pre", "qwen35"],
       ["tokenizer.ggml.tokens", vocabulary.texts],
@@ -91,9 +92,7 @@ describe.skipIf(!python)("the ids are tiktoken's", () => {
 });
 
 describe("files that are wrong", () => {
-  const written = tinyModel().parts.metadata.map(
-    ([key, value]) => [key, "value" in value ? value.value : value.values] as const,
-  );
+  const written = tinyModel().parts.metadata.map(([key, value]) => [key, asRead(value)] as const);
   const metadata = (pre: string) => new Map<string, GgufValue>([...written, ["tokenizer.ggml.pre", pre]]);
 
   test("a way of cutting text that is not known is named, with those that are", () => {

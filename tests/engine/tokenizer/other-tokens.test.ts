@@ -9,7 +9,7 @@ import { tokenizerMetadata } from "../../../engine/tokenizer/tokenizer-json.ts";
 import { expectRefused } from "../weights/expect-refused.ts";
 import { tokenizerJson } from "../weights/safetensors-folder.ts";
 
-const PATTERN = PRE_TOKENIZERS.get("qwen2")!;
+const PATTERN = PRE_TOKENIZERS.get("qwen2")!.oniguruma;
 
 let folder: string;
 beforeAll(async () => {

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Tokenizer as ReferenceTokenizer } from "@huggingface/tokenizers";
 import { describe, expect, test } from "vitest";
 import { modelFile, openGguf, openTokenizer, type Tokenizer } from "../../../engine/index.ts";
 import { encodeWithin } from "../../../engine/tokenizer/encode-within.ts";
+import { ggufVocabulary } from "../../../engine/tokenizer/gguf-vocabulary.ts";
+import type { FileMetadata, GgufValue } from "../../../engine/weights/metadata.ts";
+import { TextList } from "../../../engine/weights/text-list.ts";
 import { readSettings } from "../../../kernel/settings/settings.ts";
 
 const IM_START = 151644;
@@ -45,6 +49,20 @@ describe.skipIf(!path)("the 0.5B's tokenizer", async () => {
     const wrong = samples.filter(([text, ids]) => tokenizer.encode(text).join() !== ids.join());
     expect(wrong).toEqual([]);
     for (const [text, ids] of samples) expect(tokenizer.decode(ids)).toBe(text.normalize("NFC"));
+  });
+
+  test("words of thousands of letters are those of @huggingface/tokenizers", async () => {
+    await using gguf = await openGguf(path!);
+    const slow = referenceTokenizer(gguf);
+    const words = ["a", "ab", " the", "é", "语言", "\u0301x", "=-", "\n", "ſ's"];
+    for (const [i, word] of words.entries()) {
+      const letters = Array.from({ length: 6_000 }, (_, at) =>
+        at % (7 + i) === 0 ? word : String.fromCharCode(97 + ((at * 7 + i) % 5)),
+      );
+      for (const text of [word.repeat(5_000), letters.join("")]) {
+        expect(tokenizer.encode(text)).toEqual(slow(text));
+      }
+    }
   });
 
   test("in slices the ids are those of the whole", () => {
@@ -120,6 +138,29 @@ describe.skipIf(!path)("the 0.5B's tokenizer", async () => {
   });
 });
 
+/** The vocabulary in the library whose work ours does: by maps of strings. */
+function referenceTokenizer(gguf: FileMetadata): (text: string) => number[] {
+  const { texts, types, merges, preTokenizer } = ggufVocabulary(gguf);
+  const normal = [...texts].flatMap((text, id) => (types[id] === 1 ? [[text, id] as const] : []));
+  const steps = [
+    { type: "Split", pattern: { Regex: preTokenizer.oniguruma }, behavior: "Isolated", invert: false },
+    { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false },
+  ];
+  const reference = new ReferenceTokenizer(
+    {
+      version: "1.0",
+      added_tokens: [],
+      normalizer: { type: "NFC" },
+      pre_tokenizer: { type: "Sequence", pretokenizers: steps },
+      post_processor: null,
+      decoder: { type: "ByteLevel" },
+      model: { type: "BPE", vocab: Object.fromEntries(normal), merges: [...merges], unk_token: null },
+    } as never, // the library's own type wants what it does not read
+    {},
+  );
+  return (text) => reference.encode(text, { add_special_tokens: false }).ids;
+}
+
 async function open(path: string): Promise<Tokenizer> {
   await using gguf = await openGguf(path);
   return openTokenizer(gguf);
@@ -129,9 +170,9 @@ describe("special tokens of a hostile file are refused by name, at once", () => 
   const withSpecial = (special: readonly string[]) => {
     const texts = [..."abc", ...special];
     const types = texts.map((_, id) => (id < 3 ? 1 : 3));
-    const tokenizer = { model: "gpt2", tokens: texts, token_type: types, merges: [] };
+    const tokenizer = { model: "gpt2", tokens: TextList.from(texts), token_type: types, merges: TextList.from([]) };
     const metadata = Object.entries(tokenizer).map(([key, value]) => [`tokenizer.ggml.${key}`, value] as const);
-    return { path: "hostile.gguf", metadata: new Map(metadata) };
+    return { path: "hostile.gguf", metadata: new Map<string, GgufValue>(metadata) };
   };
 
   test.each<[string, string[], RegExp]>([

@@ -1,4 +1,6 @@
 import { BLOCK_FORMATS, type TensorType } from "../../../engine/weights/block-formats.ts";
+import type { GgufValue } from "../../../engine/weights/metadata.ts";
+import { TextList } from "../../../engine/weights/text-list.ts";
 
 /** A value with its type in the file. Lists: `{ type: "string", values: [...] }`. */
 export type WrittenValue =
@@ -35,6 +37,15 @@ const SCALAR_TYPES = {
 };
 type ScalarType = keyof typeof SCALAR_TYPES;
 const ARRAY_TYPE = 9;
+
+/** The value as a file with it is read. */
+export function asRead(written: WrittenValue): GgufValue {
+  if ("value" in written) return written.value;
+  // as: a list's values are of its type
+  return written.type === "string"
+    ? TextList.from(written.values as readonly string[])
+    : (written.values as readonly number[]);
+}
 
 export interface WrittenGguf {
   bytes: Buffer;

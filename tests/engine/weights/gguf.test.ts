@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EngineError } from "../../../engine/errors.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
-import { metadataNumber, metadataStrings } from "../../../engine/weights/metadata.ts";
+import { metadataNumber, metadataTexts } from "../../../engine/weights/metadata.ts";
 import { requireTensor } from "../../../engine/weights/model-file.ts";
+import { TextList } from "../../../engine/weights/text-list.ts";
 import { type GgufParts, tinyQwen2, u64, type WrittenValue, writeGguf } from "./gguf-writer.ts";
 
 let folder: string;
@@ -64,7 +65,7 @@ describe("a well formed file", () => {
       ["a.u64", { type: "u64", value: 7 }, 7],
       ["a.u64 past 2^53", { type: "u64", value: 2n ** 64n - 1n }, 2n ** 64n - 1n],
       ["a.i64", { type: "i64", value: -7 }, -7],
-      ["a.strings", { type: "string", values: ["", "x"] }, ["", "x"]],
+      ["a.strings", { type: "string", values: ["", "x"] }, TextList.from(["", "x"])],
       ["a.none", { type: "f32", values: [] }, []],
     ];
     await using gguf = await open({ metadata: scalars.map(([key, value]) => [key, value]) });
@@ -116,13 +117,29 @@ describe("a well formed file", () => {
         ["last", { type: "u8", value: 1 }],
       ],
     });
-    expect(metadataStrings(gguf, "words")).toEqual(words);
+    expect([...metadataTexts(gguf, "words")]).toEqual(words);
     expect(gguf.metadata.get("long")).toBe(long);
     expect(metadataNumber(gguf, "last")).toBe(1);
   });
 });
 
 describe("an error names file, field and value when", () => {
+  test.each([
+    ["a text of a list is no UTF-8", [[0x61, 0xff]]],
+    [
+      "two texts of a list share a character",
+      [
+        [0x61, 0xc3],
+        [0xa9, 0x61],
+      ],
+    ],
+  ])("%s", async (_, texts) => {
+    const { bytes } = writeGguf({ metadata: [["words", { type: "string", values: texts.map(() => "ab") }]] });
+    const first = bytes.indexOf("ab");
+    for (const [i, text] of texts.entries()) bytes.set(text, first + 10 * i); // between them the length of the second
+    await expectBad(await file(bytes), "words", "is not UTF-8");
+  });
+
   test("there is no such file", async () => {
     expect(await failure(join(folder, "absent.gguf"))).toMatchObject({ code: "model-not-found" });
   });

@@ -156,7 +156,7 @@ function writeModel({ type = "qwen2", config, entries = (all) => all }: Changes)
   });
   const files = {
     "config.json": { ...configJson(tinyConfig(type)), ...config },
-    "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!),
+    "tokenizer.json": tokenizerJson(PRE_TOKENIZERS.get("qwen2")!.oniguruma),
   };
   return writeFolder(folder, files, entries(checkpointEntries(tensors, type === "qwen")));
 }
@@ -190,16 +190,24 @@ describe("a folder with", () => {
     ],
     ["experts that must", { type: "qwen2moe", config: { norm_topk_prob: true } }, /norm_topk_prob: true is not/],
     ["every second layer of experts", { type: "qwen2moe", config: { decoder_sparse_step: 2 } }, /decoder_sparse_step/],
-    ["one expert", { type: "qwen3moe", config: { num_experts: 1 } }, /expert_count: 1 expert is no mixture/],
+    [
+      "one expert",
+      { type: "qwen3moe", config: { num_experts: 1 } },
+      /config\.json: num_experts: 1 expert is no mixture/,
+    ],
     ["no output, and no tie", { config: { tie_word_embeddings: false } }, /"lm_head\.weight": is missing, and config/],
     ["no output, and no word of it", { config: { tie_word_embeddings: undefined } }, /"lm_head\.weight": is missing/],
     ["an output tied in words", { config: { tie_word_embeddings: "true" } }, /"lm_head\.weight": is missing/],
     ["a larger vocabulary", { config: { vocab_size: 320 } }, /vocab_size: 320, but the embedding has 288 rows/],
-    ["heads that do not divide", { config: { num_key_value_heads: 4 } }, /head_count_kv: 4 does not divide the 6/],
+    [
+      "heads that do not divide",
+      { config: { num_key_value_heads: 4 } },
+      /num_key_value_heads: 4 does not divide the 6/,
+    ],
     [
       "layers of another count",
       { config: { num_hidden_layers: 1 } },
-      /"blk\.1\.\w+\.\w+": is not read by qwen2 with 1/,
+      /"model\.layers\.1\.\w+[.\w]*": is not read by qwen2 with 1/,
     ],
     [
       "sinks",
@@ -229,12 +237,12 @@ describe("a folder with", () => {
     [
       "an expert less",
       { type: "qwen3moe", entries: without(UP) },
-      /"blk\.1\.ffn_up_exps\.weight": has shape \[96,64,8\]/,
+      /"model\.layers\.1\.mlp\.experts\.\*\.up_proj\.weight": has shape \[8,64,96\], but config\.json asks for \[9,/,
     ],
     [
       "an expert too far",
       { type: "qwen3moe", entries: renamed(UP, UP.replace(".8.", ".900.")) },
-      /"blk\.1\.ffn_up_exps\.weight": expert 8 is missing/,
+      /"model\.layers\.1\.mlp\.experts\.8\.up_proj\.weight": is missing/,
     ],
     [
       "an expert of four digits",

@@ -7,7 +7,7 @@ import { planMemory } from "../../../engine/memory-plan.ts";
 import { MODELS } from "../../../engine/weights/catalogue.ts";
 import { openGguf } from "../../../engine/weights/gguf.ts";
 import { modelPath } from "../../../engine/weights/installed-models.ts";
-import { metadataStrings } from "../../../engine/weights/metadata.ts";
+import { metadataTexts } from "../../../engine/weights/metadata.ts";
 import { modelConfig } from "../../../engine/weights/model-config.ts";
 
 const { QWENLAB_CACHE_DIR, XDG_CACHE_HOME, CI } = process.env;
@@ -34,7 +34,7 @@ test.skipIf(!existsSync(path) && !CI)("the header of the published 0.5B is read 
   const types = [...gguf.tensors.values()].map(({ type }) => type);
   const counts = Object.fromEntries([...new Set(types)].map((type) => [type, types.filter((t) => t === type).length]));
   expect(counts).toEqual({ F32: 121, Q5_0: 133, Q8_0: 13, Q6_K: 12, Q4_K: 12 });
-  expect(metadataStrings(gguf, "tokenizer.ggml.tokens")).toHaveLength(151_936);
+  expect(metadataTexts(gguf, "tokenizer.ggml.tokens")).toHaveLength(151_936);
   const { weightsBytes, totalBytes } = await planMemory(gguf, { contextLength: 8192, precision: "fast" });
   expect(weightsBytes / gguf.fileBytes).toBeGreaterThan(0.9);
   expect(weightsBytes / gguf.fileBytes).toBeLessThan(1.12); // in textures scales are wider than in the file

@@ -24,7 +24,7 @@ import {
   writeSafetensors,
 } from "./safetensors-folder.ts";
 
-const PATTERN = PRE_TOKENIZERS.get("qwen2")!;
+const PATTERN = PRE_TOKENIZERS.get("qwen2")!.oniguruma;
 
 let folder: string;
 beforeEach(async () => {
@@ -152,8 +152,8 @@ describe("what is broken is named, with its file", () => {
     entries.map((entry) => (entry.name === name ? { ...entry, ...change } : entry));
 
   test.each<[string, Folder, RegExp]>([
-    ["a width in words", { config: { hidden_size: "wide" } }, /embedding_length: "wide" is not a number/],
-    ["no layers told", { config: { num_hidden_layers: undefined } }, /block_count: is missing/],
+    ["a width in words", { config: { hidden_size: "wide" } }, /config\.json: hidden_size: "wide" is not a number/],
+    ["no layers told", { config: { num_hidden_layers: undefined } }, /config\.json: num_hidden_layers: is missing/],
     [
       "another type of numbers",
       { entries: changed("model.norm.weight", { dtype: "F8_E4M3" }) },
@@ -165,11 +165,15 @@ describe("what is broken is named, with its file", () => {
       { entries: changed("model.norm.weight", { shape: [95] }) },
       /takes 380 bytes by its shape, and 384/,
     ],
-    ["no embedding", { entries: without("model.embed_tokens.weight") }, /tensor "token_embd\.weight": is missing/],
+    [
+      "no embedding",
+      { entries: without("model.embed_tokens.weight") },
+      /tensor "model\.embed_tokens\.weight": is missing/,
+    ],
     [
       "an expert that is missing",
       { type: "qwen3moe", entries: without("model.layers.0.mlp.experts.4.up_proj.weight") },
-      /ffn_up_exps\.weight": expert 4 is missing/,
+      /"model\.layers\.0\.mlp\.experts\.4\.up_proj\.weight": is missing/,
     ],
     [
       "an expert of another shape",
@@ -184,7 +188,7 @@ describe("what is broken is named, with its file", () => {
     [
       "a vocabulary with a hole",
       { tokenizer: { model: { type: "BPE", vocab: { a: 0 }, merges: [] } } },
-      /byte \d+ is no token/,
+      /tokenizer\.json: model\.vocab: byte \d+ is no token/,
     ],
     ["a vocabulary of another kind", { tokenizer: { model: { type: "Unigram" } } }, /model\.type: is "Unigram"/],
     [
