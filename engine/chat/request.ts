@@ -73,6 +73,7 @@ const sampling = {
   max_tokens: length.optional(),
   stream: z.boolean().optional(),
   stop_token_ids: z.array(z.int().min(0)).max(MAX_STOP_TOKENS).optional(), // vLLM's: end an answer, beside the model's own
+  ignore_eos: z.boolean().optional(), // vLLM's and llama-server's: the model's own end no answer
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).optional(),
   n: z.int().min(1).max(MAX_CHOICES).optional(),
 };

@@ -126,6 +126,7 @@ test("an engine killed in mid-answer: the reader gets an error at once, the next
   const address = await connectEngine({ ...options, model });
   const { pid } = await onlyEngine();
   const response = await complete(address, { max_tokens: 32_000, stream: true, ignore_eos: true }); // for half a minute
+  expect(response.status).toBe(200);
   const reader = response.body!.getReader();
   await reader.read();
   process.kill(pid, "SIGKILL");

@@ -68,10 +68,12 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   expect([status, body.error?.message]).toEqual([400, expect.stringMatching(message)]);
 });
 
-test("stop_token_ids end an answer, beside the model's own", async () => {
+test("stop_token_ids end an answer, beside the model's own or, with ignore_eos, instead of them", async () => {
   for (const path of ["/chat/completions", "/completions"]) {
     const { model } = await ask(path, { stop_token_ids: [END] });
     expect(model.requests[0]?.stopTokens).toEqual([...model.tokenizer.stopTokens, END]);
+    const whole = await ask(path, { stop_token_ids: [END], ignore_eos: true });
+    expect(whole.model.requests[0]?.stopTokens).toEqual([END]);
   }
 });
 
