@@ -13,7 +13,7 @@ import type { Magic } from "../magics/magic.ts";
 import type { ErrorContent } from "../protocol/messages.ts";
 import type { Inspector } from "./inspect.ts";
 
-const STOPS_WITHIN_MS = 3_000; // an interrupted magic that does not end by itself is left behind then
+const STOPS_WITHIN_MS = 15_000; // longer than what a magic runs is given to end; one that has not ended is left behind then
 
 const INTERRUPTED: ErrorContent = {
   ename: "KeyboardInterrupt",

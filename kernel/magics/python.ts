@@ -38,6 +38,8 @@ export function pythonMagic({ session, python }: Pick<ModelServices, "session" |
             output.signal.throwIfAborted();
             throw new UserError(error.message);
           });
+        const hasEnded = outcome.status === "error" && outcome.error.ename === "PythonEnded";
+        if (output.signal.aborted && hasEnded) output.stream("stderr", `${outcome.error.evalue}\n`); // it did not heed the interrupt
         output.signal.throwIfAborted();
         if (outcome.status === "error") throw new CellFailure(outcome.error satisfies CellError);
         if (outcome.result) output.display(outcome.result.data, { metadata: outcome.result.metadata });

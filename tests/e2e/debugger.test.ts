@@ -77,7 +77,7 @@ describe("the debugger in JupyterLab", () => {
     await button("Continue").click();
     await codeCell(page, 1).locator(".jp-OutputArea", { hasText: "Jupiter" }).waitFor();
     await screenshot(page, "debugger-done");
-    expect(await page.locator(".jp-DebuggerCallstackFrame").count()).toBe(0);
+    await expect.poll(() => page.locator(".jp-DebuggerCallstackFrame").count()).toBe(0);
   });
 
   function frame(name: string): Locator {

@@ -115,9 +115,9 @@ test("code that is asked about, while the question waits", async () => {
   const question = codeCell(page, 1).locator(".jp-Stdin-input");
   await question.waitFor();
   await expectNothingRan();
-  const asked = await codeCell(page, 1).locator(".jp-RenderedMarkdown pre").last().innerText();
-  expect(asked).toContain("``\\u{1}`");
-  expect(asked).toContain("*/ 1 // safe\\u{2028}\nglobalThis.hidden = 1");
+  const asked = () => codeCell(page, 1).locator(".jp-RenderedMarkdown pre").last().innerText();
+  await expect.poll(asked).toContain("``\\u{1}`");
+  await expect.poll(asked).toContain("*/ 1 // safe\\u{2028}\nglobalThis.hidden = 1");
   await screenshot(page, "hostile-question");
   await question.fill("n");
   await question.press("Enter");

@@ -54,6 +54,7 @@ export async function launchBrowser(): Promise<Browser> {
   if (!CHROMIUM) throw new Error("no Chromium here: install the package `chromium`");
   return chromium.launch({
     executablePath: CHROMIUM,
+    timeout: HANGS_MS,
     args: [
       "--no-sandbox",
       "--disable-dev-shm-usage",
@@ -93,6 +94,11 @@ export async function openNotebook(browser: Browser, lab: Pick<Lab, "url">, name
 /** The status bar tells the kernel's state once there is one; the notebook's own sign is "idle" before, too. */
 export async function kernelIdle(page: Page): Promise<void> {
   await page.locator("#jp-bottom-panel", { hasText: "Qwen (TypeScript) | Idle" }).waitFor();
+}
+
+/** Waits until an element holds a text: what has come to the page is drawn some time later. */
+export async function shows(element: Locator, text: string | RegExp): Promise<void> {
+  await element.filter({ hasText: text }).first().waitFor();
 }
 
 /** Runs a code cell by Shift+Enter and waits for its number. `index` counts code cells. */

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readSettings } from "../../kernel/settings/settings.ts";
 import { pythonFolder } from "../../kernel/setup/python.ts";
@@ -16,6 +16,7 @@ import {
   openNotebook,
   runCell,
   screenshot,
+  shows,
   startCell,
   startLab,
 } from "./lab.ts";
@@ -43,7 +44,7 @@ const CELLS = {
   set: "speed.value = 8;",
   counter: COUNTER,
   count: "counter.state.count",
-  waiting: `const count = await counter.changed("count"); count * 100`,
+  waiting: `const next = counter.changed("count"); console.log("waits"); const count = await next; count * 100`,
   interact: `interact((n: number = 3, mark: "bar" | "line", on = true, name = "x") => ({ n, mark, on, name }));`,
   table: `const rows = Array.from({ length: 23 }, (_, i) => ({ i, name: "row " + i, square: i * i }));
 const table = widget.table(rows); table`,
@@ -85,13 +86,12 @@ describe("widgets in JupyterLab", () => {
   });
 
   const run = (name: keyof typeof CELLS) => runCell(page, at(name));
-  const shows = (output: Locator, text: string | RegExp) => output.filter({ hasText: text }).waitFor();
 
   test("a slider in the browser changes a variable of the session, and back", async () => {
     const output = await run("slider");
     const handle = output.locator(".noUi-handle");
     await handle.waitFor();
-    expect(await output.locator(".widget-readout").innerText()).toBe("4");
+    await shows(output.locator(".widget-readout"), "4");
     await handle.focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
@@ -115,9 +115,10 @@ describe("widgets in JupyterLab", () => {
 
   test("a cell that runs gets what the user does while it waits", async () => {
     await startCell(page, at("waiting"));
-    await codeCell(page, at("waiting")).locator(".jp-InputPrompt", { hasText: "[*]" }).waitFor();
+    const output = codeCell(page, at("waiting")).locator(".jp-OutputArea").first();
+    await shows(output, "waits");
     await codeCell(page, at("counter")).locator(".qw-counter button").click();
-    await shows(codeCell(page, at("waiting")).locator(".jp-OutputArea").first(), "300");
+    await shows(output, "300");
   });
 
   test("interact() makes a control of each parameter, and shows what the function returns", async () => {
@@ -132,8 +133,11 @@ describe("widgets in JupyterLab", () => {
 
   test("a table is sorted, turned and clicked", async () => {
     const output = await run("table");
-    await output.locator("th button", { hasText: "square" }).click();
-    await output.locator("th button", { hasText: "square" }).click();
+    const square = output.locator("th button", { hasText: "square" });
+    await square.click();
+    await shows(square, "square ▴"); // each page is drawn anew, and with it what is clicked
+    await square.click();
+    await shows(square, "square ▾");
     await output.locator("button[title='next page']").click();
     await shows(output, "rows 11 to 20 of 23");
     await output.locator("td", { hasText: "row 12" }).click();
@@ -146,8 +150,8 @@ describe("widgets in JupyterLab", () => {
     await output.locator("button", { hasText: "Go" }).click();
     await output.locator("button", { hasText: "Go" }).click();
     await shows(await run("done"), "2");
-    expect(await output.locator(".progress-bar").getAttribute("style")).toContain("width: 66.");
-    expect(await output.locator("input[type=text]").inputValue()).toBe("hello");
+    await expect.poll(() => output.locator(".progress-bar").getAttribute("style")).toContain("width: 66.");
+    await expect.poll(() => output.locator("input[type=text]").inputValue()).toBe("hello");
     await screenshot(page, "widgets-others");
   });
 
