@@ -143,6 +143,11 @@ describe("widgets in JupyterLab", () => {
     await output.locator("td", { hasText: "row 12" }).click();
     await shows(await run("row"), "square: 144");
     await screenshot(page, "widgets-table");
+
+    // Two clicks at once, the second before the session has answered the first: upwards, and downwards again.
+    await square.evaluate((button: { click(): void }) => [button.click(), button.click()]);
+    await shows(output, "rows 1 to 10 of 23");
+    await shows(square, "square ▾");
   });
 
   test("button, progress, checkbox, text and select", async () => {

@@ -2,9 +2,14 @@
 export const TABLE_ESM = `
 function render({ model, el }) {
   el.classList.add("qwenlab-table");
+  let asked; // a click before the session has answered the one before counts from what that one asked for
+  const show = (change) => {
+    asked = { ...asked, ...change };
+    model.send({ show: asked });
+  };
   const draw = () => {
     const { columns, cells, rows, note, page, pages, sort, descending } = model.get("view");
-    const show = (change) => model.send({ show: { page, sort, descending, ...change } });
+    asked = { page, sort, descending };
     const table = document.createElement("table");
     const head = table.createTHead().insertRow();
     columns.forEach(({ name }, i) => {
@@ -13,7 +18,7 @@ function render({ model, el }) {
       cell.ariaSort = i !== sort ? "none" : descending ? "descending" : "ascending";
       const button = cell.appendChild(document.createElement("button"));
       button.textContent = name + (i !== sort ? "" : descending ? " \\u25be" : " \\u25b4");
-      button.onclick = () => show({ page: 0, sort: i, descending: i === sort && !descending });
+      button.onclick = () => show({ page: 0, sort: i, descending: i === asked.sort && !asked.descending });
     });
     const body = table.createTBody();
     cells.forEach((values, i) => {
@@ -31,16 +36,16 @@ function render({ model, el }) {
       });
     });
     const bar = document.createElement("div");
-    const turn = (label, to, title) => {
+    const turn = (label, by, title) => {
       const button = bar.appendChild(document.createElement("button"));
       button.textContent = label;
       button.title = title;
-      button.disabled = to < 0 || to >= pages;
-      button.onclick = () => show({ page: to });
+      button.disabled = page + by < 0 || page + by >= pages;
+      button.onclick = () => show({ page: Math.min(Math.max(asked.page + by, 0), pages - 1) });
     };
-    turn("\\u2039", page - 1, "previous page");
+    turn("\\u2039", -1, "previous page");
     bar.append(note);
-    turn("\\u203a", page + 1, "next page");
+    turn("\\u203a", 1, "next page");
     el.replaceChildren(table, bar);
   };
   model.on("change:view", draw);
