@@ -45,7 +45,7 @@ const TYPICAL_CELLS = [
   "const first: { readonly value: number } = { value: 1 };\nconst list = [first, first];",
   "list.map((one) => one.value * 2)",
   "interface Shape { area: number }\nfunction double(shape: Shape): number { return shape.area * 2; }",
-  "let text = `${double({ area: 1 })}`;\nconsole.log(text)",
+  "let text = String(double({ area: 1 }));\nconsole.log(text)",
   `import { readFileSync } from "node:fs";
    class Square implements Shape { area = 1; async later() { return await Promise.resolve(this.area); } }
    for (const one of list) text += one.value;
