@@ -87,6 +87,21 @@ describe("a type and a value of one name stand side by side, whichever cell is r
     expect(await shown(...cells)).toBe(value);
   });
 
+  test("both are completed and inspected", async () => {
+    await shown("interface Coin { worth: number }", "const Coin = { of: (worth: number): Coin => ({ worth }) };");
+    const { session } = notebook;
+    for (const [code, match] of [
+      ["Coin.", "of"],
+      ["const coin: Coi", "Coin"],
+      ["const coin: Coin = { ", "worth"],
+    ] as const)
+      expect((await session.complete(code, code.length)).matches, code).toContain(match);
+    expect((await session.inspect("Coin.of", 2))?.plain).toMatch(/^const Coin: \{/);
+    expect((await session.inspect("let coin: Coin", 12))?.plain).toBe("interface Coin");
+    const coin = { name: "Coin", type: "{ of: (worth: number) => Coin; }" };
+    expect(await session.variables()).toContainEqual(expect.objectContaining(coin));
+  });
+
   test("a class or an enum takes the place of both", async () => {
     await shown("const Level = 1;", "type Level = number;", "enum Level { Low = 5 }");
     expect(await shown("const level: Level = Level.Low; level")).toBe("5");
