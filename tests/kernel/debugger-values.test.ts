@@ -114,3 +114,34 @@ describe("values under the debugger", () => {
     expect(variables.at(-1)).not.toHaveProperty("type");
   });
 });
+
+describe("code that TypeScript rewrites", () => {
+  let client: DebugClient;
+  beforeAll(async () => {
+    client = await DebugClient.start();
+    await client.attach();
+  });
+  afterAll(() => client?.[Symbol.asyncDispose]());
+
+  test("`using` shows what it holds, and nothing of how", async () => {
+    client.kernel.startCell("{\n  using held = { [Symbol.dispose]() {} }, env_2 = null;\n  debugger;\n}");
+    const top = (await client.stopped()).frames[0]!.id;
+    expect(Object.keys(await client.variables(top, "Locals")).sort()).toEqual(["env_2", "held"]);
+    await client.continue();
+  });
+
+  test("a static block is not looked into, which would end the session", async () => {
+    const code =
+      "class Planet {\n  static moons = 2;\n  static {\n    const moons = Planet.moons;\n    debugger;\n  }\n}";
+    const id = client.kernel.startCell(code);
+    const [block, cell] = (await client.stopped()).frames;
+    const looked = { success: false, message: expect.stringContaining("step out") };
+    for (const expression of ["moons", "moons", "this.moons"])
+      expect(await client.request("evaluate", { expression, frameId: block!.id })).toMatchObject(looked);
+    const { scopes } = await client.body("scopes", { frameId: block!.id });
+    expect(scopes.map(({ name }: { name: string }) => name)).not.toContain("Locals");
+    expect(await client.evaluate("1 + 1", cell!.id)).toBe("2");
+    await client.continue();
+    expect((await client.kernel.finished(id)).reply.status).toBe("ok");
+  });
+});

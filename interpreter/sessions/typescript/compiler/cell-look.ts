@@ -14,6 +14,8 @@ import { holdsJsx, type ParsedCell, parseCell } from "./parse-cell.ts";
 const UNCHECKED = /^(?:\s*(?:\/\/[^\n]*\n|\/\*[\s\S]*?\*\/))*?\s*(?:\/\/|\/\*)\s*@(ts-)?nocheck\b/;
 const NO_SUCH_NAME = new Set([2304, 2552, 2662, 2663]);
 const NO_SUCH_MODULE = 2307;
+const UNFIT = new Set([2322, 2339, 2345, 2551]); // a type that cannot be assigned, a property that is not there
+const CONFLICTS = new Set([2440, 2865]); // an import and a local declaration
 const JSX_PRAGMA = /@jsx(?:Frag)?\s+([\w$]+)/g;
 
 export interface CellLook {
@@ -69,7 +71,8 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
     const shown: Shown = { code, prefixLength: parsed.prefix.length, cwd };
     if (parsed.syntaxErrors.length > 0) return ofCell(parsed.syntaxErrors, shown);
     if (isUnchecked || parsed.kind === ts.ScriptKind.JS || UNCHECKED.test(code)) return []; // V8 tells what it finds
-    const found = program.getSemanticDiagnostics(file).filter(isShown);
+    const own = program.getSemanticDiagnostics(file).filter((one) => isShown(one) && !isOfBoth(one, text.ownEnd));
+    const found = confirmed(own, program, file);
     if (found.length === 0) {
       const missing = isGenerated ? missingMembers(ts, program, file) : [];
       return [...ofCell(missing, shown), ...ofLocalFiles(program, file, text.ownEnd, shown)];
@@ -77,6 +80,19 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
     const isMissing = found.some((diagnostic) => NO_SUCH_NAME.has(diagnostic.code)) && state.names.size > 0;
     const told = isMissing ? diagnosticsOf(likeNames(state, text, parsed), parsed, roots) : found;
     return [...ofCell(told, shown), ...ofCell(notebook.folder.problems, shown)];
+  }
+
+  /** Of what strict types would not find: without them `!r.ok` tells nothing about `{ ok: true } | { ok: false }`. */
+  function confirmed(
+    found: readonly ts.Diagnostic[],
+    program: ts.Program,
+    { fileName }: ts.SourceFile,
+  ): readonly ts.Diagnostic[] {
+    const { strict, strictNullChecks = strict } = notebook.options;
+    if (strictNullChecks === true || !found.some(isOfUnion)) return found;
+    const strictly = notebook.strictly(program);
+    const wrong = strictly.getSemanticDiagnostics(strictly.getSourceFile(fileName)).map(({ start }) => start);
+    return found.filter((one) => !isOfUnion(one) || wrong.includes(one.start));
   }
 
   function diagnosticsOf(
@@ -94,7 +110,8 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
     const versions = [...files.keys()].map(({ fileName }) => `${fileName}@${notebook.version(fileName)}`).join();
     if (versions === cleanFiles) return [];
     const found = [...files].flatMap(([file, at]) => {
-      const own = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(isShown);
+      const semantic = confirmed(program.getSemanticDiagnostics(file), program, file);
+      const own = [...program.getSyntacticDiagnostics(file), ...semantic].filter(isShown);
       noteMissing(own);
       return own.map((diagnostic) => ofFile(diagnostic, at, shown));
     });
@@ -137,6 +154,16 @@ export function createCellLooks(notebook: NotebookProgram, cwd: string): CellLoo
     read: (code, state) => lookAt(code, state, { isRead: true }),
     problems,
   };
+}
+
+/** Of our import of a name beside the cell's own: it is there for what that one does not mean (notebook-names.ts). */
+function isOfBoth({ code, start = 0 }: ts.Diagnostic, ownEnd: number): boolean {
+  return start >= ownEnd && CONFLICTS.has(code);
+}
+
+/** A message that says which member of a union it is about. */
+function isOfUnion({ code, messageText }: ts.Diagnostic): boolean {
+  return UNFIT.has(code) && typeof messageText !== "string";
 }
 
 function relatedFiles({ relatedInformation = [] }: ts.Diagnostic): string[] {

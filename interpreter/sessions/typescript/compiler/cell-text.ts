@@ -1,7 +1,7 @@
 // The text that is compiled for a cell: the cell itself, and behind it, where it shifts no line, what the cell may name
 // and what it gives.
 import ts from "../typescript.cjs";
-import type { NotebookName, NotebookState } from "./notebook-names.ts";
+import { meantBeside, type NotebookName, type NotebookState } from "./notebook-names.ts";
 import type { ParsedCell } from "./parse-cell.ts";
 
 const NARROWED = "__narrowed_";
@@ -21,6 +21,7 @@ export function cellText(cell: ParsedCell, state: NotebookState, implied: readon
   const lines = [
     `export { ${[...names.keys()].filter((name) => !exported.has(name)).join(", ")} };`,
     ...[...earlier].map(([name, entry]) => declarationOf(name, entry)),
+    ...cell.augmented.map((module) => `import type {} from ${JSON.stringify(module)};`), // else TypeScript does not look for it
     ...constants.map(([name]) => `export type ${NARROWED}${name} = typeof ${name};`),
   ];
   return { text: `${cell.text}\n${lines.join("\n")}\n`, ownStart: 0, ownEnd: cell.text.length, earlier };
@@ -40,7 +41,9 @@ export function writtenText(cell: ParsedCell, state: NotebookState, implied: rea
 function earlierNames(cell: ParsedCell, state: NotebookState, implied: readonly string[]): Map<string, NotebookName> {
   const earlier = new Map<string, NotebookName>();
   for (const name of [...cell.mentioned, ...implied]) {
-    const entry = cell.declared.names.has(name) ? undefined : state.names.get(name);
+    const own = cell.declared.names.get(name);
+    const before = state.names.get(name);
+    const entry = own === undefined ? before : meantBeside(own, before);
     if (entry !== undefined) earlier.set(name, entry);
   }
   return earlier;
@@ -52,10 +55,13 @@ export function likeNames(state: NotebookState, { text, earlier }: CellText, { d
   return `${text}declare var ${others.join(", ")};\n`;
 }
 
-function declarationOf(name: string, { module, declaredBy, narrowed }: NotebookName): string {
-  if (narrowed !== undefined) return `declare const ${name}: import("${narrowed}").${NARROWED}${name};`;
-  if (declaredBy === "import") return `import { ${name} } from "${module}";`;
-  return `declare ${declaredBy} ${name}: typeof import("${module}").${name};`;
+function declarationOf(name: string, { module, declaredBy, narrowed, type }: NotebookName): string {
+  const imported = (from: string) => `import { ${name} } from "${from}";`;
+  if (declaredBy === "import" && type === undefined && narrowed === undefined) return imported(module);
+  const keyword = declaredBy === "let" && narrowed === undefined ? "let" : "const";
+  const valueType =
+    narrowed === undefined ? `typeof import("${module}").${name}` : `import("${narrowed}").${NARROWED}${name}`;
+  return `declare ${keyword} ${name}: ${valueType};${type === undefined ? "" : ` ${imported(type)}`}`;
 }
 
 /** The constants that the cell leaves with another type than they are declared with: `if (!found) throw …` */

@@ -14,7 +14,7 @@ import { importedValues } from "./imported-values.ts";
 import { inspectCell } from "./inspect-cell.ts";
 import { type ModuleBody, moduleBody } from "./module-body.ts";
 import { importIdentifiers } from "./module-imports.ts";
-import type { NotebookName, NotebookState, NotebookStep } from "./notebook-names.ts";
+import { type NotebookName, type NotebookState, type NotebookStep, withMeantBeside } from "./notebook-names.ts";
 import { createNotebookProgram, type NotebookProgram } from "./notebook-program.ts";
 import { createNotebookStates } from "./notebook-states.ts";
 import { readsAhead } from "./read-ahead.ts";
@@ -155,8 +155,11 @@ function stepOf({ cwd, before, state, look, body, index }: StepParts): NotebookS
   const path = join(cwd, `__cell_${index}__${extension}`);
   const isNeeded = parsed.declared.names.size > 0 || narrowed.size > 0 || parsed.isGlobal;
   const ambientPath = join(cwd, `__ambient_${index}__.d.ts`);
-  const own = ownNames(look, module);
-  const changed = [...text.earlier].filter(([name]) => narrowed.has(name));
+  const { names } = parsed.declared;
+  const own = ownNames(look, module).map(
+    ([name, entry]) => [name, withMeantBeside(names.get(name)!, entry, state.names.get(name))] as const, // it is one of them
+  );
+  const changed = [...text.earlier].filter(([name]) => narrowed.has(name) && !names.has(name));
   const dropped = state.roots.filter((root) => !look.roots.includes(root));
   return {
     key: String(index),

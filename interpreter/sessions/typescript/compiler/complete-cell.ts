@@ -59,8 +59,8 @@ function kindOf({ declaredBy, value, listed }: NotebookName): string {
 }
 
 /** What is imported may be a type as well, but for a function. */
-function mayBeType({ declaredBy, listed }: NotebookName): boolean {
-  return declaredBy === "import" && listed?.includes("=>") !== true;
+function mayBeType({ declaredBy, listed, type }: NotebookName): boolean {
+  return type !== undefined || (declaredBy === "import" && listed?.includes("=>") !== true);
 }
 
 function byRank(a: ts.CompletionEntry, b: ts.CompletionEntry): number {

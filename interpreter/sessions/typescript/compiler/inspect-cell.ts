@@ -27,5 +27,8 @@ function isUnknown({ kind, displayParts = [] }: ts.QuickInfo): boolean {
 
 /** Names of earlier cells are imports to the compiler: "(alias) class Planet\nimport Planet". */
 function withoutAlias(type: string): string {
-  return type.replace(/^\(alias\) /, "").replace(/\nimport [\p{ID_Start}$_][\p{ID_Continue}$]*$/u, "");
+  return type
+    .replace(/^\(alias\) /, "")
+    .replace(/\nimport [\p{ID_Start}$_][\p{ID_Continue}$]*(?=\n|$)/u, "")
+    .trimStart();
 }

@@ -6,6 +6,7 @@ export interface DeclaredName {
   readonly declaredBy: "const" | "let" | "import";
   /** A variable may be assigned again; of a type, and of what is only declared, there is no value. */
   readonly value: "constant" | "variable" | "none";
+  readonly means: "value" | "type" | "both"; // also where it is only declared
   readonly isImported: boolean;
   readonly isHoisted: boolean; // `undefined`, not an error, before it is reached
 }
@@ -30,7 +31,7 @@ export function declaredNames(statements: readonly ts.Statement[]): DeclaredName
     for (const name of exportedNames(statement)) exported.add(name);
     if (ts.isVariableStatement(statement)) continue;
     for (const name of nestedVars(statement))
-      add(name, { declaredBy: "let", value: "variable", isImported: false, isHoisted: true });
+      add(name, { declaredBy: "let", value: "variable", means: "value", isImported: false, isHoisted: true });
   }
   return { names, exported };
 }
@@ -41,6 +42,7 @@ function merged(before: DeclaredName, now: DeclaredName): DeclaredName {
   return {
     declaredBy: isSame ? before.declaredBy : "import",
     value: before.value === "none" ? now.value : before.value,
+    means: before.means === now.means ? before.means : "both",
     isImported: before.isImported,
     isHoisted: before.isHoisted && now.isHoisted,
   };
@@ -75,10 +77,18 @@ function declaredBy(statement: ts.Statement): DeclaredName {
     const scope = statement.declarationList.flags & ts.NodeFlags.BlockScoped;
     const isConst = scope === Const || scope === Using || scope === AwaitUsing;
     const value = hasModifier(statement, ts.SyntaxKind.DeclareKeyword) ? "none" : isConst ? "constant" : "variable";
-    return { declaredBy: scope !== None && isConst ? "const" : "let", value, isImported, isHoisted: scope === None };
+    const declaredBy = scope !== None && isConst ? "const" : "let";
+    return { declaredBy, value, means: "value", isImported, isHoisted: scope === None };
   }
   const isHoisted = ts.isEnumDeclaration(statement) || ts.isModuleDeclaration(statement);
-  return { declaredBy: "import", value: hasValue(statement) ? "constant" : "none", isImported, isHoisted };
+  const value = hasValue(statement) ? "constant" : "none";
+  return { declaredBy: "import", value, means: meaningOf(statement), isImported, isHoisted };
+}
+
+function meaningOf(statement: ts.Statement): DeclaredName["means"] {
+  if (ts.isFunctionDeclaration(statement)) return "value";
+  if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return "type";
+  return ts.isModuleDeclaration(statement) && !isInstantiated(statement) ? "type" : "both";
 }
 
 function hasValue(statement: ts.Statement): boolean {

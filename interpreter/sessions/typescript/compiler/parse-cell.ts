@@ -13,6 +13,7 @@ export interface ParsedCell {
   readonly declared: DeclaredNames;
   readonly mentioned: ReadonlySet<string>;
   readonly ambient: string | undefined; // a script of the declarations that are global, with their places in the cell
+  readonly augmented: readonly string[]; // specifiers of modules that it declares something in
   readonly isGlobal: boolean; // it changes what is known everywhere: `declare global`, or of a package
 }
 
@@ -61,6 +62,9 @@ function parseText(code: string, { resolves, read, prefix = "", suffix = "" }: T
     syntaxErrors: [...syntaxErrorsOf(file), ...returnsOf(parsed)],
     declared: declaredNames(parsed.statements),
     mentioned: identifiersIn(parsed),
+    augmented: parsed.statements
+      .filter(isAugmentation)
+      .flatMap(({ name }) => (ts.isStringLiteral(name) ? name.text : [])),
     isGlobal: parsed.statements.some(isAugmentation),
   };
 }
@@ -119,7 +123,7 @@ function returnOutside(file: ts.SourceFile, node: ts.Node): ts.Diagnostic {
   return { file, start, length: node.end - start, messageText, code: 1108, category: ts.DiagnosticCategory.Error };
 }
 
-function isAugmentation(statement: ts.Statement): boolean {
+function isAugmentation(statement: ts.Statement): statement is ts.ModuleDeclaration {
   if (!ts.isModuleDeclaration(statement)) return false;
   return ts.isStringLiteral(statement.name) || isGlobalAugmentation(statement);
 }

@@ -15,7 +15,10 @@ const HOVER_MS = 1_000;
 const NOTEBOOK = "Notebook"; // the scope of what all cells declared
 const SHOWN_AS_GLOBAL: ReadonlySet<string> = new Set(["global", "script", "module"]);
 // What the compiler adds to the code: see ../compiler/module-body.ts.
-const COMPILED_NAME = /^__(?:of_|import\d|scope$|value$|esDecorate$|runInitializers$|setFunctionName$|propKey$)/;
+const COMPILED_NAME =
+  /^__(?:of_|import\d|(?:scope|value|esDecorate|runInitializers|setFunctionName|propKey|addDisposableResource|disposeResources)$)/;
+const DISPOSED = "stack,error,hasError"; // members of what `using` becomes, which is called env_1
+const STATIC_BLOCK = "<static_initializer>";
 
 export interface Frame {
   readonly id: number;
@@ -81,7 +84,7 @@ export function createFrames({ inspector, debuggee, scripts, variables }: Frames
       async list() {
         const found = await Promise.all(scopes.map(({ object }) => properties(object.objectId)));
         const seen = new Map(found.reverse().flatMap(({ result }) => result.map((one) => [one.name, one] as const)));
-        const result = [...seen.values()].filter(({ name }) => !COMPILED_NAME.test(name));
+        const result = [...seen.values()].filter((one) => !isCompiled(one));
         const own = calledIn(frame).this;
         const self = isInnermost && own.type !== "undefined" ? [variables.variable("this", own, "this")] : [];
         return [
@@ -145,7 +148,7 @@ export function createFrames({ inspector, debuggee, scripts, variables }: Frames
       const inner = await Promise.all(
         [...scopes.map(({ object }) => object), ...notebook].map(({ objectId }) => properties(objectId)),
       );
-      const own = inner.flatMap(({ result }) => result).filter(({ name }) => !COMPILED_NAME.test(name));
+      const own = inner.flatMap(({ result }) => result).filter((one) => !isCompiled(one));
       return [...own, ...(await members("globalThis"))];
     },
     of: async (callFrames) => [...(await running(callFrames)), ...(await waiting())],
@@ -157,7 +160,7 @@ export function createFrames({ inspector, debuggee, scripts, variables }: Frames
         ...{ name, variablesReference: variables.add(container), expensive: false },
       });
       return [
-        ...(frame.callFrame === undefined
+        ...(frame.callFrame === undefined || isStaticBlock(frame)
           ? []
           : [{ ...scope("Locals", scopeContainer(frame, locals, true)), presentationHint: "locals" }]),
         ...(outer.length === 0 ? [] : [scope("Closure", scopeContainer(frame, outer, false))]),
@@ -181,8 +184,21 @@ function nameOf(functionName: string, { label, isCell }: DebuggedScript, isBody:
   return isCell ? `${name} (${label})` : name;
 }
 
-/** @throws InterpreterError for a function that waits */
-function calledIn({ name, callFrame }: Frame): Debugger.CallFrame {
+function isCompiled({ name, value }: Runtime.PropertyDescriptor): boolean {
+  const members = value?.preview?.properties.map((one) => one.name).join();
+  return COMPILED_NAME.test(name) || (/^env_\d+$/.test(name) && members === DISPOSED);
+}
+
+/** Also of static fields. V8 loses its variables once something is evaluated in it, and then ends the process. */
+function isStaticBlock({ callFrame }: Frame): boolean {
+  return callFrame?.functionName === STATIC_BLOCK;
+}
+
+/** @throws InterpreterError for a function that waits, and for a static block */
+function calledIn(frame: Frame): Debugger.CallFrame {
+  const { name, callFrame } = frame;
+  if (isStaticBlock(frame))
+    throw new InterpreterError(`V8 cannot look into ${name}: choose another frame, or step out`);
   if (callFrame !== undefined) return callFrame;
   throw new InterpreterError(`${name} waits, and V8 shows no variables of what waits: choose a frame that runs`);
 }
