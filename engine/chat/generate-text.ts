@@ -35,13 +35,14 @@ export async function* generateText(
   const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
   const maxTokens = maxTokensOf(request) ?? model.info.contextLength;
   if (maxTokens === 0) return { ...NOTHING_GENERATED, finishReason: "length", promptTokens: tokens.length };
+  const ends = request.ignore_eos ? [] : (stopTokens ?? model.tokenizer.stopTokens);
   const options: GenerateOptions = {
     maxTokens,
     sampling: samplingOf(request),
     stableTokens,
     ...(topLogprobs !== undefined && { topLogprobs }),
     ...(onPrompt && { onPrompt }),
-    stopTokens: [...(stopTokens ?? model.tokenizer.stopTokens), ...(request.stop_token_ids ?? [])],
+    stopTokens: [...ends, ...(request.stop_token_ids ?? [])],
     ...(loras && { loras }),
     ...(constraint && { constraint }),
     ...(signal && { signal }),

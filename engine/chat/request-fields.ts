@@ -32,7 +32,6 @@ const ASKS_NOTHING: Readonly<Record<string, readonly unknown[]>> = {
   use_beam_search: [false],
   length_penalty: [1],
   early_stopping: [false],
-  ignore_eos: [false],
   min_tokens: [0],
   bad_words: [[]],
   top_a: [0],
