@@ -72,8 +72,8 @@ const sampling = {
   stop: z.union([z.string().max(MAX_STOP), z.array(z.string().max(MAX_STOP)).max(16)]).optional(),
   max_tokens: length.optional(),
   stream: z.boolean().optional(),
+  ignore_eos: z.boolean().optional(), // vLLM's and llama-server's: the answer goes on to its last token, to be timed
   stop_token_ids: z.array(z.int().min(0)).max(MAX_STOP_TOKENS).optional(), // vLLM's: end an answer, beside the model's own
-  ignore_eos: z.boolean().optional(), // vLLM's and llama-server's: the model's own end no answer
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).optional(),
   n: z.int().min(1).max(MAX_CHOICES).optional(),
 };
@@ -150,7 +150,17 @@ export type ChatRequest = z.infer<typeof chatRequest>;
 export type CompletionRequest = z.infer<typeof completionRequest>;
 export type EmbeddingRequest = z.infer<typeof embeddingRequest>;
 
-export const readChatRequest = (body: unknown): ChatRequest => readRequest(chatRequest, body);
+export function readChatRequest(body: unknown): ChatRequest {
+  const request = readRequest(chatRequest, body);
+  const { ignore_eos: goesOn, response_format: format, tools = [] } = request;
+  if (goesOn && ((format && format.type !== "text") || tools.length > 0)) {
+    const problem =
+      "an answer that is held to a form ends where that does; leave out ignore_eos, or response_format and tools";
+    throw badField("ignore_eos", problem);
+  }
+  return request;
+}
+
 export const readEmbeddingRequest = (body: unknown): EmbeddingRequest => readRequest(embeddingRequest, body);
 
 export function readCompletionRequest(body: unknown): CompletionRequest {

@@ -3,6 +3,7 @@
 import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import type { CompiledGrammar, GrammarCompiler, GrammarMatcher } from "@mlc-ai/web-xgrammar";
+import { TextList } from "../weights/text-list.ts";
 import { boundMemory } from "./bound-memory.ts";
 import { misfitOf } from "./json-check.ts";
 import {
@@ -114,9 +115,10 @@ async function tagsWith(rules: GrammarSource["rules"], format: unknown): Promise
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function openCompiler({ texts, stopTokens }: Vocabulary): Promise<GrammarCompiler> {
+async function openCompiler({ texts: [bytes, starts], stopTokens }: Vocabulary): Promise<GrammarCompiler> {
   const { GrammarCompiler, TokenizerInfo } = loadXGrammar();
-  const info = await TokenizerInfo.createTokenizerInfo([...texts], "byte_level", false, texts.length, [...stopTokens]);
+  const texts = [...new TextList(bytes, starts)];
+  const info = await TokenizerInfo.createTokenizerInfo(texts, "byte_level", false, texts.length, [...stopTokens]);
   const keepsAll = false; // what it compiles; we keep the last ones
   return GrammarCompiler.createGrammarCompiler(info, keepsAll);
 }

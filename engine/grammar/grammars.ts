@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { badField, type EngineError } from "../errors.ts";
 import type { TokenConstraint } from "../language-model.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import { TextList } from "../weights/text-list.ts";
 import type { CallableTool, CallFormat } from "./call-format.ts";
 import { GrammarFailure, type GrammarLimits, GrammarThread, type OpenGrammar } from "./grammar-thread.ts";
 import { heldSchema } from "./held-schema.ts";
@@ -157,7 +158,8 @@ export class Grammars {
 }
 
 function vocabularyOf({ vocabSize, stopTokens, encodedText }: Tokenizer): Vocabulary {
-  return { texts: Array.from({ length: vocabSize }, (_, token) => encodedText(token)), stopTokens };
+  const { bytes, starts } = TextList.from(Array.from({ length: vocabSize }, (_, token) => encodedText(token)));
+  return { texts: [bytes, starts], stopTokens };
 }
 
 function unusable(field: string, problem: string): EngineError {

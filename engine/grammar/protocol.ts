@@ -9,7 +9,8 @@ export interface GrammarSource {
 }
 
 export interface Vocabulary {
-  readonly texts: readonly string[]; // as the checkpoint spells them, bytes as its characters
+  /** As the checkpoint spells them, bytes as its characters: a list's UTF-8, and where each text begins. */
+  readonly texts: readonly [bytes: Uint8Array, starts: Uint32Array];
   readonly stopTokens: readonly number[];
 }
 

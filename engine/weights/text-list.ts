@@ -8,11 +8,11 @@ const FIRST_BYTES = 1 << 16;
  */
 export class TextList implements Iterable<string> {
   readonly bytes: Buffer;
-  readonly #starts: Uint32Array; // [length + 1]
+  readonly starts: Uint32Array; // where in `bytes` each begins; behind them, where the last one ends
 
   constructor(bytes: Uint8Array, starts: Uint32Array) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#starts = starts;
+    this.starts = starts;
   }
 
   static from(texts: readonly string[]): TextList {
@@ -22,12 +22,11 @@ export class TextList implements Iterable<string> {
   }
 
   get length(): number {
-    return this.#starts.length - 1;
+    return this.starts.length - 1;
   }
 
-  /** Where in `bytes` a text begins; that of `length` is where the last one ends. */
   start(index: number): number {
-    return this.#starts[index]!;
+    return this.starts[index]!;
   }
 
   byteLength(index: number): number {
@@ -43,7 +42,7 @@ export class TextList implements Iterable<string> {
   /** Whether each text is: the whole may be where two texts share a character. */
   isUtf8(): boolean {
     const isWithin = (byte: number | undefined) => ((byte ?? 0) & 0xc0) === 0x80;
-    return isUtf8(this.bytes) && !this.#starts.some((start) => isWithin(this.bytes[start]));
+    return isUtf8(this.bytes) && !this.starts.some((start) => isWithin(this.bytes[start]));
   }
 
   *[Symbol.iterator](): Generator<string> {

@@ -11,7 +11,8 @@ export const tokenize: Command = {
   summary: "token ids of texts",
   usage: `usage: qwenlab tokenize MODEL --input FILE [--special]
 
-MODEL may also be the first generation's vocabulary, ./qwen.tiktoken. FILE is {"texts":[...]}; - is standard input. Prints {"ids":[[...],...]}.
+MODEL may also be the first generation's vocabulary, ./qwen.tiktoken. FILE is {"texts":[...]}; - is standard input. Prints
+{"ids":[[...],...]}, of the texts alone: generate and score put before a text what the model's file wants there.
 
   --special   special tokens in the texts (<|im_start|>) become their ids, instead of ordinary text`,
 

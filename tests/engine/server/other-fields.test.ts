@@ -11,8 +11,11 @@ const ASKED: Readonly<Record<string, object>> = {
 };
 const END = "b".codePointAt(0)!; // its id
 
+const OWN_END = "z".codePointAt(0)!; // of the model
+
 async function ask(path: string, fields: object) {
-  const model = scriptedLanguageModel("abc");
+  const scripted = scriptedLanguageModel("abc");
+  const model = { ...scripted, tokenizer: { ...scripted.tokenizer, stopTokens: [OWN_END] } };
   await using served = await serveModel({ ...model, embed: async () => Float32Array.of(1) });
   const answered = await served.post(path, { ...ASKED[path], ...fields });
   return { ...answered, model };
@@ -68,13 +71,20 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   expect([status, body.error?.message]).toEqual([400, expect.stringMatching(message)]);
 });
 
-test("stop_token_ids end an answer, beside the model's own or, with ignore_eos, instead of them", async () => {
+test("stop_token_ids end an answer, beside the model's own", async () => {
   for (const path of ["/chat/completions", "/completions"]) {
     const { model } = await ask(path, { stop_token_ids: [END] });
-    expect(model.requests[0]?.stopTokens).toEqual([...model.tokenizer.stopTokens, END]);
-    const whole = await ask(path, { stop_token_ids: [END], ignore_eos: true });
-    expect(whole.model.requests[0]?.stopTokens).toEqual([END]);
+    expect(model.requests[0]?.stopTokens).toEqual([OWN_END, END]);
   }
+});
+
+test("ignore_eos lets an answer go on to its last token, where no form ends it", async () => {
+  for (const path of ["/chat/completions", "/completions"]) {
+    expect((await ask(path, { ignore_eos: true })).model.requests[0]?.stopTokens).toEqual([]);
+    expect((await ask(path, { ignore_eos: true, stop_token_ids: [END] })).model.requests[0]?.stopTokens).toEqual([END]);
+  }
+  const json = { response_format: { type: "json_object" }, ignore_eos: true };
+  expect((await ask("/chat/completions", json)).body.error.param).toBe("ignore_eos");
 });
 
 test("reasoning_effort turns thinking on, and off where there is to be none; enable_thinking goes before it", async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { openTokenizer } from "../../../engine/tokenizer/open-tokenizer.ts";
 import type { GgufValue } from "../../../engine/weights/metadata.ts";
@@ -26,6 +28,23 @@ test("merges of two tokens that make a third are taken", () => {
     merges: TextList.from(["a b"]),
   });
   expect(tokenizer.encode("cab")).toEqual([texts.indexOf("c"), UNUSED]);
+});
+
+test("a tokenizer keeps nothing of the header that it was made of", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const opened = () => {
+    const metadata = new Map(whole);
+    return { tokenizer: openTokenizer({ path: "model.gguf", metadata }), header: new WeakRef(metadata) };
+  };
+  const { tokenizer, header } = opened();
+  await expect
+    .poll(() => {
+      collect();
+      return header.deref() === undefined;
+    })
+    .toBe(true);
+  expect(tokenizer.encode("a")).toEqual([BYTE_A]);
 });
 
 // Each of these once lost text, took another's place in it, or ended an answer at a token that does not exist.
