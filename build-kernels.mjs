@@ -11,7 +11,8 @@ const FLAGS = [
   ..."-fno-exceptions -fno-rtti -ffreestanding -nostdlib -nostdinc++ -Wall -Werror".split(" "),
   "-Wl,--no-entry,--import-memory,--shared-memory,--max-memory=4294967296,--export=__stack_pointer",
 ];
-const BUILDS = { plain: [], relaxed: ["-DRELAXED", "-mrelaxed-simd"] };
+const RELAXED = ["-DRELAXED", "-mrelaxed-simd"];
+const BUILDS = { plain: [], relaxed: RELAXED, dot: [...RELAXED, "-DDOT"] };
 
 /** Where the compiler is missing, as in an installation without development dependencies, there is no CPU target. */
 export async function buildKernels() {
@@ -24,7 +25,7 @@ export async function buildKernels() {
     .digest("hex");
   const stamp = join(TARGET, "made-of.txt");
   if (readIfThere(stamp) === made) return;
-  console.log("Compiling the CPU's kernels: half a minute, and never again until they change.");
+  console.log("Compiling the CPU's kernels: most of a minute, and never again until they change.");
   const { runClang, runLLVM } = await import("@yowasp/clang");
   await runLLVM(null, {}, { fetchProgress: () => {} }); // reads its own files, or else would print how far it is
   mkdirSync(TARGET, { recursive: true });

@@ -1,5 +1,5 @@
 // What the CPU target makes of this machine: tokens per second of a whole model's layers, with weights that are all alike.
-//   node bench/cpu.mjs [--model 0.5B|1.5B] [--tokens N] [--context N] [--threads N] [--build relaxed|plain] [--steps N]
+//   node bench/cpu.mjs [--model 0.5B|1.5B] [--tokens N] [--context N] [--threads N] [--build dot|relaxed|plain] [--steps N]
 // --tokens 1 is text; more of them are a prompt, whose output head is left out. --each shows what each kind of operation takes.
 import { parseArgs } from "node:util";
 import { allocateMatrix, availableBuilds, RESERVED_BYTES } from "../dist/engine/cpu/kernels.js";

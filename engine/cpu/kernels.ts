@@ -1,13 +1,14 @@
-// The kernels as WebAssembly: one build with relaxed SIMD, for Node 22 and newer, and one without.
+// The kernels as WebAssembly: two builds with relaxed SIMD, which give the same bits, and one without.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
 import { BLOCK_FORMATS } from "../weights/block-formats.ts";
 import type { Address, CpuMemory } from "./memory.ts";
 import { type PackedMatrix, packedBytes } from "./packed.ts";
+import { hasDotProducts, type Processor, thisProcessor } from "./processor.ts";
 import { type WasmMemory, type WasmModule, WebAssembly } from "./web-assembly.ts";
 
-export const BUILDS = ["relaxed", "plain"] as const;
-export type KernelBuild = (typeof BUILDS)[number];
+export type KernelBuild = "dot" | "relaxed" | "plain"; // dot: products of bytes by one instruction, where the processor has it
 
 /** A thread's kernels. */
 export interface KernelExports {
@@ -32,8 +33,27 @@ const compiled = new Map<KernelBuild, WasmModule>();
 
 /** The builds that this machine's Node runs, the fastest first. */
 export function availableBuilds(): readonly KernelBuild[] {
-  available ??= BUILDS.filter((build) => WebAssembly.validate(bytesOf(build)));
+  available ??= findBuilds();
   return available;
+}
+
+function findBuilds(): readonly KernelBuild[] {
+  const builds = isNode20() ? buildsOfNode20() : buildsOf(thisProcessor());
+  return builds.filter((build) => WebAssembly.validate(bytesOf(build)));
+}
+
+function buildsOf(processor: Processor): readonly KernelBuild[] {
+  return hasDotProducts(processor) ? ["dot", "relaxed", "plain"] : ["relaxed", "dot", "plain"];
+}
+
+/** Its V8 has relaxed SIMD behind a flag, with other products of bytes than the specification's. */
+function buildsOfNode20(): readonly KernelBuild[] {
+  setFlagsFromString("--experimental-wasm-relaxed-simd");
+  return ["relaxed", "plain"];
+}
+
+function isNode20(): boolean {
+  return process.versions.node.startsWith("20.");
 }
 
 /** @param build default: the fastest that there is */

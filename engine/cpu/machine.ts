@@ -1,5 +1,5 @@
 import type { Executor } from "./executor.ts";
-import { availableBuilds, compileKernels, createPacker, RESERVED_BYTES } from "./kernels.ts";
+import { availableBuilds, compileKernels, createPacker, type KernelBuild, RESERVED_BYTES } from "./kernels.ts";
 import { CpuMemory } from "./memory.ts";
 import type { CpuOperation } from "./operations.ts";
 import { type Program, writeProgram } from "./records.ts";
@@ -11,9 +11,15 @@ export interface Machine {
   readonly executor: Executor;
 }
 
+const BUILDS: Readonly<Record<KernelBuild, string>> = {
+  dot: "relaxed SIMD with products of bytes",
+  relaxed: "relaxed SIMD",
+  plain: "plain SIMD",
+};
+
 /** The fastest build of the kernels that this Node runs. */
 export function kernelVariant(): string {
-  return `WebAssembly, ${availableBuilds()[0]} SIMD`;
+  return `WebAssembly, ${BUILDS[availableBuilds()[0]!]}`;
 }
 
 /**

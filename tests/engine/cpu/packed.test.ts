@@ -9,6 +9,7 @@ import {
 } from "../../../engine/cpu/kernels.ts";
 import { CpuMemory } from "../../../engine/cpu/memory.ts";
 import { unpackRow } from "../../../engine/cpu/packed.reference.ts";
+import { hasDotProducts, type Processor } from "../../../engine/cpu/processor.ts";
 import { BLOCK_FORMATS, type TensorType } from "../../../engine/weights/block-formats.ts";
 import { dequantize } from "../../../engine/weights/dequantize.ts";
 import { packRandom, TYPES } from "./packed-source.ts";
@@ -63,6 +64,27 @@ test("rows past what is staged are refused", () => {
   expect(() => packer.pack(matrix, new Uint8Array(33))).toThrow("33 bytes are no rows of 34");
 });
 
-test("there is a build for this machine", () => {
-  expect(availableBuilds()).toContain("plain");
+test("relaxed SIMD is for this machine, also where V8 has it behind a flag", () => {
+  expect(availableBuilds()).toEqual(expect.arrayContaining(["relaxed", "plain"]));
+  expect(availableBuilds().at(-1)).toBe("plain");
+});
+
+test.each<[boolean, Partial<Processor>]>([
+  [true, {}],
+  [false, { v8: "12.4.254.21-node.33" }], // makes three instructions of it
+  [false, { cpuinfo: "flags\t\t: fpu avx2 avx512_vnni\n" }], // of vectors that WebAssembly has not
+  [true, { arch: "arm64", cpuinfo: "processor\t: 0\nFeatures\t: fp asimd asimddp\n" }],
+  [false, { arch: "arm64", cpuinfo: "processor\t: 0\nFeatures\t: fp asimd\n" }],
+  [true, { platform: "darwin", arch: "arm64", cpuinfo: "" }],
+  [false, { platform: "darwin", cpuinfo: "" }],
+  [false, { platform: "win32", cpuinfo: "" }],
+  [false, { cpuinfo: "" }],
+])("products of bytes are one instruction: %s of %j", (expected, given) => {
+  const linux = {
+    platform: "linux",
+    arch: "x64",
+    v8: "13.6.233.17-node.53",
+    cpuinfo: "flags\t\t: fpu avx_vnni avx2\n",
+  };
+  expect(hasDotProducts({ ...linux, ...given } as Processor)).toBe(expected);
 });
