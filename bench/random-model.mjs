@@ -1,22 +1,27 @@
-// Writes a GGUF of the shape of Qwen2.5 7B with random weights, in the types that Q4_K_M has: to try what models take that are too large
+// Writes a GGUF of the shape of a Qwen2.5 with random weights, in the types that Q4_K_M has: to try what models take that are too large
 // to fetch. Tokenizer and settings are those of another qwen2 file, whose vocabulary it has.
 //
-//   node bench/random-model.mjs SOURCE.gguf TARGET.gguf [--layers N]
+//   node bench/random-model.mjs SOURCE.gguf TARGET.gguf [--shape 7B|1.5B] [--layers N]
 import { once } from "node:events";
 import { createWriteStream, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
+const SHAPES = {
+  "7B": { block_count: 28, embedding_length: 3584, feed_forward_length: 18_944, heads: [28, 4], isTied: false },
+  "1.5B": { block_count: 28, embedding_length: 1536, feed_forward_length: 8960, heads: [12, 2], isTied: true },
+};
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { layers: { type: "string", default: "28" } },
+  options: { shape: { type: "string", default: "7B" }, layers: { type: "string" } },
 });
 const [source, target] = positionals;
+const { heads, isTied, ...shape } = SHAPES[values.shape];
 const SHAPE = {
-  block_count: Number(values.layers),
-  embedding_length: 3584,
-  feed_forward_length: 18_944,
-  "attention.head_count": 28,
-  "attention.head_count_kv": 4,
+  ...shape,
+  ...(values.layers && { block_count: Number(values.layers) }),
+  "attention.head_count": heads[0],
+  "attention.head_count_kv": heads[1],
 };
 const ALIGNMENT = 32;
 const HEADER_BYTES = 2 ** 25; // more than the tokenizer of any Qwen takes
@@ -58,10 +63,10 @@ function tensors(vocabSize) {
       ["ffn_down.weight", Q6_K, inner, hidden],
     ].map(([name, ...rest]) => [`blk.${i}.${name}`, ...rest]);
   return [
-    ["token_embd.weight", Q4_K, hidden, vocabSize],
+    ["token_embd.weight", isTied ? Q6_K : Q4_K, hidden, vocabSize],
     ...Array.from({ length: layers }, (_, i) => layer(i)).flat(),
     ["output_norm.weight", F32, hidden],
-    ["output.weight", Q6_K, hidden, vocabSize],
+    ...(isTied ? [] : [["output.weight", Q6_K, hidden, vocabSize]]),
   ];
 }
 

@@ -1,6 +1,7 @@
 // The README's figures of the engine, beside its peers with the same weights on the same adapter, alternating in one run.
 //
 //   node bench/engine/main.mjs [ROUNDS] [--model NAME]     5 rounds by default; with fewer the README is left as it is
+//   --node PATH, as often as you like                      a column of another Node for qwenlab
 //   node bench/engine/main.mjs --prepare [--model NAME]    fetches the peers that npm and PyPI have into the cache folder
 //
 // llama.cpp is built by hand, with -DGGML_VULKAN=ON or what the adapter has: LLAMA_BENCH=path/to/llama-bench.
@@ -10,14 +11,18 @@ import { parseArgs } from "node:util";
 import { findLlama } from "./llama.mjs";
 import { findAdapter, peerEnvironment } from "./machine.mjs";
 import { findOnnx, prepareOnnx } from "./onnx.mjs";
-import { findQwenlab, qwenlab } from "./qwenlab.mjs";
+import { findOtherNode, findQwenlab, qwenlab } from "./qwenlab.mjs";
 import { caption, Figures, writeReadme } from "./table.mjs";
 
 const README_ROUNDS = 5; // at least, for what the README says
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { model: { type: "string", default: "qwen2.5-coder-0.5b" }, prepare: { type: "boolean" } },
+  options: {
+    model: { type: "string", default: "qwen2.5-coder-0.5b" },
+    node: { type: "string", multiple: true, default: [] },
+    prepare: { type: "boolean" },
+  },
 });
 const path = (await qwenlab("models", "path", values.model)).trim();
 if (values.prepare) {
@@ -42,7 +47,8 @@ const measure = async ({ column, measure }, round) => {
   measured.set(column, round);
 };
 
-let peers = found.flatMap(({ peers }) => peers);
+const otherNodes = await Promise.all(values.node.map((node) => findOtherNode(path, node)));
+let peers = [...otherNodes, ...found.flatMap(({ peers }) => peers)];
 for (let round = 1; round <= rounds; round++) {
   await measure(own, round);
   for (const peer of peers) {

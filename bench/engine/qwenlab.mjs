@@ -18,11 +18,19 @@ import { run } from "./run.mjs";
 
 const QWENLAB = fileURLToPath(new URL("../../bin/qwenlab.js", import.meta.url));
 
-export const qwenlab = async (...args) => (await run(process.execPath, [QWENLAB, ...args])).stdout;
+export const qwenlab = async (...args) => await qwenlabOn(process.execPath, ...args);
 
-export function findQwenlab(path) {
+/** What another Node makes of the same. */
+export async function findOtherNode(path, node) {
+  const version = (await run(node, ["--version"])).stdout.trim().split(".")[0].slice(1);
+  const own = findQwenlab(path, node);
+  await own.describe();
+  return { ...own, column: `qwenlab, Node ${version}` };
+}
+
+export function findQwenlab(path, node = process.execPath) {
   let isOnProcessors = false;
-  const bench = async (...args) => JSON.parse(await qwenlab("bench", path, ...args, "--json"));
+  const bench = async (...args) => JSON.parse(await qwenlabOn(node, "bench", path, ...args, "--json"));
   return {
     column: "qwenlab",
     async describe() {
@@ -39,6 +47,10 @@ export function findQwenlab(path) {
       return figures;
     },
   };
+}
+
+async function qwenlabOn(node, ...args) {
+  return (await run(node, [QWENLAB, ...args])).stdout;
 }
 
 async function alone(bench, prompt) {
