@@ -82,7 +82,7 @@ export interface Packer {
   readonly maxBytes: number; // of `blocks`
 }
 
-const STAGED_BYTES = 2 ** 22; // 4 rows of 262,144 f32
+const STAGED_BYTES = 2 ** 23; // 8 rows of 262,144 f32
 
 /** @throws EngineError as `allocate` */
 export function createPacker(module: WasmModule, memory: CpuMemory): Packer {

@@ -1,37 +1,38 @@
-// How matrices lie in a `CpuMemory`: 4 rows at a time, so that one vector holds neighbouring columns of 4 rows and a product needs no
-// sums across a vector. Of 32 columns of 4 rows, 8 tiles of 4 x 4 quants follow each other, a byte each where they are whole.
+// How matrices lie in a `CpuMemory`: groups of 8 rows, as two vectors of 4, so that one vector holds neighbouring columns of 4 rows and
+// a product needs no sums across a vector. What one vector of rows has lies beside what the other has. Of 32 columns of 4 rows, 8 tiles
+// of 4 x 4 quants follow each other, a byte each where they are whole; of both vectors:
 //
-//   nibbles  4 x 16 bytes: the low halves of vector v are tile v, the high ones tile v + 4
-//   fifths   16 bytes: bit t of a byte is tile t's fifth bit
+//   nibbles  4 x 2 x 16 bytes: the low halves of vector v are tile v, the high ones tile v + 4
+//   fifths   2 x 16 bytes: bit t of a byte is tile t's fifth bit
 //   thirds   likewise, of third bits
-//   pairs    2 x 16 bytes: vector v has two bits of each of the tiles 4 v to 4 v + 3
-//   bytes    8 x 16 bytes, signed; of each tile first the columns 0 and 2 of all rows, then 1 and 3
+//   pairs    2 x 2 x 16 bytes: vector v has two bits of each of the tiles 4 v to 4 v + 3
+//   bytes    8 x 2 x 16 bytes, signed; of each tile first the columns 0 and 2 of all 8 rows, then 1 and 3
 //
-// Each becomes numbers with scales, and some with minima, of 4 rows. kernels/tiles.h reads all this, kernels/repack.h makes it.
+// Each becomes numbers with scales, and some with minima, of 8 rows. kernels/tiles.h reads all this, kernels/repack.h makes it.
 import { BLOCK_FORMATS, type TensorType } from "../weights/block-formats.ts";
 import type { Address } from "./memory.ts";
 
-export const GROUP_ROWS = 4; // that lie together; a matrix's last group is filled up with zeros
+export const GROUP_ROWS = 8; // that lie together; a matrix's last group is filled up with zeros
 export const QUANT_BLOCK = 32; // columns that share a scale, in weights and in quantized rows
 
 /** What a matrix's groups of rows are made of. The numbers are those of kernels/tiles.h. */
 export const TILES = {
-  f32: { id: 0, columns: 1, bytes: 16 },
-  f16: { id: 1, columns: 1, bytes: 8 },
-  bf16: { id: 2, columns: 1, bytes: 8 },
-  nibbles: { id: 3, columns: 32, bytes: 80 }, // nibbles, f32 scales: scale (q - 8)
-  nibblesMin: { id: 4, columns: 32, bytes: 96 }, // nibbles, f32 scales, f32 minima: scale q - minimum
-  fifths: { id: 5, columns: 32, bytes: 96 }, // nibbles, fifths, f32 scales: scale (q - 16)
-  fifthsMin: { id: 6, columns: 32, bytes: 112 }, // nibbles, fifths, f32 scales, f32 minima: scale q - minimum
-  bytes: { id: 7, columns: 32, bytes: 144 }, // bytes, f32 scales: scale q
-  iq4: { id: 8, columns: 32, bytes: 80 }, // nibbles, f32 scales: scale value[q], of a table of 16 values
+  f32: { id: 0, columns: 1, bytes: 32 },
+  f16: { id: 1, columns: 1, bytes: 16 },
+  bf16: { id: 2, columns: 1, bytes: 16 },
+  nibbles: { id: 3, columns: 32, bytes: 160 }, // nibbles, f32 scales: scale (q - 8)
+  nibblesMin: { id: 4, columns: 32, bytes: 192 }, // nibbles, f32 scales, f32 minima: scale q - minimum
+  fifths: { id: 5, columns: 32, bytes: 192 }, // nibbles, fifths, f32 scales: scale (q - 16)
+  fifthsMin: { id: 6, columns: 32, bytes: 224 }, // nibbles, fifths, f32 scales, f32 minima: scale q - minimum
+  bytes: { id: 7, columns: 32, bytes: 288 }, // bytes, f32 scales: scale q
+  iq4: { id: 8, columns: 32, bytes: 160 }, // nibbles, f32 scales: scale value[q], of a table of 16 values
   // Of 256 columns f32 come first, then scales of the 8 blocks as bytes, which are multiplied by those, then the quants of all blocks.
-  q2k: { id: 9, columns: 256, bytes: 416 }, // pairs; u8 scales, then minima, of 16 columns and of the others; d, dmin
-  q3k: { id: 10, columns: 256, bytes: 464 }, // pairs, thirds; i8 scales of 16 columns and of the others; d: d scale (q - 4)
-  q4k: { id: 11, columns: 256, bytes: 608 }, // nibbles; u8 scales, u8 minima; d, dmin: d scale q - dmin minimum
-  q5k: { id: 12, columns: 256, bytes: 736 }, // nibbles, fifths; likewise
-  q6k: { id: 13, columns: 256, bytes: 848 }, // nibbles, pairs; i8 scales of 16 columns and of the others; d: d scale (q - 32)
-  iq4k: { id: 14, columns: 256, bytes: 560 }, // nibbles; i8 scales; d: d scale value[q]
+  q2k: { id: 9, columns: 256, bytes: 832 }, // pairs; u8 scales, then minima, of 16 columns and of the others; d, dmin
+  q3k: { id: 10, columns: 256, bytes: 928 }, // pairs, thirds; i8 scales of 16 columns and of the others; d: d scale (q - 4)
+  q4k: { id: 11, columns: 256, bytes: 1216 }, // nibbles; u8 scales, u8 minima; d, dmin: d scale q - dmin minimum
+  q5k: { id: 12, columns: 256, bytes: 1472 }, // nibbles, fifths; likewise
+  q6k: { id: 13, columns: 256, bytes: 1696 }, // nibbles, pairs; i8 scales of 16 columns and of the others; d: d scale (q - 32)
+  iq4k: { id: 14, columns: 256, bytes: 1120 }, // nibbles; i8 scales; d: d scale value[q]
 } as const;
 
 /** Each type's numbers are kept exactly. */

@@ -1,143 +1,207 @@
-// y = x W^T, 4 rows of W at a time, for tiles of rows of x. Of quantized x the products of 16 or 32 columns are added up as
+// y = x W^T, 8 rows of W at a time, for tiles of rows of x. Of quantized x the products of 16 or 32 columns are added up as
 // integers, then multiplied by the scales of both: in the same order however many rows there are, so that a token alone has the
 // bits that it has among others.
+//
+// A group's 8 rows are two vectors. V8 makes one of 256 bits of them where it is told to (kernels.ts says when): what is done with both
+// has to be the same, their operands neighbours in memory, and their results are stored as neighbours. A tile of 8 rows of x then
+// takes both at once; otherwise, having no registers for 16 sums, one after the other.
 #pragma once
 #include "quantize.h"
 
+static int has_wide_vectors; // whether two neighbours are one
+
 template <int LANE> INLINE V lane(V x) { return wasm_i32x4_shuffle(x, x, LANE, LANE, LANE, LANE); }
 
-// Products of i16 pairs and those of 4 rows of x, a pair a lane. Lanes are spread from a register: a load for each takes longer.
-INLINE void add_four_rows(V w, V x, V* i) {
-  i[0] = wasm_i32x4_add(i[0], wasm_i32x4_dot_i16x8(w, lane<0>(x)));
-  i[1] = wasm_i32x4_add(i[1], wasm_i32x4_dot_i16x8(w, lane<1>(x)));
-  i[2] = wasm_i32x4_add(i[2], wasm_i32x4_dot_i16x8(w, lane<2>(x)));
-  i[3] = wasm_i32x4_add(i[3], wasm_i32x4_dot_i16x8(w, lane<3>(x)));
+// Four bytes of each of N rows of x, each spread over the lanes.
+template <int N> INLINE void spread(const void* from, V* x) {
+  const uint8_t* bytes = (const uint8_t*)from;
+  if (N == 1) x[0] = splat(bytes);
+  for (unsigned c = 0; c + 4 <= N; c += 4) {
+    V four = load(bytes + 4 * c); // a load for each would take longer
+    x[c] = lane<0>(four), x[c + 1] = lane<1>(four), x[c + 2] = lane<2>(four), x[c + 3] = lane<3>(four);
+  }
 }
 
-// Sums of products of tiles [from, from + count) and x, for N rows, added to i.
-template <Tiles KIND, int N>
-INLINE void dot_tiles(const uint8_t* quants, int from, int count, const int8_t* bytes, const int16_t* words, V* i) {
+// The compiler has to be through with these before it begins with what comes behind. Left to itself it takes one sum after the other
+// and reads all operands anew for each.
+#define FOUR(v) "+r"((v)[0]), "+r"((v)[1]), "+r"((v)[2]), "+r"((v)[3])
+template <int COUNT> INLINE void finish_all(V* v) {
+  if (COUNT == 1) __asm__("" : "+r"(v[0]));
+  if (COUNT == 2) __asm__("" : "+r"(v[0]), "+r"(v[1]));
+  if (COUNT == 4) __asm__("" : FOUR(v));
+  if (COUNT == 8) __asm__("" : FOUR(v), FOUR(v + 4));
+  if (COUNT == 16) __asm__("" : FOUR(v), FOUR(v + 4), FOUR(v + 8), FOUR(v + 12));
+}
+#undef FOUR
+
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
+// Sums of products of tiles [from, from + count) and x, added to sums[N rows of x][VECTORS of rows].
+// @param quants of 32 columns, from the first vector on
+template <Tiles KIND, int N, int VECTORS>
+INLINE void dot_tiles(const uint8_t* quants, unsigned from, unsigned count, const int8_t* bytes, const int16_t* words, V* sums) {
 #ifdef RELAXED
   if (!is_signed(KIND)) {
-    // Of i16 sums two neighbours' products of 7 bits each are in one; so many of them fit: 2 * 127 * 63 * 2 < 2^15, and so on.
-    constexpr int EACH = LAYOUTS[KIND].bits == 6 ? 2 : LAYOUTS[KIND].bits == 5 ? 4 : 8;
 #ifdef DOT
-    // Where four products of bytes and their sum are one instruction, that is faster than i16 sums which so few products fit into.
-    if (EACH <= 4) {
-      for (int t = from; t < from + count; t++) {
-        V q = tile<KIND>(quants, t);
-        for (int c = 0; c < N; c++) i[c] = wasm_i32x4_relaxed_dot_i8x16_i7x16_add(splat(bytes + (t * N + c) * 4), q, i[c]);
-      }
-      return;
-    }
-#endif
-    for (int t = from; t < from + count; t += EACH) {
-      V s[N];
-      for (int k = 0; k < EACH && t + k < from + count; k++) {
-        V q = tile<KIND>(quants, t + k);
-        for (int c = 0; c < N; c++) {
-          V p = wasm_i16x8_relaxed_dot_i8x16_i7x16(splat(bytes + ((t + k) * N + c) * 4), q);
-          s[c] = k == 0 ? p : wasm_i16x8_add(s[c], p);
+    UNROLLED for (unsigned t = from; t < from + count; t++) {
+      V x[N];
+      spread<N>(bytes + 4 * t * N, x);
+      UNROLLED for (unsigned v = 0; v < VECTORS; v++) {
+        V q = tile<KIND>(quants + 16u * v, t);
+        UNROLLED for (unsigned c = 0; c < N; c++) {
+          V* sum = sums + c * VECTORS + v;
+          *sum = wasm_i32x4_relaxed_dot_i8x16_i7x16_add(x[c], q, *sum);
         }
       }
-      for (int c = 0; c < N; c++) i[c] = wasm_i32x4_add(i[c], wasm_i32x4_dot_i16x8(s[c], wasm_i16x8_const_splat(1)));
+      finish_all<N * VECTORS>(sums);
     }
+#else
+    // Of i16 sums two neighbours' products of 7 bits each are in one; so many of them fit: 2 * 127 * 63 * 2 < 2^15, and so on.
+    constexpr unsigned EACH = LAYOUTS[KIND].bits == 6 ? 2 : LAYOUTS[KIND].bits == 5 ? 4 : 8;
+    UNROLLED for (unsigned t = from; t < from + count; t += EACH) {
+      V some[N * VECTORS];
+      UNROLLED for (unsigned k = 0; k < EACH && t + k < from + count; k++) {
+        V x[N];
+        spread<N>(bytes + 4 * (t + k) * N, x);
+        UNROLLED for (unsigned v = 0; v < VECTORS; v++) {
+          V q = tile<KIND>(quants + 16u * v, t + k);
+          UNROLLED for (unsigned c = 0; c < N; c++) {
+            V* sum = some + c * VECTORS + v;
+            V two = wasm_i16x8_relaxed_dot_i8x16_i7x16(x[c], q);
+            *sum = k == 0 ? two : wasm_i16x8_add(*sum, two);
+          }
+        }
+        finish_all<N * VECTORS>(some);
+      }
+      UNROLLED for (int i = 0; i < N * VECTORS; i++) {
+        sums[i] = wasm_i32x4_add(sums[i], wasm_i32x4_dot_i16x8(some[i], wasm_i16x8_const_splat(1)));
+      }
+    }
+#endif
     return;
   }
 #endif
-  for (int t = from; t < from + count; t++) {
-    V w[2];
-    wide_tile<KIND>(quants, t, w, w + 1);
-    for (int u = 0; u < 2; u++) {
-      const int16_t* x = words + (2 * t + u) * 2 * N;
-      if (N == 1) i[0] = wasm_i32x4_add(i[0], wasm_i32x4_dot_i16x8(w[u], splat(x)));
-      for (int c = 0; c + 4 <= N; c += 4) add_four_rows(w[u], load(x + 2 * c), i + c);
+  UNROLLED for (unsigned t = from; t < from + count; t++) {
+    V w[2][VECTORS];
+    UNROLLED for (unsigned v = 0; v < VECTORS; v++) wide_tile<KIND>(quants + vector_bytes(KIND) * v, t, &w[0][v], &w[1][v]);
+    UNROLLED for (unsigned u = 0; u < 2; u++) {
+      V x[N];
+      spread<N>(words + (2 * t + u) * 2 * N, x);
+      UNROLLED for (unsigned i = 0; i < N * VECTORS; i++) {
+        sums[i] = wasm_i32x4_add(sums[i], wasm_i32x4_dot_i16x8(w[u][i % VECTORS], x[i / VECTORS]));
+      }
+      finish_all<N * VECTORS>(sums);
     }
   }
 }
 
-// 32 columns of 4 rows, added to acc.
-template <Tiles KIND, int N> INLINE void add_block(const uint8_t* w, int b, QuantizedTile x, V* acc) {
+// 32 columns, added to all[N rows of x][VECTORS of rows].
+// @param vector the first one
+template <Tiles KIND, int N, int VECTORS> INLINE void add_block(const uint8_t* w, unsigned vector, unsigned b, QuantizedTile x, V* all) {
   constexpr Layout layout = LAYOUTS[KIND];
   constexpr int HALVES = halves_of(KIND);
-  const uint8_t* quants = w + quants_at(KIND) + b * layout.quants;
+  const uint8_t* quants = w + quants_at(KIND) + b * layout.quants + vector_bytes(KIND) * vector;
   const float* stats = x.stats;
-  const int* sums = (const int*)stats + N;
-  Scales s = scales<KIND>(w, b);
-  for (int h = 0; h < HALVES; h++) {
-    V i[N];
-    for (int c = 0; c < N; c++) {
-      int of = layout.halves ? sums[h * N + c] : sums[c] + sums[N + c];
-      i[c] = layout.offset == 0 ? zeros() : wasm_i32x4_splat(-layout.offset * of);
+  const int* of_x = (const int*)stats + N;
+  Scales s[VECTORS];
+  scales<KIND, VECTORS>(w, vector, b, s);
+  UNROLLED for (int h = 0; h < HALVES; h++) {
+    V sums[N * VECTORS];
+    UNROLLED for (int c = 0; c < N; c++) {
+      int of = layout.halves ? of_x[h * N + c] : of_x[c] + of_x[N + c];
+      V first = layout.offset == 0 ? zeros() : wasm_i32x4_splat(-layout.offset * of);
+      for (int v = 0; v < VECTORS; v++) sums[c * VECTORS + v] = first;
     }
-    dot_tiles<KIND, N>(quants, 4 * h, 8 / HALVES, x.bytes, x.words, i);
-    for (int c = 0; c < N; c++) {
+    dot_tiles<KIND, N, VECTORS>(quants, 4 * h, 8 / HALVES, x.bytes, x.words, sums);
+    UNROLLED for (int c = 0; c < N; c++) {
       V scale = splat(stats + c);
-      acc[c] = madd(f32(i[c]), wasm_f32x4_mul(s.scale[h], scale), acc[c]);
-      if (!layout.minima) continue;
-      V of = layout.halves ? wasm_f32x4_splat(stats[c] * sums[h * N + c]) : splat(stats + 3 * N + c);
-      acc[c] = nmadd(s.minimum[h], of, acc[c]);
+      V of = !layout.minima ? zeros() : layout.halves ? wasm_f32x4_splat(stats[c] * of_x[h * N + c]) : splat(stats + 3 * N + c);
+      UNROLLED for (int v = 0; v < VECTORS; v++) {
+        V* sum = all + c * VECTORS + v;
+        *sum = madd(f32(sums[c * VECTORS + v]), wasm_f32x4_mul(s[v].scale[h], scale), *sum);
+        if (layout.minima) *sum = nmadd(s[v].minimum[h], of, *sum);
+      }
     }
   }
 }
 
-// Where the results of 4 rows go.
+// Where the results of a group go.
 struct Results {
   float* y; // of the first row of x
   int stride; // to that of the next
-  int rows; // of the 4 that there are
+  int rows; // of the 8 that there are
   const float* bias; // or 0
   int is_added;
 };
 
-INLINE void finish(V value, Results to, int c) {
-  float* y = to.y + c * to.stride;
-  if (to.rows == 4) {
-    if (to.bias) value = wasm_f32x4_add(value, load(to.bias));
-    if (to.is_added) value = wasm_f32x4_add(load(y), value);
-    wasm_v128_store(y, value);
-    return;
-  }
-  float values[4];
-  wasm_v128_store(values, value);
-  for (int r = 0; r < to.rows; r++) {
-    float own = to.bias ? values[r] + to.bias[r] : values[r];
-    y[r] = to.is_added ? y[r] + own : own;
+// @param values [n][8]
+INLINE void finish(const float* values, int n, Results to) {
+  for (int c = 0; c < n; c++, values += GROUP_ROWS) {
+    float* y = to.y + c * to.stride;
+    int r = 0;
+    for (; r + 4 <= to.rows; r += 4) {
+      V value = load(values + r);
+      if (to.bias) value = wasm_f32x4_add(value, load(to.bias + r));
+      if (to.is_added) value = wasm_f32x4_add(load(y + r), value);
+      wasm_v128_store(y + r, value);
+    }
+    for (; r < to.rows; r++) {
+      float value = to.bias ? values[r] + to.bias[r] : values[r];
+      y[r] = to.is_added ? y[r] + value : value;
+    }
   }
 }
 
-// @param n of the tile's N rows that there are
-template <Tiles KIND, int N> INLINE void group_of_quantized(const uint8_t* w, int columns, QuantizedTile x, int n, Results to) {
-  V acc[N];
-  for (int c = 0; c < N; c++) acc[c] = zeros();
+// Vectors of a group, the first of which is `vector`.
+template <Tiles KIND, int N, int VECTORS>
+INLINE void vectors_of_quantized(const uint8_t* w, unsigned vector, int columns, QuantizedTile x, float* values) {
+  V all[N * VECTORS];
+  UNROLLED for (int i = 0; i < N * VECTORS; i++) all[i] = zeros();
   for (int k = 0; k < columns; k += LAYOUTS[KIND].columns) {
     for (int b = 0; b < blocks_of(KIND); b++) {
-      add_block<KIND, N>(w, b, x, acc);
+      add_block<KIND, N, VECTORS>(w, vector, b, x, all);
       x.bytes += 32 * N, x.words += 32 * N, x.stats += 4 * N;
     }
     w += LAYOUTS[KIND].bytes;
   }
-  for (int c = 0; c < N; c++) if (c < n) finish(acc[c], to, c);
+  UNROLLED for (unsigned c = 0; c < N; c++) {
+    UNROLLED for (unsigned v = 0; v < VECTORS; v++) wasm_v128_store(values + GROUP_ROWS * c + 4 * vector + 4u * v, all[c * VECTORS + v]);
+  }
+}
+
+// V8 knows no neighbours of what is looked up in a table.
+constexpr bool can_be_wide(Tiles kind) { return kind != IQ4 && kind != IQ4K; }
+
+// @param n of the tile's N rows that there are
+template <Tiles KIND, int N> INLINE void group_of_quantized(const uint8_t* w, int columns, QuantizedTile x, int n, Results to) {
+  float values[N * GROUP_ROWS];
+  if (N < 8 || (can_be_wide(KIND) && has_wide_vectors)) vectors_of_quantized<KIND, N, 2>(w, 0, columns, x, values);
+  else for (int vector = 0; vector < 2; vector++) vectors_of_quantized<KIND, N, 1>(w, vector, columns, x, values);
+  finish(values, n, to);
 }
 
 // Of f32 x. Even and odd columns are added up apart, since one sum would wait for each product.
-template <Tiles KIND, int N> INLINE void group_of_floats(const uint8_t* w, int columns, const float* x, Results to) {
+template <Tiles KIND, int N> INLINE void group_of_floats(const uint8_t* group, int columns, const float* x, Results to) {
   constexpr bool IS_FLOAT = KIND <= BF16;
-  V even[N], odd[N];
-  for (int c = 0; c < N; c++) even[c] = odd[c] = zeros();
-  for (int k = 0; k < columns; k += 32) {
-    int count = columns - k < 32 ? columns - k : 32;
-    V numbers[32];
-    if (IS_FLOAT) decode<KIND>(w + k * LAYOUTS[KIND].bytes, 0, count, numbers);
-    else decode<KIND>(w + k / LAYOUTS[KIND].columns * LAYOUTS[KIND].bytes, k / 32 % (IS_FLOAT ? 1 : blocks_of(KIND)), 32, numbers);
-    for (int i = 0; i + 1 < count; i += 2)
-      for (int c = 0; c < N; c++) {
-        even[c] = madd(numbers[i], splat(x + c * columns + k + i), even[c]);
-        odd[c] = madd(numbers[i + 1], splat(x + c * columns + k + i + 1), odd[c]);
-      }
-    if (count & 1) for (int c = 0; c < N; c++) even[c] = madd(numbers[count - 1], splat(x + c * columns + k + count - 1), even[c]);
+  float values[N * GROUP_ROWS];
+  for (int vector = 0; vector < 2; vector++) {
+    V even[N], odd[N];
+    for (int c = 0; c < N; c++) even[c] = odd[c] = zeros();
+    for (int k = 0; k < columns; k += 32) {
+      int count = columns - k < 32 ? columns - k : 32;
+      V numbers[32];
+      const uint8_t* w = group + k / LAYOUTS[KIND].columns * LAYOUTS[KIND].bytes;
+      decode<KIND>(w, vector, k / 32 % (IS_FLOAT ? 1 : blocks_of(KIND)), count, numbers);
+      for (int i = 0; i + 1 < count; i += 2)
+        for (int c = 0; c < N; c++) {
+          even[c] = madd(numbers[i], splat(x + c * columns + k + i), even[c]);
+          odd[c] = madd(numbers[i + 1], splat(x + c * columns + k + i + 1), odd[c]);
+        }
+      if (count & 1) for (int c = 0; c < N; c++) even[c] = madd(numbers[count - 1], splat(x + c * columns + k + count - 1), even[c]);
+    }
+    for (int c = 0; c < N; c++) wasm_v128_store(values + GROUP_ROWS * c + 4 * vector, wasm_f32x4_add(even[c], odd[c]));
   }
-  for (int c = 0; c < N; c++) finish(wasm_f32x4_add(even[c], odd[c]), to, c);
+  finish(values, N, to);
 }
 
 // What groups of rows of one matrix are multiplied by.
@@ -147,8 +211,8 @@ struct Rows {
 };
 
 INLINE Results results_of(const Matrix* m, int group, Results all, int first) {
-  int left = m->rows - 4 * group;
-  return {all.y + first * all.stride + 4 * group, all.stride, left < 4 ? left : 4, all.bias ? all.bias + 4 * group : 0, all.is_added};
+  int row = GROUP_ROWS * group, left = m->rows - row;
+  return {all.y + first * all.stride + row, all.stride, left < GROUP_ROWS ? left : GROUP_ROWS, all.bias ? all.bias + row : 0, all.is_added};
 }
 
 template <Tiles KIND> NOINLINE void quantized_rows(const Matrix* m, const uint8_t* matrix, Rows x, int from, int to, Results out) {
@@ -180,7 +244,7 @@ template <Tiles KIND> NOINLINE void float_rows(const Matrix* m, const uint8_t* m
   }
 }
 
-// @param from group of 4 rows, to the one before `to`
+// @param from group of rows, to the one before `to`
 static void multiply(const Matrix* m, const uint8_t* matrix, Rows x, int from, int to, Results out) {
 #define QUANTIZED(kind) quantized_rows<kind>(m, matrix, x, from, to, out)
 #define FLOATS(kind) float_rows<kind>(m, matrix, x, from, to, out)
@@ -193,30 +257,30 @@ static void multiply(const Matrix* m, const uint8_t* matrix, Rows x, int from, i
 // Groups of rows that a thread takes at once: so few that all have about the same to do, so many that they are read in one stream,
 // and for many rows of x no more than stay in the cache while the tiles pass.
 INLINE int unit_groups(const Matrix* m, int rows) {
-  int all = (m->rows + 3) / 4, each = (all + 31) / 32;
-  int most = rows > MAX_TILE_ROWS ? 8 : 1024;
+  int all = groups_of(m->rows), each = (all + 31) / 32;
+  int most = rows > MAX_TILE_ROWS ? 4 : 512;
   return each < most ? each : most;
 }
 
 static int product_units(const Product* o, int tokens) {
   int each = unit_groups(&o->weight, tokens * o->rows_per_token);
-  return ((o->weight.rows + 3) / 4 + each - 1) / each;
+  return (groups_of(o->weight.rows) + each - 1) / each;
 }
 
 static void product(const Product* o, int tokens, int unit) {
-  int rows = tokens * o->rows_per_token, all = (o->weight.rows + 3) / 4, each = unit_groups(&o->weight, rows);
+  int rows = tokens * o->rows_per_token, all = groups_of(o->weight.rows), each = unit_groups(&o->weight, rows);
   int from = unit * each, to = from + each < all ? from + each : all;
   multiply(&o->weight, o->weight.at, {o->x, o->is_quantized, rows}, from, to, {o->y, o->y_stride, 0, o->bias, o->is_added});
 }
 
 static int product_of_experts_units(const ProductOfExperts* o, int tokens) {
   int each = unit_groups(&o->weight, 1);
-  return tokens * o->chosen * (((o->weight.rows + 3) / 4 + each - 1) / each);
+  return tokens * o->chosen * ((groups_of(o->weight.rows) + each - 1) / each);
 }
 
 static void product_of_experts(const ProductOfExperts* o, int tokens, int unit) {
   const Matrix* m = &o->weight;
-  int all = (m->rows + 3) / 4, each = unit_groups(m, 1), units = (all + each - 1) / each;
+  int all = groups_of(m->rows), each = unit_groups(m, 1), units = (all + each - 1) / each;
   int result = unit / units, from = unit % units * each, to = from + each < all ? from + each : all;
   int row = o->x_is_of_tokens ? result / o->chosen : result;
   int row_bytes = o->is_quantized ? quantized_row_bytes(m->columns) : m->columns * 4;

@@ -1,4 +1,4 @@
-// Blocks of a GGUF file become tiles, with the same numbers: 32 columns of 4 rows at a time. Layouts of blocks: llama.cpp,
+// Blocks of a GGUF file become tiles, with the same numbers: 32 columns of 4 rows, one vector of a group's two, at a time. Layouts of blocks: llama.cpp,
 // ggml/src/ggml-common.h.
 #pragma once
 #include "tiles.h"
@@ -124,30 +124,34 @@ INLINE V moved(V bytes, int mask, int left) {
   return left >= 0 ? wasm_i16x8_shl(own, left) : wasm_u16x8_shr(own, -left);
 }
 
+// @param quants from the rows' vector on
 // @param t 8 tiles of 4 x 4 bytes
 template <Tiles KIND> INLINE void write_quants(uint8_t* quants, const V* t) {
   if (KIND == BYTES) {
-    for (int i = 0; i < 8; i++)
-      wasm_v128_store(quants + 16 * i, wasm_i8x16_shuffle(t[i], t[i], 0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15));
+    for (int i = 0; i < 8; i++) {
+      V even_then_odd = wasm_i8x16_shuffle(t[i], t[i], 0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
+      wasm_v128_store64_lane(quants + 32 * i, even_then_odd, 0);
+      wasm_v128_store64_lane(quants + 32 * i + 16, even_then_odd, 1);
+    }
     return;
   }
   const bool has_pairs_alone = KIND == Q2K || KIND == Q3K;
-  if (!has_pairs_alone) for (int i = 0; i < 4; i++) wasm_v128_store(quants + 16 * i, wasm_v128_or(moved(t[i], 15, 0), moved(t[i + 4], 15, 4)));
+  if (!has_pairs_alone) for (int i = 0; i < 4; i++) wasm_v128_store(quants + 32 * i, wasm_v128_or(moved(t[i], 15, 0), moved(t[i + 4], 15, 4)));
   if (has_fifths(KIND)) {
     V fifths = moved(t[0], 16, -4);
     for (int i = 1; i < 8; i++) fifths = wasm_v128_or(fifths, moved(t[i], 16, i - 4));
-    wasm_v128_store(quants + 64, fifths);
+    wasm_v128_store(quants + 128, fifths);
   }
   if (KIND == Q3K) {
     V thirds = moved(t[0], 4, -2);
     for (int i = 1; i < 8; i++) thirds = wasm_v128_or(thirds, moved(t[i], 4, i - 2));
-    wasm_v128_store(quants + 32, thirds);
+    wasm_v128_store(quants + 64, thirds);
   }
   for (int v = 0; v < 2 && (KIND == Q6K || has_pairs_alone); v++) {
     constexpr int low = KIND == Q6K ? 4 : 0;
     V pairs = moved(t[4 * v], 3 << low, -low);
     for (int k = 1; k < 4; k++) pairs = wasm_v128_or(pairs, moved(t[4 * v + k], 3 << low, 2 * k - low));
-    wasm_v128_store(quants + (KIND == Q6K ? 64 : 0) + 16 * v, pairs);
+    wasm_v128_store(quants + (KIND == Q6K ? 128 : 0) + 32 * v, pairs);
   }
 }
 
@@ -155,23 +159,23 @@ template <Tiles KIND> INLINE void write_quants(uint8_t* quants, const V* t) {
 
 INLINE void put_bytes(uint8_t* w, V i) { wasm_v128_store32_lane(w, wasm_i8x16_shuffle(i, i, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), 0); }
 
-// @param w what repeats along rows; x: 4 rows
-template <Tiles KIND> INLINE void write_block(uint8_t* w, int block, const Block* x) {
+// @param w what repeats along a group's rows; x: the 4 rows of one of its vectors
+template <Tiles KIND> INLINE void write_block(uint8_t* w, int vector, int block, const Block* x) {
   V t[8];
   for (int h = 0; h < 2; h++) transpose(x[0].q[h], x[1].q[h], x[2].q[h], x[3].q[h], t + 4 * h);
-  write_quants<KIND>(w + quants_at(KIND) + block * LAYOUTS[KIND].quants, t);
+  write_quants<KIND>(w + quants_at(KIND) + block * LAYOUTS[KIND].quants + vector_bytes(KIND) * vector, t);
   const bool has_codes = code_bytes(KIND) > 0;
-  uint8_t* codes = w + codes_at(KIND) + code_bytes(KIND) * block;
-  for (int h = 0; h < halves_of(KIND) && has_codes; h++, codes += 4) {
+  uint8_t* codes = w + codes_at(KIND) + code_bytes(KIND) * block + 4 * vector;
+  for (int h = 0; h < halves_of(KIND) && has_codes; h++, codes += GROUP_ROWS) {
     put_bytes(codes, OF_ROWS(scale[h]));
-    if (LAYOUTS[KIND].minima) put_bytes(codes + 4 * halves_of(KIND), OF_ROWS(minimum[h]));
+    if (LAYOUTS[KIND].minima) put_bytes(codes + GROUP_ROWS * halves_of(KIND), OF_ROWS(minimum[h]));
   }
   if (has_codes && block > 0) return;
   V scale = f32_of_halves(OF_ROWS(d)), minimum = f32_of_halves(OF_ROWS(dmin));
   if (!has_codes) scale = wasm_f32x4_mul(scale, f32(OF_ROWS(scale[0]))), minimum = wasm_f32x4_mul(minimum, f32(OF_ROWS(minimum[0])));
-  uint8_t* numbers = w + numbers_at(KIND);
+  uint8_t* numbers = w + numbers_at(KIND) + 16 * vector;
   wasm_v128_store(numbers, scale);
-  if (LAYOUTS[KIND].minima) wasm_v128_store(numbers + 16, minimum);
+  if (LAYOUTS[KIND].minima) wasm_v128_store(numbers + 32, minimum);
 }
 
 struct FileRows {
@@ -181,11 +185,13 @@ struct FileRows {
 
 template <Type TYPE, Tiles KIND> NOINLINE void repack_blocks(FileRows rows, uint8_t* to) {
   const int blocks = blocks_of(KIND), group = row_group_bytes(KIND, rows.columns);
-  for (int first = 0; first < rows.count; first += 4, to += group) {
+  for (int first = 0; first < groups_of(rows.count) * GROUP_ROWS; first += 4) {
+    int vector = first / 4 % 2;
+    uint8_t* w = to + first / GROUP_ROWS * group;
     for (int b = 0; b < rows.columns / 32; b++) {
       Block x[4] = {};
       for (int r = 0; r < 4; r++) if (first + r < rows.count) x[r] = read_block<TYPE>(rows.at + (first + r) * rows.row_bytes, b);
-      write_block<KIND>(to + b / blocks * LAYOUTS[KIND].bytes, b % blocks, x);
+      write_block<KIND>(w + b / blocks * LAYOUTS[KIND].bytes, vector, b % blocks, x);
     }
   }
 }
@@ -194,29 +200,30 @@ template <Type TYPE, Tiles KIND> NOINLINE void repack_blocks(FileRows rows, uint
 INLINE void put_columns(const uint32_t* const* rows, int column, uint32_t* to) {
   V t[4];
   transpose(load(rows[0] + column), load(rows[1] + column), load(rows[2] + column), load(rows[3] + column), t);
-  for (int c = 0; c < 4; c++) wasm_v128_store(to + 4 * c, t[c]);
+  for (int c = 0; c < 4; c++) wasm_v128_store(to + GROUP_ROWS * c, t[c]);
 }
 
 INLINE void put_columns(const uint16_t* const* rows, int column, uint16_t* to) {
   V r[4];
   for (int i = 0; i < 4; i++) r[i] = wasm_v128_load64_zero(rows[i] + column);
   V ab = wasm_i16x8_shuffle(r[0], r[1], 0, 8, 1, 9, 2, 10, 3, 11), cd = wasm_i16x8_shuffle(r[2], r[3], 0, 8, 1, 9, 2, 10, 3, 11);
-  wasm_v128_store(to, wasm_i32x4_shuffle(ab, cd, 0, 4, 1, 5));
-  wasm_v128_store(to + 8, wasm_i32x4_shuffle(ab, cd, 2, 6, 3, 7));
+  V first = wasm_i32x4_shuffle(ab, cd, 0, 4, 1, 5), last = wasm_i32x4_shuffle(ab, cd, 2, 6, 3, 7);
+  wasm_v128_store64_lane(to, first, 0), wasm_v128_store64_lane(to + GROUP_ROWS, first, 1);
+  wasm_v128_store64_lane(to + 2 * GROUP_ROWS, last, 0), wasm_v128_store64_lane(to + 3 * GROUP_ROWS, last, 1);
 }
 
 template <typename Bits> NOINLINE void repack_floats(FileRows rows, uint8_t* to) {
-  Bits* out = (Bits*)to;
-  for (int first = 0; first < rows.count; first += 4) {
+  for (int first = 0; first < groups_of(rows.count) * GROUP_ROWS; first += 4) {
+    Bits* out = (Bits*)to + first / GROUP_ROWS * GROUP_ROWS * rows.columns + first % GROUP_ROWS;
     const Bits* row[4];
     for (int r = 0; r < 4; r++) row[r] = (const Bits*)(rows.at + (first + r) * rows.row_bytes);
     int c = 0;
-    if (first + 4 <= rows.count) for (; c + 4 <= rows.columns; c += 4, out += 16) put_columns(row, c, out);
-    for (; c < rows.columns; c++, out += 4) for (int r = 0; r < 4; r++) out[r] = first + r < rows.count ? row[r][c] : 0;
+    if (first + 4 <= rows.count) for (; c + 4 <= rows.columns; c += 4) put_columns(row, c, out + GROUP_ROWS * c);
+    for (; c < rows.columns; c++) for (int r = 0; r < 4; r++) out[GROUP_ROWS * c + r] = first + r < rows.count ? row[r][c] : 0;
   }
 }
 
-// @param to groups of 4 rows; the last is filled up with zeros. Which tiles a type has is said by packed.ts, too.
+// @param to groups of rows; the last is filled up with zeros. Which tiles a type has is said by packed.ts, too.
 static void repack_rows(Type type, FileRows rows, uint8_t* to) {
   switch (type) {
     case T_F32: return repack_floats<uint32_t>(rows, to);

@@ -8,13 +8,13 @@ static void embed(const Embed* o, int, int token) {
   const Matrix* m = &o->table;
   uint32_t last = m->rows - 1, id = o->token_ids[token] < last ? o->token_ids[token] : last;
   const Layout layout = LAYOUTS[m->kind];
-  const uint8_t* group = m->at + (id >> 2) * row_group_bytes(m->kind, m->columns);
+  const uint8_t* group = m->at + id / GROUP_ROWS * row_group_bytes(m->kind, m->columns);
   for (int k = 0; k < m->columns; k += 32) {
     const uint8_t* w = group + k / layout.columns * layout.bytes;
     int count = m->columns - k < 32 ? m->columns - k : 32;
     V numbers[32];
     auto read = [&]() {
-#define DECODE(kind) decode<kind>(w, k / 32 % (blocks_of(kind) ? blocks_of(kind) : 1), count, numbers)
+#define DECODE(kind) decode<kind>(w, id / 4 % 2, k / 32 % (blocks_of(kind) ? blocks_of(kind) : 1), count, numbers)
       FOR_ALL(m->kind, DECODE)
 #undef DECODE
     };
