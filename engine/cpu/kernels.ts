@@ -1,19 +1,22 @@
-// The kernels as WebAssembly: two builds with relaxed SIMD, which give the same bits, and one without.
+// The kernels as WebAssembly: two files with relaxed SIMD, which give the same bits, and one without; the two also with V8's vectors of
+// 256 bits, which change no bits either.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { BLOCK_FORMATS } from "../weights/block-formats.ts";
 import type { Address, CpuMemory } from "./memory.ts";
 import { type PackedMatrix, packedBytes } from "./packed.ts";
-import { hasDotProducts, type Processor, thisProcessor } from "./processor.ts";
+import { hasDotProducts, hasWideVectors, type Processor, thisProcessor } from "./processor.ts";
 import { type WasmMemory, type WasmModule, WebAssembly } from "./web-assembly.ts";
 
-export type KernelBuild = "dot" | "relaxed" | "plain"; // dot: products of bytes by one instruction, where the processor has it
+/** dot: products of bytes by one instruction, where the processor has it; wide: in vectors of 256 bits. */
+export type KernelBuild = "wide-dot" | "wide-relaxed" | "dot" | "relaxed" | "plain";
 
 /** A thread's kernels. */
 export interface KernelExports {
   readonly __stack_pointer: { value: number };
   run(records: Address, count: number, tokens: number, barrier: Address, threads: number, thread: number): void;
+  set_vectors(areWide: number): void;
   repack(type: number, from: Address, rowBytes: number, rows: number, columns: number, to: Address): void;
 }
 
@@ -24,12 +27,28 @@ const STACK_BYTES = 2 ** 18; // of a thread
 /** Bytes at the beginning of a memory that belong to the kernels. */
 export const RESERVED_BYTES = KERNELS_BYTES + (MAX_THREADS + 1) * STACK_BYTES;
 
-function bytesOf(build: KernelBuild): Uint8Array {
-  return readFileSync(createRequire(import.meta.url).resolve(`#dist/engine/cpu/kernels/${build}.wasm`));
+/** A build's code, which threads get as it is. */
+export interface Kernels {
+  readonly module: WasmModule;
+  readonly isWide: boolean;
+}
+
+type File = "dot" | "relaxed" | "plain";
+
+const BUILDS: Readonly<Record<KernelBuild, { readonly file: File; readonly isWide: boolean }>> = {
+  "wide-dot": { file: "dot", isWide: true },
+  "wide-relaxed": { file: "relaxed", isWide: true },
+  dot: { file: "dot", isWide: false },
+  relaxed: { file: "relaxed", isWide: false },
+  plain: { file: "plain", isWide: false },
+};
+
+function bytesOf(file: File): Uint8Array {
+  return readFileSync(createRequire(import.meta.url).resolve(`#dist/engine/cpu/kernels/${file}.wasm`));
 }
 
 let available: readonly KernelBuild[] | undefined; // neither files nor Node change while a process runs
-const compiled = new Map<KernelBuild, WasmModule>();
+const compiled = new Map<File, WasmModule>();
 
 /** The builds that this machine's Node runs, the fastest first. */
 export function availableBuilds(): readonly KernelBuild[] {
@@ -38,12 +57,20 @@ export function availableBuilds(): readonly KernelBuild[] {
 }
 
 function findBuilds(): readonly KernelBuild[] {
-  const builds = isNode20() ? buildsOfNode20() : buildsOf(thisProcessor());
-  return builds.filter((build) => WebAssembly.validate(bytesOf(build)));
+  const processor = thisProcessor();
+  const builds = isNode20() ? buildsOfNode20() : [...wideBuildsOf(processor), ...buildsOf(processor)];
+  return builds.filter((build) => WebAssembly.validate(bytesOf(BUILDS[build].file)));
 }
 
 function buildsOf(processor: Processor): readonly KernelBuild[] {
   return hasDotProducts(processor) ? ["dot", "relaxed", "plain"] : ["relaxed", "dot", "plain"];
+}
+
+/** V8 joins neighbouring vectors behind a flag, in whatever it compiles from then on. */
+function wideBuildsOf(processor: Processor): readonly KernelBuild[] {
+  if (!hasWideVectors(processor)) return [];
+  setFlagsFromString("--experimental-wasm-revectorize");
+  return hasDotProducts(processor) ? ["wide-dot", "wide-relaxed"] : ["wide-relaxed", "wide-dot"];
 }
 
 /** Its V8 has relaxed SIMD behind a flag, with other products of bytes than the specification's. */
@@ -57,17 +84,19 @@ function isNode20(): boolean {
 }
 
 /** @param build default: the fastest that there is */
-export function compileKernels(build: KernelBuild = availableBuilds()[0]!): WasmModule {
-  const module = compiled.get(build) ?? new WebAssembly.Module(bytesOf(build));
-  compiled.set(build, module);
-  return module;
+export function compileKernels(build: KernelBuild = availableBuilds()[0]!): Kernels {
+  const { file, isWide } = BUILDS[build];
+  const module = compiled.get(file) ?? new WebAssembly.Module(bytesOf(file));
+  compiled.set(file, module);
+  return { module, isWide };
 }
 
 /** @param thread a number of its own, up to MAX_THREADS: each has a stack */
-export function instantiateKernels(module: WasmModule, memory: WasmMemory, thread: number): KernelExports {
+export function instantiateKernels({ module, isWide }: Kernels, memory: WasmMemory, thread: number): KernelExports {
   const { exports } = new WebAssembly.Instance(module, { env: { memory, log1p: Math.log1p } });
   const kernels = exports as KernelExports; // what kernels/main.cpp exports
   kernels.__stack_pointer.value = KERNELS_BYTES + (thread + 1) * STACK_BYTES; // stacks grow downwards
+  kernels.set_vectors(Number(isWide));
   return kernels;
 }
 
@@ -85,8 +114,8 @@ export interface Packer {
 const STAGED_BYTES = 2 ** 23; // 8 rows of 262,144 f32
 
 /** @throws EngineError as `allocate` */
-export function createPacker(module: WasmModule, memory: CpuMemory): Packer {
-  const kernels = instantiateKernels(module, memory.wasm, MAX_THREADS);
+export function createPacker(compiled: Kernels, memory: CpuMemory): Packer {
+  const kernels = instantiateKernels(compiled, memory.wasm, MAX_THREADS);
   const staged = memory.allocate(STAGED_BYTES, "room for packing");
   return {
     maxBytes: STAGED_BYTES,

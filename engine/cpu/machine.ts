@@ -12,6 +12,8 @@ export interface Machine {
 }
 
 const BUILDS: Readonly<Record<KernelBuild, string>> = {
+  "wide-dot": "relaxed SIMD of 256 bits with products of bytes",
+  "wide-relaxed": "relaxed SIMD of 256 bits",
   dot: "relaxed SIMD with products of bytes",
   relaxed: "relaxed SIMD",
   plain: "plain SIMD",

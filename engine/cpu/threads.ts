@@ -4,11 +4,11 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
-import { compileKernels, type KernelBuild, MAX_THREADS } from "./kernels.ts";
+import { compileKernels, type KernelBuild, type Kernels, MAX_THREADS } from "./kernels.ts";
 import type { Address, CpuMemory } from "./memory.ts";
 import { type FileRows, rowBytesOf, writeFileRows } from "./packing.ts";
 import { BARRIER_WORDS, type Program } from "./records.ts";
-import type { WasmMemory, WasmModule } from "./web-assembly.ts";
+import type { WasmMemory } from "./web-assembly.ts";
 
 /** TypeScript declares it for ES2024; Node 20 has it. `value` is a promise only where the word is still `expected`. */
 type WaitAsync = (words: Int32Array, at: number, expected: number) => { readonly value: string | Promise<string> };
@@ -27,7 +27,7 @@ export const TASK = { run: 0, pack: 1 } as const;
 const TOLD_EVERY = 100; // ms
 
 export interface ThreadData {
-  readonly module: WasmModule;
+  readonly kernels: Kernels;
   readonly memories: readonly WasmMemory[];
   readonly thread: number;
   readonly threads: number;
@@ -65,13 +65,13 @@ export function startThreads(
   const command = first!.allocate(COMMAND_WORDS * 4, "commands");
   const barriers = memories.map((memory) => memory.allocate(BARRIER_WORDS * 4, "a barrier"));
   const words = first!.i32(command, COMMAND_WORDS);
-  const module = compileKernels(build);
+  const kernels = compileKernels(build);
   const entry = createRequire(import.meta.url).resolve("#dist/engine/cpu/worker.js");
   let lost: EngineError | undefined;
   let reject: ((error: EngineError) => void) | undefined; // of the run under way
 
   const workers = Array.from({ length: count }, (_, thread) => {
-    const shared = { module, memories: memories.map(({ wasm }) => wasm), command, barriers };
+    const shared = { kernels, memories: memories.map(({ wasm }) => wasm), command, barriers };
     const workerData: ThreadData = { ...shared, thread, threads: count };
     const worker = new Worker(entry, { workerData, execArgv: [] });
     worker.unref(); // idle threads keep nobody alive

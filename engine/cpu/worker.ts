@@ -4,8 +4,8 @@ import { instantiateKernels } from "./kernels.ts";
 import { packFileRows } from "./packing.ts";
 import { COMMAND, TASK, type ThreadData } from "./threads.ts";
 
-const { module, memories, thread, threads, command, barriers } = workerData as ThreadData;
-const kernels = memories.map((memory) => instantiateKernels(module, memory, thread));
+const { kernels: compiled, memories, thread, threads, command, barriers } = workerData as ThreadData;
+const kernels = memories.map((memory) => instantiateKernels(compiled, memory, thread));
 const words = new Int32Array(memories[0]!.buffer, command, Object.keys(COMMAND).length);
 
 for (let seen = 0; ; ) {
