@@ -4,6 +4,7 @@ import { badTensor } from "../weights/bad-model-file.ts";
 import type { Extent, ModelFile } from "../weights/model-file.ts";
 import type { Allocator } from "./allocator.ts";
 import type { Executor } from "./executor.ts";
+import { adviseHugePages, type Range } from "./huge-pages.ts";
 import { allocateMatrix } from "./kernels.ts";
 import type { Machine } from "./machine.ts";
 import type { Address } from "./memory.ts";
@@ -53,6 +54,7 @@ export function createWeights(allocator: Allocator): Weights {
     vector: (vector) => vectorsAt([vector]),
     vectors: vectorsAt,
     async read(machine, file, onBytes) {
+      await adviseHugePages(machine.memory, [...matrices.values()].map(rangeOf));
       await Promise.all([
         readMatrices(machine, file, matrices, onBytes),
         ...[...vectors.values()].map((placed) => readVectors(machine, file, placed)),
@@ -69,6 +71,10 @@ interface PlacedVectors {
 
 function keyOf(tensors: readonly { readonly name: string }[]): string {
   return tensors.map(({ name }) => name).join();
+}
+
+function rangeOf({ type, rows, columns, experts, at }: PackedMatrix): Range {
+  return { at, byteLength: packedBytes(type, rows, columns) * experts };
 }
 
 async function readVectors({ memory }: Machine, file: ModelFile, { joined, size, at }: PlacedVectors): Promise<void> {

@@ -9,7 +9,7 @@ import {
 } from "../../../engine/cpu/kernels.ts";
 import { CpuMemory } from "../../../engine/cpu/memory.ts";
 import { unpackRow } from "../../../engine/cpu/packed.reference.ts";
-import { hasDotProducts, type Processor } from "../../../engine/cpu/processor.ts";
+import { hasDotProducts, hasWideVectors, type Processor, thisProcessor } from "../../../engine/cpu/processor.ts";
 import { BLOCK_FORMATS, type TensorType } from "../../../engine/weights/block-formats.ts";
 import { dequantize } from "../../../engine/weights/dequantize.ts";
 import { packRandom, TYPES } from "./packed-source.ts";
@@ -69,6 +69,30 @@ test("relaxed SIMD is for this machine, also where V8 has it behind a flag", () 
   expect(availableBuilds().at(-1)).toBe("plain");
 });
 
+test("vectors of 256 bits are for whoever can", () => {
+  const wide = availableBuilds().filter((build) => build.startsWith("wide"));
+  expect(wide).toEqual(availableBuilds().slice(0, hasWideVectors(thisProcessor()) ? 2 : 0));
+});
+
+const LINUX = {
+  platform: "linux",
+  arch: "x64",
+  v8: "13.6.233.17-node.53",
+  cpuinfo: "flags\t\t: fpu avx_vnni avx2\n",
+} satisfies Processor;
+
+test.each<[boolean, Partial<Processor>]>([
+  [true, {}],
+  [false, { v8: "12.4.254.21-node.33" }], // joins other vectors alone
+  [false, { cpuinfo: "flags\t\t: fpu avx avx2_like\n" }],
+  [false, { cpuinfo: "" }],
+  [true, { platform: "win32", cpuinfo: "" }],
+  [true, { platform: "darwin", cpuinfo: "" }],
+  [false, { platform: "darwin", arch: "arm64", cpuinfo: "" }],
+])("two vectors are one: %s of %j", (expected, given) => {
+  expect(hasWideVectors({ ...LINUX, ...given })).toBe(expected);
+});
+
 test.each<[boolean, Partial<Processor>]>([
   [true, {}],
   [false, { v8: "12.4.254.21-node.33" }], // makes three instructions of it
@@ -80,11 +104,5 @@ test.each<[boolean, Partial<Processor>]>([
   [false, { platform: "win32", cpuinfo: "" }],
   [false, { cpuinfo: "" }],
 ])("products of bytes are one instruction: %s of %j", (expected, given) => {
-  const linux = {
-    platform: "linux",
-    arch: "x64",
-    v8: "13.6.233.17-node.53",
-    cpuinfo: "flags\t\t: fpu avx_vnni avx2\n",
-  };
-  expect(hasDotProducts({ ...linux, ...given } as Processor)).toBe(expected);
+  expect(hasDotProducts({ ...LINUX, ...given })).toBe(expected);
 });
