@@ -7,6 +7,8 @@ import { join } from "node:path";
 const SOURCES = "engine/cpu/kernels";
 const TARGET = "dist/engine/cpu/kernels";
 const FLAGS = [
+  // Its reduction of loops' strength would add offsets to addresses, by instructions of their own and where V8 no longer sees neighbours.
+  ..."-mllvm -disable-lsr".split(" "),
   ..."--target=wasm32 -O3 -msimd128 -matomics -mbulk-memory -mnontrapping-fptoint".split(" "),
   ..."-fno-exceptions -fno-rtti -ffreestanding -nostdlib -nostdinc++ -Wall -Werror".split(" "),
   "-Wl,--no-entry,--import-memory,--shared-memory,--max-memory=4294967296,--export=__stack_pointer",

@@ -2,6 +2,7 @@
 //   node bench/cpu.mjs [--model 0.5B|1.5B] [--tokens N] [--context N] [--threads N] [--build dot|relaxed|plain] [--steps N]
 // --tokens 1 is text; more of them are a prompt, whose output head is left out. --each shows what each kind of operation takes.
 import { parseArgs } from "node:util";
+import { adviseHugePages } from "../dist/engine/cpu/huge-pages.js";
 import { allocateMatrix, availableBuilds, RESERVED_BYTES } from "../dist/engine/cpu/kernels.js";
 import { CpuMemory } from "../dist/engine/cpu/memory.js";
 import { quantizedBytes } from "../dist/engine/cpu/packed.js";
@@ -31,7 +32,10 @@ const tokens = Number(values.tokens);
 const steps = Number(values.steps);
 const memory = new CpuMemory(RESERVED_BYTES);
 const threads = startThreads([memory], { count: Number(values.threads), build: values.build });
+const weights = []; // ranges of the memory
 const operations = model(MODELS[values.model]);
+await adviseHugePages(memory, weights);
+for (const { at, byteLength } of weights) memory.u8(at, byteLength).fill(FILLING);
 
 const milliseconds = await timesOf(operations);
 const median = milliseconds[steps >> 1];
@@ -73,7 +77,7 @@ function model({ layers, hidden, width, heads: [numHeads, numKeyValueHeads, head
   const rows = (columns) => f32(tokens * columns);
   const matrix = (type, count, columns) => {
     const made = allocateMatrix(memory, { type, rows: count, columns, experts: 1 }, "weights");
-    memory.u8(made.at, memory.byteLength - made.at).fill(FILLING);
+    weights.push({ at: made.at, byteLength: memory.byteLength - made.at });
     return made;
   };
   const [x, normed, qkv, attended, gateUp, inner] = [hidden, hidden, row, hidden, 2 * width, width].map(rows);

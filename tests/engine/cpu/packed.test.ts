@@ -84,6 +84,7 @@ const LINUX = {
 test.each<[boolean, Partial<Processor>]>([
   [true, {}],
   [false, { v8: "12.4.254.21-node.33" }], // joins other vectors alone
+  [false, { v8: "14.1.146.11-node.14" }], // not tried yet
   [false, { cpuinfo: "flags\t\t: fpu avx avx2_like\n" }],
   [false, { cpuinfo: "" }],
   [true, { platform: "win32", cpuinfo: "" }],
