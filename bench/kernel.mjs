@@ -3,17 +3,14 @@
 //   node bench/kernel.mjs [ROUNDS]
 //
 // PYTHON names a Python that has ipykernel; without one its column is left out.
-import { spawn, spawnSync } from "node:child_process";
-import { createHmac, randomUUID } from "node:crypto";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Dealer, Request, Subscriber } from "zeromq";
+import { startKernel } from "./kernel-client.mjs";
 
-const KEY = "bench";
 const CELLS = 100;
 const WRITING_MS = 3_000; // what a person takes for a cell, at least
 const rounds = Number(process.argv[2] ?? 3);
@@ -54,108 +51,16 @@ const DECLARING_CELLS = 500;
 const EDGE = 20; // of those, the first and the last are compared
 const LONG_CELL_LINES = 300;
 
-class Client {
-  #shell = new Dealer({ linger: 0 });
-  #control = new Dealer({ linger: 0 });
-  #iopub = new Subscriber({ linger: 0 });
-  #heartbeat = new Request({ linger: 0 });
-  #waiting = new Map(); // by the request's id
-
-  constructor(ports) {
-    for (const [i, socket] of [this.#shell, this.#control, this.#iopub, this.#heartbeat].entries()) {
-      socket.connect(`tcp://127.0.0.1:${ports[i]}`);
-    }
-    this.#iopub.subscribe();
-    void this.#receive(this.#shell);
-    void this.#receive(this.#control);
-  }
-
-  async #receive(socket) {
-    for await (const frames of socket) {
-      const at = frames.findIndex((frame) => `${frame}` === "<IDS|MSG>");
-      const [, parent, , content] = frames.slice(at + 2).map((frame) => JSON.parse(`${frame}`));
-      this.#waiting.get(parent.msg_id)?.(content);
-    }
-  }
-
-  /** Milliseconds to the reply, and its content. */
-  async request(type, content, socket = this.#shell) {
-    const header = {
-      msg_id: randomUUID(),
-      session: "bench",
-      username: "",
-      date: new Date().toISOString(),
-      msg_type: type,
-      version: "5.3",
-    };
-    const parts = [header, {}, {}, content].map((part) => JSON.stringify(part));
-    const signature = createHmac("sha256", KEY).update(parts.join("")).digest("hex");
-    const reply = new Promise((resolve) => this.#waiting.set(header.msg_id, resolve));
-    const start = performance.now();
-    await socket.send(["<IDS|MSG>", signature, ...parts]);
-    const answer = await Promise.race([reply, sleep(30_000, undefined, { ref: false })]);
-    return { ms: answer ? performance.now() - start : Number.NaN, answer };
-  }
-
-  execute(code) {
-    return this.request("execute_request", {
-      code,
-      silent: false,
-      store_history: true,
-      user_expressions: {},
-      allow_stdin: false,
-      stop_on_error: true,
-    });
-  }
-
-  interrupt() {
-    return this.request("interrupt_request", {}, this.#control);
-  }
-
-  async beat() {
-    const start = performance.now();
-    await this.#heartbeat.send("beat");
-    const heard = await Promise.race([this.#heartbeat.receive(), sleep(10_000, undefined, { ref: false })]);
-    return heard ? performance.now() - start : Number.NaN;
-  }
-
-  close() {
-    for (const socket of [this.#shell, this.#control, this.#iopub, this.#heartbeat]) socket.close();
-  }
-}
-
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise((resolve) => {
-          const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => server.address().port);
-  for (const server of servers) server.close();
-  return ports;
-}
-
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 async function measure(name, note) {
   const folder = mkdtempSync(join(tmpdir(), "bench-kernel-"));
-  const ports = await freePorts(5);
-  const file = join(folder, "kernel.json");
-  const [shell_port, control_port, iopub_port, hb_port, stdin_port] = ports;
-  const connection = { transport: "tcp", ip: "127.0.0.1", shell_port, control_port, iopub_port, hb_port, stdin_port };
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(join(root, "node_modules/zod"), join(folder, "node_modules/zod"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies: { zod: "*" } })); // as npm leaves it
-  writeFileSync(file, JSON.stringify({ ...connection, key: KEY, signature_scheme: "hmac-sha256", kernel_name: name }));
   const started = performance.now();
   const kernel = KERNELS[name];
-  const [program, ...args] = kernel.command(file);
-  const child = spawn(program, args, { cwd: folder, stdio: "ignore" });
-  const client = new Client(ports);
+  const { child, client } = await startKernel(kernel.command, folder);
   try {
     await client.request("kernel_info_request", {});
     note("start to kernel_info, ms", performance.now() - started);
