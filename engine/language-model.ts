@@ -28,8 +28,8 @@ export interface OpenLanguageModelOptions {
 }
 
 export interface LoadProgress {
-  readonly stage: "reading" | "compiling" | "uploading" | "ready";
-  readonly done: number; // bytes while uploading, pipelines while compiling
+  readonly stage: "reading" | "compiling" | "loading" | "ready";
+  readonly done: number; // bytes while loading, pipelines while compiling
   readonly total: number;
 }
 

@@ -48,7 +48,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     const onBytes = (bytes: number) => {
       signal?.throwIfAborted();
       uploaded += bytes;
-      onProgress({ stage: "uploading", done: uploaded, total: gguf.fileBytes });
+      onProgress({ stage: "loading", done: uploaded, total: gguf.fileBytes });
     };
     const text = once(() => {
       const tokenizer = openTokenizer(gguf);

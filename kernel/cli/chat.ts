@@ -127,7 +127,7 @@ async function connect(
     ...(context !== undefined && { contextLength: context }),
     ...(adapter !== undefined && { adapter }),
     onProgress: ({ stage, done, total }) => {
-      if (process.stderr.isTTY && stage === "uploading") report.progress("loading", done, total);
+      if (process.stderr.isTTY && stage === "loading") report.progress("loading", done, total);
     },
   });
 }

@@ -50,5 +50,5 @@ export function readPrecision(option: string | undefined, settings: Settings) {
 
 /** Only on a terminal: a script's log has no use for it. */
 function showLoading(report: ReturnType<typeof terminalReport>, { stage, done, total }: LoadProgress): void {
-  if (process.stderr.isTTY && stage === "uploading") report.progress("loading", done, total);
+  if (process.stderr.isTTY && stage === "loading") report.progress("loading", done, total);
 }
