@@ -126,7 +126,7 @@ test("too little memory: what is needed and what is free, before anything is loa
     code: "out-of-memory",
     message: expect.stringMatching(/needs \d+\.\d GB and \d+\.\d GB are free/),
   });
-  expect(stages).not.toContain("uploading");
+  expect(stages).not.toContain("loading");
 });
 
 test("a memory of the processors that is too small for one step is told before anything is loaded", async () => {
@@ -137,7 +137,7 @@ test("a memory of the processors that is too small for one step is told before a
     code: "out-of-memory",
     message: expect.stringMatching(/its attention alone needs \d\.\d GB .* can use \d\.\d GB for one step: .* a GPU/),
   });
-  expect(stages).not.toContain("uploading");
+  expect(stages).not.toContain("loading");
 });
 
 test("an adapter that is not there: the message lists those that are", async () => {
