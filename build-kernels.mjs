@@ -11,7 +11,7 @@ const FLAGS = [
   ..."-mllvm -disable-lsr".split(" "),
   ..."--target=wasm32 -O3 -msimd128 -matomics -mbulk-memory -mnontrapping-fptoint".split(" "),
   ..."-fno-exceptions -fno-rtti -ffreestanding -nostdlib -nostdinc++ -Wall -Werror".split(" "),
-  "-Wl,--no-entry,--import-memory,--shared-memory,--max-memory=4294967296,--export=__stack_pointer",
+  "-Wl,--no-entry,--import-memory,--shared-memory,--max-memory=4294967296,--export=__stack_pointer,--export=wide_vectors",
 ];
 const RELAXED = ["-DRELAXED", "-mrelaxed-simd"];
 const BUILDS = { plain: [], relaxed: RELAXED, dot: [...RELAXED, "-DDOT"] };

@@ -15,8 +15,8 @@ export type KernelBuild = "wide-dot" | "wide-relaxed" | "dot" | "relaxed" | "pla
 /** A thread's kernels. */
 export interface KernelExports {
   readonly __stack_pointer: { value: number };
+  readonly wide_vectors: { value: number }; // 1: two neighbours are one
   run(records: Address, count: number, tokens: number, barrier: Address, threads: number, thread: number): void;
-  set_vectors(areWide: number): void;
   repack(type: number, from: Address, rowBytes: number, rows: number, columns: number, to: Address): void;
 }
 
@@ -96,7 +96,7 @@ export function instantiateKernels({ module, isWide }: Kernels, memory: WasmMemo
   const { exports } = new WebAssembly.Instance(module, { env: { memory, log1p: Math.log1p } });
   const kernels = exports as KernelExports; // what kernels/main.cpp exports
   kernels.__stack_pointer.value = KERNELS_BYTES + (thread + 1) * STACK_BYTES; // stacks grow downwards
-  kernels.set_vectors(Number(isWide));
+  kernels.wide_vectors.value = Number(isWide);
   return kernels;
 }
 

@@ -71,6 +71,3 @@ EXPORT(run) void run(Record* records, int count, int tokens, Barrier* barrier, i
 EXPORT(repack) void repack(Type type, const uint8_t* from, int row_bytes, int rows, int columns, uint8_t* to) {
   repack_rows(type, {from, row_bytes, rows, columns}, to);
 }
-
-// @param are_wide whether two neighbouring vectors are one
-EXPORT(set_vectors) void set_vectors(int are_wide) { has_wide_vectors = are_wide; }

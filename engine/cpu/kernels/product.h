@@ -8,7 +8,8 @@
 #pragma once
 #include "quantize.h"
 
-static int has_wide_vectors; // whether two neighbours are one
+// Whether two neighbours are one. A global of WebAssembly, which each thread's instance has for itself.
+__attribute__((address_space(1))) int wide_vectors;
 
 template <int LANE> INLINE V lane(V x) { return wasm_i32x4_shuffle(x, x, LANE, LANE, LANE, LANE); }
 
@@ -175,7 +176,7 @@ constexpr bool can_be_wide(Tiles kind) { return kind != IQ4 && kind != IQ4K; }
 // @param n of the tile's N rows that there are
 template <Tiles KIND, int N> INLINE void group_of_quantized(const uint8_t* w, int columns, QuantizedTile x, int n, Results to) {
   float values[N * GROUP_ROWS];
-  if (N < 8 || (can_be_wide(KIND) && has_wide_vectors)) vectors_of_quantized<KIND, N, 2>(w, 0, columns, x, values);
+  if (N < 8 || (can_be_wide(KIND) && wide_vectors)) vectors_of_quantized<KIND, N, 2>(w, 0, columns, x, values);
   else for (int vector = 0; vector < 2; vector++) vectors_of_quantized<KIND, N, 1>(w, vector, columns, x, values);
   finish(values, n, to);
 }
