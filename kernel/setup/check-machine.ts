@@ -89,7 +89,7 @@ function processors(
     adapters.length > 0 ? `WebGPU has only ${adapters.map((one) => one.name).join(", ")}` : "WebGPU finds none";
   const reason = wanted === undefined ? `no GPU: ${others}` : `by QWENLAB_ADAPTER=${wanted}`;
   const isSlow = nodeVersion() < FAST_NODE;
-  const remedy = `works, but Node ${FAST_NODE} reads prompts 1.1 to 1.4 times as fast on processors`;
+  const remedy = `works, but Node ${FAST_NODE} reads prompts up to twice as fast on processors`;
   return { state: "ok", detail: `${name}, ${reason}; ${driver}`, ...(isSlow && { remedy }) };
 }
 

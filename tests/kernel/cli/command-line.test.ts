@@ -162,7 +162,7 @@ test("doctor says that the processors were chosen by hand, and by what", async (
   expect(adapter).toMatchObject({
     state: "ok",
     detail: expect.stringMatching(
-      /^CPU \(.+\), by QWENLAB_ADAPTER=cpu; WebAssembly, (plain SIMD|relaxed SIMD( with products of bytes)?), \d+ threads?$/,
+      /^CPU \(.+\), by QWENLAB_ADAPTER=cpu; WebAssembly, (plain SIMD|relaxed SIMD( of 256 bits)?( with products of bytes)?), \d+ threads?$/,
     ),
   });
   const isOldNode = Number.parseInt(process.versions.node, 10) < 24;
