@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 /** How a thread's time is told, from inside and from outside. */
 export type TimeSource =
   | { readonly by: "system"; readonly file: string } // of Linux: /proc/PID/task/TID/schedstat
-  | { readonly by: "node" } // of version 24.6 and later
+  | { readonly by: "node" } // of newer versions than 20
   | { readonly by: "clock" }; // where there is neither: a busy machine lengthens it
 
 type CpuUsage = Readonly<Record<"user" | "system", number>>; // microseconds
