@@ -1,9 +1,10 @@
 import { withFile } from "./errors.ts";
 import { MAX_SEQUENCES } from "./generation/batcher.ts";
-import { planOf } from "./graph/plan.ts";
+import { type Plan, planOf } from "./graph/plan.ts";
 import { BLOCK_TOKENS } from "./kernels/key-values.ts";
 import type { Precision } from "./language-model.ts";
 import { describeModel } from "./models/architectures.ts";
+import type { ModelConfig } from "./models/config.ts";
 import { plannedTarget } from "./open-target.ts";
 import type { Target } from "./target.ts";
 import type { Lora } from "./weights/lora-file.ts";
@@ -42,6 +43,16 @@ export async function planMemory(gguf: ModelFile, options: MemoryPlanOptions): P
   }
   const config = modelConfig(gguf);
   const plan = planOf(describeModel(gguf, config), { path: gguf.path });
+  return await memoryOf(plan, gguf, config, { contextLength, target, loras });
+}
+
+/** The same of a model whose header has been read already. */
+export async function memoryOf(
+  plan: Plan,
+  gguf: ModelFile,
+  config: ModelConfig,
+  { contextLength, target, loras }: Required<Pick<MemoryPlanOptions, "contextLength" | "target" | "loras">>,
+): Promise<MemoryPlan> {
   const unread = { ...gguf, read: async () => {} };
   const allowed = () => new Uint32Array(Math.ceil(config.vocabSize / 32));
   const sizes = { contextLength, numTables: MAX_SEQUENCES, loras, allowed };

@@ -9,7 +9,7 @@ import { checkLora } from "./graph/loras.ts";
 import { type Plan, planOf } from "./graph/plan.ts";
 import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./language-model.ts";
 import { languageModel } from "./loaded-language-model.ts";
-import { planMemory } from "./memory-plan.ts";
+import { memoryOf } from "./memory-plan.ts";
 import { describeModel } from "./models/architectures.ts";
 import { openTarget } from "./open-target.ts";
 import type { Target } from "./target.ts";
@@ -42,7 +42,7 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
   const { adapter, kernels, tuningFolder, memoryBytes } = options;
   const target = await openTarget({ adapter, kernels, precision, tuningFolder, memoryBytes });
   try {
-    const { totalBytes } = await planMemory(gguf, { contextLength, precision, target, loras });
+    const { totalBytes } = await memoryOf(plan, gguf, config, { contextLength, target, loras });
     checkMemory(path, target, contextLength, totalBytes);
     let uploaded = 0;
     const onBytes = (bytes: number) => {

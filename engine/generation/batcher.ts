@@ -1,31 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import type { StepProfile } from "../language-model.ts";
 import type { BlockPool } from "./block-pool.ts";
-import { MAX_OUTPUTS, type Outcome, type Output, type Row, type Runner } from "./runner.ts";
+import { type Job, type Part, planStep, type Step } from "./plan-step.ts";
+import type { Runner } from "./runner.ts";
 import { type ChosenLora, rootOf, Sequence, type SequenceOptions } from "./sequence.ts";
 import { aborted, Tables } from "./tables.ts";
-import { createTurn, type Question, type Turn } from "./turn.ts";
+import { createTurn, type Turn } from "./turn.ts";
 
 /** Requests that run side by side. */
 export const MAX_SEQUENCES = 8;
-
-const SHARED_ROWS = 32; // of a step that reads a prompt while others wait for their next token
-
-interface Job extends Question {
-  readonly sequence: Sequence;
-  readonly signal: AbortSignal | undefined;
-  readonly resolve: (outcomes: Outcome[]) => void;
-  readonly reject: (error: unknown) => void;
-  length?: number; // of the sequence with the job's tokens, once it has begun
-}
-
-interface Step {
-  readonly loras: readonly string[]; // names of adapters
-  readonly rows: Row[];
-  readonly outputs: Output[];
-  readonly ended: Job[]; // in the order of their outputs
-  readonly begun: { readonly job: Job; readonly computed: number }[]; // that need more steps; tokens of the sequence after this one
-}
 
 /**
  * Runs many requests on one decoder: what they ask for at the same time is one step. Text goes before prompts, so that
@@ -55,10 +38,7 @@ export class Batcher {
     this.#sequences.push(sequence);
     return createTurn({
       ask: (question) =>
-        new Promise((resolve, reject) => {
-          this.#jobs.push({ sequence, signal, resolve, reject, ...question });
-          void this.#run();
-        }),
+        new Promise((resolve, reject) => this.#ask({ sequence, signal, resolve, reject, ...question })),
       isAlone: () => this.#sequences.length === 1,
       truncate: (length) => {
         this.#rejectAborted(this.#jobsOf(sequence)); // they go on from tokens that are taken back
@@ -75,7 +55,7 @@ export class Batcher {
 
   /** Where the time of a step of so many tokens goes, with as many in the cache before them. */
   async profile(numTokens: number, position: number): Promise<StepProfile> {
-    const tables = await this.#takeAllTables(); // nothing else runs
+    const tables = await this.#takeAll(); // nothing else runs
     const sequence = new Sequence(tables[0]!, this.#pool, this.#runner, { reuses: false });
     try {
       sequence.reserve(position + numTokens);
@@ -92,47 +72,92 @@ export class Batcher {
 
   /** Waits until all requests have ended; none begins after it. */
   async close(): Promise<void> {
-    await this.#takeAllTables();
+    await this.#takeAll();
   }
 
-  #takeAllTables(): Promise<number[]> {
-    return Promise.all(Array.from({ length: MAX_SEQUENCES }, () => this.#tables.take(undefined)));
+  /** All tables, once no step runs any more: also of a request that has ended. */
+  async #takeAll(): Promise<number[]> {
+    const tables = await Promise.all(Array.from({ length: MAX_SEQUENCES }, () => this.#tables.take(undefined)));
+    await this.#allRead();
+    return tables;
+  }
+
+  #ask(job: Job): void {
+    const { failure } = job.sequence;
+    const isEnded = !this.#sequences.includes(job.sequence);
+    if (isEnded || failure) {
+      job.reject(failure ?? aborted(job.signal));
+      return;
+    }
+    this.#jobs.push(job);
+    if ("then" in job.tokens) {
+      job.tokens.then(
+        (token) => {
+          job.tokens = [token];
+        },
+        (error) => this.#rejectFrom(job, error), // the choice before was none
+      );
+    }
+    void this.#run();
   }
 
   #end(sequence: Sequence): void {
+    if (!this.#sequences.includes(sequence)) return;
     this.#rejectAborted(this.#jobsOf(sequence));
     this.#sequences.splice(this.#sequences.indexOf(sequence), 1);
     sequence.detach();
     this.#tables.giveBack(sequence.table);
-    void this.#run(); // there is room for those who wait
   }
 
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
     try {
-      while (await this.#runStep());
+      while (this.#jobs.length > 0) await this.#runStep();
     } catch (error) {
-      for (const { reject } of this.#jobs) reject(error); // a progress callback may throw
-      this.#jobs = [];
+      this.#reject(this.#jobs, error);
     }
     this.#isRunning = false;
   }
 
-  /** Starts a step, and on most adapters waits for it; false: there is nothing to do. */
-  async #runStep(): Promise<boolean> {
+  /**
+   * Starts a step, and on most adapters waits for it. While it waits for anything jobs come, and others are dropped with their
+   * sequences' tokens and blocks: what has to be over first is waited for, and then all is looked at anew. From that look until
+   * the step has been queued it waits for nothing.
+   */
+  async #runStep(): Promise<void> {
     await setImmediate(); // who has just been answered asks for the next token
-    const mayRunAhead = this.#runner.stepsInFlight > 1 && this.#sequences.length === 1;
-    if (!mayRunAhead) await this.#allRead();
     this.#rejectAborted(this.#jobs.filter(({ signal }) => signal?.aborted));
-    await this.#beginJobs(mayRunAhead);
-    const step = await this.#plan();
-    if (!step) return false;
-    if (this.#inFlight.length >= this.#runner.stepsInFlight) await this.#inFlight.shift();
-    const done = this.#take(step);
-    if (mayRunAhead) this.#inFlight.push(done);
-    else await done;
-    return true;
+    const mayRunAhead = this.#runner.stepsInFlight > 1 && this.#sequences.length === 1;
+    const unfinished = this.#unfinished(mayRunAhead);
+    if (unfinished) {
+      await unfinished;
+      return;
+    }
+    if (this.#jobs.length === 0) return;
+    const begun = this.#beginJobs();
+    this.#inFlight.push(this.#take(planStep(this.#firstJobs(), this.#sequences, this.#runner.maxRows)));
+    for (const part of begun) this.#tell(part);
+    if (!mayRunAhead) await this.#allRead();
+  }
+
+  /** What must be over before the next step can be planned. */
+  #unfinished(mayRunAhead: boolean): Promise<unknown> | undefined {
+    const { length } = this.#inFlight;
+    if (length > 0 && !mayRunAhead) return this.#allRead();
+    if (length > 0 && length >= this.#runner.stepsInFlight) return this.#inFlight.shift();
+    for (const job of this.#firstJobs()) {
+      const { sequence, tokens } = job;
+      if (length > 0 && (sequence.isUnseen || !sequence.hasBlocks)) return this.#allRead(); // its tokens must be known
+      const isOnAdapter = mayRunAhead && this.#isNextOnAdapter(sequence);
+      if ("then" in tokens && job.length === undefined && !isOnAdapter) return tokens.catch(() => {});
+    }
+    return undefined;
+  }
+
+  /** The sequence goes on with what the newest step has chosen. */
+  #isNextOnAdapter(sequence: Sequence): boolean {
+    return this.#chosenOnAdapter === sequence && sequence.missing === 0 && !sequence.isUnseen;
   }
 
   async #allRead(): Promise<void> {
@@ -148,9 +173,30 @@ export class Batcher {
     this.#jobs = this.#jobs.filter((job) => !jobs.includes(job));
   }
 
-  #rejectAborted(jobs: readonly Job[]): void {
-    for (const { signal, reject } of jobs) reject(aborted(signal));
+  #reject(jobs: readonly Job[], error: unknown): void {
+    for (const job of jobs) {
+      job.isRejected = true;
+      job.reject(error);
+    }
     this.#drop(jobs);
+  }
+
+  /** With it those that go on from its tokens. */
+  #rejectFrom(job: Job, error: unknown): void {
+    if (!job.isRejected) this.#reject([job, ...this.#jobsOf(job.sequence)], error);
+  }
+
+  #rejectAborted(jobs: readonly Job[]): void {
+    for (const job of jobs) this.#reject([job], aborted(job.signal));
+  }
+
+  /** A progress callback may throw: who gave it hears of it, and nobody else. */
+  #tell({ job, computed }: Part): void {
+    try {
+      if (!job.isRejected) job.progress(computed);
+    } catch (error) {
+      this.#rejectFrom(job, error);
+    }
   }
 
   /** The first of each sequence; those behind it wait for it. */
@@ -159,84 +205,19 @@ export class Batcher {
     return this.#jobs.filter(({ sequence }) => !seen.has(sequence) && seen.add(sequence));
   }
 
-  /** Appends jobs' tokens to their sequences, and takes over what the cache holds of them. */
-  async #beginJobs(isAlone: boolean): Promise<void> {
-    for (const job of this.#firstJobs()) {
-      const { sequence, tokens, progress, isTentative } = job;
+  /** Appends jobs' tokens to their sequences, and takes over what the cache holds of them. @returns the new ones */
+  #beginJobs(): Part[] {
+    return this.#firstJobs().flatMap((job) => {
+      const { sequence, tokens, isTentative } = job;
       const isNew = job.length === undefined;
       if (isNew) {
-        if (sequence.isUnseen || !sequence.hasBlocks) await this.#allRead(); // its tokens must be known
-        const isNext = this.#chosenOnAdapter === sequence && sequence.missing === 0;
-        const isOnAdapter = isAlone && isNext && !sequence.isUnseen;
-        try {
-          sequence.append("then" in tokens ? [isOnAdapter ? undefined : await tokens] : tokens, isTentative);
-        } catch (error) {
-          job.reject(error); // the choice before was none
-          this.#drop([job]);
-          continue;
-        }
+        sequence.append("then" in tokens ? [undefined] : tokens, isTentative);
         if (sequence.isUnseen) sequence.markSeen();
         job.length = sequence.tokens.length;
       }
       sequence.attach();
-      if (isNew) progress(sequence.computed);
-    }
-  }
-
-  async #plan(): Promise<Step | undefined> {
-    const waiting = this.#firstJobs();
-    const lorasOf = ({ sequence }: Job) => sequence.loras.map(({ name }) => name);
-    const loras = waiting[0] ? lorasOf(waiting[0]) : [];
-    const jobs = waiting.filter((job) => lorasOf(job).join() === loras.join()); // a step has one choice of adapters
-    const texts = jobs.filter(({ sequence }) => sequence.missing <= MAX_OUTPUTS);
-    const prompts = jobs.filter((job) => !texts.includes(job));
-    const maxRows = texts.length > 0 && prompts.length > 0 ? SHARED_ROWS : this.#runner.maxRows;
-    const step: Step = { loras, rows: [], outputs: [], ended: [], begun: [] };
-    const inStep = () => [...step.ended, ...step.begun.map(({ job }) => job)].map(({ sequence }) => sequence);
-    for (const job of [...texts, ...prompts]) {
-      const younger = this.#sequences.slice(this.#sequences.indexOf(job.sequence) + 1);
-      await this.#add(
-        job,
-        step,
-        maxRows,
-        younger.filter((sequence) => !inStep().includes(sequence)),
-      );
-    }
-    const [first] = jobs;
-    if (first && step.rows.length === 0) {
-      // All blocks belong to older ones that ask for nothing, such as those whose reader has stopped.
-      await this.#add(
-        first,
-        step,
-        maxRows,
-        this.#sequences.filter((sequence) => sequence !== first.sequence),
-      );
-    }
-    return step.rows.length > 0 ? step : undefined;
-  }
-
-  /** As much of a job as the step has room for. Where blocks are short, the youngest of `victims` lose theirs, and compute again. */
-  async #add(job: Job, step: Step, maxRows: number, victims: readonly Sequence[]): Promise<void> {
-    const { sequence, outputs, kind } = job;
-    const room = maxRows - step.rows.length;
-    const most = sequence.stepLength(Math.min(room, sequence.missing));
-    const isLast = most === sequence.missing;
-    const count = isLast ? most : Math.min(most, sequence.missing - outputs);
-    if (count <= 0 || (isLast && step.outputs.length + outputs > MAX_OUTPUTS)) return;
-    while (!sequence.reserve(count)) {
-      const victim = victims.findLast(({ hasBlocks }) => hasBlocks);
-      if (!victim) return;
-      await this.#allRead();
-      victim.detach();
-    }
-    step.rows.push(...sequence.advance(count));
-    if (!isLast) {
-      step.begun.push({ job, computed: sequence.computed });
-      return;
-    }
-    const { sampling } = sequence;
-    for (let i = outputs; i > 0; i--) step.outputs.push({ row: step.rows.length - i, kind, sampling });
-    step.ended.push(job);
+      return isNew ? { job, computed: sequence.computed } : [];
+    });
   }
 
   /** Takes a step. Never rejects: those who asked hear of what fails. */
@@ -245,29 +226,26 @@ export class Batcher {
     this.#drop(ended);
     const isBegun = ({ sequence }: Job) => begun.some(({ job }) => job.sequence === sequence);
     this.#jobs = [...this.#jobs.filter((job) => !isBegun(job)), ...this.#jobs.filter(isBegun)]; // prompts take turns
+    const parts = [...ended.map((job) => ({ job, computed: job.length! })), ...begun];
     try {
       const running = this.#runner.run(rows, outputs, loras);
-      for (const { sequence } of [...ended, ...begun.map(({ job }) => job)]) sequence.stepQueued();
+      for (const { job } of parts) job.sequence.stepQueued();
       const outcomes = await running;
       let first = 0;
-      for (const { sequence, length, outputs, resolve } of ended) {
+      for (const { sequence, length, outputs, resolve, reject } of ended) {
         const own = outcomes.slice(first, first + outputs);
         first += outputs;
         sequence.learn(length!, own.at(-1)!.choice);
-        sequence.seal();
-        resolve(own);
+        if (sequence.failure) reject(sequence.failure);
+        else resolve(own);
       }
-      for (const { job, computed } of begun) {
-        job.sequence.seal();
-        job.progress(computed);
-      }
+      for (const { job, computed } of parts) job.sequence.stepRead(computed);
+      for (const part of begun) this.#tell(part);
     } catch (error) {
-      const unfinished = begun.map(({ job }) => job);
-      for (const { sequence, reject } of [...ended, ...unfinished]) {
-        sequence.discard();
-        reject(error);
+      for (const { job } of parts) {
+        job.sequence.discard(error);
+        this.#reject([job, ...this.#jobsOf(job.sequence)], error);
       }
-      this.#drop(unfinished);
     }
   }
 }

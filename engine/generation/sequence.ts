@@ -24,6 +24,8 @@ export class Sequence {
   readonly loras: readonly ChosenLora[];
   /** Undefined: chosen on the adapter, and not read yet. */
   readonly tokens: (number | undefined)[] = [];
+  /** Of one of its steps: there is nothing to go on from. */
+  failure: unknown;
   readonly #pool: BlockPool;
   readonly #runner: Pick<Runner, "setBlocks" | "setSeen" | "ropeThetaFor">;
   readonly #state: SequenceState;
@@ -33,8 +35,9 @@ export class Sequence {
   readonly sampling: Sampling | undefined;
   #promptLength = 0; // tokens; those behind are the answer
   #theta = 0; // RoPE's base for this text
-  #isSeen = false; // the adapter has counted the tokens
+  #isSeen = false; // `markSeen` was called for these tokens
   #computed = 0;
+  #read = 0; // tokens up to which all steps have come to their end
   #blocks: Block[] = [];
   #sealed = 0; // blocks that others can find
   #confirmed = Number.POSITIVE_INFINITY; // tokens; those behind may be taken back
@@ -85,16 +88,20 @@ export class Sequence {
     this.tokens.push(...tokens);
   }
 
-  /** Its penalties need `markSeen` before the next choice: at the beginning, and after tokens were taken back. */
+  /**
+   * It needs `markSeen` before the next step, and its steps must be read before that: at the beginning, and after tokens were taken
+   * back, when a step in flight may have chosen one for the place of one to come.
+   */
   get isUnseen(): boolean {
-    return !this.#isSeen && this.sampling !== undefined && hasPenalties(this.sampling);
+    return !this.#isSeen;
   }
 
   /** Tells the adapter which tokens its penalties are for. All are read by now. */
   markSeen(): void {
+    this.#isSeen = true;
+    if (!this.sampling || !hasPenalties(this.sampling)) return;
     const tokens = this.tokens as number[];
     this.#runner.setSeen(this.table, tokens.slice(0, this.#promptLength), tokens.slice(this.#promptLength));
-    this.#isSeen = true;
   }
 
   /** Takes over what the cache holds of these tokens, but for the last one: its logits are wanted. */
@@ -109,6 +116,7 @@ export class Sequence {
     );
     this.#blocks = blocks;
     this.#computed = length;
+    this.#read = length;
     this.#sealed = Math.floor(length / BLOCK_TOKENS);
     this.#runner.setBlocks(this.table, 0, indexes(blocks));
   }
@@ -154,14 +162,16 @@ export class Sequence {
       if (computed === undefined) this.detach();
       else this.#computed = computed;
     }
-    this.tokens.length = length;
+    this.tokens.length = Math.min(this.tokens.length, length);
+    this.#read = Math.min(this.#read, this.#computed);
     this.#promptLength = Math.min(this.#promptLength, length);
     this.#isSeen = false;
     this.#confirmed = Number.POSITIVE_INFINITY;
   }
 
   /** Back to the beginning, with nothing left for others: nobody knows what its newest blocks hold. */
-  discard(): void {
+  discard(failure: unknown): void {
+    this.failure ??= failure;
     this.#release();
     this.truncate(0);
   }
@@ -171,15 +181,20 @@ export class Sequence {
     if (position < this.tokens.length) this.tokens[position] ??= token;
   }
 
-  /** Lets others find what is full by now. */
-  seal(): void {
+  /** The step up to so many tokens has come to its end: others can find what is full by now. */
+  stepRead(computed: number): void {
+    this.#read = Math.min(computed, this.#computed); // some may have been taken back meanwhile
+    this.#seal();
+  }
+
+  #seal(): void {
     const known = this.#known();
     while ((this.#sealed + 1) * BLOCK_TOKENS <= known) this.#sealNext(BLOCK_TOKENS);
   }
 
   /** Gives the blocks back; what they hold may still be found. */
   detach(): void {
-    this.seal();
+    this.#seal();
     const rest = this.#known() - this.#sealed * BLOCK_TOKENS;
     if (rest > 0) this.#sealNext(rest);
     this.#release();
@@ -190,13 +205,14 @@ export class Sequence {
     this.#state.end();
     this.#blocks = [];
     this.#computed = 0;
+    this.#read = 0;
     this.#sealed = 0;
   }
 
-  /** Computed tokens up to the first that has not been read, or may be taken back. */
+  /** Tokens that are computed for certain, up to the first whose choice has not been read, or that may be taken back. */
   #known(): number {
     const unread = this.tokens.indexOf(undefined);
-    return Math.min(unread < 0 ? this.#computed : unread, this.#computed, this.#confirmed);
+    return Math.min(unread < 0 ? this.#read : unread, this.#read, this.#confirmed);
   }
 
   #sealNext(count: number): void {

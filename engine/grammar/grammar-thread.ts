@@ -8,12 +8,17 @@ import {
   type GrammarReply,
   type GrammarRequest,
   type GrammarSource,
+  type GrammarStart,
+  IDLE,
   type Vocabulary,
 } from "./protocol.ts";
+import { type TimeSource, timeOf as timeOfThread } from "./thread-time.ts";
 
 const HEAP_LIMITS = { maxOldGenerationSizeMb: 512 };
 const FREE_MS_A_TOKEN = 20; // of an answer's budget: most take 0.05
+const LOOK_MS = 20; // between two looks at a thread whose time is nearly over
 
+/** Of the thread's own time, where the system tells it: a busy machine refuses what a quiet one takes in no other case. */
 export interface GrammarLimits {
   readonly compileMs: number;
   readonly tokenMs: number; // to tell what may follow one token
@@ -23,6 +28,13 @@ export interface GrammarLimits {
 /** The grammar failed, or took too long. `message` says why, as the end of a sentence. */
 export class GrammarFailure extends Error {
   override readonly name = "GrammarFailure";
+  /** The same grammar fails again, whatever else the machine does. */
+  readonly isLasting: boolean;
+
+  constructor(message: string, isLasting: boolean) {
+    super(message);
+    this.isLasting = isLasting;
+  }
 }
 
 /** What an answer under way needs in any thread: how its grammar is made, and what it has accepted. */
@@ -31,8 +43,15 @@ interface Answer {
   readonly source: GrammarSource;
   readonly begun: string;
   readonly tokens: number[];
-  openIn: Worker | undefined;
+  openIn: Thread | undefined;
   spentMs: number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly began: GrammarStart["began"];
+  time: TimeSource | undefined; // once it has its compiler
+  opened: number; // answers
 }
 
 /** What an answer's grammar is asked: for the next mask, to end, or whether a text fits a schema. */
@@ -59,17 +78,18 @@ export interface OpenGrammar {
 export class GrammarThread {
   readonly #vocabulary: () => Vocabulary;
   readonly #limits: GrammarLimits;
+  readonly #timeOf: typeof timeOfThread;
   readonly #waiting: Call[] = [];
-  #worker: Worker | undefined;
-  #isReady = false; // the worker has its compiler
-  #opened = 0; // by the worker
+  #thread: Thread | undefined;
   #running: Call | undefined;
   #endLimit: (() => void) | undefined; // of what runs
   #nextId = 1;
 
-  constructor(vocabulary: () => Vocabulary, limits: GrammarLimits) {
+  /** @param timeOf another thread's time, in ms */
+  constructor(vocabulary: () => Vocabulary, limits: GrammarLimits, timeOf = timeOfThread) {
     this.#vocabulary = vocabulary;
     this.#limits = limits;
+    this.#timeOf = timeOf;
   }
 
   /** @param begun the beginning of the answer, which the model continues */
@@ -114,50 +134,74 @@ export class GrammarThread {
   #next(): void {
     this.#running ??= this.#waiting.shift();
     if (!this.#running) {
-      this.#worker?.unref(); // an idle thread keeps nobody alive
+      this.#thread?.worker.unref(); // an idle thread keeps nobody alive
       return;
     }
-    this.#worker ??= this.#start();
-    this.#worker.ref();
-    if (this.#isReady && !this.#endLimit) this.#send(this.#running, this.#worker);
+    this.#thread ??= this.#start();
+    this.#thread.worker.ref();
+    if (this.#thread.time && !this.#endLimit) this.#send(this.#running, this.#thread, this.#thread.time);
   }
 
-  #send(call: Call, worker: Worker): void {
+  #send(call: Call, thread: Thread, time: TimeSource): void {
     const { question } = call;
+    const post = (limitMs: number, request: GrammarRequest) => {
+      this.#endLimit = this.#startLimit(limitMs, thread, time);
+      thread.worker.postMessage(request);
+    };
     if ("answer" in question) {
-      const isOpen = question.answer.openIn === worker;
+      const isOpen = question.answer.openIn === thread;
       if (question.isEnd && !isOpen) {
         this.#done({ mask: new Int32Array(), milliseconds: 0 });
         return;
       }
-      this.#post(call, worker, isOpen ? this.#limits.tokenMs : this.#limits.compileMs, requestOf(question, isOpen));
-      if (!isOpen) this.#opened++;
-      question.answer.openIn = question.isEnd ? undefined : worker;
-    } else this.#post(call, worker, this.#limits.tokenMs, question);
+      post(isOpen ? this.#limits.tokenMs : this.#limits.compileMs, requestOf(question, isOpen));
+      if (!isOpen) thread.opened++;
+      question.answer.openIn = question.isEnd ? undefined : thread;
+    } else post(this.#limits.tokenMs, question);
   }
 
-  #post(call: Call, worker: Worker, limitMs: number, request: GrammarRequest): void {
-    this.#endLimit = startLimit(limitMs, () => {
-      if (this.#running === call) this.#fail(worker, `it takes longer than ${limitMs / 1000} s`);
-    });
-    worker.postMessage(request);
+  /** Of what the thread is asked next. @returns ends it */
+  #startLimit(limitMs: number, thread: Thread, time: TimeSource): () => void {
+    let isEnded = false;
+    let endWait = () => {};
+    const look = async () => {
+      const began = Atomics.load(thread.began, 0);
+      const spentMs = began === IDLE ? 0 : (await this.#timeOf(thread.worker, time)) - Number(began) / 1000;
+      if (isEnded) return;
+      if (spentMs < limitMs) wait(Math.max(limitMs - spentMs, LOOK_MS));
+      else this.#fail(thread, `it takes longer than ${limitMs / 1000} s`, time.by !== "clock");
+    };
+    const wait = (milliseconds: number) => {
+      endWait = startLimit(milliseconds, () => {
+        look().catch(({ message }) => isEnded || this.#fail(thread, message, false));
+      });
+    };
+    wait(limitMs);
+    return () => {
+      isEnded = true;
+      endWait();
+    };
   }
 
-  #start(): Worker {
+  #start(): Thread {
     const entry = createRequire(import.meta.url).resolve("#dist/engine/grammar/grammar-worker.js");
-    const workerData = this.#vocabulary();
+    const began = new BigInt64Array(new SharedArrayBuffer(8)).fill(IDLE);
+    const workerData: GrammarStart = { vocabulary: this.#vocabulary(), began };
     const worker = new Worker(entry, { workerData, execArgv: [], resourceLimits: HEAP_LIMITS });
+    const thread: Thread = { worker, began, time: undefined, opened: 0 };
     worker.on("message", (reply: GrammarReply) => {
-      if (worker !== this.#worker) return;
-      if (reply === "ready") {
-        this.#isReady = true;
+      if (thread !== this.#thread) return;
+      if ("ready" in reply) {
+        thread.time = reply.ready;
         this.#next();
-      } else if ("problem" in reply) this.#fail(worker, reply.problem);
+      } else if ("problem" in reply) this.#fail(thread, reply.problem, true);
       else this.#done(reply);
     });
-    worker.on("error", (error) => this.#fail(worker, error.message));
-    worker.on("exit", () => this.#fail(worker, "its thread ended"));
-    return worker;
+    worker.on("error", (error: NodeJS.ErrnoException) => {
+      this.#fail(thread, error.message, error.code === "ERR_WORKER_OUT_OF_MEMORY");
+    });
+    worker.on("exit", () => this.#fail(thread, "its thread ended", false));
+    return thread;
   }
 
   #done({ milliseconds, ...reply }: GrammarAnswer): void {
@@ -165,23 +209,20 @@ export class GrammarThread {
     const answer = "answer" in question ? question.answer : undefined;
     if (answer) answer.spentMs += Math.max(0, milliseconds - FREE_MS_A_TOKEN);
     if (answer && answer.tokens.length > 0 && answer.spentMs > this.#limits.answerMs) {
-      reject(new GrammarFailure("what may follow takes too long to tell"));
+      reject(new GrammarFailure("what may follow takes too long to tell", this.#thread?.time?.by !== "clock"));
     } else resolve(reply);
     this.#next();
   }
 
-  #fail(worker: Worker, problem: string): void {
-    if (worker !== this.#worker) return;
-    const wasCrowded = this.#opened > 1;
-    this.#worker = undefined;
-    this.#isReady = false;
-    this.#opened = 0;
-    void worker.terminate();
+  #fail(thread: Thread, problem: string, isLasting: boolean): void {
+    if (thread !== this.#thread) return;
+    this.#thread = undefined;
+    void thread.worker.terminate();
     if (this.#running) {
       const call = this.#end();
-      if (problem === EXHAUSTED && wasCrowded)
+      if (problem === EXHAUSTED && thread.opened > 1)
         this.#waiting.unshift(call); // by what others had left, perhaps
-      else call.reject(new GrammarFailure(problem));
+      else call.reject(new GrammarFailure(problem, isLasting));
     }
     this.#next();
   }

@@ -1,6 +1,5 @@
 // A thread of its own for grammars: compiling one and matching tokens with it are the library's, take as long as they
 // take, and may end in a trap. Started and ended by grammar-thread.ts.
-import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import type { CompiledGrammar, GrammarCompiler, GrammarMatcher } from "@mlc-ai/web-xgrammar";
 import { TextList } from "../weights/text-list.ts";
@@ -13,9 +12,12 @@ import {
   type GrammarReply,
   type GrammarRequest,
   type GrammarSource,
+  type GrammarStart,
+  IDLE,
   type OpenRequest,
   type Vocabulary,
 } from "./protocol.ts";
+import { ownTime } from "./thread-time.ts";
 import { loadXGrammar } from "./xgrammar.ts";
 
 const MAX_KEPT = 16; // compiled grammars: one takes 0.1 to 0.7 s
@@ -27,20 +29,30 @@ for (const method of ["log", "info", "warn", "error"] as const) {
   console[method] = (...words) => void said.push(words.join(" "));
 }
 const memory = boundMemory();
-const compiler = await openCompiler(workerData as Vocabulary); // from grammar-thread.ts
+const time = ownTime();
+const { vocabulary, began } = workerData as GrammarStart; // from grammar-thread.ts
+const compiler = await openCompiler(vocabulary);
 const kept = new Map<string, CompiledGrammar>();
 const matchers = new Map<number, GrammarMatcher>();
 
 const send = (reply: GrammarReply) => parentPort!.postMessage(reply);
 parentPort!.on("message", (request: GrammarRequest) => {
-  const started = performance.now();
-  said.length = 0;
-  void answered(request).then(
-    (reply) => send({ ...reply, milliseconds: performance.now() - started }),
-    (error: unknown) => send({ problem: reasonOf(error) }),
-  );
+  void replyTo(request).then(send);
 });
-send("ready");
+send({ ready: time.source });
+
+async function replyTo(request: GrammarRequest): Promise<GrammarReply> {
+  const started = time.now();
+  Atomics.store(began, 0, BigInt(Math.round(started * 1000)));
+  said.length = 0;
+  try {
+    return { ...(await answered(request)), milliseconds: time.now() - started };
+  } catch (error) {
+    return { problem: reasonOf(error) };
+  } finally {
+    Atomics.store(began, 0, IDLE);
+  }
+}
 
 async function answered(request: GrammarRequest): Promise<Omit<GrammarAnswer, "milliseconds">> {
   if (request.type === "check") return { mask: new Int32Array(), misfit: misfitOf(request.schema, request.text) };

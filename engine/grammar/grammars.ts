@@ -9,6 +9,7 @@ import { GrammarFailure, type GrammarLimits, GrammarThread, type OpenGrammar } f
 import { heldSchema } from "./held-schema.ts";
 import type { GrammarSource, Vocabulary } from "./protocol.ts";
 import { boundedSchema, checkSize, nothingFits } from "./schema-limits.ts";
+import { timeOf as timeOfThread } from "./thread-time.ts";
 
 const LIMITS: GrammarLimits = { compileMs: 30_000, tokenMs: 5_000, answerMs: 20_000 };
 const REFUSED_MS = 600_000; // how long what failed once is refused without a try
@@ -33,9 +34,9 @@ export class Grammars {
   readonly #thread: GrammarThread;
   readonly #refused = new Map<string, { readonly problem: string; readonly until: number }>(); // by digest
 
-  constructor(tokenizer: Tokenizer, limits = LIMITS) {
+  constructor(tokenizer: Tokenizer, limits = LIMITS, timeOf = timeOfThread) {
     this.#tokenizer = tokenizer;
-    this.#thread = new GrammarThread(() => vocabularyOf(tokenizer), limits);
+    this.#thread = new GrammarThread(() => vocabularyOf(tokenizer), limits, timeOf);
   }
 
   /** Any JSON object, or one of a schema. @throws EngineError `bad-request` for a schema that cannot be used */
@@ -108,7 +109,7 @@ export class Grammars {
     if (refused && performance.now() < refused.until) throw unusable(field, refused.problem);
     const fail = (error: unknown) => {
       if (!(error instanceof GrammarFailure)) throw error;
-      this.#refuse(digest, error.message);
+      if (error.isLasting) this.#refuse(digest, error.message);
       throw unusable(field, error.message);
     };
     const grammar = this.#thread.open(source, begun.begun);

@@ -1,4 +1,5 @@
 // What the engine and the thread of its grammars say to each other.
+import type { TimeSource } from "./thread-time.ts";
 
 /** What can be compiled. */
 export interface GrammarSource {
@@ -13,6 +14,15 @@ export interface Vocabulary {
   readonly texts: readonly [bytes: Uint8Array, starts: Uint32Array];
   readonly stopTokens: readonly number[];
 }
+
+/** What the thread begins with. */
+export interface GrammarStart {
+  readonly vocabulary: Vocabulary;
+  /** The thread's time when it began what it is at, in microseconds; IDLE between two requests. One i64. */
+  readonly began: BigInt64Array<SharedArrayBuffer>;
+}
+
+export const IDLE = -1n;
 
 export interface OpenRequest {
   readonly type: "open";
@@ -38,10 +48,10 @@ export type GrammarRequest =
 /** `mask`: the tokens that may come next, a bit each; empty where the answer has ended, or a text was checked. */
 export interface GrammarAnswer {
   readonly mask: Int32Array;
-  readonly milliseconds: number;
+  readonly milliseconds: number; // of the thread's time
   readonly misfit?: string | undefined; // where a text that was checked does not fit
 }
 
-export type GrammarReply = "ready" | GrammarAnswer | { readonly problem: string };
+export type GrammarReply = { readonly ready: TimeSource } | GrammarAnswer | { readonly problem: string };
 
 export const EXHAUSTED = "it takes too much memory";

@@ -24,22 +24,24 @@ function adaptable(step: Step): readonly Matrix[] {
   }
 }
 
-/** @throws EngineError `bad-model-file` for an adapter of another model, naming tensor and shapes; `unsupported-model` */
+/** @throws EngineError `bad-model-file` for an adapter of another model, naming tensor and shapes as its file has them; `unsupported-model` */
 export function checkLora(lora: Lora, plan: Plan, architecture: string): void {
-  const { path, matrices } = lora;
+  const { path, matrices, isRowsFirst } = lora;
   if (lora.architecture !== undefined && lora.architecture !== architecture) {
     const problem = `${quote(lora.architecture)}, but the model's is ${architecture}; take an adapter of this model`;
     throw badModelFile(path, "general.architecture", problem);
   }
   const known = adaptableMatrices(plan);
-  for (const [name, { rows, columns }] of matrices) {
+  const shape = ({ rows, columns }: Pick<Matrix, "rows" | "columns">) =>
+    isRowsFirst ? `[${rows},${columns}]` : `[${columns},${rows}]`;
+  for (const [name, lora] of matrices) {
     const matrix = known.get(name);
     if (matrix === undefined) {
-      const problem = `tensor ${quote(name)}: the model has no such matrix that an adapter can add to`;
+      const problem = `tensor ${quote(lora.own)}: the model has no such matrix that an adapter can add to`;
       throw new EngineError("unsupported-model", `${path}: ${problem}`);
     }
-    if (matrix.rows === rows && matrix.columns === columns) continue;
-    const shapes = `is for [${columns},${rows}], but the model's has the shape [${matrix.columns},${matrix.rows}]`;
-    throw badModelFile(path, `tensor ${quote(name)}`, `${shapes}; take an adapter of this model`);
+    if (matrix.rows === lora.rows && matrix.columns === lora.columns) continue;
+    const shapes = `is for ${shape(lora)}, but the model's has the shape ${shape(matrix)}`;
+    throw badModelFile(path, `tensor ${quote(lora.own)}`, `${shapes}; take an adapter of this model`);
   }
 }

@@ -1,6 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { EngineError } from "../errors.ts";
 import { quote } from "./bad-model-file.ts";
+import { meantHubName } from "./meant-hub-name.ts";
 
 /** What the list tells of a model. */
 export interface ListedModel {
@@ -146,6 +147,8 @@ export function findModel(name: string): CatalogueModel | RepositoryModel {
     const problem = `its architecture, ${coming.architecture}, does not run yet; take ${coming.instead}`;
     throw new EngineError("unsupported-model", `${coming.name}: ${problem}`);
   }
+  const meant = meantHubName(name);
+  if (meant !== undefined) throw new EngineError("model-not-found", `no model ${quote(name)}; write ${meant}`);
   const names = all.map((candidate) => candidate.name);
   const problem = `no model ${quote(name)}; did you mean ${closest(name.toLowerCase(), names)}? There are: ${names.join(", ")}`;
   throw new EngineError("model-not-found", problem);

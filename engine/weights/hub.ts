@@ -34,6 +34,7 @@ const OF_FOLDER = [
   ...["generation_config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "qwen.tiktoken"],
   "model.safetensors.index.json",
 ];
+const TOKENIZERS = ["tokenizer.json", "qwen.tiktoken"]; // the other one is the first generation's
 const LATER_PART = /-(?!00001)\d{5}-of-\d{5}\.gguf$/i;
 
 /** @throws EngineError `model-not-found` for a name that begins as one and is none; undefined: it does not begin so */
@@ -71,7 +72,7 @@ export async function hubFiles(name: HubName, env: NodeJS.ProcessEnv, signal?: A
   const all = (await listFiles(name, env, signal)).filter(({ path }) => isPlainPath(path));
   const files = all.filter(({ path }) => isModelFile(path));
   const folder = folderOf(name, all);
-  const parts = folder.length > 0 ? folder : partsOf(chooseFile(name, files), files);
+  const parts = folder.length > 0 ? folder : partsOf(chooseFile(name, files, all), files);
   for (const file of parts) {
     const { path, bytes } = file;
     if (bytes === 0)
@@ -84,17 +85,21 @@ export async function hubFiles(name: HubName, env: NodeJS.ProcessEnv, signal?: A
 }
 
 /** Empty where the repository has none, or a GGUF that is meant. */
-function folderOf({ file }: HubName, all: readonly HubFile[]): HubFile[] {
+function folderOf({ repository, file }: HubName, all: readonly HubFile[]): HubFile[] {
   const first = all.find(({ path }) => path === FOLDERS_FIRST);
   const ofWeights = all.filter(({ path }) => /^[^/]+\.safetensors$/.test(path));
   const named = ofWeights.filter(({ path }) => path.startsWith("model")); // others may hold the same once more
   const weights = named.length > 0 ? named : ofWeights;
   const isMeant = file === undefined ? !all.some(({ path }) => isModelFile(path)) : isFolder(file);
   if (!isMeant || first === undefined || weights.length === 0) return [];
+  if (!all.some(({ path }) => TOKENIZERS.includes(path))) {
+    const problem = `has no ${TOKENIZERS.join(", nor a ")}, without which nobody knows its tokens`;
+    throw new EngineError("model-not-found", `${repository} ${problem}`);
+  }
   return [first, ...all.filter(({ path }) => OF_FOLDER.includes(path)), ...weights];
 }
 
-function chooseFile({ repository, file }: HubName, files: readonly HubFile[]): HubFile {
+function chooseFile({ repository, file }: HubName, files: readonly HubFile[], all: readonly HubFile[]): HubFile {
   const firsts = files.filter(({ path }) => !LATER_PART.test(path));
   const named = files.find(({ path }) => path === file);
   if (named) return named;
@@ -109,9 +114,17 @@ function chooseFile({ repository, file }: HubName, files: readonly HubFile[]): H
   if (models.length === 0)
     throw new EngineError(
       "model-not-found",
-      `${repository} has no GGUF file, nor a ${FOLDERS_FIRST} with .safetensors`,
+      `${repository} has no GGUF file, nor a ${FOLDERS_FIRST} with .safetensors${ofPickles(all)}`,
     );
   throw new EngineError("model-not-found", `${repository} has several models; name one of its files${there}`);
+}
+
+/** PyTorch's own files, which are programs: whoever loads one runs it. */
+function ofPickles(files: readonly HubFile[]): string {
+  const pickle = files.find(({ path }) => /\.(bin|pt|pth|ckpt)$/i.test(path));
+  if (pickle === undefined) return "";
+  const wayOut = "take a repository that has one, or save this one anew with transformers' save_pretrained()";
+  return `, but ${quote(pickle.path)}, which can only be read by running what is in it: ${wayOut}`;
 }
 
 function partsOf(first: HubFile, files: readonly HubFile[]): HubFile[] {

@@ -13,6 +13,7 @@ import {
   type RepositoryModel,
 } from "./catalogue.ts";
 import { parseHubName } from "./hub.ts";
+import { meantHubName } from "./meant-hub-name.ts";
 import { fileBytes, partialPath, wheelFolder } from "./partial-file.ts";
 import { modelPathOf, pulledFile, pulledModels, pulledPath, removePulled } from "./pulled-models.ts";
 
@@ -38,7 +39,9 @@ export async function modelFile(nameOrPath: string, { cacheDir }: CacheOptions):
   if (hub) return modelPathOf(await pulledFile(hub, nameOrPath, cacheDir));
   if (isPath(nameOrPath)) {
     if ((await fileBytes(nameOrPath)) !== undefined || existsSync(join(nameOrPath, "config.json"))) return nameOrPath;
-    throw new EngineError("model-not-found", `${nameOrPath}: no such file`);
+    const meant = meantHubName(nameOrPath);
+    const wayOut = meant === undefined ? "" : `; if a hub's is meant, write ${meant}`;
+    throw new EngineError("model-not-found", `${nameOrPath}: no such file${wayOut}`);
   }
   const model = findModel(nameOrPath);
   if ("repository" in model) {

@@ -35,6 +35,7 @@ export interface LoraSpec {
 
 /** What is added to one matrix: scale * b a. */
 export interface LoraMatrix {
+  readonly own: string; // the matrix's name, as the adapter's file has it
   readonly rank: number;
   readonly rows: number;
   readonly columns: number;
@@ -48,12 +49,14 @@ export interface Lora {
   readonly path: string;
   readonly identity: string; // of its numbers
   readonly architecture: string | undefined; // general.architecture of its base, where it says
+  readonly isRowsFirst: boolean; // its file has shapes as [rows, columns]
   readonly matrices: ReadonlyMap<string, LoraMatrix>; // by the base's tensor
 }
 
 /** A half of a matrix's adapter, as it is found in a file. */
 interface Half {
   readonly own: string; // its name there
+  readonly ownOf: string; // the base's tensor there
   readonly of: string; // the base's tensor
   readonly side: "a" | "b";
   readonly shape: readonly number[]; // [columns, rows]
@@ -79,6 +82,7 @@ export async function openLora({ path, scale = 1 }: LoraSpec): Promise<Lora> {
     path,
     identity: hash.digest("hex"),
     architecture: matrices.architecture,
+    isRowsFirst: folder !== undefined,
     matrices: matrices.found,
   };
 }
@@ -103,7 +107,7 @@ async function readGguf(path: string, scale: number) {
     const [, of, side] = /^(.*)\.lora_([ab])$/.exec(tensor.name) ?? [];
     if (of === undefined) throw unsupported(path, `tensor ${quote(tensor.name)}: is no half of a LoRA's matrix`);
     const read = () => readValues(tensor, (into) => gguf.read(tensor, into, 0));
-    return { own: tensor.name, of, side: side as Half["side"], shape: tensor.shape, read };
+    return { own: tensor.name, ownOf: of, of, side: side as Half["side"], shape: tensor.shape, read };
   });
   const scaleOf = (rank: number) => scale * (alpha === 0 ? 1 : alpha / rank); // as llama.cpp does
   const architecture = gguf.metadata.has("general.architecture")
@@ -156,7 +160,8 @@ async function readPeft(folder: string, scale: number) {
     const tensors = readSafetensorsHeader(file, handle.fd, size, () => true);
     const halves = [...tensors].map(([own, tensor]): Half => {
       const [, module, side] = PEFT_NAME.exec(own) ?? [];
-      const base = module === undefined ? undefined : tensorName(`${module}.weight`);
+      const ownOf = `${module}.weight`;
+      const base = module === undefined ? undefined : tensorName(ownOf);
       if (base === undefined)
         throw unsupported(file, `tensor ${quote(own)}: belongs to no matrix of a model that we know`);
       if (base.expert !== undefined)
@@ -166,9 +171,10 @@ async function readPeft(folder: string, scale: number) {
       const info = { ...tensor, type };
       const source = { path: file, handle };
       const read = () => readValues(info, (into) => readBytes(source, "weights", into, tensor.byteOffset));
-      return { own, of: base.name, side: side!.toLowerCase() as Half["side"], shape: tensor.shape.toReversed(), read };
+      const shape = tensor.shape.toReversed();
+      return { own, ownOf, of: base.name, side: side!.toLowerCase() as Half["side"], shape, read };
     });
-    return { architecture: undefined, found: await joinHalves(file, halves, scaleOf) };
+    return { architecture: undefined, found: await joinHalves(file, halves, scaleOf, true) };
   } finally {
     await handle.close();
   }
@@ -191,6 +197,7 @@ async function joinHalves(
   path: string,
   halves: readonly Half[],
   scaleOf: (rank: number) => number,
+  isRowsFirst = false,
 ): Promise<Map<string, LoraMatrix>> {
   if (halves.length === 0) throw badModelFile(path, "tensors", "there are none");
   const bytes = halves.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
@@ -211,14 +218,14 @@ async function joinHalves(
     const [inner, rows] = second.shape;
     const areMatrices = first.shape.length === 2 && second.shape.length === 2;
     if (!areMatrices || rank !== inner || rank! < 1 || rank! > MAX_RANK) {
-      const shapes = `[${first.shape}] and [${second.shape}]`;
+      const shapes = [first, second].map(({ shape }) => `[${isRowsFirst ? shape.toReversed() : shape}]`).join(" and ");
       throw badModelFile(
         path,
         `tensor ${quote(first.own)}`,
         `the halves' shapes ${shapes} share no rank from 1 to ${MAX_RANK}`,
       );
     }
-    const sizes = { rank: rank!, rows: rows!, columns: columns!, scale: scaleOf(rank!) };
+    const sizes = { own: first.ownOf, rank: rank!, rows: rows!, columns: columns!, scale: scaleOf(rank!) };
     found.set(of, { ...sizes, a: await numbersOf(path, first), b: await numbersOf(path, second) });
   }
   return found;

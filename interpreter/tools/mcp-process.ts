@@ -5,8 +5,10 @@ import type { Readable, Writable } from "node:stream";
 import { type JSONRPCMessage, ReadBuffer, serializeMessage, type Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { signalGroup } from "../process-group.ts";
+import { startLimit } from "../start-limit.ts";
 
 const KILL_AFTER_MS = 2_000; // what was asked to end by SIGTERM
+const SILENT_FOR_MS = 500; // after the server's end: what it started may hold its output open for ever
 
 /**
  * Starts the program as the leader of its group. Beside it waits a shell for the end of a pipe that only this process
@@ -39,6 +41,7 @@ class ServerProcess implements Transport {
   readonly #received = new ReadBuffer(); // throws where a line has more than 10 MB
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
+  #endReading = () => {}; // of what a server has left that has ended
 
   constructor(program: ServerProgram) {
     this.#program = program;
@@ -54,7 +57,10 @@ class ServerProcess implements Transport {
     });
     this.#child = child;
     this.#ended = new Promise((resolve) => {
-      child.once("exit", () => resolve(this.#finish(child)));
+      child.once("exit", () => {
+        endGroup(child);
+        void this.#allRead(child).then(() => resolve(this.#finish(child)));
+      });
       child.once("error", () => resolve(this.#finish(child)));
     });
     for (const stream of child.stdio) stream?.on("error", (error: Error) => this.onerror?.(error));
@@ -73,7 +79,10 @@ class ServerProcess implements Transport {
 
   async close(): Promise<void> {
     const child = this.#child;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return this.#ended;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+      this.#endReading();
+      return this.#ended;
+    }
     child.stdin?.end();
     signalGroup(child, "SIGTERM");
     const timer = setTimeout(signalGroup, KILL_AFTER_MS, child, "SIGKILL");
@@ -100,15 +109,38 @@ class ServerProcess implements Transport {
     }
   }
 
-  /** What the server started may hold its output open: nothing is waited for. */
+  /** Its last words may come in several pieces. Resolves when they have been read, or nothing has come for a while. */
+  #allRead({ stdout }: ChildProcess): Promise<void> {
+    return new Promise((resolve) => {
+      let endLimit = () => {};
+      const wait = () => {
+        endLimit();
+        endLimit = startLimit(SILENT_FOR_MS, end);
+      };
+      const end = () => {
+        stdout?.off("data", wait);
+        endLimit();
+        resolve();
+      };
+      this.#endReading = end;
+      wait();
+      stdout?.on("data", wait).once("close", end);
+      if (!stdout || stdout.closed) end();
+    });
+  }
+
   #finish(child: ChildProcess): void {
-    (child.stdio[LIFE_FD] as Readable | null)?.destroy();
+    endGroup(child);
     child.stdout?.destroy();
     child.stdin?.destroy();
     this.#received.clear();
     this.#child = undefined;
     this.onclose?.();
   }
+}
+
+function endGroup({ stdio }: ChildProcess): void {
+  (stdio[LIFE_FD] as Readable | null)?.destroy();
 }
 
 function drained(input: Writable): Promise<void> {

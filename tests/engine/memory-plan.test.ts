@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openLanguageModel, type Precision } from "../../engine/index.ts";
 import { planMemory } from "../../engine/memory-plan.ts";
 import { MODEL_TYPES, type ModelType } from "../../engine/models/config.ts";
@@ -12,6 +12,16 @@ import { tinyModelOf } from "./graph/tiny-models.ts";
 import { openTestTarget, optionsOf, type TestedTarget } from "./targets.ts";
 import { TINY, writeTinyModel } from "./tiny-model.ts";
 import { tinyQwen2, writeGguf } from "./weights/gguf-writer.ts";
+
+const planned = vi.hoisted(() => ({ models: 0 }));
+vi.mock("../../engine/graph/plan.ts", async (importOriginal) => {
+  const real = await importOriginal<typeof import("../../engine/graph/plan.ts")>();
+  const planOf: typeof real.planOf = (...args) => {
+    planned.models++;
+    return real.planOf(...args);
+  };
+  return { ...real, planOf };
+});
 
 let folder: string;
 let gguf: ModelFile;
@@ -48,6 +58,12 @@ describe.each(MODEL_TYPES)("a small %s", (type) => {
     await using model = await openLanguageModel({ path, precision, ...optionsOf(kind), contextLength: 200 });
     expect(totalBytes).toBe(model.info.deviceBytes);
   });
+});
+
+test("a model is planned once when it is opened", async () => {
+  planned.models = 0;
+  await using _ = await openLanguageModel({ path: gguf.path, adapter: "cpu", contextLength: 200 });
+  expect(planned.models).toBe(1);
 });
 
 test("the KV cache holds keys and values of every layer, head and token", async () => {

@@ -92,6 +92,7 @@ export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}
   let nextId = 1;
   let running: CompilerProcess | undefined = start();
   let overdue: NodeJS.Timeout | undefined;
+  let interrupted: Call | undefined; // the last one that was
   let isClosed = false;
 
   function start(): CompilerProcess {
@@ -166,7 +167,11 @@ export function startCellCompiler(cwd: string, options: CellCompilerOptions = {}
       return result;
     },
     forgetPackages: () => call("forgetPackages"),
-    interrupt: () => watchFirst(INTERRUPTED_AFTER_MS, new InterruptedError("interrupted")),
+    interrupt() {
+      if (pending[0] === interrupted) return; // its time is running
+      interrupted = pending[0];
+      watchFirst(INTERRUPTED_AFTER_MS, new InterruptedError("interrupted"));
+    },
     async [Symbol.asyncDispose]() {
       isClosed = true;
       clearTimeout(overdue);

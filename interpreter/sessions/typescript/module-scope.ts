@@ -2,6 +2,9 @@
 // argument: see compiler/module-body.ts.
 import type { Variable } from "./notebook-variables.ts";
 
+/** What the names begin with that the compiler adds, and no name of a cell or a local file: compiler/reserved-names.ts. */
+export const RESERVED = "__qwenlab_";
+
 /** A name that a module gives: reading it is reading the module's own variable, and so is assigning it. */
 export type Link = readonly [get: () => unknown, set?: (value: unknown) => void, isHoisted?: boolean];
 
@@ -15,7 +18,7 @@ export interface ImportMetaOfFile {
 }
 
 export interface ModuleScope {
-  /** The variable of the notebook by this name: `__of_n.get()` is what a cell's `n` becomes that another one declares. */
+  /** The variable of the notebook by this name: `__qwenlab_of_n.get()` is what a cell's `n` becomes that another one declares. */
   variable(name: string): Variable;
   readonly modules: readonly Namespace[]; // of the static imports, in their order
   /** Called first: tells what the module declares. */
@@ -40,15 +43,15 @@ export type ModuleFunction = (this: undefined, scope: ModuleScope) => unknown;
 
 // How V8 writes in its messages what names of other modules are compiled to: compiler/references.ts.
 const COMPILED_NAMES: readonly (readonly [RegExp, string])[] = [
-  [/__of_(\S+?)\.get is not a function or its return value is not/g, "$1 is not"],
-  [/__of_(\S+?)\.(?:get\(\.\.\.\)|value)/g, "$1"],
-  [/\(0 , __import\d+\.(\S+?)\)/g, "$1"],
-  [/\b__import\d+\./g, ""],
+  [/__qwenlab_of_(\S+?)\.get is not a function or its return value is not/g, "$1 is not"],
+  [/__qwenlab_of_(\S+?)\.(?:get\(\.\.\.\)|value)/g, "$1"],
+  [/\(0 , __qwenlab_import\d+\.(\S+?)\)/g, "$1"],
+  [/\b__qwenlab_import\d+\./g, ""],
 ];
 
 /** "rows is not iterable", by the user's name. */
 export function nameAsWritten(error: unknown): void {
-  if (!(error instanceof TypeError) || typeof error.message !== "string" || !error.message.includes("__")) return;
+  if (!(error instanceof TypeError) || typeof error.message !== "string" || !error.message.includes(RESERVED)) return;
   const message = COMPILED_NAMES.reduce((text, [compiled, name]) => text.replace(compiled, name), error.message);
   if (message !== error.message) error.message = message;
 }

@@ -1,5 +1,6 @@
 // The kernel's side of the session's process: sends requests, interrupts and ends it, says how it ended.
 import { randomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { InterpreterError } from "../../errors.ts";
@@ -36,7 +37,7 @@ export interface SessionProcess {
     params: ChildRequests[Method],
     signal?: AbortSignal,
   ): Promise<unknown>;
-  /** Ends what runs; if `stopped` has not fired 10 s later, ends the process. */
+  /** Ends what runs; if `stopped` has not fired after 10 s in which the process could run, ends the process. */
   interrupt(stopped: AbortSignal): void;
   /** Connects to the process's inspector. @throws SessionEndedError */
   inspect(listener: InspectorListener): Inspector;
@@ -67,6 +68,8 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   const scratch = join(confinement ? "/tmp" : ownFolder(), `scratch-${token}`);
   const clean = confinement ? plainText : String;
   const pending = new Map<number, PendingRequest>();
+  const onCopies = new EventEmitter();
+  let copies = 0; // of out/ that are under way
   let nextId = 1;
   let killedBecause: string | undefined;
   let over: SessionEndedError | undefined;
@@ -120,8 +123,34 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   /** Around what may read and write out/, where the room has one of its own. */
   async function withOut<T>(task: () => Promise<T>): Promise<T> {
     if (!room) return task();
-    tellOfOut(await room.bringIn());
-    return task().finally(async () => tellOfOut(await room.bringOut()));
+    tellOfOut(await copied(room.bringIn));
+    return task().finally(async () => tellOfOut(await copied(room.bringOut)));
+  }
+
+  async function copied<T>(copy: () => Promise<T>): Promise<T> {
+    copies++;
+    onCopies.emit("change");
+    try {
+      return await copy();
+    } finally {
+      copies--;
+      onCopies.emit("change");
+    }
+  }
+
+  /** A limit on the child: begins anew when out/ has been copied, which the child has to wait for. @returns ends it */
+  function childLimit(milliseconds: number, onPast: () => void): () => void {
+    let end = () => {};
+    const begin = () => {
+      end();
+      if (copies === 0) end = startLimit(milliseconds, onPast);
+    };
+    onCopies.on("change", begin);
+    begin();
+    return () => {
+      onCopies.off("change", begin);
+      end();
+    };
   }
 
   function tellOfOut(leftOut: string | undefined): void {
@@ -165,7 +194,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
       // Confined, the group's leader is bubblewrap, and a signal would end it with all that is in it.
       const signalTimer = setTimeout(() => confinement ?? processes.signal("SIGINT"), SIGNAL_AFTER_MS);
       const why = `did not stop within ${KILL_AFTER_MS / 1000} s of the interrupt`;
-      const endLimit = startLimit(KILL_AFTER_MS, () => void kill(why));
+      const endLimit = childLimit(KILL_AFTER_MS, () => void kill(why));
       const stop = () => {
         clearInterval(interruptTimer);
         clearTimeout(signalTimer);

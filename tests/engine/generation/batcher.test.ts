@@ -1,33 +1,17 @@
 // Steps queued ahead are for GPUs; a software adapter runs them as well, one after another. The processors have none.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { Batcher } from "../../../engine/generation/batcher.ts";
-import { BlockPool } from "../../../engine/generation/block-pool.ts";
+import type { Batcher } from "../../../engine/generation/batcher.ts";
 import type { Runner } from "../../../engine/generation/runner.ts";
 import { completeSampling } from "../../../engine/generation/sampler.ts";
 import type { Turn } from "../../../engine/generation/turn.ts";
-import { Graph } from "../../../engine/graph/graph.ts";
-import { planOf } from "../../../engine/graph/plan.ts";
-import type { Sampling } from "../../../engine/kernels/sample.ts";
-import { qwen2 } from "../../../engine/models/qwen2.ts";
-import type { LoadedModel, Target } from "../../../engine/target.ts";
-import { openGguf } from "../../../engine/weights/gguf.ts";
-import { modelConfig } from "../../../engine/weights/model-config.ts";
-import { isProcessors, KINDS_OF_TARGETS, openTestTarget } from "../targets.ts";
-import { writeTinyModel } from "../tiny-model.ts";
+import { isProcessors, KINDS_OF_TARGETS } from "../targets.ts";
+import { openTinyBatcher, prompt, STEPS_IN_FLIGHT, type TinyBatcher } from "./tiny-batcher.ts";
 
-const KV_BLOCKS = 20;
-const STEPS_IN_FLIGHT = 4;
-
-let folder: string;
-let target: Target;
-let loaded: LoadedModel;
+let tiny: TinyBatcher;
 let runner: Runner;
 let batcher: Batcher;
-const prompt = (length: number, seed: number) => Array.from({ length }, (_, i) => (i * 31 + seed * 7 + 5) % 256);
+const oneByOne: TinyBatcher["oneByOne"] = (...request) => tiny.oneByOne(...request);
 
 const SAMPLED = completeSampling({
   temperature: 2,
@@ -36,14 +20,6 @@ const SAMPLED = completeSampling({
   frequencyPenalty: 0.5,
   seed: 1,
 });
-
-async function oneByOne(tokens: readonly number[], count: number, sampling?: Sampling): Promise<number[]> {
-  const turn = await batcher.begin({ reuses: false, sampling });
-  const chosen = [await turn.choiceAfter(tokens)];
-  while (chosen.length < count) chosen.push(await turn.choiceAfter([chosen.at(-1)!]));
-  turn.end();
-  return chosen;
-}
 
 /** Asks for choices before those before them are read. */
 async function ahead(turn: Turn, tokens: readonly number[], count: number): Promise<number[]> {
@@ -61,27 +37,21 @@ async function ahead(turn: Turn, tokens: readonly number[], count: number): Prom
 describe.each(KINDS_OF_TARGETS)("on the target %s", (kind) => {
   const runsAhead = !isProcessors(kind); // whose steps are read before the next one begins
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "qwenlab-batcher-"));
-    await using gguf = await openGguf(await writeTinyModel(join(folder, "tiny.gguf")));
-    const config = modelConfig(gguf);
-    target = await openTestTarget(kind, "exact", { maxTokens: 64, stepsInFlight: STEPS_IN_FLIGHT });
-    const allowed = () => new Uint32Array(Math.ceil(config.vocabSize / 32)).fill(0xffffffff);
-    const plan = planOf(qwen2(new Graph(config, gguf)));
-    loaded = await target.load(plan, gguf, config, { contextLength: 256, numTables: 8, allowed });
-    runner = loaded.runner;
-    batcher = new Batcher(runner, new BlockPool(loaded.states, KV_BLOCKS));
+    tiny = await openTinyBatcher(kind);
+    ({ runner, batcher } = tiny);
   });
-  afterAll(async () => {
-    loaded.destroy();
-    target.dispose();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => tiny.destroy());
 
   describe("steps in flight", () => {
     if (runsAhead)
       test.each([undefined, SAMPLED])("give the same choices, and tokens stay on the adapter: %j", async (sampling) => {
         const expected = await oneByOne(prompt(20, 1), 40, sampling);
-        const run = vi.spyOn(runner, "run");
+        const real = runner.run.bind(runner);
+        const run = vi.spyOn(runner, "run").mockImplementation(async (...step) => {
+          const outcomes = await real(...step);
+          for (let i = 0; i < 2 * STEPS_IN_FLIGHT; i++) await setImmediate(); // meanwhile others are queued
+          return outcomes;
+        });
         expect(await ahead(await batcher.begin({ sampling }), prompt(20, 1), 40)).toEqual(expected);
         const onAdapter = run.mock.calls.filter(([rows]) => rows[0]?.token === undefined);
         run.mockRestore();

@@ -264,6 +264,30 @@ describe("an adapter that does not fit is refused in one message, and the model 
     await expect(openLora({ path: own })).rejects.toThrow(message);
   });
 
+  test.each<[string, (first: WrittenLora) => WrittenLora, RegExp]>([
+    [
+      "another size",
+      (one) => ({ ...one, a: reshaped(one.a, [64, 4]) }),
+      /tensor "model\.layers\.0\.self_attn\.q_proj\.weight": is for \[192,64\], but the model's has the shape \[192,96\]/,
+    ],
+    [
+      "a matrix that the model has not",
+      (one) => rename(one, "blk.9.attn_q.weight"),
+      /tensor "model\.layers\.9\.self_attn\.q_proj\.weight": the model has no such matrix/,
+    ],
+    [
+      "halves of two ranks",
+      (one) => ({ ...one, a: reshaped(one.a, [96, 5]) }),
+      /tensor "base_model\.model\.model\.layers\.0\.self_attn\.q_proj\.lora_A\.weight": .* \[5,96\] and \[192,4\]/,
+    ],
+  ])("of a folder, %s, by its own names and shapes", async (_, change, message) => {
+    const own = join(folder, "peft");
+    await mkdir(own, { recursive: true });
+    await writeFile(join(own, "adapter_config.json"), JSON.stringify({ peft_type: "LORA", lora_alpha: 14 }));
+    await writeFile(join(own, "adapter_model.safetensors"), writeSafetensors(peftEntries(cut(ALL, change))));
+    await expect(openLanguageModel({ path, loras: [{ path: own }] })).rejects.toThrow(message);
+  });
+
   test("halves of rank 0, whose product is no number", async () => {
     const own = join(folder, "peft");
     await mkdir(own, { recursive: true });

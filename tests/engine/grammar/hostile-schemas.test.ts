@@ -11,6 +11,10 @@ import { HOSTILE, nested, type Schema, schemasByChance } from "./hostile-schemas
 const ORDINARY = { type: "object", properties: { a: { type: "integer" } }, required: ["a"] };
 const LIMITS = { compileMs: 60_000, tokenMs: 60_000, answerMs: 60_000 };
 
+const ofProperties = (length: number): Schema => {
+  return { type: "object", properties: Object.fromEntries(Array.from({ length }, (_, i) => [`p${i}`, {}])) };
+};
+
 let tokenizer: Tokenizer;
 let server: Server;
 beforeAll(async () => {
@@ -131,15 +135,27 @@ describe("limits", () => {
     };
     await said('"a');
     limits.compileMs = 1;
-    const slow = {
-      type: "object",
-      properties: Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`p${i}`, {}])),
-    }; // for ten seconds, were it let
+    const slow = ofProperties(5_000); // for ten seconds, were it let
     await expect(grammars.json(slow)).rejects.toThrow("cannot be made a grammar: it takes longer than 0.001 s");
     limits.compileMs = LIMITS.compileMs;
     await expect(grammars.json(slow)).rejects.toThrow("it takes longer than 0.001 s"); // without a new try
     await said('bc"');
     answer.dispose();
     (await grammars.json(ORDINARY)).dispose();
+  });
+
+  test("of time are the thread's own: that the machine is busy with others refuses nothing", async () => {
+    const others = async () => 0; // have the processors, and the thread gets no further
+    const grammars = new Grammars(tokenizer, { compileMs: 1, tokenMs: 1, answerMs: 60_000 }, others);
+    (await grammars.json(ofProperties(500))).dispose();
+  });
+
+  test("a schema that failed by no fault of its own is tried again", async () => {
+    const times = [Promise.reject(new Error("not told")), Promise.resolve(0)];
+    for (const time of times) time.catch(() => {});
+    const limits = { ...LIMITS, compileMs: 1 };
+    const grammars = new Grammars(tokenizer, limits, () => times.shift() ?? Promise.resolve(0));
+    await expect(grammars.json(ofProperties(500))).rejects.toThrow("cannot be made a grammar: not told");
+    (await grammars.json(ofProperties(500))).dispose();
   });
 });

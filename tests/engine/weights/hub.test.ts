@@ -103,6 +103,18 @@ describe.each(["hf", "ms"])("%s:", (prefix) => {
     ["no such file", "/c.gguf", ["a.gguf"], /has no "c\.gguf"; there are:\n {2}"a\.gguf", 0\.0 GB/],
     ["several files", "", ["m-Q8_0.gguf", "m-Q5_0.gguf"], /several models; name one of its files; there are:\n.*Q8_0/],
     ["no model at all", "", ["model.safetensors"], /has no GGUF file/],
+    [
+      "PyTorch's own files alone",
+      "",
+      ["config.json", "qwen.tiktoken", "pytorch_model-00001-of-00002.bin"],
+      /has no GGUF file.*but "pytorch_model-00001-of-00002\.bin", which can only be read by running what is in it: take/,
+    ],
+    [
+      "no tokens",
+      "",
+      ["config.json", "vocab.json", "model.safetensors"],
+      /has no tokenizer\.json, nor a qwen\.tiktoken, without which/,
+    ],
     ["a part that is missing", "", ["m-00001-of-00002.gguf"], /of which "m-00002-of-00002\.gguf" is not there/],
   ])("of %s it is told what there is", async (_, file, files, message) => {
     await using server = await startFileServer(hubOf(...files));
@@ -196,6 +208,31 @@ test.each([
   "hf:o/r/a b\n.gguf",
 ])("%j is no name", (name) => {
   expect(() => parseHubName(name)).toThrow(/is no file of a hub; write (hf|ms):OWNER\/REPOSITORY/);
+});
+
+test("a repository of the first generation is its folder, with the tokens in its own form, and without its programs", async () => {
+  const shards = [1, 2].map((part) => `model-0000${part}-of-00002.safetensors`);
+  const own = ["config.json", "generation_config.json", "qwen.tiktoken", "tokenizer_config.json"];
+  const others = ["modeling_qwen.py", "tokenization_qwen.py", "cpp_kernels.py", "cache_autogptq_cuda_256.cpp"];
+  await using server = await startFileServer(hubOf(...others, ...own, "model.safetensors.index.json", ...shards));
+  const folder = await pull("hf:Qwen/Qwen-1_8B-Chat", server);
+  expect(folder).toBe(pathOf("hf", "Qwen", "Qwen-1_8B-Chat"));
+  const here = [...own, "model.safetensors.index.json", ...shards, "config.json.json"];
+  expect((await readdir(folder)).sort()).toEqual(here.sort());
+});
+
+test.each([
+  ["Qwen/Qwen-1_8B-Chat", "hf:Qwen/Qwen-1_8B-Chat on Hugging Face, or ms:Qwen/Qwen-1_8B-Chat on ModelScope"],
+  ["https://huggingface.co/Qwen/Qwen-7B-Chat", "hf:Qwen/Qwen-7B-Chat"],
+  ["huggingface.co/Qwen/Qwen-7B-Chat/tree/main", "hf:Qwen/Qwen-7B-Chat"],
+  ["https://www.modelscope.cn/models/Qwen/Qwen-7B-Chat/summary", "ms:Qwen/Qwen-7B-Chat"],
+])("who names a model %s is told how it is written here", async (name, written) => {
+  await expect(pullModel(name, { cacheDir })).rejects.toThrow(`no model "${name}"; write ${written}`);
+  await expect(modelFile(name, { cacheDir })).rejects.toThrow(`no such file; if a hub's is meant, write ${written}`);
+});
+
+test.each(["./models/none", "/models/none", "a/b/c", "models/none.gguf"])("%s is a path alone", async (path) => {
+  await expect(modelFile(path, { cacheDir })).rejects.toThrow(/no such file$/);
 });
 
 test.each(["qwen3-8b", "./hf/x.gguf", "hfx:a/b", "C:\\models\\a.gguf"])("%j is none of a hub", (name) => {

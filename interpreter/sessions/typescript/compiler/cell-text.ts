@@ -1,10 +1,11 @@
 // The text that is compiled for a cell: the cell itself, and behind it, where it shifts no line, what the cell may name
 // and what it gives.
+import { RESERVED } from "../module-scope.ts";
 import ts from "../typescript.cjs";
 import { meantBeside, type NotebookName, type NotebookState } from "./notebook-names.ts";
 import type { ParsedCell } from "./parse-cell.ts";
 
-const NARROWED = "__narrowed_";
+const NARROWED = `${RESERVED}narrowed_`;
 
 export interface CellText {
   readonly text: string;

@@ -7,7 +7,7 @@ import type { NotebookName, NotebookState } from "./notebook-names.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 
 const MAX_MATCHES = 500; // a front end shows a screenful; the globals alone are over 1,000
-const OURS = /^__(narrowed_|cell|scope|of_|import\d)/;
+const OURS = /^__(qwenlab_|cell)/;
 const PATH_BEFORE = /["'`]([^"'`]*)$/;
 const NAME = /[\p{ID_Continue}$\u200c\u200d]/u;
 

@@ -5,6 +5,7 @@ import { readFolderOptions } from "./folder-options.ts";
 import { type ModuleBody, moduleBody } from "./module-body.ts";
 import { localFile } from "./notebook-program.ts";
 import { syntaxErrorsOf } from "./parse-cell.ts";
+import { reservedNames } from "./reserved-names.ts";
 
 export interface LocalCode extends ModuleBody {
   readonly isCommonJs: boolean; // what it gives is its `module.exports`
@@ -25,7 +26,7 @@ export function createLocalCompiler(cwd: string): LocalCompiler {
     resolve,
     compile(path, text, name) {
       const file = parse(path, text);
-      const [error] = syntaxErrorsOf(file);
+      const [error] = [...syntaxErrorsOf(file), ...reservedNames(file)];
       if (error !== undefined) {
         const { line, character } = file.getLineAndCharacterOfPosition(error.start);
         const message = ts.flattenDiagnosticMessageText(error.messageText, "\n");

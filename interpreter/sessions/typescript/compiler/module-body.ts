@@ -3,6 +3,7 @@
 // module declares to it. So names are the user's own, constants are JavaScript's, and what was not reached is not there.
 
 import type { ModuleImport } from "../cell-compiler.ts";
+import { RESERVED } from "../module-scope.ts";
 import ts from "../typescript.cjs";
 import { isCalledForEffect } from "./called-for-effect.ts";
 import { type ImportedName, type ModuleKnowledge, type ModuleLinks, moduleLinks } from "./module-imports.ts";
@@ -31,8 +32,9 @@ export interface BodyOptions extends ModuleKnowledge {
 }
 
 const GIVEN = new Set(["require", "module", "exports", "__filename", "__dirname"]);
-const EARLIER = "__of_";
-const IMPORT = "__import";
+const EARLIER = `${RESERVED}of_`;
+const IMPORT = `${RESERVED}import`;
+const VALUE = `${RESERVED}value`;
 const { factory } = ts;
 
 export function moduleBody(program: ts.Program, file: ts.SourceFile, options: BodyOptions): ModuleBody {
@@ -123,7 +125,7 @@ function linked(
   const { names } = declaredNames(statements);
   const setter = (name: string) => {
     const { value, isHoisted } = names.get(name) ?? {};
-    const set = value === "variable" ? `(__value) => { ${name} = __value; }` : "undefined";
+    const set = value === "variable" ? `(${VALUE}) => { ${name} = ${VALUE}; }` : "undefined";
     return value === "variable" || isHoisted ? `, ${set}, ${isHoisted}` : "";
   };
   const imports = links.imported.map((name) => [name.local, live.has(name) ? memberText(name) : name.local] as const);

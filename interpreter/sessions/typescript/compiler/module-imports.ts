@@ -1,6 +1,7 @@
 // What a module imports and exports, as its syntax says.
 
 import type { ModuleImport } from "../cell-compiler.ts";
+import { RESERVED } from "../module-scope.ts";
 import ts from "../typescript.cjs";
 import { declaredNames, hasModifier } from "./names.ts";
 
@@ -111,7 +112,7 @@ function exportsOf(
     });
 }
 
-export const DEFAULT_EXPORT = "__default"; // the variable that holds `export default <expression>`
+export const DEFAULT_EXPORT = `${RESERVED}default`; // the variable that holds `export default <expression>`
 
 function declaredExports(statement: ts.Statement): ModuleExport[] {
   if (ts.isExportAssignment(statement)) return [{ exported: "default", local: DEFAULT_EXPORT }];

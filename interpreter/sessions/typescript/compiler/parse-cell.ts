@@ -1,6 +1,7 @@
 // A cell as its syntax says: what it declares and mentions, and what stands in it that a module may not hold.
 import ts from "../typescript.cjs";
 import { type DeclaredNames, declaredNames, identifiersIn, isGlobalAugmentation, walk } from "./names.ts";
+import { reservedNames } from "./reserved-names.ts";
 
 export type CellKind = ts.ScriptKind.TS | ts.ScriptKind.TSX | ts.ScriptKind.JS;
 
@@ -59,7 +60,7 @@ function parseText(code: string, { resolves, read, prefix = "", suffix = "" }: T
   const parsed = text === written ? file : parse(text, kind);
   return {
     ...{ text, prefix, kind, file: parsed, ambient },
-    syntaxErrors: [...syntaxErrorsOf(file), ...returnsOf(parsed)],
+    syntaxErrors: [...syntaxErrorsOf(file), ...reservedNames(file), ...returnsOf(parsed)],
     declared: declaredNames(parsed.statements),
     mentioned: identifiersIn(parsed),
     augmented: parsed.statements

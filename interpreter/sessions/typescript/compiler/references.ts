@@ -1,8 +1,9 @@
 // Rewrites what a module's statements refer to outside of them, where it is not a name of their scope at run time.
+import { RESERVED } from "../module-scope.ts";
 import ts from "../typescript.cjs";
 import { toldArguments } from "./told-parameters.ts";
 
-/** What an identifier becomes: nothing else, `__of_n.get()` of an earlier cell's, `__import0.count` of one that may change. */
+/** What an identifier becomes: nothing else, `__qwenlab_of_n.get()` of an earlier cell's, `__qwenlab_import0.count` of one that may change. */
 export type Refer = (
   identifier: ts.Identifier,
   symbol: ts.Symbol | undefined,
@@ -10,7 +11,7 @@ export type Refer = (
 ) => ts.Expression | undefined;
 
 const { factory } = ts;
-export const SCOPE = "__scope"; // the function's parameter: see ../module-scope.ts
+export const SCOPE = `${RESERVED}scope`; // the function's parameter: see ../module-scope.ts
 
 /** A visitor for ts.visitEachChild(): it follows scopes, since the checker says what each identifier is. */
 export function rewritingReferences(
@@ -52,7 +53,7 @@ export function rewritingReferences(
       : factory.updateCallExpression(node, callee(node.expression), typeArguments, args);
   }
 
-  /** `f()` of a member would be called on its object: `(0, __import0.f)()` */
+  /** `f()` of a member would be called on its object: `(0, __qwenlab_import0.f)()` */
   function callee<T extends ts.Expression>(expression: T): T {
     let core: ts.Expression = expression;
     while (

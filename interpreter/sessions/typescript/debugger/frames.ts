@@ -16,7 +16,7 @@ const NOTEBOOK = "Notebook"; // the scope of what all cells declared
 const SHOWN_AS_GLOBAL: ReadonlySet<string> = new Set(["global", "script", "module"]);
 // What the compiler adds to the code: see ../compiler/module-body.ts.
 const COMPILED_NAME =
-  /^__(?:of_|import\d|(?:scope|value|esDecorate|runInitializers|setFunctionName|propKey|addDisposableResource|disposeResources)$)/;
+  /^__(?:qwenlab_|(?:esDecorate|runInitializers|setFunctionName|propKey|addDisposableResource|disposeResources)$)/;
 const DISPOSED = "stack,error,hasError"; // members of what `using` becomes, which is called env_1
 const STATIC_BLOCK = "<static_initializer>";
 
