@@ -1,4 +1,4 @@
-// Numbers as people write them: 1,234.50 and 1.234,50, 2 145 906, 1'000.5, $1,200.00, 12.5 %, (300).
+// Numbers as people write them: 1,234.50 and 1.234,50, 2 145 906, 1'000.5, $1,200.00, 12.5 %, (300), 20.-.
 import type { ColumnContext, ColumnReading, DecimalSign, Proposal } from "./column-reading.ts";
 
 const MAX_BIGINT_DIGITS = 18;
@@ -6,19 +6,23 @@ const MAX_DOUBLE_DIGITS = 15; // that a DOUBLE keeps exactly
 const MAX_DECIMAL_DIGITS = 38;
 const MAX_MONEY_SCALE = 4; // more decimals than these are measured, not counted
 const MIN_PHONE_DIGITS = 7;
+const PHONE_NAME = /(^|[^a-z])(phone|telefon|telephone|teléfono|tel|fax|mobile|handy)([^a-z]|$)/i;
+const VERSION_NAME = /(^|[^a-z])(version|release|versión|versione|versie)([^a-z]|$)/i; // 1.10 comes after 1.9
 const MIN_CODE_DIGITS = 9; // of equal length in groups of three: 555 123 456
 
 const SPACES = " \u00a0\u202f\u2009";
 const APOSTROPHES = "'’";
-const SIGNS = "US\\$|R\\$|A\\$|C\\$|[$€£¥₹₩₽₺₪฿]|zł|kr\\.?|Kč|Fr\\.?|lei";
-const CODES =
-  "USD|EUR|GBP|JPY|CHF|CNY|RMB|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|BRL|MXN|ZAR|KRW|RUB|TRY|SGD|HKD|ILS";
+const SIGNS =
+  "US\\$|R\\$|A\\$|C\\$|[$€£¥₹₩₽₺₪฿₴₸₫₱円元원]|zł|kr\\.?|Kč|Fr\\.?|lei|лв\\.?|руб\\.?|Rs\\.?|Ft|usd|eur|gbp|chf|inr";
+const CODES = ["RMB", ...Intl.supportedValuesOf("currency")].join("|"); // of ISO 4217
 const CURRENCY = `(?:${SIGNS}|${CODES})`;
-const MINUS = "[-\u2212]";
+const MINUS = "[-\u2212\u2013]";
+const WHOLE = "[.,](?:--?|\u2013|\u2014)"; // 20.- has no cents
 const SPACE = `[${SPACES}]`;
 const BODY = `[0-9.,${SPACES}${APOSTROPHES}]*[0-9][0-9.,]*`;
+const EXPONENT = "[eE][-+]?[0-9]{1,3}";
 const AFFIXED = new RegExp(
-  `^(?<open>\\()?(?<sign>${MINUS}|\\+)?${SPACE}?(?<before>${CURRENCY})?${SPACE}?(?<inner>${MINUS})?(?<body>${BODY}?)(?<exponent>[eE][-+]?[0-9]+)?` +
+  `^(?<open>\\()?(?<sign>${MINUS}|\\+)?${SPACE}?(?<before>${CURRENCY})?${SPACE}?(?<inner>${MINUS})?(?<body>${BODY}?)(?<exponent>${EXPONENT})?(?:${WHOLE})?` +
     `${SPACE}?(?<after>${CURRENCY}|%)?(?<trailing>-)?(?<close>\\))?$`,
   "u",
 );
@@ -48,7 +52,7 @@ interface Parts {
   readonly currency: string;
   readonly isPercent: boolean;
   readonly isNegative: boolean;
-  readonly isAffixed: boolean; // with more than a minus in front
+  readonly isAffixed: boolean; // with more than a minus right before its digits
   readonly hasPlus: boolean;
 }
 
@@ -83,12 +87,9 @@ function parts(value: string): Parts | undefined {
   const isPercent = after === "%";
   const currency = before ?? (isPercent ? "" : (after ?? ""));
   if (before !== undefined && after !== undefined && !isPercent) return undefined;
-  const isAffixed = currency !== "" || isPercent || open !== undefined || trailing !== undefined || sign === "\u2212";
-  return {
-    body: found["body"],
-    exponent: found["exponent"] ?? "",
-    ...{ currency, isPercent, isNegative, isAffixed, hasPlus: sign === "+" },
-  };
+  const { body, exponent = "" } = found;
+  const isAffixed = value !== `${isNegative ? "-" : ""}${body}${exponent}`;
+  return { body, exponent, currency, isPercent, isNegative, isAffixed, hasPlus: sign === "+" };
 }
 
 /** Why numbers are no quantities: "" where that is plain to see; undefined where they are. */
@@ -97,7 +98,7 @@ function codeHint(all: readonly Parts[], { name }: ColumnContext): string | unde
   if (all.some(({ body }) => /^0\d/.test(body))) return "";
   if (all.some(({ body, hasPlus }) => hasPlus && digits(body).length >= MIN_PHONE_DIGITS)) return "";
   if (all.every(({ body }) => /^\d+$/.test(body)) && all.some(({ body }) => body.length > MAX_BIGINT_DIGITS)) return "";
-  if (/(^|[^a-z])(phone|telefon|telephone|teléfono|tel|fax|mobile|handy)([^a-z]|$)/i.test(name)) return "";
+  if (PHONE_NAME.test(name) || VERSION_NAME.test(name)) return "";
   const isGrouped = all.every(({ body }) => /^\d+([ \u00a0\u202f]\d+)+$/.test(body));
   const lengths = new Set(all.map(({ body }) => digits(body).length));
   if (isGrouped && all.length > 1 && lengths.size === 1 && !lengths.has(0) && [...lengths][0]! >= MIN_CODE_DIGITS)
@@ -165,12 +166,13 @@ function removed(group: NumberFormat["group"]): string {
 
 function numberReading(all: readonly Parts[], format: NumberFormat, assumption?: string): ColumnReading {
   const bodies = all.map(({ body }) => digitsOf(body, format));
-  const isAffixed = all.some((one) => one.isAffixed || one.hasPlus);
+  const isAffixed = all.some((one) => one.isAffixed);
   const type = all.some(({ exponent }) => exponent !== "") ? "DOUBLE" : numberType(bodies);
   const hasDecimals = bodies.some((body) => body.includes("."));
   const currency = all.find((one) => one.currency !== "")?.currency ?? "";
   const notes = [
     assumption ?? false,
+    lostZero(bodies),
     currency !== "" && `amounts in ${currency}`,
     all.some(({ isPercent }) => isPercent) && "percentages: 12.5% is read as 12.5",
   ].filter((note) => note !== false);
@@ -187,6 +189,13 @@ function numberReading(all: readonly Parts[], format: NumberFormat, assumption?:
   };
 }
 
+/** 1.10 beside 1.1 may be versions or chapters, which are told apart as texts only. */
+function lostZero(bodies: readonly string[]): string | false {
+  const known = new Set(bodies);
+  const example = bodies.find((body) => /\.\d*[1-9]0$/.test(body) && known.has(body.slice(0, -1)));
+  return example !== undefined && `${example} and ${example.slice(0, -1)} are read as one number (assumed)`;
+}
+
 function numberType(bodies: readonly string[]): string {
   const whole = Math.max(...bodies.map((body) => body.replace(/\..*/, "").length));
   const scale = Math.max(...bodies.map((body) => (body.split(".")[1] ?? "").length));
@@ -201,17 +210,17 @@ function plainSql(text: string, format: NumberFormat, type: string): string {
 }
 
 function plainTest(text: string, format: NumberFormat, type: string): string {
-  const exponent = type === "DOUBLE" ? "(?:[eE][-+]?[0-9]{1,3})?" : "";
+  const exponent = type === "DOUBLE" ? `(?:${EXPONENT})?` : "";
   const isWhole = type === "BIGINT" && format.group === "";
   const body = isWhole ? `(?:0|[1-9][0-9]{0,${MAX_BIGINT_DIGITS - 1}})` : bodyPattern(format, type);
   return `regexp_full_match(${text}, '${escaped(`-?${body}${exponent}`)}')`;
 }
 
 function affixedSql(text: string, format: NumberFormat, type: string): string {
-  const body = bodyPattern(format, type);
+  const body = `${bodyPattern(format, type)}${type === "DOUBLE" ? `(?:${EXPONENT})?` : ""}`;
   const before = `\\(?(?:${MINUS}|[+])?${SPACE}?(?:${CURRENCY}${SPACE}?)?${MINUS}?`;
-  const pattern = `${before}${body}${SPACE}?(?:${CURRENCY}|%)?-?\\)?`;
-  const negative = `regexp_matches(${text}, '^[^0-9]*[(\u2212-]|-$')`;
+  const pattern = `${before}${body}(?:${WHOLE})?${SPACE}?(?:${CURRENCY}|%)?-?\\)?`;
+  const negative = `regexp_matches(${text}, '^[^0-9]*[(\u2212\u2013-]|[^.,-]-$')`;
   const digits = digitsSql(`regexp_extract(${text}, '${escaped(body)}')`, format);
   return `CASE WHEN regexp_full_match(${text}, '${escaped(pattern)}') THEN TRY_CAST(concat(CASE WHEN ${negative} THEN '-' ELSE '' END, ${digits}) AS ${type}) END`;
 }

@@ -1,5 +1,6 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, symlinkSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ownFolder, ToolCallError } from "../../../interpreter/index.ts";
 import { sqlError } from "../../../interpreter/sessions/sql/sql-error.ts";
@@ -205,7 +206,7 @@ describe("a workbook", () => {
     expect(await own.session.tables()).toEqual([
       {
         ...{ name: "'broken.xlsx'", kind: "file", columns: [], rowCount: undefined },
-        problem: expect.stringContaining("broken.xlsx"),
+        problem: "Doesn't look like an `.xlsx` file",
       },
       {
         name: "'sales.xlsx'",
@@ -248,6 +249,12 @@ describe("a workbook", () => {
 
   test("that is none is told by its name", async () => {
     await expect(query("SELECT * FROM 'broken.xlsx'")).rejects.toThrow(/broken\.xlsx/);
+  });
+
+  test.each([true, false])("what cannot be read whole is not read by a guess (of the model: %s)", async (locked) => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `${i},${i * 7}`).join("\n");
+    writeFileSync(join(own.folder, "cut.csv.gz"), gzipSync(`a,b\n${rows}\n`).subarray(0, 5000));
+    await expect(query("SELECT count(*) FROM 'cut.csv.gz'", locked)).rejects.toThrow("cut.csv.gz cannot be read");
   });
 });
 

@@ -140,6 +140,80 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     { types: "a VARCHAR, b BIGINT", rows: "x\ny|2/z|null" },
   ],
   [
+    "names of two lines, above one row",
+    "a.csv",
+    '"unit\nprice",2020\n5,6\n',
+    { types: "unit price BIGINT, 2020 BIGINT", rows: "5|6" },
+  ],
+  [
+    "a quote without its end takes no rows away",
+    "a.csv",
+    'a,b\n1,x\n2,"open\n3,y\n4,z\n',
+    { types: "a BIGINT, b VARCHAR", rows: '1|x/2|"open/3|y/4|z' },
+  ],
+  [
+    "nor behind a field of two lines",
+    "a.csv",
+    'a,b\n1,"x\nx"\n2,"open\n3,y\n',
+    { types: "a BIGINT, b VARCHAR", rows: '1|x\nx/2|"open/3|y' },
+  ],
+  [
+    "units below the names",
+    "a.csv",
+    "time,temp\ns,degC\n0,21.5\n1,22\n",
+    { types: "time BIGINT, temp DOUBLE", rows: "0|21.5/1|22", note: 'the row below the names, left out: "s degC"' },
+  ],
+  [
+    "names that come again, comments and blanks",
+    "a.csv",
+    "a,b\n1,2\n# moved\na,b\n   \n3,4\n",
+    { types: "a BIGINT, b BIGINT", rows: "1|2/3|4", note: 'comments within the table, left out: "# moved"' },
+  ],
+  [
+    "totals among the rows are kept, and told",
+    "a.csv",
+    "region,city,v\nN,a,1\nN,b,2\nN Total,,3\nS,c,4\nSumme,,4\nS,d,5\n",
+    {
+      types: "region VARCHAR, city VARCHAR, v BIGINT",
+      rows: "N|a|1/N|b|2/N Total|null|3/S|c|4/Summe|null|4/S|d|5",
+      note: 'region: 2 of 6 rows look like totals of others ("N Total", "Summe"); they are kept, and sums count them as well',
+    },
+  ],
+  [
+    "another table below",
+    "a.csv",
+    "a,b\n1,2\n\nc,d\nx,1\n",
+    { types: "a VARCHAR, b VARCHAR", rows: "1|2/c|d/x|1", note: 'at "c d" another table seems to begin' },
+  ],
+  [
+    "blanks around texts",
+    "a.csv",
+    "a,b\nx ,1\nx,2\n",
+    { types: "a VARCHAR, b BIGINT", rows: "x |1/x|2", note: "a: 1 of 2 texts have blanks around them" },
+  ],
+  [
+    "prices without cents, and signs before and behind",
+    "a.csv",
+    "p;q;r\nCHF 20.-;- 5;+1.5E+03\nCHF -3.50;7-;2e2\n",
+    { types: "p DOUBLE, q BIGINT, r DOUBLE", rows: "20|-5|1500/-3.5|-7|200", note: "p: amounts in CHF" },
+  ],
+  [
+    "days far ahead",
+    "a.csv",
+    "until\n2024-05-01\n9999-12-31\n",
+    { types: "until DATE", rows: "2024-05-01/9999-12-31", note: "9999-12-31 may stand for no end" },
+  ],
+  [
+    "days as spreadsheets count them",
+    "a.csv",
+    "date,n\n45292,45292\n45293,45293\n",
+    {
+      types: "date BIGINT, n BIGINT",
+      rows: "45292|45292/45293|45293",
+      note: "date: days as spreadsheets count them: TIMESTAMP '1899-12-30' + to_seconds(\"date\" * 86400) makes them times",
+    },
+  ],
+  [
     "Windows-1252",
     "a.csv",
     Buffer.from("item,price\ncaf\xe9 \x80,1.20\n", "latin1"),
@@ -197,6 +271,14 @@ test("a clean file is read with DuckDB's own types, at its speed", async () => {
   const { from } = await read("clean.csv", "id,price,day,name\n1,1.5,2024-01-31,x\n");
   expect(from).toContain("'id': 'BIGINT', 'price': 'DOUBLE', 'day': 'DATE', 'name': 'VARCHAR'");
   expect(from).toMatch(/^\(SELECT "id", "price", "day", "name" FROM read_csv/);
+});
+
+test("two thousand columns are read, and those of the end as well", async () => {
+  const names = Array.from({ length: 2000 }, (_, i) => `c${i}`);
+  const wide = await read("wide.csv", `${names.join(",")}\n${names.map((_, i) => i).join(",")}\n`);
+  expect(wide.columns.length).toBe(2000);
+  expect(wide.columns.at(-1)).toEqual({ name: "c1999", type: "BIGINT" });
+  expect(wide.rows[0]?.at(-1)).toBe("1999");
 });
 
 test("an empty file says so", async () => {
