@@ -54,6 +54,20 @@ describe("the user's sql", () => {
 });
 
 describe("a query for a magic or a tool", () => {
+  test.each([
+    ["TIMESTAMP '2024-01-05 10:00:00.123456'", "2024-01-05T10:00:00.123456Z"],
+    ["TIMESTAMP_NS '1969-12-31 23:59:59.123456789'", "1969-12-31T23:59:59.123456789Z"],
+    ["TIMESTAMPTZ '2024-01-05 10:00:00.0000010+02'", "2024-01-05T08:00:00.000001Z"],
+    ["TIMESTAMP '2024-01-05 10:00:00.5'", "2024-01-05T10:00:00.500Z"],
+    ["0.1::FLOAT", 0.1],
+    ["16777216::FLOAT", 16777216],
+    ["1.1415927::FLOAT", 1.1415927],
+  ])("%s is shown with its own digits, to the user and to the model", async (value, shown) => {
+    const query = `SELECT ${value} AS x`;
+    expect((await locked(query)).rows).toEqual([{ x: shown }]);
+    expect((await notebook.session.sql(query, { locked: false })).rows).toEqual([{ x: shown }]);
+  });
+
   test("gives columns, JSON-safe rows, and the count of all rows", async () => {
     expect(await locked("SELECT * FROM range(1000)", { maxRows: 2 })).toEqual({
       columns: [{ name: "range", type: "BIGINT" }],
