@@ -10,9 +10,10 @@ export interface Encoding {
 const UTF8: Encoding = { name: "utf-8", isAssumed: false };
 const MIN_UTF16_ZEROS = 0.2; // of the bytes, in text of mostly Latin letters
 const MIN_KEPT = 3; // letters of UTF-8 for each byte that is none: fewer, and the file is no UTF-8
-/** Of another encoding than the most frequent, by which a few letters are taken for it: 0.02 for four Czech words. */
+/** Of another encoding than windows-1252, the most frequent one, where a file is taken for it: 0.02 for four Czech words. */
 const MIN_CONFIDENCE = 0.015;
-const MIN_LEAD = 2.2; // times the confidence in windows-1252
+const MIN_LEAD = 1.4; // times the confidence in windows-1252
+const MIN_HIGH_BYTES = 4; // above 127: one "ü" is a letter of all of them
 
 const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"; // of the bytes from 0x80 to 0x9f
 
@@ -42,7 +43,10 @@ export async function encodingOf(head: Buffer, isUtf8Whole: boolean): Promise<En
   });
   const western = known.find(({ name }) => name === "windows-1252")?.confidence ?? 0;
   const [best] = known.sort((a, b) => b.confidence - a.confidence);
-  const isOther = best !== undefined && best.confidence >= MIN_CONFIDENCE && best.confidence > MIN_LEAD * western;
+  const isOther =
+    best !== undefined &&
+    best.confidence >= Math.max(MIN_CONFIDENCE, MIN_LEAD * western) &&
+    head.filter((byte) => byte > 0x7f).length >= MIN_HIGH_BYTES;
   return { name: isOther ? best.name : "windows-1252", isAssumed: true };
 }
 

@@ -22,7 +22,7 @@ const COUNTED_COLUMNS = 100; // in one pass: each has a regular expression, whic
 const BLANKS = " \t\u00a0";
 /** "Total", "North Total", "Zwischensumme": a row that says so counts others once more. */
 const TOTAL =
-  "^(?i:(?:(?:grand|sub)[ -]?)?total(?:s|e|en)?|.* (?:sub)?totals?|total .*|sum|(?:zwischen|gesamt)?summe|gesamt|insgesamt|somme|sous-total|suma|totaal|totale|toplam|итого|всего|合计|总计|小计|合計)$";
+  "^(?i:(?:(?:grand|sub)[ -]?)?total(?:s|e|en)?|.* (?:sub)?totals?|(?:total|summe|zwischensumme|somme|suma|totaal|totale) .*|sum|(?:zwischen|gesamt)?summe|gesamt|insgesamt|somme|sous-total|suma|totaal|totale|toplam|итого|всего|合计|总计|小计|合計)$";
 const MAX_TOTAL_LENGTH = 40; // characters
 const FAR_YEAR = /(?:^|\D)(?:2[2-9]|[3-9]\d)\d\d(?:\D|$)|(?:^|\D)0001-01-01/; // from 2200 on
 const KEYS = 2; // columns of texts, from the left, that are looked through for totals

@@ -15,6 +15,7 @@ const MAX_TOLD = 5; // cells in a note
 type Cells = readonly (readonly unknown[])[];
 
 export interface SheetTable {
+  readonly names: readonly string[]; // of its columns
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
 }
@@ -48,6 +49,7 @@ export function sheetTable(
   const next = nextTable(full.slice(0, full.length - below.length));
   const titles = cells.slice(0, above).map(record);
   return {
+    names,
     rows: kept.map((_, r) => Object.fromEntries(names.map((name, i) => [name, columns[i]![r]]))),
     notes: [
       ...(above > 0 && titles.some(({ fields }) => fields.some(Boolean))

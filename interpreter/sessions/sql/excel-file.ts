@@ -11,6 +11,7 @@ const MAX_BYTES = 64 * 2 ** 20; // compressed; it is read whole
 
 export interface Sheet {
   readonly table: string; // as SQL names it: "sales.xlsx" is the first sheet, "sales.xlsx#Targets" a later one
+  readonly names: readonly string[]; // of its columns
   readonly rows: readonly Row[];
   readonly notes: readonly string[]; // what was assumed
 }

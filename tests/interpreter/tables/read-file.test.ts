@@ -172,11 +172,11 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
   [
     "totals among the rows are kept, and told",
     "a.csv",
-    "region,city,v\nN,a,1\nN,b,2\nN Total,,3\nS,c,4\nSumme,,4\nS,d,5\n",
+    "region,city,v\nN,a,1\nN,b,2\nN Total,,3\nS,c,4\nSumme Süd,,4\nS,d,5\n",
     {
       types: "region VARCHAR, city VARCHAR, v BIGINT",
-      rows: "N|a|1/N|b|2/N Total|null|3/S|c|4/Summe|null|4/S|d|5",
-      note: 'region: 2 of 6 rows look like totals of others ("N Total", "Summe"); they are kept, and sums count them as well',
+      rows: "N|a|1/N|b|2/N Total|null|3/S|c|4/Summe Süd|null|4/S|d|5",
+      note: 'region: 2 of 6 rows look like totals of others ("N Total", "Summe Süd"); they are kept, and sums count them as well',
     },
   ],
   [
@@ -239,6 +239,23 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     { types: "id BIGINT", rows: "1/2", note: "its rows are those inside data; left out: page" },
   ],
   [
+    "numbers of JSON that are longer than a DOUBLE",
+    "a.json",
+    '[{"id": 12345678901234567890123, "sum": 12345678901234567.89, "x": 0.5}, {"id": 1, "sum": 0.10, "x": 1}]',
+    {
+      types: "id VARCHAR, sum DOUBLE, x DOUBLE",
+      rows: "12345678901234567890123|12345678901234568|0.5/1|0.1|1",
+      note: "sum: numbers of more than 15 digits are rounded to as many",
+    },
+  ],
+  [
+    "a line of JSON that is broken",
+    "a.ndjson",
+    '{"a": 1}\n{"a": 2\n{"a": 3}\n{"a": 4}\n',
+    { types: "a BIGINT", rows: "1/3/4", note: "1 of 4 lines are no JSON, and left out" },
+  ],
+  ["rows behind a byte order mark", "a.json", '\ufeff[{"a": 1}, {"a": 2}]', { types: "a BIGINT", rows: "1/2" }],
+  [
     "no names, as the user says",
     "a.csv",
     "a,b\nc,d\n",
@@ -279,6 +296,15 @@ test("two thousand columns are read, and those of the end as well", async () => 
   expect(wide.columns.length).toBe(2000);
   expect(wide.columns.at(-1)).toEqual({ name: "c1999", type: "BIGINT" });
   expect(wide.rows[0]?.at(-1)).toBe("1999");
+});
+
+test.each(["utf16le", "latin1"] as const)("JSON in %s says what to do", async (encoding) => {
+  const text = `${encoding === "utf16le" ? "\ufeff" : ""}[{"a": "ü"}]`;
+  await expect(read("a.json", Buffer.from(text, encoding))).rejects.toThrow("save it as UTF-8");
+});
+
+test("JSON that is broken in its midst is refused", async () => {
+  await expect(read("a.json", '[{"a": 1},\n{"a": 2\n')).rejects.toThrow("Malformed JSON");
 });
 
 test("an empty file says so", async () => {

@@ -127,6 +127,16 @@ test.each([
     true,
   ],
   ["Turkish", Buffer.from("ad;v\n\xddstanbul;1\nI\xf0d\xfdr;2\n\xdei\xfeli;3\n", "latin1"), "windows-1254", true],
+  [
+    "Czech with few of its own letters",
+    Buffer.from(
+      "jm\xe9no;m\xecsto\n\x8ei\x9eka;Praha\n\xc8erm\xe1k;Praha\nDvo\xf8\xe1k;Brno\n\xd8\xedha;Brno\n",
+      "latin1",
+    ),
+    "windows-1250",
+    true,
+  ],
+  ["French", Buffer.from("pr\xe9nom,ville\nJos\xe9,Besan\xe7on\nZo\xe9,Orl\xe9ans\n", "latin1"), "windows-1252", true],
   ["one German name", Buffer.from("name;n\nM\xfcller;1\n", "latin1"), "windows-1252", true],
   ["degrees and pounds", Buffer.from("t,v\n21 \xb0C,\xa35\n", "latin1"), "windows-1252", true],
   ["Chinese", Buffer.from([0xb3, 0xc7, 0xca, 0xd0, 0x2c, 0xc8, 0xcb, 0xbf, 0xda]), "gb18030", true],

@@ -1,5 +1,6 @@
 // Cells of a sheet, as the library gives them, as a table; and what the sheet's own text says beside them.
 import { expect, test } from "vitest";
+import { tableColumns } from "../../../interpreter/sessions/sql/load-table.ts";
 import { sheetTable } from "../../../interpreter/tables/sheet.ts";
 import { type SheetFacts, sheetFacts } from "../../../interpreter/tables/workbook-facts.ts";
 
@@ -65,6 +66,11 @@ test.each([
   expect(found.rows).toEqual(rows);
   if (note === undefined) expect(found.notes).toEqual([]);
   else expect(found.notes.join("\n")).toContain(note);
+});
+
+test("a sheet of one cell is a table without rows", () => {
+  expect(table([["see mail"]])).toMatchObject({ names: ["see mail"], rows: [] });
+  expect(tableColumns([], { names: ["see mail"] })).toEqual([{ name: "see mail", type: "VARCHAR" }]);
 });
 
 test("cells with errors, and rows that are hidden, are told", () => {
