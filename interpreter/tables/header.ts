@@ -1,6 +1,7 @@
 // The rows of names above a table: whether there is one, and whether the row below it belongs to it.
 import { isMissingWord } from "./column-reading.ts";
 import { isDate } from "./dates.ts";
+import { numberParts } from "./number-parts.ts";
 import { isNumber } from "./numbers.ts";
 import { proposeTime } from "./times.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -9,7 +10,8 @@ type Records = readonly { readonly fields: readonly string[] }[];
 
 export function isValue(cell: string): boolean {
   const text = cell.trim();
-  return isNumber(text) || isDate(text) || proposeTime([text]) !== undefined || /^(true|false)$/i.test(text);
+  const isPlainNumber = isNumber(text) && numberParts(text)?.unit === ""; // "10 km" may be a name
+  return isPlainNumber || isDate(text) || proposeTime([text]) !== undefined || /^(true|false)$/i.test(text);
 }
 
 /** Names differ from what stands below them: words above numbers, or years above values that are none. */

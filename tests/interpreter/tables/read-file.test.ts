@@ -284,6 +284,22 @@ test("what comes late in a file decides as well", async () => {
   expect(late.rowCount).toBe(30_001);
 });
 
+test.each([
+  ["another currency", "$5", "€7", "amounts in $ and € are kept as text, since they do not add up"],
+  ["another unit", "5 kg", "7 g", "numbers with several units (kg, g) are kept as text"],
+  [
+    "a number without its percent sign",
+    "5%",
+    "0.3",
+    "some values are percentages and some are not: they are kept as text",
+  ],
+])("%s far below is not added up with the others", async (_what, usual, odd, note) => {
+  const found = await read("late.csv", `id,x\n${`1,${usual}\n`.repeat(5_000)}2,${odd}\n`);
+  expect(found.types).toBe("id BIGINT, x VARCHAR");
+  expect(found.rows.at(-1)).toEqual(["2", odd]);
+  expect(found.notes).toEqual([`x: ${note}`]);
+});
+
 test("a clean file is read with DuckDB's own types, at its speed", async () => {
   const { from } = await read("clean.csv", "id,price,day,name\n1,1.5,2024-01-31,x\n");
   expect(from).toContain("'id': 'BIGINT', 'price': 'DOUBLE', 'day': 'DATE', 'name': 'VARCHAR'");
