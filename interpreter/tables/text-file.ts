@@ -190,7 +190,15 @@ function isZipped(path: string): boolean {
 
 function unzipped(path: string, bytes: Buffer, maxBytes: number): Buffer {
   if (!isZipped(path)) return bytes;
-  return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException; // as: zlib's own
+    if (code === "Z_BUF_ERROR")
+      throw new Error("it ends in the midst of its gzip: fetch or copy it again", { cause: error });
+    if (code === "Z_DATA_ERROR") throw new Error("it is called .gz and is no gzip, or is damaged", { cause: error });
+    throw error;
+  }
 }
 
 /** The first bytes of a file, and the last where the first are not all. */

@@ -173,12 +173,15 @@ function isPluralOf(noun: string, name: string): boolean {
   return noun === name || noun === `${name}s` || (name.length >= 5 && noun.startsWith(name.slice(0, -1)));
 }
 
-/** Several rows told as one number, or as one of each measure, without saying whose they are. */
+/** Several rows told as one number, or as one of each measure, without saying whose they are, or as those of all rows. */
 function oneNumberOfMany(answer: string, { result, language, asked }: Said): string[] {
   const mentions = mentionsIn(answer, result, asked);
   const told = mentions.flatMap((one) => (one.kind === "number" ? [one.number] : []));
-  if (result.rows.length < 2 || told.length === 0 || told.length < mentions.length) return [];
-  if (told.length > 1 && !isOneOfEach(told, result)) return []; // "from 3 to 12" tells of all of them
+  const named = new Set(mentions.flatMap((one) => (one.kind === "key" ? [one.key] : [])));
+  if (result.rows.length < 2 || told.length === 0 || named.size === 1) return [];
+  if (told.length > 1 && (named.size > 0 || !isOneOfEach(told, result))) return []; // "from 3 to 12" tells of all of them
+  const compares = language.unsure.test(answer) || language.moreThan?.test(answer) || language.lessThan?.test(answer);
+  if (named.size > 1 && (compares || NEGATION.test(answer))) return []; // whose it is may be said in other words
   const others = numbersIn(answer).filter(({ index }) => told.every((one) => index !== one.index));
   const isAsked = (number: WrittenNumber) => asked.some((value) => isExactly(number, value));
   if (!others.every(isAsked)) return []; // how it was computed is told, too
@@ -186,9 +189,10 @@ function oneNumberOfMany(answer: string, { result, language, asked }: Said): str
   if (isEnd) return [];
   return told.flatMap((number) => {
     const owners = result.rows.filter(({ values }) => [...values.values()].some((value) => isExactly(number, value)));
-    if (owners.length === 0 || owners.length === result.rows.length || isExactly(number, result.rowCount)) return [];
+    const isOfSome = owners.length > 0 && owners.length < (named.size > 1 ? 2 : result.rows.length);
+    if (!isOfSome || isExactly(number, result.rowCount)) return [];
     const keys = owners.flatMap((row) => row.keys);
-    if (!keys.every((key) => isPlainKey(key) || !maySay(key, answer, others))) return [];
+    if (named.size === 0 && !keys.every((key) => isPlainKey(key) || !maySay(key, answer, others))) return [];
     const whose = owners.slice(0, MAX_OWNERS).map((row) => row.keys.join(", "));
     const more = owners.length > MAX_OWNERS ? ` and ${owners.length - MAX_OWNERS} more` : "";
     return [`the result has ${result.rowCount} rows, and ${number.text} is of ${whose.join(" and ")}${more} only`];
