@@ -26,6 +26,7 @@ const TOTAL =
 const MAX_TOTAL_LENGTH = 40; // characters
 const FAR_YEAR = /(?:^|\D)(?:2[2-9]|[3-9]\d)\d\d(?:\D|$)|(?:^|\D)0001-01-01/; // from 2200 on
 const KEYS = 2; // columns of texts, from the left, that are looked through for totals
+const MAX_REPORT_ROWS = 100_000; // a table of more is none that somebody wrote totals into, and takes long to be looked through
 
 export interface DecidedColumn {
   readonly name: string;
@@ -54,8 +55,7 @@ interface Candidate {
   padded: number; // texts with a blank before or behind them
   missing: number; // of those, words for a missing value
   words: readonly string[]; // of a column of texts: which
-  isKey: boolean; // of texts, and one of the first
-  totals: number; // of such a column's values, those that call their row a total
+  totals: number; // of one of the first columns of texts: values that call their row a total
   totalWords: readonly string[];
   countedSql: string | undefined; // of the reading that was counted
   isSettled: boolean;
@@ -77,7 +77,7 @@ export async function gatherEvidence(
     if (open.length === 0) break;
     await addExceptions(run, from, open);
   }
-  await addWords(run, from, candidates);
+  await addWords(run, from, candidates, rows.count);
   return { columns: candidates.map(decided), rowCount: rows.count, emptyRows: rows.empty };
 }
 
@@ -90,7 +90,7 @@ async function sampled(run: RunRows, from: string, names: readonly string[]): Pr
     return {
       ...{ name, values, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
       ...{ count: 0, read: 0, padded: 0, missing: 0, words: [], countedSql: undefined, isSettled: false },
-      ...{ isKey: false, totals: 0, totalWords: [] },
+      ...{ totals: 0, totalWords: [] },
     };
   });
 }
@@ -138,8 +138,6 @@ async function countValues(
   if (known && counted.length === 0) return known;
   const names = candidates.map(({ name }) => identifier(name));
   const empty = names.length > 1 ? `count(*) FILTER (${names.map((name) => `${name} IS NULL`).join(" AND ")})` : "0";
-  const texts = candidates.filter(({ proposal }) => proposal.reading === undefined);
-  for (const candidate of texts.slice(0, KEYS)) candidate.isKey = true;
   let rows = known ?? { count: 0, empty: 0 };
   for (const [i, part] of batches(counted).entries()) {
     const wanted = i > 0 || known ? "0, 0" : `count(*), ${empty}`;
@@ -151,31 +149,30 @@ async function countValues(
   return rows;
 }
 
-const COUNTS = 4;
+const COUNTS = 3;
 
-/** Of its values: how many there are, are read (of texts: have blanks around them), are words for a missing one, for a total. */
+/** Of its values: how many there are, are read (of texts: have blanks around them), are words for a missing one. */
 function countsOf(candidate: Candidate): string[] {
-  const { proposal, count, isKey } = candidate;
+  const { proposal, count } = candidate;
   const text = textOf(candidate);
   const { reading } = proposal;
-  const totals = isKey && reading === undefined ? `count(*) FILTER (${isTotal(text)})` : "0";
   const isRead = reading?.test ? `count(*) FILTER (${reading.test(text)})` : reading && `count(${reading.sql(text)})`;
   const values = `count(${identifier(candidate.name)})`;
   const name = identifier(candidate.name);
   const padded = `count(*) FILTER (${name} LIKE ' %' OR ${name} LIKE '% ')`;
-  if (reading === undefined) return [values, padded, `count(*) FILTER (${isMissingText(text)})`, totals];
+  if (reading === undefined) return [values, padded, `count(*) FILTER (${isMissingText(text)})`];
   const words = MISSING_WORDS.map(quoted).join(", ");
   const missing = count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0";
-  return [values, isRead ?? "0", missing, totals];
+  return [values, isRead ?? "0", missing];
 }
 
-function keepCounts(candidate: Candidate, [values = 0, second = 0, missing = 0, totals = 0]: readonly number[]): void {
+function keepCounts(candidate: Candidate, [values = 0, second = 0, missing = 0]: readonly number[]): void {
   const isText = candidate.proposal.reading === undefined;
   const [read, padded] = isText ? [0, second] : [second, 0];
   // Counted once more without a change, after its exceptions were seen: they are words, or strays.
   const countedSql = sqlOf(candidate);
   candidate.isSettled = read === values || countedSql === undefined || countedSql === candidate.countedSql;
-  Object.assign(candidate, { count: values, read, padded, missing, totals, countedSql });
+  Object.assign(candidate, { count: values, read, padded, missing, countedSql });
 }
 
 /** At least one. */
@@ -213,21 +210,24 @@ function isTotal(text: string): string {
 }
 
 /** Which words for a missing value, and for a total, stand in columns of texts. */
-async function addWords(run: RunRows, from: string, candidates: readonly Candidate[]): Promise<void> {
-  const those = candidates.filter(
-    ({ proposal, missing, totals }) => proposal.reading === undefined && missing + totals > 0,
-  );
+async function addWords(run: RunRows, from: string, candidates: readonly Candidate[], rowCount: number): Promise<void> {
+  const texts = candidates.filter(({ proposal, count }) => proposal.reading === undefined && count > 0);
+  const keys = rowCount <= MAX_REPORT_ROWS ? texts.slice(0, KEYS) : [];
+  const those = texts.filter((one) => one.missing > 0 || keys.includes(one));
   if (those.length === 0) return;
   const list = (text: string, condition: string) =>
     `CAST(to_json(list_sort(list(DISTINCT ${text}) FILTER (${condition}))[:${MAX_EXCEPTIONS}]) AS VARCHAR)`;
   const lists = those.flatMap((candidate) => {
     const text = textOf(candidate);
-    return [list(text, isMissingText(text)), list(text, candidate.isKey ? isTotal(text) : "false")];
+    const total = keys.includes(candidate) ? isTotal(text) : "false";
+    return [list(text, isMissingText(text)), `count(*) FILTER (${total})`, list(text, total)];
   });
   const [row = []] = await run(`SELECT ${lists.join(", ")} FROM ${from}`);
   those.forEach((candidate, i) => {
-    candidate.words = JSON.parse(String(row[2 * i] ?? "[]")) as string[]; // as: lists of texts
-    candidate.totalWords = JSON.parse(String(row[2 * i + 1] ?? "[]")) as string[];
+    const [words, totals, totalWords] = row.slice(3 * i, 3 * i + 3);
+    candidate.words = JSON.parse(String(words ?? "[]")) as string[]; // as: lists of texts
+    candidate.totals = Number(totals);
+    candidate.totalWords = JSON.parse(String(totalWords ?? "[]")) as string[];
   });
 }
 
