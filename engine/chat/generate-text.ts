@@ -1,3 +1,4 @@
+import { badField } from "../errors.ts";
 import type {
   GeneratedToken,
   GenerateOptions,
@@ -35,6 +36,7 @@ export async function* generateText(
   const decoder = model.tokenizer.decodeStream({ skipSpecial: true });
   const maxTokens = maxTokensOf(request) ?? model.info.contextLength;
   if (maxTokens === 0) return { ...NOTHING_GENERATED, finishReason: "length", promptTokens: tokens.length };
+  checkBias(request.logit_bias ?? {}, model.tokenizer.vocabSize);
   const ends = request.ignore_eos ? [] : (stopTokens ?? model.tokenizer.stopTokens);
   const options: GenerateOptions = {
     maxTokens,
@@ -72,6 +74,12 @@ const NOTHING_GENERATED: GenerateSummary = {
   prefillSeconds: 0,
   decodeSeconds: 0,
 };
+
+/** @throws EngineError `bad-request` for a token that the model has not: it would be passed over */
+function checkBias(bias: Readonly<Record<string, number>>, vocabSize: number): void {
+  const unknown = Object.keys(bias).find((token) => Number(token) >= vocabSize);
+  if (unknown !== undefined) throw badField(`logit_bias.${unknown}`, `this model has the tokens 0 to ${vocabSize - 1}`);
+}
 
 function samplingOf(request: ChatRequest | CompletionRequest): SamplingOptions {
   const given = {

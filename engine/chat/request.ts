@@ -81,6 +81,9 @@ const sampling = {
 const schema = z.record(z.string(), z.unknown()).optional();
 export const FORMATS = "the formats are text, json_object and json_schema";
 
+/** Of a last message, with which other servers go on writing it. */
+const CONTINUES = ["prefix", "partial"] as const;
+
 const chatRequest = z.looseObject({
   model: z.string().optional(),
   messages: z.array(message).min(1).max(MAX_MESSAGES),
@@ -158,6 +161,12 @@ export function readChatRequest(body: unknown): ChatRequest {
       "an answer that is held to a form ends where that does; leave out ignore_eos, or response_format and tools";
     throw badField("ignore_eos", problem);
   }
+  if (request.top_logprobs && !request.logprobs) throw badField("top_logprobs", 'they are told with "logprobs": true');
+  request.messages.forEach((message, i) => {
+    const field = CONTINUES.find((name) => (message as Record<string, unknown>)[name] === true); // as: a field of others
+    if (field === undefined) return;
+    throw badField(`messages.${i}.${field}`, "an answer does not go on from words that are given; leave it out");
+  });
   return request;
 }
 

@@ -34,9 +34,9 @@ const NUMERIC: Readonly<Record<Order, string>> = {
   mdy: `^(?<month>${TWO})(?<s>[-/.])(?<day>${TWO})[-/.](?<year>${YEAR})${TIME}$`,
 };
 const NAMED: Readonly<Record<Order, string>> = {
-  dmy: String.raw`^${WEEKDAY}(?<day>${TWO})${ORDINAL}\.?(?<s>[-/ ]?) ?(?:de )?(?<month>\p{L}{3,10})\.?(?:[-/ ]|, ?| de )(?<year>${YEAR})${TIME}$`,
-  mdy: String.raw`^${WEEKDAY}(?<month>\p{L}{3,10})\.?(?<s>[- ])(?<day>${TWO})${ORDINAL}(?:, ?|[- ])(?<year>\d{4})${TIME}$`,
-  ymd: String.raw`^(?<year>\d{4})(?<s>[- /])(?<month>\p{L}{3,10})\.?[- /](?<day>${TWO})${TIME}$`,
+  dmy: String.raw`^${WEEKDAY}(?<day>${TWO})${ORDINAL}\.?(?<s>[-/ ]?) ?(?:de )?(?<month>\p{L}{3,12})\.?(?:[-/ ]|, ?| de )(?<year>${YEAR})${TIME}$`,
+  mdy: String.raw`^${WEEKDAY}(?<month>\p{L}{3,12})\.?(?<s>[- ])(?<day>${TWO})${ORDINAL}(?:, ?|[- ])(?<year>\d{4})${TIME}$`,
+  ymd: String.raw`^(?<year>\d{4})(?<s>[- /])(?<month>\p{L}{3,12})\.?[- /](?<day>${TWO})${TIME}$`,
 };
 const ORDERS = ["ymd", "dmy", "mdy"] as const;
 const NUMERIC_PATTERNS = ORDERS.map((order) => [order, new RegExp(NUMERIC[order], "u")] as const);
@@ -52,7 +52,7 @@ export function proposeDate(values: readonly string[], context: ColumnContext): 
     all.push(one);
   }
   const [first] = all;
-  if (first === undefined || all.some(({ isNamed }) => isNamed !== first.isNamed)) return undefined;
+  if (first === undefined || all.some(({ isNamed }) => isNamed !== first.isNamed)) return undefined; // of several forms
   const orders = ORDERS.filter((order) => all.every((one) => one.orders.includes(order)));
   if (orders.length === 0) {
     if (!all.every(({ orders: own }) => own.includes("dmy") || own.includes("mdy"))) return undefined;
@@ -127,6 +127,8 @@ function dateReading(
   const notes = [
     isAssumed && `${order === "dmy" ? "day" : "month"} first (assumed: 5/3 may also be the other way round)`,
     hasOffset && "times with a zone are read in UTC",
+    all.some(({ yearDigits }) => yearDigits === 2) &&
+      `years of two digits are read as 19${CENTURY} to 20${CENTURY - 1}`,
   ].filter((note) => note !== false);
   const type = hasTime ? "TIMESTAMP" : "DATE";
   const numeric = order === "ymd" && !isNamed ? NUMERIC.ymd : (isNamed ? NAMED : NUMERIC)[order];

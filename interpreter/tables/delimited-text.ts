@@ -1,9 +1,9 @@
 // Records of delimited text (RFC 4180), as lenient as people's files are: any end of line, quotes that stand in the
-// midst of a field are part of it, records of any length.
+// midst of a field or have no end are part of it, records of any length.
 
 export interface TextRecord {
   readonly fields: readonly string[];
-  readonly line: number; // on which it begins, from 0
+  readonly line: number; // ends of lines before it, but for those inside of quotes: as DuckDB counts what it skips
 }
 
 /** Empty lines are no records. `isWhole`: the text ends where the file does, and not in the midst of a record. */
@@ -19,9 +19,8 @@ export function* textRecords(text: string, separator: string, { isWhole = true }
     return record.fields.length === 1 && record.fields[0] === "" ? undefined : record;
   };
   while (at < text.length) {
-    const { value, end, lines } = field(text, at, separator);
+    const { value, end } = field(text, at, separator);
     fields.push(value);
-    line += lines;
     at = end;
     if (text.startsWith(separator, at)) {
       at += separator.length;
@@ -40,29 +39,25 @@ export function* textRecords(text: string, separator: string, { isWhole = true }
 interface Field {
   readonly value: string;
   readonly end: number; // of its text: at a separator, an end of line, or the end
-  readonly lines: number; // that it spans beyond the first
 }
 
 function field(text: string, start: number, separator: string): Field {
-  if (text[start] !== '"') {
-    const end = plainEnd(text, start, separator);
-    return { value: text.slice(start, end), end, lines: 0 };
-  }
+  const plain = (from: number): Field => {
+    const end = plainEnd(text, from, separator);
+    return { value: text.slice(start, end), end };
+  };
+  if (text[start] !== '"') return plain(start);
   let value = "";
   let at = start + 1;
   for (;;) {
     const quote = text.indexOf('"', at);
     // A quote without its end is a sign like others, or the rest of the file would be one field.
-    if (quote < 0) {
-      const end = plainEnd(text, start, separator);
-      return { value: text.slice(start, end), end, lines: 0 };
-    }
+    if (quote < 0) return plain(start);
     value += text.slice(at, quote);
     if (text[quote + 1] !== '"') {
       const end = plainEnd(text, quote + 1, separator);
-      const rest = text.slice(quote + 1, end);
-      const lines = value.match(/\r\n|\r|\n/g)?.length ?? 0;
-      return rest.trim() === "" ? { value, end, lines } : { value: text.slice(start, end), end, lines };
+      if (text.slice(quote + 1, end).trim() === "") return { value, end };
+      return plain(/[\r\n]/.test(value) ? start : quote + 1); // over lines: the second quote belongs to another field
     }
     value += '"';
     at = quote + 2;

@@ -1,6 +1,7 @@
 // How the columns of a table of texts are read, by all of their values: from some of them a reading is proposed, DuckDB
 // counts how many values it reads, and what it does not read is proposed from again.
 import { identifier, quoted } from "../sessions/sql/database.ts";
+import { isPlain } from "../sessions/sql/mends/mend.ts";
 import {
   type ColumnContext,
   type ColumnReading,
@@ -17,7 +18,15 @@ const MAX_SAMPLED_VALUES = 200_000; // of all columns together
 const MAX_EXCEPTIONS = 100; // distinct values of a column that are looked at in a round
 const MAX_ROUNDS = 4;
 const MAX_TOLD = 3; // values in a note
+const COUNTED_COLUMNS = 100; // in one pass: each has a regular expression, which takes memory in each of DuckDB's threads
 const BLANKS = " \t\u00a0";
+/** "Total", "North Total", "Zwischensumme": a row that says so counts others once more. */
+const TOTAL =
+  "^(?i:(?:(?:grand|sub)[ -]?)?total(?:s|e|en)?|.* (?:sub)?totals?|(?:total|summe|zwischensumme|somme|suma|totaal|totale) .*|sum|(?:zwischen|gesamt)?summe|gesamt|insgesamt|somme|sous-total|suma|totaal|totale|toplam|итого|всего|合计|总计|小计|合計)$";
+const MAX_TOTAL_LENGTH = 40; // characters
+const FAR_YEAR = /(?:^|\D)(?:2[2-9]|[3-9]\d)\d\d(?:\D|$)|(?:^|\D)0001-01-01/; // from 2200 on
+const KEYS = 2; // columns of texts, from the left, that are looked through for totals
+const MAX_REPORT_ROWS = 100_000; // a table of more is none that somebody wrote totals into, and takes long to be looked through
 
 export interface DecidedColumn {
   readonly name: string;
@@ -43,8 +52,11 @@ interface Candidate {
   hasBlanks: boolean; // around its values
   count: number; // of values that are not NULL
   read: number; // of those, by the proposal's reading
+  padded: number; // texts with a blank before or behind them
   missing: number; // of those, words for a missing value
   words: readonly string[]; // of a column of texts: which
+  totals: number; // of one of the first columns of texts: values that call their row a total
+  totalWords: readonly string[];
   countedSql: string | undefined; // of the reading that was counted
   isSettled: boolean;
 }
@@ -65,7 +77,7 @@ export async function gatherEvidence(
     if (open.length === 0) break;
     await addExceptions(run, from, open);
   }
-  await addMissingWords(run, from, candidates);
+  await addWords(run, from, candidates, rows.count);
   return { columns: candidates.map(decided), rowCount: rows.count, emptyRows: rows.empty };
 }
 
@@ -77,7 +89,8 @@ async function sampled(run: RunRows, from: string, names: readonly string[]): Pr
     const values = rows.flatMap((row) => (row[i] === null ? [] : [String(row[i])]));
     return {
       ...{ name, values, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
-      ...{ count: 0, read: 0, missing: 0, words: [], countedSql: undefined, isSettled: false },
+      ...{ count: 0, read: 0, padded: 0, missing: 0, words: [], countedSql: undefined, isSettled: false },
+      ...{ totals: 0, totalWords: [] },
     };
   });
 }
@@ -114,7 +127,7 @@ function textOf({ name, hasBlanks }: Candidate): string {
   return hasBlanks ? `trim(${identifier(name)}, ${quoted(BLANKS)})` : identifier(name);
 }
 
-/** One pass over the table. */
+/** One pass over the table, or one for each hundred columns. */
 async function countValues(
   run: RunRows,
   from: string,
@@ -125,29 +138,54 @@ async function countValues(
   if (known && counted.length === 0) return known;
   const names = candidates.map(({ name }) => identifier(name));
   const empty = names.length > 1 ? `count(*) FILTER (${names.map((name) => `${name} IS NULL`).join(" AND ")})` : "0";
+  let rows = known ?? { count: 0, empty: 0 };
+  for (const [i, part] of batches(counted).entries()) {
+    const wanted = i > 0 || known ? "0, 0" : `count(*), ${empty}`;
+    const [row = []] = await run(`SELECT ${[wanted, ...part.flatMap(countsOf)].join(", ")} FROM ${from}`);
+    const [count = 0, emptyRows = 0, ...each] = row.map(Number);
+    if (i === 0 && !known) rows = { count, empty: emptyRows };
+    for (const [at, candidate] of part.entries()) keepCounts(candidate, each.slice(COUNTS * at, COUNTS * (at + 1)));
+  }
+  return rows;
+}
+
+const COUNTS = 3;
+
+/** Of its values: how many there are, are read (of texts: have blanks around them), are words for a missing one. */
+function countsOf(candidate: Candidate): string[] {
+  const { proposal, count } = candidate;
+  const text = textOf(candidate);
+  const { reading } = proposal;
+  const isRead = reading?.test ? `count(*) FILTER (${reading.test(text)})` : reading && `count(${reading.sql(text)})`;
+  const values = `count(${identifier(candidate.name)})`;
+  const name = identifier(candidate.name);
+  const padded = `count(*) FILTER (${name} LIKE ' %' OR ${name} LIKE '% ')`;
+  if (reading === undefined) return [values, padded, `count(*) FILTER (${isMissingText(text)})`];
   const words = MISSING_WORDS.map(quoted).join(", ");
-  const counts = counted.flatMap((candidate) => {
-    const { proposal, count } = candidate;
-    const text = textOf(candidate);
-    const { reading } = proposal;
-    const isRead = reading?.test ? `count(*) FILTER (${reading.test(text)})` : reading && `count(${reading.sql(text)})`;
-    const values = `count(${identifier(candidate.name)})`;
-    if (reading === undefined) return [values, "0", `count(*) FILTER (${isMissingText(text)})`];
-    return [values, isRead ?? "0", count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0"];
-  });
-  const [row = []] = await run(`SELECT count(*), ${[empty, ...counts].join(", ")} FROM ${from}`);
-  const [count = 0, emptyRows = 0, ...each] = row.map(Number);
-  counted.forEach((candidate, i) => {
-    const [values = 0, read = 0, missing = 0] = each.slice(3 * i, 3 * i + 3);
-    // Counted once more without a change, after its exceptions were seen: they are words, or strays.
-    const countedSql = sqlOf(candidate);
-    candidate.isSettled = read === values || countedSql === undefined || countedSql === candidate.countedSql;
-    Object.assign(candidate, { count: values, read, missing, countedSql });
-  });
-  return { count, empty: emptyRows };
+  const missing = count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0";
+  return [values, isRead ?? "0", missing];
+}
+
+function keepCounts(candidate: Candidate, [values = 0, second = 0, missing = 0]: readonly number[]): void {
+  const isText = candidate.proposal.reading === undefined;
+  const [read, padded] = isText ? [0, second] : [second, 0];
+  // Counted once more without a change, after its exceptions were seen: they are words, or strays.
+  const countedSql = sqlOf(candidate);
+  candidate.isSettled = read === values || countedSql === undefined || countedSql === candidate.countedSql;
+  Object.assign(candidate, { count: values, read, padded, missing, countedSql });
+}
+
+/** At least one. */
+function batches(candidates: readonly Candidate[]): (readonly Candidate[])[] {
+  const count = Math.max(1, Math.ceil(candidates.length / COUNTED_COLUMNS));
+  return Array.from({ length: count }, (_, i) => candidates.slice(i * COUNTED_COLUMNS, (i + 1) * COUNTED_COLUMNS));
 }
 
 async function addExceptions(run: RunRows, from: string, open: readonly Candidate[]): Promise<void> {
+  for (const part of batches(open)) await addExceptionsOf(run, from, part);
+}
+
+async function addExceptionsOf(run: RunRows, from: string, open: readonly Candidate[]): Promise<void> {
   const lists = open.map((candidate) => {
     const isException = `${candidate.proposal.reading!.sql(textOf(candidate))} IS NULL`;
     return `approx_top_k(${identifier(candidate.name)}, ${MAX_EXCEPTIONS}) FILTER (${identifier(candidate.name)} IS NOT NULL AND ${isException})`;
@@ -167,29 +205,39 @@ function isMissingText(text: string): string {
   return `${text} IN (${MISSING_AMONG_TEXTS.map(quoted).join(", ")})`;
 }
 
-/** Which words for a missing value stand in columns of texts. */
-async function addMissingWords(run: RunRows, from: string, candidates: readonly Candidate[]): Promise<void> {
-  const those = candidates.filter(({ proposal, missing }) => proposal.reading === undefined && missing > 0);
+function isTotal(text: string): string {
+  return `length(${text}) <= ${MAX_TOTAL_LENGTH} AND regexp_matches(${text}, ${quoted(TOTAL)})`;
+}
+
+/** Which words for a missing value, and for a total, stand in columns of texts. */
+async function addWords(run: RunRows, from: string, candidates: readonly Candidate[], rowCount: number): Promise<void> {
+  const texts = candidates.filter(({ proposal, count }) => proposal.reading === undefined && count > 0);
+  const keys = rowCount <= MAX_REPORT_ROWS ? texts.slice(0, KEYS) : [];
+  const those = texts.filter((one) => one.missing > 0 || keys.includes(one));
   if (those.length === 0) return;
-  const lists = those.map((candidate) => {
+  const list = (text: string, condition: string) =>
+    `CAST(to_json(list_sort(list(DISTINCT ${text}) FILTER (${condition}))[:${MAX_EXCEPTIONS}]) AS VARCHAR)`;
+  const lists = those.flatMap((candidate) => {
     const text = textOf(candidate);
-    return `CAST(to_json(list_sort(list(DISTINCT ${text}) FILTER (${isMissingText(text)}))) AS VARCHAR)`;
+    const total = keys.includes(candidate) ? isTotal(text) : "false";
+    return [list(text, isMissingText(text)), `count(*) FILTER (${total})`, list(text, total)];
   });
   const [row = []] = await run(`SELECT ${lists.join(", ")} FROM ${from}`);
   those.forEach((candidate, i) => {
-    candidate.words = JSON.parse(String(row[i] ?? "[]")) as string[]; // as: a list of texts
+    const [words, totals, totalWords] = row.slice(3 * i, 3 * i + 3);
+    candidate.words = JSON.parse(String(words ?? "[]")) as string[]; // as: lists of texts
+    candidate.totals = Number(totals);
+    candidate.totalWords = JSON.parse(String(totalWords ?? "[]")) as string[];
   });
 }
 
 function decided(candidate: Candidate): DecidedColumn {
-  const { name, values, proposal, hasBlanks, count, read, missing, words } = candidate;
+  const { name, values, proposal, hasBlanks, count, read, missing } = candidate;
   const { reading, hint } = proposal;
   const strays = count - read - missing;
   const asText = { name, reading: undefined, isExact: false, isEmpty: count === 0 };
   if (reading === undefined || read === 0) {
-    const among = `${missing} of ${count} texts are ${words.map((word) => JSON.stringify(word)).join(" or ")}, which may stand for a missing value; they are kept`;
-    const isTold = words.length > 0 && missing < count;
-    return { ...asText, notes: [...(hint === undefined ? [] : [hint]), ...(isTold ? [among] : [])] };
+    return { ...asText, notes: [...(hint === undefined ? [] : [hint]), ...wordNotes(candidate)] };
   }
   const odd = [...new Set(values)].filter(
     (value) => !isMissingWord(value.trim()) && propose([value], { name }).reading === undefined,
@@ -200,7 +248,7 @@ function decided(candidate: Candidate): DecidedColumn {
     .join(", ");
   if (strays > MAX_STRAY_SHARE * (read + strays))
     return { ...asText, notes: [`${strays} of ${count} values are not like the others (${examples}): kept as text`] };
-  const time = reading.type === "BIGINT" ? timeHint(values, name) : undefined;
+  const time = /^(BIGINT|DOUBLE)$/.test(reading.type) ? timeHint(values, name) : undefined;
   const notes = [
     ...(reading.note === undefined ? [] : [reading.note]),
     ...(time === undefined ? [] : [time]),
@@ -210,8 +258,25 @@ function decided(candidate: Candidate): DecidedColumn {
   return { name, reading, isExact: count === read && !hasBlanks, isEmpty: false, notes };
 }
 
-/** -999 and the like are told, never taken: they may be meant. */
+function wordNotes({ name, count, padded, missing, words, totals, totalWords }: Candidate): string[] {
+  const isAmong = (number: number) => number > 0 && number < count;
+  const among = `${missing} of ${count} texts are ${words.map((word) => JSON.stringify(word)).join(" or ")}, which may stand for a missing value; they are kept`;
+  const named = totalWords.slice(0, MAX_TOLD).map((word) => JSON.stringify(word));
+  const summed = `${totals} of ${count} rows look like totals of others (${named.join(", ")}${totalWords.length > MAX_TOLD ? ", …" : ""}); they are kept, and sums count them as well`;
+  const blanks = `${padded} of ${count} texts have blanks around them, which are kept: trim(${isPlain(name) ? name : identifier(name)}) takes them off`;
+  return [
+    ...(words.length > 0 && isAmong(missing) ? [among] : []),
+    ...(isAmong(totals) ? [summed] : []),
+    ...(padded > 0 ? [blanks] : []),
+  ];
+}
+
+/** -999 and the like, and days that are far ahead, are told, never taken: they may be meant. */
 function sentinels(values: readonly string[], { type }: ColumnReading): string[] {
+  if (type === "DATE" || type === "TIMESTAMP") {
+    const [far] = values.filter((value) => FAR_YEAR.test(value));
+    return far === undefined ? [] : [`${far} may stand for no end, or be of another calendar; it is read as a date`];
+  }
   if (type !== "BIGINT" && type !== "DOUBLE") return [];
   const numbers = values.map(Number).filter(Number.isFinite);
   const isSentinel = (value: number) => /^-?9{3,6}(\.0+)?$/.test(String(value));

@@ -6,8 +6,11 @@ import { columnNotes, columnSql } from "./select-table.ts";
 import type { ReadingOptions, TableReading } from "./table-reading.ts";
 
 const MAX_SAMPLED_WHOLE_BYTES = 64 * 2 ** 20; // types of a larger file are DuckDB's, of its first rows
+const MIN_GOOD_LINES = 0.5; // of JSON lines: with fewer, the file is something else
+const LONG_NUMBER = 1e15;
 const ISO = "dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S'"; // others would be read in the order that fits first
 
+/** @throws Error where it is no JSON; lines that are none, among others that are, are left out and told */
 export async function readJsonFile(
   path: string,
   run: RunRows,
@@ -15,9 +18,72 @@ export async function readJsonFile(
   options: ReadingOptions,
 ): Promise<TableReading> {
   const sample = statSync(path).size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
-  const file = `read_json(${quoted(exactPath(path))}, ${ISO}${sample})`;
-  const wrapped = await wrappedRows(run, file);
-  return readTypedTable(run, wrapped?.from ?? file, { checkColumns, options, notes: wrapped?.notes ?? [] });
+  const named = `${quoted(exactPath(path))}, ${ISO}${sample}`;
+  const { from, types, notes } = await openJson(run, path, named);
+  const wrapped = await wrappedRows(run, from, types);
+  if (wrapped) return readTypedTable(run, wrapped.from, { checkColumns, options, notes: [...notes, ...wrapped.notes] });
+  const long = notes.length === 0 ? await longNumbers(run, named, types) : [];
+  const exact = long.length === 0 ? from : withTexts(named, types, long);
+  const reading = await readTypedTable(run, exact, { checkColumns, options, notes });
+  const rounded = reading.columns.filter(({ name, type }) => long.includes(name) && type === "DOUBLE");
+  const told = rounded.map(({ name }) => `${name}: numbers of more than 15 digits are rounded to as many`);
+  return { ...reading, notes: [...reading.notes, ...told] };
+}
+
+interface OpenedJson {
+  readonly from: string;
+  readonly types: readonly ColumnType[];
+  readonly notes: readonly string[];
+}
+
+interface ColumnType {
+  readonly name: string;
+  readonly type: string;
+}
+
+async function openJson(run: RunRows, path: string, named: string): Promise<OpenedJson> {
+  const from = `read_json(${named})`;
+  try {
+    return { from, types: await describe(run, from), notes: [] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (/UTF-16|UTF-8/.test(message)) throw new Error(`it is JSON in another encoding than UTF-8: save it as UTF-8`);
+    const rest = /Malformed JSON/.test(message) ? await goodLines(run, path, named).catch(() => undefined) : undefined;
+    if (rest === undefined) throw error;
+    return rest;
+  }
+}
+
+/** JSON lines of which some are broken; undefined where most are. */
+async function goodLines(run: RunRows, path: string, named: string): Promise<OpenedJson | undefined> {
+  const lines = "format = 'newline_delimited', ignore_errors = true";
+  const [[all, good] = []] = await run(
+    `SELECT count(*), count(json) FROM read_json_objects(${quoted(exactPath(path))}, ${lines})`,
+  );
+  if (Number(good) < MIN_GOOD_LINES * Number(all)) return undefined;
+  const types = await describe(run, `read_json(${named}, ${lines})`);
+  const isBroken = types.map(({ name }) => `${identifier(name)} IS NULL`).join(" AND ");
+  return {
+    from: `(FROM read_json(${named}, ${lines}) WHERE NOT (${isBroken}))`,
+    types,
+    notes: [`${Number(all) - Number(good)} of ${all} lines are no JSON, and left out`],
+  };
+}
+
+/** Columns with numbers of more digits than a DOUBLE keeps. */
+async function longNumbers(run: RunRows, named: string, types: readonly ColumnType[]): Promise<string[]> {
+  const doubles = types.filter(({ type }) => type === "DOUBLE").map(({ name }) => name);
+  const isRenamed = types.some(({ name }) => /_\d+$/.test(name)); // by DuckDB, perhaps: the file has not that name
+  if (doubles.length === 0 || isRenamed) return [];
+  const largest = doubles.map((name) => `max(abs(${identifier(name)})) FILTER (isfinite(${identifier(name)}))`);
+  const [row = []] = await run(`SELECT ${largest.join(", ")} FROM read_json(${named})`);
+  return doubles.filter((_, i) => Number(row[i]) >= LONG_NUMBER);
+}
+
+/** Whole numbers are read as texts with all of their digits, and so as the numbers that they are. */
+function withTexts(named: string, types: readonly ColumnType[], names: readonly string[]): string {
+  const columns = types.map(({ name, type }) => `${quoted(name)}: ${quoted(names.includes(name) ? "VARCHAR" : type)}`);
+  return `read_json(${named}, columns = {${columns.join(", ")}})`;
 }
 
 /** A table whose columns have types: those that are texts are decided upon. */
@@ -52,14 +118,17 @@ export async function readTypedTable(
   };
 }
 
-async function describe(run: RunRows, from: string): Promise<{ name: string; type: string }[]> {
+async function describe(run: RunRows, from: string): Promise<ColumnType[]> {
   const rows = await run(`DESCRIBE SELECT * FROM ${from}`);
   return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
 }
 
 /** {"page": 1, "data": [{...}, ...]} is one row to DuckDB; its rows are meant. */
-async function wrappedRows(run: RunRows, file: string): Promise<{ from: string; notes: string[] } | undefined> {
-  const types = await describe(run, file);
+async function wrappedRows(
+  run: RunRows,
+  file: string,
+  types: readonly ColumnType[],
+): Promise<{ from: string; notes: string[] } | undefined> {
   const lists = types.filter(({ type }) => /^STRUCT\(.*\)\[\]$/s.test(type));
   const [list] = lists;
   if (list === undefined || lists.length > 1) return undefined;
@@ -69,16 +138,15 @@ async function wrappedRows(run: RunRows, file: string): Promise<{ from: string; 
   const others = types.filter((one) => one !== list).map(({ name }) => name);
   return {
     from,
-    notes: [`its rows are those inside ${list.name}${others.length > 0 ? `; left out: ${others.join(", ")}` : ""}`],
+    notes:
+      others.length === 0 && list.name === "json" // DuckDB's own word, where a byte order mark stands before the rows
+        ? []
+        : [`its rows are those inside ${list.name}${others.length > 0 ? `; left out: ${others.join(", ")}` : ""}`],
   };
 }
 
 /** Columns of JSON values that are all texts, numbers or truth values: as texts. */
-async function jsonScalars(
-  run: RunRows,
-  from: string,
-  types: readonly { name: string; type: string }[],
-): Promise<string[]> {
+async function jsonScalars(run: RunRows, from: string, types: readonly ColumnType[]): Promise<string[]> {
   const names = types.filter(({ type }) => type === "JSON").map(({ name }) => name);
   if (names.length === 0) return [];
   const kinds = "('VARCHAR', 'BIGINT', 'UBIGINT', 'DOUBLE', 'BOOLEAN')";

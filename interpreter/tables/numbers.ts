@@ -1,27 +1,16 @@
-// Numbers as people write them: 1,234.50 and 1.234,50, 2 145 906, 1'000.5, $1,200.00, 12.5 %, (300).
+// Numbers as people write them: 1,234.50 and 1.234,50, 2 145 906, 1'000.5, $1,200.00, 12.5 %, (300), 20.-.
+import { escapeRegExp } from "../escape-regexp.ts";
 import type { ColumnContext, ColumnReading, DecimalSign, Proposal } from "./column-reading.ts";
+import { APOSTROPHES, EXPONENT, MINUS, type NumberParts, numberParts, SPACE, SPACES, WHOLE } from "./number-parts.ts";
 
 const MAX_BIGINT_DIGITS = 18;
 const MAX_DOUBLE_DIGITS = 15; // that a DOUBLE keeps exactly
 const MAX_DECIMAL_DIGITS = 38;
 const MAX_MONEY_SCALE = 4; // more decimals than these are measured, not counted
 const MIN_PHONE_DIGITS = 7;
+const PHONE_NAME = /(^|[^a-z])(phone|telefon|telephone|teléfono|tel|fax|mobile|handy)([^a-z]|$)/i;
+const VERSION_NAME = /(^|[^a-z])(version|release|versión|versione|versie)([^a-z]|$)/i; // 1.10 comes after 1.9
 const MIN_CODE_DIGITS = 9; // of equal length in groups of three: 555 123 456
-
-const SPACES = " \u00a0\u202f\u2009";
-const APOSTROPHES = "'’";
-const SIGNS = "US\\$|R\\$|A\\$|C\\$|[$€£¥₹₩₽₺₪฿]|zł|kr\\.?|Kč|Fr\\.?|lei";
-const CODES =
-  "USD|EUR|GBP|JPY|CHF|CNY|RMB|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|BRL|MXN|ZAR|KRW|RUB|TRY|SGD|HKD|ILS";
-const CURRENCY = `(?:${SIGNS}|${CODES})`;
-const MINUS = "[-\u2212]";
-const SPACE = `[${SPACES}]`;
-const BODY = `[0-9.,${SPACES}${APOSTROPHES}]*[0-9][0-9.,]*`;
-const AFFIXED = new RegExp(
-  `^(?<open>\\()?(?<sign>${MINUS}|\\+)?${SPACE}?(?<before>${CURRENCY})?${SPACE}?(?<inner>${MINUS})?(?<body>${BODY}?)(?<exponent>[eE][-+]?[0-9]+)?` +
-    `${SPACE}?(?<after>${CURRENCY}|%)?(?<trailing>-)?(?<close>\\))?$`,
-  "u",
-);
 
 interface NumberFormat {
   readonly group: "" | "," | "." | " " | "'";
@@ -42,28 +31,18 @@ const FORMATS: readonly NumberFormat[] = [
 
 const FORMAT_PATTERNS = FORMATS.map((format) => new RegExp(`^${formatSource(format)}$`, "u"));
 
-interface Parts {
-  readonly body: string;
-  readonly exponent: string;
-  readonly currency: string;
-  readonly isPercent: boolean;
-  readonly isNegative: boolean;
-  readonly isAffixed: boolean; // with more than a minus in front
-  readonly hasPlus: boolean;
-}
-
 /** Also of what is only digits and no quantity: 007, 030 123 456. */
 export function isNumber(value: string): boolean {
-  const { body } = parts(value) ?? {};
+  const { body } = numberParts(value) ?? {};
   if (body === undefined) return false;
   return /^[\d \u00a0\u202f]+$/.test(body) || FORMAT_PATTERNS.some((pattern) => pattern.test(body));
 }
 
 /** Of values that are neither empty nor words for a missing one. */
 export function proposeNumber(values: readonly string[], context: ColumnContext): Proposal | undefined {
-  const all: Parts[] = [];
+  const all: NumberParts[] = [];
   for (const value of values) {
-    const one = parts(value);
+    const one = numberParts(value);
     if (one === undefined) return undefined;
     all.push(one);
   }
@@ -75,29 +54,13 @@ export function proposeNumber(values: readonly string[], context: ColumnContext)
   return chosen && { reading: numberReading(all, chosen.format, chosen.assumption) };
 }
 
-function parts(value: string): Parts | undefined {
-  const found = AFFIXED.exec(value)?.groups;
-  if (!found?.["body"] || (found["open"] === undefined) !== (found["close"] === undefined)) return undefined;
-  const { sign, inner, before, after, trailing, open } = found;
-  const isNegative = [sign, inner].some((one) => one !== undefined && one !== "+") || (trailing ?? open) !== undefined;
-  const isPercent = after === "%";
-  const currency = before ?? (isPercent ? "" : (after ?? ""));
-  if (before !== undefined && after !== undefined && !isPercent) return undefined;
-  const isAffixed = currency !== "" || isPercent || open !== undefined || trailing !== undefined || sign === "\u2212";
-  return {
-    body: found["body"],
-    exponent: found["exponent"] ?? "",
-    ...{ currency, isPercent, isNegative, isAffixed, hasPlus: sign === "+" },
-  };
-}
-
 /** Why numbers are no quantities: "" where that is plain to see; undefined where they are. */
-function codeHint(all: readonly Parts[], { name }: ColumnContext): string | undefined {
+function codeHint(all: readonly NumberParts[], { name }: ColumnContext): string | undefined {
   const digits = (body: string) => body.replace(/\D/g, "");
   if (all.some(({ body }) => /^0\d/.test(body))) return "";
   if (all.some(({ body, hasPlus }) => hasPlus && digits(body).length >= MIN_PHONE_DIGITS)) return "";
   if (all.every(({ body }) => /^\d+$/.test(body)) && all.some(({ body }) => body.length > MAX_BIGINT_DIGITS)) return "";
-  if (/(^|[^a-z])(phone|telefon|telephone|teléfono|tel|fax|mobile|handy)([^a-z]|$)/i.test(name)) return "";
+  if (PHONE_NAME.test(name) || VERSION_NAME.test(name)) return "";
   const isGrouped = all.every(({ body }) => /^\d+([ \u00a0\u202f]\d+)+$/.test(body));
   const lengths = new Set(all.map(({ body }) => digits(body).length));
   if (isGrouped && all.length > 1 && lengths.size === 1 && !lengths.has(0) && [...lengths][0]! >= MIN_CODE_DIGITS)
@@ -109,6 +72,9 @@ function codeHint(all: readonly Parts[], { name }: ColumnContext): string | unde
   const currencies = new Set(all.map(({ currency }) => currency));
   if (currencies.size > 1 && [...currencies].filter(Boolean).length > 1)
     return `amounts in ${[...currencies].filter(Boolean).sort().join(" and ")} are kept as text, since they do not add up`;
+  const units = new Set(all.map(({ unit }) => unit));
+  if (units.size > 1 && units.has("")) return "some values have a unit and some have none: they are kept as text";
+  if (units.size > 1) return `numbers with several units (${[...units].join(", ")}) are kept as text`;
   if (all.some(({ isPercent }) => isPercent) && !all.every(({ isPercent }) => isPercent))
     return "some values are percentages and some are not: they are kept as text";
   return undefined;
@@ -163,20 +129,22 @@ function removed(group: NumberFormat["group"]): string {
   return group === " " ? SPACES : group === "'" ? APOSTROPHES : group;
 }
 
-function numberReading(all: readonly Parts[], format: NumberFormat, assumption?: string): ColumnReading {
+function numberReading(all: readonly NumberParts[], format: NumberFormat, assumption?: string): ColumnReading {
   const bodies = all.map(({ body }) => digitsOf(body, format));
-  const isAffixed = all.some((one) => one.isAffixed || one.hasPlus);
+  const isAffixed = all.some((one) => one.isAffixed);
   const type = all.some(({ exponent }) => exponent !== "") ? "DOUBLE" : numberType(bodies);
   const hasDecimals = bodies.some((body) => body.includes("."));
   const currency = all.find((one) => one.currency !== "")?.currency ?? "";
   const notes = [
     assumption ?? false,
+    lostZero(bodies),
     currency !== "" && `amounts in ${currency}`,
+    all[0]!.unit !== "" && `numbers in ${all[0]!.unit}`,
     all.some(({ isPercent }) => isPercent) && "percentages: 12.5% is read as 12.5",
   ].filter((note) => note !== false);
   return {
     type,
-    sql: (text) => (isAffixed ? affixedSql(text, format, type) : plainSql(text, format, type)),
+    sql: (text) => (isAffixed ? affixedSql(text, format, type, all) : plainSql(text, format, type)),
     ...(!isAffixed &&
       (type === "DOUBLE" || (type === "BIGINT" && format.group === "")) && {
         test: (text: string) => plainTest(text, format, type),
@@ -185,6 +153,13 @@ function numberReading(all: readonly Parts[], format: NumberFormat, assumption?:
     ...(hasDecimals && assumption === undefined && { decimal: format.decimal }),
     ...(notes.length > 0 && { note: notes.join("; ") }),
   };
+}
+
+/** 1.10 beside 1.1 may be versions or chapters, which are told apart as texts only. */
+function lostZero(bodies: readonly string[]): string | false {
+  const known = new Set(bodies);
+  const example = bodies.find((body) => /\.\d*[1-9]0$/.test(body) && known.has(body.slice(0, -1)));
+  return example !== undefined && `${example} and ${example.slice(0, -1)} are read as one number (assumed)`;
 }
 
 function numberType(bodies: readonly string[]): string {
@@ -201,17 +176,23 @@ function plainSql(text: string, format: NumberFormat, type: string): string {
 }
 
 function plainTest(text: string, format: NumberFormat, type: string): string {
-  const exponent = type === "DOUBLE" ? "(?:[eE][-+]?[0-9]{1,3})?" : "";
+  const exponent = type === "DOUBLE" ? `(?:${EXPONENT})?` : "";
   const isWhole = type === "BIGINT" && format.group === "";
   const body = isWhole ? `(?:0|[1-9][0-9]{0,${MAX_BIGINT_DIGITS - 1}})` : bodyPattern(format, type);
   return `regexp_full_match(${text}, '${escaped(`-?${body}${exponent}`)}')`;
 }
 
-function affixedSql(text: string, format: NumberFormat, type: string): string {
-  const body = bodyPattern(format, type);
-  const before = `\\(?(?:${MINUS}|[+])?${SPACE}?(?:${CURRENCY}${SPACE}?)?${MINUS}?`;
-  const pattern = `${before}${body}${SPACE}?(?:${CURRENCY}|%)?-?\\)?`;
-  const negative = `regexp_matches(${text}, '^[^0-9]*[(\u2212-]|-$')`;
+/** Other currencies and units than those that were seen are exceptions: they do not add up. */
+function affixedSql(text: string, format: NumberFormat, type: string, all: readonly NumberParts[]): string {
+  const body = `${bodyPattern(format, type)}${type === "DOUBLE" ? `(?:${EXPONENT})?` : ""}`;
+  const [{ isPercent, unit }] = all as [NumberParts]; // as: not empty, and all have the same
+  const currency = escapeRegExp(all.find((one) => one.currency !== "")?.currency ?? "");
+  const inFront = currency === "" ? "" : `(?:${currency}${SPACE}?)?`;
+  const behind = currency === "" ? "" : `(?:${SPACE}?${currency})?`;
+  const always = isPercent ? `${SPACE}?%` : unit === "" ? "" : `${SPACE}?${escapeRegExp(unit)}`;
+  const before = `\\(?(?:${MINUS}|[+])?${SPACE}?${inFront}${MINUS}?`;
+  const pattern = `${before}${body}(?:${WHOLE})?${behind}${always}-?\\)?`;
+  const negative = `regexp_matches(${text}, '^[^0-9]*[(\u2212\u2013-]|[^.,-]-$')`;
   const digits = digitsSql(`regexp_extract(${text}, '${escaped(body)}')`, format);
   return `CASE WHEN regexp_full_match(${text}, '${escaped(pattern)}') THEN TRY_CAST(concat(CASE WHEN ${negative} THEN '-' ELSE '' END, ${digits}) AS ${type}) END`;
 }

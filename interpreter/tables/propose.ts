@@ -2,6 +2,7 @@
 import { type ColumnContext, type ColumnReading, isMissingWord, type Proposal } from "./column-reading.ts";
 import { isDate, proposeDate } from "./dates.ts";
 import { isNumber, proposeNumber } from "./numbers.ts";
+import { textHint } from "./text-hints.ts";
 import { proposeTime, proposeTimeOfNumber } from "./times.ts";
 
 export const MAX_STRAY_SHARE = 0.05; // of the values: with more that cannot be read so, a column is text
@@ -45,8 +46,15 @@ export function propose(values: readonly string[], context: ColumnContext): Prop
     return { kind, kept, share: all === 0 ? 0 : number(kept) / all };
   });
   const best = fitting.reduce((most, one) => (one.share > most.share ? one : most));
-  if (best.share >= 1 - MAX_STRAY_SHARE) return best.kind.propose(best.kept, context) ?? TEXT;
-  return best.share < 0.5 || all < 2 ? TEXT : { reading: undefined, hint: `not only ${best.kind.name}: kept as text` };
+  if (best.share >= 1 - MAX_STRAY_SHARE)
+    return best.kind.propose(best.kept, context) ?? asText(`${best.kind.name} of several forms are kept as text`);
+  if (best.share >= 0.5 && all >= 2) return asText(`not only ${best.kind.name}: kept as text`);
+  const hint = textHint(known);
+  return hint === undefined ? TEXT : asText(hint);
+}
+
+function asText(hint: string): Proposal {
+  return { reading: undefined, hint };
 }
 
 function isBoolean(value: string): boolean {

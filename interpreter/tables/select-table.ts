@@ -16,14 +16,14 @@ export function nativeType({ reading, isExact }: DecidedColumn): string {
   return reading?.isNative && isExact ? reading.type : "VARCHAR";
 }
 
-/** WHERE, of the rows that belong to the table. `below`: records under it, by the texts of the columns. */
+/** WHERE, of the rows that belong to the table. `leftOut`: other records, by the texts of the columns. */
 export function rowsSql(
   names: readonly string[],
   { emptyRows }: Pick<Evidence, "emptyRows">,
-  below: readonly (readonly string[])[],
+  leftOut: readonly (readonly string[])[],
 ): string {
   const isEmpty = `(${names.map((name) => `${identifier(name)} IS NULL`).join(" AND ")})`;
-  const records = below.filter((fields) => fields.some((field) => field !== ""));
+  const records = leftOut.filter((fields) => fields.some((field) => field !== ""));
   const unwanted = records.map((fields) => {
     const same = names.map((name, i) => {
       const field = fields[i] ?? "";

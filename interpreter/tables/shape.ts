@@ -1,9 +1,7 @@
 // What of a text file is its table: the sign between its fields, titles above, the row of names, notes and totals below.
-import { isDate } from "./dates.ts";
 import { type TextRecord, textRecords } from "./delimited-text.ts";
-import { isNumber } from "./numbers.ts";
-import { proposeTime } from "./times.ts";
-import { uniqueNames } from "./unique-names.ts";
+import { columnNames, isHeader, moreNames } from "./header.ts";
+import { filled, oddRecords, shown } from "./odd-records.ts";
 
 const SEPARATORS = ["\t", ";", "|", ","] as const; // the first that fits: a decimal comma stands between semicolons
 const NO_SEPARATOR = "\u001f"; // of a file with one column
@@ -20,7 +18,7 @@ export interface TableShape {
   readonly separator: string;
   readonly skippedLines: number; // above the first record of the table
   readonly names: readonly string[];
-  readonly below: readonly (readonly string[])[]; // records under the table that are none of its rows
+  readonly leftOut: readonly (readonly string[])[]; // records within the table and below that are none of its rows
   readonly notes: readonly string[];
 }
 
@@ -42,18 +40,25 @@ export function tableShape(head: string, tail: string | undefined, options: Shap
   const first = records[above];
   const rows = records.slice(above + 1, LOOKED_AT);
   const hasHeader = options.hasHeader ?? (first !== undefined && isHeader(first.fields, rows));
-  const start = records[hasHeader ? above + 1 : above];
-  const names = columnNames(hasHeader ? first!.fields : [], Math.max(width, hasHeader ? first!.fields.length : 0));
-  const last = isWhole ? records.slice(above + 1) : [...textRecords(tail, separator)].slice(1);
+  const { names: cells, count, note } = moreNames(hasHeader ? first!.fields : [], hasHeader ? rows : []);
+  const table = records.slice(hasHeader ? above + 1 + count : above);
+  const names = columnNames(cells, Math.max(width, cells.length));
+  const last = isWhole ? records.slice(above + 1 + count) : [...textRecords(tail, separator)].slice(1);
   const below = recordsBelow(last, names.length);
+  const within = oddRecords(
+    below.length > 0 && isWhole ? table.slice(0, -below.length) : table,
+    hasHeader ? first : undefined,
+  );
   return {
     separator,
-    skippedLines: toldLines + (start?.line ?? lineCount(text)),
+    skippedLines: toldLines + (table[0]?.line ?? lineCount(text)),
     names,
-    below: below.map(({ fields }) => fields),
+    leftOut: [...within.records, ...below].map(({ fields }) => fields),
     notes: [
       ...(above > 0 ? [`above the row of names, left out: ${shown(records.slice(0, above))}`] : []),
       ...(first !== undefined && !hasHeader && options.hasHeader === undefined ? ["it has no row of names"] : []),
+      ...(note === undefined ? [] : [note]),
+      ...within.notes,
       ...(below.length > 0 ? [`below the table, left out: ${shown(below)}`] : []),
     ],
   };
@@ -88,10 +93,6 @@ function modalWidth(records: readonly TextRecord[]): number {
   return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
 }
 
-function filled(fields: readonly string[]): number {
-  return fields.filter((field) => field.trim() !== "").length;
-}
-
 /** A title has one cell, or few of many; none is above a table of one column. */
 export function titlesAbove(records: readonly TextRecord[], width: number): number {
   if (width < 2) return 0;
@@ -99,30 +100,6 @@ export function titlesAbove(records: readonly TextRecord[], width: number): numb
     fields.slice(1).every((field) => field.trim() === "") || filled(fields) < width / 2;
   const first = records.slice(0, MAX_ABOVE + 1).findIndex((record) => !isTitle(record));
   return Math.max(0, first);
-}
-
-export function isValue(cell: string): boolean {
-  const text = cell.trim();
-  return isNumber(text) || isDate(text) || proposeTime([text]) !== undefined || /^(true|false)$/i.test(text);
-}
-
-/** Names differ from what stands below them: words above numbers, or years above values that are none. */
-export function isHeader(cells: readonly string[], rows: readonly { readonly fields: readonly string[] }[]): boolean {
-  const values = cells.filter(isValue);
-  if (values.length === 0) return true;
-  if (new Set(values).size < values.length) return false;
-  const columns = cells.map((_, i) => rows.map(({ fields }) => fields[i]?.trim() ?? "").filter((cell) => cell !== ""));
-  const isOfValues = (i: number) => columns[i]!.filter(isValue).length > columns[i]!.length / 2;
-  if (cells.some((cell, i) => cell.trim() !== "" && !isValue(cell) && isOfValues(i))) return true;
-  const isYear = (cell: string) => /^(19|20)\d\d$/.test(cell.trim()) || isDate(cell.trim());
-  const isAboveYears = cells.some((cell, i) => isValue(cell) && columns[i]!.length > 0 && columns[i]!.every(isYear));
-  return values.every(isYear) && values.length < cells.length && !isAboveYears;
-}
-
-/** Of `width` columns, each with a name of its own. */
-export function columnNames(cells: readonly string[], width: number): string[] {
-  const names = Array.from({ length: width }, (_, i) => (cells[i] ?? "").replace(/\s+/g, " ").trim() || `column${i}`);
-  return uniqueNames(names);
 }
 
 export function recordsBelow<T extends TextRecord>(records: readonly T[], width: number): T[] {
@@ -141,19 +118,10 @@ function isBelow({ fields, line }: TextRecord, before: TextRecord | undefined): 
   const first = fields.find((field) => field.trim() !== "")?.trim() ?? "";
   if (first === "" || TOTAL.test(first)) return true;
   if (filled(fields) > 1) return false;
-  const isApart =
-    before !== undefined &&
-    (line > before.line + 1 + before.fields.reduce((sum, field) => sum + lineCount(field), 0) ||
-      filled(before.fields) === 0);
+  const isApart = before !== undefined && (line > before.line + 1 || filled(before.fields) === 0);
   return isApart || NOTE.test(first) || first.length > MIN_NOTE_LENGTH || (fields.length === 1 && /\s/.test(first));
 }
 
 function lineCount(text: string): number {
   return text.match(/\r\n|\r|\n/g)?.length ?? 0;
-}
-
-function shown(records: readonly TextRecord[]): string {
-  const texts = records.map(({ fields }) => fields.filter((field) => field.trim() !== "").join(" "));
-  const all = texts.filter((text) => text !== "").map((text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text));
-  return all.length === 0 ? "empty rows" : all.map((text) => JSON.stringify(text)).join(", ");
 }

@@ -1,6 +1,8 @@
 // A sheet of a workbook as a table: where its names and its rows are, and what its cells mean.
 import type { Row } from "../sessions/typescript/table-data.ts";
-import { isHeader, isValue, recordsBelow, titlesAbove } from "./shape.ts";
+import { isHeader, isValue, moreNames } from "./header.ts";
+import { anotherTable, nextTable, shown } from "./odd-records.ts";
+import { recordsBelow, titlesAbove } from "./shape.ts";
 import { uniqueNames } from "./unique-names.ts";
 import type { CellRange, SheetFacts, WorkbookFacts } from "./workbook-facts.ts";
 
@@ -8,12 +10,12 @@ const DAY_MS = 86_400_000;
 const EPOCH_1900 = Date.UTC(1899, 11, 30); // of serial 0, as the library counts
 const EPOCH_1904 = Date.UTC(1904, 0, 1);
 const MAX_DURATION_DAYS = 60; // dates before March 1900 are times, where the column has times of the first day
-const MAX_SHOWN = 60; // characters of a title in a note
 const MAX_TOLD = 5; // cells in a note
 
 type Cells = readonly (readonly unknown[])[];
 
 export interface SheetTable {
+  readonly names: readonly string[]; // of its columns
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
 }
@@ -22,7 +24,7 @@ export interface SheetTable {
 export function sheetTable(
   data: Cells,
   { countsFrom1904 }: Pick<WorkbookFacts, "countsFrom1904">,
-  { merged, unknownFormulas }: SheetFacts,
+  { merged, unknownFormulas, errors, hiddenRows }: SheetFacts,
   hasHeader?: boolean,
 ): SheetTable {
   const width = data.reduce((most, row) => Math.max(most, row.findLastIndex(isFilled) + 1), 0);
@@ -35,15 +37,19 @@ export function sheetTable(
   const full = texts.filter(({ fields }) => fields.some((field) => field !== ""));
   const below = recordsBelow(full, width);
   const kept = full.slice(0, full.length - below.length).map(({ row }) => row);
-  const names = uniqueNames(head.names.map((name, i) => name || letters(i)));
-  const columns = names.map((_, i) =>
+  const isKept = (name: string, i: number) => name !== "" || kept.some((row) => isFilled(row[i]));
+  const places = head.names.flatMap((name, i) => (isKept(name, i) ? [i] : []));
+  const names = uniqueNames(places.map((i) => head.names[i] || letters(i)));
+  const columns = places.map((i) =>
     columnValues(
       kept.map((row) => row[i]),
       countsFrom1904,
     ),
   );
+  const next = nextTable(full.slice(0, full.length - below.length));
   const titles = cells.slice(0, above).map(record);
   return {
+    names,
     rows: kept.map((_, r) => Object.fromEntries(names.map((name, i) => [name, columns[i]![r]]))),
     notes: [
       ...(above > 0 && titles.some(({ fields }) => fields.some(Boolean))
@@ -54,17 +60,23 @@ export function sheetTable(
       ...(ranges.some(({ bottom }) => bottom >= head.end)
         ? ["merged cells hold their text in each of their rows"]
         : []),
+      ...(next === undefined ? [] : [anotherTable(next)]),
       ...formulaNote(unknownFormulas),
+      ...(errors.length === 0 ? [] : [`cells with an error are NULL: ${told(errors)}`]),
+      ...(hiddenRows === 0 ? [] : [`rows that are hidden in the sheet are read as well: ${hiddenRows}`]),
     ],
   };
 }
 
 function formulaNote(cells: readonly string[]): string[] {
   if (cells.length === 0) return [];
-  const told = `${cells.slice(0, MAX_TOLD).join(", ")}${cells.length > MAX_TOLD ? ", …" : ""}`;
   return [
-    `${cells.length} formula${cells.length === 1 ? " has" : "s have"} no kept value (${told}) and are NULL: open and save it in a spreadsheet program`,
+    `${cells.length} formula${cells.length === 1 ? " has" : "s have"} no kept value (${told(cells)}) and are NULL: open and save it in a spreadsheet program`,
   ];
+}
+
+function told(cells: readonly string[]): string {
+  return `${cells.slice(0, MAX_TOLD).join(", ")}${cells.length > MAX_TOLD ? `, … (${cells.length})` : ""}`;
 }
 
 export function isFilled(cell: unknown): boolean {
@@ -112,7 +124,10 @@ function headOf(cells: Cells, at: number, merged: readonly CellRange[], hasHeade
     return { names, end: at + 2, notes: ["two rows of names are joined"] };
   }
   const rows = cells.slice(at + 1).map(record);
-  if (hasHeader ?? isHeader(first, rows)) return { names: first, end: at + 1, notes: [] };
+  if (hasHeader ?? isHeader(first, rows)) {
+    const { names, count, note } = moreNames(first, rows);
+    return { names, end: at + 1 + count, notes: note === undefined ? [] : [note] };
+  }
   return { names: first.map(() => ""), end: at, notes: ["it has no row of names"] };
 }
 
@@ -143,13 +158,6 @@ function clockText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-}
-
-function shown(records: readonly { readonly fields: readonly string[] }[]): string {
-  const texts = records.map(({ fields }) => fields.filter(Boolean).join(" ")).filter(Boolean);
-  return texts
-    .map((text) => JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text))
-    .join(", ");
 }
 
 /** A column without a name is called as the sheet shows it: A, B, ..., AA. */

@@ -11,8 +11,20 @@ export const TABLE_SETTINGS_FILE = "qwenlab.tables.json";
 const MAX_BYTES = 1_000_000;
 
 export const ENCODINGS = [
-  ...["utf-8", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "windows-1252", "windows-1254", "iso-8859-2"],
-  ...["iso-8859-15", "koi8-r", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"],
+  ...["utf-8", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "windows-1252", "windows-1253"],
+  ...[
+    "windows-1254",
+    "windows-1257",
+    "iso-8859-2",
+    "iso-8859-15",
+    "macintosh",
+    "koi8-r",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+  ],
 ] as const;
 
 const OPTIONS = z.strictObject({

@@ -4,16 +4,19 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
 import { textRecords } from "./delimited-text.ts";
-import { decode, encodingOf, isUtf8Part } from "./encoding.ts";
+import { decode, type Encoding, encodingOf, isUtf8Part, openLetter } from "./encoding.ts";
 import { type Evidence, gatherEvidence, type RunRows } from "./evidence.ts";
+import { columnNames } from "./header.ts";
 import { columnNotes, columnSql, nativeType, rowsSql } from "./select-table.ts";
-import { columnNames, type TableShape, tableShape } from "./shape.ts";
+import { type TableShape, tableShape } from "./shape.ts";
 import type { ReadingOptions, TableReading, TextToLoad } from "./table-reading.ts";
 
 const HEAD_BYTES = 256 * 1024;
 const TAIL_BYTES = 16 * 1024;
 const CHUNK_BYTES = 4 * 2 ** 20;
 const MAX_PARSED_BYTES = 32 * 2 ** 20; // by us: its values lie in memory, three times as large
+const MAX_SCANNED_COLUMNS = 500; // DuckDB's scanner takes a gigabyte for 2,000, however few of them are asked for
+const QUOTE = 0x22;
 const MORE_COLUMNS = 4; // that a row may have beyond the names
 
 export interface TextFileReader {
@@ -32,12 +35,14 @@ export async function readTextFile(
 ): Promise<TableReading> {
   const { head, tail } = endsOf(path);
   const encoding =
-    options.encoding === undefined ? encodingOf(head, isUtf8File(path)) : { name: options.encoding, isAssumed: false };
+    options.encoding === undefined
+      ? await encodingOf(head, isUtf8File(path))
+      : { name: options.encoding, isAssumed: false };
   const texts = [head, ...(tail ? [tail] : [])].map((bytes) => decode(bytes, encoding.name));
   const shape = tableShape(texts[0]!, texts[1], { separator: options.separator, hasHeader: options.header });
   if (shape.names.length === 0) throw new Error("the file is empty");
   reader.checkColumns(shape.names.length);
-  const notes = [...(encoding.isAssumed ? [`its letters are read as ${encoding.name} (assumed)`] : []), ...shape.notes];
+  const notes = [...encodingNotes(encoding), ...shape.notes];
   const context = {
     separator: shape.separator,
     decimal: options.decimal && (options.decimal === "comma" ? "," : "."),
@@ -57,8 +62,17 @@ export async function readTextFile(
   throw problem;
 }
 
+function encodingNotes({ name, isAssumed }: Encoding): string[] {
+  if (!isAssumed) return [];
+  return [
+    name === "utf-8"
+      ? "some of its bytes are no UTF-8 and are read as \ufffd"
+      : `its letters are read as ${name} (assumed)`,
+  ];
+}
+
 interface TextSource {
-  readonly rows: string; // all columns as texts, without the records below the table
+  readonly rows: string; // all columns as texts, without the records that are left out
   readonly names: readonly string[];
   readonly typed: ((types: ReadonlyMap<string, string>) => string) | undefined; // the same by DuckDB, with types
   readonly load: TextToLoad | undefined;
@@ -75,18 +89,33 @@ function possibleSources(
   const parsed = () => parsedSource(path, reader, shape, encoding);
   const isDuckDbs = encoding === "utf-8" || (encoding === "utf-16le" && size > MAX_PARSED_BYTES);
   if (!isDuckDbs) return [parsed];
+  if (shape.names.length > MAX_SCANNED_COLUMNS && size <= MAX_PARSED_BYTES) return [parsed];
   const encoded = encoding === "utf-8" ? "" : ", encoding = 'utf-16'";
-  const byDuckDb = ["", ", parallel = false"].map((lenient) => () => duckDbSource(path, shape, encoded + lenient));
-  return size <= MAX_PARSED_BYTES ? [...byDuckDb, parsed] : byDuckDb;
+  const ragged = () => duckDbSource(path, shape, { width: shape.names.length + MORE_COLUMNS, options: encoded });
+  const ofLines = () => duckDbSource(path, shape, { width: shape.names.length, options: encoded }); // fields may have several
+  if (size <= MAX_PARSED_BYTES) return [ragged, ofLines, parsed];
+  const both = () => {
+    if (!hasEvenQuotes(path))
+      throw new Error("CSV: a quote has no end, and from there on DuckDB would leave out all rows");
+    const width = shape.names.length + MORE_COLUMNS;
+    return duckDbSource(path, shape, { width, options: `${encoded}, parallel = false` });
+  };
+  return [ragged, ofLines, both];
 }
 
-function duckDbSource(path: string, shape: TableShape, options: string): TextSource {
-  const names = columnNames(shape.names, shape.names.length + MORE_COLUMNS);
+/** `width`: with more columns than there are names, rows may have fewer fields, and no field several lines. */
+function duckDbSource(
+  path: string,
+  shape: TableShape,
+  { width, options }: { width: number; options: string },
+): TextSource {
+  const names = columnNames(shape.names, width);
+  const padding = width > shape.names.length;
   const typed = (types: ReadonlyMap<string, string>) => {
     const columns = names.map((name) => `${quoted(name)}: ${quoted(types.get(name) ?? "VARCHAR")}`).join(", ");
-    return `read_csv(${quoted(exactPath(path))}, auto_detect = false, header = false, skip = ${shape.skippedLines}, delim = ${quoted(shape.separator)}, quote = '"', escape = '"', null_padding = true, columns = {${columns}}${options})`;
+    return `read_csv(${quoted(exactPath(path))}, auto_detect = false, header = false, skip = ${shape.skippedLines}, delim = ${quoted(shape.separator)}, quote = '"', escape = '"', null_padding = ${padding}, columns = {${columns}}${options})`;
   };
-  const where = rowsSql(names, { emptyRows: 0 }, shape.below);
+  const where = rowsSql(names, { emptyRows: 0 }, shape.leftOut);
   return { rows: `(FROM ${typed(new Map())}${where})`, names, typed, load: undefined };
 }
 
@@ -105,7 +134,7 @@ async function parsedSource(
   reader.checkColumns(width);
   const load = { ...known, names: columnNames(shape.names, width) };
   await reader.load(load);
-  const where = rowsSql(load.names, { emptyRows: 0 }, shape.below);
+  const where = rowsSql(load.names, { emptyRows: 0 }, shape.leftOut);
   return { rows: `(FROM ${identifier(load.table)}${where})`, names: load.names, typed: undefined, load };
 }
 
@@ -120,7 +149,7 @@ function tableReading(
   const kept = all.filter(({ name, isEmpty }, i) => !(isEmpty && isUnnamed(name, i)));
   const columns = kept.length === 0 ? all.slice(0, shape.names.length) : kept;
   const wider = columns.filter((column) => all.indexOf(column) >= shape.names.length).map(({ name }) => name);
-  const isNative = source.typed !== undefined && shape.below.length === 0;
+  const isNative = source.typed !== undefined && shape.leftOut.length === 0;
   const native = new Map(isNative ? columns.map((column) => [column.name, nativeType(column)]) : []);
   const converted = columns.map((column) => {
     return native.get(column.name) === column.reading?.type ? identifier(column.name) : columnSql(column);
@@ -161,7 +190,15 @@ function isZipped(path: string): boolean {
 
 function unzipped(path: string, bytes: Buffer, maxBytes: number): Buffer {
   if (!isZipped(path)) return bytes;
-  return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException; // as: zlib's own
+    if (code === "Z_BUF_ERROR")
+      throw new Error("it ends in the midst of its gzip: fetch or copy it again", { cause: error });
+    if (code === "Z_DATA_ERROR") throw new Error("it is called .gz and is no gzip, or is damaged", { cause: error });
+    throw error;
+  }
 }
 
 /** The first bytes of a file, and the last where the first are not all. */
@@ -198,27 +235,31 @@ function unzippedEnds(path: string, head: Buffer, size: number): { head: Buffer;
 
 function isUtf8File(path: string): boolean {
   if (isZipped(path)) return isUtf8Part(endsOf(path).head);
+  for (const chunk of wholeLetters(path)) if (!isUtf8Part(chunk)) return false;
+  return true;
+}
+
+function hasEvenQuotes(path: string): boolean {
+  if (isZipped(path)) return true; // too large to be looked through
+  let isEven = true;
+  for (const chunk of wholeLetters(path))
+    for (let at = chunk.indexOf(QUOTE); at >= 0; at = chunk.indexOf(QUOTE, at + 1)) isEven = !isEven;
+  return isEven;
+}
+
+/** All of a file, in parts that end with a letter of UTF-8. */
+function* wholeLetters(path: string): Generator<Buffer> {
   const file = openSync(path, "r");
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     for (let at = 0; ; ) {
       const length = readSync(file, chunk, 0, CHUNK_BYTES, at);
-      if (length === 0) return true;
+      if (length === 0) return;
       const cut = length < CHUNK_BYTES ? 0 : openLetter(chunk.subarray(0, length));
-      if (!isUtf8Part(chunk.subarray(0, length - cut))) return false;
+      yield chunk.subarray(0, length - cut);
       at += length - cut;
     }
   } finally {
     closeSync(file);
   }
-}
-
-/** How many bytes at the end begin a letter that goes on. */
-function openLetter(bytes: Buffer): number {
-  for (let back = 1; back <= 3; back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (byte >= 0xc0) return back;
-    if (byte < 0x80) return 0;
-  }
-  return 0;
 }

@@ -8,13 +8,39 @@ const WEEK = /^\d{4}-?W\d{2}(?:-?[1-7])?$/;
 const COMPACT = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 const DATE_NAME = /date|datum|day|tag\b|jour|fecha|data|dia|giorno|日期|日付/i;
 const TIME_NAME =
-  /time|date|stamp|created|updated|epoch|unix|when|moment|[ _-]at$|^ts$|zeit|datum|fecha|hora|heure|temps|horodat|时间|时刻|日期|時間|時刻|日時|日付/i;
-const SECONDS = /^1[0-9]{9}$/; // from 2001 to 2033
-const MILLISECONDS = /^1[0-9]{12}$/;
+  /time|date|stamp|created|updated|epoch|unix|when|moment|[ _-]at$|^ts$|zeit|datum|fecha|hora|heure|temps|horodat|jour|period|month|monat|mois|mes\b|时间|时刻|日期|時間|時刻|日時|日付/i;
+interface Count {
+  readonly form: RegExp;
+  readonly unit: string;
+  readonly time: (column: string) => string; // SQL
+  readonly isOfDays?: true; // only where the name says so: 45,292 may be anything
+}
+
+/** Whole numbers that count from 1970, from 2001 to 2033, or days as spreadsheets count them, from 1954 to 2064. */
+const COUNTS: readonly Count[] = [
+  { form: /^1\d{9}(?:\.\d+)?$/, unit: "seconds since 1970", time: (column) => `to_timestamp(${column})` },
+  { form: /^1\d{12}$/, unit: "milliseconds since 1970", time: (column) => `epoch_ms(${column})` },
+  { form: /^1\d{15}$/, unit: "microseconds since 1970", time: (column) => `make_timestamp(${column})` },
+  { form: /^1\d{18}$/, unit: "nanoseconds since 1970", time: (column) => `make_timestamp_ns(${column})` },
+  {
+    form: /^[2-5]\d{4}(?:\.\d+)?$/,
+    unit: "days as spreadsheets count them",
+    time: (column) => `TIMESTAMP '1899-12-30' + to_seconds(${column} * 86400)`,
+    isOfDays: true,
+  },
+  {
+    form: /^(?:19|20)\d\d(?:0[1-9]|1[0-2])$/,
+    unit: "months",
+    time: (column) => `strptime(CAST(${column} AS VARCHAR), '%Y%m')`,
+  },
+];
 
 export function proposeTime(values: readonly string[]): Proposal | undefined {
   const clocks = values.map((value) => CLOCK.exec(value)?.groups);
-  if (clocks.every((clock) => clock !== undefined)) return { reading: clockReading(clocks) };
+  if (clocks.every((clock) => clock !== undefined)) {
+    const reading = clockReading(clocks);
+    return reading ? { reading } : { reading, hint: "times of 24 hours and more without seconds are kept as text" };
+  }
   if (!values.every((value) => WEEK.test(value))) return undefined;
   return { reading: { type: "DATE", isNative: false, sql: weekSql, note: "weeks are read as their first day" } };
 }
@@ -33,9 +59,10 @@ export function proposeTimeOfNumber(values: readonly string[], { name }: ColumnC
 export function timeHint(values: readonly string[], name: string): string | undefined {
   if (!TIME_NAME.test(name) || values.length === 0) return undefined;
   const column = isPlain(name) ? name : identifier(name);
-  const told = (unit: string, call: string) => `${unit} since 1970: ${call}(${column}) makes them times`;
-  if (values.every((value) => SECONDS.test(value))) return told("seconds", "to_timestamp");
-  return values.every((value) => MILLISECONDS.test(value)) ? told("milliseconds", "epoch_ms") : undefined;
+  const found = COUNTS.find(
+    ({ form, isOfDays }) => (!isOfDays || DATE_NAME.test(name)) && values.every((value) => form.test(value)),
+  );
+  return found && `${found.unit}: ${found.time(column)} makes them times`;
 }
 
 function clockReading(clocks: readonly Record<string, string | undefined>[]): ColumnReading | undefined {

@@ -12,6 +12,8 @@ export interface CellRange {
 export interface SheetFacts {
   readonly merged: readonly CellRange[];
   readonly unknownFormulas: readonly string[]; // cells, such as C2, whose value the file does not keep
+  readonly errors: readonly string[]; // cells with what they show: "C2 #DIV/0!"
+  readonly hiddenRows: number;
 }
 
 export interface WorkbookFacts {
@@ -52,7 +54,8 @@ function attribute(attributes: string, name: string): string {
   return new RegExp(`(?:^|\\s)${name}\\s*=\\s*["']([^"']*)["']`).exec(attributes)?.[1] ?? "";
 }
 
-function sheetFacts(xml: string): SheetFacts {
+/** Of the text of a sheet. */
+export function sheetFacts(xml: string): SheetFacts {
   const merged: CellRange[] = [];
   for (const [, range = ""] of xml.matchAll(/<(?:\w+:)?mergeCell\b[^>]*\bref\s*=\s*["']([^"']*)["']/g)) {
     const found = /^([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})$/.exec(range);
@@ -66,7 +69,15 @@ function sheetFacts(xml: string): SheetFacts {
   const formulas = xml.matchAll(
     /<(?:\w+:)?c\b([^>]*[^/>])>\s*<(?:\w+:)?f\b(?:[^>]*\/>|[^>]*>[^<]*<\/(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*\/>|<(?:\w+:)?v>\s*<\/(?:\w+:)?v>)?\s*<\/(?:\w+:)?c>/g,
   );
-  return { merged, unknownFormulas: [...formulas].map(([, attributes = ""]) => attribute(attributes, "r")) };
+  const errors = xml.matchAll(
+    /<(?:\w+:)?c\b([^>]*\bt\s*=\s*["']e["'][^>]*)>(?:(?!<\/(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)</gs,
+  );
+  return {
+    merged,
+    unknownFormulas: [...formulas].map(([, attributes = ""]) => attribute(attributes, "r")),
+    errors: [...errors].map(([, attributes = "", value = ""]) => `${attribute(attributes, "r")} ${value}`),
+    hiddenRows: [...xml.matchAll(/<(?:\w+:)?row\b[^>]*\bhidden\s*=\s*["'](?:1|true)["']/g)].length,
+  };
 }
 
 /** A is 0, Z 25, AA 26. */

@@ -10,6 +10,7 @@ import { belongsTo, type Mention, mentionsIn, ownerOf, rowsWith } from "./mentio
 const SENTENCE_END = /(?<=[.!?;])\s+|(?<=[。！？；])|\n+/;
 const JOINS = /\s(?:and|while|but|und|während|aber|y|mientras|pero|et|tandis que|mais)\s/i;
 const CLAUSE_END = new RegExp(`,\\s+|，|、|${JOINS.source}`, "i");
+const MAX_OWNERS = 3; // told by their names
 const NEGATION = /\b(not|no|nicht|kein\w*|pas)\b|n't\b/i;
 
 interface Said {
@@ -172,22 +173,40 @@ function isPluralOf(noun: string, name: string): boolean {
   return noun === name || noun === `${name}s` || (name.length >= 5 && noun.startsWith(name.slice(0, -1)));
 }
 
-/** Several rows told as one number, without saying whose it is. */
+/** Several rows told as one number, or as one of each measure, without saying whose they are, or as those of all rows. */
 function oneNumberOfMany(answer: string, { result, language, asked }: Said): string[] {
   const mentions = mentionsIn(answer, result, asked);
-  const [only] = mentions;
-  if (result.rows.length < 2 || mentions.length !== 1 || only?.kind !== "number") return [];
-  const others = numbersIn(answer).filter(({ index }) => index !== only.index);
+  const told = mentions.flatMap((one) => (one.kind === "number" ? [one.number] : []));
+  const named = new Set(mentions.flatMap((one) => (one.kind === "key" ? [one.key] : [])));
+  if (result.rows.length < 2 || told.length === 0 || named.size === 1) return [];
+  if (told.length > 1 && (named.size > 0 || !isOneOfEach(told, result))) return []; // "from 3 to 12" tells of all of them
+  const compares = language.unsure.test(answer) || language.moreThan?.test(answer) || language.lessThan?.test(answer);
+  if (named.size > 1 && (compares || NEGATION.test(answer))) return []; // whose it is may be said in other words
+  const others = numbersIn(answer).filter(({ index }) => told.every((one) => index !== one.index));
   const isAsked = (number: WrittenNumber) => asked.some((value) => isExactly(number, value));
   if (!others.every(isAsked)) return []; // how it was computed is told, too
-  const owners = result.rows.filter(({ values }) =>
-    [...values.values()].some((value) => isExactly(only.number, value)),
-  );
   const isEnd = (language.most.test(answer) || language.least.test(answer)) && !language.each.test(answer);
-  const [owner] = owners;
-  if (owners.length !== 1 || !owner || isEnd || isExactly(only.number, result.rowCount)) return [];
-  if (!owner.keys.every((key) => isPlainKey(key) || !maySay(key, answer, others))) return [];
-  return [`the result has ${result.rowCount} rows, and ${only.number.text} is of ${owner.keys.join(", ")} only`];
+  if (isEnd) return [];
+  return told.flatMap((number) => {
+    const owners = result.rows.filter(({ values }) => [...values.values()].some((value) => isExactly(number, value)));
+    const isOfSome = owners.length > 0 && owners.length < (named.size > 1 ? 2 : result.rows.length);
+    if (!isOfSome || isExactly(number, result.rowCount)) return [];
+    const keys = owners.flatMap((row) => row.keys);
+    if (named.size === 0 && !keys.every((key) => isPlainKey(key) || !maySay(key, answer, others))) return [];
+    const whose = owners.slice(0, MAX_OWNERS).map((row) => row.keys.join(", "));
+    const more = owners.length > MAX_OWNERS ? ` and ${owners.length - MAX_OWNERS} more` : "";
+    return [`the result has ${result.rowCount} rows, and ${number.text} is of ${whose.join(" and ")}${more} only`];
+  });
+}
+
+/** Whether each of these numbers is of a measure that the others are not of. */
+function isOneOfEach(numbers: readonly WrittenNumber[], { measures, rows }: KeyedResult): boolean {
+  const left = new Set(measures);
+  return numbers.every((number) => {
+    const isOf = (measure: string) => rows.some(({ values }) => isExactly(number, values.get(measure) ?? Number.NaN));
+    const own = [...left].find(isOf);
+    return own !== undefined && left.delete(own);
+  });
 }
 
 /** "The tallest of each group is Ann", of three groups. */

@@ -11,6 +11,7 @@ const MAX_BYTES = 64 * 2 ** 20; // compressed; it is read whole
 
 export interface Sheet {
   readonly table: string; // as SQL names it: "sales.xlsx" is the first sheet, "sales.xlsx#Targets" a later one
+  readonly names: readonly string[]; // of its columns
   readonly rows: readonly Row[];
   readonly notes: readonly string[]; // what was assumed
 }
@@ -43,7 +44,7 @@ async function readSheets(file: DataFile, size: number, hasHeader: boolean | und
   const facts = workbookFacts(bytes);
   const filled = sheets.flatMap(({ sheet, data }, i) => {
     if (!data.some((row) => row.some(isFilled))) return [];
-    const own = facts.sheets[i] ?? { merged: [], unknownFormulas: [] };
+    const own = facts.sheets[i] ?? { merged: [], unknownFormulas: [], errors: [], hiddenRows: 0 };
     return [{ sheet, ...sheetTable(data, facts, own, hasHeader) }];
   });
   return filled.map(({ sheet, ...own }, i) => ({ table: i === 0 ? name : `${name}#${sheet}`, ...own }));

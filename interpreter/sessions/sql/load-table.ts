@@ -12,6 +12,8 @@ type ColumnKind = (typeof KINDS)[number];
 const DAY_MS = 86_400_000;
 
 interface TableOptions {
+  /** Of its columns, also where there are no rows to tell them. */
+  readonly names?: readonly string[];
   /** Dates that are all at midnight UTC are days: a workbook has no other form for them. */
   readonly wholeDays?: boolean;
 }
@@ -19,9 +21,9 @@ interface TableOptions {
 /** Columns of `rows` with the DuckDB type that holds all their values; of mixed types the text, of objects the JSON. */
 export function tableColumns(
   rows: readonly Row[],
-  { wholeDays = false }: TableOptions = {},
+  { names = [], wholeDays = false }: TableOptions = {},
 ): { name: string; type: ColumnKind }[] {
-  const kinds = new Map<string, ColumnKind | undefined>();
+  const kinds = new Map<string, ColumnKind | undefined>(names.map((name) => [name, undefined]));
   for (const row of rows) {
     for (const name of Object.keys(row)) kinds.set(name, widest(kinds.get(name), kindOf(row[name])));
   }

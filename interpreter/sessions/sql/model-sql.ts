@@ -8,7 +8,7 @@ import type { StatisticsOptions, StatisticsResults, StatisticsTest } from "../st
 import type { FolderTables } from "./folder-tables.ts";
 import type { SessionArrays } from "./load-table.ts";
 import { quoteFiles } from "./mends/names.ts";
-import { isNamedByPath, meantFiles, namedViews, namesIn } from "./named-tables.ts";
+import { isNamedByPath, meantFiles, namedViews, namesIn, problemOfTable } from "./named-tables.ts";
 import type { NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
 import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/reader-process.ts";
 
@@ -75,7 +75,8 @@ async function nameTables(
 ): Promise<Named> {
   const files = await folder.files();
   const fileNames = files.map(({ name }) => name);
-  const words = namesIn(quoteFiles(asWritten, fileNames));
+  const query = quoteFiles(asWritten, fileNames);
+  const words = namesIn(query);
   const views: NamedTables["views"][number][] = [];
   const leftOut: string[] = [];
   const problems: string[] = [];
@@ -84,6 +85,8 @@ async function nameTables(
     const names = meant.find((one) => one.file === file)?.names;
     if (names === undefined && !isNamedByPath(file, words)) continue;
     const described = await folder.use(file, { isQuiet });
+    const problem = described.isLeftOut ? undefined : problemOfTable(query, file, described);
+    if (problem !== undefined) throw new ToolCallError(problem);
     if (described.isLeftOut) {
       leftOut.push(file.path);
       problems.push(described.problem ?? `${file.name} is not read`);

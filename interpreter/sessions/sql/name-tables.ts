@@ -6,7 +6,7 @@ import { type DuckDb, identifier } from "./database.ts";
 import { loadTable } from "./load-table.ts";
 import { quoteFiles } from "./mends/names.ts";
 import { nameView } from "./name-views.ts";
-import { isNamedByPath, meantFiles, namedViews, namesIn } from "./named-tables.ts";
+import { isNamedByPath, meantFiles, namedViews, namesIn, problemOfTable } from "./named-tables.ts";
 import type { DescribedFile } from "./reader/messages.ts";
 import { SqlError } from "./sql-error.ts";
 import { rowsOfVariable } from "./variable-tables.ts";
@@ -43,6 +43,8 @@ export async function nameTables(
     const described = await describe(file.name);
     if (described.isLeftOut && isNamed) throw new SqlError(described.problem ?? `${file.name} is not read`);
     if (described.isLeftOut) continue;
+    const problem = problemOfTable(query, file, described);
+    if (problem !== undefined) throw new SqlError(problem);
     const views = namedViews(file, names, described, words).filter(({ name }) => isMeant(name));
     for (const view of views) await nameView(duckdb, connection, view);
   }

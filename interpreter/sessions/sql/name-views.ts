@@ -26,7 +26,7 @@ export async function loadSource(
 ): Promise<void> {
   if (!("sheet" in load)) return loadText(duckdb, connection, file.path, load);
   const found = (await excelSheets(file, load.hasHeader)).find(({ table }) => table === load.sheet);
-  if (found) await loadTable(duckdb, connection, load.table, found.rows, { wholeDays: true });
+  if (found) await loadTable(duckdb, connection, load.table, found.rows, { names: found.names, wholeDays: true });
 }
 
 /** All of its columns are texts; what is empty is NULL, as DuckDB reads it. */

@@ -1,6 +1,7 @@
 // What the names in a query may mean: files of the folder, by their name or its stem, and variables of the session.
 import type { DataFile } from "./data-files.ts";
 import type { DescribedFile, NamedView } from "./reader/messages.ts";
+import { previousText, sqlTokens, unquoted } from "./sql-tokens.ts";
 
 /** Every word and quoted text of a query, in lower case: more than its tables, and never fewer. */
 export function namesIn(query: string): ReadonlySet<string> {
@@ -28,6 +29,26 @@ export function meantFiles(files: readonly DataFile[], words: ReadonlySet<string
 export function isNamedByPath({ name, path }: DataFile, words: ReadonlySet<string>): boolean {
   const own = name.slice(name.lastIndexOf("/") + 1).toLowerCase();
   return [...words].some((word) => word === path.toLowerCase() || word.split(/[/\\]/).at(-1)?.split("#")[0] === own);
+}
+
+/**
+ * Why a query cannot have a file as a table: what DuckDB would read of it by its own guess may be half of its rows.
+ * read_csv() and the like stay the way round that.
+ */
+export function problemOfTable(
+  query: string,
+  { name, path }: DataFile,
+  { problem }: DescribedFile,
+): string | undefined {
+  if (problem === undefined) return undefined;
+  const tokens = sqlTokens(query);
+  const isTable = tokens.some(
+    (token, i) =>
+      (token.kind === "string" || token.kind === "quoted") &&
+      [name.toLowerCase(), path.toLowerCase()].includes(unquoted(token).toLowerCase()) &&
+      /^(from|join)$/i.test(previousText(tokens, i)),
+  );
+  return isTable ? `${name} cannot be read: ${problem}` : undefined;
 }
 
 /** The first table has the file's names, a later sheet its own behind it. */

@@ -89,7 +89,8 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
         const result = await connection.run(text);
         const reader = new duckdb.DuckDBResultReader(result);
         await reader.readUntil(out === undefined ? maxRows : result.rowCount);
-        const table = asArrow ? arrowTable(await arrow(), reader) : userRows(duckdb, reader);
+        const exactTimes = out === undefined; // only shown
+        const table = asArrow ? arrowTable(await arrow(), reader) : userRows(duckdb, reader, { exactTimes });
         if (out !== undefined) variables[out] = table;
         const shown = Array.isArray(table) ? table.slice(0, maxRows) : (rowsOf(table, maxRows) ?? []);
         return sqlResult(result, shown);
@@ -146,8 +147,8 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
   };
 }
 
-function userRows(duckdb: DuckDb, reader: DuckDBResultReader): SqlRow[] {
-  return reader.convertRowObjects(valueConverter(duckdb)).map((row) => toUserValue(row) as SqlRow);
+function userRows(duckdb: DuckDb, reader: DuckDBResultReader, options = { exactTimes: false }): SqlRow[] {
+  return reader.convertRowObjects(valueConverter(duckdb, options)).map((row) => toUserValue(row) as SqlRow);
 }
 
 function sqlResult(result: DuckDBMaterializedResult, rows: readonly Row[]): SqlResult {

@@ -6,8 +6,14 @@ const MAX_DAYS = 2n ** 31n - 1n;
 const MAX_TIME = 2n ** 63n - 1n;
 const MAX_DOUBLE_DIGITS = 15; // that a number keeps
 
-/** As DuckDB's own converter has them, but for what that loses or refuses: those are texts, as DuckDB writes them. */
-export function valueConverter({ JSDuckDBValueConverter, DuckDBTypeId }: DuckDb): DuckDBValueConverter<JS> {
+/**
+ * As DuckDB's own converter has them, but for what that loses or refuses: those are texts, as DuckDB writes them.
+ * `exactTimes`: so are times with more digits than a Date keeps, which the user's code gets as Dates.
+ */
+export function valueConverter(
+  { JSDuckDBValueConverter, DuckDBTypeId }: DuckDb,
+  { exactTimes = false } = {},
+): DuckDBValueConverter<JS> {
   const asText: ReadonlySet<number> = new Set([
     ...[DuckDBTypeId.TIME, DuckDBTypeId.TIME_TZ, DuckDBTypeId.TIME_NS, DuckDBTypeId.INTERVAL, DuckDBTypeId.BIT],
   ]);
@@ -15,11 +21,13 @@ export function valueConverter({ JSDuckDBValueConverter, DuckDBTypeId }: DuckDb)
     if (value === null || value === undefined) return null;
     if (asText.has(type.typeId)) return String(value);
     if (type.typeId === DuckDBTypeId.DECIMAL) return decimal(String(value));
+    if (type.typeId === DuckDBTypeId.FLOAT) return shortest(value as number); // as: of this type
     if (!/^(DATE|TIMESTAMP)/.test(String(type))) return JSDuckDBValueConverter(value, type, converter);
     const infinity = infinityOf(value, type.typeId === DuckDBTypeId.DATE ? MAX_DAYS : MAX_TIME);
     if (infinity !== undefined) return infinity;
     try {
-      return JSDuckDBValueConverter(value, type, converter);
+      const date = JSDuckDBValueConverter(value, type, converter);
+      return (exactTimes && exactTime(date, value, type.typeId === DuckDBTypeId.TIMESTAMP_NS ? 9 : 6)) || date;
     } catch {
       return String(value); // beyond the years that a Date has
     }
@@ -31,6 +39,25 @@ function infinityOf(value: DuckDBValue, largest: bigint): string | undefined {
   const [count] = Object.values(value as object); // as: such values have one field
   if (BigInt(count) === largest) return "infinity";
   return BigInt(count) === -largest ? "-infinity" : undefined;
+}
+
+/** The ISO text of a time with digits behind its milliseconds. */
+function exactTime(date: JS, value: DuckDBValue, digits: 6 | 9): string | undefined {
+  const [count] = Object.values(value as object); // as: such values have one field
+  if (!(date instanceof Date) || typeof count !== "bigint" || count % 10n ** BigInt(digits - 3) === 0n)
+    return undefined;
+  const second = 10n ** BigInt(digits);
+  const fraction = String(((count % second) + second) % second).padStart(digits, "0");
+  return date.toISOString().replace(/\.\d{3}Z$/, `.${fraction.replace(/0+$/, "")}Z`);
+}
+
+/** The number with the fewest digits that is this one in 32 bits: 0.1, which in 64 bits is 0.10000000149. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
 }
 
 /** A number where that has all of its digits. */

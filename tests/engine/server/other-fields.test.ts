@@ -61,6 +61,15 @@ test.each<[string, Record<string, unknown>, RegExp]>([
     { messages: [{ role: "assistant", content: "", function_call: { name: "f", arguments: "" } }] },
     /^messages\.0\.function_call: calls are said as tool_calls here/,
   ],
+  ["/chat/completions", { top_logprobs: 3 }, /^top_logprobs: they are told with "logprobs": true$/],
+  ["/chat/completions", { logit_bias: { "999999": 5 } }, /^logit_bias\.999999: this model has the tokens 0 to \d+$/],
+  ["/completions", { logit_bias: { "999999": 5 } }, /^logit_bias\.999999: /],
+  [
+    "/chat/completions",
+    { messages: [{ role: "assistant", content: "He", prefix: true }] },
+    /^messages\.0\.prefix: an answer does not go on from words that are given; leave it out$/,
+  ],
+  ["/chat/completions", { messages: [{ role: "assistant", content: "He", partial: true }] }, /^messages\.0\.partial: /],
   ["/completions", { response_format: { type: "json_object" } }, /^response_format: is no field/],
   ["/completions", { allowed_token_ids: [1] }, /^allowed_token_ids: /],
   ["/responses", { text: { verbosity: "high" } }, /^text\.verbosity: "high" is not supported/],
@@ -69,6 +78,12 @@ test.each<[string, Record<string, unknown>, RegExp]>([
 ])("%s with %j is refused", async (path, fields, message) => {
   const { status, body } = await ask(path, fields);
   expect([status, body.error?.message]).toEqual([400, expect.stringMatching(message)]);
+});
+
+test("what asks for nothing is taken: no likely tokens, a bias for none, a prefix that is none", async () => {
+  const messages = [{ role: "assistant", content: "He", prefix: false }];
+  for (const fields of [{ top_logprobs: 0 }, { logit_bias: {} }, { logit_bias: { "97": 1 } }, { messages }])
+    expect(await ask("/chat/completions", fields)).toMatchObject({ status: 200 });
 });
 
 test("stop_token_ids end an answer, beside the model's own", async () => {

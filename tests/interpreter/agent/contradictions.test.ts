@@ -27,6 +27,14 @@ const YEARS = tableOf({ year: "BIGINT", sales: "DOUBLE" }, [2013, 120.5], [2014,
 
 const RATINGS = tableOf({ rating: "VARCHAR", n: "BIGINT" }, ["R", 1194], ["G", 94]);
 
+const WITH_TOTALS = tableOf({ region: "VARCHAR", units: "BIGINT" }, ["North", 15], ["North Total", 15], ["South", 8]);
+const MONTHS = tableOf(
+  { month: "BIGINT", orders: "BIGINT", price: "DOUBLE" },
+  [3, 3, 3333],
+  [4, 3, 3636],
+  [8, 2, 2323],
+);
+
 function against(answer: string, table: SqlResult, language: Language = ENGLISH, asked: readonly number[] = []) {
   return contradictions(answer, { result: keyedResult(table, undefined)!, language, asked });
 }
@@ -39,6 +47,8 @@ describe("what the result says otherwise", () => {
     ["The USA and Japan have 79 and 254 cars.", CARS, /79 is of Japan, not of USA/],
     ["62.6 % of the cars are from Japan.", CARS, /62.6 is of USA, not of Japan/],
     ["The returned share was 9.63 by region.", SHARES, /the result has 4 rows, and 9.63 is of North only/],
+    ["The returned share for North, South and East was 9.63.", SHARES, /9.63 is of North only/],
+    ["El porcentaje de North, South y East es 9.63.", SHARES, /9.63 is of North only/],
     ["The returned share was 9.63.", SHARES, /of North only/],
     ["The North has the highest returned share, 9.63.", SHARES, /highest returned_share is 11.24, of East/],
     ["Most cars are from Europe.", CARS, /highest n is 254, of USA, not of Europe/],
@@ -58,6 +68,8 @@ describe("what the result says otherwise", () => {
     ["There are 5 regions.", SHARES, /has 4 rows, not 5/],
     ["The three places with the most cars have 254 cars each.", CARS, /has 3 rows, and 254 is of USA only/],
     ["Ratingごとの本数は1194です。", RATINGS, /1194 is of R only/],
+    ["The total units by region is 15.", WITH_TOTALS, /has 3 rows, and 15 is of North and North Total only/],
+    ["The total price is 3333 CHF. The number of orders per month is 3.", MONTHS, /has 3 rows, and 3333 is of 3 only/],
     ["The numbers are 254, 73, and 79.", CARS, /254, 73, 79 are told without what each belongs to/],
     ["The sales from 2013 to 2015 were 110.25, 90 and 120.5.", YEARS, /110.25, 90, 120.5 are told without/],
   ] as const)("%s", (answer, table, fact) => {
@@ -68,6 +80,7 @@ describe("what the result says otherwise", () => {
 describe("what can be true is left alone", () => {
   test.each([
     ["The USA has 254 cars, Europe 73 and Japan 79.", CARS],
+    ["The highest price is 3636, of 3 orders.", MONTHS],
     ["254 cars are from the USA, 79 from Japan and 73 from Europe.", CARS],
     ["The USA has the most cars (254), and Europe has the fewest (73).", CARS],
     ["The USA has 254 cars, 175 more than Japan.", CARS],

@@ -1,5 +1,6 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, symlinkSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ownFolder, ToolCallError } from "../../../interpreter/index.ts";
 import { sqlError } from "../../../interpreter/sessions/sql/sql-error.ts";
@@ -53,6 +54,20 @@ describe("the user's sql", () => {
 });
 
 describe("a query for a magic or a tool", () => {
+  test.each([
+    ["TIMESTAMP '2024-01-05 10:00:00.123456'", "2024-01-05T10:00:00.123456Z"],
+    ["TIMESTAMP_NS '1969-12-31 23:59:59.123456789'", "1969-12-31T23:59:59.123456789Z"],
+    ["TIMESTAMPTZ '2024-01-05 10:00:00.0000010+02'", "2024-01-05T08:00:00.000001Z"],
+    ["TIMESTAMP '2024-01-05 10:00:00.5'", "2024-01-05T10:00:00.500Z"],
+    ["0.1::FLOAT", 0.1],
+    ["16777216::FLOAT", 16777216],
+    ["1.1415927::FLOAT", 1.1415927],
+  ])("%s is shown with its own digits, to the user and to the model", async (value, shown) => {
+    const query = `SELECT ${value} AS x`;
+    expect((await locked(query)).rows).toEqual([{ x: shown }]);
+    expect((await notebook.session.sql(query, { locked: false })).rows).toEqual([{ x: shown }]);
+  });
+
   test("gives columns, JSON-safe rows, and the count of all rows", async () => {
     expect(await locked("SELECT * FROM range(1000)", { maxRows: 2 })).toEqual({
       columns: [{ name: "range", type: "BIGINT" }],
@@ -205,7 +220,7 @@ describe("a workbook", () => {
     expect(await own.session.tables()).toEqual([
       {
         ...{ name: "'broken.xlsx'", kind: "file", columns: [], rowCount: undefined },
-        problem: expect.stringContaining("broken.xlsx"),
+        problem: "Doesn't look like an `.xlsx` file",
       },
       {
         name: "'sales.xlsx'",
@@ -248,6 +263,14 @@ describe("a workbook", () => {
 
   test("that is none is told by its name", async () => {
     await expect(query("SELECT * FROM 'broken.xlsx'")).rejects.toThrow(/broken\.xlsx/);
+  });
+
+  test.each([true, false])("what cannot be read whole is not read by a guess (of the model: %s)", async (locked) => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `${i},${i * 7}`).join("\n");
+    writeFileSync(join(own.folder, "cut.csv.gz"), gzipSync(`a,b\n${rows}\n`).subarray(0, 5000));
+    await expect(query("SELECT count(*) FROM 'cut.csv.gz'", locked)).rejects.toThrow(
+      "cut.csv.gz cannot be read: it ends in the midst of its gzip",
+    );
   });
 });
 

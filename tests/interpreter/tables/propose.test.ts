@@ -15,7 +15,17 @@ const readings: readonly [values: string, type: string, about?: About][] = [
   ["100 €|1.200,50 €", "DOUBLE"],
   ["12.5%|87%", "DOUBLE"],
   ["1.5e-5|2e3", "DOUBLE"],
-  ["\u22125|3", "BIGINT"],
+  ["\u22125|3|\u20137|- 2", "BIGINT"],
+  ["+1.5E+03|-2e-4", "DOUBLE"],
+  ["CHF 20.-|CHF 1'234.50", "DOUBLE"],
+  ["20,\u2013 €|7,50 €", "DOUBLE"],
+  ["100 ZMW|5.5 ZMW", "DOUBLE"],
+  ["1,200円|900円", "BIGINT"],
+  ["Rs. 1,20,000|Rs. 900", "BIGINT"],
+  ["12 kg|7.5 kg", "DOUBLE"],
+  ["-3.5cm|10cm", "DOUBLE"],
+  ["21 °C|-5 °C", "BIGINT"],
+  ["5 m|12 m", "BIGINT"],
   ["1|NA|-|3", "BIGINT"],
   ["12345678901234567.89|1.10", "DECIMAL(38,2)"],
   ["0.12345678901234567|0.5", "DOUBLE"],
@@ -30,6 +40,10 @@ const readings: readonly [values: string, type: string, about?: About][] = [
   ["5. März 2024|12. Dezember 2024", "DATE"],
   ["12 févr. 2024|1er août 2024", "DATE"],
   ["5 de marzo de 2024", "DATE"],
+  ["5 января 2024|6 мая 2024", "DATE"],
+  ["5 stycznia 2024|6 sierpnia 2024", "DATE"],
+  ["5 Mayıs 2024|1 Ağustos 2024", "DATE"],
+  ["5. tammikuuta 2024|1. marraskuuta 2024", "DATE"],
   ["2024年1月5日", "DATE"],
   ["2024-W05|2024-W06", "DATE"],
   ["20240131|20240201", "DATE", { name: "day" }],
@@ -53,6 +67,7 @@ test.each([
   ["12345678901234567890|1"],
   ["1E5|2E3|3E10"],
   ["2.10.3|2.9.11"],
+  ["1.10|1.9", { name: "app version" }],
   ["2.9.11|2.10.12"],
   ["192.168.0.1|10.0.0.1"],
   ["ABC 123|XY 9"],
@@ -77,10 +92,36 @@ test.each([
   ["1,234|5,678.5", { separator: "," }, undefined],
   ["1.234|5.678", { separator: ";" }, "1.234 is read as 1.234, not as 1234 (assumed)"],
   ["$5|$6", {}, "amounts in $"],
+  ["5 km/h|60 km/h", {}, "numbers in km/h"],
+  ["13.02.98|01.03.05", {}, "years of two digits are read as 1970 to 2069"],
+  ["1.10|1.1|1.9", {}, "1.10 and 1.1 are read as one number (assumed)"],
+  ["1.10|2.50", {}, undefined],
 ] as readonly [string, About, string | undefined][])("%s of %o: what is assumed is told", (values, about, note) => {
   const told = propose(values.split("|"), { name: "x", ...about }).reading?.note;
   if (note === undefined) expect(told).toBeUndefined();
   else expect(told).toContain(note);
+});
+
+test.each([
+  ["1,5|2.5", "numbers of several forms are kept as text"],
+  ["2024-01-05|05.01.2024", "dates of several forms are kept as text"],
+  ["24:00|23:30", "times of 24 hours and more without seconds are kept as text"],
+  ["12 boxes|7.5 boxes", "numbers with a unit (boxes) are kept as text, and sort as letters do"],
+  ["12 kg|500 g", "numbers with several units (kg, g) are kept as text"],
+  ["12 kg|500", "some values have a unit and some have none: they are kept as text"],
+  ["12A|14A|3A", "numbers with a unit (A) are kept as text, and sort as letters do"],
+  ["12A|14B|3C", undefined], // seats
+  ["1.5K|2M", undefined],
+  ["Jan-21|Mar-22", "months are kept as text, and sort as letters do"],
+  ["janv. 2024|mai 2024", "months are kept as text, and sort as letters do"],
+  ["01/2024|12/2023", "months are kept as text, and sort as letters do"],
+  ["2024-01|2024-12", undefined], // sorts as it should
+  ["Room 12|Room 7", undefined],
+  ["Q1 2024|Q4 2023", "quarters are kept as text, and sort as letters do"],
+  ["1h 30m|45m", "durations are kept as text, and sort as letters do"],
+  ["PT1H30M|P2D", "durations are kept as text, and sort as letters do"],
+] as readonly [string, string | undefined][])("%s stays text, and is told: %s", (values, hint) => {
+  expect(propose(values.split("|"), { name: "x" })).toEqual({ reading: undefined, ...(hint && { hint }) });
 });
 
 test("one value in a hundred that is no number does not make a text of numbers, one in ten does", () => {

@@ -140,6 +140,80 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     { types: "a VARCHAR, b BIGINT", rows: "x\ny|2/z|null" },
   ],
   [
+    "names of two lines, above one row",
+    "a.csv",
+    '"unit\nprice",2020\n5,6\n',
+    { types: "unit price BIGINT, 2020 BIGINT", rows: "5|6" },
+  ],
+  [
+    "a quote without its end takes no rows away",
+    "a.csv",
+    'a,b\n1,x\n2,"open\n3,y\n4,z\n',
+    { types: "a BIGINT, b VARCHAR", rows: '1|x/2|"open/3|y/4|z' },
+  ],
+  [
+    "nor behind a field of two lines",
+    "a.csv",
+    'a,b\n1,"x\nx"\n2,"open\n3,y\n',
+    { types: "a BIGINT, b VARCHAR", rows: '1|x\nx/2|"open/3|y' },
+  ],
+  [
+    "units below the names",
+    "a.csv",
+    "time,temp\ns,degC\n0,21.5\n1,22\n",
+    { types: "time BIGINT, temp DOUBLE", rows: "0|21.5/1|22", note: 'the row below the names, left out: "s degC"' },
+  ],
+  [
+    "names that come again, comments and blanks",
+    "a.csv",
+    "a,b\n1,2\n# moved\na,b\n   \n3,4\n",
+    { types: "a BIGINT, b BIGINT", rows: "1|2/3|4", note: 'comments within the table, left out: "# moved"' },
+  ],
+  [
+    "totals among the rows are kept, and told",
+    "a.csv",
+    "region,city,v\nN,a,1\nN,b,2\nN Total,,3\nS,c,4\nSumme Süd,,4\nS,d,5\n",
+    {
+      types: "region VARCHAR, city VARCHAR, v BIGINT",
+      rows: "N|a|1/N|b|2/N Total|null|3/S|c|4/Summe Süd|null|4/S|d|5",
+      note: 'region: 2 of 6 rows look like totals of others ("N Total", "Summe Süd"); they are kept, and sums count them as well',
+    },
+  ],
+  [
+    "another table below",
+    "a.csv",
+    "a,b\n1,2\n\nc,d\nx,1\n",
+    { types: "a VARCHAR, b VARCHAR", rows: "1|2/c|d/x|1", note: 'at "c d" another table seems to begin' },
+  ],
+  [
+    "blanks around texts",
+    "a.csv",
+    "a,b\nx ,1\nx,2\n",
+    { types: "a VARCHAR, b BIGINT", rows: "x |1/x|2", note: "a: 1 of 2 texts have blanks around them" },
+  ],
+  [
+    "prices without cents, and signs before and behind",
+    "a.csv",
+    "p;q;r\nCHF 20.-;- 5;+1.5E+03\nCHF -3.50;7-;2e2\n",
+    { types: "p DOUBLE, q BIGINT, r DOUBLE", rows: "20|-5|1500/-3.5|-7|200", note: "p: amounts in CHF" },
+  ],
+  [
+    "days far ahead",
+    "a.csv",
+    "until\n2024-05-01\n9999-12-31\n",
+    { types: "until DATE", rows: "2024-05-01/9999-12-31", note: "9999-12-31 may stand for no end" },
+  ],
+  [
+    "days as spreadsheets count them",
+    "a.csv",
+    "date,n\n45292,45292\n45293,45293\n",
+    {
+      types: "date BIGINT, n BIGINT",
+      rows: "45292|45292/45293|45293",
+      note: "date: days as spreadsheets count them: TIMESTAMP '1899-12-30' + to_seconds(\"date\" * 86400) makes them times",
+    },
+  ],
+  [
     "Windows-1252",
     "a.csv",
     Buffer.from("item,price\ncaf\xe9 \x80,1.20\n", "latin1"),
@@ -164,6 +238,23 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     '{"page": 1, "data": [{"id": 1}, {"id": 2}]}',
     { types: "id BIGINT", rows: "1/2", note: "its rows are those inside data; left out: page" },
   ],
+  [
+    "numbers of JSON that are longer than a DOUBLE",
+    "a.json",
+    '[{"id": 12345678901234567890123, "sum": 12345678901234567.89, "x": 0.5}, {"id": 1, "sum": 0.10, "x": 1}]',
+    {
+      types: "id VARCHAR, sum DOUBLE, x DOUBLE",
+      rows: "12345678901234567890123|12345678901234568|0.5/1|0.1|1",
+      note: "sum: numbers of more than 15 digits are rounded to as many",
+    },
+  ],
+  [
+    "a line of JSON that is broken",
+    "a.ndjson",
+    '{"a": 1}\n{"a": 2\n{"a": 3}\n{"a": 4}\n',
+    { types: "a BIGINT", rows: "1/3/4", note: "1 of 4 lines are no JSON, and left out" },
+  ],
+  ["rows behind a byte order mark", "a.json", '\ufeff[{"a": 1}, {"a": 2}]', { types: "a BIGINT", rows: "1/2" }],
   [
     "no names, as the user says",
     "a.csv",
@@ -193,10 +284,43 @@ test("what comes late in a file decides as well", async () => {
   expect(late.rowCount).toBe(30_001);
 });
 
+test.each([
+  ["another currency", "$5", "€7", "amounts in $ and € are kept as text, since they do not add up"],
+  ["another unit", "5 kg", "7 g", "numbers with several units (kg, g) are kept as text"],
+  [
+    "a number without its percent sign",
+    "5%",
+    "0.3",
+    "some values are percentages and some are not: they are kept as text",
+  ],
+])("%s far below is not added up with the others", async (_what, usual, odd, note) => {
+  const found = await read("late.csv", `id,x\n${`1,${usual}\n`.repeat(5_000)}2,${odd}\n`);
+  expect(found.types).toBe("id BIGINT, x VARCHAR");
+  expect(found.rows.at(-1)).toEqual(["2", odd]);
+  expect(found.notes).toEqual([`x: ${note}`]);
+});
+
 test("a clean file is read with DuckDB's own types, at its speed", async () => {
   const { from } = await read("clean.csv", "id,price,day,name\n1,1.5,2024-01-31,x\n");
   expect(from).toContain("'id': 'BIGINT', 'price': 'DOUBLE', 'day': 'DATE', 'name': 'VARCHAR'");
   expect(from).toMatch(/^\(SELECT "id", "price", "day", "name" FROM read_csv/);
+});
+
+test("two thousand columns are read, and those of the end as well", async () => {
+  const names = Array.from({ length: 2000 }, (_, i) => `c${i}`);
+  const wide = await read("wide.csv", `${names.join(",")}\n${names.map((_, i) => i).join(",")}\n`);
+  expect(wide.columns.length).toBe(2000);
+  expect(wide.columns.at(-1)).toEqual({ name: "c1999", type: "BIGINT" });
+  expect(wide.rows[0]?.at(-1)).toBe("1999");
+});
+
+test.each(["utf16le", "latin1"] as const)("JSON in %s says what to do", async (encoding) => {
+  const text = `${encoding === "utf16le" ? "\ufeff" : ""}[{"a": "ü"}]`;
+  await expect(read("a.json", Buffer.from(text, encoding))).rejects.toThrow("save it as UTF-8");
+});
+
+test("JSON that is broken in its midst is refused", async () => {
+  await expect(read("a.json", '[{"a": 1},\n{"a": 2\n')).rejects.toThrow("Malformed JSON");
 });
 
 test("an empty file says so", async () => {

@@ -14,7 +14,16 @@ const shapes: readonly [what: string, text: string, separator: string, skipped: 
   ["a title and an empty line", "Report\n\na,b\n1,2\n3,4\n", ",", 3, "a b"],
   ["no names", "Ada,7\nBo,9\n", ",", 0, "column0 column1"],
   ["years as names", "Land,2023,2024\nNorth,7,9\n", ",", 1, "Land 2023 2024"],
-  ["a name of two lines", '"a\nx",b\n1,2\n', ",", 2, "a x|b"],
+  ["a name of two lines", '"a\nx",b\n1,2\n', ",", 1, "a x|b"], // DuckDB skips records, too
+  [
+    "names of groups above names",
+    "Sales,,Costs,\nQ1,Q2,Q1,Q2\n1,2,3,4\n",
+    ",",
+    2,
+    "Sales Q1|Sales Q2|Costs Q1|Costs Q2",
+  ],
+  ["units below the names", "time,temp\n[s],[°C]\n0,21.5\n1,22\n", ",", 2, "time temp"],
+  ["a row of words and a missing number is none", "name,age,city\nAda,NA,Rome\nBo,7,Oslo\n", ",", 1, "name age city"],
   ["an empty name", ",b\nx,1\ny,2\n", ",", 1, "column0 b"],
   ["names that repeat", "a,A,a_2\n1,2,3\n", ",", 1, "a A_3 a_2"],
 ];
@@ -37,13 +46,16 @@ test.each([
     ],
   ],
   ["a row with a missing value is one", "a,b\nx,5\ny,\n", []],
-])("below the table: %s", (_what, text, below) => {
-  expect(tableShape(text, undefined).below).toEqual(below);
+  ["comments in the midst", "a,b\nx,5\n# moved\ny,7\n", [["# moved"]]],
+  ["the names once more", "a,b\nx,5\na,b\ny,7\na,b\nz,8\n", [["a", "b"]]],
+  ["a line of blanks", "a,b\nx,5\n  \ny,7\n", [["  "]]],
+])("none of the table's rows: %s", (_what, text, below) => {
+  expect(tableShape(text, undefined).leftOut).toEqual(below);
 });
 
 test("the end of a long file is looked at, too", () => {
   const rows = "x,1\n".repeat(1000);
-  expect(tableShape(`a,b\n${rows}`, "x,1\nx,1\nTotal,9\n").below).toEqual([["Total", "9"]]);
+  expect(tableShape(`a,b\n${rows}`, "x,1\nx,1\nTotal,9\n").leftOut).toEqual([["Total", "9"]]);
 });
 
 test.each([
@@ -56,6 +68,14 @@ test.each([
     [
       ['"open', "3"],
       ["4", "5"],
+    ],
+  ],
+  [
+    "a quote without its end before a field that has both",
+    '"open,3\n"x",5\n',
+    [
+      ['"open', "3"],
+      ["x", "5"],
     ],
   ],
   [
@@ -88,11 +108,60 @@ test.each([
     "windows-1251",
     true,
   ],
+  [
+    "Russian of Unix",
+    Buffer.from([0xed, 0xcf, 0xd3, 0xcb, 0xd7, 0xc1, 0x2c, 0xeb, 0xc1, 0xda, 0xc1, 0xce, 0xd8]),
+    "koi8-r",
+    true,
+  ],
+  [
+    "Czech",
+    Buffer.from("jm\xe9no;v\n\x8ei\x9eka;1\n\xc8erm\xe1k;2\nP\xf8\xedli\x9a;3\n", "latin1"),
+    "windows-1250",
+    true,
+  ],
+  [
+    "Greek",
+    Buffer.from("\xfc\xed\xef\xec\xe1;v\n\xc1\xe8\xde\xed\xe1;1\n\xd0\xdc\xf4\xf1\xe1;2\n", "latin1"),
+    "windows-1253",
+    true,
+  ],
+  ["Turkish", Buffer.from("ad;v\n\xddstanbul;1\nI\xf0d\xfdr;2\n\xdei\xfeli;3\n", "latin1"), "windows-1254", true],
+  [
+    "Czech with few of its own letters",
+    Buffer.from(
+      "jm\xe9no;m\xecsto\n\x8ei\x9eka;Praha\n\xc8erm\xe1k;Praha\nDvo\xf8\xe1k;Brno\n\xd8\xedha;Brno\n",
+      "latin1",
+    ),
+    "windows-1250",
+    true,
+  ],
+  ["French", Buffer.from("pr\xe9nom,ville\nJos\xe9,Besan\xe7on\nZo\xe9,Orl\xe9ans\n", "latin1"), "windows-1252", true],
+  ["one German name", Buffer.from("name;n\nM\xfcller;1\n", "latin1"), "windows-1252", true],
+  ["degrees and pounds", Buffer.from("t,v\n21 \xb0C,\xa35\n", "latin1"), "windows-1252", true],
   ["Chinese", Buffer.from([0xb3, 0xc7, 0xca, 0xd0, 0x2c, 0xc8, 0xcb, 0xbf, 0xda]), "gb18030", true],
+  [
+    "Japanese",
+    Buffer.from([0x96, 0xbc, 0x91, 0x4f, 0x2c, 0x94, 0x84, 0x8f, 0xe3, 0x0a, 0x93, 0x8c, 0x8b, 0x9e]),
+    "shift_jis",
+    true,
+  ],
+  [
+    "Chinese of Taiwan",
+    Buffer.from([0xab, 0xb0, 0xa5, 0xab, 0x2c, 0xa4, 0x48, 0xa4, 0x66, 0x0a, 0xbb, 0x4f, 0xa5, 0x5f]),
+    "big5",
+    true,
+  ],
+  [
+    "UTF-8 with one byte that is none",
+    Buffer.concat([Buffer.from("Zoë,Jürgen,café\n"), Buffer.from("K\xf6ln", "latin1")]),
+    "utf-8",
+    true,
+  ],
   ["UTF-16 with its mark", Buffer.from("\ufeffa,b", "utf16le"), "utf-16le", false],
   ["UTF-16 without", Buffer.from("a,b\n1,2", "utf16le"), "utf-16le", true],
-])("encoding: %s", (_what, bytes, name, isAssumed) => {
-  expect(encodingOf(bytes, isUtf8Part(bytes))).toEqual({ name, isAssumed });
+])("encoding: %s", async (_what, bytes, name, isAssumed) => {
+  expect(await encodingOf(bytes, isUtf8Part(bytes))).toEqual({ name, isAssumed });
 });
 
 test("names that repeat get numbers that no other name has", () => {

@@ -24,7 +24,7 @@ export function boundedRows(
   const names = result.deduplicatedColumnNames();
   if (names.length > MAX_COLUMNS) throw new SqlError(`the result has ${names.length} columns; at most ${MAX_COLUMNS}`);
   const types = result.columnTypes().map(String);
-  const convert = valueConverter(duckdb);
+  const convert = valueConverter(duckdb, { exactTimes: true });
   const rows: Record<string, unknown>[] = [];
   let bytes = 0;
   for (let i = 0; i < result.chunkCount && rows.length < maxRows; i++) {

@@ -14,6 +14,7 @@ const PACKAGES = [
   "vega",
   "vega-lite",
   "read-excel-file/node",
+  "jschardet",
   "simple-statistics",
   "ml-matrix",
 ];
