@@ -2,7 +2,7 @@
 // names with spaces left unquoted, a file's name without quotes, a year compared with a date. Measured in
 // bench/analyst: half of what the 0.5B writes fails for one of these. A query is changed only after DuckDB refused it,
 // and what then ran is what the user is shown.
-import type { TableInfo } from "../session.ts";
+import type { SqlResult, TableInfo } from "../session.ts";
 import { dateCompare, datePart } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
 import { functions, numbersInText } from "./mends/functions.ts";
@@ -18,6 +18,7 @@ import {
   quoteTables,
 } from "./mends/names.ts";
 import { columnWithUnit, missingFrom, missingTable } from "./mends/nearest-names.ts";
+import { meantValues } from "./mends/values.ts";
 
 const MAX_MENDS = 6; // of one query
 
@@ -74,6 +75,23 @@ export async function runMended<Result>(
     }
   }
   throw problem;
+}
+
+/**
+ * A query that ran, with the texts that its columns lack put right: it is changed only where it was read for certain, and
+ * what it was read as is one of the notes.
+ * @param look runs a query beside the model's
+ */
+export async function withMeantValues(
+  ran: MendedQuery<SqlResult>,
+  tables: () => Promise<readonly TableInfo[]>,
+  run: (query: string) => Promise<SqlResult>,
+  look: (query: string) => Promise<SqlResult>,
+): Promise<MendedQuery<SqlResult>> {
+  if (!ran.query.includes("'")) return ran;
+  const meant = await meantValues(ran.query, await tables(), look).catch(() => undefined);
+  const result = meant && (await run(meant.query).catch(() => undefined));
+  return meant && result ? { query: meant.query, result, notes: [...ran.notes, meant.note ?? ""] } : ran;
 }
 
 /** The first mend that changes the query. */

@@ -69,8 +69,8 @@ function onlyTableOf(query: string, tables: readonly TableInfo[]): TableInfo | u
   return used.length === 0 || more.length > 0 ? undefined : table;
 }
 
-/** Of Latin letters: in Japanese a mark makes another letter. */
-function withoutAccents(name: string): string {
+/** In lower case. Accents of Latin letters: in Japanese a mark makes another letter. */
+export function withoutAccents(name: string): string {
   return name
     .normalize("NFD")
     .replace(/(\p{Script=Latin})\p{M}+/gu, "$1")
