@@ -172,11 +172,14 @@ function isPluralOf(noun: string, name: string): boolean {
   return noun === name || noun === `${name}s` || (name.length >= 5 && noun.startsWith(name.slice(0, -1)));
 }
 
-/** Several rows told as one number, without saying whose it is. */
+/** Several rows told as one number, without saying whose it is, or as that of all of them. */
 function oneNumberOfMany(answer: string, { result, language, asked }: Said): string[] {
   const mentions = mentionsIn(answer, result, asked);
-  const [only] = mentions;
-  if (result.rows.length < 2 || mentions.length !== 1 || only?.kind !== "number") return [];
+  const [only, ...more] = mentions.filter(({ kind }) => kind === "number");
+  const keys = new Set(mentions.flatMap((one) => (one.kind === "key" ? [one.key] : [])));
+  if (result.rows.length < 2 || keys.size === 1 || only?.kind !== "number" || more.length > 0) return [];
+  const compares = language.unsure.test(answer) || language.moreThan?.test(answer) || language.lessThan?.test(answer);
+  if (keys.size > 1 && (compares || NEGATION.test(answer))) return []; // whose it is may be said in other words
   const others = numbersIn(answer).filter(({ index }) => index !== only.index);
   const isAsked = (number: WrittenNumber) => asked.some((value) => isExactly(number, value));
   if (!others.every(isAsked)) return []; // how it was computed is told, too
@@ -186,7 +189,7 @@ function oneNumberOfMany(answer: string, { result, language, asked }: Said): str
   const isEnd = (language.most.test(answer) || language.least.test(answer)) && !language.each.test(answer);
   const [owner] = owners;
   if (owners.length !== 1 || !owner || isEnd || isExactly(only.number, result.rowCount)) return [];
-  if (!owner.keys.every((key) => isPlainKey(key) || !maySay(key, answer, others))) return [];
+  if (keys.size === 0 && !owner.keys.every((key) => isPlainKey(key) || !maySay(key, answer, others))) return [];
   return [`the result has ${result.rowCount} rows, and ${only.number.text} is of ${owner.keys.join(", ")} only`];
 }
 

@@ -12,6 +12,7 @@ import { looks } from "./looks.ts";
 import { means } from "./means.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
+import { otherColumns } from "./other-columns.ts";
 import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
 import { repeats } from "./repeats.ts";
@@ -36,6 +37,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   unrunChanges,
   unknownValues,
   leftOut,
+  otherColumns,
   unaskedYears,
   unaggregated,
   wrongEnd,

@@ -39,6 +39,8 @@ describe("what the result says otherwise", () => {
     ["The USA and Japan have 79 and 254 cars.", CARS, /79 is of Japan, not of USA/],
     ["62.6 % of the cars are from Japan.", CARS, /62.6 is of USA, not of Japan/],
     ["The returned share was 9.63 by region.", SHARES, /the result has 4 rows, and 9.63 is of North only/],
+    ["The returned share for North, South and East was 9.63.", SHARES, /9.63 is of North only/],
+    ["El porcentaje de North, South y East es 9.63.", SHARES, /9.63 is of North only/],
     ["The returned share was 9.63.", SHARES, /of North only/],
     ["The North has the highest returned share, 9.63.", SHARES, /highest returned_share is 11.24, of East/],
     ["Most cars are from Europe.", CARS, /highest n is 254, of USA, not of Europe/],

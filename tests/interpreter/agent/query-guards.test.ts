@@ -35,8 +35,32 @@ describe("groups that nobody asked for", () => {
     const plain = block("SELECT avg(horsepower) AS mean FROM 'cars.csv'");
     const { model, end } = await run([block(GROUPED), ANSWER, plain, "It is 105.1."], { question, session: session() });
     expect(said(model, 2)).toContain("the question asks for one value, and the query gives one for each origin");
+    expect(said(model, 2)).toMatch(/in this shape: SELECT avg\(horsepower\) AS mean FROM 'cars.csv'$/);
     expect(end.answer).toContain("105.1");
     expect(end.doubts).toBeUndefined();
+  });
+
+  test("whatever the groups are computed from", async () => {
+    const query =
+      "SELECT year(day) AS y, avg(horsepower) AS mean, max(day) FROM 'cars.csv' WHERE a > 1 GROUP BY 1 LIMIT 9";
+    const rows: SqlResult = {
+      columns: [
+        { name: "y", type: "BIGINT" },
+        { name: "mean", type: "DOUBLE" },
+        { name: "max(day)", type: "DATE" },
+      ],
+      rows: [
+        { y: 1970, mean: 119.9, "max(day)": "1970-01-02" },
+        { y: 1971, mean: 79.8, "max(day)": "1971-01-02" },
+      ],
+      rowCount: 2,
+    };
+    const question = "What is the mean horsepower?";
+    const { model } = await run([block(query), ANSWER, ANSWER], {
+      question,
+      session: fakeSession({ sql: () => rows }),
+    });
+    expect(said(model, 2)).toMatch(/in this shape: SELECT avg\(horsepower\) AS mean FROM 'cars.csv' WHERE a > 1$/);
   });
 
   test("unless they were added up", async () => {
@@ -382,5 +406,52 @@ describe("the wrong end of an order", () => {
     expect((await asked("Which are the largest?", "origin")).end.doubts).toBeUndefined();
     const ranked = { ...table, columns: [...table.columns, { name: "price_rank", type: "BIGINT" }] };
     expect((await asked("Which are the most expensive?", "price_rank", [ranked])).end.doubts).toBeUndefined();
+  });
+});
+
+describe("another column than the one that the question names", () => {
+  const air: TableInfo = {
+    name: "'air.csv'",
+    kind: "file",
+    rowCount: 9,
+    columns: [
+      { name: "place", type: "VARCHAR" },
+      { name: "CO2", type: "DOUBLE" },
+      { name: "adjusted CO2", type: "DOUBLE" },
+      { name: "騒音", type: "BIGINT" },
+      { name: "height", type: "BIGINT" },
+    ],
+  };
+  const session = () => fakeSession({ tables: [air], sql: () => oneCell("mean", 400) });
+  const asked = (question: string, query: string) =>
+    run([block(query), ...(query.includes("avg(height)") ? ["yes"] : []), "It is 400.", "It is 400."], {
+      question,
+      session: session(),
+    });
+
+  test.each([
+    ["What is the mean CO2?", "SELECT avg(\"adjusted CO2\") AS mean FROM 'air.csv'", "CO2", "adjusted CO2"],
+    ["Wie hoch ist CO2 im Mittel?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
+    ["¿Cuál es la media de CO2 en Oslo?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
+    ["Quel est le CO2 moyen ?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
+    ["平均的CO2是多少?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
+    ["騒音の平均は?", "SELECT avg(height) AS mean FROM 'air.csv'", "騒音", "height"],
+  ])("%s", async (question, query, named, other) => {
+    const { model, end } = await asked(question, query);
+    expect(said(model, model.requests.length - 1)).toContain(
+      `in this shape: SELECT avg("${named}") AS mean FROM 'air.csv'`,
+    );
+    expect(end.doubts).toContain(`the question names the column ${named}, and the query uses ${other} instead`);
+  });
+
+  test.each([
+    ["What is the mean CO2?", "SELECT avg(CO2) AS mean FROM 'air.csv'"],
+    ["What is the mean adjusted CO2?", "SELECT avg(\"adjusted CO2\") AS mean FROM 'air.csv'"],
+    ["How many places have a CO2 over 400?", "SELECT count(*) AS n FROM 'air.csv' WHERE CO2 > 400 AND height > 0"],
+    ["What is the height of the place with the most CO2?", "SELECT height FROM 'air.csv' ORDER BY CO2 DESC LIMIT 1"],
+    ["Which place is at the greatest height?", "SELECT place FROM 'air.csv' ORDER BY height DESC LIMIT 1"],
+  ])("%s is answered by %s", async (question, query) => {
+    const { end } = await asked(question, query);
+    expect((end.doubts ?? []).filter((one) => one.includes("names the column"))).toEqual([]);
   });
 });
