@@ -81,6 +81,12 @@ export const german: Language = {
   unsure: /\b(zweit\w*|dritt\w*|viert\w*|unter den|zu den|eine[rs]? der|nicht|kein\w*|ohne|außer|nach|vor|als)\b/i,
   moreThan: /\b(mehr|höher\w*|größer\w*)(?=\s|$)[^.;,]*\bals\b/i,
   lessThan: /\b(weniger|niedriger\w*|kleiner\w*|geringer\w*)\b[^.;,]*\bals\b/i,
+  bounds: {
+    ">=": /\b(?:mindestens|wenigstens|nicht weniger als) #|#(?: \p{L}+)? (?:oder|und) mehr\b/iu,
+    ">": /(?<!nicht )(?<!\p{L})(?:(?:mehr|länger|höher|größer|älter|schwerer) als|über) #/iu,
+    "<=": /\b(?:höchstens|maximal|nicht mehr als|bis zu) #|#(?: \p{L}+)? oder weniger\b/iu,
+    "<": /(?<!nicht )\b(?:(?:weniger|kürzer|niedriger|kleiner|jünger|leichter) als|unter) #/iu,
+  },
   rises: /\b(stieg|steigt|gestiegen|wuchs|wächst|gewachsen|zugenommen)\b/i,
   falls: /\b(fiel|fällt|gefallen|sank|sinkt|gesunken|abgenommen)\b/i,
   decimals:

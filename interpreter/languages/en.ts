@@ -91,6 +91,12 @@ export const english: Language = {
     /\b(second|third|fourth|fifth|\d+(nd|rd|th)|among|one of|next|not|without|except|after|before|than|top|bottom)\b|n't\b/i,
   moreThan: /\b(more|higher|larger|greater|bigger)\b[^.;,]*\bthan\b/i,
   lessThan: /\b(less|lower|fewer|smaller)\b[^.;,]*\bthan\b/i,
+  bounds: {
+    ">=": /\b(?:at least|no (?:less|fewer) than|a minimum of) #|#(?: \p{L}+)? (?:or|and) (?:more|over|above|higher|longer|older)\b/iu,
+    ">": /\b(?:(?:more|greater|higher|larger|longer|older|heavier|bigger) than|over|above|exceed(?:s|ed|ing)?) #(?! (?:\p{L}+ )?or (?:more|equal))/iu,
+    "<=": /\b(?:at (?:the )?most|no more than|not more than|a maximum of|up to) #|#(?: \p{L}+)? or (?:less|fewer|under|below|lower|younger)\b/iu,
+    "<": /\b(?:(?:less|fewer|lower|smaller|shorter|younger|lighter) than|under|below) #(?! (?:\p{L}+ )?or (?:less|equal))/iu,
+  },
   rises: /\b(increased|increases|rose|rises|has risen|grew|grows|has grown|went up|climbed)\b/i,
   falls: /\b(decreased|decreases|fell|falls|has fallen|declined|declines|dropped|drops|went down|shrank)\b/i,
   decimals:

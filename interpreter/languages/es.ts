@@ -79,6 +79,12 @@ export const spanish: Language = {
   unsure: /\b(segund[oa]|tercer[oa]?|entre|un[oa] de|no|sin|excepto|después|antes|que)\b/i,
   moreThan: /\b(más|mayor|superior)(?![\p{L}])[^.;,]*\b(que|a)\b/iu,
   lessThan: /\b(menos|menor|inferior)(?![\p{L}])[^.;,]*\b(que|a)\b/iu,
+  bounds: {
+    ">=": /\b(?:al menos|por lo menos|como mínimo|un mínimo de|no menos de) #|#(?: \p{L}+)? o más(?!\p{L})/iu,
+    ">": /(?<!no )(?<!\p{L})(?:más de|más que|(?:superior(?:es)?|mayor(?:es)?) (?:a|de|que)|por encima de) #/iu,
+    "<=": /\b(?:como máximo|un máximo de|no más de|hasta) #|#(?: \p{L}+)? o menos\b/iu,
+    "<": /(?<!no )\b(?:menos de|menos que|(?:inferior(?:es)?|menor(?:es)?) (?:a|de|que)|por debajo de) #/iu,
+  },
   rises: /\b(aument(ó|a|aron)|subi(ó|eron)|sube|creci(ó|eron)|crece)(?![\p{L}])/iu,
   falls: /\b(disminuy(ó|e|eron)|baj(ó|a|aron)|descendi(ó|eron)|desciende|cay(ó|eron))(?![\p{L}])/iu,
   decimals: /\b(?:a|con) (\d|un|dos|tres|cuatro) (?:decimal(?:es)?|cifras decimales)\b/i,

@@ -82,6 +82,12 @@ export const french: Language = {
   unsure: /\b(deuxième|second\w*|troisième|parmi|une? des|l'un\w* des|pas|sans|sauf|après|avant|que)\b/i,
   moreThan: /\b(plus|supérieure?s?)(?![\p{L}])[^.;,]*(\bque?\b|\bqu'|\bà\b)/iu,
   lessThan: /\b(moins|inférieure?s?)(?![\p{L}])[^.;,]*(\bque?\b|\bqu'|\bà\b)/iu,
+  bounds: {
+    ">=": /\b(?:au moins|au minimum|un minimum de|pas moins de) #|#(?: \p{L}+)? (?:ou|et) plus\b/iu,
+    ">": /(?<!pas )(?<!\p{L})(?:plus de|supérieure?s? à|au-dessus de|dépass\p{L}+) #(?! ou égal)/iu,
+    "<=": /\b(?:au plus|au maximum|un maximum de|pas plus de|jusqu'à) #|#(?: \p{L}+)? ou moins\b/iu,
+    "<": /(?<!pas )\b(?:moins de|inférieure?s? à|en dessous de|au-dessous de) #(?! ou égal)/iu,
+  },
   rises: /\b(augment(é|e|a|ent)|croît|progress(é|e))(?![\p{L}])/iu,
   falls: /\b(diminu(é|e|ent)|baiss(é|e|ent)|chut(é|e|ent))(?![\p{L}])/iu,
   decimals: /(?:à|avec) (\d|une|deux|trois|quatre) (?:décimales?|chiffres? après la virgule)/i,

@@ -64,6 +64,9 @@ export type Asked =
   | "histogram"
   | "scatter";
 
+/** Where a range begins or ends, with the number itself or without it. */
+export type Bound = ">=" | ">" | "<=" | "<";
+
 /** All that the agent knows of one human language. A language more is a file more, and a line in index.ts. */
 export interface Language {
   readonly code: string; // as in BCP 47
@@ -101,6 +104,8 @@ export interface Language {
   /** "has more ... than", between what is larger and what is smaller; undefined where words stand in another order. */
   readonly moreThan: RegExp | undefined;
   readonly lessThan: RegExp | undefined;
+  /** What a question says of a number, which stands as "#". */
+  readonly bounds: Readonly<Record<Bound, RegExp>>;
   readonly rises: RegExp;
   readonly falls: RegExp;
 

@@ -3,6 +3,7 @@ import { wholeWord } from "../escape-regexp.ts";
 import { type Asked, asksFor } from "../languages/index.ts";
 import type { ChartOptions } from "../sessions/charts/chart-types.ts";
 import type { TableInfo } from "../sessions/session.ts";
+import { withoutUnit } from "../sessions/table-info.ts";
 
 type Option = "y2" | "facet" | "top" | "sort" | "share" | "log" | "band";
 
@@ -32,9 +33,11 @@ export function markAskedFor(question: string): "histogram" | "point" | undefine
   return asksFor(question, "scatter") ? "point" : undefined;
 }
 
-/** Columns that a question names as they are written. */
+/** Columns that a question names as they are written, be it without their units. */
 export function columnsNamed(question: string, { columns }: TableInfo): string[] {
-  return columns.map(({ name }) => name).filter((name) => wholeWord(name).test(question));
+  return columns
+    .map(({ name }) => name)
+    .filter((name) => [name, withoutUnit(name)].some((written) => wholeWord(written).test(question)));
 }
 
 export function timeUnitAskedFor(question: string): ChartOptions["timeUnit"] {

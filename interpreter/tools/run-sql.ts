@@ -38,7 +38,7 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const run = (text: string) => session.sql(text, options);
         const look = (text: string) => session.sql(text, { ...options, maxRows: LOOKED_AT, isQuiet: true });
         const tables = () => (mend ? session.tables() : Promise.resolve([]));
-        const ran = await runMended(query, tables, run);
+        const ran = await runMended(query, tables, run, context.question);
         const mended = mend ? await withMeantValues(ran, tables, run, look) : ran;
         signal?.throwIfAborted();
         const renamed = mend ? renamedColumns(mended.query) : [];

@@ -1,6 +1,7 @@
 import type { ToolCall } from "../../chat-model.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
+import { bounds } from "./bounds.ts";
 import { deniedColumns } from "./denied-columns.ts";
 import { echoes } from "./echoes.ts";
 import { endless } from "./endless.ts";
@@ -38,6 +39,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   unknownValues,
   leftOut,
   otherColumns,
+  bounds,
   unaskedYears,
   unaggregated,
   wrongEnd,

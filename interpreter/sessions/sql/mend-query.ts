@@ -7,6 +7,7 @@ import { dateCompare, datePart } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
 import { functions, numbersInText } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
+import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
 import type { Mend, Mended } from "./mends/mend.ts";
 import {
   aliasFiles,
@@ -35,6 +36,9 @@ const MENDS: readonly Mend[] = [
   missingTable,
   missingFrom,
   otherTable,
+  partOfColumn,
+  otherCharacters,
+  askedColumn,
   dateCompare,
   functions,
   numbersInText,
@@ -50,12 +54,14 @@ export interface MendedQuery<Result> {
 
 /**
  * Runs a query; when it fails, in mended forms.
+ * @param question that it should answer, where one is known
  * @throws what `run` threw last
  */
 export async function runMended<Result>(
   query: string,
   tables: () => Promise<readonly TableInfo[]>,
   run: (query: string) => Promise<Result>,
+  question = "",
 ): Promise<MendedQuery<Result>> {
   let problem: unknown;
   let current = query;
@@ -68,7 +74,7 @@ export async function runMended<Result>(
       problem = error; // the last one: what is wrong once the small things are right
       known ??= await tables();
       const message = error instanceof Error ? error.message : String(error);
-      const next = known.length > 0 ? mend(current, message, known) : undefined;
+      const next = known.length > 0 ? mend(current, message, known, question) : undefined;
       if (next === undefined) break;
       current = next.query;
       if (next.note !== undefined) notes.push(next.note);
@@ -95,9 +101,9 @@ export async function withMeantValues(
 }
 
 /** The first mend that changes the query. */
-export function mend(query: string, error: string, tables: readonly TableInfo[]): Mended | undefined {
+export function mend(query: string, error: string, tables: readonly TableInfo[], question = ""): Mended | undefined {
   for (const one of MENDS) {
-    const next = one(query, error, tables);
+    const next = one(query, error, tables, question);
     if (next !== undefined && next.query !== query) return next;
   }
   return undefined;
