@@ -23,6 +23,11 @@ export function isNumeric(type: string): boolean {
   return /INT|DOUBLE|FLOAT|DECIMAL/.test(type);
 }
 
+/** Of a column that holds days, or days with times. */
+export function isTime(type: string): boolean {
+  return /^(DATE|TIMESTAMP)/.test(type);
+}
+
 const UNIT = /\s*[([（［][^)\]）］]*[)\]）］]\s*$/u; // in brackets behind a column's name
 
 /** delay of "delay (min)", 遅延 of 遅延（分） */

@@ -22,7 +22,8 @@ import { toldResults } from "./told-results.ts";
 import { unaggregated } from "./unaggregated.ts";
 import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
-import { unrunChanges } from "./unrun-changes.ts";
+import { unrun } from "./unrun.ts";
+import { unusedTimes } from "./unused-times.ts";
 import { wrongEnd } from "./wrong-end.ts";
 import { wrongLanguage } from "./wrong-language.ts";
 import { zeros } from "./zeros.ts";
@@ -35,8 +36,9 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   looks,
   deniedColumns,
   repairs,
-  unrunChanges,
+  unrun,
   unknownValues,
+  unusedTimes, // before left-out.ts: it knows the condition for the year, too
   leftOut,
   otherColumns,
   bounds,

@@ -13,6 +13,7 @@ import { quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question-pa
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
+import { withFilter } from "./with-filter.ts";
 
 const COUNTS = /^(counts?|freq|frequency|anzahl|nombre|cantidad)$/i;
 const OF_ROWS =
@@ -139,16 +140,4 @@ function droppedFilter({ question, conversation, standsAlone }: Task, query: str
   return isKept
     ? undefined
     : { fact: `the question is about the rows before, where ${filter}`, shape: withFilter(query, filter) };
-}
-
-/** The query with one more condition; undefined where it reads from more than one place, as the condition may then not fit. */
-function withFilter(query: string, filter: string): string | undefined {
-  const { tokens, outer, selects } = outlineOf(query);
-  const from = outer?.clauses.get("from");
-  if (!outer || !from || selects.length > 1) return undefined;
-  const own = outer.clauses.get("where");
-  const [text, behind] = own ? [sqlText(tokens.slice(own.from, own.to)).trim(), own.to] : ["", from.to];
-  const conditions = text === "" ? filter : `(${filter}) AND (${text})`;
-  const before = sqlText(tokens.slice(0, own ? own.start : from.to)).trim();
-  return `${before} WHERE ${conditions} ${sqlText(tokens.slice(behind))}`.trim();
 }

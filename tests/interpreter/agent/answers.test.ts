@@ -242,6 +242,18 @@ describe("what the question names and the query leaves out", () => {
     expect((await run(kept, { question, earlier, session: session() })).end.doubts).toBeUndefined();
   });
 
+  test.each([
+    ["Which hours are the worst?", "Please answer in English."],
+    ["昼間は何件ですか?", "日本語で答えてください。"],
+    ["Combien de nuit ?", "Le fichier contient des collisions."],
+  ])("%s is not answered by words without a result: %s", async (question, words) => {
+    const { model, end } = await run([words, sql("hours = 'Night'"), "There are 7."], { question, session: session() });
+    expect(model.requests[1]?.messages.at(-1)?.content).toContain(`Write the query that answers: ${question}`);
+    expect(end.reason).toBe("answered");
+    const insists = await run([words, words], { question, session: session() });
+    expect(insists.end.doubts).toContain("nothing was computed: the answer rests on no result");
+  });
+
   test.each(["And in the daytime?", "Und am Tag?", "¿Y de día?", "Et de jour ?", "那白天呢?"])(
     "%s is not answered by the query before",
     async (question) => {

@@ -455,3 +455,42 @@ describe("another column than the one that the question names", () => {
     expect((end.doubts ?? []).filter((one) => one.includes("names the column"))).toEqual([]);
   });
 });
+
+describe("a month or a day of the week that the question names", () => {
+  const trips: TableInfo = {
+    name: "'trips.csv'",
+    kind: "file",
+    rowCount: 9,
+    columns: [
+      { name: "starts at", type: "TIMESTAMP" },
+      { name: "line", type: "VARCHAR" },
+    ],
+  };
+  const asked = (question: string, query: string) =>
+    run([block(query), "It is 7.", "It is 7.", "It is 7."], {
+      question,
+      session: fakeSession({ tables: [trips], sql: () => oneCell("n", 7) }),
+    });
+  const ALL = "SELECT count(*) AS n FROM 'trips.csv'";
+
+  test.each([
+    ["How many trips were there in July?", `month("starts at") = 7`],
+    ["Wie viele Fahrten gab es im März 2024?", `strftime("starts at", '%Y-%m') = '2024-03'`],
+    ["combien de trajets le dimanche", `dayname("starts at") = 'Sunday'`],
+    ["2024年8月は何件ですか?", `strftime("starts at", '%Y-%m') = '2024-08'`],
+  ])("%s is told as a condition, and asked for where the query lacks it", async (question, condition) => {
+    const { model, end } = await asked(question, ALL);
+    expect(said(model, 0)).toContain(condition);
+    expect(said(model, 2)).toContain(`in this shape: ${ALL} WHERE ${condition}`);
+    expect(end.doubts).toContainEqual(expect.stringContaining("and the query does not look for it"));
+    expect((await asked(question, `${ALL} WHERE ${condition}`)).end.doubts).toBeUndefined();
+  });
+
+  test.each([
+    ["How many trips in July?", `${ALL} WHERE "starts at" BETWEEN '2024-07-01' AND '2024-07-31'`],
+    ["How many trips on Sundays?", `${ALL} WHERE isodow("starts at") = 7`],
+    ["How many trips by month?", ALL],
+  ])("%s: %s", async (question, query) => {
+    expect((await asked(question, query)).end.doubts ?? []).not.toContainEqual(expect.stringContaining("look for it"));
+  });
+});

@@ -36,6 +36,12 @@ describe("a text that its column lacks is read as", () => {
     ["what is to be left out", "SELECT sum(minutes) FROM trips WHERE kind <> 'Local'", 50, "kind = 'local'"],
     ["in a list", "SELECT sum(minutes) FROM trips WHERE town IN ('OSLO', 'Bergen')", 90, "town = 'Oslo'"],
     ["in a condition of a sum", "SELECT sum(minutes) FILTER (t.town = 'oslo') FROM trips AS t", 50, "town = 'Oslo'"],
+    [
+      "the English name of a day of the week",
+      "SELECT count(*) FROM trips WHERE dayname(DATE '2024-03-03') = 'dimanche'",
+      4,
+      "'Sunday'",
+    ],
     ["in Japanese", "SELECT sum(分) FROM 列車 WHERE 路線 = '中央'", 5, "路線 = '中央線'"],
     ["with a word behind it", "SELECT sum(分) FROM 列車 WHERE 種類 = '普通列車'", 14, "種類 = '普通'"],
   ])("%s: %s", async (_case, query, value, read) => {

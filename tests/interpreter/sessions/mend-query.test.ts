@@ -205,6 +205,14 @@ describe("a column by a name that is not its own", () => {
       "loyer_mensuel",
     ],
     ["a part of it, in Japanese", "遅延の最大は?", "SELECT max(遅延) FROM 電車", 30, "遅延時間（分）"],
+    [
+      "with what is computed of it",
+      "How much at most?",
+      "SELECT max(total_loyer) FROM 'flats.csv'",
+      1100,
+      "loyer_mensuel",
+    ],
+    ["with a word behind it", "最大は?", "SELECT max(人数合計) FROM 電車", 30, "人数"],
     ["in other characters", "車両は何件?", "SELECT count(*) FROM 電車 WHERE 分类 = '車両'", 1, "分類"],
     ["translated", "路線「中央線」は何件?", "SELECT count(*) FROM 電車 WHERE route = '中央線'", 1, "路線"],
   ])("%s: %s", async (_case, question, query, value, column) => {

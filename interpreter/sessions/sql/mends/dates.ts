@@ -8,7 +8,7 @@ import { columnsOf, type Mend, missingColumn } from "./mend.ts";
 
 /** DuckDB's functions of a date, and what a query takes them for when it takes them for columns. */
 const PARTS = {
-  year: /^(year|jahr|année|annee|año|ano|年)$/i,
+  year: /^(year|jahr|année|annee|año|ano|年|年份|年度)$/i,
   month: /^(month|monat|mois|mes|月|月份)$/i,
   day: /^(day|tag|jour|día|dia|日)$/i,
   hour: /^(hour|stunde|heure|hora|时|時|小时|時間)$/i,

@@ -10,23 +10,24 @@ import { withoutAccents } from "./nearest-names.ts";
 
 const COMPUTES = /^(sum|avg|mean|median|stddev\w*|var\w*|quantile\w*|corr|round|abs)$/i;
 const SIGNS = /^[<>+\-*/%]$/;
+const COMPUTED = /^(total|sum|avg|average|mean|number|count|num|of|max|min)$/; // how, and not of what
 const HAN = /^\p{Script=Han}{2,}$/u;
 const LEAST_PART = 3; // letters of a word that is a part of a name; of Chinese and Japanese two
 
 type Column = TableInfo["columns"][number];
 
-/** rent -> rent_eur, 遅延 -> 遅延時間（分）, where only one column has all the words of it. */
-export const partOfColumn: Mend = (query, error, tables) =>
-  readAs(query, error, tables, (name) => {
-    const words = wordsOf(name);
-    const isPart = (column: string) => {
-      const own = wordsOf(column);
-      return words.every((word) => own.some((other) => (isHan(word) ? other.includes(word) : isSameWord(word, other))));
-    };
-    const isOtherUnit = withoutUnit(name) !== name;
-    const isLong = !isOtherUnit && words.length > 0 && words.every((word) => word.length >= (isHan(word) ? 2 : LEAST_PART));
-    return ({ name: column }) => isLong && isPart(column);
-  });
+/** rent -> rent_eur, 遅延 -> 遅延時間（分）: the only column that has all its words; else total_rent -> rent, 遅延分数 -> 遅延. */
+export const partOfColumn: Mend = (query, error, tables) => {
+  const by = (isMeant: (name: string[], column: string[]) => boolean) =>
+    readAs(query, error, tables, (name) => {
+      const words = wordsOf(name);
+      const isLong = words.length > 0 && words.every((word) => word.length >= (isHan(word) ? 2 : LEAST_PART));
+      const isOtherUnit = withoutUnit(name) !== name;
+      return ({ name: column }) => isLong && !isOtherUnit && isMeant(words, wordsOf(column));
+    });
+  const saysWhat = (words: string[]) => words.filter((word) => !COMPUTED.test(word));
+  return by((name, column) => areIn(name, column)) ?? by((name, column) => areIn(saysWhat(name), column, true));
+};
 
 /** 分类 -> 分類, 单価 -> 単価: as many characters, half of them or more the same. */
 export const otherCharacters: Mend = (query, error, tables) =>
@@ -93,6 +94,17 @@ function kindOf(name: string, tokens: readonly SqlToken[]): "number" | "text" | 
 function wordsOf(name: string): string[] {
   const spaced = withoutUnit(name).replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
   return withoutAccents(spaced).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** Whether the words are among the others; in Chinese and Japanese within them, or the other way round. */
+function areIn(words: readonly string[], others: readonly string[], isTurned = false): boolean {
+  const isIn = (word: string) => (other: string) =>
+    isHan(word)
+      ? isTurned
+        ? other.length > 1 && word.includes(other)
+        : other.includes(word)
+      : isSameWord(word, other);
+  return words.length > 0 && words.every((word) => others.some(isIn(word)));
 }
 
 function isSameWord(a: string, b: string): boolean {

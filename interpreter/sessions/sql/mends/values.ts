@@ -1,6 +1,7 @@
 // A text that its column does not have. Such a query runs and finds nothing, or too much: 'Studio' where the column says
 // 'studio', 'Lorient' where it says 'Lorient–Groix', kind = 'Oslo' where Oslo is a city.
 import { wholeWord } from "../../../escape-regexp.ts";
+import { weekdayNamed } from "../../../languages/times.ts";
 import type { SqlResult, TableInfo } from "../../session.ts";
 import { identifier, quoted } from "../database.ts";
 import { isName } from "../sql-outline.ts";
@@ -35,6 +36,10 @@ export async function meantValues(
   const tokens = sqlTokens(query);
   const mended = [...tokens];
   const notes: string[] = [];
+  for (const { text, name } of weekdaysIn(tokens)) {
+    mended[text] = { kind: "string", text: quoted(name) };
+    notes.push(`(dayname is in English: ${tokens[text]!.text} is read as ${quoted(name)})`);
+  }
   for (const { column, text } of comparedIn(tokens).slice(0, MAX_TEXTS)) {
     const [name, value] = [unquoted(tokens[column]!), unquoted(tokens[text]!)];
     const owners = tables.filter(({ columns }) => columns.some((one) => isText(one) && equal(one.name, name)));
@@ -64,6 +69,15 @@ function comparedIn(tokens: readonly SqlToken[]): Compared[] {
     if (!/^in$/i.test(list[0]?.token.text ?? "") || list[1]?.token.text !== "(") return [];
     const end = list.findIndex(({ token }) => token.text === ")");
     return list.slice(2, end).flatMap((one) => (one.token.kind === "string" ? [{ column: at, text: one.at }] : []));
+  });
+}
+
+/** dayname(day) = 'Sonntag': where the text stands, and the day's English name. */
+function weekdaysIn(tokens: readonly SqlToken[]): { text: number; name: string }[] {
+  const isCalled = tokens.some((token) => isName(token) && equal(token.text, "dayname"));
+  return tokens.flatMap((token, text) => {
+    const name = isCalled && token.kind === "string" ? weekdayNamed(unquoted(token)) : undefined;
+    return name === undefined || name === unquoted(token) ? [] : [{ text, name }];
   });
 }
 
