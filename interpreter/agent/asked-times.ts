@@ -5,6 +5,7 @@ import type { TableInfo } from "../sessions/session.ts";
 import { identifier } from "../sessions/sql/database.ts";
 import { isTime } from "../sessions/table-info.ts";
 import { askedNames } from "./asked-names.ts";
+import type { AskedTables } from "./dialect.ts";
 
 export interface AskedTime {
   readonly name: string; // "July 2024", "Sunday"
@@ -35,8 +36,9 @@ export function askedTimes(question: string, tables: readonly TableInfo[]): Aske
 }
 
 /** "(July 2024 is strftime(day, '%Y-%m') = '2024-07'.)" */
-export function timeHints(question: string, tables: readonly TableInfo[]): string {
-  const said = askedTimes(question, tables).map(({ name, condition }) => `${name} is ${condition}`);
+export async function timeHints(question: string, tables: AskedTables): Promise<string> {
+  if (!monthIn(question) && weekdayIn(question) === undefined) return "";
+  const said = askedTimes(question, await tables()).map(({ name, condition }) => `${name} is ${condition}`);
   return said.length === 0 ? "" : `(${said.join("; ")}.)`;
 }
 

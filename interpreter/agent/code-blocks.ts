@@ -81,7 +81,7 @@ async function hints(question: string, before: readonly ChatMessage[], tables: A
 async function queryHints(question: string, tables: AskedTables): Promise<string[]> {
   const missing = asksFor(question, "missing") ? missingHint(question, await tables()) : "";
   const shapes = missing || (await sqlShapes(question, tables));
-  return [sqlFunctions(question), shapes, timeHints(question, await tables()), await measureHint(question, tables)];
+  return [sqlFunctions(question), shapes, await timeHints(question, tables), await measureHint(question, tables)];
 }
 
 /** Revenue that no column holds, and that a quantity and a price give. */

@@ -46,6 +46,22 @@ export function valuesNamed(question: string, values: readonly string[]): string
   });
 }
 
+const LEAST_STEM = 4; // UTF-16 units
+const ENDINGS = 2; // UTF-16 units, by which two forms of a word may differ: annulée, annulées; cancelled, cancels
+
+/** Whether a question has a column's name as a word, in whatever form of it. */
+export function isSpokenOf(column: string, question: string): boolean {
+  if (wholeWord(column).test(question)) return true;
+  const wordsOf = (text: string): string[] => text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const own = wordsOf(column.replaceAll("_", " "));
+  const asked = wordsOf(question);
+  const isSame = (a: string, b: string) => {
+    const stem = Math.max(a.length, b.length) - ENDINGS;
+    return a === b || (stem >= LEAST_STEM && a.slice(0, stem) === b.slice(0, stem));
+  };
+  return own.length > 0 && own.every((word) => asked.some((other) => isSame(word, other)));
+}
+
 const SCALES = [1, 60, 100, 1e3, 1e4, 1e6, 1e8, 1e9]; // minutes of an hour, percent, thousands and millions
 
 /**

@@ -15,6 +15,7 @@ export type Asked =
   // what is computed from several rows
   | "total"
   | "mean"
+  | "row-count"
   // an end of an order, beside the words of `most` and `least`
   | "dearest"
   | "cheapest"
@@ -61,6 +62,10 @@ export type Asked =
   | "confidence"
   | "map"
   | "revenue"
+  | "line"
+  | "bar"
+  | "pie"
+  | "over-time"
   | "histogram"
   | "scatter";
 

@@ -9,7 +9,7 @@ import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric, queryNames } from "../../sessions/table-info.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../asked-change.ts";
-import { quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question-parts.ts";
+import { isSpokenOf, quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question-parts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -76,6 +76,7 @@ async function unused(task: Task, queries: readonly string[], results: readonly 
       ),
     ),
     ...countedRows(question, query, tables),
+    ...unusedFlags(question, query, tables),
   ];
 }
 
@@ -120,6 +121,14 @@ function countedRows(question: string, query: string, tables: readonly TableInfo
       ? []
       : [`count(*) counts the rows of ${name}; its column ${column} has the counts, to be added up by sum(${column})`];
   });
+}
+
+/** Columns of true and false that the question speaks of: "annulée" of "les traversées annulées". */
+function unusedFlags(question: string, query: string, tables: readonly TableInfo[]): string[] {
+  const flags = tables.flatMap(({ columns }) => columns.filter(({ type }) => type === "BOOLEAN"));
+  return flags
+    .filter(({ name }) => !query.toLowerCase().includes(name.toLowerCase()) && isSpokenOf(name, question))
+    .map(({ name }) => `the question speaks of ${name}, which is true or false, and the query does not use it`);
 }
 
 interface DroppedFilter {

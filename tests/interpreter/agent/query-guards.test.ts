@@ -494,3 +494,39 @@ describe("a month or a day of the week that the question names", () => {
     expect((await asked(question, query)).end.doubts ?? []).not.toContainEqual(expect.stringContaining("look for it"));
   });
 });
+
+describe("a column of true and false that the question speaks of", () => {
+  const rides: TableInfo = {
+    name: "'rides.csv'",
+    kind: "file",
+    rowCount: 9,
+    columns: [
+      { name: "line", type: "VARCHAR" },
+      { name: "annulée", type: "BOOLEAN" },
+      { name: "is_late", type: "BOOLEAN" },
+      { name: "店内", type: "BOOLEAN" },
+    ],
+  };
+  const doubtsOf = async (question: string, query: string) => {
+    const session = fakeSession({ tables: [rides], sql: () => oneCell("n", 7) });
+    return (await run([block(query), "It is 7.", "It is 7."], { question, session })).end.doubts ?? [];
+  };
+  const ALL = "SELECT count(*) AS n FROM 'rides.csv'";
+
+  test.each([
+    ["Combien de trajets annulés ?", "annulée"],
+    ["Liste les lignes avec leurs traversées annulées", "annulée"],
+    ["店内は何件ですか?", "店内"],
+  ])("%s", async (question, name) => {
+    const fact = `the question speaks of ${name}, which is true or false, and the query does not use it`;
+    expect(await doubtsOf(question, ALL)).toContain(fact);
+    expect(await doubtsOf(question, `${ALL} WHERE ${name}`)).toEqual([]);
+  });
+
+  test.each(["How many are on the late line?", "Combien d'annuaires ?", "How many rides are there?"])(
+    "none in %s",
+    async (question) => {
+      expect(await doubtsOf(question, ALL)).toEqual([]);
+    },
+  );
+});
