@@ -1,5 +1,6 @@
 // What a question names literally, and an answer therefore has to come from: quoted texts, years, values of columns.
 import { wholeWord } from "../escape-regexp.ts";
+import { LANGUAGES } from "../languages/index.ts";
 import { askedForm } from "./asked-form.ts";
 import { numbersIn } from "./numbers-in-text.ts";
 
@@ -60,6 +61,17 @@ export function isSpokenOf(column: string, question: string): boolean {
     return a === b || (stem >= LEAST_STEM && a.slice(0, stem) === b.slice(0, stem));
   };
   return own.length > 0 && own.every((word) => asked.some((other) => isSame(word, other)));
+}
+
+/** The words that stand behind "how many" and "number of": what is counted. */
+export function countedIn(question: string): string[] {
+  return LANGUAGES.flatMap(({ words }) => {
+    const asked = words["row-count"];
+    const found = asked ? [...question.matchAll(new RegExp(asked.source, `g${asked.flags.replace("g", "")}`))] : [];
+    return found.flatMap(
+      ({ 0: written, index }) => /^\s*(\p{L}+)/u.exec(question.slice(index + written.length))?.[1] ?? [],
+    );
+  });
 }
 
 const SCALES = [1, 60, 100, 1e3, 1e4, 1e6, 1e8, 1e9]; // minutes of an hour, percent, thousands and millions

@@ -9,7 +9,7 @@ import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric, queryNames } from "../../sessions/table-info.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../asked-change.ts";
-import { isSpokenOf, quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question-parts.ts";
+import { countedIn, isSpokenOf, quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question-parts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -76,6 +76,7 @@ async function unused(task: Task, queries: readonly string[], results: readonly 
       ),
     ),
     ...countedRows(question, query, tables),
+    ...countedNumbers(question, query, tables),
     ...unusedFlags(question, query, tables),
   ];
 }
@@ -121,6 +122,22 @@ function countedRows(question: string, query: string, tables: readonly TableInfo
       ? []
       : [`count(*) counts the rows of ${name}; its column ${column} has the counts, to be added up by sum(${column})`];
   });
+}
+
+/** "How many passengers" of a column passengers: each row has a number of them. */
+function countedNumbers(question: string, query: string, tables: readonly TableInfo[]): string[] {
+  if (OF_ROWS.test(question)) return [];
+  const wanted = countedIn(question);
+  return tables.flatMap(({ columns }) =>
+    columns
+      .filter(({ name, type }) => isNumeric(type) && wanted.some((word) => isSpokenOf(name, word)))
+      .filter(({ name }) => {
+        const bare = query.replaceAll('"', "").toLowerCase();
+        const others = bare.replaceAll(`count(${name.toLowerCase()})`, "");
+        return /\bcount\(/.test(bare) && !others.includes(name.toLowerCase());
+      })
+      .map(({ name }) => `count(...) counts rows; to add up the column ${name} write sum(${identifier(name)})`),
+  );
 }
 
 /** Columns of true and false that the question speaks of: "annulée" of "les traversées annulées". */

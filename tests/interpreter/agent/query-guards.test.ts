@@ -530,3 +530,44 @@ describe("a column of true and false that the question speaks of", () => {
     },
   );
 });
+
+describe("numbers that are counted as rows", () => {
+  const rides: TableInfo = {
+    name: "'rides.csv'",
+    kind: "file",
+    rowCount: 9,
+    columns: [
+      { name: "line", type: "VARCHAR" },
+      { name: "passengers", type: "BIGINT" },
+      { name: "Besucher", type: "BIGINT" },
+      { name: "asistentes", type: "BIGINT" },
+      { name: "visiteurs", type: "BIGINT" },
+    ],
+  };
+  const doubtsOf = async (question: string, query: string) => {
+    const session = fakeSession({ tables: [rides], sql: () => oneCell("n", 7) });
+    return (await run([block(query), "It is 7.", "It is 7."], { question, session })).end.doubts ?? [];
+  };
+  const count = (what: string) => `SELECT count(${what}) AS n FROM 'rides.csv'`;
+
+  test.each([
+    ["How many passengers did line 9 carry?", "passengers"],
+    ["What is the number of passengers?", "passengers"],
+    ["Wie viele Besucher hatten wir?", "Besucher"],
+    ["¿Cuántos asistentes hubo?", "asistentes"],
+    ["Combien de visiteurs au total ?", "visiteurs"],
+  ])("%s", async (question, name) => {
+    const fact = `count(...) counts rows; to add up the column ${name} write sum("${name}")`;
+    expect(await doubtsOf(question, count("*"))).toContain(fact);
+    expect(await doubtsOf(question, count(name))).toContain(fact);
+    expect(await doubtsOf(question, `SELECT sum(${name}) AS n FROM 'rides.csv'`)).not.toContain(fact);
+  });
+
+  test.each([
+    ["How many rides had more than 7 passengers?", `${count("*")} WHERE passengers > 7`],
+    ["How many rides had no passengers?", count("*")],
+    ["How many rows have a number of passengers?", count("passengers")],
+  ])("%s: rows are meant", async (question, query) => {
+    expect(await doubtsOf(question, query)).not.toContainEqual(expect.stringContaining("counts rows"));
+  });
+});

@@ -59,6 +59,10 @@ describe("what small models write, and what it means", () => {
         ["JFK", 1],
       ],
     ],
+    ["SELECT count(*) FROM flights-2k WHERE date = 'Sunday'", [[1]]],
+    ["SELECT count(*) FROM flights-2k WHERE date = 'lundi'", [[1]]],
+    ["SELECT count(*) FROM flights-2k WHERE date = 'März'", [[1]]],
+    ["SELECT count(*) FROM flights-2k WHERE date = 'January 2015'", [[1]]],
     ["SELECT max(delay) FROM flights-2k", [[10]]],
     ["SELECT person FROM groups WHERE group = 2", [["Bob"]]],
     [
