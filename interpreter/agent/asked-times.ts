@@ -24,8 +24,8 @@ export function askedTimes(question: string, tables: readonly TableInfo[]): Aske
   if (month) {
     const { year, name } = month;
     const padded = String(month.month).padStart(2, "0");
-    const condition =
-      year === undefined ? `month(${column}) = ${month.month}` : `strftime(${column}, '%Y-%m') = '${year}-${padded}'`;
+    const ofYear = year === undefined ? "" : `year(${column}) = ${year} AND `;
+    const condition = `${ofYear}month(${column}) = ${month.month}`; // a small model does not copy a format of strftime
     times.push({ name, condition, usedBy: new RegExp(`month|%[mbB]|date_part|date_trunc|[-/]${padded}\\b`, "i") });
   }
   if (weekday !== undefined) {
@@ -35,7 +35,7 @@ export function askedTimes(question: string, tables: readonly TableInfo[]): Aske
   return times;
 }
 
-/** "(July 2024 is strftime(day, '%Y-%m') = '2024-07'.)" */
+/** "(July 2024 is year(day) = 2024 AND month(day) = 7.)" */
 export async function timeHints(question: string, tables: AskedTables): Promise<string> {
   if (!monthIn(question) && weekdayIn(question) === undefined) return "";
   const said = askedTimes(question, await tables()).map(({ name, condition }) => `${name} is ${condition}`);

@@ -20,6 +20,7 @@ import { repeats } from "./repeats.ts";
 import { shares } from "./shares.ts";
 import { toldResults } from "./told-results.ts";
 import { unaggregated } from "./unaggregated.ts";
+import { unaskedFilters } from "./unasked-filters.ts";
 import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
 import { unrun } from "./unrun.ts";
@@ -42,6 +43,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   leftOut,
   otherColumns,
   bounds,
+  unaskedFilters,
   unaskedYears,
   unaggregated,
   wrongEnd,

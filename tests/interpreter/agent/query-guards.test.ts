@@ -475,9 +475,9 @@ describe("a month or a day of the week that the question names", () => {
 
   test.each([
     ["How many trips were there in July?", `month("starts at") = 7`],
-    ["Wie viele Fahrten gab es im März 2024?", `strftime("starts at", '%Y-%m') = '2024-03'`],
+    ["Wie viele Fahrten gab es im März 2024?", `year("starts at") = 2024 AND month("starts at") = 3`],
     ["combien de trajets le dimanche", `dayname("starts at") = 'Sunday'`],
-    ["2024年8月は何件ですか?", `strftime("starts at", '%Y-%m') = '2024-08'`],
+    ["2024年8月は何件ですか?", `year("starts at") = 2024 AND month("starts at") = 8`],
   ])("%s is told as a condition, and asked for where the query lacks it", async (question, condition) => {
     const { model, end } = await asked(question, ALL);
     expect(said(model, 0)).toContain(condition);
@@ -569,5 +569,45 @@ describe("numbers that are counted as rows", () => {
     ["How many rows have a number of passengers?", count("passengers")],
   ])("%s: rows are meant", async (question, query) => {
     expect(await doubtsOf(question, query)).not.toContainEqual(expect.stringContaining("counts rows"));
+  });
+});
+
+describe("a filter that nobody asked for is told", () => {
+  const doubtsOf = async (question: string, condition: string) => {
+    const query = block(`SELECT count(*) AS n FROM 'cars.csv' WHERE ${condition}`);
+    const { end, model } = await run([query, "It is 7."], {
+      question,
+      session: fakeSession({ sql: () => oneCell("n", 7) }),
+    });
+    expect(model.requests).toHaveLength(2); // it may be what the question says in another language
+    return (end.doubts ?? []).filter((one) => one.includes("does not speak"));
+  };
+
+  test.each([
+    ["How many have a sunroof?", "member = 'yes'", "member is yes"],
+    ["Wie viele fuhren am Sonntag?", "cancelled = FALSE", "cancelled is FALSE"],
+    ["Combien ont un balcon ?", "meublé = 'oui'", "meublé is oui"],
+    ["¿Cuántos tienen balcón?", "horsepower > 3 AND agotado = 'Sí'", "agotado is Sí"],
+    ["バルコニー付きは何件ですか?", "店内 IS TRUE", "店内 is TRUE"],
+    ["有多少?", "incluido = 'true'", "incluido is true"],
+  ])("%s %s", async (question, condition, filter) => {
+    expect(await doubtsOf(question, condition)).toEqual([
+      `only rows are taken where ${filter}, of which the question does not speak`,
+    ]);
+  });
+
+  test.each([
+    ["How many American cars?", "origin = 'USA'"],
+    ["How many were cancelled?", "cancelled = TRUE"],
+    ["How many members are there?", "member = 'yes'"],
+    ["Combien de traversées annulées ?", "annulée IS TRUE"],
+    ["店内の会計は何件ですか?", "店内 = true"],
+  ])("none is in %s %s", async (question, condition) => {
+    const query = block(`SELECT count(*) AS n FROM 'cars.csv' WHERE ${condition}`);
+    const { end } = await run([query, "It is 7.", "It is 7.", "It is 7."], {
+      question,
+      session: fakeSession({ sql: () => oneCell("n", 7) }),
+    });
+    expect((end.doubts ?? []).filter((one) => one.includes("does not speak"))).toEqual([]);
   });
 });
