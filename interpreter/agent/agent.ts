@@ -118,7 +118,8 @@ function lookedAt(end: Ending, guards: Guards): Ending {
 
 /** Runs a call, and lets the guards look at what came of it before anybody else does. */
 async function* makeCall(call: ToolCall, task: Task, guards: Guards): AsyncGenerator<AgentEvent, Heard> {
-  const ran = yield* runCall(call, task.options);
+  const context = { ...task.options.context, question: task.question };
+  const ran = yield* runCall(call, { ...task.options, context });
   if (ran.proposed !== undefined) return { outcome: ran, next: {} };
   const heard = await guards.after(call, ran);
   const { outcome } = heard;

@@ -3,12 +3,11 @@
 import { wholeWord } from "../escape-regexp.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { identifier } from "../sessions/sql/database.ts";
-import { isNumeric, stemOf } from "../sessions/table-info.ts";
+import { isNumeric, isTime, stemOf } from "../sessions/table-info.ts";
 import { columnsNamed, derivedMeasure } from "../tools/asked-chart.ts";
 
 const LEAST_WORD = 3; // UTF-16 units of a word that tells something
 const LEAST_WORDS = 2; // that a question and a column's name share, where it does not hold the whole name
-const IS_TIME = /^(DATE|TIMESTAMP)/;
 
 /** As a query writes them; a column is left out where the question names none of its kind, or several, and the table has several. */
 export interface AskedNames {
@@ -44,7 +43,7 @@ export function askedNames(question: string, tables: readonly TableInfo[]): Aske
     const [column, ...others] = named.length > 0 ? named : all;
     return column && others.length === 0 ? identifier(column.name) : undefined;
   };
-  const time = only((type) => IS_TIME.test(type));
+  const time = only(isTime);
   const measure = derivedMeasure(question, table) ?? only(isNumeric);
   const group = only((type) => type === "VARCHAR");
   return {

@@ -6,6 +6,7 @@ import { chartSchema } from "../tools/chart.ts";
 import { statisticsSchema } from "../tools/statistics.ts";
 import { type JsonSchema, signature, type Tool } from "../tools/tool.ts";
 import { changeRequest } from "./asked-change.ts";
+import { timeHints } from "./asked-times.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
 import type { AskedTables, Dialect } from "./dialect.ts";
 import { missingHint } from "./missing-values.ts";
@@ -80,7 +81,7 @@ async function hints(question: string, before: readonly ChatMessage[], tables: A
 async function queryHints(question: string, tables: AskedTables): Promise<string[]> {
   const missing = asksFor(question, "missing") ? missingHint(question, await tables()) : "";
   const shapes = missing || (await sqlShapes(question, tables));
-  return [sqlFunctions(question), shapes, await measureHint(question, tables)];
+  return [sqlFunctions(question), shapes, await timeHints(question, tables), await measureHint(question, tables)];
 }
 
 /** Revenue that no column holds, and that a quantity and a price give. */

@@ -15,6 +15,7 @@ export type Asked =
   // what is computed from several rows
   | "total"
   | "mean"
+  | "row-count"
   // an end of an order, beside the words of `most` and `least`
   | "dearest"
   | "cheapest"
@@ -61,8 +62,15 @@ export type Asked =
   | "confidence"
   | "map"
   | "revenue"
+  | "line"
+  | "bar"
+  | "pie"
+  | "over-time"
   | "histogram"
   | "scatter";
+
+/** Where a range begins or ends, with the number itself or without it. */
+export type Bound = ">=" | ">" | "<=" | "<";
 
 /** All that the agent knows of one human language. A language more is a file more, and a line in index.ts. */
 export interface Language {
@@ -101,6 +109,8 @@ export interface Language {
   /** "has more ... than", between what is larger and what is smaller; undefined where words stand in another order. */
   readonly moreThan: RegExp | undefined;
   readonly lessThan: RegExp | undefined;
+  /** What a question says of a number, which stands as "#". */
+  readonly bounds: Readonly<Record<Bound, RegExp>>;
   readonly rises: RegExp;
   readonly falls: RegExp;
 

@@ -22,3 +22,15 @@ export function queryNames(query: string, table: Pick<TableInfo, "name">): boole
 export function isNumeric(type: string): boolean {
   return /INT|DOUBLE|FLOAT|DECIMAL/.test(type);
 }
+
+/** Of a column that holds days, or days with times. */
+export function isTime(type: string): boolean {
+  return /^(DATE|TIMESTAMP)/.test(type);
+}
+
+const UNIT = /\s*[([（［][^)\]）］]*[)\]）］]\s*$/u; // in brackets behind a column's name
+
+/** delay of "delay (min)", 遅延 of 遅延（分） */
+export function withoutUnit(column: string): string {
+  return column.replace(UNIT, "") || column;
+}

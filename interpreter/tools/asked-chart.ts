@@ -3,6 +3,8 @@ import { wholeWord } from "../escape-regexp.ts";
 import { type Asked, asksFor } from "../languages/index.ts";
 import type { ChartOptions } from "../sessions/charts/chart-types.ts";
 import type { TableInfo } from "../sessions/session.ts";
+import { isNumeric, withoutUnit } from "../sessions/table-info.ts";
+import { sharesWord } from "./renamed-columns.ts";
 
 type Option = "y2" | "facet" | "top" | "sort" | "share" | "log" | "band";
 
@@ -26,15 +28,35 @@ export function isRevenueAskedFor(question: string): boolean {
   return asksFor(question, "revenue");
 }
 
-/** The kind of chart that a question names, where one call draws it however it is grouped. */
-export function markAskedFor(question: string): "histogram" | "point" | undefined {
-  if (asksFor(question, "histogram")) return "histogram";
-  return asksFor(question, "scatter") ? "point" : undefined;
+const MARKS = [
+  ["histogram", "histogram"],
+  ["scatter", "point"],
+  ["line", "line"],
+  ["bar", "bar"],
+  ["pie", "pie"],
+] as const;
+
+export function isOverTime(question: string): boolean {
+  return asksFor(question, "over-time");
 }
 
-/** Columns that a question names as they are written. */
+/** The kind of chart that a question names; undefined where it names none, or several. */
+export function markAskedFor(question: string): (typeof MARKS)[number][1] | undefined {
+  const [mark, ...others] = MARKS.filter(([asked]) => asksFor(question, asked)).map(([, mark]) => mark);
+  return mark === "histogram" || others.length === 0 ? mark : undefined;
+}
+
+/** Whether a chart is to show how many rows there are: "the number of cars", where no column holds a number of cars. */
+export function isRowCountAskedFor(question: string, { columns }: TableInfo): boolean {
+  const isNumberNamed = columns.some(({ name, type }) => isNumeric(type) && sharesWord(name, question));
+  return asksFor(question, "row-count") && !isNumberNamed;
+}
+
+/** Columns that a question names as they are written, be it without their units. */
 export function columnsNamed(question: string, { columns }: TableInfo): string[] {
-  return columns.map(({ name }) => name).filter((name) => wholeWord(name).test(question));
+  return columns
+    .map(({ name }) => name)
+    .filter((name) => [name, withoutUnit(name)].some((written) => wholeWord(written).test(question)));
 }
 
 export function timeUnitAskedFor(question: string): ChartOptions["timeUnit"] {

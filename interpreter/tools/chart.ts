@@ -2,13 +2,15 @@ import { z } from "zod";
 import { CHART_OPTIONS } from "../sessions/charts/chart-options.ts";
 import { MARKS as CHART_MARKS, type ChartOptions } from "../sessions/charts/chart-types.ts";
 import type { TableInfo } from "../sessions/session.ts";
-import { fileOf, isNumeric } from "../sessions/table-info.ts";
+import { fileOf, isNumeric, isTime } from "../sessions/table-info.ts";
 import { callText } from "../sessions/typescript/source-text.ts";
 import {
   chartOptionsAskedFor,
   columnsNamed,
   derivedMeasure,
   isMapAskedFor,
+  isOverTime,
+  isRowCountAskedFor,
   markAskedFor,
   timeUnitAskedFor,
 } from "./asked-chart.ts";
@@ -104,7 +106,7 @@ function branchFor(table: TableInfo, question: string): JsonSchema {
   const { aggregate, timeUnit, bin } = options;
   const column = { enum: columns.map((one) => one.name) };
   const unit = timeUnitAskedFor(question);
-  const dates = columns.filter(({ type }) => /^(DATE|TIMESTAMP)/.test(type)).map((one) => one.name);
+  const dates = columns.filter(({ type }) => isTime(type)).map((one) => one.name);
   const isCut = unit !== undefined && dates.length > 0 && !columns.some((one) => one.name.toLowerCase() === unit);
   const derived = derivedMeasure(question, table);
   const kind = markAskedFor(question);
@@ -112,6 +114,7 @@ function branchFor(table: TableInfo, question: string): JsonSchema {
   const [only, ...others] = columns.filter((one) => named.includes(one.name));
   if (kind === "histogram" && only && others.length === 0 && isNumeric(only.type)) return histogramOf(table, only.name);
   const isPair = kind === "point" && named.length > 1;
+  const isCount = derived === undefined && !isPair && isRowCountAskedFor(question, table);
   const place = isPair ? { enum: named } : column;
   const more = chartOptionsAskedFor(question).map((option) => {
     return [option, option === "facet" || option === "y2" ? column : options[option]] as const;
@@ -121,13 +124,14 @@ function branchFor(table: TableInfo, question: string): JsonSchema {
     properties: {
       table: { const: fileOf(table) },
       mark:
-        kind === "point"
+        kind !== undefined && kind !== "histogram"
           ? { const: kind }
           : { enum: CHART_MARKS.filter((mark) => mark !== "map" || isMapAskedFor(question)) },
-      x: isCut ? { enum: dates } : place,
-      ...{ y: derived === undefined ? place : { const: derived }, color: column },
+      x: isCut || (dates.length === 1 && isOverTime(question)) ? { enum: dates } : place,
+      ...(isCount ? {} : { y: derived === undefined ? place : { const: derived } }),
+      color: column,
       ...{
-        aggregate: derived === undefined ? aggregate : { const: "sum" },
+        aggregate: isCount ? { const: "count" } : derived === undefined ? aggregate : { const: "sum" },
         timeUnit: isCut ? { const: unit } : timeUnit,
         bin,
       },
@@ -139,7 +143,7 @@ function branchFor(table: TableInfo, question: string): JsonSchema {
       "x",
       ...(isCut ? ["timeUnit"] : []),
       ...(isPair || derived !== undefined ? ["y"] : []),
-      ...(derived === undefined ? [] : ["aggregate"]),
+      ...(isCount || derived !== undefined ? ["aggregate"] : []),
     ],
     additionalProperties: false,
   };

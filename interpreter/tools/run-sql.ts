@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ToolCallError } from "../errors.ts";
 import type { TableInfo } from "../sessions/session.ts";
-import { runMended } from "../sessions/sql/mend-query.ts";
+import { runMended, withMeantValues } from "../sessions/sql/mend-query.ts";
 import { missingColumn } from "../sessions/sql/mends/mend.ts";
 import { queryNames } from "../sessions/table-info.ts";
 import type { Fact } from "./facts.ts";
@@ -11,6 +11,7 @@ import { cutMiddle, defineTool, type Tool, type ToolContext } from "./tool.ts";
 
 /** Rows that the model reads of a result; the rest is in the count. */
 const MAX_ROWS = 20;
+const LOOKED_AT = 1_000; // rows of what is looked up beside the query
 const MAX_TABLES_IN_ERROR = 4;
 /** UTF-16 units. A query is looked through many times, also by what takes the square of its length. */
 const MAX_QUERY = 20_000;
@@ -33,16 +34,19 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
     async execute({ query }, context) {
       const { session, signal } = context;
       try {
-        const run = (text: string) => session.sql(text, { locked: true, maxRows: MAX_ROWS, ...(signal && { signal }) });
+        const options = { locked: true, maxRows: MAX_ROWS, ...(signal && { signal }) };
+        const run = (text: string) => session.sql(text, options);
+        const look = (text: string) => session.sql(text, { ...options, maxRows: LOOKED_AT, isQuiet: true });
         const tables = () => (mend ? session.tables() : Promise.resolve([]));
-        const mended = await runMended(query, tables, run);
+        const ran = await runMended(query, tables, run, context.question);
+        const mended = mend ? await withMeantValues(ran, tables, run, look) : ran;
+        signal?.throwIfAborted();
         const renamed = mend ? renamedColumns(mended.query) : [];
         const content = [textTable(mended.result, MAX_ROWS), ...mended.notes, ...renamed.map(doubt)].join("\n");
-        const { query: ran, result: table } = mended;
+        const { query: code, result: table } = mended;
         const facts: Fact[] = [{ kind: "rows", table }];
-        if (mend)
-          facts.push({ kind: "ran", code: ran }, ...renamed.map((one) => ({ kind: "renamed" as const, ...one })));
-        return { content: cutMiddle(content), cell: sqlCell(ran), facts };
+        if (mend) facts.push({ kind: "ran", code }, ...renamed.map((one) => ({ kind: "renamed" as const, ...one })));
+        return { content: cutMiddle(content), cell: sqlCell(code), facts };
       } catch (error) {
         context.signal?.throwIfAborted();
         const lacked = await lackedColumn(error, context);

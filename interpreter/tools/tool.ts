@@ -21,6 +21,8 @@ export interface ToolContext {
   readonly confinedCells?: ConfinedCells | undefined;
   /** The call may run only where it is confined: nobody was asked. */
   readonly confine?: boolean;
+  /** What the call should answer, where that is known. */
+  readonly question?: string;
   readonly session: TypeScriptSession;
   readonly cellId: string; // what the tool runs and shows belongs to this cell
   readonly signal: AbortSignal | undefined;

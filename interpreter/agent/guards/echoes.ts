@@ -5,6 +5,7 @@ import { plainAnswer } from "./plain-answer.ts";
 
 const SENTENCE_END = /(?<=[.!?])\s+|(?<=[。！？])|\n+/;
 const LEAST = 20; // UTF-16 units: a shorter sentence may be the same by chance
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu; // a character says as much as three letters
 
 /** They are left out of the answer; where nothing else was said, the result is told. */
 export function echoes(task: Task): Guard {
@@ -12,7 +13,7 @@ export function echoes(task: Task): Guard {
     atAnswer(text) {
       const ours = new Set(wordsToTheModel(task).flatMap(sentencesOf));
       const sentences = text.split(SENTENCE_END);
-      const kept = sentences.filter((one) => bare(one).length < LEAST || !ours.has(bare(one)));
+      const kept = sentences.filter((one) => lengthOf(bare(one)) < LEAST || !ours.has(bare(one)));
       if (kept.length === sentences.length) return undefined;
       const rest = kept.join(" ").trim();
       return { answer: rest === "" ? (plainAnswer(task) ?? "") : rest };
@@ -35,6 +36,10 @@ function sentencesOf(text: string): string[] {
   return text.split(SENTENCE_END).map(bare);
 }
 
+function lengthOf(sentence: string): number {
+  return sentence.replace(WIDE, "...").length;
+}
+
 function bare(sentence: string): string {
-  return sentence.replace(/^[\s(]+|[\s).]+$/g, "").toLowerCase();
+  return sentence.replace(/^[\s(]+|[\s).。]+$/g, "").toLowerCase();
 }

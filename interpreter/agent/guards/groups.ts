@@ -5,6 +5,7 @@ import { wholeWord } from "../../escape-regexp.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { outlineOf } from "../../sessions/sql/sql-outline.ts";
+import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { sharesWord } from "../../tools/renamed-columns.ts";
 import { keyedResult } from "../keyed-result.ts";
@@ -20,6 +21,7 @@ const EXTREME_ROW = /\barg_(max|min)\(/i;
 /** The model is asked for another query once; then the user is told. */
 export function groups(task: Task): Guard {
   let fact: string | undefined;
+  let shape: string | undefined; // of the query without the groups that nobody asked for
   let totals: readonly number[] = [];
   return {
     after(call, { failed, facts }) {
@@ -27,14 +29,17 @@ export function groups(task: Task): Guard {
       const written = queryOf(call);
       const ran = codeThatRan(facts) ?? written;
       fact = undefined;
+      shape = undefined;
       totals = table ? totalsOf(table, ran) : [];
       if (failed || !table || written === "" || !task.standsAlone) return undefined;
-      fact = unaskedGroups(task.question, ran, table) ?? missingGroups(task.question, ran, written);
+      const unasked = unaskedGroups(task.question, ran, table);
+      shape = unasked === undefined ? undefined : withoutGroups(ran, table);
+      fact = unasked ?? missingGroups(task.question, ran, written);
       return undefined;
     },
     atAnswer(text) {
       const isTotal = numbersIn(text).some((number) => totals.some((total) => isExactly(number, total))); // the one value
-      return fact === undefined || isTotal ? undefined : otherQuestion(text, [fact]);
+      return fact === undefined || isTotal ? undefined : otherQuestion(text, [fact], true, shape);
     },
   };
 }
@@ -51,6 +56,20 @@ function unaskedGroups(question: string, query: string, table: SqlResult): strin
   return isNamed
     ? undefined
     : `the question asks for one value, and the query gives one for each ${names}: leave it out`;
+}
+
+/** What the query computes of all its rows; undefined where nothing else is left of its list. */
+function withoutGroups(query: string, table: SqlResult): string | undefined {
+  const { tokens, outer } = outlineOf(query);
+  const { measures = [] } = keyedResult(table, query) ?? {};
+  const items = outer?.items.length === table.columns.length ? outer.items : [];
+  const computed = items.filter((_, i) => measures.includes(table.columns[i]?.name ?? ""));
+  const clauses = (["from", "where"] as const).flatMap((name) => {
+    const range = outer?.clauses.get(name);
+    return range ? [sqlText(tokens.slice(range.start, range.to)).trim()] : [];
+  });
+  const list = computed.map(({ range }) => sqlText(tokens.slice(range.from, range.to)).trim()).join(", ");
+  return list === "" || clauses.length === 0 ? undefined : `SELECT ${list} ${clauses.join(" ")}`;
 }
 
 function totalsOf(table: SqlResult, query: string): number[] {

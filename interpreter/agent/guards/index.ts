@@ -1,6 +1,7 @@
 import type { ToolCall } from "../../chat-model.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
+import { bounds } from "./bounds.ts";
 import { deniedColumns } from "./denied-columns.ts";
 import { echoes } from "./echoes.ts";
 import { endless } from "./endless.ts";
@@ -12,15 +13,18 @@ import { looks } from "./looks.ts";
 import { means } from "./means.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
+import { otherColumns } from "./other-columns.ts";
 import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
 import { repeats } from "./repeats.ts";
 import { shares } from "./shares.ts";
 import { toldResults } from "./told-results.ts";
 import { unaggregated } from "./unaggregated.ts";
+import { unaskedFilters } from "./unasked-filters.ts";
 import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
-import { unrunChanges } from "./unrun-changes.ts";
+import { unrun } from "./unrun.ts";
+import { unusedTimes } from "./unused-times.ts";
 import { wrongEnd } from "./wrong-end.ts";
 import { wrongLanguage } from "./wrong-language.ts";
 import { zeros } from "./zeros.ts";
@@ -33,9 +37,13 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   looks,
   deniedColumns,
   repairs,
-  unrunChanges,
+  unrun,
   unknownValues,
+  unusedTimes, // before left-out.ts: it knows the condition for the year, too
   leftOut,
+  otherColumns,
+  bounds,
+  unaskedFilters,
   unaskedYears,
   unaggregated,
   wrongEnd,

@@ -5,14 +5,15 @@ import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult, TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted as literal } from "../../sessions/sql/database.ts";
 import { isName, outlineOf, tokensOf } from "../../sessions/sql/sql-outline.ts";
-import { unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric, queryNames } from "../../sessions/table-info.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../asked-change.ts";
-import { quotedTexts, valuesNamed, yearsIn } from "../question-parts.ts";
+import { countedIn, isSpokenOf, quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question-parts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
+import { withFilter } from "./with-filter.ts";
 
 const COUNTS = /^(counts?|freq|frequency|anzahl|nombre|cantidad)$/i;
 const OF_ROWS =
@@ -24,6 +25,7 @@ const RESERVED = /^(and|or|not|is|null|in|like|ilike|between|true|false)$/i;
 /** The model is asked for another query once; what is left out then is told to the user. */
 export function leftOut(task: Task): Guard {
   let facts: string[] = [];
+  let shape: string | undefined; // with the filter of the question before
   let mayAsk = false;
   return {
     async after(call, outcome) {
@@ -32,10 +34,16 @@ export function leftOut(task: Task): Guard {
       const used = [...task.made, { call, outcome }].filter((one) => !one.outcome.failed);
       const queries = used.map((one) => codeThatRan(one.outcome.facts) ?? one.call.arguments);
       const results = used.flatMap((one) => rowsOf(one.outcome.facts) ?? []);
-      facts = [...(await unused(task, queries, results)), ...(mayAsk ? excluded(task, results.at(-1)) : [])];
+      const dropped = mayAsk ? droppedFilter(task, queries.at(-1) ?? "") : undefined;
+      shape = dropped?.shape;
+      facts = [
+        ...(await unused(task, queries, results)),
+        ...(mayAsk ? excluded(task, results.at(-1)) : []),
+        ...(dropped ? [dropped.fact] : []),
+      ];
       return undefined;
     },
-    atAnswer: (text) => otherQuestion(text, facts, mayAsk),
+    atAnswer: (text) => otherQuestion(text, facts, mayAsk, facts.length === 1 ? shape : undefined),
   };
 }
 
@@ -49,6 +57,7 @@ async function unused(task: Task, queries: readonly string[], results: readonly 
   const isUsed = (part: string) => text.includes(part.toLowerCase());
   const quotes = quotedTexts(question).flatMap(({ text }) => (isUsed(text) ? [] : [text]));
   const years = yearsIn(question).filter((year) => ![-1, 0, 1].some((n) => isUsed(String(Number(year) + n))));
+  const numbers = unusedNumbers(question, text);
   const all = await task.tables();
   const tables = all.filter((table) => queryNames(query, table));
   const columns = [...(await columnValues(session, tables, signal))].flatMap(([, ofTable]) => [...ofTable]);
@@ -62,10 +71,13 @@ async function unused(task: Task, queries: readonly string[], results: readonly 
   const quoted = quotes.length === 0 ? [] : await valuesAmong(quotes, all.slice(0, MAX_TABLES), task);
   return [
     ...new Set(
-      [...quoted, ...years, ...values].map((one) => `the question names ${one}, and the query does not use it`),
+      [...quoted, ...years, ...values, ...numbers].map(
+        (one) => `the question names ${one}, and the query does not use it`,
+      ),
     ),
     ...countedRows(question, query, tables),
-    ...droppedFilter(task, query),
+    ...countedNumbers(question, query, tables),
+    ...unusedFlags(question, query, tables),
   ];
 }
 
@@ -112,21 +124,46 @@ function countedRows(question: string, query: string, tables: readonly TableInfo
   });
 }
 
+/** "How many passengers" of a column passengers: each row has a number of them. */
+function countedNumbers(question: string, query: string, tables: readonly TableInfo[]): string[] {
+  if (OF_ROWS.test(question)) return [];
+  const wanted = countedIn(question);
+  return tables.flatMap(({ columns }) =>
+    columns
+      .filter(({ name, type }) => isNumeric(type) && wanted.some((word) => isSpokenOf(name, word)))
+      .filter(({ name }) => {
+        const bare = query.replaceAll('"', "").toLowerCase();
+        const others = bare.replaceAll(`count(${name.toLowerCase()})`, "");
+        return /\bcount\(/.test(bare) && !others.includes(name.toLowerCase());
+      })
+      .map(({ name }) => `count(...) counts rows; to add up the column ${name} write sum(${identifier(name)})`),
+  );
+}
+
+/** Columns of true and false that the question speaks of: "annulée" of "les traversées annulées". */
+function unusedFlags(question: string, query: string, tables: readonly TableInfo[]): string[] {
+  const flags = tables.flatMap(({ columns }) => columns.filter(({ type }) => type === "BOOLEAN"));
+  return flags
+    .filter(({ name }) => !query.toLowerCase().includes(name.toLowerCase()) && isSpokenOf(name, question))
+    .map(({ name }) => `the question speaks of ${name}, which is true or false, and the query does not use it`);
+}
+
+interface DroppedFilter {
+  readonly fact: string;
+  readonly shape: string | undefined;
+}
+
 /** "How many of those ...?" of rows that the query before chose, by columns that this one does not name. */
-function droppedFilter({ question, conversation, standsAlone }: Task, query: string): string[] {
-  if (standsAlone || !saysInAnyLanguage(question, ({ pointsBack }) => pointsBack)) return [];
+function droppedFilter({ question, conversation, standsAlone }: Task, query: string): DroppedFilter | undefined {
+  if (standsAlone || !saysInAnyLanguage(question, ({ pointsBack }) => pointsBack)) return undefined;
   const before = lastCall(conversation.at(-2)?.messages ?? []);
-  if (before?.language !== "sql") return [];
+  if (before?.language !== "sql") return undefined;
   const outline = outlineOf(before.code);
   const where = tokensOf(outline, outline.outer, "where");
   const names = where.filter((token) => isName(token) && !RESERVED.test(token.text)).map(unquoted);
   const isKept = names.length === 0 || names.some((name) => query.toLowerCase().includes(name.toLowerCase()));
+  const filter = sqlText(where).trim();
   return isKept
-    ? []
-    : [
-        `the question is about the rows before, where ${where
-          .map(({ text }) => text)
-          .join("")
-          .trim()}`,
-      ];
+    ? undefined
+    : { fact: `the question is about the rows before, where ${filter}`, shape: withFilter(query, filter) };
 }

@@ -2,7 +2,8 @@ import { wholeWord } from "../../escape-regexp.ts";
 import { LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { FILE_NAME } from "../file-name.ts";
-import { isAbout, numbersIn } from "../numbers-in-text.ts";
+import { computedFrom, keyedResult } from "../keyed-result.ts";
+import { isAbout, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
 
 const IN_WORDS = 12; // up to it a number may be written in words
 const LEAST_WORD = 3; // UTF-16 units of a name that can be found again
@@ -30,11 +31,13 @@ export function tellsNothing(answer: string, { columns, rows, rowCount }: SqlRes
  * Whether an answer about several rows holds no number and no word of theirs, and says nothing of them as a whole: that
  * they rise, that there are none, yes or no. The question said again tells nothing.
  */
-export function tellsNoRow(answer: string, question: string, { columns, rows, rowCount }: SqlResult): boolean {
+export function tellsNoRow(answer: string, question: string, table: SqlResult, query?: string): boolean {
+  const { columns, rows, rowCount } = table;
   if (rowCount < 2 || answer.trim() === "") return false;
   const asked = numbersIn(question).map(({ text }) => text);
   const told = answer.replace(question, "").replace(FILE_NAME, "");
-  if (numbersIn(told).some(({ text }) => !asked.includes(text))) return false;
+  const numbers = numbersIn(told).filter(({ text }) => !asked.includes(text));
+  if (numbers.some((number) => mayBeOf(number, table, query))) return false;
   const isYesOrNo = LANGUAGES.some(({ yes, no }) => [yes, no].some((word) => wholeWord(word).test(answer)));
   const isOfAll = saysInAnyLanguage(answer, ({ rises }) => rises) || saysInAnyLanguage(answer, ({ falls }) => falls);
   if (isYesOrNo || isOfAll || saysInAnyLanguage(answer, ({ nothing }) => nothing)) return false;
@@ -43,6 +46,18 @@ export function tellsNoRow(answer: string, question: string, { columns, rows, ro
     columns.flatMap(({ name }) => (typeof row[name] === "string" ? [row[name]] : [])),
   );
   return !cells.flatMap(wordsOf).some((word) => text.includes(word));
+}
+
+/** A number of the rows, or computed from them; any where not all rows are here, and a small one, which may count them. */
+function mayBeOf(number: WrittenNumber, table: SqlResult, query: string | undefined): boolean {
+  const { columns, rows, rowCount } = table;
+  if (rows.length < rowCount || number.readings.some((value) => Math.abs(value) <= IN_WORDS)) return true;
+  const keyed = keyedResult(table, query);
+  const cells = rows.flatMap((row) => columns.map(({ name }) => row[name]));
+  const isInText = cells.some((cell) => typeof cell !== "number" && String(cell).includes(number.text)); // of a date
+  return (
+    isInText || [...cells.map(Number), ...(keyed ? computedFrom(keyed) : [])].some((value) => isAbout(number, value))
+  );
 }
 
 function isFindable(value: unknown): boolean {

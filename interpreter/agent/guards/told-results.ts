@@ -36,7 +36,7 @@ export function toldResults(task: Task): Guard {
         facts.length === 0 &&
         !isShaped &&
         lastRows &&
-        (tellsNothing(text, lastRows) || tellsNoRow(text, task.question, lastRows))
+        (tellsNothing(text, lastRows) || tellsNoRow(text, task.question, lastRows, codeThatRan(last?.facts ?? [])))
       ) {
         if (!fitsSentence(lastRows)) return { answer: plainAnswer(task, language) ?? text }; // too many to be told
         facts.push("it is not in your answer");

@@ -5,6 +5,7 @@ import { identifier } from "../../sessions/sql/database.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName } from "../../sessions/sql/sql-outline.ts";
 import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { isTime } from "../../sessions/table-info.ts";
 import { codeThatRan } from "../../tools/facts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -14,7 +15,6 @@ import { queryOf } from "./other-way.ts";
 const YEAR = /^'?((?:19|20)\d\d)(?![\d.,])/; // also of '2024-07-01'
 const COMPARES_YEARS = /\b(year|extract|date_part)\b/i;
 const NAMES_TIME = /\d{2}/; // "the 90s", "19th century", "2024": which years are meant is the model's to say
-const IS_TIME = /^(DATE|TIMESTAMP)/;
 
 /** The model is asked for another query once, with the time that the table covers; then the user is told. */
 export function unaskedYears(task: Task): Guard {
@@ -67,7 +67,7 @@ async function covered(query: string, { options, tables: all }: Task): Promise<C
       .map((token) => unquoted(token).toLowerCase()),
   );
   const times = tables.flatMap(({ name, columns }) =>
-    columns.filter((one) => IS_TIME.test(one.type) && names.has(one.name.toLowerCase())).map((one) => ({ name, one })),
+    columns.filter((one) => isTime(one.type) && names.has(one.name.toLowerCase())).map((one) => ({ name, one })),
   );
   const [only, ...more] = times;
   if (!only || more.length > 0) return undefined;

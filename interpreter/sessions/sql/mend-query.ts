@@ -2,11 +2,12 @@
 // names with spaces left unquoted, a file's name without quotes, a year compared with a date. Measured in
 // bench/analyst: half of what the 0.5B writes fails for one of these. A query is changed only after DuckDB refused it,
 // and what then ran is what the user is shown.
-import type { TableInfo } from "../session.ts";
+import type { SqlResult, TableInfo } from "../session.ts";
 import { dateCompare, datePart } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
 import { functions, numbersInText } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
+import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
 import type { Mend, Mended } from "./mends/mend.ts";
 import {
   aliasFiles,
@@ -18,6 +19,7 @@ import {
   quoteTables,
 } from "./mends/names.ts";
 import { columnWithUnit, missingFrom, missingTable } from "./mends/nearest-names.ts";
+import { meantValues } from "./mends/values.ts";
 
 const MAX_MENDS = 6; // of one query
 
@@ -34,6 +36,9 @@ const MENDS: readonly Mend[] = [
   missingTable,
   missingFrom,
   otherTable,
+  partOfColumn,
+  otherCharacters,
+  askedColumn,
   dateCompare,
   functions,
   numbersInText,
@@ -49,12 +54,14 @@ export interface MendedQuery<Result> {
 
 /**
  * Runs a query; when it fails, in mended forms.
+ * @param question that it should answer, where one is known
  * @throws what `run` threw last
  */
 export async function runMended<Result>(
   query: string,
   tables: () => Promise<readonly TableInfo[]>,
   run: (query: string) => Promise<Result>,
+  question = "",
 ): Promise<MendedQuery<Result>> {
   let problem: unknown;
   let current = query;
@@ -67,7 +74,7 @@ export async function runMended<Result>(
       problem = error; // the last one: what is wrong once the small things are right
       known ??= await tables();
       const message = error instanceof Error ? error.message : String(error);
-      const next = known.length > 0 ? mend(current, message, known) : undefined;
+      const next = known.length > 0 ? mend(current, message, known, question) : undefined;
       if (next === undefined) break;
       current = next.query;
       if (next.note !== undefined) notes.push(next.note);
@@ -76,10 +83,27 @@ export async function runMended<Result>(
   throw problem;
 }
 
+/**
+ * A query that ran, with the texts that its columns lack put right: it is changed only where it was read for certain, and
+ * what it was read as is one of the notes.
+ * @param look runs a query beside the model's
+ */
+export async function withMeantValues(
+  ran: MendedQuery<SqlResult>,
+  tables: () => Promise<readonly TableInfo[]>,
+  run: (query: string) => Promise<SqlResult>,
+  look: (query: string) => Promise<SqlResult>,
+): Promise<MendedQuery<SqlResult>> {
+  if (!ran.query.includes("'")) return ran;
+  const meant = await meantValues(ran.query, await tables(), look).catch(() => undefined);
+  const result = meant && (await run(meant.query).catch(() => undefined));
+  return meant && result ? { query: meant.query, result, notes: [...ran.notes, meant.note ?? ""] } : ran;
+}
+
 /** The first mend that changes the query. */
-export function mend(query: string, error: string, tables: readonly TableInfo[]): Mended | undefined {
+export function mend(query: string, error: string, tables: readonly TableInfo[], question = ""): Mended | undefined {
   for (const one of MENDS) {
-    const next = one(query, error, tables);
+    const next = one(query, error, tables, question);
     if (next !== undefined && next.query !== query) return next;
   }
   return undefined;

@@ -287,7 +287,7 @@ describe("a question that asks for a chart", () => {
       properties: {
         table: { const: "cars.csv" },
         x: { enum: ["name", "horsepower", "origin"] },
-        mark: { enum: expect.any(Array) },
+        mark: { const: "bar" },
       },
       required: ["table", "mark", "x"],
     });

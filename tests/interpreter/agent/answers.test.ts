@@ -172,6 +172,9 @@ describe("what the question names and the query leaves out", () => {
     ],
     ["How many in 1990?", "1 = 1", "the question names 1990, and the query does not use it"],
     ["How many of 'Flood'?", "1 = 1", 'the question names "Flood", and the query does not use it'],
+    ["How many weigh more than 450 kg?", "1 = 1", "the question names 450, and the query does not use it"],
+    ["Wie viele kosten über 1.200 €?", "year(day) > 2000", "the question names 1.200, and the query does not use it"],
+    ["20分以上遅れたのは何件ですか?", "1 = 1", "the question names 20, and the query does not use it"],
   ])("%s by %s: is asked about once, and told", async (question, condition, doubt) => {
     const { model, end } = await run([sql(condition), "There are 7.", "There are 7."], {
       question,
@@ -187,6 +190,13 @@ describe("what the question names and the query leaves out", () => {
     ["How many until 1990?", "day < '1991-01-01'"],
     ["How many of 'Flood'?", "Entity ILIKE 'flood%'"],
     ["How many rows are there at the most?", "1 = 1"],
+    ["How many weigh more than 450 kg?", "weight >= 451"],
+    ["How many took over 2 hours?", "minutes > 120"],
+    ["How many are in the top 10 percent?", "share >= 0.9"],
+    ["¿Cuántos cuestan más de 1.200 €?", "price > 1200"],
+    ["How many were there on 5 May?", "strftime(day, '%m-%d') = '05-05'"],
+    ["How heavy is one, rounded to 2 decimals?", "1 = 1"],
+    ["How many CO2 and PM10 sensors are there?", "1 = 1"],
   ])("%s by %s: nothing is", async (question, condition) => {
     const { model, end } = await run([sql(condition), "There are 7."], { question, session: session() });
     expect(model.requests).toHaveLength(2);
@@ -223,11 +233,46 @@ describe("what the question names and the query leaves out", () => {
     });
     const question = "How many of those are floods?";
     const dropped = [sql("Entity = 'Flood'"), "There are 7.", "There are 7."];
-    const { end } = await run(dropped, { question, earlier, session: session() });
+    const { model, end } = await run(dropped, { question, earlier, session: session() });
+    expect(model.requests[2]?.messages.at(-1)?.content).toContain(
+      "in this shape: SELECT first(Entity) AS n FROM 'strikes.csv' WHERE (hours = 'Night') AND (Entity = 'Flood')",
+    );
     expect(end.doubts).toEqual(["the question is about the rows before, where hours = 'Night'"]);
     const kept = [sql("Entity = 'Flood' AND hours = 'Night'"), "There are 7."];
     expect((await run(kept, { question, earlier, session: session() })).end.doubts).toBeUndefined();
   });
+
+  test.each([
+    ["Which hours are the worst?", "Please answer in English."],
+    ["昼間は何件ですか?", "日本語で答えてください。"],
+    ["Combien de nuit ?", "Le fichier contient des collisions."],
+  ])("%s is not answered by words without a result: %s", async (question, words) => {
+    const { model, end } = await run([words, sql("hours = 'Night'"), "There are 7."], { question, session: session() });
+    expect(model.requests[1]?.messages.at(-1)?.content).toContain(`Write the query that answers: ${question}`);
+    expect(end.reason).toBe("answered");
+    const insists = await run([words, words], { question, session: session() });
+    expect(insists.end.doubts).toContain("nothing was computed: the answer rests on no result");
+  });
+
+  test.each(["And in the daytime?", "Und am Tag?", "¿Y de día?", "Et de jour ?", "那白天呢?"])(
+    "%s is not answered by the query before",
+    async (question) => {
+      const { conversation: earlier } = await run([sql("hours = 'Night'"), "There are 7."], {
+        question: "How many are there by night?",
+        session: session(),
+      });
+      const same = sql("hours  =  'Night'").replace("SELECT", "select");
+      const { model, end } = await run([same, sql("hours = 'Day'"), "There are 7."], {
+        question,
+        earlier,
+        session: session(),
+      });
+      expect(model.requests[1]?.messages.at(-1)?.content).toContain("That is the query before");
+      expect(end.doubts).toBeUndefined();
+      const insists = await run([same, same, "There are 7."], { question, earlier, session: session() });
+      expect(insists.end.doubts).toEqual(["the query is the one before, unchanged: it answers the question before"]);
+    },
+  );
 });
 
 test.each([
@@ -331,6 +376,9 @@ describe("what an answer says of a result", () => {
     const { end, model } = await tell("Please answer in English.", "Please answer in English.");
     expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain("it is not in your answer");
     expect(end).toMatchObject({ answer: "n by origin: USA (254), Japan (79)." });
+    const ofNoRow = await tell("There are 406 cars per origin.", "There are 406 cars per origin.");
+    expect(ofNoRow.end).toMatchObject({ answer: "n by origin: USA (254), Japan (79)." });
+    expect((await tell("There are 333 cars in all.")).end).toMatchObject({ answer: "There are 333 cars in all." });
     const many = { ...table, rows: Array.from({ length: 20 }, (_, n) => ({ origin: `Region ${n}`, n })), rowCount: 20 };
     const long = await run([QUERY, "日本語で回答してください。"], {
       question: "産地ごとの台数は?",

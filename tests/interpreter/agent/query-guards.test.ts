@@ -35,8 +35,32 @@ describe("groups that nobody asked for", () => {
     const plain = block("SELECT avg(horsepower) AS mean FROM 'cars.csv'");
     const { model, end } = await run([block(GROUPED), ANSWER, plain, "It is 105.1."], { question, session: session() });
     expect(said(model, 2)).toContain("the question asks for one value, and the query gives one for each origin");
+    expect(said(model, 2)).toMatch(/in this shape: SELECT avg\(horsepower\) AS mean FROM 'cars.csv'$/);
     expect(end.answer).toContain("105.1");
     expect(end.doubts).toBeUndefined();
+  });
+
+  test("whatever the groups are computed from", async () => {
+    const query =
+      "SELECT year(day) AS y, avg(horsepower) AS mean, max(day) FROM 'cars.csv' WHERE a > 1 GROUP BY 1 LIMIT 9";
+    const rows: SqlResult = {
+      columns: [
+        { name: "y", type: "BIGINT" },
+        { name: "mean", type: "DOUBLE" },
+        { name: "max(day)", type: "DATE" },
+      ],
+      rows: [
+        { y: 1970, mean: 119.9, "max(day)": "1970-01-02" },
+        { y: 1971, mean: 79.8, "max(day)": "1971-01-02" },
+      ],
+      rowCount: 2,
+    };
+    const question = "What is the mean horsepower?";
+    const { model } = await run([block(query), ANSWER, ANSWER], {
+      question,
+      session: fakeSession({ sql: () => rows }),
+    });
+    expect(said(model, 2)).toMatch(/in this shape: SELECT avg\(horsepower\) AS mean FROM 'cars.csv' WHERE a > 1$/);
   });
 
   test("unless they were added up", async () => {
@@ -382,5 +406,208 @@ describe("the wrong end of an order", () => {
     expect((await asked("Which are the largest?", "origin")).end.doubts).toBeUndefined();
     const ranked = { ...table, columns: [...table.columns, { name: "price_rank", type: "BIGINT" }] };
     expect((await asked("Which are the most expensive?", "price_rank", [ranked])).end.doubts).toBeUndefined();
+  });
+});
+
+describe("another column than the one that the question names", () => {
+  const air: TableInfo = {
+    name: "'air.csv'",
+    kind: "file",
+    rowCount: 9,
+    columns: [
+      { name: "place", type: "VARCHAR" },
+      { name: "CO2", type: "DOUBLE" },
+      { name: "adjusted CO2", type: "DOUBLE" },
+      { name: "騒音", type: "BIGINT" },
+      { name: "height", type: "BIGINT" },
+    ],
+  };
+  const session = () => fakeSession({ tables: [air], sql: () => oneCell("mean", 400) });
+  const asked = (question: string, query: string) =>
+    run([block(query), ...(query.includes("avg(height)") ? ["yes"] : []), "It is 400.", "It is 400."], {
+      question,
+      session: session(),
+    });
+
+  test.each([
+    ["What is the mean CO2?", "SELECT avg(\"adjusted CO2\") AS mean FROM 'air.csv'", "CO2", "adjusted CO2"],
+    ["Wie hoch ist CO2 im Mittel?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
+    ["¿Cuál es la media de CO2 en Oslo?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
+    ["Quel est le CO2 moyen ?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
+    ["平均的CO2是多少?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
+    ["騒音の平均は?", "SELECT avg(height) AS mean FROM 'air.csv'", "騒音", "height"],
+  ])("%s", async (question, query, named, other) => {
+    const { model, end } = await asked(question, query);
+    expect(said(model, model.requests.length - 1)).toContain(
+      `in this shape: SELECT avg("${named}") AS mean FROM 'air.csv'`,
+    );
+    expect(end.doubts).toContain(`the question names the column ${named}, and the query uses ${other} instead`);
+  });
+
+  test.each([
+    ["What is the mean CO2?", "SELECT avg(CO2) AS mean FROM 'air.csv'"],
+    ["What is the mean adjusted CO2?", "SELECT avg(\"adjusted CO2\") AS mean FROM 'air.csv'"],
+    ["How many places have a CO2 over 400?", "SELECT count(*) AS n FROM 'air.csv' WHERE CO2 > 400 AND height > 0"],
+    ["What is the height of the place with the most CO2?", "SELECT height FROM 'air.csv' ORDER BY CO2 DESC LIMIT 1"],
+    ["Which place is at the greatest height?", "SELECT place FROM 'air.csv' ORDER BY height DESC LIMIT 1"],
+  ])("%s is answered by %s", async (question, query) => {
+    const { end } = await asked(question, query);
+    expect((end.doubts ?? []).filter((one) => one.includes("names the column"))).toEqual([]);
+  });
+});
+
+describe("a month or a day of the week that the question names", () => {
+  const trips: TableInfo = {
+    name: "'trips.csv'",
+    kind: "file",
+    rowCount: 9,
+    columns: [
+      { name: "starts at", type: "TIMESTAMP" },
+      { name: "line", type: "VARCHAR" },
+    ],
+  };
+  const asked = (question: string, query: string) =>
+    run([block(query), "It is 7.", "It is 7.", "It is 7."], {
+      question,
+      session: fakeSession({ tables: [trips], sql: () => oneCell("n", 7) }),
+    });
+  const ALL = "SELECT count(*) AS n FROM 'trips.csv'";
+
+  test.each([
+    ["How many trips were there in July?", `month("starts at") = 7`],
+    ["Wie viele Fahrten gab es im März 2024?", `year("starts at") = 2024 AND month("starts at") = 3`],
+    ["combien de trajets le dimanche", `dayname("starts at") = 'Sunday'`],
+    ["2024年8月は何件ですか?", `year("starts at") = 2024 AND month("starts at") = 8`],
+  ])("%s is told as a condition, and asked for where the query lacks it", async (question, condition) => {
+    const { model, end } = await asked(question, ALL);
+    expect(said(model, 0)).toContain(condition);
+    expect(said(model, 2)).toContain(`in this shape: ${ALL} WHERE ${condition}`);
+    expect(end.doubts).toContainEqual(expect.stringContaining("and the query does not look for it"));
+    expect((await asked(question, `${ALL} WHERE ${condition}`)).end.doubts).toBeUndefined();
+  });
+
+  test.each([
+    ["How many trips in July?", `${ALL} WHERE "starts at" BETWEEN '2024-07-01' AND '2024-07-31'`],
+    ["How many trips on Sundays?", `${ALL} WHERE isodow("starts at") = 7`],
+    ["How many trips by month?", ALL],
+  ])("%s: %s", async (question, query) => {
+    expect((await asked(question, query)).end.doubts ?? []).not.toContainEqual(expect.stringContaining("look for it"));
+  });
+});
+
+describe("a column of true and false that the question speaks of", () => {
+  const rides: TableInfo = {
+    name: "'rides.csv'",
+    kind: "file",
+    rowCount: 9,
+    columns: [
+      { name: "line", type: "VARCHAR" },
+      { name: "annulée", type: "BOOLEAN" },
+      { name: "is_late", type: "BOOLEAN" },
+      { name: "店内", type: "BOOLEAN" },
+    ],
+  };
+  const doubtsOf = async (question: string, query: string) => {
+    const session = fakeSession({ tables: [rides], sql: () => oneCell("n", 7) });
+    return (await run([block(query), "It is 7.", "It is 7."], { question, session })).end.doubts ?? [];
+  };
+  const ALL = "SELECT count(*) AS n FROM 'rides.csv'";
+
+  test.each([
+    ["Combien de trajets annulés ?", "annulée"],
+    ["Liste les lignes avec leurs traversées annulées", "annulée"],
+    ["店内は何件ですか?", "店内"],
+  ])("%s", async (question, name) => {
+    const fact = `the question speaks of ${name}, which is true or false, and the query does not use it`;
+    expect(await doubtsOf(question, ALL)).toContain(fact);
+    expect(await doubtsOf(question, `${ALL} WHERE ${name}`)).toEqual([]);
+  });
+
+  test.each(["How many are on the late line?", "Combien d'annuaires ?", "How many rides are there?"])(
+    "none in %s",
+    async (question) => {
+      expect(await doubtsOf(question, ALL)).toEqual([]);
+    },
+  );
+});
+
+describe("numbers that are counted as rows", () => {
+  const rides: TableInfo = {
+    name: "'rides.csv'",
+    kind: "file",
+    rowCount: 9,
+    columns: [
+      { name: "line", type: "VARCHAR" },
+      { name: "passengers", type: "BIGINT" },
+      { name: "Besucher", type: "BIGINT" },
+      { name: "asistentes", type: "BIGINT" },
+      { name: "visiteurs", type: "BIGINT" },
+    ],
+  };
+  const doubtsOf = async (question: string, query: string) => {
+    const session = fakeSession({ tables: [rides], sql: () => oneCell("n", 7) });
+    return (await run([block(query), "It is 7.", "It is 7."], { question, session })).end.doubts ?? [];
+  };
+  const count = (what: string) => `SELECT count(${what}) AS n FROM 'rides.csv'`;
+
+  test.each([
+    ["How many passengers did line 9 carry?", "passengers"],
+    ["What is the number of passengers?", "passengers"],
+    ["Wie viele Besucher hatten wir?", "Besucher"],
+    ["¿Cuántos asistentes hubo?", "asistentes"],
+    ["Combien de visiteurs au total ?", "visiteurs"],
+  ])("%s", async (question, name) => {
+    const fact = `count(...) counts rows; to add up the column ${name} write sum("${name}")`;
+    expect(await doubtsOf(question, count("*"))).toContain(fact);
+    expect(await doubtsOf(question, count(name))).toContain(fact);
+    expect(await doubtsOf(question, `SELECT sum(${name}) AS n FROM 'rides.csv'`)).not.toContain(fact);
+  });
+
+  test.each([
+    ["How many rides had more than 7 passengers?", `${count("*")} WHERE passengers > 7`],
+    ["How many rides had no passengers?", count("*")],
+    ["How many rows have a number of passengers?", count("passengers")],
+  ])("%s: rows are meant", async (question, query) => {
+    expect(await doubtsOf(question, query)).not.toContainEqual(expect.stringContaining("counts rows"));
+  });
+});
+
+describe("a filter that nobody asked for is told", () => {
+  const doubtsOf = async (question: string, condition: string) => {
+    const query = block(`SELECT count(*) AS n FROM 'cars.csv' WHERE ${condition}`);
+    const { end, model } = await run([query, "It is 7."], {
+      question,
+      session: fakeSession({ sql: () => oneCell("n", 7) }),
+    });
+    expect(model.requests).toHaveLength(2); // it may be what the question says in another language
+    return (end.doubts ?? []).filter((one) => one.includes("does not speak"));
+  };
+
+  test.each([
+    ["How many have a sunroof?", "member = 'yes'", "member is yes"],
+    ["Wie viele fuhren am Sonntag?", "cancelled = FALSE", "cancelled is FALSE"],
+    ["Combien ont un balcon ?", "meublé = 'oui'", "meublé is oui"],
+    ["¿Cuántos tienen balcón?", "horsepower > 3 AND agotado = 'Sí'", "agotado is Sí"],
+    ["バルコニー付きは何件ですか?", "店内 IS TRUE", "店内 is TRUE"],
+    ["有多少?", "incluido = 'true'", "incluido is true"],
+  ])("%s %s", async (question, condition, filter) => {
+    expect(await doubtsOf(question, condition)).toEqual([
+      `only rows are taken where ${filter}, of which the question does not speak`,
+    ]);
+  });
+
+  test.each([
+    ["How many American cars?", "origin = 'USA'"],
+    ["How many were cancelled?", "cancelled = TRUE"],
+    ["How many members are there?", "member = 'yes'"],
+    ["Combien de traversées annulées ?", "annulée IS TRUE"],
+    ["店内の会計は何件ですか?", "店内 = true"],
+  ])("none is in %s %s", async (question, condition) => {
+    const query = block(`SELECT count(*) AS n FROM 'cars.csv' WHERE ${condition}`);
+    const { end } = await run([query, "It is 7.", "It is 7.", "It is 7."], {
+      question,
+      session: fakeSession({ sql: () => oneCell("n", 7) }),
+    });
+    expect((end.doubts ?? []).filter((one) => one.includes("does not speak"))).toEqual([]);
   });
 });

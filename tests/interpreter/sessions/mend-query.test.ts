@@ -12,6 +12,8 @@ const FILES = {
   "mixed.csv": "product,price\nnut,10\nbolt,20\nscrew,on request\n",
   "ferries.csv": "départ,retard (min),passagers,遅延（分）\n8,30,200,3\n9,5,100,9\n",
   "penguins.csv": "Species,Beak Length (mm),Beak Depth (mm)\nAdelie,39,18\nGentoo,50,15\n",
+  "flats.csv": "ref,type,loyer_mensuel,surface_m2\nA,studio,700,20\nB,T2,1100,45\n",
+  "電車.csv": "日付,路線,分類,遅延時間（分）,人数\n2024-01-02,中央線,車両,12,30\n2024-01-03,海岸線,信号,30,9\n",
 };
 
 let notebook: NotebookSession;
@@ -57,6 +59,10 @@ describe("what small models write, and what it means", () => {
         ["JFK", 1],
       ],
     ],
+    ["SELECT count(*) FROM flights-2k WHERE date = 'Sunday'", [[1]]],
+    ["SELECT count(*) FROM flights-2k WHERE date = 'lundi'", [[1]]],
+    ["SELECT count(*) FROM flights-2k WHERE date = 'März'", [[1]]],
+    ["SELECT count(*) FROM flights-2k WHERE date = 'January 2015'", [[1]]],
     ["SELECT max(delay) FROM flights-2k", [[10]]],
     ["SELECT person FROM groups WHERE group = 2", [["Bob"]]],
     [
@@ -183,4 +189,48 @@ describe("a name beside max(x) or min(x) that nothing groups by", () => {
       ],
     ],
   ])("%s means groups", async (query, rows) => expect(await values(query)).toEqual(rows));
+});
+
+describe("a column by a name that is not its own", () => {
+  const asked = async (question: string, query: string) => {
+    const { content, facts = [] } = await runSql.call(JSON.stringify({ query }), { ...context, question });
+    return { content, values: rowsOf(facts)?.rows.map((row) => Object.values(row)) };
+  };
+
+  test.each([
+    ["a part of it", "Quel est le loyer maximal ?", "SELECT max(loyer) FROM 'flats.csv'", 1100, "loyer_mensuel"],
+    ["in the plural", "How large is the largest?", "SELECT max(surfaces) FROM 'flats.csv'", 45, "surface_m2"],
+    ["in another language", "Quel est le loyer maximal ?", "SELECT max(rent) FROM 'flats.csv'", 1100, "loyer_mensuel"],
+    [
+      "where several are named, by what it is taken for",
+      "Quel est le loyer moyen par type ?",
+      "SELECT avg(rent) FROM 'flats.csv'",
+      900,
+      "loyer_mensuel",
+    ],
+    ["a part of it, in Japanese", "遅延の最大は?", "SELECT max(遅延) FROM 電車", 30, "遅延時間（分）"],
+    [
+      "with what is computed of it",
+      "How much at most?",
+      "SELECT max(total_loyer) FROM 'flats.csv'",
+      1100,
+      "loyer_mensuel",
+    ],
+    ["with a word behind it", "最大は?", "SELECT max(人数合計) FROM 電車", 30, "人数"],
+    ["in other characters", "車両は何件?", "SELECT count(*) FROM 電車 WHERE 分类 = '車両'", 1, "分類"],
+    ["translated", "路線「中央線」は何件?", "SELECT count(*) FROM 電車 WHERE route = '中央線'", 1, "路線"],
+  ])("%s: %s", async (_case, question, query, value, column) => {
+    const { content, values } = await asked(question, query);
+    expect(values).toEqual([[value]]);
+    expect(content).toContain(`is read as ${column})`);
+  });
+
+  test.each([
+    ["that the question itself has", "What is the mean weight by type?", "SELECT avg(weight) FROM 'flats.csv'"],
+    ["that may be two", "Quel est le loyer par surface ?", "SELECT max(amount) FROM 'flats.csv'"],
+    ["that the question says nothing of", "How many are there?", "SELECT max(height_cm) FROM 'flats.csv'"],
+    ["of other characters altogether", "いくつ?", "SELECT max(金額) FROM 電車"],
+  ])("%s: not one that is guessed", async (_case, question, query) => {
+    await expect(asked(question, query)).rejects.toThrow(/not found/);
+  });
 });

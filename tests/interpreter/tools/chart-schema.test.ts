@@ -75,6 +75,26 @@ test.each([
   expect(chartSchema([CARS], question)).toMatchObject({ properties });
 });
 
+const RIDES = table("'rides.csv'", { day: "DATE", line: "VARCHAR", passagers: "BIGINT" });
+
+test.each([
+  ["Draw a line chart of passagers by day", { mark: { const: "line" } }],
+  ["Trace une courbe du nombre total de passagers par mois.", { mark: { const: "line" }, y: {}, timeUnit: {} }],
+  ["Zeichne ein Balkendiagramm", { mark: { const: "bar" } }],
+  ["Dibuja un gráfico de barras", { mark: { const: "bar" } }],
+  ["画一个饼图", { mark: { const: "pie" } }],
+  ["件数を月ごとに折れ線グラフで", { mark: { const: "line" }, aggregate: { const: "count" } }],
+  ["Draw the number of rides by line as bars", { mark: { const: "bar" }, aggregate: { const: "count" } }],
+  ["Plot passagers over time", { x: { enum: ["day"] } }],
+])("%s: its mark, and what it counts", (question, properties) => {
+  expect(chartSchema([RIDES], question)).toMatchObject({ properties });
+});
+
+test("a number that a column holds is no count of rows", () => {
+  const schema = chartSchema([RIDES], "Draw the number of passagers by line") as { properties: object };
+  expect(schema.properties).toMatchObject({ aggregate: { enum: expect.anything() }, y: expect.anything() });
+});
+
 test("a histogram of two columns is what people call bars", () => {
   expect(chartSchema([CARS], "Draw a histogram of the mean mpg by year")).toMatchObject({
     properties: { mark: { enum: expect.arrayContaining(["bar"]) }, bin: { type: "boolean" } },

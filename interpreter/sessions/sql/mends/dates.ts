@@ -1,6 +1,7 @@
 // Parts of dates, and dates compared with years, months and patterns.
 
 import { escapeRegExp } from "../../../escape-regexp.ts";
+import { monthIn, weekdayNamed } from "../../../languages/times.ts";
 import type { TableInfo } from "../../session.ts";
 import { identifier } from "../database.ts";
 import { nextSign, previousWord, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
@@ -8,7 +9,7 @@ import { columnsOf, type Mend, missingColumn } from "./mend.ts";
 
 /** DuckDB's functions of a date, and what a query takes them for when it takes them for columns. */
 const PARTS = {
-  year: /^(year|jahr|année|annee|año|ano|年)$/i,
+  year: /^(year|jahr|année|annee|año|ano|年|年份|年度)$/i,
   month: /^(month|monat|mois|mes|月|月份)$/i,
   day: /^(day|tag|jour|día|dia|日)$/i,
   hour: /^(hour|stunde|heure|hora|时|時|小时|時間)$/i,
@@ -38,7 +39,7 @@ export const datePart: Mend = (query, error, tables) => {
   return { query: mended };
 };
 
-/** date LIKE '2013%' -> as text; date = '2016' -> its year. */
+/** date LIKE '2013%' -> as text; date = '2016' -> its year; date = 'Sunday', date = 'July 2024' -> its day's name, its month. */
 export const dateCompare: Mend = (query, error, tables) => {
   const dates = columnsOf(query, tables, /^(DATE|TIMESTAMP)/);
   if (dates.length === 0) return undefined;
@@ -49,6 +50,8 @@ export const dateCompare: Mend = (query, error, tables) => {
     };
   }
   if (/invalid (date|timestamp) field format|Conversion Error|Cannot compare/i.test(error)) {
+    const named = query.replace(new RegExp(`${name}\\s*=\\s*'([^']*\\p{L}[^']*)'`, "giu"), namedTime);
+    if (named !== query) return { query: named };
     const isMonth = new RegExp(`\\bmonth\\(${name}\\)\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi");
     const whole = query.replace(isMonth, "strftime($1, '%Y-%m') = '$2'");
     const month = whole.replace(new RegExp(`${name}\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi"), "strftime($1, '%Y-%m') = '$2'");
@@ -65,6 +68,16 @@ export const dateCompare: Mend = (query, error, tables) => {
   }
   return undefined;
 };
+
+/** What is compared is left as it stands where it is no day of the week and no month. */
+function namedTime(whole: string, column: string, text: string): string {
+  const weekday = weekdayNamed(text);
+  if (weekday !== undefined) return `dayname(${column}) = '${weekday}'`;
+  const { month, year } = monthIn(text) ?? {};
+  if (month === undefined) return whole;
+  const padded = String(month).padStart(2, "0");
+  return year === undefined ? `month(${column}) = ${month}` : `strftime(${column}, '%Y-%m') = '${year}-${padded}'`;
+}
 
 function onlyDate(query: string, tables: readonly TableInfo[]): string | undefined {
   const dates = columnsOf(query, tables, /^(DATE|TIMESTAMP)/);

@@ -7,8 +7,11 @@ export interface Mended {
   readonly note?: string; // what the reader of the result has to know
 }
 
-/** A query that DuckDB refused, with what it said: the query as it was meant, or undefined. */
-export type Mend = (query: string, error: string, tables: readonly TableInfo[]) => Mended | undefined;
+/**
+ * A query that DuckDB refused, with what it said: the query as it was meant, or undefined.
+ * @param question that the query should answer; "" where none is known
+ */
+export type Mend = (query: string, error: string, tables: readonly TableInfo[], question: string) => Mended | undefined;
 
 export const KEYWORDS = new Set(
   (

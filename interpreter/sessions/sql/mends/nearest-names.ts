@@ -1,14 +1,12 @@
 // Names that the tables nearly have: a column without its unit or its accents, a table that is called otherwise.
 
 import type { TableInfo } from "../../session.ts";
-import { fileOf, queryNames } from "../../table-info.ts";
+import { fileOf, queryNames, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { isName, outlineOf } from "../sql-outline.ts";
 import { sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, isPlain, type Mend, missingColumn, tablesIn } from "./mend.ts";
 import { replaceSequences } from "./names.ts";
-
-const UNIT = /\s*[([（［][^)\]）］]*[)\]）］]\s*$/u; // in brackets behind a column's name
 
 /** delay -> "delay (min)", 遅延 -> "遅延（分）", ref -> réf: the only column that is called so but for its unit and its accents. */
 export const columnWithUnit: Mend = (query, error, tables) => {
@@ -16,7 +14,7 @@ export const columnWithUnit: Mend = (query, error, tables) => {
   if (name === undefined) return undefined;
   const written = withoutAccents(name);
   const columns = tablesIn(query, tables).flatMap((table) => table.columns.map((column) => column.name));
-  const isMeant = (column: string) => [column, column.replace(UNIT, "")].map(withoutAccents).includes(written);
+  const isMeant = (column: string) => [column, withoutUnit(column)].map(withoutAccents).includes(written);
   const [column, ...others] = new Set(columns.filter(isMeant));
   if (column === undefined || others.length > 0) return undefined;
   const text = isPlain(column) ? column : identifier(column);
@@ -69,8 +67,8 @@ function onlyTableOf(query: string, tables: readonly TableInfo[]): TableInfo | u
   return used.length === 0 || more.length > 0 ? undefined : table;
 }
 
-/** Of Latin letters: in Japanese a mark makes another letter. */
-function withoutAccents(name: string): string {
+/** In lower case. Accents of Latin letters: in Japanese a mark makes another letter. */
+export function withoutAccents(name: string): string {
   return name
     .normalize("NFD")
     .replace(/(\p{Script=Latin})\p{M}+/gu, "$1")

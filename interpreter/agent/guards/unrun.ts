@@ -1,0 +1,53 @@
+import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
+import { changeRequest, lastCall } from "../asked-change.ts";
+import { numbersIn } from "../numbers-in-text.ts";
+import type { Task } from "../task.ts";
+import type { Guard } from "./guard.ts";
+import { queryOf } from "./other-way.ts";
+
+const NOTHING_YET = "Nothing was computed. Write the query that answers:";
+const RUN_IT = "That is the answer before. Write the changed code, so that it runs.";
+const UNCHANGED = "That is the query before, and it would give the result before.";
+const NOTHING_RAN = "nothing was computed for this question: the answer rests on the one before";
+const NO_RESULT = "nothing was computed: the answer rests on no result";
+const SAME_QUERY = "the query is the one before, unchanged: it answers the question before";
+
+/**
+ * A question about the tables is answered by a result; one that changes the one before ("and the mean weight?") by a result
+ * of its own, not by the old one.
+ */
+export function unrun(task: Task): Guard {
+  const { conversation, question } = task;
+  const before = conversation.at(-2)?.messages ?? [];
+  const request = task.standsAlone ? "" : changeRequest(question, before, false);
+  const old = lastCall(before);
+  let isTold = false;
+  let isSame = false; // of the last call
+  return {
+    before(call) {
+      isSame = request !== "" && old?.language === "sql" && bare(queryOf(call)) === bare(old.code);
+      if (!isSame || isTold) return undefined;
+      isTold = true;
+      return { say: `${UNCHANGED} ${request}`, next: { warmer: true } };
+    },
+    atAnswer(text) {
+      if (isSame) return { doubts: [SAME_QUERY] };
+      if (task.made.length > 0) return undefined;
+      if (request !== "") return { say: `${RUN_IT} ${request}`, doubts: [NOTHING_RAN] };
+      const isLeftToOthers = text.includes("```") || numbersIn(text).length > 0; // only-code.ts, numbers-from-nowhere.ts
+      if (isLeftToOthers || !asksForData(task) || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
+      return { say: `${NOTHING_YET} ${question}`, doubts: [NO_RESULT] };
+    },
+  };
+}
+
+/** The same query, however it is spaced. */
+function bare(query: string): string {
+  return query.replace(/[\s;]+/g, "").toLowerCase();
+}
+
+/** Whether it asks for something, in a notebook that has something to ask about. */
+function asksForData({ question, conversation }: Task): boolean {
+  const asks = saysInAnyLanguage(question, (language) => language.asks) || asksFor(question, "one-value");
+  return asks && conversation.at(-1)?.notebook !== "";
+}

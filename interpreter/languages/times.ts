@@ -1,0 +1,76 @@
+// Days of the week and months, as questions in each of the languages name them.
+import { wholeWord } from "../escape-regexp.ts";
+import { LANGUAGES } from "./index.ts";
+
+const PLURALS = ["", "s"]; // "on Sundays", "sonntags"
+const VERBS = /^(may|march)$/i; // and months
+const MONTH_OF_YEAR = /(?<!\d)((?:19|20)\d\d)\s*年\s*(1[0-2]|0?[1-9])\s*月/gu;
+const MONTH = /(?<![\d年])(1[0-2]|0?[1-9])\s*月(?!間|前|後|内|分の)/gu;
+const YEAR = "(?:,|\\s+(?:de|del|of))?\\s+((?:19|20)\\d\\d)(?!\\d)";
+
+/** Of the first week of 2024, which begins on a Monday; of each language by its long and its short names. */
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7].map((day) => ({
+  name: named("en", { weekday: "long" }, 0, day),
+  words: LANGUAGES.flatMap(({ code }) => [
+    named(code, { weekday: "long" }, 0, day),
+    ...(code === "zh" ? [named(code, { weekday: "short" }, 0, day)] : []), // 周日; in other languages they are other words
+  ]),
+}));
+
+const MONTHS = Array.from({ length: 12 }, (_, month) => ({
+  month: month + 1,
+  name: named("en", { month: "long" }, month, 1),
+  words: [...new Set(["en", "de", "es", "fr"].map((code) => named(code, { month: "long" }, month, 1)))],
+}));
+
+export interface NamedMonth {
+  readonly month: number; // from 1
+  readonly year?: number;
+  readonly name: string; // in English: "July", "July 2024"
+}
+
+/** The only day of the week that a text names, in English. */
+export function weekdayIn(text: string): string | undefined {
+  const found = WEEKDAYS.filter(({ words }) =>
+    words.some((word) => PLURALS.some((ending) => wholeWord(word + ending).test(text))),
+  );
+  return found.length === 1 ? found[0]?.name : undefined;
+}
+
+/** A day of the week by its name in any of the languages, in English. */
+export function weekdayNamed(word: string): string | undefined {
+  const isWord = (one: string) => one.toLowerCase() === word.toLowerCase();
+  return WEEKDAYS.find(({ words }) => words.some(isWord))?.name;
+}
+
+/** The only month that a text names. */
+export function monthIn(text: string): NamedMonth | undefined {
+  const found = [...hanMonths(text), ...MONTHS.flatMap((month) => latinMonths(text, month))];
+  const [month, ...others] = found;
+  return others.length > 0 ? undefined : month;
+}
+
+function hanMonths(text: string): NamedMonth[] {
+  const ofYear = [...text.matchAll(MONTH_OF_YEAR)].map(([, year, month]) => monthOf(Number(month), Number(year)));
+  const alone = [...text.replace(MONTH_OF_YEAR, " ").matchAll(MONTH)].map(([, month]) => monthOf(Number(month)));
+  return [...ofYear, ...alone];
+}
+
+function latinMonths(text: string, { month, words }: (typeof MONTHS)[number]): NamedMonth[] {
+  return words.flatMap((word) =>
+    [...text.matchAll(wholeWord(word))].flatMap(({ 0: written, index }) => {
+      const year = new RegExp(`^${YEAR}`, "iu").exec(text.slice(index + written.length))?.[1];
+      const isVerb = VERBS.test(written) && (index === 0 || written === written.toLowerCase());
+      return isVerb ? [] : [monthOf(month, year === undefined ? undefined : Number(year))];
+    }),
+  );
+}
+
+function monthOf(month: number, year?: number): NamedMonth {
+  const name = MONTHS[month - 1]!.name;
+  return year === undefined ? { month, name } : { month, year, name: `${name} ${year}` };
+}
+
+function named(code: string, style: Intl.DateTimeFormatOptions, month: number, day: number): string {
+  return new Intl.DateTimeFormat(code, { timeZone: "UTC", ...style }).format(Date.UTC(2024, month, day));
+}

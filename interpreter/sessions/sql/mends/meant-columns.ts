@@ -1,0 +1,116 @@
+// A column by a name that is not its own: a part of it, other characters for the same word, or another language's word.
+import { wholeWord } from "../../../escape-regexp.ts";
+import type { TableInfo } from "../../session.ts";
+import { isNumeric, withoutUnit } from "../../table-info.ts";
+import { identifier } from "../database.ts";
+import { isName, solid } from "../sql-outline.ts";
+import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
+import { equal, isPlain, type Mend, missingColumn, tablesIn } from "./mend.ts";
+import { withoutAccents } from "./nearest-names.ts";
+
+const COMPUTES = /^(sum|avg|mean|median|stddev\w*|var\w*|quantile\w*|corr|round|abs)$/i;
+const SIGNS = /^[<>+\-*/%]$/;
+const COMPUTED = /^(total|sum|avg|average|mean|number|count|num|of|max|min)$/; // how, and not of what
+const HAN = /^\p{Script=Han}{2,}$/u;
+const LEAST_PART = 3; // letters of a word that is a part of a name; of Chinese and Japanese two
+
+type Column = TableInfo["columns"][number];
+
+/** rent -> rent_eur, 遅延 -> 遅延時間（分）: the only column that has all its words; else total_rent -> rent, 遅延分数 -> 遅延. */
+export const partOfColumn: Mend = (query, error, tables) => {
+  const by = (isMeant: (name: string[], column: string[]) => boolean) =>
+    readAs(query, error, tables, (name) => {
+      const words = wordsOf(name);
+      const isLong = words.length > 0 && words.every((word) => word.length >= (isHan(word) ? 2 : LEAST_PART));
+      const isOtherUnit = withoutUnit(name) !== name;
+      return ({ name: column }) => isLong && !isOtherUnit && isMeant(words, wordsOf(column));
+    });
+  const saysWhat = (words: string[]) => words.filter((word) => !COMPUTED.test(word));
+  return by((name, column) => areIn(name, column)) ?? by((name, column) => areIn(saysWhat(name), column, true));
+};
+
+/** 分类 -> 分類, 单価 -> 単価: as many characters, half of them or more the same. */
+export const otherCharacters: Mend = (query, error, tables) =>
+  readAs(query, error, tables, (name) => ({ name: column }) => {
+    const [a, b] = [[...name], [...withoutUnit(column)]];
+    if (!HAN.test(name) || a.length !== b.length) return false;
+    return 2 * a.filter((character, i) => character === b[i]).length >= a.length;
+  });
+
+/**
+ * route -> 路線, where the question speaks of that column and not of a route: the model has translated it. A name that the
+ * question itself has is of something that no column holds.
+ */
+export const askedColumn: Mend = (query, error, tables, question) => {
+  const used = new Set(
+    solid(sqlTokens(query))
+      .filter(isName)
+      .map((token) => unquoted(token).toLowerCase()),
+  );
+  const isFree = ({ name }: Column) => !used.has(name.toLowerCase());
+  const named = (column: Column) => isFree(column) && wholeWord(withoutUnit(column.name)).test(question);
+  const spoken = (column: Column) =>
+    isFree(column) && wordsOf(column.name).some((word) => word.length >= LEAST_PART && wholeWord(word).test(question));
+  const isTranslated = (name: string) => wordsOf(name).every((word) => !wholeWord(word).test(question));
+  const by = (isMeant: (column: Column) => boolean) =>
+    readAs(query, error, tables, (name) => (column) => isTranslated(name) && isMeant(column));
+  return by(named) ?? by(spoken);
+};
+
+/** The one column that is meant, of those that hold what the query takes it for. */
+function readAs(
+  query: string,
+  error: string,
+  tables: readonly TableInfo[],
+  isMeantBy: (name: string) => (column: Column) => boolean,
+) {
+  const name = missingColumn(error);
+  if (name === undefined) return undefined;
+  const tokens = sqlTokens(query);
+  const columns = tablesIn(query, tables).flatMap((table) => table.columns);
+  const kind = kindOf(name, solid(tokens));
+  const isOfKind = ({ type }: Column) => kind === undefined || isNumeric(type) === (kind === "number");
+  const meant = columns.filter(isMeantBy(name)).filter(isOfKind);
+  const [column, ...others] = new Set(meant.map((one) => one.name));
+  if (column === undefined || others.length > 0) return undefined;
+  const text = isPlain(column) ? column : identifier(column);
+  const put = tokens.map((token) => (isName(token) && equal(unquoted(token), name) ? { ...token, text } : token));
+  return { query: sqlText(put), note: `(${name} is read as ${column})` };
+}
+
+/** What a query takes a column for: it computes with a number, and compares a text with one. */
+function kindOf(name: string, tokens: readonly SqlToken[]): "number" | "text" | undefined {
+  const places = tokens.flatMap((token, i) => (isName(token) && equal(unquoted(token), name) ? [i] : []));
+  const near = places.map((i) => ({
+    call: tokens[i - 1]?.text === "(" ? (tokens[i - 2]?.text ?? "") : "",
+    sign: tokens[i + 1]?.text ?? "",
+    behind: tokens[i + 2],
+  }));
+  if (near.some(({ sign, behind }) => sign === "=" && behind?.kind === "string")) return "text";
+  return near.some(({ call, sign }) => COMPUTES.test(call) || SIGNS.test(sign)) ? "number" : undefined;
+}
+
+/** In lower case, without accents: "loyer_mensuel", "loyerMensuel" */
+function wordsOf(name: string): string[] {
+  const spaced = withoutUnit(name).replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
+  return withoutAccents(spaced).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** Whether the words are among the others; in Chinese and Japanese within them, or the other way round. */
+function areIn(words: readonly string[], others: readonly string[], isTurned = false): boolean {
+  const isIn = (word: string) => (other: string) =>
+    isHan(word)
+      ? isTurned
+        ? other.length > 1 && word.includes(other)
+        : other.includes(word)
+      : isSameWord(word, other);
+  return words.length > 0 && words.every((word) => others.some(isIn(word)));
+}
+
+function isSameWord(a: string, b: string): boolean {
+  return a === b || `${a}s` === b || a === `${b}s`;
+}
+
+function isHan(word: string): boolean {
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word);
+}

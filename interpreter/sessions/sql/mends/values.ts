@@ -1,0 +1,138 @@
+// A text that its column does not have. Such a query runs and finds nothing, or too much: 'Studio' where the column says
+// 'studio', 'Lorient' where it says 'Lorient–Groix', kind = 'Oslo' where Oslo is a city.
+import { wholeWord } from "../../../escape-regexp.ts";
+import { weekdayNamed } from "../../../languages/times.ts";
+import type { SqlResult, TableInfo } from "../../session.ts";
+import { identifier, quoted } from "../database.ts";
+import { isName } from "../sql-outline.ts";
+import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
+import { equal, type Mended, tablesIn } from "./mend.ts";
+import { withoutAccents } from "./nearest-names.ts";
+
+const MAX_TEXTS = 8; // of one query
+const MAX_ROWS = 1_000_000; // of a table that is looked through beside the query itself
+const MAX_VALUES = 500; // of a column
+const LEAST_PART = 2; // UTF-16 units of what is taken for a part of a value
+const NEGATES = /\b(not?|non|never|without|nicht|kein\w*|ohne|pas|sans|sin)\b|[不未无無非没]/iu;
+const COMPARES = /^(=|==|<>|!=)$/;
+
+/** A text that a query compares with a column; both as places among the query's tokens. */
+interface Compared {
+  readonly column: number;
+  readonly text: number;
+}
+
+/**
+ * Each text that its column lacks becomes the one value of it that has the same letters, or holds it as a part; or the
+ * column becomes the only other one that has the text. undefined where there is nothing to mend, or no single meaning.
+ * @param look runs a query beside the model's
+ */
+export async function meantValues(
+  query: string,
+  all: readonly TableInfo[],
+  look: (query: string) => Promise<SqlResult>,
+): Promise<Mended | undefined> {
+  const tables = tablesIn(query, all).filter(({ rowCount = 0, problem }) => !problem && rowCount <= MAX_ROWS);
+  const tokens = sqlTokens(query);
+  const mended = [...tokens];
+  const notes: string[] = [];
+  for (const { text, name } of weekdaysIn(tokens)) {
+    mended[text] = { kind: "string", text: quoted(name) };
+    notes.push(`(dayname is in English: ${tokens[text]!.text} is read as ${quoted(name)})`);
+  }
+  for (const { column, text } of comparedIn(tokens).slice(0, MAX_TEXTS)) {
+    const [name, value] = [unquoted(tokens[column]!), unquoted(tokens[text]!)];
+    const owners = tables.filter(({ columns }) => columns.some((one) => isText(one) && equal(one.name, name)));
+    const [table, ...others] = owners;
+    if (!table || others.length > 0) continue;
+    const meant = await meantIn(table, name, value, look);
+    if (meant === undefined) continue;
+    if (meant.column === undefined) mended[text] = { kind: "string", text: quoted(meant.value) };
+    else mended[column] = { kind: "quoted", text: identifier(meant.column) };
+    notes.push(`(no row has ${name} = ${quoted(value)}; read as ${meant.column ?? name} = ${quoted(meant.value)})`);
+  }
+  return notes.length === 0 ? undefined : { query: sqlText(mended), note: [...new Set(notes)].join("\n") };
+}
+
+/** column = 'text', 'text' <> column, column IN ('text', ...) */
+function comparedIn(tokens: readonly SqlToken[]): Compared[] {
+  const solid = tokens.flatMap((token, at) => (["space", "comment"].includes(token.kind) ? [] : [{ token, at }]));
+  // "<>" comes as two signs.
+  const signs = (i: number) => `${solid[i]?.token.text ?? ""}${solid[i + 1]?.token.text ?? ""}`;
+  return solid.flatMap(({ token, at }, i) => {
+    if (!isName(token)) return [];
+    const width = COMPARES.test(signs(i + 1)) ? 2 : COMPARES.test(solid[i + 1]?.token.text ?? "") ? 1 : 0;
+    const behind = solid[i + 1 + width];
+    if (width > 0) return behind?.token.kind === "string" ? [{ column: at, text: behind.at }] : [];
+    const isNot = /^not$/i.test(solid[i + 1]?.token.text ?? "");
+    const list = solid.slice(i + (isNot ? 2 : 1));
+    if (!/^in$/i.test(list[0]?.token.text ?? "") || list[1]?.token.text !== "(") return [];
+    const end = list.findIndex(({ token }) => token.text === ")");
+    return list.slice(2, end).flatMap((one) => (one.token.kind === "string" ? [{ column: at, text: one.at }] : []));
+  });
+}
+
+/** dayname(day) = 'Sonntag': where the text stands, and the day's English name. */
+function weekdaysIn(tokens: readonly SqlToken[]): { text: number; name: string }[] {
+  const isCalled = tokens.some((token) => isName(token) && equal(token.text, "dayname"));
+  return tokens.flatMap((token, text) => {
+    const name = isCalled && token.kind === "string" ? weekdayNamed(unquoted(token)) : undefined;
+    return name === undefined || name === unquoted(token) ? [] : [{ text, name }];
+  });
+}
+
+interface Meant {
+  readonly column?: string; // another one, which has the text as it stands
+  readonly value: string;
+}
+
+async function meantIn(
+  { name: table, columns }: TableInfo,
+  name: string,
+  text: string,
+  look: (query: string) => Promise<SqlResult>,
+): Promise<Meant | undefined> {
+  const own = columns.find((one) => equal(one.name, name))!.name;
+  const isHeld = async (column: string) => {
+    const { rows } = await look(`SELECT 1 FROM ${table} WHERE ${identifier(column)} = ${quoted(text)} LIMIT 1`);
+    return rows.length > 0;
+  };
+  if (await isHeld(own)) return undefined;
+  const values = await valuesOf(own, table, look);
+  const alike = values.filter((value) => lettersOf(value) === lettersOf(text));
+  if (alike.length > 0) return only(alike.map((value) => ({ value })));
+  const holders: Meant[] = [];
+  for (const other of columns.filter(isText))
+    if (await isHeld(other.name)) holders.push({ column: other.name, value: text });
+  return only(holders.length > 0 ? holders : values.filter(isPartOf(text)).map((value) => ({ value })));
+}
+
+/** None where there are too many of them to be compared. */
+async function valuesOf(column: string, table: string, look: (query: string) => Promise<SqlResult>) {
+  const name = identifier(column);
+  const query = `SELECT DISTINCT ${name} AS value FROM ${table} WHERE ${name} IS NOT NULL LIMIT ${MAX_VALUES + 1}`;
+  const { rows } = await look(query);
+  return rows.length > MAX_VALUES ? [] : rows.map(({ value }) => String(value));
+}
+
+function only([meant, ...others]: readonly Meant[]): Meant | undefined {
+  return others.length > 0 ? undefined : meant;
+}
+
+/** Letters and digits in lower case, without accents. */
+function lettersOf(text: string): string {
+  return withoutAccents(text).replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+/** Whether one holds the other as words of its own; but "done" is not "not done". */
+function isPartOf(text: string): (value: string) => boolean {
+  return (value) => {
+    const [a, b] = [withoutAccents(text), withoutAccents(value)];
+    const isPart = Math.min(a.length, b.length) >= LEAST_PART && (wholeWord(a).test(b) || wholeWord(b).test(a));
+    return isPart && NEGATES.test(text) === NEGATES.test(value);
+  };
+}
+
+function isText({ type }: { readonly type: string }): boolean {
+  return type === "VARCHAR";
+}
