@@ -52,8 +52,13 @@ export default defineConfig({
         test: {
           ...common,
           name: "others",
-          include: ["tests/{*,{conformance,e2e,engine}/**/*}.test.ts", ...OWN_PROCESS],
-          exclude: [...SHADERS, ...REAL_MODEL, ...SHARED_OF_ENGINE],
+          include: ["tests/{*,{conformance,e2e,engine,systems}/**/*}.test.ts", ...OWN_PROCESS],
+          exclude: [
+            ...(isNightly ? [] : ["tests/systems/*.test.ts"]), // they fetch gigabytes
+            ...SHADERS,
+            ...REAL_MODEL,
+            ...SHARED_OF_ENGINE,
+          ],
         },
       },
       {

@@ -160,12 +160,20 @@ async function requestSoftwareAdapter() {
  */
 export async function importWebGpu() {
   const webgpu = await import("webgpu").catch((cause: unknown) => {
-    const problem = cause instanceof Error ? cause.message : String(cause);
     const wayOut = "models run on the processors without it (QWENLAB_ADAPTER=cpu)";
-    throw new EngineError("no-adapter", `WebGPU's library does not load here: ${problem}; ${wayOut}.`, { cause });
+    throw new EngineError("no-adapter", `${notLoaded(cause)}; ${wayOut}.`, { cause });
   });
   Object.assign(globalThis, webgpu.globals);
   return webgpu;
+}
+
+/** Why no adapter can be found on this system, whatever hardware it has; undefined: WebGPU's library loads. */
+export function webGpuProblem(): Promise<string | undefined> {
+  return import("webgpu").then(() => undefined, notLoaded);
+}
+
+function notLoaded(cause: unknown): string {
+  return `WebGPU's library does not load here: ${cause instanceof Error ? cause.message : String(cause)}`;
 }
 
 async function createDawn(flags: string[]): Promise<GPU> {

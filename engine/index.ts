@@ -1,7 +1,7 @@
 export { type ChatModel, openChatModel } from "./chat/chat-model.ts";
 export type { ChatRequest } from "./chat/request.ts";
 export { describeCpu, isCpu } from "./cpu/target.ts";
-export { type AdapterInfo, describeAdapters, driverEnvironment } from "./device.ts";
+export { type AdapterInfo, describeAdapters, driverEnvironment, webGpuProblem } from "./device.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export type {
   GeneratedToken,

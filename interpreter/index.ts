@@ -32,6 +32,7 @@ export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { relevantTables } from "./context/relevant-tables.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
 export { isInFolder } from "./in-folder.ts";
+export { installCommand } from "./install-command.ts";
 export { hasMoreValues } from "./json-values.ts";
 export { type Knowledge, openKnowledge, type Passage } from "./knowledge/knowledge.ts";
 export { leadsGroup, signalGroup } from "./process-group.ts";

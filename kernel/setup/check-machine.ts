@@ -2,7 +2,16 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
-import { type AdapterInfo, CPU, isCpu, listModels, modelFile, openModelFile, planMemory } from "../../engine/index.ts";
+import {
+  type AdapterInfo,
+  CPU,
+  isCpu,
+  listModels,
+  modelFile,
+  openModelFile,
+  planMemory,
+  webGpuProblem,
+} from "../../engine/index.ts";
 import { missingForConfinement } from "../../interpreter/index.ts";
 import type { Settings } from "../settings/settings.ts";
 import { chooseModel, pickAdapter, plannedAdapter } from "./model.ts";
@@ -10,7 +19,7 @@ import { findJupyter, missingWidgets, packageNames } from "./python.ts";
 import { megabytes } from "./report.ts";
 import { runProgram } from "./run-program.ts";
 import { describeAdapter } from "./set-up.ts";
-import { listAdapters } from "./vulkan-driver.ts";
+import { listAdapters, WITHOUT_WEBGPU } from "./vulkan-driver.ts";
 
 const DEFAULT_CONTEXT = 8192; // tokens
 const MIN_FREE_DISK_BYTES = 1e9; // a model, JupyterLab and a driver
@@ -66,7 +75,8 @@ async function checkAdapter({ baseUrl, cacheDir, adapter: wanted }: Settings): P
     return { state: "optional", detail: `not needed: the model is at ${new URL(baseUrl).origin}` };
   const adapters = wanted === CPU ? [] : await listAdapters(cacheDir);
   const adapter = pickAdapter(adapters, wanted);
-  if (adapter && isCpu(adapter)) return processors(adapter, wanted, adapters);
+  const whyNone = adapters.length > 0 || wanted === CPU ? undefined : await webGpuProblem();
+  if (adapter && isCpu(adapter)) return processors(adapter, wanted, adapters, whyNone);
   if (adapter) return { state: "ok", detail: `${describeAdapter(adapter)}; ${adapter.driver}` };
   const names = adapters.map(({ name }) => name).join(", ");
   if (adapters.length > 0) {
@@ -76,6 +86,7 @@ async function checkAdapter({ baseUrl, cacheDir, adapter: wanted }: Settings): P
       remedy: "change QWENLAB_ADAPTER",
     };
   }
+  if (whyNone) return { state: "missing", detail: whyNone, remedy: WITHOUT_WEBGPU };
   return { state: "missing", detail: "WebGPU finds none", remedy: `a software driver: ${SET_UP}` };
 }
 
@@ -84,9 +95,9 @@ function processors(
   { name, driver }: AdapterInfo,
   wanted: string | undefined,
   adapters: readonly AdapterInfo[],
+  whyNone = "WebGPU finds none",
 ): Finding {
-  const others =
-    adapters.length > 0 ? `WebGPU has only ${adapters.map((one) => one.name).join(", ")}` : "WebGPU finds none";
+  const others = adapters.length > 0 ? `WebGPU has only ${adapters.map((one) => one.name).join(", ")}` : whyNone;
   const reason = wanted === undefined ? `no GPU: ${others}` : `by QWENLAB_ADAPTER=${wanted}`;
   const isSlow = nodeVersion() < FAST_NODE;
   const remedy = `works, but Node ${FAST_NODE} reads prompts up to twice as fast on processors`;

@@ -1,6 +1,7 @@
 // JupyterLab: the user's own where there is one, else an environment of ours in the cache folder.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { installCommand } from "../../interpreter/index.ts";
 import { hasApt, openDebianPackages } from "./debian-packages.ts";
 import { executable } from "./environments.ts";
 import type { Report } from "./report.ts";
@@ -160,7 +161,8 @@ async function createEnvironment(prefix: string, options: PythonOptions): Promis
   ]);
   if (result.exitCode !== 0) {
     throw new SetupError(
-      `${python} -m venv failed (${lastWords(result)}); on Debian and Ubuntu: apt install python3-venv`,
+      `${python} -m venv failed (${lastWords(result)}); ${hasApt() ? "apt install python3-venv" : "mend that"}, ` +
+        "or put a JupyterLab 4 on the PATH",
     );
   }
   if (ensurepip.exitCode !== 0) await bringPip(prefix, options);
@@ -205,7 +207,7 @@ export async function findPython(
     found.push(`${program} ${major}.${minor}`);
   }
   throw new SetupError(
-    `JupyterLab needs Python ${MIN_PYTHON.join(".")} or newer (found: ${found.join(", ") || "none"}); install it ` +
-      "(Debian, Ubuntu: apt install python3 python3-venv), or put a JupyterLab 4 on the PATH",
+    `JupyterLab needs Python ${MIN_PYTHON.join(".")} or newer (found: ${found.join(", ") || "none"}): ` +
+      `${installCommand(["python3"])}, or put a JupyterLab 4 on the PATH`,
   );
 }

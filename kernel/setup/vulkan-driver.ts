@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type AdapterInfo, driverEnvironment } from "../../engine/index.ts";
+import { type AdapterInfo, driverEnvironment, webGpuProblem } from "../../engine/index.ts";
 import { hasApt, openDebianPackages } from "./debian-packages.ts";
 import type { Report } from "./report.ts";
 import { lastWords, runProgram } from "./run-program.ts";
@@ -19,6 +19,8 @@ import { SetupError } from "./setup-error.ts";
 
 const MIN_MESA = 25; // Dawn refuses the lavapipe of Debian 12's own 22.3
 const OTHER_DRIVERS = /\/(libvulkan_(?!lvp)\w+\.so|dri)$/; // of GPUs: the system's own serve those
+/** The way out where its library does not load, which no driver mends. */
+export const WITHOUT_WEBGPU = "leave QWENLAB_ADAPTER out, and models run on the processors";
 const PACKAGES = ["mesa-vulkan-drivers", "libvulkan1"];
 
 export interface DriverOptions {
@@ -44,6 +46,8 @@ export async function ensureAdapter(options: DriverOptions): Promise<AdapterInfo
   const { cacheDir, report } = options;
   const present = await listAdapters(cacheDir);
   if (present.length > 0) return present;
+  const problem = await webGpuProblem();
+  if (problem) throw new SetupError(`${problem}; ${WITHOUT_WEBGPU}`);
   if (process.platform !== "linux") {
     throw new SetupError("WebGPU finds no adapter; this system brings its own driver (Metal, Direct3D 12): update it");
   }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { describeAdapters } from "../../engine/device.ts";
+import { describeAdapters, webGpuProblem } from "../../engine/device.ts";
 import { openTarget } from "../../engine/open-target.ts";
 
 vi.mock("webgpu", () => {
@@ -10,6 +10,7 @@ test("where WebGPU's library does not load, models run on the processors", async
   const target = await openTarget({ precision: "fast" });
   expect(target.name).toMatch(/^CPU \(/);
   expect(await describeAdapters()).toEqual([]);
+  expect(await webGpuProblem()).toMatch(/^WebGPU.s library does not load here: ./);
 });
 
 test.each([{ adapter: "software" }, { kernels: "gpu" }] as const)("who asks for %o is told so", async (wanted) => {

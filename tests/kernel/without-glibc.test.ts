@@ -27,7 +27,7 @@ test("what is installed there: DuckDB's build for musl, zeromq's with its packag
 });
 
 test.skipIf(process.platform !== "linux" || process.arch !== "x64")(
-  "the kernel runs TypeScript there, and SQL says which package of DuckDB is missing",
+  "the kernel runs TypeScript there, SQL says which package of DuckDB is missing, the doctor why there is no WebGPU",
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "qwenlab-without-glibc-"));
     try {
@@ -38,7 +38,7 @@ test.skipIf(process.platform !== "linux" || process.arch !== "x64")(
       const path = join(folder, "notebook.ipynb");
       writeFileSync(path, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
       const loaded = join(folder, "loaded.txt");
-      const env = { NODE_OPTIONS: `--require ${PRELOAD}`, LOADED_LIBRARIES: loaded };
+      const env = { NODE_OPTIONS: `--require ${PRELOAD}`, LOADED_LIBRARIES: loaded, QWENLAB_ADAPTER: "" };
       await qwenlab(["run", path, "--out", path], { env });
       const [number, error] = JSON.parse(readFileSync(path, "utf8")).cells.map(
         ({ outputs }: { outputs: unknown[] }) => outputs[0],
@@ -50,6 +50,12 @@ test.skipIf(process.platform !== "linux" || process.arch !== "x64")(
       const libraries = readFileSync(loaded, "utf8");
       expect(libraries).toContain(MUSL);
       expect(libraries).not.toMatch(/glibc|node-bindings-linux-x64\//); // nothing for another system was tried
+
+      const { checks } = JSON.parse((await qwenlab(["doctor", "--json"], { env })).stdout);
+      expect(checks.find(({ name }: { name: string }) => name === "adapter")).toMatchObject({
+        state: "ok",
+        detail: expect.stringMatching(/^CPU .*no GPU: WebGPU's library does not load here: .*ld-linux/),
+      });
     } finally {
       rmSync(folder, { recursive: true });
     }

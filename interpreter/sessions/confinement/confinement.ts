@@ -2,9 +2,10 @@
 // folder to be read and its out/ to be written. What Linux gives an ordinary user; nothing of it needs root, and as root
 // the code is run as nobody.
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, join } from "node:path";
+import { findProgram, installCommand } from "../../install-command.ts";
 import { limited, NOBODY } from "./limits.ts";
 import { openMemoryGroup } from "./memory-group.ts";
 import { notebookMounts } from "./notebook-mounts.ts";
@@ -45,12 +46,19 @@ export function missingForConfinement(): string | undefined {
   if (process.platform !== "linux") return "bubblewrap runs on Linux only";
   if (!systemCallFilter()) return `system calls cannot be filtered on ${process.arch}, only on x64 and arm64`;
   const programs = ["bwrap", "prlimit", ...(process.getuid?.() === 0 ? ["setpriv"] : [])];
-  const missing = programs.filter((program) => findProgram(program) === undefined);
+  const missing = programs.filter((program) => !isWhole(program));
   if (missing.length > 0) {
     const packages = missing.map((program) => (program === "bwrap" ? "bubblewrap" : "util-linux"));
-    return `${missing.join(" and ")} not found; on Debian and Ubuntu: apt install ${[...new Set(packages)].join(" ")}`;
+    return `${missing.join(", ")} not found; to have it: ${installCommand([...new Set(packages)])}`;
   }
-  const { program, args } = started([...systemMounts(), ...namespaces(), "--", ...become(), "/usr/bin/true"]);
+  const { program, args } = started([
+    ...systemMounts(),
+    ...namespaces(),
+    ...setting(OWN_ENVIRONMENT),
+    "--",
+    ...become(),
+    "true",
+  ]);
   const tried = spawnSync(program, args, { encoding: "utf8", timeout: 60_000 });
   return tried.status === 0 ? undefined : `bubblewrap does not work here: ${lastWords(tried)}`;
 }
@@ -78,7 +86,7 @@ export function openConfinement(folder: string): Confinement {
         ...notebook.mounts,
         ...outMount(outFolder),
         ...namespaces(),
-        ...Object.entries(inside).flatMap(([name, value]) => ["--setenv", name, value]),
+        ...setting(inside),
         ...["--chdir", root, "--"],
         ...become(),
         ...limited(),
@@ -107,6 +115,10 @@ function namespaces(): string[] {
     ...(isRoot ? [] : USER_NAMESPACE),
     ...["--die-with-parent", "--new-session", "--clearenv", "--remount-ro", "/"],
   ];
+}
+
+function setting(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(environment).flatMap(([name, value = ""]) => ["--setenv", name, value]);
 }
 
 /** Root becomes nobody, who makes a room in the room, only to be in a user namespace from which no other can be made. */
@@ -143,9 +155,10 @@ function makeFolder(folder: string): void {
     throw new Error(`${folder} is a link; what is confined may write to a folder only`);
 }
 
-function findProgram(name: string): string | undefined {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+/** busybox has a setpriv that cannot do what ours has to. */
+function isWhole(name: string): boolean {
+  const path = findProgram(name);
+  return path !== undefined && basename(realpathSync(path)) !== "busybox";
 }
 
 function lastWords({ stderr, error, status }: SpawnSyncReturns<string>): string {

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { installCommand } from "../../install-command.ts";
 import { leadsGroup, signalGroup } from "../../process-group.ts";
 import { startLimit } from "../../start-limit.ts";
 import { asCell } from "./attribution.ts";
@@ -14,7 +15,6 @@ import { createTerminalLine } from "./terminal-line.ts";
 
 const KILL_AFTER_MS = 1_000; // an interrupted script has so long to end by itself
 const OUTPUT_WITHIN_MS = 200; // after its end; what it left running may hold the pipes open
-const NO_BASH = "there is no bash on this machine; on Windows, Git brings one, which then has to be in the PATH";
 const READ_ONLY = "it is read-only, or its folder is";
 const NO_FOLDER = "a part of its path is a file, and no folder";
 const NOT_WRITTEN: Readonly<Record<string, string>> = {
@@ -36,7 +36,9 @@ export function runBash({ cellId, script }: ChildRequests["bash"], signal: Abort
       setTimeout(signalGroup, KILL_AFTER_MS, child, "SIGKILL").unref();
     });
     return new Promise((resolve, reject) => {
-      child.on("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? new Error(NO_BASH) : error));
+      child.on("error", (error: NodeJS.ErrnoException) =>
+        reject(error.code === "ENOENT" ? new Error(noBash()) : error),
+      );
       child.on("exit", (code) => {
         const status = code ?? 1;
         const endLimit = startLimit(OUTPUT_WITHIN_MS, () => resolve(status));
@@ -47,6 +49,11 @@ export function runBash({ cellId, script }: ChildRequests["bash"], signal: Abort
       });
     });
   });
+}
+
+function noBash(): string {
+  const wayOut = process.platform === "win32" ? "Git brings one" : installCommand(["bash"]);
+  return `there is no bash in the PATH; to have it: ${wayOut}`;
 }
 
 /** @returns whether the file was there before @throws Error that says why it was not written */

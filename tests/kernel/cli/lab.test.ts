@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { WebSocket } from "ws";
 import { freePorts } from "../../free-ports.ts";
+import { execute, startKernel } from "../../jupyter-server.ts";
 
 const STARTS_WITHIN_MS = 240_000; // less than a hook may take
 const PROGRAM = resolve(import.meta.dirname, "../../../bin/qwenlab.js");
@@ -38,8 +38,7 @@ afterAll(() => {
   rmSync(join(folder, ".."), { recursive: true, force: true });
 });
 
-const api = (path: string, token = url.searchParams.get("token"), init: RequestInit = {}) =>
-  fetch(`${url.origin}/api/${path}?token=${token}`, init);
+const api = (path: string, token = url.searchParams.get("token")) => fetch(`${url.origin}/api/${path}?token=${token}`);
 
 test("JupyterLab listens on the loopback address and knows the kernel", async () => {
   expect(url.hostname).toBe("127.0.0.1");
@@ -61,35 +60,11 @@ test.each([
   ["qwenlab", "6 * 7"],
   ["python3", "6 * 7"],
 ])("a kernel %s answers, and what it says is encrypted: other users reach its ports", async (name, code) => {
-  const post = { method: "POST", body: JSON.stringify({ name }) };
-  const { id } = (await (await api("kernels", undefined, post)).json()) as { id: string };
+  const id = await startKernel(url, name);
   const connection = JSON.parse(readFileSync(join(folder, "..", "runtime", `kernel-${id}.json`), "utf8"));
   expect(connection).toMatchObject({ transport: "tcp", curve_publickey: expect.stringMatching(/^\S{40}$/) });
-  expect(await resultOf(id, code)).toBe("42");
+  expect(await execute(url, id, code)).toEqual(["42"]);
 });
-
-/** Of a cell in a kernel, through the server's websocket. */
-async function resultOf(kernelId: string, code: string): Promise<string> {
-  const token = url.searchParams.get("token");
-  const socket = new WebSocket(`ws://${url.host}/api/kernels/${kernelId}/channels?token=${token}`);
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      socket.on("error", reject);
-      socket.on("message", (data) => {
-        const { msg_type, content } = JSON.parse(String(data));
-        if (msg_type === "execute_result") resolve(content.data["text/plain"]);
-        if (msg_type === "error") reject(new Error(content.evalue));
-      });
-      socket.on("open", () => {
-        const header = { msg_id: "1", msg_type: "execute_request", session: "1", username: "", version: "5.5" };
-        const content = { code, silent: false, store_history: false, user_expressions: {}, allow_stdin: false };
-        socket.send(JSON.stringify({ channel: "shell", header, parent_header: {}, metadata: {}, content }));
-      });
-    });
-  } finally {
-    socket.close();
-  }
-}
 
 test("Ctrl-C ends everything", async () => {
   lab.kill("SIGINT");

@@ -1,0 +1,62 @@
+// What the README promises of systems that are not the one it is developed on: `npm install && npm start`, and an answer.
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { modelFile } from "../../engine/index.ts";
+import { freePorts } from "../free-ports.ts";
+import { execute, startKernel } from "../jupyter-server.ts";
+import { fedoraLike, whyNotFedoraLike } from "./fedora-like.ts";
+import { type NewMachine, newMachine } from "./new-machine.ts";
+
+const LIMIT_MS = 3_600_000; // of what hangs: half a gigabyte is fetched, and the CPU's kernels are compiled
+const CACHE = process.env.QWENLAB_CACHE_DIR!; // of setup.ts
+const MODEL = "qwen2.5-coder-0.5b";
+const CHAT = "%%chat\nSay hello in one word.";
+
+let folder: string; // for a machine's home
+
+beforeEach(() => {
+  folder = mkdtempSync(join(CACHE, "new-machine-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const model = () => modelFile(MODEL, { cacheDir: CACHE });
+const skipped = (whyNot: string | undefined) => (process.env.CI ? undefined : whyNot);
+
+describe.skipIf(skipped(whyNotFedoraLike()))("without apt, a Vulkan loader and a compiler, as on a new Fedora", () => {
+  test("`npm install && npm start` opens JupyterLab; a kernel computes and answers", {
+    timeout: LIMIT_MS,
+  }, async () => {
+    const machine = newMachine(fedoraLike(folder), folder, await model());
+    const [port] = await freePorts(1);
+    const lab = machine.start(`npm install && npm start -- --no-browser --yes --port ${port} 2>&1`);
+    try {
+      const url = await addressOf(lab);
+      const kernel = await startKernel(url, "qwenlab");
+      expect(await execute(url, kernel, "6 * 7")).toContain("42");
+      expect(await execute(url, kernel, "%%sql\nselect 6 * 7 as product")).toEqual(
+        expect.arrayContaining([expect.stringContaining("42")]),
+      );
+      expect((await execute(url, kernel, CHAT)).at(-1)).toMatch(/hello/i);
+      expect(await machine.run("node bin/qwenlab.js doctor")).toMatch(/^ok +adapter +CPU .*WebGPU finds none/m);
+    } finally {
+      lab.kill("SIGKILL");
+    }
+  });
+});
+
+/** The address that `qwenlab lab` prints. */
+function addressOf(lab: ReturnType<NewMachine["start"]>): Promise<URL> {
+  const said: string[] = [];
+  return new Promise((resolve, reject) => {
+    for (const stream of [lab.stdout!, lab.stderr!]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        said.push(line);
+        const address = /http:\/\/\S+token=\w+/.exec(line)?.[0];
+        if (address) resolve(new URL(address));
+      });
+    }
+    lab.on("close", (exitCode) => reject(new Error(`it ended with ${exitCode}:\n${said.join("\n")}`)));
+  });
+}
