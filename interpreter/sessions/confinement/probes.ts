@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
+import { seenInHomes } from "./homes.ts";
 import { fillingAttempts, kernelAttempts } from "./probes-kernel.ts";
 
 /** What is outside, for the attempts to reach. */
@@ -62,7 +63,7 @@ const attempts: Readonly<Record<string, Try>> = {
   "read a file outside": () => readFileSync(secret, "utf8"),
   "read a secret of the folder": () => notEmpty(readFileSync(join(folder, ".env"), "utf8")),
   "read /etc/shadow": () => readFileSync("/etc/shadow", "utf8"),
-  "see the users' homes": () => notEmpty(["/root", "/home"].flatMap(filesOf)),
+  "see the users' homes": () => notEmpty(seenInHomes()),
   "follow a link out": () => readFileSync(join(folder, "link.txt"), "utf8"),
   "make a link out": () => {
     symlinkSync(secret, join(folder, "out", "link.txt"));
