@@ -156,10 +156,6 @@ function contains(text: string, wanted: string): void {
   if (!text.includes(wanted)) throw new Error("it is not in there");
 }
 
-function filesOf(path: string): string[] {
-  return existsSync(path) ? readdirSync(path) : [];
-}
-
 function connected(to: { host: string; port: number } | { path: string }): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(to, () => {

@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
+import { nodeLibraries } from "../node-libraries.ts";
 import { OUT_BYTES, SHARED_MEMORY_BYTES, TMP_BYTES } from "./limits.ts";
 
 const SYSTEM_FILES = ["/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/alternatives", "/etc/ssl/certs"];
@@ -61,12 +62,12 @@ export function bound(path: string): string[] {
   return ["--ro-bind", path, path];
 }
 
-/** Our compiled code, and the packages that it imports. */
+/** Our compiled code, the packages that it imports, and Node's own libraries. */
 export function ownFiles(): string[] {
   const require = createRequire(import.meta.url);
   const own = dirname(require.resolve("qwenlab/package.json"));
   const packages = ["ws", "@duckdb/node-api", "zod", "typescript"].map((name) => modulesFolder(require.resolve(name)));
-  return [join(own, "package.json"), join(own, "dist"), ...packages];
+  return [join(own, "package.json"), join(own, "dist"), ...packages, ...nodeLibraries()];
 }
 
 /** .../node_modules of a module in it. */

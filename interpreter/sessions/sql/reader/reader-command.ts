@@ -4,6 +4,7 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join, sep } from "node:path";
+import { nodeLibraries } from "../../node-libraries.ts";
 import { MEMORY_BYTES } from "./messages.ts";
 
 const PASSED_ON = ["LANG", "LC_ALL", "TZ", "SystemRoot"];
@@ -60,7 +61,7 @@ function room(folder: string): string[] {
     ...[bubblewrap() ?? "bwrap", "--ro-bind", "/usr", "/usr", ...systemFolders()],
     ...["/etc/ld.so.cache", "/etc/localtime"].flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--proc", "/proc", "--dev", "/dev"],
-    ...[process.execPath, ...ownFolders(), folder].flatMap((path) => ["--ro-bind", path, path]),
+    ...[process.execPath, ...nodeLibraries(), ...ownFolders(), folder].flatMap((path) => ["--ro-bind", path, path]),
     ...["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"],
     // Root without this would not get into a folder that is another user's.
     ...["--cap-drop", "ALL", ...(isRoot ? ["--cap-add", "CAP_DAC_READ_SEARCH"] : ["--unshare-user"])],
