@@ -15,6 +15,9 @@ const MAX_OUTPUT_LENGTH = 300;
 const MAX_ERROR_LENGTH = 400;
 const POINTED_AT = 3; // times as much of a cell that the question is about
 
+// What stands before the cells that a question points at, before variables, and before earlier cells; tables come before the latter two.
+const HEADINGS = { pointedAt: "The question is about:", variables: "Variables:", cells: "Cells:" };
+
 export interface NotebookCell {
   readonly executionCount: number;
   readonly source: string;
@@ -68,11 +71,11 @@ export function describeNotebook(state: NotebookState, options: { question: stri
   const cells = budget.take(state.cells.map((cell) => cellText(cell)).reverse(), "earlier cells").reverse();
 
   return [
-    pointedAt.length > 0 ? `The question is about:\n${pointedAt.join("\n")}` : "",
+    pointedAt.length > 0 ? `${HEADINGS.pointedAt}\n${pointedAt.join("\n")}` : "",
     [...tables, ...others].join("\n"),
     joins.length > 0 ? `Tables are joined ON ${joins.join("; ")}` : "",
-    variables.length > 0 ? `Variables:\n${variables.join("\n")}` : "",
-    cells.length > 0 ? `Cells:\n${cells.join("\n")}` : "",
+    variables.length > 0 ? `${HEADINGS.variables}\n${variables.join("\n")}` : "",
+    cells.length > 0 ? `${HEADINGS.cells}\n${cells.join("\n")}` : "",
   ]
     .filter(Boolean)
     .join("\n\n");
@@ -112,6 +115,11 @@ function otherTables(tables: readonly TableInfo[], about: readonly TableInfo[]):
   if (names.length === 0) return [];
   const more = names.length > MAX_OTHERS ? `, and ${names.length - MAX_OTHERS} more` : "";
   return [`Other tables: ${names.slice(0, MAX_OTHERS).join(", ")}${more}`];
+}
+
+/** Whether a description tells of tables, and the question does not point at cells: it is about what those say. */
+export function tellsOfTables(description: string): boolean {
+  return description !== "" && !Object.values(HEADINGS).some((heading) => description.startsWith(heading));
 }
 
 /** "'cars.csv' (406 rows): mpg DOUBLE, origin VARCHAR ('USA', 'Japan')" */

@@ -1,3 +1,4 @@
+import { tellsOfTables } from "../../context/describe-notebook.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { changeRequest, lastCall } from "../asked-change.ts";
 import { numbersIn } from "../numbers-in-text.ts";
@@ -46,8 +47,8 @@ function bare(query: string): string {
   return query.replace(/[\s;]+/g, "").toLowerCase();
 }
 
-/** Whether it asks for something, in a notebook that has something to ask about. */
+/** Whether it asks for something that tables can tell. */
 function asksForData({ question, conversation }: Task): boolean {
   const asks = saysInAnyLanguage(question, (language) => language.asks) || asksFor(question, "one-value");
-  return asks && conversation.at(-1)?.notebook !== "";
+  return asks && tellsOfTables(conversation.at(-1)?.notebook ?? "");
 }
