@@ -16,7 +16,6 @@ import { modelConfig } from "../../../engine/weights/model-config.ts";
 import { isNightly } from "../../nightly.ts";
 import { tinyConfig, tinyModelOf } from "../graph/tiny-models.ts";
 import { TINY, writeTinyModel } from "../tiny-model.ts";
-import { advisedBytes } from "./advised-bytes.ts";
 
 const CONTEXT = 200; // tokens
 const TOKENS = Array.from({ length: 150 }, (_, i) => (i * 37 + 11) % 256); // more than a step's
@@ -142,18 +141,6 @@ describe.each(MODEL_TYPES)("a small %s", (type) => {
 function placeOfHead({ steps, lmHead }: Plan): number {
   return lmHead.name === "token_embd.weight" ? 1 : steps.length;
 }
-
-test.runIf(process.platform === "linux")("huge pages are asked for where weights are going to lie", async () => {
-  const before = advisedBytes();
-  await using file = await openGguf(await fileOf("qwen2"));
-  const { weightsBytes } = await planMemory(file, {
-    contextLength: CONTEXT,
-    precision: "fast",
-    target: openCpuTarget("fast"),
-  });
-  await using _ = await open("qwen2", "fast", 2);
-  expect(advisedBytes() - before).toBeGreaterThan(weightsBytes);
-});
 
 test("small models have heads of both kinds: tied to the embedding, and with weights of their own", () => {
   expect(new Set(MODEL_TYPES.map((type) => tinyConfig(type).tieWordEmbeddings)).size).toBe(2);
