@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { BLOCK_FORMATS } from "../weights/block-formats.ts";
 import type { Address, CpuMemory } from "./memory.ts";
-import { type PackedMatrix, packedBytes } from "./packed.ts";
+import { matrixBytes, type PackedMatrix, packedBytes } from "./packed.ts";
 import { hasDotProducts, hasWideVectors, type Processor, thisProcessor } from "./processor.ts";
 import { type WasmMemory, type WasmModule, WebAssembly } from "./web-assembly.ts";
 
@@ -57,20 +57,16 @@ export function availableBuilds(): readonly KernelBuild[] {
 }
 
 function findBuilds(): readonly KernelBuild[] {
-  const processor = thisProcessor();
-  const builds = isNode20() ? buildsOfNode20() : [...wideBuildsOf(processor), ...buildsOf(processor)];
+  const builds = isNode20() ? buildsOfNode20() : buildsOf(thisProcessor());
   return builds.filter((build) => WebAssembly.validate(bytesOf(BUILDS[build].file)));
 }
 
+/** Where V8 joins neighbouring vectors it is told to, which counts for whatever it compiles from then on. */
 function buildsOf(processor: Processor): readonly KernelBuild[] {
-  return hasDotProducts(processor) ? ["dot", "relaxed", "plain"] : ["relaxed", "dot", "plain"];
-}
-
-/** V8 joins neighbouring vectors behind a flag, in whatever it compiles from then on. */
-function wideBuildsOf(processor: Processor): readonly KernelBuild[] {
-  if (!hasWideVectors(processor)) return [];
+  const relaxed = hasDotProducts(processor) ? (["dot", "relaxed"] as const) : (["relaxed", "dot"] as const);
+  if (!hasWideVectors(processor)) return [...relaxed, "plain"];
   setFlagsFromString("--experimental-wasm-revectorize");
-  return hasDotProducts(processor) ? ["wide-dot", "wide-relaxed"] : ["wide-relaxed", "wide-dot"];
+  return [...relaxed.map((build) => `wide-${build}` as const), ...relaxed, "plain"];
 }
 
 /** Its V8 has relaxed SIMD behind a flag, with other products of bytes than the specification's. */
@@ -139,6 +135,5 @@ export function allocateMatrix(
   sizes: Omit<PackedMatrix, "at">,
   label: string,
 ): PackedMatrix {
-  const { type, rows, columns, experts } = sizes;
-  return { ...sizes, at: memory.allocate(packedBytes(type, rows, columns) * experts, label) };
+  return { ...sizes, at: memory.allocate(matrixBytes(sizes), label) };
 }

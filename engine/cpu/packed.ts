@@ -73,6 +73,11 @@ export function packedBytes(type: TensorType, rows: number, columns: number): nu
   return Math.ceil(rows / GROUP_ROWS) * (columns / tiles.columns) * tiles.bytes;
 }
 
+/** Bytes of all of its experts' matrices. */
+export function matrixBytes({ type, rows, columns, experts }: Omit<PackedMatrix, "at">): number {
+  return packedBytes(type, rows, columns) * experts;
+}
+
 /** Whether products can read quantized rows with it; those of floats read f32 alone. */
 export function takesQuantized(type: TensorType): boolean {
   return BLOCK_FORMATS[type].blockSize > 1;

@@ -4,11 +4,11 @@ import { badTensor } from "../weights/bad-model-file.ts";
 import type { Extent, ModelFile } from "../weights/model-file.ts";
 import type { Allocator } from "./allocator.ts";
 import type { Executor } from "./executor.ts";
-import { adviseHugePages, type Range } from "./huge-pages.ts";
+import { adviseHugePages } from "./huge-pages.ts";
 import { allocateMatrix } from "./kernels.ts";
 import type { Machine } from "./machine.ts";
 import type { Address } from "./memory.ts";
-import { GROUP_ROWS, type PackedMatrix, packedBytes } from "./packed.ts";
+import { GROUP_ROWS, matrixBytes, type PackedMatrix, packedBytes } from "./packed.ts";
 import { type FileRows, READ_BYTES, rowBytesOf } from "./packing.ts";
 
 const F32_BYTES = Float32Array.BYTES_PER_ELEMENT;
@@ -32,7 +32,7 @@ export function createWeights(allocator: Allocator): Weights {
 
   function placeMatrix({ name, type, rows, columns, experts }: Matrix): PackedMatrix {
     const placed = allocateMatrix(allocator, { type, rows, columns, experts }, name);
-    byteLength += packedBytes(type, rows, columns) * experts;
+    byteLength += matrixBytes(placed);
     matrices.set(name, placed);
     return placed;
   }
@@ -45,6 +45,7 @@ export function createWeights(allocator: Allocator): Weights {
     return placed;
   }
 
+  const ranges = () => [...matrices.values()].map((matrix) => ({ at: matrix.at, byteLength: matrixBytes(matrix) }));
   const vectorsAt = (joined: readonly Vector[]) => (vectors.get(keyOf(joined)) ?? placeVectors(joined)).at;
   return {
     get byteLength() {
@@ -54,7 +55,7 @@ export function createWeights(allocator: Allocator): Weights {
     vector: (vector) => vectorsAt([vector]),
     vectors: vectorsAt,
     async read(machine, file, onBytes) {
-      await adviseHugePages(machine.memory, [...matrices.values()].map(rangeOf));
+      await adviseHugePages(machine.memory, ranges());
       await Promise.all([
         readMatrices(machine, file, matrices, onBytes),
         ...[...vectors.values()].map((placed) => readVectors(machine, file, placed)),
@@ -71,10 +72,6 @@ interface PlacedVectors {
 
 function keyOf(tensors: readonly { readonly name: string }[]): string {
   return tensors.map(({ name }) => name).join();
-}
-
-function rangeOf({ type, rows, columns, experts, at }: PackedMatrix): Range {
-  return { at, byteLength: packedBytes(type, rows, columns) * experts };
 }
 
 async function readVectors({ memory }: Machine, file: ModelFile, { joined, size, at }: PlacedVectors): Promise<void> {
