@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { findProgram } from "./find-program.ts";
 
 /** Package managers, and how each is told to install: where there are two, the system's own is the first of them. */
 const MANAGERS: readonly (readonly [program: string, install: string])[] = [
@@ -15,10 +14,4 @@ const MANAGERS: readonly (readonly [program: string, install: string])[] = [
 export function installCommand(packages: readonly string[], path = process.env.PATH): string {
   const manager = MANAGERS.find(([program]) => findProgram(program, path) !== undefined);
   return manager ? [manager[1], ...packages].join(" ") : `install ${packages.join(" and ")}`;
-}
-
-/** Where a program lies on the PATH. */
-export function findProgram(name: string, path = process.env.PATH): string | undefined {
-  const folders = (path ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
 }

@@ -9,7 +9,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { findProgram } from "../find-program.ts";
 
 const MARK = "QWENLAB_STARTED_BY";
 const MAX_ROUNDS = 50; // of looking for processes: what starts others while it is ended comes up in the next
@@ -96,8 +97,7 @@ function startGuard(ownedFolder: string): void {
 
 /** Not every setpriv knows the option: busybox has one without it. */
 function findSetpriv(): string | undefined {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const path = folders.map((place) => join(place, "setpriv")).find((candidate) => existsSync(candidate));
+  const path = findProgram("setpriv");
   if (path === undefined) return undefined;
   return spawnSync(path, ["--pdeathsig", "KILL", "true"], { stdio: "ignore" }).status === 0 ? path : undefined;
 }

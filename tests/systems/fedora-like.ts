@@ -1,7 +1,7 @@
 // glibc, a Python with pip, and neither apt, a compiler nor anything of Vulkan: what a new Fedora is to us, made of this machine's parts.
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { findProgram } from "../../interpreter/install-command.ts";
+import { findProgram } from "../../interpreter/find-program.ts";
 import { osRelease, readOnly, type System } from "./new-machine.ts";
 
 const OS_RELEASE = 'NAME="Fedora Linux"\nID=fedora\nVERSION_ID=43\n';

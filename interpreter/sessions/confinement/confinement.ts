@@ -5,7 +5,8 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { lstatSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { findProgram, installCommand } from "../../install-command.ts";
+import { findProgram } from "../../find-program.ts";
+import { installCommand } from "../../install-command.ts";
 import { limited, NOBODY } from "./limits.ts";
 import { openMemoryGroup } from "./memory-group.ts";
 import { notebookMounts } from "./notebook-mounts.ts";
@@ -78,11 +79,12 @@ export function openConfinement(folder: string): Confinement {
         ...OWN_ENVIRONMENT,
         ...Object.fromEntries(PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
       };
+      const given = [program, ...ownFiles(), ...readable];
       const room = [
         ...systemMounts(),
-        ...parents([program, ...ownFiles(), ...readable, root]),
+        ...parents([...given, root]),
         ...(exchange === undefined ? [] : exchangeMount(exchange)),
-        ...readOnly([program, ...ownFiles(), ...readable]),
+        ...readOnly(given),
         ...notebook.mounts,
         ...outMount(outFolder),
         ...namespaces(),

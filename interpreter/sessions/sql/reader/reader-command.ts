@@ -3,7 +3,8 @@
 // by their check and by DuckDB's own lock, which are all there is on other systems.
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, dirname, join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
+import { findProgram } from "../../../find-program.ts";
 import { nodeLibraries } from "../../node-libraries.ts";
 import { MEMORY_BYTES } from "./messages.ts";
 
@@ -50,9 +51,7 @@ function entryOf(name: string, value: string | undefined): [string, string][] {
 
 /** undefined where there is no bubblewrap. */
 export function bubblewrap(): string | undefined {
-  if (process.platform !== "linux") return undefined;
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return folders.map((folder) => join(folder, "bwrap")).find((path) => existsSync(path));
+  return process.platform === "linux" ? findProgram("bwrap") : undefined;
 }
 
 function room(folder: string): string[] {
