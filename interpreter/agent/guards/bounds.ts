@@ -2,12 +2,11 @@
 import { type Bound, LANGUAGES } from "../../languages/index.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens } from "../../sessions/sql/sql-tokens.ts";
-import { codeThatRan } from "../../tools/facts.ts";
 import { numbersIn } from "../numbers-in-text.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
-import { queryOf } from "./other-way.ts";
+import { queryThatRan } from "./other-way.ts";
 
 const BOUNDS: readonly Bound[] = [">=", ">", "<=", "<"];
 const TURNED: Readonly<Record<Bound, Bound>> = { ">=": "<=", ">": "<", "<=": ">=", "<": ">" };
@@ -27,9 +26,9 @@ export function bounds(task: Task): Guard {
   const asked = askedBounds(task.question);
   let taken: Taken | undefined;
   return {
-    after(call, { failed, facts }) {
-      const isQuery = !failed && call.name === "run_sql";
-      taken = isQuery && asked.length > 0 ? takenOtherwise(codeThatRan(facts) ?? queryOf(call), asked) : undefined;
+    after(call, outcome) {
+      const query = queryThatRan(call, outcome);
+      taken = query !== undefined && asked.length > 0 ? takenOtherwise(query, asked) : undefined;
       return undefined;
     },
     atAnswer: (text) => (taken ? otherQuestion(text, [taken.fact], true, taken.shape) : undefined),

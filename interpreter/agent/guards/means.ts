@@ -2,12 +2,12 @@
 import { asksFor } from "../../languages/index.ts";
 import { solid } from "../../sessions/sql/sql-outline.ts";
 import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
-import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { rowsOf } from "../../tools/facts.ts";
 import { extremeGroups } from "../sql-shapes.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
-import { queryOf } from "./other-way.ts";
+import { queryThatRan } from "./other-way.ts";
 
 const NO_MEAN = "the question asks for a mean, and the query computes none, as avg(...) does";
 /** What is a mean, is told beside one, or is divided to make one. */
@@ -19,9 +19,8 @@ export function means(task: Task): Guard {
   let shape: string | undefined;
   return {
     async after(call, outcome) {
-      const query = call.name === "run_sql" ? (codeThatRan(outcome.facts) ?? queryOf(call)) : "";
-      const isOther =
-        !outcome.failed && rowsOf(outcome.facts) && query !== "" && asksFor(task.question, "mean") && !hasMean(query);
+      const query = queryThatRan(call, outcome) ?? "";
+      const isOther = rowsOf(outcome.facts) && query !== "" && asksFor(task.question, "mean") && !hasMean(query);
       facts = isOther ? [NO_MEAN] : [];
       shape = isOther ? await extremeGroups(task.question, task.tables) : undefined;
       return undefined;

@@ -3,16 +3,14 @@
 
 import { identifier } from "../../sessions/sql/database.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
-import { isName, solid } from "../../sessions/sql/sql-outline.ts";
-import { sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { usedNames, withName } from "../../sessions/sql/sql-outline.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
-import { codeThatRan } from "../../tools/facts.ts";
 import { sharesWord } from "../../tools/renamed-columns.ts";
 import { columnsMeant } from "../asked-names.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
-import { queryOf } from "./other-way.ts";
+import { queryThatRan } from "./other-way.ts";
 
 interface Taken {
   readonly fact: string;
@@ -23,9 +21,9 @@ interface Taken {
 export function otherColumns(task: Task): Guard {
   let taken: Taken | undefined;
   return {
-    async after(call, { failed, facts }) {
-      const isQuery = !failed && call.name === "run_sql";
-      taken = isQuery ? await takenInstead(codeThatRan(facts) ?? queryOf(call), task) : undefined;
+    async after(call, outcome) {
+      const query = queryThatRan(call, outcome);
+      taken = query === undefined ? undefined : await takenInstead(query, task);
       return undefined;
     },
     atAnswer: (text) => (taken ? otherQuestion(text, [taken.fact], true, taken.shape) : undefined),
@@ -34,12 +32,7 @@ export function otherColumns(task: Task): Guard {
 
 /** One column of numbers that is named and not used, and one that is used and that no word of the question speaks of. */
 async function takenInstead(query: string, { question, tables: all }: Task): Promise<Taken | undefined> {
-  const tokens = sqlTokens(query);
-  const used = new Set(
-    solid(tokens)
-      .filter(isName)
-      .map((token) => unquoted(token).toLowerCase()),
-  );
+  const used = usedNames(query);
   const isUsed = (name: string) => used.has(name.toLowerCase());
   for (const table of tablesIn(query, await all())) {
     const numbers = table.columns.filter(({ type }) => isNumeric(type)).map(({ name }) => name);
@@ -49,12 +42,8 @@ async function takenInstead(query: string, { question, tables: all }: Task): Pro
     const strange = numbers.filter((name) => isUsed(name) && !sharesWord(withoutWordsOf(named, name), question));
     const [other, ...others] = strange;
     if (other === undefined || others.length > 0) continue;
-    const put = tokens.map((token) =>
-      isName(token) && unquoted(token).toLowerCase() === other.toLowerCase()
-        ? { ...token, text: identifier(named) }
-        : token,
-    );
-    return { fact: `the question names the column ${named}, and the query uses ${other} instead`, shape: sqlText(put) };
+    const fact = `the question names the column ${named}, and the query uses ${other} instead`;
+    return { fact, shape: withName(query, other, identifier(named)) };
   }
   return undefined;
 }

@@ -4,6 +4,8 @@ import type { TableInfo } from "../../sessions/session.ts";
 import { outlineOf, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { queryNames } from "../../sessions/table-info.ts";
+import { codeThatRan } from "../../tools/facts.ts";
+import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import type { NextRequest } from "./guard.ts";
 
@@ -57,6 +59,11 @@ export function simplerQuery(query: string): string | undefined {
   const where = text("where");
   const isOneTable = text("from") === table;
   return `SELECT ${sqlText(plain.expression).trim()} FROM ${text("from")}${where !== "" && isOneTable ? ` WHERE ${where}` : ""} LIMIT 5`;
+}
+
+/** The query of a call that ran one, as it ran; undefined where the call is of another kind, or failed. */
+export function queryThatRan(call: ToolCall, { failed, facts }: CallOutcome): string | undefined {
+  return failed || call.name !== "run_sql" ? undefined : (codeThatRan(facts) ?? queryOf(call));
 }
 
 /** "" where the call holds none. */

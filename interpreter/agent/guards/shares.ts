@@ -2,13 +2,13 @@
 import { asksFor } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
-import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { rowsOf } from "../../tools/facts.ts";
 import { cellText } from "../../tools/text-table.ts";
 import { keyedResult } from "../keyed-result.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
-import { queryOf } from "./other-way.ts";
+import { queryThatRan } from "./other-way.ts";
 
 const WHOLE = 100.5; // percent, rounded
 const NAMES_SHARE = /percent|share|pct|anteil|prozent|pourcent|porcent|proportion|占比|割合/i;
@@ -18,11 +18,11 @@ export function shares(task: Task): Guard {
   const isAsked = asksFor(task.question, "share-of-rows") && !asksFor(task.question, "change-over-time");
   let facts: string[] = [];
   return {
-    after(call, { failed, facts: found }) {
-      const table = rowsOf(found);
-      const query = codeThatRan(found) ?? queryOf(call);
+    after(call, outcome) {
+      const table = rowsOf(outcome.facts);
+      const query = queryThatRan(call, outcome) ?? "";
       const isComputed = /[/(]/.test(query); // a column that is looked up may hold any rate
-      facts = isAsked && !failed && call.name === "run_sql" && table && isComputed ? outside(table, query) : [];
+      facts = isAsked && table && isComputed ? outside(table, query) : [];
       return undefined;
     },
     atAnswer: (text) => otherQuestion(text, facts),

@@ -2,12 +2,12 @@
 import { asksFor } from "../../languages/index.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { outlineOf, solid } from "../../sessions/sql/sql-outline.ts";
-import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { rowsOf } from "../../tools/facts.ts";
 import { extremeGroups } from "../sql-shapes.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
-import { queryOf } from "./other-way.ts";
+import { queryThatRan } from "./other-way.ts";
 
 const NO_TOTAL = "the question asks for a total, and the query adds nothing up, as sum(...) with GROUP BY does";
 const COMPUTES = /^(\+|\/|distinct|over|group|pivot|summarize)$/i; // also by hand: "a + b AS total"
@@ -17,10 +17,9 @@ export function unaggregated(task: Task): Guard {
   let facts: string[] = [];
   let shape: string | undefined;
   return {
-    async after(call, { failed, facts: found }) {
-      const query = codeThatRan(found) ?? queryOf(call);
-      const isList =
-        !failed && call.name === "run_sql" && query !== "" && (rowsOf(found)?.rowCount ?? 0) > 1 && !computes(query);
+    async after(call, outcome) {
+      const query = queryThatRan(call, outcome) ?? "";
+      const isList = query !== "" && (rowsOf(outcome.facts)?.rowCount ?? 0) > 1 && !computes(query);
       facts = isList ? await askedOf(query, task) : [];
       shape = facts.length > 0 ? await extremeGroups(task.question, task.tables) : undefined;
       return undefined;

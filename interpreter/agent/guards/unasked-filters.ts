@@ -4,11 +4,10 @@
 import { LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
-import { codeThatRan } from "../../tools/facts.ts";
 import { isSpokenOf } from "../question-parts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
-import { queryOf } from "./other-way.ts";
+import { queryThatRan } from "./other-way.ts";
 
 const COMPARES = /^(=|is)$/i;
 
@@ -16,8 +15,8 @@ const COMPARES = /^(=|is)$/i;
 export function unaskedFilters(task: Task): Guard {
   let doubts: string[] = [];
   return {
-    after(call, { failed, facts }) {
-      const query = failed || call.name !== "run_sql" ? "" : (codeThatRan(facts) ?? queryOf(call));
+    after(call, outcome) {
+      const query = queryThatRan(call, outcome) ?? "";
       const asked = task.conversation.map(({ messages }) => String(messages[0]?.content ?? "")).join("\n");
       doubts = query === "" ? [] : unaskedIn(query, asked);
       return undefined;

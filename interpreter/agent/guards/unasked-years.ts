@@ -3,14 +3,13 @@
 import { asksFor } from "../../languages/index.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
-import { isName } from "../../sessions/sql/sql-outline.ts";
-import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { usedNames } from "../../sessions/sql/sql-outline.ts";
+import { sqlTokens } from "../../sessions/sql/sql-tokens.ts";
 import { isTime } from "../../sessions/table-info.ts";
-import { codeThatRan } from "../../tools/facts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
-import { queryOf } from "./other-way.ts";
+import { queryThatRan } from "./other-way.ts";
 
 const YEAR = /^'?((?:19|20)\d\d)(?![\d.,])/; // also of '2024-07-01'
 const COMPARES_YEARS = /\b(year|extract|date_part)\b/i;
@@ -21,8 +20,8 @@ export function unaskedYears(task: Task): Guard {
   let facts: string[] = [];
   return {
     async after(call, outcome) {
-      const query = codeThatRan(outcome.facts) ?? queryOf(call);
-      const [year] = outcome.failed || call.name !== "run_sql" ? [] : madeUp(query, task);
+      const query = queryThatRan(call, outcome) ?? "";
+      const [year] = query === "" ? [] : madeUp(query, task);
       facts = year === undefined ? [] : factsOf(year, await covered(query, task));
       return undefined;
     },
@@ -61,11 +60,7 @@ interface Covered {
 async function covered(query: string, { options, tables: all }: Task): Promise<Covered | undefined> {
   const { session, signal } = options.context;
   const tables = tablesIn(query, await all());
-  const names = new Set(
-    sqlTokens(query)
-      .filter(isName)
-      .map((token) => unquoted(token).toLowerCase()),
-  );
+  const names = usedNames(query);
   const times = tables.flatMap(({ name, columns }) =>
     columns.filter((one) => isTime(one.type) && names.has(one.name.toLowerCase())).map((one) => ({ name, one })),
   );

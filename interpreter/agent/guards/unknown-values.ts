@@ -4,11 +4,11 @@ import type { SqlResult } from "../../sessions/session.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
-import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { rowsOf } from "../../tools/facts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
-import { queryOf } from "./other-way.ts";
+import { queryThatRan } from "./other-way.ts";
 
 /** It is told below the result, then asked about once; then the user is told. */
 export function unknownValues(task: Task): Guard {
@@ -16,8 +16,8 @@ export function unknownValues(task: Task): Guard {
   return {
     async after(call, outcome) {
       const table = rowsOf(outcome.facts);
-      const isNothing = call.name === "run_sql" && !outcome.failed && table !== undefined && isEmpty(table);
-      facts = isNothing ? await unknownIn(codeThatRan(outcome.facts) ?? queryOf(call), task) : [];
+      const query = table !== undefined && isEmpty(table) ? queryThatRan(call, outcome) : undefined;
+      facts = query === undefined ? [] : await unknownIn(query, task);
       if (facts.length === 0) return undefined;
       return { instead: { ...outcome, content: [outcome.content, ...facts.map((fact) => `(${fact})`)].join("\n") } };
     },

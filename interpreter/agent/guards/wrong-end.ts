@@ -4,11 +4,10 @@ import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isWord, listed, outlineOf, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
-import { codeThatRan } from "../../tools/facts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
-import { queryOf } from "./other-way.ts";
+import { queryThatRan } from "./other-way.ts";
 
 const RANK = /rank|position|place|platz|rang|puesto|排名|名次|順位/i; // where the first is the highest
 
@@ -17,9 +16,9 @@ export function wrongEnd(task: Task): Guard {
   const wanted = wantedEnd(task.question);
   let wrong: TakenEnd | undefined;
   return {
-    async after(call, { failed, facts }) {
-      const isQuery = !failed && call.name === "run_sql" && wanted !== undefined;
-      const taken = isQuery ? await takenEnd(codeThatRan(facts) ?? queryOf(call), task) : undefined;
+    async after(call, outcome) {
+      const query = wanted === undefined ? undefined : queryThatRan(call, outcome);
+      const taken = query === undefined ? undefined : await takenEnd(query, task);
       wrong = taken?.end === wanted ? undefined : taken;
       return undefined;
     },

@@ -1,6 +1,6 @@
 // A query's parts, read from its tokens: what mends change, what doubts look at, what completion needs. Tokens and not
 // DuckDB's own tree, since most queries that are looked at do not parse yet.
-import { previousText, type SqlToken, sqlTokens, unquoted } from "./sql-tokens.ts";
+import { previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "./sql-tokens.ts";
 
 const CLAUSES = [
   "select",
@@ -66,6 +66,18 @@ export function solid(tokens: readonly SqlToken[]): SqlToken[] {
 export function tokensOf({ tokens }: SqlOutline, select: SqlSelect | undefined, clause: Clause): readonly SqlToken[] {
   const range = select?.clauses.get(clause);
   return range ? tokens.slice(range.from, range.to) : [];
+}
+
+/** All names of a query, in lower case and without quotes. */
+export function usedNames(query: string): Set<string> {
+  const names = sqlTokens(query).filter(isName);
+  return new Set(names.map((token) => unquoted(token).toLowerCase()));
+}
+
+/** A query with another text for each place of a name, whose letters may be large or small. */
+export function withName(query: string, name: string, text: string): string {
+  const isMeant = (token: SqlToken) => isName(token) && unquoted(token).toLowerCase() === name.toLowerCase();
+  return sqlText(sqlTokens(query).map((token) => (isMeant(token) ? { ...token, text } : token)));
 }
 
 export function isName({ kind }: SqlToken): boolean {

@@ -3,8 +3,8 @@ import { wholeWord } from "../../../escape-regexp.ts";
 import type { TableInfo } from "../../session.ts";
 import { isNumeric, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
-import { isName, solid } from "../sql-outline.ts";
-import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
+import { isName, solid, usedNames, withName } from "../sql-outline.ts";
+import { type SqlToken, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, isPlain, type Mend, missingColumn, tablesIn } from "./mend.ts";
 import { withoutAccents } from "./nearest-names.ts";
 
@@ -42,11 +42,7 @@ export const otherCharacters: Mend = (query, error, tables) =>
  * question itself has is of something that no column holds.
  */
 export const askedColumn: Mend = (query, error, tables, question) => {
-  const used = new Set(
-    solid(sqlTokens(query))
-      .filter(isName)
-      .map((token) => unquoted(token).toLowerCase()),
-  );
+  const used = usedNames(query);
   const isFree = ({ name }: Column) => !used.has(name.toLowerCase());
   const named = (column: Column) => isFree(column) && wholeWord(withoutUnit(column.name)).test(question);
   const spoken = (column: Column) =>
@@ -66,16 +62,14 @@ function readAs(
 ) {
   const name = missingColumn(error);
   if (name === undefined) return undefined;
-  const tokens = sqlTokens(query);
   const columns = tablesIn(query, tables).flatMap((table) => table.columns);
-  const kind = kindOf(name, solid(tokens));
+  const kind = kindOf(name, solid(sqlTokens(query)));
   const isOfKind = ({ type }: Column) => kind === undefined || isNumeric(type) === (kind === "number");
   const meant = columns.filter(isMeantBy(name)).filter(isOfKind);
   const [column, ...others] = new Set(meant.map((one) => one.name));
   if (column === undefined || others.length > 0) return undefined;
   const text = isPlain(column) ? column : identifier(column);
-  const put = tokens.map((token) => (isName(token) && equal(unquoted(token), name) ? { ...token, text } : token));
-  return { query: sqlText(put), note: `(${name} is read as ${column})` };
+  return { query: withName(query, name, text), note: `(${name} is read as ${column})` };
 }
 
 /** What a query takes a column for: it computes with a number, and compares a text with one. */

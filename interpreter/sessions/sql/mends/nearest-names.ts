@@ -3,7 +3,7 @@
 import type { TableInfo } from "../../session.ts";
 import { fileOf, queryNames, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
-import { isName, outlineOf } from "../sql-outline.ts";
+import { outlineOf, usedNames, withName } from "../sql-outline.ts";
 import { sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, isPlain, type Mend, missingColumn, tablesIn } from "./mend.ts";
 import { replaceSequences } from "./names.ts";
@@ -18,10 +18,7 @@ export const columnWithUnit: Mend = (query, error, tables) => {
   const [column, ...others] = new Set(columns.filter(isMeant));
   if (column === undefined || others.length > 0) return undefined;
   const text = isPlain(column) ? column : identifier(column);
-  const tokens = sqlTokens(query);
-  return {
-    query: sqlText(tokens.map((token) => (isName(token) && equal(unquoted(token), name) ? { ...token, text } : token))),
-  };
+  return { query: withName(query, name, text) };
 };
 
 /**
@@ -59,10 +56,7 @@ export const missingFrom: Mend = (query, error, tables) => {
 /** The only table that has all the columns of the query that any table has; undefined where it names none. */
 function onlyTableOf(query: string, tables: readonly TableInfo[]): TableInfo | undefined {
   const columnsOf = tables.map((one) => new Set(one.columns.map(({ name }) => name.toLowerCase())));
-  const names = sqlTokens(query)
-    .filter(isName)
-    .map((token) => unquoted(token).toLowerCase());
-  const used = names.filter((name) => columnsOf.some((columns) => columns.has(name)));
+  const used = [...usedNames(query)].filter((name) => columnsOf.some((columns) => columns.has(name)));
   const [table, ...more] = tables.filter((_, i) => used.every((name) => columnsOf[i]?.has(name)));
   return used.length === 0 || more.length > 0 ? undefined : table;
 }
