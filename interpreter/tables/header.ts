@@ -3,6 +3,7 @@ import { isMissingWord } from "./column-reading.ts";
 import { isDate } from "./dates.ts";
 import { numberParts } from "./number-parts.ts";
 import { isNumber } from "./numbers.ts";
+import { shown } from "./shown-records.ts";
 import { proposeTime } from "./times.ts";
 import { uniqueNames } from "./unique-names.ts";
 
@@ -48,9 +49,7 @@ export function moreNames(first: readonly string[], rows: Records): MoreNames {
   if (second === undefined || !isOfWords(second.fields, rest)) return { names: first, count: 0, note: undefined };
   const gaps = first.flatMap((cell, i) => (cell.trim() === "" && second.fields[i]?.trim() ? [i] : []));
   if (gaps.length === 0) {
-    const units = second.fields.filter((cell) => cell.trim() !== "").join(" ");
-    const note = `the row below the names, left out: ${JSON.stringify(units.length > 60 ? `${units.slice(0, 59)}…` : units)}`;
-    return { names: first, count: 1, note };
+    return { names: first, count: 1, note: `the row below the names, left out: ${shown([second])}` };
   }
   let group = "";
   const names = second.fields.map((cell, i) => {

@@ -2,10 +2,10 @@
 // another table begins.
 import type { TextRecord } from "./delimited-text.ts";
 import { isHeader, isValue } from "./header.ts";
+import { filled, shown } from "./shown-records.ts";
 
 const MAX_LEFT_OUT = 50; // distinct ones: each is a condition of every query
 const LOOKED_AT = 100; // rows below another row of names
-const MAX_SHOWN = 60; // characters
 
 export interface OddRecords {
   readonly records: readonly TextRecord[];
@@ -51,16 +51,4 @@ export function nextTable<T extends TextRecord>(records: readonly T[]): T | unde
 
 export function anotherTable(names: TextRecord): string {
   return `at ${shown([names])} another table seems to begin, below an empty row: it is read as rows of this one`;
-}
-
-export function filled(fields: readonly string[]): number {
-  return fields.filter((field) => field.trim() !== "").length;
-}
-
-export function shown(records: readonly { readonly fields: readonly string[] }[]): string {
-  const texts = records.map(({ fields }) => fields.filter((field) => field.trim() !== "").join(" "));
-  const all = texts
-    .filter((text) => text !== "")
-    .map((text) => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text));
-  return all.length === 0 ? "empty rows" : all.map((text) => JSON.stringify(text)).join(", ");
 }

@@ -1,7 +1,8 @@
 // What of a text file is its table: the sign between its fields, titles above, the row of names, notes and totals below.
 import { type TextRecord, textRecords } from "./delimited-text.ts";
 import { columnNames, isHeader, moreNames } from "./header.ts";
-import { filled, oddRecords, shown } from "./odd-records.ts";
+import { oddRecords } from "./odd-records.ts";
+import { filled, shown } from "./shown-records.ts";
 
 const SEPARATORS = ["\t", ";", "|", ","] as const; // the first that fits: a decimal comma stands between semicolons
 const NO_SEPARATOR = "\u001f"; // of a file with one column

@@ -1,8 +1,9 @@
 // A sheet of a workbook as a table: where its names and its rows are, and what its cells mean.
 import type { Row } from "../sessions/typescript/table-data.ts";
 import { isHeader, isValue, moreNames } from "./header.ts";
-import { anotherTable, nextTable, shown } from "./odd-records.ts";
+import { anotherTable, nextTable } from "./odd-records.ts";
 import { recordsBelow, titlesAbove } from "./shape.ts";
+import { shown } from "./shown-records.ts";
 import { uniqueNames } from "./unique-names.ts";
 import type { CellRange, SheetFacts, WorkbookFacts } from "./workbook-facts.ts";
 

@@ -495,6 +495,12 @@ describe("a month or a day of the week that the question names", () => {
   });
 });
 
+/** What is doubtful of a query whose result is 7, by a model that insists on it. */
+async function doubtsAbout(table: TableInfo, question: string, query: string): Promise<readonly string[]> {
+  const session = fakeSession({ tables: [table], sql: () => oneCell("n", 7) });
+  return (await run([block(query), "It is 7.", "It is 7."], { question, session })).end.doubts ?? [];
+}
+
 describe("a column of true and false that the question speaks of", () => {
   const rides: TableInfo = {
     name: "'rides.csv'",
@@ -507,10 +513,7 @@ describe("a column of true and false that the question speaks of", () => {
       { name: "店内", type: "BOOLEAN" },
     ],
   };
-  const doubtsOf = async (question: string, query: string) => {
-    const session = fakeSession({ tables: [rides], sql: () => oneCell("n", 7) });
-    return (await run([block(query), "It is 7.", "It is 7."], { question, session })).end.doubts ?? [];
-  };
+  const doubtsOf = (question: string, query: string) => doubtsAbout(rides, question, query);
   const ALL = "SELECT count(*) AS n FROM 'rides.csv'";
 
   test.each([
@@ -544,10 +547,7 @@ describe("numbers that are counted as rows", () => {
       { name: "visiteurs", type: "BIGINT" },
     ],
   };
-  const doubtsOf = async (question: string, query: string) => {
-    const session = fakeSession({ tables: [rides], sql: () => oneCell("n", 7) });
-    return (await run([block(query), "It is 7.", "It is 7."], { question, session })).end.doubts ?? [];
-  };
+  const doubtsOf = (question: string, query: string) => doubtsAbout(rides, question, query);
   const count = (what: string) => `SELECT count(${what}) AS n FROM 'rides.csv'`;
 
   test.each([

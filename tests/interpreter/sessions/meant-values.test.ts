@@ -1,7 +1,7 @@
 // Texts that a query compares with a column which does not have them.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rowsOf, runSql, type ToolContext } from "../../../interpreter/index.ts";
-import { type NotebookSession, openNotebook } from "./notebook-session.ts";
+import { type NotebookSession, openNotebook, toolContext } from "./notebook-session.ts";
 
 const FILES = {
   "trips.csv":
@@ -17,7 +17,7 @@ let notebook: NotebookSession;
 let context: ToolContext;
 beforeAll(async () => {
   notebook = await openNotebook({ files: FILES });
-  context = { session: notebook.session, cellId: "c", signal: undefined, display() {}, onSessionEvent: () => () => {} };
+  context = toolContext(notebook);
 });
 afterAll(() => notebook[Symbol.asyncDispose]());
 

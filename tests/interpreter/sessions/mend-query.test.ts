@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeThatRan, rowsOf, runSql, runSqlTool, type ToolContext } from "../../../interpreter/index.ts";
 import { sqlText, sqlTokens } from "../../../interpreter/sessions/sql/sql-tokens.ts";
-import { type NotebookSession, openNotebook } from "./notebook-session.ts";
+import { type NotebookSession, openNotebook, toolContext } from "./notebook-session.ts";
 
 const FILES = {
   "movies.csv": "Title,IMDB Rating,Worldwide Gross,Major Genre\nA,8.5,100,Drama\nB,7.5,300,Comedy\nC,9,50,Drama\n",
@@ -20,7 +20,7 @@ let notebook: NotebookSession;
 let context: ToolContext;
 beforeAll(async () => {
   notebook = await openNotebook({ files: FILES });
-  context = { session: notebook.session, cellId: "c", signal: undefined, display() {}, onSessionEvent: () => () => {} };
+  context = toolContext(notebook);
 });
 afterAll(() => notebook[Symbol.asyncDispose]());
 

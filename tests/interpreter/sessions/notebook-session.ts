@@ -8,6 +8,7 @@ import {
   type MimeBundle,
   type SessionEvent,
   startTypeScriptSession,
+  type ToolContext,
   type TypeScriptSession,
 } from "../../../interpreter/index.ts";
 
@@ -25,6 +26,11 @@ export interface NotebookSession extends AsyncDisposable {
   printed(cellId: string, name?: "stdout" | "stderr"): string;
   /** Resolves at the first event, from now on or earlier, that fits. */
   eventually(fits: (event: SessionEvent) => boolean): Promise<SessionEvent>;
+}
+
+/** What a tool is called with that shows nothing. */
+export function toolContext({ session }: NotebookSession): ToolContext {
+  return { session, cellId: "c", signal: undefined, display() {}, onSessionEvent: () => () => {} };
 }
 
 export interface NotebookOptions {
