@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startKernel } from "./kernel-client.mjs";
+import { median } from "./median.mjs";
 
 const QUESTION = "%%agent\nHow many cars in cars.csv are from Japan?"; // of notebooks/01-first-notebook.ipynb
 const TRACE = "application/vnd.qwenlab.trace+json";
@@ -76,7 +77,6 @@ for (let round = 1; round <= rounds; round++) {
   rmSync(caches, { recursive: true, force: true });
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const seconds = (values) => Number(median(values).toPrecision(3)).toString();
 console.log(`${cpus().length} x ${cpus()[0].model.trim()}; Node ${process.version}; medians of ${rounds}\n`);
 console.log("| question | query written after, s | answered after, s |\n|---|---|---|");

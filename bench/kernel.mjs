@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startKernel } from "./kernel-client.mjs";
+import { median } from "./median.mjs";
 
 const CELLS = 100;
 const WRITING_MS = 3_000; // what a person takes for a cell, at least
@@ -50,8 +51,6 @@ const KERNELS = {
 const DECLARING_CELLS = 500;
 const EDGE = 20; // of those, the first and the last are compared
 const LONG_CELL_LINES = 300;
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 async function measure(name, note) {
   const folder = mkdtempSync(join(tmpdir(), "bench-kernel-"));

@@ -10,6 +10,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { startTypeScriptSession } from "../dist/interpreter/index.js";
+import { median } from "./median.mjs";
 
 const megabytes = Number(process.argv[2] ?? 100);
 const rounds = Number(process.argv[3] ?? 3);
@@ -101,8 +102,6 @@ print(json.dumps({"opened": opened, "summed": time.perf_counter() - start - open
   const { status, stdout } = spawnSync(python, ["-c", script], { encoding: "utf8" });
   return status === 0 ? JSON.parse(stdout) : undefined;
 }
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 try {
   await makeFile();
