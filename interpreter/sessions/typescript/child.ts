@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import { encodeFrame, readFrames } from "../frames.ts";
 import type { Arrow } from "../sql/arrow-table.ts";
 import { createSessionSql } from "../sql/session-sql.ts";
+import { installAtWork } from "./at-work.ts";
 import { cellOfPromise, cellOfUncaught, followPromisesAndTimers, forgetSuspended } from "./attribution.ts";
 import { followCallbacks } from "./callback-attribution.ts";
 import type { CellGlobals } from "./cell-globals.ts";
@@ -88,6 +89,7 @@ for (const [name, value] of Object.entries(globals)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
 }
 
+installAtWork();
 installDebuggee({ ...runner, show: richResultNow });
 inspector.open(0, "127.0.0.1"); // not before: a debugger asks for what is installed
 tellSupervisor({ type: "inspector", url: inspector.url() ?? "" });

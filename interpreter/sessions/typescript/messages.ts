@@ -55,6 +55,7 @@ export type ToSupervisor =
   | { readonly type: "prepare" } // of the kernel: there is something to interrupt from now on
   | { readonly type: "interrupt" } // of the kernel: the child was told, and gets a moment to say that it listens
   | { readonly type: "listens" } // of the child
+  | { readonly type: "interrupt-over" } // of the kernel: what it was for has ended
   | { readonly type: "inspector"; readonly url: string } // of the child: where it can be interrupted
   | { readonly type: "inspector-connect"; readonly connection: number } // of the kernel, when the user debugs
   | { readonly type: "inspector-message"; readonly connection: number; readonly message: object }
@@ -70,7 +71,7 @@ export type LastOfSupervisor =
   | { readonly type: "exit"; readonly code: number | null; readonly signal: string | null } // of the child
   | { readonly type: "wrong"; readonly why: string };
 
-export type FromSupervisor = LastOfSupervisor | InspectorMessage;
+export type FromSupervisor = LastOfSupervisor | InspectorMessage | { readonly type: "settled" }; // after each "interrupt-over": what the child does from now on is not interrupted
 
 /** Ends what the child's process wrote to its real stdout or stderr during a request. */
 export function endMarker(token: string, id: number): string {

@@ -76,7 +76,17 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   const onWrong = (why: string) => void kill(why);
   const inspectors = createInspectors((message) => processes.tellSupervisor(message), onWrong);
   const onInspectorMessage = inspectors.take;
-  const processes = startSessionProcesses({ ...options, token, onMessage: take, onInspectorMessage, onWrong });
+  const settlings: (() => void)[] = []; // of the interrupts that are over, oldest first
+  let settled: Promise<void> | undefined; // of the latest one
+  const onSettled = () => settlings.shift()?.();
+  const processes = startSessionProcesses({
+    ...options,
+    token,
+    onMessage: take,
+    onInspectorMessage,
+    onSettled,
+    onWrong,
+  });
   const asked = createAskedOfKernel({ ...options, processes, onWrong });
   const room = processes.pid === undefined ? undefined : confinement?.enter(processes.pid, onWrong);
   const ended = processes.ended.then(finish);
@@ -110,6 +120,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
     if (!confinement) rmSync(scratch, { recursive: true, force: true });
     over = new SessionEndedError(reason);
     for (const request of pending.values()) request.reject(over);
+    for (const settle of settlings) settle();
     inspectors.ended(over);
     options.onEnd(reason);
   }
@@ -158,6 +169,7 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
   }
 
   async function ask(method: ChildMethod, params: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+    if (settled) await settled;
     if (over) throw over;
     const id = nextId++;
     if (id === 1) processes.tellSupervisor({ type: "prepare" });
@@ -199,6 +211,9 @@ export function startSessionProcess(options: SessionProcessOptions): SessionProc
         clearInterval(interruptTimer);
         clearTimeout(signalTimer);
         endLimit();
+        if (over) return;
+        processes.tellSupervisor({ type: "interrupt-over" });
+        settled = new Promise((resolve) => settlings.push(resolve));
       };
       stopped.addEventListener("abort", stop, { once: true });
       void ended.then(stop);

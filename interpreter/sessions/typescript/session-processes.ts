@@ -25,6 +25,7 @@ const DRAIN_WITHIN_MS = 500; // a process that the cell left behind may hold the
 const fromSupervisor = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("exit"), code: z.int().nullable(), signal: z.string().max(20).nullable() }),
   z.strictObject({ type: z.literal("wrong"), why: z.string() }),
+  z.strictObject({ type: z.literal("settled") }),
   z.strictObject({ type: z.literal("inspector-message"), connection: z.int(), message: z.looseObject({}) }),
   z.strictObject({ type: z.literal("inspector-closed"), connection: z.int() }),
 ]);
@@ -48,6 +49,7 @@ export interface SessionProcessesOptions extends SupervisorOptions {
   readonly token: string; // see endMarker()
   readonly onMessage: (message: FromChild, bytes: number) => void;
   readonly onInspectorMessage: (message: InspectorMessage) => void;
+  readonly onSettled: () => void;
   readonly onNativeOutput: (name: "stdout" | "stderr", text: string) => void;
   /** They cannot go on. */
   readonly onWrong: (why: string) => void;
@@ -74,6 +76,7 @@ export function startSessionProcesses(options: SessionProcessesOptions): Session
       const message: FromSupervisor = fromSupervisor.parse(given);
       if (message.type === "inspector-message" || message.type === "inspector-closed")
         return options.onInspectorMessage(message);
+      if (message.type === "settled") return options.onSettled();
       last = message;
       if (last.type === "wrong") onWrong(`its supervisor could not go on (${last.why})`);
     },

@@ -6,8 +6,8 @@
 // prints with it goes into the kernel's pipe and no farther. So another user of the machine finds a port that answers
 // nothing. Not covered: root, and processes of the same user, which could trace the child anyway.
 //
-// It is connected to for the length of one interrupt, or for as long as the user debugs: Node lets a process that ends, by process.exit() or by
-// process.kill() of itself, wait for whoever is connected to its inspector.
+// It is connected to for the length of one interrupt, or for as long as the user debugs: Node lets a process that ends, by
+// process.exit() or by process.kill() of itself, wait for whoever is connected to its inspector.
 import { spawn } from "node:child_process";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
@@ -23,8 +23,7 @@ import {
   SUPERVISION_FD,
   type ToSupervisor,
 } from "./messages.ts";
-
-const LISTENS_WITHIN_MS = 20; // a child that is not busy answers an interrupt in a fraction of this
+import { createTermination } from "./termination.ts";
 
 process.on("SIGUSR1", () => {}); // else Node opens this process's inspector, and with it the pipe to the kernel
 process.on("SIGINT", () => {}); // the group's SIGINT is for what the child started
@@ -50,7 +49,7 @@ const urlKnown = new Promise<string>((resolve) => {
 });
 let webSockets: Promise<typeof import("ws")> | undefined; // not while the child starts: it takes as long as a child does
 const relays = new Map<number, InspectorRelay>(); // by connection; of a debugger
-let busy: NodeJS.Timeout | undefined; // runs out when the child does not listen
+const termination = createTermination({ inspectorUrl: () => inspectorUrl, loadWebSockets, onWrong: wrong });
 
 const fromChild = child.stdio[SUPERVISION_FD] as Readable; // as: a pipe, as asked for above
 fromChild.on("error", () => {}); // the child ended, as its exit tells
@@ -72,10 +71,9 @@ kernel.on("close", () => {
 function handle(given: unknown): void {
   const message = given as ToSupervisor; // as: of the kernel, or of the child, in whose room this process is
   if (message.type === "prepare") void loadWebSockets();
-  else if (message.type === "interrupt") {
-    listens();
-    busy = setTimeout(() => terminate().catch(wrong), LISTENS_WITHIN_MS);
-  } else if (message.type === "listens") listens();
+  else if (message.type === "interrupt") termination.interrupt();
+  else if (message.type === "listens") termination.listens();
+  else if (message.type === "interrupt-over") void termination.over().then(() => tell({ type: "settled" }));
   else if (message.type === "inspector") {
     inspectorUrl ??= message.url;
     tellUrl(inspectorUrl);
@@ -100,27 +98,10 @@ function tell(message: FromSupervisor): void {
   kernel.write(encodeFrame(message));
 }
 
-function listens(): void {
-  clearTimeout(busy);
-  busy = undefined;
-}
-
 function wrong({ message }: Error): void {
   end({ type: "wrong", why: message });
 }
 
 function end(last: LastOfSupervisor): void {
   kernel.write(encodeFrame(last), () => process.exit());
-}
-
-/** Ends the JavaScript that runs in the child, unless the child has come to listen meanwhile. */
-async function terminate(): Promise<void> {
-  const { WebSocket } = await loadWebSockets();
-  if (inspectorUrl === undefined) return; // the child is not ready: nothing runs in it
-  const socket = new WebSocket(inspectorUrl, { perMessageDeflate: false });
-  socket.on("error", () => {}); // it ends with the child, whose exit tells
-  socket.on("open", () => {
-    if (busy !== undefined) socket.send(JSON.stringify({ id: 1, method: "Runtime.terminateExecution" }));
-    socket.close();
-  });
 }

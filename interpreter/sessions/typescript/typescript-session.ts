@@ -136,7 +136,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       const compiled = await compiler.compile(code, declarations, { isJavaScript, isUnchecked, showsAlways });
       if (cell.interrupted) return INTERRUPTED;
       if (!compiled.ok) return { status: "error", error: compileError(code, compiled.diagnostics) };
-      return await runCompiled(compiled, { cellId: cell.cellId, label, source, byModel });
+      return await runCompiled(compiled, cell, { cellId: cell.cellId, label, source, byModel });
     } catch (error) {
       if (!(error instanceof InterpreterError)) throw error; // ours
       if (cell.interrupted) return INTERRUPTED;
@@ -148,6 +148,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
 
   async function runCompiled(
     { cell, declarations: after }: Extract<CompileResult, { ok: true }>,
+    running: RunningCell,
     about: Omit<ChildRequests["execute"], "cell">,
   ): Promise<CellOutcome> {
     try {
@@ -158,7 +159,9 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       const { outcome, unreached, time } = toCellEnd(await own.request("execute", { cell, ...about }));
       if (unreached.length > 0 && declarations === after)
         declarations = await compiler.withoutNames(after, before, unreached);
-      return { ...shown(outcome), ...(time && { time }) };
+      // A program that an interrupted cell waited for has ended, too: then the cell fails by that.
+      const told = running.interrupted && outcome.status === "error" ? INTERRUPTED : shown(outcome);
+      return { ...told, ...(time && { time }) };
     } catch (error) {
       return { status: "error", error: sessionEnded(error) };
     }

@@ -33,7 +33,7 @@ for (const [name, code] of Object.entries(STUCK)) {
 
 test("a cell that ends at the moment it is interrupted keeps the session, whatever the interrupt reaches", async () => {
   for (let round = 0; round < 40; round++) {
-    const busyMs = 18 + (round % 8); // what does not listen for 20 ms is ended
+    const busyMs = 8 + (round % 20); // what is at work for so long, and does not listen, is ended
     const cell = notebook.session.execute(
       `console.log('started'); for (const end = Date.now() + ${busyMs}; Date.now() < end; ) {}`,
       { cellId: `round ${round}` },
@@ -43,6 +43,24 @@ test("a cell that ends at the moment it is interrupted keeps the session, whatev
     const outcome = await cell;
     if (outcome.status === "error") expect(outcome.error.ename).toBe("KeyboardInterrupt");
     expect(plain(await notebook.result("kept"))).toBe("42");
+  }
+});
+
+test("a process that is not scheduled for a while is not taken for a loop: nothing that it reads afterwards is lost", async () => {
+  const pid = Number(plain(await notebook.result("process.pid")));
+  for (let round = 0; round < 40; round++) {
+    const id = `stopped ${round}`;
+    const cell = notebook.session.execute(
+      `const at${round} = ${round}; console.log('started'); await new Promise(() => {})`,
+      { cellId: id },
+    );
+    await notebook.eventually((event) => event.type === "stream" && event.cellId === id);
+    process.kill(pid, "SIGSTOP");
+    notebook.session.interrupt();
+    await new Promise((resolve) => setTimeout(resolve, 10 + 3 * round)); // from the first to the second time that it is asked
+    process.kill(pid, "SIGCONT");
+    expect(await cell).toMatchObject({ status: "error", error: { ename: "KeyboardInterrupt" } });
+    expect(plain(await notebook.result(`at${round}`))).toBe(String(round));
   }
 });
 
