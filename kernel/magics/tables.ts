@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import { ENCODINGS, type ReadingOptions, setTableSetting, type TableInfo } from "../../interpreter/index.ts";
 import { UserError } from "../cells/cell.ts";
@@ -29,7 +30,8 @@ export function tablesMagic({ session, folder }: Pick<ModelServices, "session" |
       if (!asked) {
         if (args.trim() !== "") throw new UserError(`%tables ${args.trim()} is nothing.\nUsage: ${USAGE}`);
         const tables = await session.tables();
-        output.stream("stdout", tables.length === 0 ? "There are no tables.\n" : tables.map(listed).join("\n"));
+        const none = existsSync(folder) ? "There are no tables.\n" : `The notebook's folder ${folder} is gone.\n`;
+        output.stream("stdout", tables.length === 0 ? none : tables.map(listed).join("\n"));
         return;
       }
       const name = asked[1] ?? asked[2] ?? asked[3]!;

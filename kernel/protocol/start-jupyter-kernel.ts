@@ -2,7 +2,7 @@
 // Jupyter is needed.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import {
@@ -150,7 +150,10 @@ function spawnKernel(
     said = (said + text).slice(-KEPT_STDERR);
   });
   const ended = new Promise<never>((_, reject) => {
-    child.on("error", (error) => reject(new KernelEndedError(`the kernel could not be started: ${error.message}`)));
+    child.on("error", ({ message }) => {
+      const why = existsSync(cwd) ? message : `its folder ${cwd} is gone`;
+      reject(new KernelEndedError(`the kernel could not be started: ${why}`));
+    });
     child.on("exit", (code, killedBy) => {
       signalGroup(child, "SIGKILL"); // what it started and left
       endMarked(mark); // ... in groups of their own

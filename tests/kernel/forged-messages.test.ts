@@ -1,5 +1,6 @@
 // A kernel that we started, Python in the sandbox say, knows its key and holds its sockets: it may send anything.
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CONNECTION_FILE, KernelEndedError, startJupyterKernel } from "../../kernel/protocol/start-jupyter-kernel.ts";
@@ -41,4 +42,10 @@ test.each([
   await expect(started).rejects.toBeInstanceOf(KernelEndedError);
   await expect(started).rejects.toThrow("qwenlab ended it: it sent what is no message of the protocol: ");
   await expect(started).rejects.toThrow(why);
+});
+
+test("one whose folder is gone is not started, and says so", async () => {
+  const cwd = join(tmpdir(), "qwenlab-no-such-folder");
+  const started = startJupyterKernel({ program: process.execPath, args: [CONNECTION_FILE], cwd });
+  await expect(started).rejects.toThrow(`the kernel could not be started: its folder ${cwd} is gone`);
 });

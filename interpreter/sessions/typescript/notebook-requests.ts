@@ -21,6 +21,7 @@ const NOT_WRITTEN: Readonly<Record<string, string>> = {
   ...{ EACCES: READ_ONLY, EPERM: READ_ONLY, EROFS: READ_ONLY },
   ...{ ENOTDIR: NO_FOLDER, EEXIST: NO_FOLDER },
   ENOSPC: "the disk is full",
+  ENOENT: "the folder that cells run in is gone; `%cd FOLDER` leads to another", // those of its path are made
 };
 
 /** @returns its exit status; 1 where a signal ended it */

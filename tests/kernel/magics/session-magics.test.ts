@@ -102,6 +102,16 @@ describe("%%writefile", () => {
     );
   });
 
+  test("says that the folder is gone", async () => {
+    const gone = mkdtempSync(join(tmpdir(), "qwenlab-gone-"));
+    await run(`%cd ${gone}`);
+    rmSync(gone, { recursive: true });
+    await expect(run("%%writefile a.txt\nx")).rejects.toThrow(
+      "a.txt was not written: the folder that cells run in is gone",
+    );
+    await run(`%cd ${notebook.folder}`);
+  });
+
   test("leaves alone what is no file, and holds no later cell", async () => {
     execFileSync("mkfifo", [join(notebook.folder, "pipe")]);
     for (const option of ["", "-a "])

@@ -108,3 +108,16 @@ test("notes are text, whatever a file puts into them", () => {
   expect(shown["text/markdown"]).toContain("&lt;img src=x");
   expect(shown["text/markdown"]).not.toContain("<img");
 });
+
+test("a folder that is gone is told as that, and not as one without tables", async () => {
+  const empty = newFolder();
+  const cell = fakeCell();
+  const ofSession = { tables: async () => [] as TableInfo[] } as unknown as TypeScriptSession; // as: all that is asked
+  const listed = async () => {
+    await tablesMagic({ session: ofSession, folder: empty }).run({ args: "", text: "" }, cell);
+    return cell.text();
+  };
+  expect(await listed()).toBe("There are no tables.\n");
+  rmSync(empty, { recursive: true });
+  expect(await listed()).toContain(`The notebook's folder ${empty} is gone.`);
+});
