@@ -59,6 +59,11 @@ export function askedForm(question: string): AskedForm {
   return { shape: shapeOf(question), decimals: decimalsOf(question), currency: currencyOf(question) };
 }
 
+/** The question without the brackets in which its answer's values are to stand. */
+export function marksAsNames(question: string): string {
+  return question.replace(MARK, "$1");
+}
+
 /** Other currencies that a text names. */
 export function otherCurrencies(text: string, { code }: Currency): string[] {
   return CURRENCIES.filter((one) => one.code !== code && one.written.test(text.replaceAll("_", " "))).map(

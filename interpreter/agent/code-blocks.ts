@@ -6,6 +6,8 @@ import { chartSchema } from "../tools/chart.ts";
 import { statisticsSchema } from "../tools/statistics.ts";
 import { type JsonSchema, signature, type Tool } from "../tools/tool.ts";
 import { changeRequest } from "./asked-change.ts";
+import { choicesOf } from "./asked-choices.ts";
+import { askedForm } from "./asked-form.ts";
 import { timeHints } from "./asked-times.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
 import type { AskedTables, Dialect } from "./dialect.ts";
@@ -81,7 +83,16 @@ async function hints(question: string, before: readonly ChatMessage[], tables: A
 async function queryHints(question: string, tables: AskedTables): Promise<string[]> {
   const missing = asksFor(question, "missing") ? missingHint(question, await tables()) : "";
   const shapes = missing || (await sqlShapes(question, tables));
-  return [sqlFunctions(question), shapes, await timeHints(question, tables), await measureHint(question, tables)];
+  const ofTables = [await timeHints(question, tables), await measureHint(question, tables)];
+  return [sqlFunctions(question), shapes, ...ofTables, namesHint(question)];
+}
+
+/** So that it is known which value goes where. */
+function namesHint(question: string): string {
+  const { shape } = askedForm(question);
+  const names =
+    shape && "names" in shape ? shape.names.filter((name) => choicesOf(name, question, true).length === 0) : [];
+  return names.length > 0 ? `(One row, its columns named ${names.join(", ")}.)` : "";
 }
 
 /** Revenue that no column holds, and that a quantity and a price give. */

@@ -1,4 +1,5 @@
 import { type ChatMessage, withoutReasoning } from "../chat-model.ts";
+import { marksAsNames } from "./asked-form.ts";
 
 /** A question of the user, and all that followed. */
 export interface Turn {
@@ -55,15 +56,22 @@ export function fitConversation(
   const newest = conversation.at(-1);
   if (!newest) return prefix;
   let left = maxTokens - countTokens(prefix);
-  const messages = shortenResults(withNotebook(newest, nudge), left);
+  const messages = shortenResults(withNotebook(withMarksAsNames(newest), nudge), left);
   left -= countTokens(messages);
   for (const turn of conversation.slice(0, -1).reverse()) {
-    const said = turn.messages.map(withoutReasoning);
+    const said = withMarksAsNames(turn).messages.map(withoutReasoning);
     left -= countTokens(said);
     if (left < 0) break;
     messages.unshift(...said);
   }
   return [...prefix, ...messages];
+}
+
+/** "@mean[mean_value]" is filled in afterwards; a small model writes it into its queries. */
+function withMarksAsNames(turn: Turn): Turn {
+  const [question, ...rest] = turn.messages;
+  if (typeof question?.content !== "string") return turn;
+  return { ...turn, messages: [{ ...question, content: marksAsNames(question.content) } as ChatMessage, ...rest] };
 }
 
 function withNotebook({ notebook, messages }: Turn, nudge: string): ChatMessage[] {

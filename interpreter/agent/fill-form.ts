@@ -4,7 +4,7 @@ import { cellText } from "../tools/text-table.ts";
 import type { JsonSchema } from "../tools/tool.ts";
 import type { AnswerShape, NamedShape, RowsShape, YesOrNo } from "./asked-form.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
-import { fillNames, type NamedValue, type ResultValue } from "./result-values.ts";
+import { fillNames, type NamedValue, type ResultValue, valueNamed } from "./result-values.ts";
 
 /** All but yes or no, which is no value of a result. */
 export type FilledShape = Exclude<AnswerShape, YesOrNo>;
@@ -102,13 +102,24 @@ export function writeForm(
   return JSON.stringify(Object.fromEntries(rounded));
 }
 
-/** What the model chooses from, where the names do not say it: each name's value is one of the results'. */
-export function formSchema(names: readonly string[], values: readonly NamedValue[]): JsonSchema | undefined {
-  const choices = [...new Set(values.map(({ value }) => value))].slice(0, MAX_CHOICES);
-  if (choices.length === 0) return undefined;
+/**
+ * What the model chooses from, where the names do not say it: each name's value is one of the results', or one of the
+ * words that the question gives for it.
+ */
+export function formSchema(
+  names: readonly string[],
+  values: readonly NamedValue[],
+  words: ReadonlyMap<string, readonly string[]> = new Map(),
+): JsonSchema | undefined {
+  const all = [...new Set(values.map(({ value }) => value))].slice(0, MAX_CHOICES);
+  const choices = names.map((name) => {
+    const own = words.get(name) ?? [valueNamed(name, values)?.value].filter((value) => value !== undefined);
+    return [name, own.length > 0 ? own : all] as const;
+  });
+  if (choices.some(([, own]) => own.length === 0)) return undefined;
   return {
     type: "object",
-    properties: Object.fromEntries(names.map((name) => [name, { enum: choices }])),
+    properties: Object.fromEntries(choices.map(([name, own]) => [name, { enum: own }])),
     required: names,
     additionalProperties: false,
   };

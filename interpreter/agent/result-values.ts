@@ -1,7 +1,8 @@
 // The values of a task's results, with the names that they go by: what an asked form is filled with.
 import type { SqlResult } from "../sessions/session.ts";
-import { shownRows } from "../tools/facts.ts";
+import { factsOf, shownRows } from "../tools/facts.ts";
 import type { CallOutcome } from "./run-call.ts";
+import { statisticValues } from "./statistic-values.ts";
 
 const MAX_DEPTH = 3; // of a JSON result
 
@@ -18,7 +19,8 @@ export function namedValues(outcomes: readonly CallOutcome[]): NamedValue[] {
     .filter(({ failed }) => !failed)
     .flatMap(({ facts, content }) => {
       const table = shownRows(facts);
-      return [table ? ofTable(table) : ofJson(content)];
+      const [statistics] = factsOf(facts, "statistics");
+      return [statistics ? statisticValues(statistics.result) : table ? ofTable(table) : ofJson(content)];
     })
     .reverse()
     .flat();
@@ -67,7 +69,7 @@ export function fillNames(
 ): Map<string, ResultValue> | undefined {
   const filled = new Map<string, ResultValue>();
   for (const name of names) {
-    const found = matching(name, values);
+    const found = valueNamed(name, values);
     if (found) filled.set(name, found.value);
   }
   const [only] = names;
@@ -76,7 +78,8 @@ export function fillNames(
   return names.length > 0 && names.every((name) => filled.has(name)) ? filled : undefined;
 }
 
-function matching(name: string, values: readonly NamedValue[]): NamedValue | undefined {
+/** The one that a name means. */
+export function valueNamed(name: string, values: readonly NamedValue[]): NamedValue | undefined {
   const words = wordsOf(name);
   const same = values.filter((one) => wordsOf(one.name).join(" ") === words.join(" "));
   if (same.length > 0) return same[0]; // the newest
@@ -98,8 +101,12 @@ const SAME: Readonly<Record<string, string>> = {
   total: "sum",
 };
 
-/** "avg(Fare)", "mean_fare", "meanFare" -> mean, fare */
+const SAYS_NOTHING = new Set(["value", "val", "values", "result", "score", "the", "of"]);
+
+/** "avg(Fare)", "mean_fare_value", "meanFare" -> mean, fare */
 function wordsOf(name: string): string[] {
   const spaced = name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").toLowerCase();
-  return (spaced.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => SAME[word] ?? word);
+  const words = (spaced.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => SAME[word] ?? word);
+  const telling = words.filter((word) => !SAYS_NOTHING.has(word));
+  return telling.length > 0 ? telling : words;
 }

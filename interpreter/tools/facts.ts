@@ -1,12 +1,14 @@
 // What a tool knows of its result beside the text that the model reads. Who needs a kind asks for it; the loop of the
 // agent knows none of them.
 import type { SqlResult } from "../sessions/session.ts";
+import type { StatisticsResult, StatisticsTest } from "../sessions/statistics/statistics-types.ts";
 import type { Drawn } from "./drawn-values.ts";
 import type { RenamedColumn } from "./renamed-columns.ts";
 
 export type Fact =
   | { readonly kind: "rows"; readonly table: SqlResult }
   | ({ readonly kind: "drawn" } & Drawn) // the marks of a chart
+  | { readonly kind: "statistics"; readonly test: StatisticsTest; readonly result: StatisticsResult }
   | { readonly kind: "measured"; readonly column: string } // as a chart's call names it
   | { readonly kind: "ran"; readonly code: string } // as it ran, where small mistakes in the call's were put right
   | ({ readonly kind: "renamed" } & RenamedColumn) // a name in the result that says something else than its column

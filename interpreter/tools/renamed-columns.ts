@@ -7,11 +7,11 @@ import { type SqlToken, sqlText, unquoted } from "../sessions/sql/sql-tokens.ts"
 const HOW = new Set(
   (
     "a absolute all and answer any average averages avg bigger biggest by change compared coefficient correlation corr count counts cumulative day " +
-    "date decimal deviation diff difference each earliest equal false first for greater greatest higher highest hour in index is larger largest last latest " +
+    "date decimal dev deviation diff difference each earliest equal false first for greater greatest higher highest hour in index is larger largest last latest " +
     "least less longest lower lowest max maximum mean median min minimum minute minutes month months more most moving n name no num number " +
     "of or p per percent percentage percentile position quarter rank range rate ratio result rolling row rounded running same sample second share " +
     "shortest smaller smallest sorted standard statistic std stddev sum than the times to top total true value values var variance week weekday " +
-    "what which with year years"
+    "what which with year years coef iqr kurtosis mode outlier outliers quantile quartile skew skewness"
   ).split(" "),
 );
 const NOT_COLUMNS =

@@ -5,7 +5,7 @@ import type { StatisticsTest } from "../sessions/statistics/statistics-types.ts"
 import { FORMS } from "../sessions/statistics/test-forms.ts";
 import { fileOf } from "../sessions/table-info.ts";
 import { callText } from "../sessions/typescript/source-text.ts";
-import { methodAskedFor, testsAskedFor } from "./asked-tests.ts";
+import { methodAskedFor, settingsAskedFor, testsAskedFor } from "./asked-tests.ts";
 import { cellText } from "./text-table.ts";
 import { cutMiddle, defineTool, type JsonSchema } from "./tool.ts";
 
@@ -18,11 +18,20 @@ export const statisticsTool = defineTool({
   effect: "reads",
   parameters: STATISTICS_OPTIONS,
   preview: (options) => ({ language: "typescript", code: callText("statistics", options) }),
-  async execute(options, { session, signal }) {
+  async execute(given, { session, signal }) {
+    const options = { ...given, x: othersThan(given.y, given.x) };
     const result = await session.statistics(options, signal);
-    return { content: cutMiddle(resultText(result)), cell: callText("statistics", options) };
+    const facts = [{ kind: "statistics", test: options.test, result } as const];
+    return { content: cutMiddle(resultText(result)), cell: callText("statistics", options), facts };
   },
 });
+
+/** What is explained is not among what explains it: a model that names all columns does not mean that. */
+function othersThan(y: string | undefined, x: string | readonly string[]): string | string[] {
+  if (typeof x === "string") return x;
+  const others = x.filter((name) => name !== y);
+  return others.length > 0 ? others : [...x];
+}
 
 /** A line for each number, a table for each list. */
 function resultText(result: object): string {
@@ -77,6 +86,9 @@ function testSchema(table: TableInfo, test: StatisticsTest, question: string): J
   const x =
     form.x === "columns" ? { type: "array", items: { enum: xs }, minItems: 1, maxItems: xs.length } : { enum: xs };
   const method = methodAskedFor(question, form.methods);
+  const settings = Object.entries(settingsAskedFor(question)).filter(([name]) =>
+    form.settings.some((one) => one === name),
+  );
   return {
     type: "object",
     properties: {
@@ -84,8 +96,12 @@ function testSchema(table: TableInfo, test: StatisticsTest, question: string): J
       ...(form.hasY && { y: { enum: ys } }),
       ...(method && { method: { const: method } }),
       ...(test === "k-means" && { clusters: { type: "integer", minimum: 2, maximum: 50 } }),
+      ...Object.fromEntries(settings.map(([name, value]) => [name, { const: value }])),
     },
-    required: ["table", "test", "x", ...(form.hasY ? ["y"] : []), ...(method ? ["method"] : [])],
+    required: [
+      ...["table", "test", "x", ...(form.hasY ? ["y"] : []), ...(method ? ["method"] : [])],
+      ...settings.map(([name]) => name),
+    ],
     additionalProperties: false,
   };
 }

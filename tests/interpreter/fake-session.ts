@@ -6,6 +6,11 @@ import type {
   TypeScriptSession,
   Variable,
 } from "../../interpreter/index.ts";
+import type {
+  StatisticsResult,
+  StatisticsResults,
+  StatisticsTest,
+} from "../../interpreter/sessions/statistics/statistics-types.ts";
 
 export const CARS: TableInfo = {
   name: "'cars.csv'",
@@ -38,6 +43,7 @@ export function fakeSession(
     chart?: TypeScriptSession["chart"];
     tables?: readonly TableInfo[];
     variables?: readonly Variable[];
+    statistics?: StatisticsResult;
   } = {},
 ): FakeSession {
   const queries: FakeSession["queries"] = [];
@@ -80,7 +86,8 @@ export function fakeSession(
     isConfined: false,
     commands: { bash: unused, writeFile: unused, environment: unused, show: unused },
     forgetPackages: async () => {},
-    statistics: unused,
+    statistics: async <Test extends StatisticsTest>() =>
+      (given.statistics ?? (await unused())) as StatisticsResults[Test], // as: the test that is asked for gave it
     chart: given.chart ?? (async () => ({ "text/plain": "bar chart" })),
     complete: unused,
     inspect: unused,

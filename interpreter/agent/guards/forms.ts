@@ -1,6 +1,7 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { codeThatRan, rowsOf, shownRows } from "../../tools/facts.ts";
+import { lackingValues, wordsAskedFor } from "../asked-choices.ts";
 import { type AskedForm, askedForm, otherCurrencies, type YesOrNo } from "../asked-form.ts";
 import {
   chosenValues,
@@ -14,6 +15,7 @@ import {
   said,
   writeForm,
 } from "../fill-form.ts";
+import { isAbout, numbersIn } from "../numbers-in-text.ts";
 import { type NamedValue, namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
@@ -21,6 +23,8 @@ import type { AnswerObjection, Guard } from "./guard.ts";
 const CHOOSE = "Give the values of the result that were asked for, as JSON.";
 const LET_IT_SAY = "Write a query that says it: its one value is true or false.";
 const CONCLUDED = "no result says yes or no by itself: it is the model's conclusion";
+const CHOSEN = "no result has the words that were asked for: which of them fits is the model's conclusion";
+const NO_WORDS: ReadonlyMap<string, readonly string[]> = new Map();
 const NOT_KEPT = "the answer is not in the form that was asked for";
 
 /**
@@ -45,19 +49,27 @@ export function forms(task: Task): Guard {
 function shaped(
   text: string,
   { shape, decimals }: AskedForm,
-  values: readonly NamedValue[],
-  { last }: Task,
+  found: readonly NamedValue[],
+  { last, question }: Task,
 ): AnswerObjection {
-  if (!shape || values.length === 0) return {};
-  if (shape.kind === "yes-or-no") return yesOrNo(text, shape, rowsOf(last?.facts ?? []));
+  if (!shape || found.length === 0) return {};
+  const facts = last?.facts ?? [];
+  if (shape.kind === "yes-or-no") return yesOrNo(text, shape, rowsOf(facts));
   const names = "names" in shape ? shape.names : ["answer"];
+  const words = shape.kind === "marks" ? wordsAskedFor(names, found, question, facts) : NO_WORDS;
+  const values = [...[...words].flatMap(([name, own]) => own.map((value) => ({ name, value }))), ...found];
   const chosen = names.length > 0 ? chosenValues(text, names, values) : undefined;
-  if (chosen) return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")) };
-  if (hasForm(text, shape, values)) return {};
-  const filled = filledForm(shape, values, shownRows(last?.facts ?? []), decimals);
+  const isOpen = [...words.values()].some((own) => own.length > 1);
+  const doubts = isOpen ? [CHOSEN] : [];
+  if (chosen)
+    return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")), doubts };
+  const filled = isOpen ? undefined : filledForm(shape, values, shownRows(facts), decimals);
+  const isForCertain = shape.kind === "marks" && filled !== undefined; // then another value in a mark is a wrong one
+  if (!isForCertain && hasForm(text, shape, values)) return { doubts };
   if (filled !== undefined)
-    return { answer: shape.kind === "marks" ? `${withoutMarks(text)}\n\n${filled}`.trim() : filled };
-  const schema = isOfRows(shape) ? undefined : formSchema(names, fitting(shape, values));
+    return { answer: shape.kind === "marks" ? `${sentenceOf(text, values)}\n\n${filled}`.trim() : filled };
+  if (shape.kind === "marks" && lackingValues(names, words, found).length > 0) return { doubts: [NOT_KEPT] };
+  const schema = isOfRows(shape) ? undefined : formSchema(names, fitting(shape, values), words);
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
 }
 
@@ -71,9 +83,14 @@ function yesOrNo(text: string, shape: YesOrNo, table: SqlResult | undefined): An
     : { say: LET_IT_SAY, answer: word, doubts: [CONCLUDED] };
 }
 
-/** The sentence, without marks that hold a placeholder. */
-function withoutMarks(text: string): string {
-  return text.replace(/@\w+\s*\[[^\]\n]*\],?/g, "").trim();
+/** The model's words, without marks that hold a placeholder; none where they tell no value, as the marks do. */
+function sentenceOf(text: string, values: readonly NamedValue[]): string {
+  const sentence = text.replace(/@\w+\s*\[[^\]\n]*\],?/g, "").trim();
+  const numbers = numbersIn(sentence);
+  const isTold = values.some(({ value }) =>
+    typeof value === "number" ? numbers.some((one) => isAbout(one, value)) : sentence.includes(String(value)),
+  );
+  return isTold ? sentence : "";
 }
 
 /** An amount is told in the currency that was asked for, with a doubt where no column says that it is in it. */

@@ -8,6 +8,7 @@ import { endless } from "./endless.ts";
 import { forms } from "./forms.ts";
 import { groups } from "./groups.ts";
 import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
+import { lackingValuesOfMarks } from "./lacking-values.ts";
 import { leftOut } from "./left-out.ts";
 import { looks } from "./looks.ts";
 import { means } from "./means.ts";
@@ -19,6 +20,7 @@ import { repairs } from "./repairs.ts";
 import { repeats } from "./repeats.ts";
 import { shares } from "./shares.ts";
 import { toldResults } from "./told-results.ts";
+import { toldStatistics } from "./told-statistics.ts";
 import { unaggregated } from "./unaggregated.ts";
 import { unaskedFilters } from "./unasked-filters.ts";
 import { unaskedYears } from "./unasked-years.ts";
@@ -53,8 +55,10 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   zeros,
   onlyCode,
   wrongLanguage,
+  lackingValuesOfMarks,
   forms,
   toldResults,
+  toldStatistics,
   numbersFromNowhere,
   renamedColumns,
 ];

@@ -7,8 +7,9 @@ import { identifier, quoted as literal } from "../../sessions/sql/database.ts";
 import { isName, outlineOf, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric, queryNames } from "../../sessions/table-info.ts";
-import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { codeThatRan, factsOf, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../asked-change.ts";
+import { withoutLevels } from "../asked-choices.ts";
 import { countedIn, isSpokenOf, quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question-parts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -33,11 +34,17 @@ export function leftOut(task: Task): Guard {
       mayAsk = call.name === "run_sql";
       const used = [...task.made, { call, outcome }].filter((one) => !one.outcome.failed);
       const queries = used.map((one) => codeThatRan(one.outcome.facts) ?? one.call.arguments);
+      const tests = used.filter((one) => factsOf(one.outcome.facts, "statistics").length > 0);
       const results = used.flatMap((one) => rowsOf(one.outcome.facts) ?? []);
       const dropped = mayAsk ? droppedFilter(task, queries.at(-1) ?? "") : undefined;
       shape = dropped?.shape;
       facts = [
-        ...(await unused(task, queries, results)),
+        ...(await unused(
+          tests.length > 0 ? withoutLevels(task.question) : task.question,
+          [...queries, ...tests.map((one) => one.outcome.content)], // which says by which threshold
+          results,
+          task,
+        )),
         ...(mayAsk ? excluded(task, results.at(-1)) : []),
         ...(dropped ? [dropped.fact] : []),
       ];
@@ -47,9 +54,13 @@ export function leftOut(task: Task): Guard {
   };
 }
 
-async function unused(task: Task, queries: readonly string[], results: readonly SqlResult[]): Promise<string[]> {
-  const { question, options } = task;
-  const { session, signal } = options.context;
+async function unused(
+  question: string,
+  queries: readonly string[],
+  results: readonly SqlResult[],
+  task: Task,
+): Promise<string[]> {
+  const { session, signal } = task.options.context;
   const query = queries.join("\n");
   const text = [query, ...results.flatMap(({ rows }) => rows.flatMap((row) => Object.entries(row).flat().map(String)))]
     .join("\n")

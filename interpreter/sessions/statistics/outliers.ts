@@ -1,4 +1,4 @@
-import { mean, standardDeviation } from "simple-statistics";
+import { mean, sampleStandardDeviation, standardDeviation } from "simple-statistics";
 import { quantile } from "./bootstrap.ts";
 import { need } from "./statistics-error.ts";
 
@@ -11,7 +11,12 @@ export function outliers(values: readonly number[], by: "iqr" | "z-score", thres
   const found = values.filter((value) => value < low || value > high);
   const middle = (low + high) / 2;
   const extreme = found.sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle)).slice(0, MAX_SHOWN);
-  return { outliers: found.length, share: found.length / values.length, low, high, values: extreme };
+  const rest = values.filter((value) => value >= low && value <= high);
+  return {
+    ...{ outliers: found.length, share: found.length / values.length, low, high, values: extreme },
+    restMean: rest.length > 0 ? mean(rest) : null,
+    restStddev: rest.length > 1 ? sampleStandardDeviation(rest) : null,
+  };
 }
 
 function fences(values: readonly number[], threshold: number) {

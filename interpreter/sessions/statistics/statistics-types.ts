@@ -174,6 +174,9 @@ export interface StatisticsResults {
     readonly where: string;
     /** The most extreme values first, at most 20. */
     readonly values: readonly number[];
+    /** Of the values that are none; null of fewer than one, or two. */
+    readonly restMean: number | null;
+    readonly restStddev: number | null;
   };
   /** The percentile interval of 9,999 resamples, as scipy.stats.bootstrap(method="percentile"). */
   readonly bootstrap: Counted & {

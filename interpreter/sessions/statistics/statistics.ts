@@ -42,6 +42,8 @@ function asked(options: z.output<typeof STATISTICS_OPTIONS>, run: RunQuery): Ask
   need(form.x === "columns" || x.length === 1, `${test} takes one column x, and there are ${x.length}`);
   need(form.hasY || y === undefined, `${test} takes no y: its columns are x`);
   need(!form.hasY || y !== undefined, `${test} needs a column y`);
+  const isAmongX = y !== undefined && x.some((name) => name.toLowerCase() === y.toLowerCase());
+  need(!isAmongX, `${y} would be explained by itself: leave it out of x`);
   need(
     method === undefined || form.methods.includes(method),
     form.methods.length === 0

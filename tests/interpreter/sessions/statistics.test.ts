@@ -115,6 +115,10 @@ test("the condition of outliers selects them", async () => {
   const query = `SELECT spent FROM 'people.csv' WHERE ${found.where} ORDER BY spent DESC`;
   const { rows } = await notebook.session.sql(query, { locked: true, maxRows: 50 });
   expect(rows.map(({ spent }) => spent).sort()).toEqual([...found.values].sort());
+  const rest = `SELECT avg(spent) AS mean, stddev(spent) AS stddev FROM 'people.csv' WHERE NOT (${found.where})`;
+  const [numbers] = (await notebook.session.sql(rest, { locked: true, maxRows: 1 })).rows;
+  expect(found.restMean).toBeCloseTo(Number(numbers?.["mean"]), 9);
+  expect(found.restStddev).toBeCloseTo(Number(numbers?.["stddev"]), 9);
 });
 
 const people = { table: "people.csv", x: "age", y: "income" };
@@ -122,6 +126,7 @@ test.each([
   [{ ...people, test: "t-test", x: "city" }, /city has 3 groups \(Kyoto, Lyon, Oslo\); a t-test has two/],
   [{ ...people, test: "correlation", y: undefined }, /correlation needs a column y/],
   [{ ...people, test: "normality" }, /normality takes no y/],
+  [{ ...people, test: "regression", x: ["age", "income"] }, /income would be explained by itself: leave it out of x/],
   [{ ...people, test: "correlation", x: "city" }, /city is VARCHAR, and numbers are needed/],
   [{ ...people, test: "correlation", x: ["age", "visits"] }, /one column x, and there are 2/],
   [{ ...people, test: "correlation", method: "iqr" }, /no method iqr; it has pearson, spearman, kendall/],
@@ -133,7 +138,10 @@ test.each([
   ],
   [{ ...people, test: "seasonal" }, /age is BIGINT, and dates are needed/],
   [{ ...people, test: "regression", x: ["age", "agee"] }, /no column "agee"; did you mean age\?/],
-  [{ table: "same.csv", test: "regression", x: ["a", "b"], y: "a" }, /b is a constant or a sum of other regressors/],
+  [
+    { table: "SELECT *, a * a AS d FROM 'same.csv'", test: "regression", x: ["a", "b"], y: "d" },
+    /b is a constant or a sum of other regressors/,
+  ],
   [{ table: "same.csv", test: "regression", x: ["c"], y: "a" }, /c has only one value/],
   [{ table: "same.csv", test: "logistic-regression", x: ["a"], y: "a > 3" }, /no column "a > 3"/],
   [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { methodAskedFor, testsAskedFor } from "../../../interpreter/tools/asked-tests.ts";
+import { methodAskedFor, settingsAskedFor, testsAskedFor } from "../../../interpreter/tools/asked-tests.ts";
 import { statisticsSchema } from "../../../interpreter/tools/statistics.ts";
 
 test.each([
@@ -35,6 +35,21 @@ test("the method that is named", () => {
   expect(methodAskedFor("outliers by more than 2 standard deviations", ["iqr", "z-score"])).toBe("z-score");
   expect(methodAskedFor("the median", ["iqr", "z-score"])).toBeUndefined();
 });
+
+test.each([
+  ["outliers of income by z-score, threshold 3", { threshold: 3 }],
+  ["points with a z-score above 2.5", { threshold: 2.5 }],
+  ["more than 2 standard deviations from the mean", { threshold: 2 }],
+  ["mehr als 2 Standardabweichungen", { threshold: 2 }],
+  ["outside of 3 times the IQR", { threshold: 3 }],
+  ["80/20 split with random seed 42", { testShare: 0.2, seed: 42 }],
+  ["a 70:30 train/test split, random_state=7", { testShare: 0.3, seed: 7 }],
+  ["keep 25 % of the rows for testing", { testShare: 0.25 }],
+  ["test_size=0.2", { testShare: 0.2 }],
+  ["k-means with 4 clusters", { clusters: 4 }],
+  ["a 90 % confidence interval", { confidence: 0.9 }],
+  ["from 12/31 on, over 100 of them", {}],
+])("the settings of %s", (question, settings) => expect(settingsAskedFor(question)).toEqual(settings));
 
 describe("the schema of a question", () => {
   const cars = {
