@@ -47,7 +47,7 @@ const EXPLAINED = /^\s*\([^)]*\)/; // "mean (of the prices)"
 const COMMA = /^\s*[,、，]\s*(?:(?:and|und|y|et)\b\s*)?/iu;
 const LAST = /^\s*(?:(?:and|und|y|et|sowie|e)\b|[和と及与&])\s*/iu; // what stands behind "and" is the last
 const MARK = /@(\w+)\s*\[[^\]\n]*\]/g;
-const CURRENCIES: readonly Currency[] = [
+export const CURRENCIES: readonly Currency[] = [
   { code: "EUR", written: /€|(?<![A-Za-z])(?:EUR|euros?)(?![A-Za-z])/i },
   { code: "USD", written: /\$|(?<![A-Za-z])(?:USD|US[- ]?dollars?|dollars?|dólares)(?![A-Za-z])/i },
   { code: "GBP", written: /£|(?<![A-Za-z])(?:GBP|pounds? sterling)(?![A-Za-z])/i },
