@@ -117,6 +117,7 @@ export const japanese: Language = {
   oneWord: /一言で|一語で/,
   onlyNumber: /数(?:字|値)(?:だけ|のみ)/,
   list: /リスト(?:形式)?(?:で|に)|箇条書き/,
+  numberedList: /番号付き(?:の)?リスト|番号を(?:付|つ)け/,
   onlyName: /名(?:前|称)?(?:だけ|のみ)(?:[でを]|$|[。.])/,
   lines: /(?:1|一|１)行に(?:1|一|１)つ|改行して/,
   commas: /(?:カンマ|コンマ)(?:区切り|で区切)/,
@@ -125,6 +126,26 @@ export const japanese: Language = {
   yes: "はい",
   no: "いいえ",
   answerIn: /$^/, // the word stands behind the name: see index.ts
+  writing: {
+    percent: /(?:パーセント|%|%)(?:で|表記)/,
+    significant: /有効数字\s*(\d+)\s*桁/,
+    nearest: [
+      [/十の位(?:まで|に|で)/, 10],
+      [/百の位(?:まで|に|で)/, 100],
+      [/千の位(?:まで|に|で)/, 1000],
+    ],
+    scaled: [
+      [/千(?:円)?単位/, 1e3, "千"],
+      [/万(?:円)?単位/, 1e4, "万"],
+      [/億(?:円)?単位/, 1e8, "億"],
+    ],
+    upperCase: /大文字/,
+    lowerCase: /小文字/,
+    descending: /降順|高い順|大きい順|多い順/,
+    ascending: /昇順|低い順|小さい順|少ない順/,
+    alphabetical: /アルファベット順|五十音順/,
+    oneSentence: /(?:一|1|1)文で/,
+  },
   sentences: {
     one: (name, value) => `${name}は${value}です。`,
     byKey: (name, key, pairs) => `${key}別の${name}：${pairs}。`,

@@ -139,6 +139,7 @@ export interface Language {
   readonly oneWord: RegExp;
   readonly onlyNumber: RegExp;
   readonly list: RegExp;
+  readonly numberedList: RegExp;
   readonly onlyName: RegExp; // of what was looked for, and nothing else
   readonly lines: RegExp; // each on a line of its own
   readonly commas: RegExp; // on one line, with commas between
@@ -149,6 +150,19 @@ export interface Language {
   readonly no: string;
   /** "Answer": what stands before the name of a language that the answer should be in. */
   readonly answerIn: RegExp;
+  /** How values are to be written. `significant` gives the count as a group; `scaled` the word that stands behind. */
+  readonly writing: {
+    readonly percent: RegExp;
+    readonly significant: RegExp;
+    readonly nearest: readonly (readonly [RegExp, number])[];
+    readonly scaled: readonly (readonly [RegExp, number, string])[];
+    readonly upperCase: RegExp;
+    readonly lowerCase: RegExp;
+    readonly descending: RegExp;
+    readonly ascending: RegExp;
+    readonly alphabetical: RegExp;
+    readonly oneSentence: RegExp;
+  };
 
   /** Sentences that are true of any result, whatever it is. */
   readonly sentences: {

@@ -1,20 +1,24 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { codeThatRan, rowsOf, shownRows } from "../../tools/facts.ts";
-import { type AskedForm, askedForm, otherCurrencies, type YesOrNo } from "../asked-form.ts";
+import { type AskedForm, askedForm, otherCurrencies, type RowsShape, type YesOrNo } from "../asked-form.ts";
+import { writtenTable, writtenValues } from "../asked-writing.ts";
 import {
   chosenValues,
   filledForm,
   fitting,
   formSchema,
   hasForm,
-  isOfRows,
+  hasMarks,
   resultSays,
   roundNumbers,
   said,
+  says,
   writeForm,
 } from "../fill-form.ts";
+import { numbersIn } from "../numbers-in-text.ts";
 import { type NamedValue, namedValues } from "../result-values.ts";
+import { hasRows, isOfRows } from "../row-forms.ts";
 import type { Task } from "../task.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
 
@@ -37,6 +41,7 @@ export function forms(task: Task): Guard {
       const { say, next, answer = text, doubts = [] } = shaped(text, form, values, task);
       const rounded = form.decimals === undefined ? answer : roundNumbers(answer, values, form.decimals);
       const money = inCurrency(rounded, form, task);
+      if (answer !== text && form.shape?.kind !== "marks") task.written.push(money.answer);
       return { ...(say && { say }), ...(next && { next }), answer: money.answer, doubts: [...doubts, ...money.doubts] };
     },
   };
@@ -44,21 +49,46 @@ export function forms(task: Task): Guard {
 
 function shaped(
   text: string,
-  { shape, decimals }: AskedForm,
-  values: readonly NamedValue[],
-  { last }: Task,
+  { shape, decimals, writing }: AskedForm,
+  found: readonly NamedValue[],
+  { last, question }: Task,
 ): AnswerObjection {
-  if (!shape || values.length === 0) return {};
+  if (!shape || found.length === 0) return {};
   if (shape.kind === "yes-or-no") return yesOrNo(text, shape, rowsOf(last?.facts ?? []));
+  const shown = shownRows(last?.facts ?? []);
+  const told = shown && isOfRows(shape) && tellsKeysOnly(text, shape, shown) ? keysOf(shown) : shown;
+  const table = writing && told ? writtenTable(told, writing) : told;
+  const values = writing ? writtenValues(found, writing) : found;
+  const filled = filledForm(shape, values, table, decimals);
+  const isOther = shape.kind === "word" && asksWhich(question) && !found.some(({ value }) => says(text.trim(), value));
+  if (filled !== undefined && (writing || isOther) && shape.kind !== "marks") return { answer: filled };
+  if (shape.kind === "marks" && filled !== undefined) {
+    return hasMarks(text, shape.names, values) ? {} : { answer: `${withoutMarks(text)}\n\n${filled}`.trim() };
+  }
+  if (shape.kind === "json" && filled !== undefined) return { answer: filled };
   const names = "names" in shape ? shape.names : ["answer"];
   const chosen = names.length > 0 ? chosenValues(text, names, values) : undefined;
   if (chosen) return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")) };
-  if (hasForm(text, shape, values)) return {};
-  const filled = filledForm(shape, values, shownRows(last?.facts ?? []), decimals);
-  if (filled !== undefined)
-    return { answer: shape.kind === "marks" ? `${withoutMarks(text)}\n\n${filled}`.trim() : filled };
-  const schema = isOfRows(shape) ? undefined : formSchema(names, fitting(shape, values));
+  if (hasForm(text, shape, values, table)) return {};
+  if (filled !== undefined) return { answer: filled };
+  const isChosen = shape.kind !== "markup" && !isOfRows(shape) && names.length > 0;
+  const schema = isChosen ? formSchema(names, fitting(shape, values)) : undefined;
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
+}
+
+/** A list of names without their numbers, as the model took the question. */
+function tellsKeysOnly(text: string, shape: RowsShape, table: SqlResult): boolean {
+  return table.columns.length > 1 && hasRows(text, shape, table) && numbersIn(text).length === 0;
+}
+
+function keysOf({ columns, rows, rowCount }: SqlResult): SqlResult {
+  const [key] = columns;
+  if (!key) return { columns, rows, rowCount };
+  return { columns: [key], rows: rows.map((row) => ({ [key.name]: row[key.name] })), rowCount };
+}
+
+function asksWhich(question: string): boolean {
+  return saysInAnyLanguage(question, ({ which }) => which);
 }
 
 /** What a result says, and else the model, which may have computed something else. */

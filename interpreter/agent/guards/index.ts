@@ -25,6 +25,7 @@ import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
 import { unrun } from "./unrun.ts";
 import { unusedTimes } from "./unused-times.ts";
+import { writings } from "./writings.ts";
 import { wrongEnd } from "./wrong-end.ts";
 import { wrongLanguage } from "./wrong-language.ts";
 import { zeros } from "./zeros.ts";
@@ -57,6 +58,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   toldResults,
   numbersFromNowhere,
   renamedColumns,
+  writings,
 ];
 
 /** What is left of an outcome once all guards have seen it. */

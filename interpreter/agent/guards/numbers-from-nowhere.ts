@@ -15,6 +15,7 @@ const NONE_BY_SIGHT = -1; // without a result no number can have been counted by
 export function numbersFromNowhere(task: Task): Guard {
   return {
     atAnswer(text) {
+      if (task.written.includes(text)) return undefined;
       const isUnseen = task.made.length === 0;
       const computed = task.made.flatMap(({ outcome: { facts } }) => {
         const table = rowsOf(facts);

@@ -27,6 +27,7 @@ export function toldResults(task: Task): Guard {
       const { last, lastRows, lastDrawn } = task;
       const table = lastRows ?? lastDrawn?.table;
       if (!table || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
+      if (task.written.includes(text)) return undefined;
       const keyed = keyedResult(table, codeThatRan(last?.facts ?? []));
       const result = lastRows || hasOneRowAKey(keyed) ? keyed : undefined;
       const language = languageTold(text, task.question);
