@@ -41,6 +41,13 @@ export function badField(param: string, problem: string, options?: ErrorOptions)
   return new EngineError("bad-request", `${param}: ${problem}`, { ...options, param });
 }
 
+/** The same with the field that the caller has it in, where what threw it does not know the request. */
+export function inField(error: unknown, param: string): unknown {
+  const isOfRequest = error instanceof EngineError && ["bad-request", "context-exceeded"].includes(error.code);
+  if (!isOfRequest || error.param !== undefined) return error;
+  return new EngineError(error.code, error.message, { cause: error, param });
+}
+
 export function contextExceeded(tokens: number, contextLength: number, problem: string): EngineError {
   const message = `${tokens} tokens ${problem} in a context of ${contextLength}; shorten the prompt or open the model with a longer context.`;
   return new EngineError("context-exceeded", message);

@@ -51,7 +51,8 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
         const conversation = { messages: request.messages, tools, callStart, ...thinkingOf(request) };
         const { tokens, thinking, answerStart } = await prompt(conversation, signal);
         const parser = new AnswerParser(new ThinkingReader(thinking), dialect.reader(callable));
-        const deltas = new Deltas();
+        const deltas = new Deltas(callable.length > 0);
+        const isOneCall = request.parallel_tool_calls === false || typeof request.tool_choice === "object";
         const said = new Said(request, grammars);
         const answer = generateText(model, tokens, request, {
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
@@ -60,7 +61,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
           stableTokens: await tokensOfFirst(request.keep_messages ?? 0, conversation, tokens, prompt),
           loras,
           constraint: constraint && afterThinking(constraint, model.tokenizer, thinking),
-          isOver: () => parser.isOver || (request.parallel_tool_calls === false && deltas.calls > 0),
+          isOver: () => parser.isOver || (isOneCall && deltas.calls > 0),
         });
         yield chunk({ role: "assistant", content: "" });
         parser.push(answerStart);
@@ -82,7 +83,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
         }
         const rest = parser.end();
         said.push(rest);
-        for (const delta of deltas.of(rest)) yield chunk(delta);
+        for (const delta of [...deltas.of(rest), ...deltas.end()]) yield chunk(delta);
         const summary = next.value;
         await said.check();
         yield chunk({}, { finish_reason: deltas.calls > 0 ? "tool_calls" : summary.finishReason });
@@ -220,14 +221,38 @@ function chunkMaker(model: string) {
 /** Numbers an answer's calls as they come. */
 class Deltas {
   calls = 0;
+  readonly #mayCall: boolean;
+  #blank = ""; // before the answer's first word, or after a call: line breaks around calls are no words
+  #isBlank = true;
+
+  constructor(mayCall: boolean) {
+    this.#mayCall = mayCall;
+  }
 
   of(parts: readonly AnswerPart[]): Delta[] {
-    return parts.map((part) => {
-      if (part.type === "text") return { content: part.text };
-      if (part.type === "reasoning") return { reasoning_content: part.text };
+    return parts.flatMap((part): Delta[] => {
+      if (part.type === "text") return this.#text(part.text);
+      if (part.type === "reasoning") return [{ reasoning_content: part.text }];
+      this.#blank = "";
+      this.#isBlank = true;
       const call = { id: `call_${randomUUID()}`, type: "function" as const, function: part.call };
-      return { tool_calls: [{ index: this.calls++, ...call }] };
+      return [{ tool_calls: [{ index: this.calls++, ...call }] }];
     });
+  }
+
+  /** What was held back, where no call came. */
+  end(): Delta[] {
+    return this.#blank === "" || this.calls > 0 ? [] : [{ content: this.#blank }];
+  }
+
+  #text(text: string): Delta[] {
+    if (!this.#mayCall || !this.#isBlank) return [{ content: text }];
+    this.#blank += text;
+    if (this.#blank.trim() === "") return [];
+    const content = this.#blank;
+    this.#blank = "";
+    this.#isBlank = false;
+    return [{ content }];
   }
 }
 

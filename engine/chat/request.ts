@@ -24,6 +24,10 @@ const textPart = z.looseObject({
   text: z.string(),
 });
 export const textContent = z.union([z.string(), z.array(textPart)]);
+/** An answer's refusal is text of the assistant's, too. */
+const refusalPart = z
+  .looseObject({ type: z.literal("refusal"), refusal: z.string() })
+  .transform(({ refusal }) => ({ type: "text" as const, text: refusal }));
 
 const toolCall = z.looseObject({
   id: z.string(),
@@ -39,7 +43,7 @@ const toolCall = z.looseObject({
 
 const message = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool"]),
-  content: textContent.nullish(),
+  content: z.union([z.string(), z.array(z.union([textPart, refusalPart]))]).nullish(),
   name: z.string().optional(),
   tool_calls: z.array(toolCall).max(MAX_TOOLS).optional(),
   tool_call_id: z.string().optional(),
@@ -161,6 +165,11 @@ export function readChatRequest(body: unknown): ChatRequest {
       "an answer that is held to a form ends where that does; leave out ignore_eos, or response_format and tools";
     throw badField("ignore_eos", problem);
   }
+  checkFormat(format);
+  const names = tools.map((tool) => tool.function.name);
+  const twin = names.findIndex((name, i) => names.indexOf(name) < i);
+  if (twin >= 0)
+    throw badField(`tools.${twin}.function.name`, `another tool is called ${JSON.stringify(names[twin])}, too`);
   if (request.top_logprobs && !request.logprobs) throw badField("top_logprobs", 'they are told with "logprobs": true');
   request.messages.forEach((message, i) => {
     const field = CONTINUES.find((name) => (message as Record<string, unknown>)[name] === true); // as: a field of others
@@ -168,6 +177,14 @@ export function readChatRequest(body: unknown): ChatRequest {
     throw badField(`messages.${i}.${field}`, "an answer does not go on from words that are given; leave it out");
   });
   return request;
+}
+
+/** A field of a format that is not known would leave the answer free where it was to be held. */
+function checkFormat(format: ChatRequest["response_format"]): void {
+  if (!format) return;
+  checkFields(format, ["type", "schema", "json_schema"], "response_format.");
+  if (format.type !== "json_schema") return;
+  checkFields(format.json_schema, ["name", "description", "schema", "strict"], "response_format.json_schema.");
 }
 
 export const readEmbeddingRequest = (body: unknown): EmbeddingRequest => readRequest(embeddingRequest, body);

@@ -52,8 +52,10 @@ export function answerOrigin(request: IncomingMessage, response: ServerResponse)
 /** In constant time: how long a refusal takes tells nothing about the token. */
 export function hasToken({ headers }: IncomingMessage, { token }: AccessOptions): boolean {
   if (token === undefined) return true;
-  const given = Buffer.from(headers.authorization ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
+  const [scheme = "", credentials = ""] = (headers.authorization ?? "").split(/ +(.*)/s);
+  if (scheme.toLowerCase() !== "bearer") return false; // RFC 9110: in any case
+  const given = Buffer.from(credentials);
+  const wanted = Buffer.from(token);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { ChatModel } from "../chat/chat-model.ts";
 import { lorasIn, nameWithLoras } from "../chat/model-name.ts";
 import { readChatRequest, readCompletionRequest, readEmbeddingRequest } from "../chat/request.ts";
+import { inField } from "../errors.ts";
 import type { LanguageModel } from "../language-model.ts";
 import { asAsked, chatCompletion } from "./chat-completions.ts";
 import { chatChoices } from "./choices.ts";
@@ -15,9 +16,28 @@ import { chatRequestOf, readResponseRequest } from "./responses/request.ts";
 /** Answers a request's body; the signal tells that nobody listens any more. */
 type Answer = (body: unknown, response: ServerResponse, signal: AbortSignal) => Promise<void>;
 
+/** The field that a prompt stands in, by path. */
+const INPUTS: Readonly<Record<string, string>> = {
+  "/v1/chat/completions": "messages",
+  "/v1/completions": "prompt",
+  "/v1/responses": "input",
+  "/v1/embeddings": "input",
+};
+
 interface Opened {
   readonly model: LanguageModel;
   readonly chat: ChatModel;
+}
+
+/** What is wrong with a prompt as the model sees it is told with the field that it stands in. */
+function withParam(answer: Answer, param: string): Answer {
+  return async (...given) => {
+    try {
+      return await answer(...given);
+    } catch (error) {
+      throw inField(error, param);
+    }
+  };
 }
 
 /** What is answered with the model, by path. */
@@ -57,5 +77,5 @@ export function createAnswers(opened: Promise<Opened>, metrics: Metrics): Readon
       sendJson(response, 200, await embeddings(model, chat.name, request, signal));
     },
   };
-  return new Map(Object.entries(answers));
+  return new Map(Object.entries(answers).map(([path, answer]) => [path, withParam(answer, INPUTS[path] ?? "")]));
 }

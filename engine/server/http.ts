@@ -45,13 +45,22 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
     if (length > MAX_BODY_BYTES) throw tooLarge;
     chunks.push(chunk);
   }
-  const body = parsed(Buffer.concat(chunks).toString("utf8"));
+  const body = parsed(decoded(Buffer.concat(chunks)));
   const { depth, values } = measure(body, MAX_BODY_DEPTH);
   if (depth > MAX_BODY_DEPTH) throw new EngineError("bad-request", `body: nested more than ${MAX_BODY_DEPTH} deep`);
   if (values > MAX_BODY_VALUES) {
     throw new HttpError(413, "body-too-large", `body: ${values} values, and ${MAX_BODY_VALUES} are the most`);
   }
   return body;
+}
+
+/** A byte that is no UTF-8 would be another character of the prompt. */
+function decoded(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new EngineError("bad-request", "body: not UTF-8, as JSON is", { cause });
+  }
 }
 
 function parsed(text: string): unknown {

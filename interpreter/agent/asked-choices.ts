@@ -1,7 +1,7 @@
 // What a form asks for that is no value of a result but said of it, by one of some words: '"normal" or "not normal"',
 // "True or False". Where one of two denies the other, the result of a test says which.
-import { escapeRegExp } from "../escape-regexp.ts";
 import { type Fact, factsOf } from "../tools/facts.ts";
+import { definitionsOf, placeholderOf } from "./asked-form.ts";
 import { type NamedValue, valueNamed } from "./result-values.ts";
 
 const QUOTED = /["“`]([^"”`\n]{1,40})["”`]/g;
@@ -27,11 +27,8 @@ export function withoutLevels(question: string): string {
  * @param hasValue whether a result has a value of that name: then only words that are said to be the mark's count
  */
 export function choicesOf(name: string, question: string, hasValue: boolean): readonly string[] {
-  const placeholder = new RegExp(`@${name}\\s*\\[([^\\]\\n]*)\\]`).exec(question)?.[1]?.trim() ?? name;
-  const own = [name, placeholder].map(escapeRegExp).join("|");
-  const isDefined = new RegExp(`["“\`](?:${own})["”\`]|\\bwhere (?:${own})(?![\\p{L}\\p{N}_-])`, "u");
-  for (const sentence of question.split(/\n|(?<=[.?!])\s/)) {
-    if (!isDefined.test(sentence)) continue;
+  const placeholder = placeholderOf(name, question);
+  for (const sentence of definitionsOf(name, question)) {
     const quoted = [...sentence.matchAll(QUOTED)].map(([, text]) => text!);
     const others = [...new Set(quoted)].filter((text) => text !== name && text !== placeholder);
     if (others.length > 1) return others;

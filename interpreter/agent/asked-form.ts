@@ -1,15 +1,42 @@
 // The form that a question wants its answer in: "as JSON with keys a and b", "end with @mean[...]", "rounded to 1
 // decimal", "in EUR", as a list, one per line, with commas between, as a table, in one word, only the number or the name, yes or no.
-import { LANGUAGES, type Language, saysInAnyLanguage } from "../languages/index.ts";
 
-/** json: an object with these keys, or with none whatever the result has. marks: @name[value] for each name. */
-export interface NamedShape {
-  readonly kind: "json" | "marks";
+import { escapeRegExp } from "../escape-regexp.ts";
+import { LANGUAGES, type Language, saysInAnyLanguage } from "../languages/index.ts";
+import { type AskedWriting, askedWriting } from "./asked-writing.ts";
+
+/** An object with these keys, or with none whatever the result has; by the rows' keys; or as the question sketches it. */
+export interface JsonShape {
+  readonly kind: "json";
   readonly names: readonly string[];
+  readonly layout?: "keyed" | { readonly sketch: Json };
 }
 
+/** @name[value] for each name. */
+export interface MarksShape {
+  readonly kind: "marks";
+  readonly names: readonly string[];
+  readonly decimals?: Readonly<Record<string, number>>; // of those whose own are said
+}
+
+export type NamedShape = JsonShape | MarksShape;
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
 /** In which a result's rows stand. */
-export type RowsShape = { readonly kind: "list" | "lines" | "commas" | "table" };
+export type RowsShape = {
+  readonly kind:
+    | "list"
+    | "numbered"
+    | "lines"
+    | "commas"
+    | "table"
+    | "csv"
+    | "csv-semicolons"
+    | "tsv"
+    | "json-lines"
+    | "yaml";
+};
 
 /** The words are those of the question's language. */
 export interface YesOrNo {
@@ -18,12 +45,18 @@ export interface YesOrNo {
   readonly no: string;
 }
 
-export type AnswerShape = NamedShape | RowsShape | YesOrNo | { readonly kind: "word" | "name" | "number" };
+export type AnswerShape =
+  | NamedShape
+  | RowsShape
+  | YesOrNo
+  | { readonly kind: "word" | "name" | "number" }
+  | { readonly kind: "markup" }; // XML and the like, which only a model writes
 
 export interface AskedForm {
   readonly shape: AnswerShape | undefined;
   readonly decimals: number | undefined;
   readonly currency: Currency | undefined;
+  readonly writing?: AskedWriting;
 }
 
 export interface Currency {
@@ -40,14 +73,21 @@ const JSON_KEYS = new RegExp(
   "iu",
 );
 const KEYS_OF_JSON = new RegExp(`\\b${KEYS}[:\\s]+([^.?!\\n]+?)\\s+(?:as|in|als|en|como|comme)\\s+JSON\\b`, "iu");
+const JSON_LINES = /\b(?:JSON[- ]?lines|JSONL|NDJSON)\b(?! file)/i;
+const KEYED_JSON = /\b(?:keyed by|as (?:the )?keys|als Schlüsseln?|como claves|comme clés)\b|(?:为|作为)键|をキー/iu;
+/** As a form, and not as a file: "as CSV", "au format CSV", "用CSV格式". */
+const FORMATS =
+  /(?<![.\w])(?:as|in|to|als|im|en|au format|formato|format|以|用)\s*(?:an? |einer? |un )?(CSV|TSV|YAML|XML|HTML|LaTeX)(?!\.?\w)(?! (?:file|column|field|export))|(?<![.\w])(CSV|TSV|YAML|XML|HTML|LaTeX)(?:[- ]Format\b|\s*(?:格式|形式))/i;
+const SEMICOLONS = /\b(?:semi-?colons?|Semikolons?|punto y coma|point-virgule)\b|分号|セミコロン/i;
 const JSON_SKETCH = /\{[^{}]*"[^"]+"\s*:[^{}]*\}/;
+const PLACEHOLDER = /([:[]\s*)(?:\.{2,}|…|<[^<>]*>|(?!true|false|null)[\p{L}_]+)(?=\s*[,}\]])/gu;
 const QUOTED = /^["'`“”]([\p{L}_][\p{L}\p{N}_ -]{0,40})["'`“”]/u;
 const BARE = /^[\p{L}_](?:(?![和と及与])[\p{L}\p{N}_-]){0,40}/u;
 const EXPLAINED = /^\s*\([^)]*\)/; // "mean (of the prices)"
 const COMMA = /^\s*[,、，]\s*(?:(?:and|und|y|et)\b\s*)?/iu;
 const LAST = /^\s*(?:(?:and|und|y|et|sowie|e)\b|[和と及与&])\s*/iu; // what stands behind "and" is the last
 const MARK = /@(\w+)\s*\[[^\]\n]*\]/g;
-const CURRENCIES: readonly Currency[] = [
+export const CURRENCIES: readonly Currency[] = [
   { code: "EUR", written: /€|(?<![A-Za-z])(?:EUR|euros?)(?![A-Za-z])/i },
   { code: "USD", written: /\$|(?<![A-Za-z])(?:USD|US[- ]?dollars?|dollars?|dólares)(?![A-Za-z])/i },
   { code: "GBP", written: /£|(?<![A-Za-z])(?:GBP|pounds? sterling)(?![A-Za-z])/i },
@@ -56,7 +96,11 @@ const CURRENCIES: readonly Currency[] = [
 ];
 
 export function askedForm(question: string): AskedForm {
-  return { shape: shapeOf(question), decimals: decimalsOf(question), currency: currencyOf(question) };
+  const writing = askedWriting(question);
+  return {
+    ...{ shape: shapeOf(question), decimals: decimalsOf(question), currency: currencyOf(question) },
+    ...(writing && { writing }),
+  };
 }
 
 /** The question without the brackets in which its answer's values are to stand. */
@@ -73,8 +117,13 @@ export function otherCurrencies(text: string, { code }: Currency): string[] {
 
 function shapeOf(question: string): AnswerShape | undefined {
   const marks = [...new Set([...question.matchAll(MARK)].map(([, name]) => name!))];
-  if (marks.length > 0) return { kind: "marks", names: marks };
-  if (JSON_FORM.test(question)) return { kind: "json", names: jsonKeys(question) };
+  if (marks.length > 0) return marksShape(marks, question);
+  if (JSON_LINES.test(question)) return { kind: "json-lines" };
+  if (JSON_FORM.test(question)) return jsonShape(question);
+  const format = FORMATS.exec(question)?.slice(1).find(Boolean)?.toLowerCase();
+  if (format === "csv") return { kind: SEMICOLONS.test(question) ? "csv-semicolons" : "csv" };
+  if (format === "tsv" || format === "yaml") return { kind: format };
+  if (format !== undefined) return { kind: "markup" };
   const asks = (words: (language: Language) => RegExp) => saysInAnyLanguage(question, words);
   const asked = LANGUAGES.find(({ yesOrNo }) => yesOrNo.test(question));
   if (asked) return { kind: "yes-or-no", yes: asked.yes, no: asked.no };
@@ -82,9 +131,54 @@ function shapeOf(question: string): AnswerShape | undefined {
   if (asks(({ onlyNumber }) => onlyNumber)) return { kind: "number" };
   if (asks(({ commas }) => commas)) return { kind: "commas" };
   if (asks(({ lines }) => lines)) return { kind: "lines" };
+  if (asks(({ numberedList }) => numberedList)) return { kind: "numbered" };
   if (asks(({ list }) => list)) return { kind: "list" };
   if (asks(({ table }) => table)) return { kind: "table" };
   return asks(({ onlyName }) => onlyName) ? { kind: "name" } : undefined;
+}
+
+function marksShape(names: readonly string[], question: string): MarksShape {
+  const own = names.flatMap((name) => {
+    const decimals = definitionsOf(name, question)
+      .map(decimalsOf)
+      .find((count) => count !== undefined);
+    return decimals === undefined ? [] : [[name, decimals] as const];
+  });
+  return { kind: "marks", names, ...(own.length > 0 && { decimals: Object.fromEntries(own) }) };
+}
+
+/** The sentences that say what a mark holds, `where "r_value" is a number between -1 and 1` for `@r[r_value]`. */
+export function definitionsOf(name: string, question: string): string[] {
+  const placeholder = placeholderOf(name, question);
+  const own = [name, placeholder].map(escapeRegExp).join("|");
+  const defines = new RegExp(`["“\`](?:${own})["”\`]|\\bwhere (?:${own})(?![\\p{L}\\p{N}_-])`, "u");
+  return question.split(/\n|(?<=[.?!])\s/).filter((sentence) => defines.test(sentence));
+}
+
+export function placeholderOf(name: string, question: string): string {
+  return new RegExp(`@${name}\\s*\\[([^\\]\\n]*)\\]`).exec(question)?.[1]?.trim() ?? name;
+}
+
+function jsonShape(question: string): JsonShape {
+  const sketch = nestedSketch(question);
+  if (sketch !== undefined) return { kind: "json", names: [], layout: { sketch } };
+  if (KEYED_JSON.test(question)) return { kind: "json", names: [], layout: "keyed" };
+  return { kind: "json", names: jsonKeys(question) };
+}
+
+/** What the question shows of the JSON, where it is more than a flat object: a value may stand there as dots or a word. */
+function nestedSketch(question: string): Json | undefined {
+  const [start, end] = [question.search(/[[{]/), Math.max(question.lastIndexOf("}"), question.lastIndexOf("]"))];
+  if (start < 0 || end < start) return undefined;
+  const written = question.slice(start, end + 1).replace(PLACEHOLDER, "$1null");
+  try {
+    const sketch = JSON.parse(written) as Json; // as: what JSON.parse gives
+    const isNested =
+      Array.isArray(sketch) || Object.values(sketch ?? {}).some((value) => typeof value === "object" && value !== null);
+    return isNested ? sketch : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function jsonKeys(question: string): string[] {

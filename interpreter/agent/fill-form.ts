@@ -2,9 +2,11 @@
 import type { SqlResult } from "../sessions/session.ts";
 import { cellText } from "../tools/text-table.ts";
 import type { JsonSchema } from "../tools/tool.ts";
-import type { AnswerShape, NamedShape, RowsShape, YesOrNo } from "./asked-form.ts";
+import type { AnswerShape, JsonShape, NamedShape, YesOrNo } from "./asked-form.ts";
+import { filledJson } from "./json-form.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 import { fillNames, type NamedValue, type ResultValue, valueNamed } from "./result-values.ts";
+import { hasRows, isOfRows, writeRows } from "./row-forms.ts";
 
 /** All but yes or no, which is no value of a result. */
 export type FilledShape = Exclude<AnswerShape, YesOrNo>;
@@ -13,34 +15,48 @@ const MAX_CHOICES = 60; // of a schema
 const MAX_ROWS = 50; // of a list or table in an answer
 
 /** Whether the answer has the form already, filled with something of the results and not with its own placeholders. */
-export function hasForm(text: string, shape: FilledShape, values: readonly NamedValue[]): boolean {
+export function hasForm(
+  text: string,
+  shape: FilledShape,
+  values: readonly NamedValue[],
+  table?: SqlResult | undefined,
+): boolean {
   const isKnown = (value: string) => values.some((one) => says(value, one.value));
+  if (isOfRows(shape)) {
+    const told = text.trim().split(shape.kind === "lines" ? /\n+/ : /\s*,\s*/);
+    const isKept = !["lines", "commas"].includes(shape.kind) || told.every((one) => isKnown(one.trim()));
+    return isKept && (!table || hasRows(text, shape, table));
+  }
   switch (shape.kind) {
     case "json": {
       const object = jsonOf(text);
       return object !== undefined && shape.names.every((name) => name in object && isKnown(String(object[name])));
     }
     case "marks":
-      return shape.names.every((name) => {
-        const value = new RegExp(`@${name}\\s*\\[([^\\]\\n]*)\\]`).exec(text)?.[1];
-        return value !== undefined && isKnown(value.trim());
-      });
+      return shape.names.every((name) => isKnown(markOf(name, text) ?? ""));
     case "word":
       return /^\S+$/.test(text.trim());
     case "name":
       return fitting(shape, values).some(({ value }) => says(text.trim(), value));
     case "number":
-      return numbersIn(text).length === 1 && !/\p{L}/u.test(text);
-    case "list":
-      return /^\s*(?:[-*•]|\d+[.)])\s/m.test(text);
-    case "lines":
-    case "commas": {
-      const told = text.trim().split(shape.kind === "lines" ? /\n+/ : /\s*,\s*/);
-      return told.every((one) => isKnown(one.trim()));
-    }
-    case "table":
-      return /\|\s*:?-{3,}/.test(text);
+      return isKnown(text.trim()) && !/\p{L}/u.test(text);
+    case "markup":
+      return /<\/\w+>|\\begin\{/.test(text);
   }
+}
+
+/** Whether each mark of an answer has the value that the results give it for certain. */
+export function hasMarks(text: string, names: readonly string[], values: readonly NamedValue[]): boolean {
+  const filled = fillNames(names, values);
+  return names.every((name) => {
+    const value = filled?.get(name);
+    const told = markOf(name, text);
+    return value !== undefined && told !== undefined && says(told, value);
+  });
+}
+
+function markOf(name: string, text: string): string | undefined {
+  return new RegExp(`@${name}\\s*\\[([^\\]\\n]*)\\]`).exec(text)?.[1]?.trim();
 }
 
 /** The form from results alone, without the model; undefined where they do not say which value goes where. */
@@ -50,17 +66,37 @@ export function filledForm(
   table: SqlResult | undefined,
   decimals: number | undefined,
 ): string | undefined {
-  if ("names" in shape) {
-    if (shape.kind === "json" && shape.names.length === 0) return table && JSON.stringify(table.rows);
+  const isShort = table && table.rows.length === table.rowCount && table.rowCount > 0 && table.rowCount <= MAX_ROWS;
+  if (shape.kind === "json") return writtenJson(shape, values, isShort ? table : undefined, decimals);
+  if (shape.kind === "marks") {
     const filled = fillNames(shape.names, values);
     return filled && writeForm(shape, filled, decimals);
   }
-  if (isOfRows(shape)) {
-    const isShort = table && table.rows.length === table.rowCount && table.rowCount > 0 && table.rowCount <= MAX_ROWS;
-    return isShort ? WRITERS[shape.kind](table) : undefined;
-  }
+  if (isOfRows(shape)) return isShort ? writeRows(shape, rounded(table, decimals)) : undefined;
   const texts = new Set(fitting(shape, values).map(({ value }) => valueText(value, decimals)));
   return texts.size === 1 ? [...texts][0] : undefined;
+}
+
+function writtenJson(
+  shape: JsonShape,
+  values: readonly NamedValue[],
+  table: SqlResult | undefined,
+  decimals: number | undefined,
+): string | undefined {
+  const filled = filledJson(shape, values, table);
+  const round = (_: string, value: unknown) => (typeof value === "number" ? Number(valueText(value, decimals)) : value);
+  return filled === undefined ? undefined : JSON.stringify(filled, round);
+}
+
+/** A copy whose fractions have so many decimals, as texts: 2.50 keeps its zero. */
+function rounded(table: SqlResult, decimals: number | undefined): SqlResult {
+  if (decimals === undefined) return table;
+  const cell = (value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value) ? valueText(value, decimals) : value;
+  const rows = table.rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)])),
+  );
+  return { ...table, rows };
 }
 
 /** What the result itself says: one value that is true or false. */
@@ -75,16 +111,14 @@ export function said(shape: YesOrNo, text: string): string | undefined {
   return [shape.yes, shape.no].find((word) => word === first);
 }
 
-/** Whether the form is a way to write rows: there is no value of it to choose. */
-export function isOfRows(shape: FilledShape): shape is RowsShape {
-  return shape.kind in WRITERS;
-}
-
 /** The values that can stand in the form by themselves. */
 export function fitting(shape: FilledShape, values: readonly NamedValue[]): readonly NamedValue[] {
   if (shape.kind === "number") return values.filter(({ value }) => typeof value === "number");
   if (shape.kind === "name") return values.filter(({ value }) => typeof value === "string");
-  return shape.kind === "word" ? values.filter(({ value }) => !/\s/.test(String(value))) : values;
+  if (shape.kind !== "word") return values;
+  const words = values.filter(({ value }) => !/\s/.test(String(value)));
+  const named = words.filter(({ value }) => typeof value === "string");
+  return named.length > 0 ? named : words;
 }
 
 export function writeForm(
@@ -93,7 +127,8 @@ export function writeForm(
   decimals: number | undefined,
 ): string {
   if (shape.kind === "marks") {
-    return shape.names.map((name) => `@${name}[${valueText(filled.get(name) ?? "", decimals)}]`).join(" ");
+    const text = (name: string) => valueText(filled.get(name) ?? "", shape.decimals?.[name] ?? decimals);
+    return shape.names.map((name) => `@${name}[${text(name)}]`).join(" ");
   }
   const rounded = shape.names.map((name) => {
     const value = filled.get(name);
@@ -161,7 +196,8 @@ function written({ text }: WrittenNumber, value: number, decimals: number): stri
   return /^[-−]?\d+,\d+$/.test(text) && !/^[-−]?\d+,\d{3}$/.test(text) ? digits.replace(".", ",") : digits;
 }
 
-function says(text: string, value: ResultValue): boolean {
+/** Whether a text is a value of a result, and nothing else. */
+export function says(text: string, value: ResultValue): boolean {
   if (typeof value !== "number") return text.toLowerCase() === String(value).toLowerCase();
   const [number, ...more] = numbersIn(text);
   return number !== undefined && more.length === 0 && (isExactly(number, value) || isAbout(number, value));
@@ -182,32 +218,4 @@ function jsonOf(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-const WRITERS: Readonly<Record<RowsShape["kind"], (table: SqlResult) => string>> = {
-  list: (table) =>
-    items(table, ": ")
-      .map((item) => `- ${item}`)
-      .join("\n"),
-  lines: (table) => items(table, ": ").join("\n"),
-  commas: (table) => items(table, " ").join(", "),
-  table: tableOf,
-};
-
-function items({ columns, rows }: SqlResult, between: string): string[] {
-  const [first, ...others] = columns.map(({ name }) => name);
-  return rows.map((row) => {
-    const told = others.map((name) => cellText(row[name])).join(", ");
-    return `${cellText(row[first!])}${told && `${between}${told}`}`;
-  });
-}
-
-function tableOf({ columns, rows }: SqlResult): string {
-  const names = columns.map(({ name }) => name);
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [
-    line(names),
-    `|${" --- |".repeat(names.length)}`,
-    ...rows.map((row) => line(names.map((name) => cellText(row[name])))),
-  ].join("\n");
 }

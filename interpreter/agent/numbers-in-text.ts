@@ -1,8 +1,14 @@
-// Numbers as people and models write them: "1,234.5", "1.234,5", "0,83", "2 145 906", "3.2e-17", "3.2 × 10⁻¹⁷", "45 %".
+// Numbers as people and models write them: "1,234.5", "1.234,5", "0,83", "2 145 906", "3.2e-17", "3.2 × 10⁻¹⁷", "45 %",
+// "3 million", "1,2 Mio.", "3.4万".
+import { escapeRegExp, wholeWord } from "../escape-regexp.ts";
+import { LANGUAGES, type Language } from "../languages/index.ts";
 
 /** Thousands by comma, point or space; a fraction; a power of ten. Not the digits of a name: Q1, flights-2k. */
 const NUMBER =
   /(?<![A-Za-z_\d]|[A-Za-z_]-)[-−]?\d+(?:[.,\u00a0\u202f ]\d{3}(?![\d]))*(?:[.,]\d+)?(?:[eE][+-]?\d+(?![\p{L}\d])|\s?[×x*]\s?10(?:\^?[-−+]?\d+|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?/gu;
+const SCALES = new Map(LANGUAGES.flatMap(({ scales }) => Object.entries(scales)));
+const LONGEST_FIRST = [...SCALES.keys()].sort((a, b) => b.length - a.length).map(escapeRegExp);
+const SCALE = new RegExp(`^\\s?(${LONGEST_FIRST.join("|")})(?!\\p{Script=Latin})`, "u");
 const LIST_MARKER = /^[^\S\n]*\d+[.)]\s/gm;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SMALL = 10; // a fraction below it is not told by its whole part
@@ -12,20 +18,39 @@ export interface WrittenNumber {
   readonly text: string; // as it is written
   readonly index: number; // UTF-16 offset in the text
   readonly readings: readonly number[]; // what it may mean: a comma may set thousands or decimals apart
+  /** Behind the number stands "million" or the like: the number in full is rounded to the last digit that is written. */
+  readonly factor?: number;
 }
 
 /** The numbers of a text in order; those that only count a list's lines are left out. */
 export function numbersIn(text: string): WrittenNumber[] {
   const unmarked = text.replace(LIST_MARKER, (marker) => " ".repeat(marker.length));
-  return [...unmarked.matchAll(NUMBER)].map(({ 0: written, index }) => ({
-    text: written,
-    index,
-    readings: readingsOf(written),
-  }));
+  return [...unmarked.matchAll(NUMBER)].map(({ 0: written, index }) => {
+    const factor = SCALES.get(SCALE.exec(unmarked.slice(index + written.length))?.[1] ?? "");
+    return { text: written, index, readings: readingsOf(written), ...(factor && { factor }) };
+  });
+}
+
+/** Numbers in words, from two to twelve, and zero: "one" is an article, too. */
+export function cardinalsIn(text: string, languages: readonly Language[]): number[] {
+  return languages.flatMap(({ cardinals }) =>
+    cardinals.flatMap((words, count) => {
+      const isFound = count !== 1 && words.split("|").some((word) => isCardinal(word, text));
+      return isFound ? [count] : [];
+    }),
+  );
+}
+
+/** In Chinese and Japanese before a letter that counts: 三辆, and not 三月. */
+function isCardinal(word: string, text: string): boolean {
+  if (!/\p{Script=Han}/u.test(word)) return wholeWord(word).test(text);
+  return new RegExp(`(?<![第十\\p{N}])${word}(?=[个辆位名台人件条家只本次行项種種つ名枚匹])`, "u").test(text);
 }
 
 /** The same number, rounded or cut as people write it; or a share as a percentage. */
 export function isAbout(written: WrittenNumber, value: number): boolean {
+  if (isScaled(written, value)) return true;
+  if (written.readings.some((read) => decimals(read) > 0) && isExactly(written, value)) return true; // cut, not rounded
   return written.readings.some((read) =>
     [value, Math.abs(value), value * 100].some((one) => {
       const small = Math.abs(one) < 10 ? 0.51 * 10 ** -decimals(read) : 0;
@@ -36,6 +61,7 @@ export function isAbout(written: WrittenNumber, value: number): boolean {
 
 /** The same number to the last digit that is written, rounded or cut there. */
 export function isExactly(written: WrittenNumber, value: number): boolean {
+  if (isScaled(written, value)) return true;
   return written.readings.some((read) => {
     if (Number.isInteger(read) && !Number.isInteger(value) && Math.abs(value) < SMALL) return false; // 1 is not 0.93
     const shift = 10 ** decimals(read);
@@ -43,6 +69,16 @@ export function isExactly(written: WrittenNumber, value: number): boolean {
     const wanted = Math.abs(read) * shift;
     const tolerance = 1e-9 * Math.max(1, wanted);
     return [Math.round(scaled), Math.trunc(scaled), scaled].some((one) => Math.abs(one - wanted) <= tolerance);
+  });
+}
+
+/** "3 million" of 2,951,311. */
+function isScaled({ readings, factor }: WrittenNumber, value: number): boolean {
+  if (factor === undefined) return false;
+  return readings.some((read) => {
+    const shift = 10 ** decimals(read);
+    const [said, meant] = [Math.abs(read) * shift, (Math.abs(value) / factor) * shift];
+    return [Math.round(meant), Math.trunc(meant)].some((one) => Math.abs(one - said) < 0.5 && one !== 0);
   });
 }
 

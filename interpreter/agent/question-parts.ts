@@ -84,7 +84,8 @@ export function unusedNumbers(question: string, text: string): string[] {
   const withoutQuotes = question.replace(QUOTED, " ");
   const used = (text.match(/\d+(?:\.\d+)?/g) ?? []).map(Number);
   const years = yearsIn(question);
-  const mayTellForm = askedForm(question).decimals !== undefined;
+  const { decimals, writing } = askedForm(question);
+  const mayTellForm = decimals !== undefined || writing?.significant !== undefined;
   const isSame = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.abs(b);
   const isUsed = (number: number) =>
     used.some(
@@ -95,6 +96,7 @@ export function unusedNumbers(question: string, text: string): string[] {
   return numbersIn(withoutQuotes)
     .filter(({ text: written, index }) => !IN_A_WORD.test(withoutQuotes.slice(index + written.length)))
     .filter(({ text: written }) => !years.includes(written))
-    .filter(({ readings }) => !readings.some((number) => number <= (mayTellForm ? MOST_DECIMALS : 1) || isUsed(number)))
+    .filter(({ readings }) => !readings.some((number) => number === writing?.nearest || isUsed(number)))
+    .filter(({ readings }) => !readings.some((number) => number <= (mayTellForm ? MOST_DECIMALS : 1)))
     .map(({ text: written }) => written);
 }

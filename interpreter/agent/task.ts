@@ -18,6 +18,8 @@ export class Task {
   readonly made: { readonly call: ToolCall; readonly outcome: CallOutcome }[] = [];
   /** Queries that guards proposed as a step on the way: their rows are no answer. */
   readonly proposed: string[] = [];
+  /** Answers that guards wrote from results: they hold, whatever sentences they look like. */
+  readonly written: string[] = [];
   /** Of requests that guards made, until the loop has told of it. */
   readonly spent: ChatUsage[] = [];
 

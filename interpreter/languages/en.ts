@@ -86,33 +86,84 @@ export const english: Language = {
   changes:
     /^(no|sorry|oops|pardon|my mistake|correction|not quite|wait|i meant?|rather|make it|as an?|by|per|in|for|with(out)?|without|excluding|sorted|order(ed)? by)\b/i,
   asks: /\b(what|which|who|how many|how much|show|list)\b/iu,
+  which: /\b(which|who|whose)\b/i,
   cannot: /cannot be answered|no column for/i,
   nothing: /\b(no|not|none|nothing|nobody|never|zero|0|empty|without)\b|n't\b/i,
   // "most efficient" may be the lowest number of all: only "most" of something that is counted.
-  most: /\b(highest|largest|greatest|biggest|maximum)\b|(?<!\bat )\bmost\b(?! (of|recent|[\w-]+(ent|ant|ive|al|ic|able|ible|ous|ful|ed|ing|ly))\b)/i,
+  most: /\b(highest|largest|greatest|biggest|maximum|tallest|heaviest|longest|priciest|richest|warmest|hottest|widest|deepest|peaks?|peaked|top (?!(?:\d|two|three|four|five|ten)\b)(?=\p{L}))\b|(?<!\bat )\bmost\b(?! (of|recent|[\w-]+(ent|ant|ive|al|ic|able|ible|ous|ful|ed|ing|ly))\b)/iu,
   each: /\b(each|every|per)\b/i,
-  least: /(?<!\bat )\b(least|lowest|smallest|fewest|minimum)\b/i,
+  all: /\b(all|every|each)\b/i,
+  only: /\b(only|just|solely)\b/i,
+  least: /(?<!\bat )\b(least|lowest|smallest|fewest|minimum|shortest|lightest|cheapest|poorest|coldest|narrowest)\b/i,
   unsure:
-    /\b(second|third|fourth|fifth|\d+(nd|rd|th)|among|one of|next|not|without|except|after|before|than|top|bottom)\b|n't\b/i,
+    /\b(second|third|fourth|fifth|\d+(nd|rd|th)|among|one of|next|not|without|except|after|before|than|(?:top|bottom) (?:\d+|two|three|four|five|ten))\b|n't\b/i,
   moreThan: /\b(more|higher|larger|greater|bigger)\b[^.;,]*\bthan\b/i,
   lessThan: /\b(less|lower|fewer|smaller)\b[^.;,]*\bthan\b/i,
+  follows: /\b(?:followed by|ahead of)\b/i,
   bounds: {
     ">=": /\b(?:at least|no (?:less|fewer) than|a minimum of) #|#(?: \p{L}+)? (?:or|and) (?:more|over|above|higher|longer|older)\b/iu,
-    ">": /\b(?:(?:more|greater|higher|larger|longer|older|heavier|bigger) than|over|above|exceed(?:s|ed|ing)?) #(?! (?:\p{L}+ )?or (?:more|equal))/iu,
+    ">": /\b(?:(?:more|greater|higher|larger|longer|older|heavier|bigger|taller|wider|faster|later|warmer|hotter|deeper) than|over|above|exceed(?:s|ed|ing)?) #(?! (?:\p{L}+ )?or (?:more|equal))/iu,
     "<=": /\b(?:at (?:the )?most|no more than|not more than|a maximum of|up to) #|#(?: \p{L}+)? or (?:less|fewer|under|below|lower|younger)\b/iu,
-    "<": /\b(?:(?:less|fewer|lower|smaller|shorter|younger|lighter) than|under|below) #(?! (?:\p{L}+ )?or (?:less|equal))/iu,
+    "<": /\b(?:(?:less|fewer|lower|smaller|shorter|younger|lighter|slower|cheaper|earlier|colder) than|under|below) #(?! (?:\p{L}+ )?or (?:less|equal))/iu,
   },
-  rises: /\b(increased|increases|rose|rises|has risen|grew|grows|has grown|went up|climbed)\b/i,
-  falls: /\b(decreased|decreases|fell|falls|has fallen|declined|declines|dropped|drops|went down|shrank)\b/i,
+  rises:
+    /\b(increased|increases|rose|rises|has risen|grew|grows|(?:has|have|had) (?:grown|risen)|(?:is|are|was|were|been|keeps?) (?:growing|rising|increasing|going up)|went up|climbed|upward|doubled|tripled)\b/i,
+  falls:
+    /\b(decreased|decreases|fell|falls|has fallen|declined|declines|dropped|drops|(?:is|are|was|were|been|keeps?) (?:falling|declining|decreasing|shrinking|dropping|going down)|went down|shrank|downward|halved)\b/i,
+  loses:
+    /\b(loss(es)?|lost|loses?|negative|deficits?|minus|below|under|down|less|fewer|lower|decreas\w*|declin\w*|drop\w*|fell|falls?|fallen|shrank|shortfall|worse)\b/i,
+  times: [
+    [/\b(?:twice|double|two times)\b/i, 2],
+    [/\b(?:triple|three times|thrice)\b/i, 3],
+    [/\bfour times\b/i, 4],
+    [/\bhalf (?:as|of|the)\b/i, 1 / 2],
+    [/\b(?:a|one) third (?:as|of|the)\b/i, 1 / 3],
+    [/\b(?:a|one) quarter (?:as|of|the)\b/i, 1 / 4],
+  ],
+  ranks: [
+    /\b(?:(?:is|are|comes?|came|ranks?|ranked|places?|placed) (?:in )?(?:the )?|in )(?:first|1st)(?= place\b|\s*[,.;(]|\s+with\b|\s*$)|\b(?:first|1st)[- ](?:most|highest|largest|biggest|lowest|smallest|fewest)\b/iu,
+    /\b(?:(?:is|are|comes?|came|ranks?|ranked|places?|placed) (?:in )?(?:the )?|in )(?:second|2nd)(?= place\b|\s*[,.;(]|\s+with\b|\s*$)|\b(?:second|2nd)[- ](?:most|highest|largest|biggest|lowest|smallest|fewest)\b/iu,
+    /\b(?:(?:is|are|comes?|came|ranks?|ranked|places?|placed) (?:in )?(?:the )?|in )(?:third|3rd)(?= place\b|\s*[,.;(]|\s+with\b|\s*$)|\b(?:third|3rd)[- ](?:most|highest|largest|biggest|lowest|smallest|fewest)\b/iu,
+    /\b(?:(?:is|are|comes?|came|ranks?|ranked|places?|placed) (?:in )?(?:the )?|in )(?:fourth|4th)(?= place\b|\s*[,.;(]|\s+with\b|\s*$)|\b(?:fourth|4th)[- ](?:most|highest|largest|biggest|lowest|smallest|fewest)\b/iu,
+  ],
+  scales: {
+    thousand: 1e3,
+    k: 1e3,
+    K: 1e3,
+    million: 1e6,
+    M: 1e6,
+    mn: 1e6,
+    billion: 1e9,
+    bn: 1e9,
+    B: 1e9,
+    trillion: 1e12,
+  },
+  cardinals: [
+    "zero",
+    "one|single",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+  ],
   decimals:
     /\b(?:(?:to|with|at|using|exactly|round\w*)[,:]? )(?:exactly )?(\d|one|two|three|four|five|six) (?:decimals?\b|decimal (?:places?|digits?)|d\.p\.|digits after the (?:decimal )?point)/i,
   noDecimals:
-    /nearest (?:integer|whole number)|\b(?:no|without|zero) (?:decimals?\b|decimal places)|\b(?:as|to) an? (?:integer|whole number)\b/i,
+    /nearest (?:integer|whole number)|\b(?:to|in) (?:whole numbers|integers)\b|\b(?:no|without|zero) (?:decimals?\b|decimal places)|\b(?:as|to) an? (?:integer|whole number)\b/i,
   numerals: { one: 1, two: 2, three: 3, four: 4, five: 5, six: 6 },
-  oneWord: /\b(?:in|with|using) (?:only |just )?(?:one|a single) word\b|\bone[- ]word answer\b/i,
+  oneWord:
+    /\b(?:in|with|using) (?:only |just )?(?:one|a single) word\b|\bone[- ]word answer\b|[.?!;,] (?:just |only )?one word(?: only)?[.!]?\s*$/i,
   onlyNumber:
     /\b(?:only|just|nothing but) (?:the|a) (?:single )?number\b|\b(?:number only|the number alone|a single number)\b|\bas a (?:bare|plain) number\b/i,
-  list: /\bbullet(?:ed|[- ]point)? list\b|\bas (?:a |an )?(?:bullet(?:ed)? |numbered |markdown )?list\b(?! of comma)|\b(?:as|in|with|using) bullet(?:ed)?(?: points?|s)\b/i,
+  list: /\bbullet(?:ed|[- ]point)? list\b|\bas (?:a |an )?(?:bullet(?:ed)? |markdown )?list\b(?! of comma)|\b(?:as|in|with|using) bullet(?:ed)?(?: points?|s)\b/i,
+  numberedList: /\b(?:numbered|ordered|enumerated) list\b/i,
   onlyName:
     /\b(?:only|just|nothing but) (?:the|its|their|a) (?:\p{L}+ )?name\b(?: of (?:the|that|this) \p{L}+)?(?=\s*(?:[.,;!?)]|please|$))|\bname only\b/iu,
   lines:
@@ -124,6 +175,29 @@ export const english: Language = {
   yes: "yes",
   no: "no",
   answerIn: /\b(?:answer|reply|respond|say it|write it|explain it|tell me)\b[^.?!]*\bin\s+$/i,
+  writing: {
+    percent: /\b(?:in|as) (?:a )?(?:percent(?:age|ages)?|per cent)\b|\bin %/i,
+    significant: /(\d+) significant (?:digits?|figures?)\b/i,
+    nearest: [
+      [/nearest (?:ten|10)\b/i, 10],
+      [/nearest (?:hundred|100)\b/i, 100],
+      [/nearest (?:thousand|1,?000)\b/i, 1000],
+      [/nearest (?:million|1,?000,?000)\b/i, 1e6],
+    ],
+    scaled: [
+      [/\bin thousands\b(?! of (?!euros|dollars|pounds|yen))/i, 1e3, "thousand"],
+      [/\bin millions\b(?! of (?!euros|dollars|pounds|yen))/i, 1e6, "million"],
+      [/\bin billions\b/i, 1e9, "billion"],
+    ],
+    upperCase: /(?:\b(?:in|all|as)|[,;]) (?:upper[- ]?case|capital letters|capitals)\b(?! of)|\ball caps\b/i,
+    lowerCase: /\b(?:in|all|as) lower[- ]?case\b/i,
+    descending:
+      /\b(?:sorted|ordered|sort|order|in)\b[^.?!]*\b(?:descending|decreasing)\b|\bfrom (?:the )?(?:highest|largest|most) to (?:the )?(?:lowest|smallest|least)\b|\b(?:highest|largest) first\b/i,
+    ascending:
+      /\b(?:sorted|ordered|sort|order|in)\b[^.?!]*\b(?:ascending|increasing)\b|\bfrom (?:the )?(?:lowest|smallest|least) to (?:the )?(?:highest|largest|most)\b|\b(?:lowest|smallest) first\b/i,
+    alphabetical: /\balphabetical(?:ly)?\b/i,
+    oneSentence: /\bin (?:only |just )?(?:one|a single) (?:short )?sentence\b/i,
+  },
   sentences: {
     one: (name, value) => `${name} is ${value}.`,
     byKey: (name, key, pairs) => `${name} by ${key}: ${pairs}.`,

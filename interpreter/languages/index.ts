@@ -16,6 +16,7 @@ export const LANGUAGES: readonly Language[] = [english, german, spanish, french,
 const KANA = /[\u3041-\u30ff]/;
 const HAN = /\p{Script=Han}/gu;
 const LATIN = /\p{Script=Latin}/gu;
+const CERTAIN = 2; // short words of a language, before a text counts as one in it
 const LATIN_LETTERS_A_HAN = 4; // a Chinese sentence names columns in Latin letters
 /** After the name of a language in Japanese: "answer in". */
 const ANSWER_BEHIND = /^で(?:答|回答|書)/;
@@ -50,6 +51,12 @@ export function languageOf(text: string, leastWords = 1): Language | undefined {
 /** The language that a question is answered in: the one that it asks for, else its own; English where it tells nothing. */
 export function answerLanguage(question: string): Language {
   return languageAskedFor(question) ?? languageOf(question) ?? english;
+}
+
+/** The language of an answer: the question's where that is certain, since short sentences look alike in several. */
+export function languageTold(answer: string, question: string): Language {
+  const expected = languageAskedFor(question) ?? languageOf(question, CERTAIN);
+  return expected ?? languageOf(answer) ?? answerLanguage(question);
 }
 
 /** The language that a question asks its answer to be in: "Answer in French", "..., auf Deutsch bitte". */

@@ -95,6 +95,8 @@ export interface Language {
   readonly changes: RegExp;
   /** A sentence with a verb of its own that asks: it stands by itself, however it begins. */
   readonly asks: RegExp;
+  /** A word that asks for one of several: which it is, and not how much. */
+  readonly which: RegExp;
 
   /** An answer says that the data does not hold what was asked. */
   readonly cannot: RegExp;
@@ -104,15 +106,31 @@ export interface Language {
   /** What an answer claims of a result. `unsure`: words that make a superlative another claim, "the second largest". */
   readonly most: RegExp;
   readonly each: RegExp; // several have a value
+  readonly all: RegExp;
+  readonly only: RegExp; // one has, and no other
   readonly least: RegExp;
   readonly unsure: RegExp;
   /** "has more ... than", between what is larger and what is smaller; undefined where words stand in another order. */
   readonly moreThan: RegExp | undefined;
   readonly lessThan: RegExp | undefined;
+  /** The same where the words stand elsewhere, of a text from the first of two on, which stand as 1 and 2. */
+  readonly compares?: { readonly more: RegExp; readonly less: RegExp };
+  /** Between what is higher and what is lower: "followed by". */
+  readonly follows: RegExp;
   /** What a question says of a number, which stands as "#". */
   readonly bounds: Readonly<Record<Bound, RegExp>>;
   readonly rises: RegExp;
   readonly falls: RegExp;
+  /** By which a negative number is told without its sign. */
+  readonly loses: RegExp;
+  /** "twice as many": how often the second of two is in the first. */
+  readonly times: readonly (readonly [RegExp, number])[];
+  /** "comes second": of the first place, the second, ... */
+  readonly ranks: readonly RegExp[];
+  /** Behind a number: "3 million". */
+  readonly scales: Readonly<Record<string, number>>;
+  /** The words for 0, 1, 2, ... 12; several are set apart by "|". */
+  readonly cardinals: readonly string[];
 
   /** The form that is asked for. `decimals` gives the count as its first group. */
   readonly decimals: RegExp;
@@ -121,6 +139,7 @@ export interface Language {
   readonly oneWord: RegExp;
   readonly onlyNumber: RegExp;
   readonly list: RegExp;
+  readonly numberedList: RegExp;
   readonly onlyName: RegExp; // of what was looked for, and nothing else
   readonly lines: RegExp; // each on a line of its own
   readonly commas: RegExp; // on one line, with commas between
@@ -131,6 +150,19 @@ export interface Language {
   readonly no: string;
   /** "Answer": what stands before the name of a language that the answer should be in. */
   readonly answerIn: RegExp;
+  /** How values are to be written. `significant` gives the count as a group; `scaled` the word that stands behind. */
+  readonly writing: {
+    readonly percent: RegExp;
+    readonly significant: RegExp;
+    readonly nearest: readonly (readonly [RegExp, number])[];
+    readonly scaled: readonly (readonly [RegExp, number, string])[];
+    readonly upperCase: RegExp;
+    readonly lowerCase: RegExp;
+    readonly descending: RegExp;
+    readonly ascending: RegExp;
+    readonly alphabetical: RegExp;
+    readonly oneSentence: RegExp;
+  };
 
   /** Sentences that are true of any result, whatever it is. */
   readonly sentences: {

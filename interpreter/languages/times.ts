@@ -50,6 +50,27 @@ export function monthIn(text: string): NamedMonth | undefined {
   return others.length > 0 ? undefined : month;
 }
 
+/** A day, as in "2024-03-02", in the words of each language: "2 March", "March 2", "2. März", "2 de marzo", "3月2日". */
+export function daySpellings(day: string): string[] {
+  const [, month = 1, date = 1] = day.split("-").map(Number);
+  const words = MONTHS[month - 1]?.words ?? [];
+  const latin = words.flatMap((word) => [
+    `${date} ${word}`,
+    `${date}. ${word}`,
+    `${date} de ${word}`,
+    `${date}${ordinalEnding(date)} ${word}`,
+    `${date}${ordinalEnding(date)} of ${word}`,
+    `${word} ${date}`,
+    `${word} ${date}${ordinalEnding(date)}`,
+  ]);
+  return [day, ...latin, `${month}月${date}日`];
+}
+
+function ordinalEnding(count: number): string {
+  if (count >= 11 && count <= 13) return "th";
+  return ["th", "st", "nd", "rd"][count % 10] ?? "th";
+}
+
 function hanMonths(text: string): NamedMonth[] {
   const ofYear = [...text.matchAll(MONTH_OF_YEAR)].map(([, year, month]) => monthOf(Number(month), Number(year)));
   const alone = [...text.replace(MONTH_OF_YEAR, " ").matchAll(MONTH)].map(([, month]) => monthOf(Number(month)));

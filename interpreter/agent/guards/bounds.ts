@@ -2,7 +2,7 @@
 import { type Bound, LANGUAGES } from "../../languages/index.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens } from "../../sessions/sql/sql-tokens.ts";
-import { numbersIn } from "../numbers-in-text.ts";
+import { numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -37,16 +37,28 @@ export function bounds(task: Task): Guard {
 
 /** Numbers of which the question says one thing, and says it once. */
 export function askedBounds(question: string): Asked[] {
-  const numbers = numbersIn(question);
-  return numbers.flatMap(({ text, index, readings }) => {
-    const [number, ...others] = readings;
-    const isOnce = numbers.filter((one) => one.text === text).length === 1;
-    if (number === undefined || others.length > 0 || !isOnce) return [];
-    const marked = `${question.slice(0, index)}#${question.slice(index + text.length)}`;
+  return saidBounds(question, 1);
+}
+
+/** The numbers that a text says something to lie above or below. @param times how often it may name the number */
+export function saidBounds(text: string, times = Number.POSITIVE_INFINITY): Asked[] {
+  const numbers = numbersIn(text);
+  return numbers.flatMap(({ text: written, index, readings, factor = 1 }) => {
+    const [reading, ...others] = readings;
+    const named = numbers.filter((one) => one.text === written).length;
+    if (reading === undefined || others.length > 0 || named > times) return [];
+    const number = reading * factor;
+    const marked = `${text.slice(0, index)}#${text.slice(index + written.length)}`;
     const said = BOUNDS.filter((bound) => LANGUAGES.some((language) => language.bounds[bound].test(marked)));
     const [bound, ...more] = said;
     return bound === undefined || more.length > 0 ? [] : [{ number, bound }];
   });
+}
+
+/** The numbers of an answer that only bound what is told: "at least 50". */
+export function boundNumbers(answer: string): (number: WrittenNumber) => boolean {
+  const bounded = saidBounds(answer).map(({ number }) => number);
+  return ({ readings }) => readings.some((reading) => bounded.includes(reading));
 }
 
 /** A column that is compared with the number, in the same direction, by the other of the two bounds. */

@@ -5,18 +5,20 @@ import type { Language } from "../../languages/index.ts";
 import { isPlainKey, type KeyedResult } from "../keyed-result.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
 import { bareLists } from "./bare-lists.ts";
-import { belongsTo, type Mention, mentionsIn, ownerOf, rowsWith } from "./mentions.ts";
+import { boundNumbers } from "./bounds.ts";
+import { mentionsIn, rowsWith } from "./mentions.ts";
+import { NEGATION } from "./negation.ts";
+import { wrongNumbering, wrongOrders } from "./orders.ts";
+import { misnamedValues, misplacedValues } from "./value-pairs.ts";
 
 const SENTENCE_END = /(?<=[.!?;])\s+|(?<=[。！？；])|\n+/;
-const JOINS = /\s(?:and|while|but|und|während|aber|y|mientras|pero|et|tandis que|mais)\s/i;
-const CLAUSE_END = new RegExp(`,\\s+|，|、|${JOINS.source}`, "i");
 const MAX_OWNERS = 3; // told by their names
-const NEGATION = /\b(not|no|nicht|kein\w*|pas)\b|n't\b/i;
 
 interface Said {
   readonly result: KeyedResult;
   readonly language: Language;
   readonly asked: readonly number[]; // numbers of the question
+  readonly isMostAsked?: boolean; // the highest first
 }
 
 /** Facts against the answer, each as a line that the model can heed: "254 is of USA, not of Japan". */
@@ -24,12 +26,13 @@ export function contradictions(answer: string, said: Said): string[] {
   const sentences = answer.split(SENTENCE_END).filter((sentence) => sentence.trim() !== "");
   const found = sentences.flatMap((sentence) => [
     ...misplacedValues(sentence, said),
-    ...wrongSuperlative(sentence, said),
-    ...wrongComparison(sentence, said),
+    ...misnamed(sentence, said),
+    ...wrongOrders(sentence, said),
     ...wrongTrend(sentence, said),
     ...wrongCount(sentence, said),
   ]);
-  const { result, asked } = said;
+  const { result, asked, isMostAsked = false } = said;
+  found.push(...wrongNumbering(answer, said, isMostAsked));
   return [
     ...new Set(
       found.length > 0
@@ -39,97 +42,15 @@ export function contradictions(answer: string, said: Said): string[] {
   ];
 }
 
-/** Values that stand beside another row's key. */
-function misplacedValues(sentence: string, { result, asked }: Said): string[] {
-  return pairsOf(sentence, mentionsIn(sentence, result, asked), result).flatMap(({ key, number }) => {
-    if (belongsTo(number, key, result)) return [];
-    const owner = ownerOf(number, key, result);
-    return owner === undefined ? [] : [`${number.text} is of ${owner}, not of ${key}`];
-  });
-}
-
-interface Pair {
-  readonly key: string;
-  readonly number: WrittenNumber;
-}
-
-/** Which number a sentence gives to which key: "A has 1 and B 2", "1 in A and 2 in B", "A and B have 1 and 2". */
-function pairsOf(sentence: string, mentions: readonly Mention[], result: KeyedResult): Pair[] {
-  const keys = mentions.filter((one) => one.kind === "key");
-  const numbers = mentions.filter((one) => one.kind === "number");
+/** Of a sentence about one row: a number beside the name of another of its values. */
+function misnamed(sentence: string, { result, asked }: Said): string[] {
+  const mentions = mentionsIn(sentence, result, asked);
+  const keys = new Set(mentions.flatMap((one) => (one.kind === "key" ? [one.key] : [])));
   const [key] = keys;
-  if (key && keys.length === 1) {
-    const between = (index: number) => sentence.slice(Math.min(key.index, index), Math.max(key.index, index));
-    const near = numbers.filter(
-      ({ index }) => !JOINS.test(between(index).slice(key.index < index ? key.key.length : 0)),
-    );
-    const pairs = near.map(({ number }) => ({ key: key.key, number }));
-    return pairs.some(({ key, number }) => belongsTo(number, key, result)) ? [] : pairs; // the others are compared with it
-  }
-  if (keys.length !== numbers.length || new Set(keys.map(({ key }) => key)).size !== keys.length) return [];
-  const order = mentions.map(({ kind }) => kind[0]).join("");
-  if (!/^((kn)+|(nk)+|k+n+)$/.test(order)) return [];
-  return keys.map(({ key }, i) => ({ key, number: numbers[i]!.number }));
-}
-
-/** The one key of a clause that says "most" or "lowest" has to be at that end of one of the measures. */
-function wrongSuperlative(sentence: string, { result, language, asked }: Said): string[] {
-  if (language.unsure.test(sentence) || NEGATION.test(sentence)) return [];
-  const whole = clausesWith(sentence, result, language);
-  return whole.flatMap((clause) => {
-    const isMost = language.most.test(clause);
-    if (isMost === language.least.test(clause)) return [];
-    const keys = new Set(mentionsIn(clause, result, asked).flatMap((one) => (one.kind === "key" ? [one.key] : [])));
-    const [key] = keys;
-    if (key === undefined || keys.size !== 1) return [];
-    const at = (measure: string) => {
-      const values = result.rows.flatMap(({ values }) => values.get(measure) ?? []);
-      const end = isMost ? Math.max(...values) : Math.min(...values);
-      return rowsWith(result, key).some(({ values }) => values.get(measure) === end);
-    };
-    return result.measures.some(at) ? [] : [extremeOf(result, isMost, key)];
-  });
-}
-
-/** The sentence itself where it names one key, else its clauses. */
-function clausesWith(sentence: string, result: KeyedResult, { most, least }: Language): readonly string[] {
-  const keys = new Set(mentionsIn(sentence, result).flatMap((one) => (one.kind === "key" ? [one.key] : [])));
-  if (keys.size <= 1) return [sentence];
-  const clauses = sentence.split(CLAUSE_END);
-  const says = clauses.filter((clause) => most.test(clause) || least.test(clause));
-  return says.length === keys.size ? says : []; // "the three highest are A, B and C" says nothing of one of them
-}
-
-function extremeOf({ rows, measures }: KeyedResult, isMost: boolean, key: string): string {
-  const measure = measures.length === 1 ? measures[0]! : undefined;
-  if (measure === undefined) return `${key} is ${isMost ? "highest" : "lowest"} in none of ${measures.join(", ")}`;
-  const sorted = rows
-    .filter(({ values }) => values.has(measure))
-    .sort((a, b) => (a.values.get(measure)! - b.values.get(measure)!) * (isMost ? -1 : 1));
-  const [end] = sorted;
-  return `the ${isMost ? "highest" : "lowest"} ${measure} is ${end?.values.get(measure)}, of ${end?.keys.join(", ")}, not of ${key}`;
-}
-
-/** "A has more than B": two keys, one on each side. */
-function wrongComparison(sentence: string, { result, language, asked }: Said): string[] {
-  if (NEGATION.test(sentence)) return [];
-  const isMore = language.moreThan?.exec(sentence);
-  const isLess = language.lessThan?.exec(sentence);
-  const said = isMore ?? isLess;
-  if (!said || (isMore && isLess)) return [];
-  const keys = mentionsIn(sentence, result, asked).filter((one) => one.kind === "key");
-  const [first, second] = keys;
-  if (keys.length !== 2 || !first || !second || first.key === second.key) return [];
-  if (first.index > said.index || second.index < said.index + said[0].length) return [];
-  const sign = isMore ? 1 : -1;
-  const holds = result.measures.some((measure) => {
-    const [a, b] = [first, second].map(({ key }) =>
-      rowsWith(result, key).flatMap(({ values }) => values.get(measure) ?? []),
-    );
-    return a!.some((one) => b!.some((other) => sign * (one - other) > 0));
-  });
-  const word = isMore ? "more" : "less";
-  return holds ? [] : [`${first.key} has not ${word} than ${second.key} in ${result.measures.join(", ")}`];
+  const [row, ...others] = key === undefined ? [] : rowsWith(result, key);
+  if (keys.size !== 1 || !row || others.length > 0) return [];
+  const numbers = mentions.flatMap((one) => (one.kind === "number" ? [one.number] : []));
+  return misnamedValues(sentence, row.values, numbers);
 }
 
 /** "It rose": of years or months, the last is over the first, or a line through all of them goes up. */
@@ -176,11 +97,16 @@ function isPluralOf(noun: string, name: string): boolean {
 /** Several rows told as one number, or as one of each measure, without saying whose they are, or as those of all rows. */
 function oneNumberOfMany(answer: string, { result, language, asked }: Said): string[] {
   const mentions = mentionsIn(answer, result, asked);
-  const told = mentions.flatMap((one) => (one.kind === "number" ? [one.number] : []));
+  const isBound = boundNumbers(answer);
+  const told = mentions.flatMap((one) => (one.kind === "number" && !isBound(one.number) ? [one.number] : []));
   const named = new Set(mentions.flatMap((one) => (one.kind === "key" ? [one.key] : [])));
   if (result.rows.length < 2 || told.length === 0 || named.size === 1) return [];
-  if (told.length > 1 && (named.size > 0 || !isOneOfEach(told, result))) return []; // "from 3 to 12" tells of all of them
-  const compares = language.unsure.test(answer) || language.moreThan?.test(answer) || language.lessThan?.test(answer);
+  if (told.length > 1 && (named.size > 0 || !isOneOfEach(told, result) || areEnds(told, result))) return []; // "from 3 to 12" tells of all of them
+  const compares =
+    language.unsure.test(answer) ||
+    language.moreThan?.test(answer) ||
+    language.lessThan?.test(answer) ||
+    language.times.some(([words]) => words.test(answer));
   if (named.size > 1 && (compares || NEGATION.test(answer))) return []; // whose it is may be said in other words
   const others = numbersIn(answer).filter(({ index }) => told.every((one) => index !== one.index));
   const isAsked = (number: WrittenNumber) => asked.some((value) => isExactly(number, value));
@@ -197,6 +123,13 @@ function oneNumberOfMany(answer: string, { result, language, asked }: Said): str
     const more = owners.length > MAX_OWNERS ? ` and ${owners.length - MAX_OWNERS} more` : "";
     return [`the result has ${result.rowCount} rows, and ${number.text} is of ${whose.join(" and ")}${more} only`];
   });
+}
+
+/** "Between 10 and 99": the lowest and the highest of all. */
+function areEnds(numbers: readonly WrittenNumber[], { rows }: KeyedResult): boolean {
+  const all = rows.flatMap(({ values }) => [...values.values()]);
+  const ends = [Math.min(...all), Math.max(...all)];
+  return numbers.length === 2 && ends.every((end) => numbers.some((number) => isExactly(number, end)));
 }
 
 /** Whether each of these numbers is of a measure that the others are not of. */

@@ -1,31 +1,30 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { codeThatRan, rowsOf, shownRows } from "../../tools/facts.ts";
-import { lackingValues, wordsAskedFor } from "../asked-choices.ts";
-import { type AskedForm, askedForm, otherCurrencies, type YesOrNo } from "../asked-form.ts";
+import { type AskedForm, askedForm, otherCurrencies, type RowsShape, type YesOrNo } from "../asked-form.ts";
+import { writtenTable, writtenValues } from "../asked-writing.ts";
 import {
   chosenValues,
   filledForm,
   fitting,
   formSchema,
   hasForm,
-  isOfRows,
   resultSays,
   roundNumbers,
   said,
+  says,
   writeForm,
 } from "../fill-form.ts";
-import { isAbout, numbersIn } from "../numbers-in-text.ts";
+import { numbersIn } from "../numbers-in-text.ts";
 import { type NamedValue, namedValues } from "../result-values.ts";
+import { hasRows, isOfRows } from "../row-forms.ts";
 import type { Task } from "../task.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
 
-const CHOOSE = "Give the values of the result that were asked for, as JSON.";
+export const CHOOSE = "Give the values of the result that were asked for, as JSON.";
 const LET_IT_SAY = "Write a query that says it: its one value is true or false.";
 const CONCLUDED = "no result says yes or no by itself: it is the model's conclusion";
-const CHOSEN = "no result has the words that were asked for: which of them fits is the model's conclusion";
-const NO_WORDS: ReadonlyMap<string, readonly string[]> = new Map();
-const NOT_KEPT = "the answer is not in the form that was asked for";
+export const NOT_KEPT = "the answer is not in the form that was asked for";
 
 /**
  * The form that the question asks for is kept: written from the results where they say which value goes where, else
@@ -41,6 +40,7 @@ export function forms(task: Task): Guard {
       const { say, next, answer = text, doubts = [] } = shaped(text, form, values, task);
       const rounded = form.decimals === undefined ? answer : roundNumbers(answer, values, form.decimals);
       const money = inCurrency(rounded, form, task);
+      if (answer !== text && form.shape?.kind !== "marks") task.written.push(money.answer);
       return { ...(say && { say }), ...(next && { next }), answer: money.answer, doubts: [...doubts, ...money.doubts] };
     },
   };
@@ -48,29 +48,43 @@ export function forms(task: Task): Guard {
 
 function shaped(
   text: string,
-  { shape, decimals }: AskedForm,
+  { shape, decimals, writing }: AskedForm,
   found: readonly NamedValue[],
   { last, question }: Task,
 ): AnswerObjection {
-  if (!shape || found.length === 0) return {};
-  const facts = last?.facts ?? [];
-  if (shape.kind === "yes-or-no") return yesOrNo(text, shape, rowsOf(facts));
+  if (!shape || shape.kind === "marks" || found.length === 0) return {};
+  if (shape.kind === "yes-or-no") return yesOrNo(text, shape, rowsOf(last?.facts ?? []));
+  const shown = shownRows(last?.facts ?? []);
+  const told = shown && isOfRows(shape) && tellsKeysOnly(text, shape, shown) ? keysOf(shown) : shown;
+  const table = writing && told ? writtenTable(told, writing) : told;
+  const values = writing ? writtenValues(found, writing) : found;
+  const filled = filledForm(shape, values, table, decimals);
+  const isOther = shape.kind === "word" && asksWhich(question) && !found.some(({ value }) => says(text.trim(), value));
+  if (filled !== undefined && (writing || isOther)) return { answer: filled };
+  if (shape.kind === "json" && filled !== undefined) return { answer: filled };
   const names = "names" in shape ? shape.names : ["answer"];
-  const words = shape.kind === "marks" ? wordsAskedFor(names, found, question, facts) : NO_WORDS;
-  const values = [...[...words].flatMap(([name, own]) => own.map((value) => ({ name, value }))), ...found];
   const chosen = names.length > 0 ? chosenValues(text, names, values) : undefined;
-  const isOpen = [...words.values()].some((own) => own.length > 1);
-  const doubts = isOpen ? [CHOSEN] : [];
-  if (chosen)
-    return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")), doubts };
-  const filled = isOpen ? undefined : filledForm(shape, values, shownRows(facts), decimals);
-  const isForCertain = shape.kind === "marks" && filled !== undefined; // then another value in a mark is a wrong one
-  if (!isForCertain && hasForm(text, shape, values)) return { doubts };
-  if (filled !== undefined)
-    return { answer: shape.kind === "marks" ? `${sentenceOf(text, values)}\n\n${filled}`.trim() : filled };
-  if (shape.kind === "marks" && lackingValues(names, words, found).length > 0) return { doubts: [NOT_KEPT] };
-  const schema = isOfRows(shape) ? undefined : formSchema(names, fitting(shape, values), words);
+  if (chosen) return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")) };
+  if (hasForm(text, shape, values, table)) return {};
+  if (filled !== undefined) return { answer: filled };
+  const isChosen = shape.kind !== "markup" && !isOfRows(shape) && names.length > 0;
+  const schema = isChosen ? formSchema(names, fitting(shape, values)) : undefined;
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
+}
+
+/** A list of names without their numbers, as the model took the question. */
+function tellsKeysOnly(text: string, shape: RowsShape, table: SqlResult): boolean {
+  return table.columns.length > 1 && hasRows(text, shape, table) && numbersIn(text).length === 0;
+}
+
+function keysOf({ columns, rows, rowCount }: SqlResult): SqlResult {
+  const [key] = columns;
+  if (!key) return { columns, rows, rowCount };
+  return { columns: [key], rows: rows.map((row) => ({ [key.name]: row[key.name] })), rowCount };
+}
+
+function asksWhich(question: string): boolean {
+  return saysInAnyLanguage(question, ({ which }) => which);
 }
 
 /** What a result says, and else the model, which may have computed something else. */
@@ -81,16 +95,6 @@ function yesOrNo(text: string, shape: YesOrNo, table: SqlResult | undefined): An
   return word === undefined
     ? { say: LET_IT_SAY, doubts: [NOT_KEPT] }
     : { say: LET_IT_SAY, answer: word, doubts: [CONCLUDED] };
-}
-
-/** The model's words, without marks that hold a placeholder; none where they tell no value, as the marks do. */
-function sentenceOf(text: string, values: readonly NamedValue[]): string {
-  const sentence = text.replace(/@\w+\s*\[[^\]\n]*\],?/g, "").trim();
-  const numbers = numbersIn(sentence);
-  const isTold = values.some(({ value }) =>
-    typeof value === "number" ? numbers.some((one) => isAbout(one, value)) : sentence.includes(String(value)),
-  );
-  return isTold ? sentence : "";
 }
 
 /** An amount is told in the currency that was asked for, with a doubt where no column says that it is in it. */

@@ -8,9 +8,9 @@ import { endless } from "./endless.ts";
 import { forms } from "./forms.ts";
 import { groups } from "./groups.ts";
 import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
-import { lackingValuesOfMarks } from "./lacking-values.ts";
 import { leftOut } from "./left-out.ts";
 import { looks } from "./looks.ts";
+import { marks } from "./marks.ts";
 import { means } from "./means.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
@@ -27,6 +27,7 @@ import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
 import { unrun } from "./unrun.ts";
 import { unusedTimes } from "./unused-times.ts";
+import { writings } from "./writings.ts";
 import { wrongEnd } from "./wrong-end.ts";
 import { wrongLanguage } from "./wrong-language.ts";
 import { zeros } from "./zeros.ts";
@@ -55,12 +56,13 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   zeros,
   onlyCode,
   wrongLanguage,
-  lackingValuesOfMarks,
+  marks,
   forms,
   toldResults,
   toldStatistics,
   numbersFromNowhere,
   renamedColumns,
+  writings,
 ];
 
 /** What is left of an outcome once all guards have seen it. */

@@ -1,18 +1,20 @@
 // Which rows and which numbers of a result a sentence names, in the order in which it names them.
 import { wholeWord } from "../../escape-regexp.ts";
+import { daySpellings } from "../../languages/times.ts";
 import type { KeyedResult, KeyedRow } from "../keyed-result.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
 
 const YEAR = /^[12]\d{3}$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export type Mention =
-  | { readonly kind: "key"; readonly key: string; readonly index: number }
+  | { readonly kind: "key"; readonly key: string; readonly index: number; readonly length: number }
   | { readonly kind: "number"; readonly number: WrittenNumber; readonly index: number };
 
 /** @param asked numbers of the question: they tell what was looked for, and not what was found */
 export function mentionsIn(sentence: string, result: KeyedResult, asked: readonly number[] = []): Mention[] {
   const keys = keysIn(sentence, result);
-  const isInKey = (index: number) => keys.some((one) => index >= one.index && index < one.index + one.key.length);
+  const isInKey = (index: number) => keys.some((one) => index >= one.index && index < one.index + one.length);
   const isFound = (number: WrittenNumber) =>
     result.rows.some((row) => ownNumbers(row, result).some((value) => isExactly(number, value))) &&
     !asked.some((value) => isExactly(number, value));
@@ -51,16 +53,19 @@ export function ownerOf(number: WrittenNumber, key: string, result: KeyedResult)
   return others.find((row) => ownNumbers(row, result).some((value) => isExactly(number, value)))?.keys.join(", ");
 }
 
-/** Keys that stand in the sentence as words of their own, the longest of those that begin alike. */
+/** Keys that stand in the sentence as words of their own, the longest of those that begin alike; days also in words. */
 function keysIn(sentence: string, { rows, isOverTime }: KeyedResult): Extract<Mention, { kind: "key" }>[] {
-  const named = [...new Set(rows.flatMap(({ keys }) => keys))]
-    .filter((key) => (/\p{L}/u.test(key) && key.length > 1) || (isOverTime && YEAR.test(key)))
-    .sort((a, b) => b.length - a.length);
+  const keys = [...new Set(rows.flatMap(({ keys }) => keys))];
+  const named = keys
+    .filter((key) => (/\p{L}/u.test(key) && key.length > 1) || (isOverTime && YEAR.test(key)) || DAY.test(key))
+    .flatMap((key) => (DAY.test(key) ? daySpellings(key) : [key]).map((text) => ({ key, text })))
+    .sort((a, b) => b.text.length - a.text.length);
   const found: Extract<Mention, { kind: "key" }>[] = [];
-  for (const key of named) {
-    for (const { index } of sentence.matchAll(wholeWord(key))) {
-      const isTaken = found.some((one) => index < one.index + one.key.length && one.index < index + key.length);
-      if (!isTaken) found.push({ kind: "key", key, index });
+  for (const { key, text } of named) {
+    for (const { index } of sentence.matchAll(wholeWord(text))) {
+      const { length } = text;
+      const isTaken = found.some((one) => index < one.index + one.length && one.index < index + length);
+      if (!isTaken) found.push({ kind: "key", key, index, length });
     }
   }
   return found.sort((a, b) => a.index - b.index);

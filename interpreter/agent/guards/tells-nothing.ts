@@ -4,6 +4,7 @@ import type { SqlResult } from "../../sessions/session.ts";
 import { FILE_NAME } from "../file-name.ts";
 import { computedFrom, keyedResult } from "../keyed-result.ts";
 import { isAbout, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
+import { saidBounds } from "./bounds.ts";
 
 const IN_WORDS = 12; // up to it a number may be written in words
 const LEAST_WORD = 3; // UTF-16 units of a name that can be found again
@@ -18,6 +19,7 @@ export function tellsNothing(answer: string, { columns, rows, rowCount }: SqlRes
   if (rowCount !== 1 || !row || answer.trim() === "") return false;
   const values = columns.map(({ name }) => row[name]);
   if (values.length === 0 || !values.every(isFindable)) return false;
+  if (saidBounds(answer).length > 0) return false; // it is held against the value elsewhere
   const numbers = numbersIn(answer);
   const text = answer.toLowerCase();
   return values.every((value) => {
@@ -25,6 +27,16 @@ export function tellsNothing(answer: string, { columns, rows, rowCount }: SqlRes
     if (Number.isFinite(number)) return !numbers.some((one) => isAbout(one, number));
     return !wordsOf(String(value)).some((word) => text.includes(word));
   });
+}
+
+/** Whether it was asked which one, and an answer from a result of one row does not say it by its first column. */
+export function tellsNotWhich(answer: string, question: string, { columns, rows, rowCount }: SqlResult): boolean {
+  const value = rows[0]?.[columns[0]?.name ?? ""];
+  if (rowCount !== 1 || typeof value !== "string" || !isFindable(value) || Number.isFinite(Number(value))) return false;
+  if (!saysInAnyLanguage(question, ({ which }) => which)) return false;
+  const text = answer.toLowerCase();
+  const words = wordsOf(value);
+  return words.length > 0 && !words.some((word) => text.includes(word) || question.toLowerCase().includes(word));
 }
 
 /**
@@ -40,12 +52,26 @@ export function tellsNoRow(answer: string, question: string, table: SqlResult, q
   if (numbers.some((number) => mayBeOf(number, table, query))) return false;
   const isYesOrNo = LANGUAGES.some(({ yes, no }) => [yes, no].some((word) => wholeWord(word).test(answer)));
   const isOfAll = saysInAnyLanguage(answer, ({ rises }) => rises) || saysInAnyLanguage(answer, ({ falls }) => falls);
-  if (isYesOrNo || isOfAll || saysInAnyLanguage(answer, ({ nothing }) => nothing)) return false;
+  const compares =
+    saysInAnyLanguage(answer, ({ moreThan }) => moreThan) || saysInAnyLanguage(answer, ({ lessThan }) => lessThan);
+  if (
+    saidBounds(told).length > 0 ||
+    isYesOrNo ||
+    isOfAll ||
+    compares ||
+    saysInAnyLanguage(answer, ({ nothing }) => nothing)
+  )
+    return false;
   const text = told.toLowerCase();
   const cells = rows.flatMap((row) =>
     columns.flatMap(({ name }) => (typeof row[name] === "string" ? [row[name]] : [])),
   );
-  return !cells.flatMap(wordsOf).some((word) => text.includes(word));
+  return !cells.flatMap(wordsOf).some((word) => text.includes(word)) && !cells.some((cell) => isNamed(cell, told));
+}
+
+/** Also a name that is too short to be looked for in any case. */
+function isNamed(cell: string, text: string): boolean {
+  return cell.length > 1 && [...text.matchAll(wholeWord(cell))].some(({ 0: found }) => found === cell);
 }
 
 /** A number of the rows, or computed from them; any where not all rows are here, and a small one, which may count them. */

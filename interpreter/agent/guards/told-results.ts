@@ -1,5 +1,5 @@
-import { answerLanguage, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
-import { codeThatRan } from "../../tools/facts.ts";
+import { asksFor, languageTold, saysInAnyLanguage } from "../../languages/index.ts";
+import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { askedForm } from "../asked-form.ts";
 import { type KeyedResult, keyedResult } from "../keyed-result.ts";
 import { numbersIn } from "../numbers-in-text.ts";
@@ -7,8 +7,10 @@ import { fitsSentence } from "../result-sentence.ts";
 import type { Task } from "../task.ts";
 import { contradictions } from "./contradictions.ts";
 import type { Guard } from "./guard.ts";
+import { wrongNames } from "./names.ts";
 import { plainAnswer } from "./plain-answer.ts";
-import { tellsNoRow, tellsNothing } from "./tells-nothing.ts";
+import { wrongPercent, wrongSingleValues, wrongUnits } from "./single-values.ts";
+import { tellsNoRow, tellsNothing, tellsNotWhich } from "./tells-nothing.ts";
 
 const NO_ROWS = "it has no rows";
 const NOT_TOLD = "what the model said of the result does not fit it: whether its rows answer the question is not sure";
@@ -25,18 +27,26 @@ export function toldResults(task: Task): Guard {
       const { last, lastRows, lastDrawn } = task;
       const table = lastRows ?? lastDrawn?.table;
       if (!table || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
+      if (task.written.includes(text)) return undefined;
       const keyed = keyedResult(table, codeThatRan(last?.facts ?? []));
       const result = lastRows || hasOneRowAKey(keyed) ? keyed : undefined;
-      const language = languageOf(text) ?? answerLanguage(task.question);
+      const language = languageTold(text, task.question);
       const earlier = task.made.slice(0, -1).flatMap(({ outcome }) => numbersIn(outcome.content));
       const asked = [...numbersIn(task.question), ...earlier].flatMap(({ readings }) => readings);
-      const facts = result ? contradictions(text, { result, language, asked }) : [];
+      const isMostAsked = saysInAnyLanguage(task.question, ({ most }) => most) || asksFor(task.question, "top");
+      const facts = result ? contradictions(text, { result, language, asked, isMostAsked }) : [];
+      facts.push(...singleValues(text, task, { question: task.question, language, numbers: asked }));
+      if (facts.length === 0) facts.push(...wrongUnits(text, table, task.question));
+      if (lastRows) facts.push(...wrongNames(text, lastRows, { question: task.question, language }));
+      if (facts.length === 0) facts.push(...wrongPercent(text, table, codeThatRan(last?.facts ?? [])));
       if (table.rowCount === 0 && !isShaped && !saysInAnyLanguage(text, ({ nothing }) => nothing)) facts.push(NO_ROWS);
       if (
         facts.length === 0 &&
         !isShaped &&
         lastRows &&
-        (tellsNothing(text, lastRows) || tellsNoRow(text, task.question, lastRows, codeThatRan(last?.facts ?? [])))
+        (tellsNothing(text, lastRows) ||
+          tellsNotWhich(text, task.question, lastRows) ||
+          tellsNoRow(text, task.question, lastRows, codeThatRan(last?.facts ?? [])))
       ) {
         if (!fitsSentence(lastRows)) return { answer: plainAnswer(task, language) ?? text }; // too many to be told
         facts.push("it is not in your answer");
@@ -47,6 +57,13 @@ export function toldResults(task: Task): Guard {
       return { say: `That does not fit the result: ${facts.join("; ")}. ${ANSWER_ANEW}`, answer, doubts };
     },
   };
+}
+
+/** Against the results of one row each, where there are no others. */
+function singleValues(text: string, { made }: Task, asked: Parameters<typeof wrongSingleValues>[2]): string[] {
+  const tables = made.flatMap(({ outcome }) => (outcome.failed ? [] : (rowsOf(outcome.facts) ?? [])));
+  const isEachOne = tables.every(({ rowCount }) => rowCount === 1);
+  return isEachOne ? wrongSingleValues(text, tables, asked) : [];
 }
 
 /** Points of a chart may share their keys: nothing that is said of a key could be held against one of them. */

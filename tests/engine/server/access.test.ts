@@ -21,7 +21,7 @@ interface Sent {
   readonly path?: string;
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** The status, the headers, and what is wrong. */
@@ -197,4 +197,27 @@ test.each([
   socket.write(text);
   await once(socket, "close"); // or the test's own limit is reached
   await expect.poll(async () => (await send()).status).toBe(200); // on a busy machine the first may be late for these limits, too
+});
+
+test.each([
+  ["Bearer secret", 200],
+  ["bearer secret", 200],
+  ["BEARER  secret", 200],
+  ["secret", 401],
+  ["Basic secret", 401],
+  ["Bearer", 401],
+  ["Bearer secret more", 401],
+])("%j is answered with %i", async (authorization, status) => {
+  await start({ token: "secret" });
+  expect((await send({ headers: { ...JSON_TYPE, authorization } })).status).toBe(status);
+});
+
+test("a body that is no UTF-8 is refused: its bytes would be other characters of the prompt", async () => {
+  await start();
+  const body = Buffer.concat([
+    Buffer.from('{"messages":[{"role":"user","content":"'),
+    Buffer.from([0xff]),
+    Buffer.from('"}]}'),
+  ]);
+  expect(await send({ body })).toMatchObject({ status: 400, code: "bad-request" });
 });

@@ -184,3 +184,60 @@ test("a failure of one of several answers is the request's, and ends the others"
   expect([status, body.error.message]).toEqual([500, "the third fails"]);
   expect(model.requests.every(({ signal }) => signal?.aborted)).toBe(true);
 });
+
+test("a refusal that the assistant gave is text of the conversation", async () => {
+  const model = scriptedLanguageModel("ok");
+  await using served = await serveModel(model);
+  const refusal = { role: "assistant", content: [{ type: "refusal", refusal: "I cannot." }] };
+  const { status } = await served.post("/chat/completions", { messages: [QUESTION, refusal, QUESTION] });
+  expect(status).toBe(200);
+  expect(model.prompts[0]).toContain("I cannot.");
+});
+
+test.each([
+  ["/chat/completions", { messages: [{ role: "user", content: "a".repeat(9000) }] }, "messages"],
+  ["/completions", { prompt: "a".repeat(9000) }, "prompt"],
+  ["/responses", { input: "a".repeat(9000) }, "input"],
+  ["/embeddings", { input: "a".repeat(9000) }, "input"],
+] as const)("what is wrong with a prompt of %s is told with its field", async (path, body, param) => {
+  await using served = await serveModel(scriptedLanguageModel("ok"));
+  const { status, body: answer } = await served.post(path, body);
+  expect(status).toBe(400);
+  expect(answer.error).toMatchObject({ type: "invalid_request_error", param });
+});
+
+test.each([
+  [
+    { response_format: { type: "json_schema", json_schema: { name: "a", schemas: {} } } },
+    "response_format.json_schema.schemas",
+  ],
+  [{ response_format: { type: "json_object", shema: {} } }, "response_format.shema"],
+  [{ tools: [WEATHER, WEATHER] }, "tools.1.function.name"],
+])("%j would leave the answer free, or its calls unclear", async (more, param) => {
+  await using served = await serveModel(scriptedLanguageModel("ok"));
+  const { status, body } = await served.post("/chat/completions", { messages: [QUESTION], ...more });
+  expect([status, body.error?.param]).toEqual([400, param]);
+});
+
+const CALL = '<tool_call>\n{"name": "weather", "arguments": {}}\n</tool_call>';
+
+test.each([
+  ["line breaks around a call are no words of the answer", `\n\n${CALL}\n${CALL}\n`, {}, null, 2],
+  ["words before a call are", `\nI look.\n${CALL}`, {}, "\nI look.\n", 1],
+  ["blanks alone are where no call came", "\n\n", {}, "\n\n", 0],
+  ["nothing follows the one call", `${CALL}\nAnd so on.`, { parallel_tool_calls: false }, null, 1],
+] as const)("%s", async (_, text, more, content, calls) => {
+  await using served = await serveModel(scriptedLanguageModel(text));
+  const { body } = await served.post("/chat/completions", { messages: [QUESTION], tools: [WEATHER], ...more });
+  const { message } = body.choices[0];
+  expect([message.content, message.tool_calls?.length ?? 0]).toEqual([content, calls]);
+});
+
+test("a call that is named is the only one, and the whole answer", async () => {
+  const model = scriptedLanguageModel(`{}}\n</tool_call>\n${CALL}\nAnd so on.`);
+  await using served = await serveModel(model);
+  const tool_choice = { type: "function", function: { name: "weather" } };
+  const { body } = await served.post("/chat/completions", { messages: [QUESTION], tools: [WEATHER], tool_choice });
+  expect(body.choices[0].message).toMatchObject({ content: null, tool_calls: [{ function: { name: "weather" } }] });
+  expect(body.choices[0].message.tool_calls).toHaveLength(1);
+});

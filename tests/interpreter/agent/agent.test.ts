@@ -40,7 +40,7 @@ describe.each([
     const session = fakeSession({
       sql: () => {
         if (++queries === 1) throw new Error('Binder Error: Referenced column "hp" not found\nLINE 1: SELECT hp\n  ^');
-        return oneCell("n", 1);
+        return oneCell("n", 2);
       },
     });
     const repaired =
@@ -92,7 +92,7 @@ describe.each([
     const session = fakeSession({
       sql: () => {
         if (++queries === 1) throw new Error("Parser Error");
-        return oneCell("n", 1);
+        return oneCell("n", 2);
       },
     });
     const other =
@@ -177,7 +177,9 @@ describe("the model's mistakes", () => {
   });
 
   test("what a model writes after its block, an invented result, is neither read nor kept", async () => {
-    const { conversation, end } = await run([`${COUNT}\nResult:\n999 cars. So there are 999.`, "There are 406."]);
+    const session = fakeSession({ sql: () => oneCell("n", 406) });
+    const written = `${COUNT}\nResult:\n999 cars. So there are 999.`;
+    const { conversation, end } = await run([written, "There are 406."], { session });
     expect(JSON.stringify(conversation)).not.toContain("999");
     expect(end.answer).toBe("There are 406.");
   });
@@ -320,7 +322,9 @@ describe("a question that asks for a chart", () => {
 
 test("an answer that is left once its call is whole counts the tokens that came", async () => {
   const rest = "\nResult: 12 rows, all of them invented";
-  const { events } = await run([COUNT + rest, "There are 406."]);
+  const { events } = await run([COUNT + rest, "There are 406."], {
+    session: fakeSession({ sql: () => oneCell("n", 406) }),
+  });
   const [first, second] = events.filter((event) => event.type === "answer-end");
   expect(first?.usage?.completionTokens).toBe(Math.ceil(COUNT.length / 5)); // deltas of 5 characters
   expect(second?.usage).toEqual({ promptTokens: 10, cachedTokens: 4, completionTokens: 5 });

@@ -37,6 +37,10 @@ describe("the form that a question asks for", () => {
 
   test.each([
     ["What are mean and sd? End with @mean[mean] @sd[sd]", { kind: "marks", names: ["mean", "sd"] }],
+    [
+      'Round to 2 decimals.\n@r[r_value] @p[p_value]\nwhere "p_value" is a number, rounded to four decimal places.',
+      { kind: "marks", names: ["r", "p"], decimals: { p: 4 } },
+    ],
     ["Which city? Answer in one word.", { kind: "word" }],
     ["How many? Only the number, please.", { kind: "number" }],
     ["List the origins as a bulleted list.", { kind: "list" }],
@@ -164,6 +168,8 @@ describe("a form is filled from results", () => {
     const one = oneRow({ mean_fare: 32.2042 });
     const two = oneRow({ sd_fare: 49.693 });
     expect(filledForm(marks, valuesOf(one, two), two, 1)).toBe("@mean_fare[32.2] @sd_fare[49.7]");
+    const ownDecimals = { ...marks, decimals: { sd_fare: 2 } };
+    expect(filledForm(ownDecimals, valuesOf(one, two), two, 1)).toBe("@mean_fare[32.2] @sd_fare[49.69]");
   });
 
   test("by the keys of its rows", () => {

@@ -1,0 +1,276 @@
+// What an answer says of the order of rows: the highest, the second, more than another, twice as many, 50 fewer.
+import type { Bound, Language } from "../../languages/index.ts";
+import type { KeyedResult } from "../keyed-result.ts";
+import { cardinalsIn, isAbout, numbersIn } from "../numbers-in-text.ts";
+import { saidBounds } from "./bounds.ts";
+import { type Mention, mentionsIn, rowsWith } from "./mentions.ts";
+import { NEGATION } from "./negation.ts";
+import { measuresNamed, measuresSaid } from "./said-measures.ts";
+import { isDifference } from "./value-pairs.ts";
+
+const JOINS = /\s(?:and|while|but|und|während|aber|y|mientras|pero|et|tandis que|mais)\s/i;
+const CLAUSE_END = new RegExp(`,\\s+|，|、|${JOINS.source}`, "i");
+const TOGETHER = /\b(together|combined|zusammen|ensemble|junt[oa]s)\b|合わせ|一共|合计/i;
+const ABOUT = 0.2; // of a ratio: 1.8 times is about twice
+
+interface Said {
+  readonly result: KeyedResult;
+  readonly language: Language;
+  readonly asked: readonly number[];
+}
+
+/** All of them, of one sentence. */
+export function wrongOrders(sentence: string, said: Said): string[] {
+  if (said.result.measures.length === 0) return [];
+  return [
+    ...wrongSuperlative(sentence, said),
+    ...wrongComparison(sentence, said),
+    ...wrongRatio(sentence, said),
+    ...wrongDifference(sentence, said),
+    ...wrongRank(sentence, said),
+    ...wrongSequence(sentence, said),
+    ...wrongMeasures(sentence, said),
+    ...wrongBound(sentence, said),
+  ];
+}
+
+/** The one key of a clause that says "most" or "lowest" has to be at that end of the measure. */
+function wrongSuperlative(sentence: string, { result, language, asked }: Said): string[] {
+  const bare = withoutKeys(sentence, keysOf(sentence, result, asked)); // "third class" is no third place
+  if (language.unsure.test(bare) || NEGATION.test(bare)) return [];
+  const whole = clausesWith(sentence, result, language);
+  return whole.flatMap((clause) => {
+    const isMost = language.most.test(clause);
+    if (isMost === language.least.test(clause)) return [];
+    const keys = new Set(keysOf(clause, result, asked).map(({ key }) => key));
+    const [key] = keys;
+    if (key === undefined || keys.size !== 1) return [];
+    const measures = measuresSaid(clause, result.measures);
+    const isAt = (measure: string) => {
+      const values = valuesOf(result, measure);
+      const end = isMost ? Math.max(...values) : Math.min(...values);
+      return rowsWith(result, key).some(({ values }) => values.get(measure) === end);
+    };
+    return measures.some(isAt) ? [] : [extremeOf({ ...result, measures }, isMost, key)];
+  });
+}
+
+function withoutKeys(sentence: string, keys: readonly Key[]): string {
+  return keys.reduceRight(
+    (left, { index, length }) => `${left.slice(0, index)} ${left.slice(index + length)}`,
+    sentence,
+  );
+}
+
+/** The sentence itself where it names one key, else its clauses. */
+function clausesWith(sentence: string, result: KeyedResult, { most, least }: Language): readonly string[] {
+  const keys = new Set(keysOf(sentence, result).map(({ key }) => key));
+  if (keys.size <= 1) return [sentence];
+  const clauses = sentence.split(CLAUSE_END);
+  const says = clauses.filter((clause) => most.test(clause) || least.test(clause));
+  return says.length === keys.size ? says : []; // "the three highest are A, B and C" says nothing of one of them
+}
+
+function extremeOf({ rows, measures }: Pick<KeyedResult, "rows" | "measures">, isMost: boolean, key: string): string {
+  const measure = measures.length === 1 ? measures[0]! : undefined;
+  if (measure === undefined) return `${key} is ${isMost ? "highest" : "lowest"} in none of ${measures.join(", ")}`;
+  const sorted = rows
+    .filter(({ values }) => values.has(measure))
+    .sort((a, b) => (a.values.get(measure)! - b.values.get(measure)!) * (isMost ? -1 : 1));
+  const [end] = sorted;
+  return `the ${isMost ? "highest" : "lowest"} ${measure} is ${end?.values.get(measure)}, of ${end?.keys.join(", ")}, not of ${key}`;
+}
+
+/** "A has more than B and C": a key, and behind the words those that it is held against. */
+function wrongComparison(sentence: string, { result, language, asked }: Said): string[] {
+  if (NEGATION.test(sentence) || TOGETHER.test(sentence)) return [];
+  const keys = keysOf(sentence, result, asked);
+  const [first, second] = keys;
+  if (!first || !second || new Set(keys.map(({ key }) => key)).size !== keys.length) return [];
+  const compared = comparedIn(sentence, language, first, second);
+  if (!compared) return [];
+  const { sign, isMore } = compared;
+  const measures = measuresSaid(sentence, result.measures);
+  return keys.slice(1).flatMap(({ key }) => {
+    const isSo = measures.some((measure) => {
+      const others = numbersOf(result, key, measure);
+      return numbersOf(result, first.key, measure).some((a) => others.some((b) => sign * (a - b) > 0));
+    });
+    return isSo ? [] : [`${first.key} has not ${isMore ? "more" : "less"} than ${key} in ${measures.join(", ")}`];
+  });
+}
+
+type Key = Extract<Mention, { kind: "key" }>;
+
+function comparedIn(sentence: string, language: Language, first: Key, second: Key) {
+  const { compares } = language;
+  if (compares) {
+    const behind = second.index + second.length;
+    const before = sentence.slice(first.index + first.length, second.index);
+    const marked = `1${before}2${sentence.slice(behind)}`;
+    const isMore = compares.more.test(marked);
+    return isMore === compares.less.test(marked) ? undefined : { isMore, sign: isMore ? 1 : -1 };
+  }
+  const more = language.moreThan?.exec(sentence);
+  const less = language.lessThan?.exec(sentence);
+  const words = more ?? less;
+  if (!words || (more && less)) return undefined;
+  const isBetween = first.index <= words.index && second.index >= words.index + words[0].length;
+  return isBetween ? { isMore: Boolean(more), sign: more ? 1 : -1 } : undefined;
+}
+
+/** "A has twice as many as B". */
+function wrongRatio(sentence: string, { result, language, asked }: Said): string[] {
+  const [times, ...more] = language.times.filter(([words]) => words.test(sentence));
+  const keys = keysOf(sentence, result, asked);
+  const [first, second] = keys;
+  if (!times || more.length > 0 || !first || !second || keys.length !== 2) return [];
+  if (NEGATION.test(sentence) || first.key === second.key) return [];
+  const [, factor] = times;
+  const measures = measuresSaid(sentence, result.measures);
+  const ratios = measures.flatMap((measure) => {
+    const [a, b] = [first, second].map(({ key }) => numbersOf(result, key, measure)[0]);
+    return a === undefined || b === undefined || b === 0 ? [] : [a / b];
+  });
+  const isSo = ratios.some((ratio) => Math.abs(ratio / factor - 1) <= ABOUT);
+  const ratio = ratios[0]?.toPrecision(3);
+  return isSo || ratio === undefined ? [] : [`${first.key} has ${ratio} times what ${second.key} has`];
+}
+
+/** "A has 50 more than B". */
+function wrongDifference(sentence: string, { result, language, asked }: Said): string[] {
+  const keys = keysOf(sentence, result, asked);
+  const [first, second] = keys;
+  if (!first || !second || keys.length !== 2 || first.key === second.key || NEGATION.test(sentence)) return [];
+  return numbersIn(sentence).flatMap((number) => {
+    const behind = sentence.slice(number.index + number.text.length);
+    const isShare = /^\s?(?:%|percent|Prozent|pour ?cent|por ciento)/i.test(behind);
+    const isTold = number.index > first.index && number.index < second.index;
+    if (!isTold || isShare || !isDifference(sentence, number, language)) return [];
+    const apart = measuresSaid(sentence, result.measures).flatMap((measure) => {
+      const [a, b] = [first, second].map(({ key }) => numbersOf(result, key, measure)[0]);
+      return a === undefined || b === undefined ? [] : [Math.abs(a - b)];
+    });
+    if (apart.length === 0 || apart.some((one) => isAbout(number, one))) return [];
+    return [`${first.key} and ${second.key} are ${apart[0]} apart, not ${number.text}`];
+  });
+}
+
+/** "A comes second": counted from either end, since what is best may be the lowest. */
+function wrongRank(sentence: string, { result, language, asked }: Said): string[] {
+  if (!result.isWhole || NEGATION.test(sentence)) return [];
+  return sentence.split(CLAUSE_END).flatMap((clause) => {
+    const keys = keysOf(clause, result, asked);
+    const [only] = keys;
+    if (!only || keys.length !== 1) return [];
+    const bare = withoutKeys(clause, keys);
+    const rank = language.ranks.findIndex((words) => words.test(bare)) + 1;
+    if (rank === 0 || rank > result.rowCount) return [];
+    const measures = measuresSaid(clause, result.measures);
+    const isAt = (measure: string) => {
+      const values = valuesOf(result, measure);
+      return numbersOf(result, only.key, measure).some((own) =>
+        [1, -1].some((sign) => {
+          const before = values.filter((value) => sign * (value - own) > 0).length;
+          const same = values.filter((value) => value === own).length;
+          return rank > before && rank <= before + same;
+        }),
+      );
+    };
+    return measures.some(isAt) ? [] : [`${only.key} is not number ${rank} of ${measures.join(", ")}`];
+  });
+}
+
+/** "A leads, followed by B and C": from either end. */
+function wrongSequence(sentence: string, { result, language, asked }: Said): string[] {
+  if (!language.follows.test(sentence) || NEGATION.test(sentence)) return [];
+  const keys = keysOf(sentence, result, asked).map(({ key }) => key);
+  if (keys.length < 2 || new Set(keys).size !== keys.length) return [];
+  const measures = measuresSaid(sentence, result.measures);
+  const wanted = language.least.test(sentence) ? [-1] : [1];
+  const isSo = measures.some((measure) => wanted.some((sign) => isOrdered(keys, measure, sign, result)));
+  return isSo ? [] : [`${keys.join(", ")} is not the order of ${measures.join(", ")}`];
+}
+
+/** A numbered list whose rows stand in no order of the result. */
+export function wrongNumbering(answer: string, { result, language, asked }: Said, isMostAsked: boolean): string[] {
+  const items = answer.split("\n").filter((line) => /^\s*\d+[.)]\s/.test(line));
+  const keys = items.flatMap((line) => {
+    const [only, ...others] = keysOf(line, result, asked);
+    return only && others.length === 0 ? [only.key] : [];
+  });
+  if (keys.length < 2 || keys.length < items.length || new Set(keys).size !== keys.length) return [];
+  const own = result.rows.map((row) => row.keys[0] ?? "").filter((key) => keys.includes(key));
+  const isAsShown = own.join("\n") === keys.join("\n");
+  const signs = isMostAsked && !language.least.test(answer) ? [1] : [1, -1];
+  const isSo =
+    isAsShown || result.measures.some((measure) => signs.some((sign) => isOrdered(keys, measure, sign, result)));
+  return isSo ? [] : [`the order is ${own.join(", ")}`];
+}
+
+/** Whether each is not below the next, or for -1 not above it. */
+export function isOrdered(keys: readonly string[], measure: string, sign: number, result: KeyedResult): boolean {
+  const values = keys.map((key) => numbersOf(result, key, measure)[0]);
+  return values.every((value, i) => {
+    const next = values[i + 1];
+    return i + 1 >= values.length || (value !== undefined && next !== undefined && sign * (value - next) >= 0);
+  });
+}
+
+/** "A has more than 150", "no city has", "two have": of the measure that the sentence names. */
+function wrongBound(sentence: string, { result, language, asked }: Said): string[] {
+  const [said, ...more] = saidBounds(sentence);
+  const [measure, ...others] = measuresSaid(sentence, result.measures);
+  if (!said || more.length > 0 || measure === undefined || others.length > 0 || !result.isWhole) return [];
+  if (asked.includes(said.number)) return [];
+  const meets = (value: number | undefined) => value !== undefined && BOUNDED[said.bound](value, said.number);
+  const named = [...new Set(keysOf(sentence, result, asked).map(({ key }) => key))];
+  const count = result.rows.filter(({ values }) => meets(values.get(measure))).length;
+  const fact = `${count} rows have ${measure} ${said.bound} ${said.number}`;
+  if (named.length > 0) {
+    const isSo = NEGATION.test(sentence) || named.every((key) => numbersOf(result, key, measure).some(meets));
+    return isSo || named.length > 1 ? [] : [fact];
+  }
+  const [first = ""] = sentence.trim().split(/\s+/);
+  const counted = cardinalsIn(sentence, [language]).filter((one) => one !== said.number);
+  const isNone = language.nothing.test(first) && count > 0;
+  const isNotAll = language.all.test(sentence) && !NEGATION.test(sentence) && count < result.rowCount;
+  return isNone || isNotAll || (counted.length === 1 && counted[0] !== count) ? [fact] : [];
+}
+
+const BOUNDED: Readonly<Record<Bound, (value: number, number: number) => boolean>> = {
+  ">=": (value, number) => value >= number,
+  ">": (value, number) => value > number,
+  "<=": (value, number) => value <= number,
+  "<": (value, number) => value < number,
+};
+
+/** "More women than men", where they are two measures: in some row it has to be so. */
+function wrongMeasures(sentence: string, { result, language }: Said): string[] {
+  const more = language.moreThan?.exec(sentence);
+  const less = language.lessThan?.exec(sentence);
+  const words = more ?? less;
+  if (!words || (more && less) || NEGATION.test(sentence)) return [];
+  const end = words.index + words[0].length;
+  const [first, ...others] = measuresNamed(sentence.slice(0, end), result.measures);
+  const [second, ...further] = measuresNamed(sentence.slice(end), result.measures);
+  if (first === undefined || second === undefined || others.length + further.length > 0 || first === second) return [];
+  const sign = more ? 1 : -1;
+  const isSo = result.rows.some(({ values }) => {
+    const [a, b] = [values.get(first), values.get(second)];
+    return a !== undefined && b !== undefined && sign * (a - b) > 0;
+  });
+  return isSo ? [] : [`${first} is nowhere ${more ? "more" : "less"} than ${second}`];
+}
+
+function keysOf(sentence: string, result: KeyedResult, asked: readonly number[] = []): Key[] {
+  return mentionsIn(sentence, result, asked).flatMap((one) => (one.kind === "key" ? [one] : []));
+}
+
+function valuesOf({ rows }: KeyedResult, measure: string): number[] {
+  return rows.flatMap(({ values }) => values.get(measure) ?? []);
+}
+
+function numbersOf(result: KeyedResult, key: string, measure: string): number[] {
+  return rowsWith(result, key).flatMap(({ values }) => values.get(measure) ?? []);
+}

@@ -1,0 +1,94 @@
+// An asked JSON, filled from a result: an object of its values, an object a row, an object by its rows' keys, or the
+// sketch that the question gives, in which an array of objects stands for the rows.
+import type { SqlResult } from "../sessions/session.ts";
+import type { JsonShape } from "./asked-form.ts";
+import { fillNames, type NamedValue } from "./result-values.ts";
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+/** @param table all rows of the last result @returns undefined where it does not say which value goes where */
+export function filledJson(
+  { names, layout }: JsonShape,
+  values: readonly NamedValue[],
+  table: SqlResult | undefined,
+): Json | undefined {
+  if (layout === "keyed") return table && keyed(table);
+  if (typeof layout === "object") return filledSketch(layout.sketch, values, table);
+  if (names.length === 0) return table?.rows.map((row) => cellsOf(row));
+  const flat = fillNames(names, values);
+  if (flat) return Object.fromEntries(names.map((name) => [name, flat.get(name) ?? null]));
+  return table && table.rowCount > 1
+    ? everyRow(Object.fromEntries(names.map((name) => [name, null])), table)
+    : undefined;
+}
+
+/** By the first column: its rows' values, or objects of them where there are several. */
+function keyed({ columns, rows }: SqlResult): Json | undefined {
+  const [key, ...others] = columns.map(({ name }) => name);
+  const [only, ...more] = others;
+  if (key === undefined || only === undefined) return undefined;
+  const entries = rows.map((row) => {
+    const { [key]: own, ...rest } = cellsOf(row);
+    return [String(own), more.length > 0 ? rest : (rest[only] ?? null)] as const;
+  });
+  return new Set(entries.map(([own]) => own)).size === entries.length ? Object.fromEntries(entries) : undefined;
+}
+
+function filledSketch(sketch: Json, values: readonly NamedValue[], table: SqlResult | undefined): Json | undefined {
+  if (isArray(sketch)) return table && arrayOf(sketch[0] ?? null, table);
+  if (!isObject(sketch)) return undefined;
+  const entries = Object.entries(sketch).map(([name, inner]) => {
+    const isLeaf = typeof inner !== "object" || inner === null;
+    return [name, isLeaf ? fillNames([name], values)?.get(name) : filledSketch(inner, values, table)] as const;
+  });
+  return entries.every(([, value]) => value !== undefined) ? (Object.fromEntries(entries) as Json) : undefined; // as: none is undefined
+}
+
+function arrayOf(sketch: Json, table: SqlResult): Json | undefined {
+  if (isObject(sketch)) return everyRow(sketch, table);
+  const [only, ...others] = table.columns.map(({ name }) => name);
+  return only === undefined || others.length > 0 ? undefined : table.rows.map((row) => cellsOf(row)[only] ?? null);
+}
+
+/** An object a row, where each name is a column's: by its words, as the only one that is left, or by the type it shows. */
+function everyRow(sketch: { readonly [name: string]: Json }, { columns, rows }: SqlResult): Json | undefined {
+  const left = new Set(columns.map(({ name }) => name));
+  const found = new Map<string, string>();
+  const named = Object.keys(sketch);
+  const take = (name: string, column: string | undefined) => {
+    if (column === undefined || !left.delete(column)) return;
+    found.set(name, column);
+  };
+  for (const name of named) {
+    const columnNames = [...left].map((column) => ({ name: column, value: column }));
+    take(name, columnNames.length > 1 ? (fillNames([name], columnNames)?.get(name) as string | undefined) : undefined); // as: the values are names
+  }
+  const isOfType = (column: string, example: Json) => rows.every((row) => typeof row[column] === typeof example);
+  for (const name of named.filter((one) => !found.has(one))) {
+    const fits = [...left].filter((column) => isOfType(column, sketch[name] ?? null));
+    take(name, fits.length === 1 ? fits[0] : undefined);
+  }
+  const missing = named.filter((name) => !found.has(name));
+  if (missing.length === 1 && left.size === 1) take(missing[0]!, [...left][0]);
+  if (!named.every((name) => found.has(name))) return undefined;
+  return rows.map((row) => Object.fromEntries(named.map((name) => [name, cellsOf(row)[found.get(name)!] ?? null])));
+}
+
+function cellsOf(row: Readonly<Record<string, unknown>>): Record<string, Json> {
+  return JSON.parse(
+    JSON.stringify(row, (_, value) => (typeof value === "bigint" ? exactNumber(value) : value)),
+  ) as Record<string, Json>;
+}
+
+/** What a double cannot hold stays a text. */
+export function exactNumber(value: bigint): number | string {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+}
+
+function isArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function isObject(value: Json): value is { readonly [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
