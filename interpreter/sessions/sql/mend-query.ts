@@ -1,14 +1,15 @@
 // Mistakes of small models that can be put right without a guess, from the names and types that the tables really have:
 // names with spaces left unquoted, a file's name without quotes, a year compared with a date. Measured in
-// bench/analyst: half of what the 0.5B writes fails for one of these. A query is changed only after DuckDB refused it,
-// and what then ran is what the user is shown.
+// bench/analyst: half of what the 0.5B writes fails for one of these. A query is changed after DuckDB refused it, or where
+// DuckDB would read it otherwise than it is meant (mends/misread.ts); what then ran is what the user is shown.
 import type { SqlResult, TableInfo } from "../session.ts";
-import { dateCompare, datePart } from "./mends/dates.ts";
+import { dateCompare, datePart, dateText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
-import { functions, numbersInText } from "./mends/functions.ts";
+import { functions } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
 import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
 import type { Mend, Mended } from "./mends/mend.ts";
+import { asMeant } from "./mends/misread.ts";
 import {
   aliasFiles,
   otherTable,
@@ -19,15 +20,21 @@ import {
   quoteTables,
 } from "./mends/names.ts";
 import { columnWithUnit, missingFrom, missingTable } from "./mends/nearest-names.ts";
+import { numbersInText } from "./mends/numbers-in-text.ts";
+import { joinedTexts, otherOperators, otherQuotes, topRows } from "./mends/other-syntax.ts";
 import { meantValues } from "./mends/values.ts";
 
 const MAX_MENDS = 6; // of one query
 
 /** In the order in which they are tried. */
 const MENDS: readonly Mend[] = [
+  otherQuotes,
   quoteOwners,
   quoteTables,
   quoteReserved,
+  topRows,
+  otherOperators,
+  functions, // before datePart: the month of date_trunc(month, day) is no column
   datePart,
   quoteColumns,
   columnWithUnit,
@@ -39,8 +46,9 @@ const MENDS: readonly Mend[] = [
   partOfColumn,
   otherCharacters,
   askedColumn,
+  dateText,
   dateCompare,
-  functions,
+  joinedTexts,
   numbersInText,
   extremeRow,
   groupBy,
@@ -69,10 +77,14 @@ export async function runMended<Result>(
   const notes: string[] = [];
   for (let i = 0; i <= MAX_MENDS; i++) {
     try {
+      known ??= await tables();
+      const meant = known.length > 0 ? asMeant(current, known) : { query: current };
+      current = meant.query;
+      if (meant.note !== undefined) notes.push(meant.note);
       return { result: await run(current), query: current, notes: [...new Set(notes)] };
     } catch (error) {
       problem = error; // the last one: what is wrong once the small things are right
-      known ??= await tables();
+      known ??= [];
       const message = error instanceof Error ? error.message : String(error);
       const next = known.length > 0 ? mend(current, message, known, question) : undefined;
       if (next === undefined) break;
