@@ -17,7 +17,7 @@ export function numbersFromNowhere(task: Task): Guard {
         const result = table && keyedResult(table, codeThatRan(facts));
         return result ? computedFrom(result) : [];
       });
-      const numbers = unsupportedNumbers(text, task.shown(), isUnseen ? NONE_BY_SIGHT : undefined, computed);
+      const numbers = unsupportedNumbers(text, task.shown(text), isUnseen ? NONE_BY_SIGHT : undefined, computed);
       if (numbers.length === 0) return undefined;
       const doubts = [`${numbers.join(", ")} ${numbers.length > 1 ? "are" : "is"} in no result`];
       return isUnseen ? { say: NO_RESULT, doubts } : { doubts }; // what it was asked is in the tables
