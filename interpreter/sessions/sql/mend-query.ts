@@ -7,8 +7,9 @@ import { dateCompare, datePart, dateText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
 import { functions } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
+import { joinLeftOut, leftOutTable } from "./mends/joins.ts";
 import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
-import type { Mend, Mended } from "./mends/mend.ts";
+import type { Key, Mend, Mended } from "./mends/mend.ts";
 import { asMeant } from "./mends/misread.ts";
 import {
   aliasFiles,
@@ -43,6 +44,7 @@ const MENDS: readonly Mend[] = [
   missingTable,
   missingFrom,
   otherTable,
+  joinLeftOut,
   partOfColumn,
   otherCharacters,
   askedColumn,
@@ -63,6 +65,7 @@ export interface MendedQuery<Result> {
 /**
  * Runs a query; when it fails, in mended forms.
  * @param question that it should answer, where one is known
+ * @param keysOf by what tables are joined
  * @throws what `run` threw last
  */
 export async function runMended<Result>(
@@ -70,6 +73,7 @@ export async function runMended<Result>(
   tables: () => Promise<readonly TableInfo[]>,
   run: (query: string) => Promise<Result>,
   question = "",
+  keysOf: (tables: readonly TableInfo[]) => Promise<readonly Key[]> = async () => [],
 ): Promise<MendedQuery<Result>> {
   let problem: unknown;
   let current = query;
@@ -86,7 +90,9 @@ export async function runMended<Result>(
       problem = error; // the last one: what is wrong once the small things are right
       known ??= [];
       const message = error instanceof Error ? error.message : String(error);
-      const next = known.length > 0 ? mend(current, message, known, question) : undefined;
+      const leftOut = leftOutTable(current, message, known);
+      const keys = leftOut ? await keysOf([leftOut.own, leftOut.other]) : [];
+      const next = known.length > 0 ? mend(current, message, known, question, keys) : undefined;
       if (next === undefined) break;
       current = next.query;
       if (next.note !== undefined) notes.push(next.note);
@@ -113,9 +119,15 @@ export async function withMeantValues(
 }
 
 /** The first mend that changes the query. */
-export function mend(query: string, error: string, tables: readonly TableInfo[], question = ""): Mended | undefined {
+export function mend(
+  query: string,
+  error: string,
+  tables: readonly TableInfo[],
+  question = "",
+  keys: readonly Key[] = [],
+): Mended | undefined {
   for (const one of MENDS) {
-    const next = one(query, error, tables, question);
+    const next = one(query, error, tables, question, keys);
     if (next !== undefined && next.query !== query) return next;
   }
   return undefined;

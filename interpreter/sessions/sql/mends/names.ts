@@ -1,5 +1,5 @@
 // Names of tables and columns that are not written as SQL wants them.
-import { escapeRegExp } from "../../../escape-regexp.ts";
+import { escapeRegExp, wholeWord } from "../../../escape-regexp.ts";
 import type { TableInfo } from "../../session.ts";
 import { fileOf, stemOf } from "../../table-info.ts";
 import { identifier } from "../database.ts";
@@ -96,8 +96,11 @@ export const quoteAliases: Mend = (query, error) => {
   return { query: sqlText(mended) };
 };
 
-/** SELECT state FROM flights -> FROM airports, if that is the only table with all the columns that are named. */
-export const otherTable: Mend = (query, error, tables) => {
+/**
+ * SELECT state FROM flights -> FROM airports, if that is the only table with all the columns that are named. `count(*)` of
+ * another table is another number: it is taken only where the question names that table, and not the query's.
+ */
+export const otherTable: Mend = (query, error, tables, question) => {
   if (!/Referenced column/i.test(error)) return undefined;
   const [own, ...more] = tablesIn(query, tables);
   if (own === undefined || more.length > 0) return undefined;
@@ -109,6 +112,8 @@ export const otherTable: Mend = (query, error, tables) => {
   const having = tables.filter((table) => used.every((name) => columnsOf(table).has(name)));
   const [other] = having;
   if (having.length !== 1 || other === own || other === undefined) return undefined;
+  const isAskedFor = (table: TableInfo) => wholeWord(stemOf(table)).test(question);
+  if (/\bcount\s*\(\s*\*/i.test(query) && (isAskedFor(own) || !isAskedFor(other))) return undefined;
   const written = [fileOf(own), stemOf(own)];
   const isOwn = (token: SqlToken) =>
     ["word", "quoted", "string"].includes(token.kind) && written.some((name) => equal(name, unquoted(token)));
