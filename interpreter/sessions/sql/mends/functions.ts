@@ -93,9 +93,13 @@ function beforeOrBehind([text, by, count = ""]: readonly string[]): string | und
 
 /** group_concat(DISTINCT x ORDER BY y SEPARATOR ', ') */
 function joined(args: readonly string[]): string | undefined {
-  const [, value, order = "", by] =
-    /^([\s\S]*?)(\s+order\s+by\s+[\s\S]*?)?\s+separator\s+('(?:[^']|'')*')$/i.exec(args.join(", ")) ?? [];
-  return value && `string_agg(${value}, ${by}${order})`;
+  const list = args.join(", ");
+  const separated = /\sseparator\s+('(?:[^']|'')*')$/i.exec(list);
+  if (!separated) return undefined;
+  const value = list.slice(0, separated.index).trimEnd();
+  const order = value.search(/\sorder\s+by\s/i);
+  const [items, behind] = order < 0 ? [value, ""] : [value.slice(0, order).trimEnd(), value.slice(order)];
+  return `string_agg(${items}, ${separated[1]}${behind})`;
 }
 
 const SQL_SERVER_STYLES = /^(20|21|23|120|121|126)$/; // year, month, day

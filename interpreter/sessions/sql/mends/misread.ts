@@ -8,6 +8,8 @@ import { textOf, withCalls } from "./calls.ts";
 import { formatOfText, fromMySql, fromWords } from "./date-formats.ts";
 import { columnsOf, equal, type Mended, tablesIn } from "./mend.ts";
 
+const MAX_ITEMS = 500; // of a SELECT
+const MAX_SELECTS = 20; // of a query that are looked through, each beside all others
 /** Calls that take a row as a whole. */
 const OF_ROWS =
   /^(count|to_json|row_to_json|json_\w+|struct_\w+|hash|md5|typeof|any_value|first|last|list|array_agg|unnest)$/i;
@@ -95,14 +97,15 @@ function wholeRow(query: string, all: readonly TableInfo[]): string | undefined 
   const columns = tables.flatMap((table) => table.columns.map(({ name }) => name.toLowerCase()));
   const own = new Set(tables.flatMap((table) => [fileOf(table), stemOf(table)]).map((name) => name.toLowerCase()));
   const outline = outlineOf(query);
-  for (const select of outline.selects) {
+  for (const select of outline.selects.slice(0, MAX_SELECTS)) {
     const called = namesOf(solid(tokensOf(outline, select, "from")), own);
+    if (called.size === 0) continue;
     const others = outline.selects.filter((one) => one !== select).flatMap(aliasesOf);
     const isRow = (known: readonly string[]) => (token: SqlToken) => {
       const name = unquoted(token).toLowerCase();
       return isName(token) && called.has(name) && !columns.includes(name) && !known.includes(name);
     };
-    const inItems = select.items.map(({ expression }, i) => {
+    const inItems = select.items.slice(0, MAX_ITEMS).map(({ expression }, i) => {
       const earlier = aliasesOf({ items: select.items.slice(0, i) });
       return rowIn(expression, isRow([...others, ...earlier]));
     });

@@ -6,6 +6,7 @@ import { identifier } from "../database.ts";
 import { nextSign, nextWord, previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, isMissingName, isParserError, isPlain, KEYWORDS, type Mend, tablesIn } from "./mend.ts";
 
+const MAX_WORDS = 12; // of a name: each run of words is compared with all columns
 const COMPARES = /^(=|<|>|!|~|like|ilike|in|between|not|\+|\||interval|date|timestamp)$/i;
 
 /** Names of files that stand without quotes; DuckDB would read the file itself, and not as we do (interpreter/tables/). */
@@ -191,7 +192,7 @@ function wordRun(tokens: readonly SqlToken[], i: number): { text: string; end: n
   if (token.kind !== "word" || KEYWORDS.has(token.text.toLowerCase()) || nextSign(tokens, i) === "(") return [];
   const runs = [{ text: token.text, end: i }];
   let text = token.text;
-  for (let at = i + 1; at + 1 < tokens.length && tokens[at]!.kind === "space"; at += 2) {
+  for (let at = i + 1; runs.length < MAX_WORDS && tokens[at]?.kind === "space" && at + 1 < tokens.length; at += 2) {
     const next = tokens[at + 1]!;
     if (next.kind !== "word" || KEYWORDS.has(next.text.toLowerCase())) break;
     text += ` ${next.text}`;

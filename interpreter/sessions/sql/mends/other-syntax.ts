@@ -2,10 +2,11 @@
 import { escapeRegExp } from "../../../escape-regexp.ts";
 import { fileOf, stemOf } from "../../table-info.ts";
 import { identifier } from "../database.ts";
-import { outlineOf } from "../sql-outline.ts";
+import { isWord, outlineOf, solid } from "../sql-outline.ts";
 import { nextSign, previousText, type SqlToken, sqlText, sqlTokens } from "../sql-tokens.ts";
 import { isParserError, type Mend, tablesIn } from "./mend.ts";
 
+const MAX_TOKENS = 6; // from SELECT to TOP, with spaces
 const TOP = /^(\s*(?:distinct\s+)?)top\s*(?:\(\s*(\d+)\s*\)|(\d+))(\s+percent)?\s+(?!with\s+ties)/i;
 const ORDERED = /\b(string_agg|listagg)\s*\(([^()]*)\)\s*within\s+group\s*\(([^()]*)\)/gi;
 
@@ -15,6 +16,7 @@ export const topRows: Mend = (query) => {
   for (const { range, clauses } of selects) {
     const list = clauses.get("select");
     if (!list || clauses.has("limit")) continue;
+    if (!solid(tokens.slice(list.from, list.from + MAX_TOKENS)).some((token) => isWord(token, "top"))) continue;
     const own = sqlText(tokens.slice(list.from, range.to));
     const [found, before = "", inBrackets, count = inBrackets, percent] = TOP.exec(own) ?? [];
     if (found === undefined || count === undefined) continue;
