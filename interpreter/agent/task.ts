@@ -1,8 +1,12 @@
 // What is known of a task while it is worked on. The loop writes it, guards read it.
+
 import type { ChatMessage, ChatModel, ChatUsage, ToolCall } from "../chat-model.ts";
+import { onlyTables } from "../context/describe-notebook.ts";
+import { wholeWord } from "../escape-regexp.ts";
 import type { SqlResult, TableInfo } from "../sessions/session.ts";
+import { fileOf, stemOf } from "../sessions/table-info.ts";
 import type { Drawn } from "../tools/drawn-values.ts";
-import { factsOf, rowsOf } from "../tools/facts.ts";
+import { codeThatRan, factsOf, rowsOf } from "../tools/facts.ts";
 import type { AgentOptions } from "./agent-events.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Dialect } from "./dialect.ts";
@@ -62,10 +66,16 @@ export class Task {
     return this.question !== "" && !(this.conversation.length > 1 && isFollowUp(this.question));
   }
 
-  /** All that the model can have its words from: what it was told and shown, not what it wrote itself. */
-  shown(): string[] {
+  /**
+   * All that the model can have its words from: what it was told and shown, not what it wrote itself. Of the tables only
+   * those that the question, a call of the task or `text` names, and the only one: what another holds is no evidence.
+   */
+  shown(text: string): string[] {
+    const calls = this.made.flatMap(({ call, outcome }) => [call.arguments, codeThatRan(outcome.facts) ?? ""]);
+    const named = [this.question, text, ...calls].join("\n");
+    const isMeant = (name: string) => [fileOf({ name }), stemOf({ name })].some((one) => wholeWord(one).test(named));
     return this.conversation.flatMap(({ notebook, messages }) => [
-      notebook,
+      onlyTables(notebook, isMeant),
       ...messages.filter(({ role }) => role !== "assistant").map(({ content }) => String(content ?? "")),
     ]);
   }

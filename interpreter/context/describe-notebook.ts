@@ -15,6 +15,8 @@ const MAX_OUTPUT_LENGTH = 300;
 const MAX_ERROR_LENGTH = 400;
 const POINTED_AT = 3; // times as much of a cell that the question is about
 
+const JOINED = "Tables are joined ON ";
+const OTHERS = "Other tables: ";
 // What stands before the cells that a question points at, before variables, and before earlier cells; tables come before the latter two.
 const HEADINGS = { pointedAt: "The question is about:", variables: "Variables:", cells: "Cells:" };
 
@@ -73,7 +75,7 @@ export function describeNotebook(state: NotebookState, options: { question: stri
   return [
     pointedAt.length > 0 ? `${HEADINGS.pointedAt}\n${pointedAt.join("\n")}` : "",
     [...tables, ...others].join("\n"),
-    joins.length > 0 ? `Tables are joined ON ${joins.join("; ")}` : "",
+    joins.length > 0 ? `${JOINED}${joins.join("; ")}` : "",
     variables.length > 0 ? `${HEADINGS.variables}\n${variables.join("\n")}` : "",
     cells.length > 0 ? `${HEADINGS.cells}\n${cells.join("\n")}` : "",
   ]
@@ -114,12 +116,29 @@ function otherTables(tables: readonly TableInfo[], about: readonly TableInfo[]):
   const names = tables.filter((table) => !about.includes(table)).map(({ name }) => oneLine(name, MAX_TYPE_LENGTH));
   if (names.length === 0) return [];
   const more = names.length > MAX_OTHERS ? `, and ${names.length - MAX_OTHERS} more` : "";
-  return [`Other tables: ${names.slice(0, MAX_OTHERS).join(", ")}${more}`];
+  return [`${OTHERS}${names.slice(0, MAX_OTHERS).join(", ")}${more}`];
 }
 
 /** Whether a description tells of tables, and the question does not point at cells: it is about what those say. */
 export function tellsOfTables(description: string): boolean {
   return description !== "" && !Object.values(HEADINGS).some((heading) => description.startsWith(heading));
+}
+
+/** A description without the tables that `isMeant` denies: neither their values nor their names. */
+export function onlyTables(description: string, isMeant: (name: string) => boolean): string {
+  return description
+    .split("\n\n")
+    .map((block) => (tellsOfTables(block) && !block.startsWith(JOINED) ? tableLines(block, isMeant) : block))
+    .join("\n\n");
+}
+
+function tableLines(block: string, isMeant: (name: string) => boolean): string {
+  const nameOf = (line: string) =>
+    /^(?:'(?:[^']|'')*'|[^\s:(]+)(?= \(\d+ rows\): |: | cannot be read: )/u.exec(line)?.[0];
+  const lines = block.split("\n").filter((line) => !line.startsWith(OTHERS));
+  const names = lines.map(nameOf);
+  const isOnly = names.filter((name) => name !== undefined).length === 1 && lines.length === block.split("\n").length;
+  return lines.filter((_, i) => isOnly || names[i] === undefined || isMeant(names[i])).join("\n");
 }
 
 /** "'cars.csv' (406 rows): mpg DOUBLE, origin VARCHAR ('USA', 'Japan')" */

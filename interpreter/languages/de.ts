@@ -188,6 +188,8 @@ export const german: Language = {
     none: "Das Ergebnis hat keine Zeilen.",
     chart: (measure, key) => `Das Diagramm zeigt ${measure} nach ${key}.`,
     lacks: (column) => `Das kann nicht beantwortet werden: Die Tabellen haben kein ${column}.`,
+    unreadable: (file, problem) =>
+      `${file} kann nicht gelesen werden: ${problem} Speichern Sie die Datei neu als CSV, Parquet, JSON oder .xlsx, oder fragen Sie nach einer anderen.`,
     isOther: (column) =>
       `Das kann nicht beantwortet werden: Keine Spalte hält, was gefragt ist, und „${column}“ ist etwas anderes.`,
     ifMeant: (column) => `Ist ${column} gemeint, dann fragen Sie danach mit diesem Namen.`,

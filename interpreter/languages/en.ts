@@ -205,6 +205,8 @@ export const english: Language = {
     none: "The result has no rows.",
     chart: (measure, key) => `The chart shows ${measure} by ${key}.`,
     lacks: (column) => `This cannot be answered: the tables have no ${column}.`,
+    unreadable: (file, problem) =>
+      `${file} cannot be read: ${problem} Save it anew as CSV, Parquet, JSON or .xlsx, or ask about another file.`,
     isOther: (column) =>
       `This cannot be answered: no column holds what is asked for, and "${column}" is something else.`,
     ifMeant: (column) => `If ${column} is meant, ask for it by its name.`,

@@ -172,6 +172,8 @@ export const spanish: Language = {
     none: "El resultado no tiene filas.",
     chart: (measure, key) => `El gráfico muestra ${measure} por ${key}.`,
     lacks: (column) => `No se puede responder: las tablas no tienen ${column}.`,
+    unreadable: (file, problem) =>
+      `${file} no se puede leer: ${problem} Guárdelo de nuevo como CSV, Parquet, JSON o .xlsx, o pregunte por otro archivo.`,
     isOther: (column) =>
       `No se puede responder: ninguna columna contiene lo que se pregunta, y «${column}» es otra cosa.`,
     ifMeant: (column) => `Si se trata de ${column}, pregunte por ese nombre.`,

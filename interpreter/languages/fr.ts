@@ -175,6 +175,8 @@ export const french: Language = {
     none: "Le résultat n'a aucune ligne.",
     chart: (measure, key) => `Le graphique montre ${measure} par ${key}.`,
     lacks: (column) => `Il ne peut pas y avoir de réponse : les tableaux n'ont pas de ${column}.`,
+    unreadable: (file, problem) =>
+      `${file} ne peut pas être lu : ${problem} Enregistrez-le à nouveau en CSV, Parquet, JSON ou .xlsx, ou interrogez un autre fichier.`,
     isOther: (column) =>
       `Il ne peut pas y avoir de réponse : aucune colonne ne contient ce qui est demandé, et « ${column} » est autre chose.`,
     ifMeant: (column) => `S'il s'agit de ${column}, demandez-le par ce nom.`,

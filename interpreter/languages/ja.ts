@@ -153,6 +153,8 @@ export const japanese: Language = {
     none: "結果に行はありません。",
     chart: (measure, key) => `グラフは${key}ごとの${measure}を示しています。`,
     lacks: (column) => `答えられません。表に${column}の列はありません。`,
+    unreadable: (file, problem) =>
+      `${file}を読み取れません：${problem} CSV、Parquet、JSON、.xlsxのいずれかで保存し直すか、別のファイルについてお尋ねください。`,
     isOther: (column) => `答えられません。尋ねられた内容の列はありません。「${column}」は別のものです。`,
     ifMeant: (column) => `${column}のことであれば、その名前でお尋ねください。`,
     notFound: "答えられませんでした。試したクエリはどれも、質問の内容を返しませんでした。",

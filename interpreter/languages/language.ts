@@ -172,6 +172,7 @@ export interface Language {
     readonly none: string;
     readonly chart: (measure: string, key: string) => string;
     readonly lacks: (column: string) => string; // no table has what was asked for
+    readonly unreadable: (file: string, problem: string) => string; // and the way out; `problem` ends as a sentence does
     readonly isOther: (column: string) => string; // nor does this column hold it, which a query took for it
     readonly ifMeant: (column: string) => string;
     readonly notFound: string; // no query that was tried gives what was asked

@@ -154,6 +154,8 @@ export const chinese: Language = {
     none: "结果没有任何行。",
     chart: (measure, key) => `图表按${key}显示${measure}。`,
     lacks: (column) => `无法回答：表中没有${column}。`,
+    unreadable: (file, problem) =>
+      `无法读取${file}：${problem} 请将其重新保存为CSV、Parquet、JSON或.xlsx，或询问其他文件。`,
     isOther: (column) => `无法回答：没有一列是所问的内容，“${column}”是别的内容。`,
     ifMeant: (column) => `如果指的是${column}，请直接用这个名字提问。`,
     notFound: "未能回答：试过的查询都没有给出所问的内容。",

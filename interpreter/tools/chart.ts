@@ -14,6 +14,7 @@ import {
   markAskedFor,
   timeUnitAskedFor,
 } from "./asked-chart.ts";
+import { withAskedSeries } from "./asked-series.ts";
 import { drawnValues } from "./drawn-values.ts";
 import type { Fact } from "./facts.ts";
 import { cutMiddle, defineTool, type JsonSchema } from "./tool.ts";
@@ -72,7 +73,9 @@ export const chartTool = defineTool({
   asMeant,
   parameters: CHART_OPTIONS,
   preview: (options) => ({ language: "typescript", code: callText("chart", options) }),
-  async execute(options, { session, signal, display }) {
+  async execute(asked, context) {
+    const { session, signal, display } = context;
+    const options = await withAskedSeries(asked, context);
     const bundle = await session.chart(options, signal);
     display(bundle, {});
     const drawn = drawnValues(bundle);

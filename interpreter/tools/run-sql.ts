@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { joinKeys } from "../context/join-keys.ts";
 import { ToolCallError } from "../errors.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { runMended, withMeantValues } from "../sessions/sql/mend-query.ts";
@@ -38,7 +39,8 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const run = (text: string) => session.sql(text, options);
         const look = (text: string) => session.sql(text, { ...options, maxRows: LOOKED_AT, isQuiet: true });
         const tables = () => (mend ? session.tables() : Promise.resolve([]));
-        const ran = await runMended(query, tables, run, context.question);
+        const keysOf = (two: readonly TableInfo[]) => joinKeys(session, two, signal);
+        const ran = await runMended(query, tables, run, context.question, keysOf);
         const mended = mend ? await withMeantValues(ran, tables, run, look) : ran;
         signal?.throwIfAborted();
         const renamed = mend ? renamedColumns(mended.query) : [];

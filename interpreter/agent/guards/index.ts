@@ -25,6 +25,7 @@ import { unaggregated } from "./unaggregated.ts";
 import { unaskedFilters } from "./unasked-filters.ts";
 import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
+import { unreadableFiles } from "./unreadable-files.ts";
 import { unrun } from "./unrun.ts";
 import { unusedTimes } from "./unused-times.ts";
 import { writings } from "./writings.ts";
@@ -39,6 +40,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   endless,
   looks,
   deniedColumns,
+  unreadableFiles,
   repairs,
   unrun,
   unknownValues,

@@ -24,7 +24,7 @@ export function numbersFromNowhere(task: Task): Guard {
       });
       const bounds = isUnseen ? [] : saidBounds(text).map(({ number }) => number); // held against the results elsewhere
       const known = [...computed, ...bounds, ...togetherOf(task)];
-      const numbers = unsupportedNumbers(text, task.shown(), isUnseen ? NONE_BY_SIGHT : undefined, known);
+      const numbers = unsupportedNumbers(text, task.shown(text), isUnseen ? NONE_BY_SIGHT : undefined, known);
       if (numbers.length === 0) return undefined;
       const doubts = [`${numbers.join(", ")} ${numbers.length > 1 ? "are" : "is"} in no result`];
       return isUnseen ? { say: NO_RESULT, doubts } : { doubts }; // what it was asked is in the tables

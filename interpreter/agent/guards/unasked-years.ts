@@ -34,7 +34,7 @@ function madeUp(query: string, task: Task): string[] {
   const { conversation, question } = task;
   const asked = conversation.map(({ messages }) => String(messages[0]?.content ?? ""));
   if (asksFor(question, "relative-time") || asked.some((one) => NAMES_TIME.test(one))) return [];
-  const known = task.shown().join("\n");
+  const known = task.shown(query).join("\n");
   const mayCompare = COMPARES_YEARS.test(query);
   const years = sqlTokens(query).flatMap(({ kind, text }) => {
     const isTime = kind === "string" || (kind === "number" && mayCompare);

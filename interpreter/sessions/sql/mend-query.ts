@@ -1,14 +1,16 @@
 // Mistakes of small models that can be put right without a guess, from the names and types that the tables really have:
 // names with spaces left unquoted, a file's name without quotes, a year compared with a date. Measured in
-// bench/analyst: half of what the 0.5B writes fails for one of these. A query is changed only after DuckDB refused it,
-// and what then ran is what the user is shown.
+// bench/analyst: half of what the 0.5B writes fails for one of these. A query is changed after DuckDB refused it, or where
+// DuckDB would read it otherwise than it is meant (mends/misread.ts); what then ran is what the user is shown.
 import type { SqlResult, TableInfo } from "../session.ts";
-import { dateCompare, datePart } from "./mends/dates.ts";
+import { dateCompare, datePart, dateText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
-import { functions, numbersInText } from "./mends/functions.ts";
+import { functions } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
+import { joinLeftOut, leftOutTable } from "./mends/joins.ts";
 import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
-import type { Mend, Mended } from "./mends/mend.ts";
+import type { Key, Mend, Mended } from "./mends/mend.ts";
+import { asMeant } from "./mends/misread.ts";
 import {
   aliasFiles,
   otherTable,
@@ -19,15 +21,21 @@ import {
   quoteTables,
 } from "./mends/names.ts";
 import { columnWithUnit, missingFrom, missingTable } from "./mends/nearest-names.ts";
+import { numbersInText } from "./mends/numbers-in-text.ts";
+import { joinedTexts, otherOperators, otherQuotes, topRows } from "./mends/other-syntax.ts";
 import { meantValues } from "./mends/values.ts";
 
 const MAX_MENDS = 6; // of one query
 
 /** In the order in which they are tried. */
 const MENDS: readonly Mend[] = [
+  otherQuotes,
   quoteOwners,
   quoteTables,
   quoteReserved,
+  topRows,
+  otherOperators,
+  functions, // before datePart: the month of date_trunc(month, day) is no column
   datePart,
   quoteColumns,
   columnWithUnit,
@@ -36,11 +44,13 @@ const MENDS: readonly Mend[] = [
   missingTable,
   missingFrom,
   otherTable,
+  joinLeftOut,
   partOfColumn,
   otherCharacters,
   askedColumn,
+  dateText,
   dateCompare,
-  functions,
+  joinedTexts,
   numbersInText,
   extremeRow,
   groupBy,
@@ -55,6 +65,7 @@ export interface MendedQuery<Result> {
 /**
  * Runs a query; when it fails, in mended forms.
  * @param question that it should answer, where one is known
+ * @param keysOf by what tables are joined
  * @throws what `run` threw last
  */
 export async function runMended<Result>(
@@ -62,6 +73,7 @@ export async function runMended<Result>(
   tables: () => Promise<readonly TableInfo[]>,
   run: (query: string) => Promise<Result>,
   question = "",
+  keysOf: (tables: readonly TableInfo[]) => Promise<readonly Key[]> = async () => [],
 ): Promise<MendedQuery<Result>> {
   let problem: unknown;
   let current = query;
@@ -69,12 +81,18 @@ export async function runMended<Result>(
   const notes: string[] = [];
   for (let i = 0; i <= MAX_MENDS; i++) {
     try {
+      known ??= await tables();
+      const meant = known.length > 0 ? asMeant(current, known) : { query: current };
+      current = meant.query;
+      if (meant.note !== undefined) notes.push(meant.note);
       return { result: await run(current), query: current, notes: [...new Set(notes)] };
     } catch (error) {
       problem = error; // the last one: what is wrong once the small things are right
-      known ??= await tables();
+      known ??= [];
       const message = error instanceof Error ? error.message : String(error);
-      const next = known.length > 0 ? mend(current, message, known, question) : undefined;
+      const leftOut = leftOutTable(current, message, known);
+      const keys = leftOut ? await keysOf([leftOut.own, leftOut.other]) : [];
+      const next = known.length > 0 ? mend(current, message, known, question, keys) : undefined;
       if (next === undefined) break;
       current = next.query;
       if (next.note !== undefined) notes.push(next.note);
@@ -101,9 +119,15 @@ export async function withMeantValues(
 }
 
 /** The first mend that changes the query. */
-export function mend(query: string, error: string, tables: readonly TableInfo[], question = ""): Mended | undefined {
+export function mend(
+  query: string,
+  error: string,
+  tables: readonly TableInfo[],
+  question = "",
+  keys: readonly Key[] = [],
+): Mended | undefined {
   for (const one of MENDS) {
-    const next = one(query, error, tables, question);
+    const next = one(query, error, tables, question, keys);
     if (next !== undefined && next.query !== query) return next;
   }
   return undefined;

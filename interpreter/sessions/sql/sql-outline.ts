@@ -1,6 +1,6 @@
 // A query's parts, read from its tokens: what mends change, what doubts look at, what completion needs. Tokens and not
 // DuckDB's own tree, since most queries that are looked at do not parse yet.
-import { previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "./sql-tokens.ts";
+import { nextSign, previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "./sql-tokens.ts";
 
 const CLAUSES = [
   "select",
@@ -74,10 +74,15 @@ export function usedNames(query: string): Set<string> {
   return new Set(names.map((token) => unquoted(token).toLowerCase()));
 }
 
-/** A query with another text for each place of a name, whose letters may be large or small. */
+/**
+ * A query with another text for each place of a column's name, whose letters may be large or small. A table may be called
+ * so as well: where it is read, or owns a column, it keeps its name.
+ */
 export function withName(query: string, name: string, text: string): string {
+  const tokens = sqlTokens(query);
   const isMeant = (token: SqlToken) => isName(token) && unquoted(token).toLowerCase() === name.toLowerCase();
-  return sqlText(sqlTokens(query).map((token) => (isMeant(token) ? { ...token, text } : token)));
+  const isTable = (i: number) => /^(from|join)$/i.test(previousText(tokens, i)) || nextSign(tokens, i) === ".";
+  return sqlText(tokens.map((token, i) => (isMeant(token) && !isTable(i) ? { ...token, text } : token)));
 }
 
 export function isName({ kind }: SqlToken): boolean {

@@ -34,6 +34,7 @@ export async function run(
   given: {
     name?: string;
     question?: string;
+    notebook?: string; // what the model is told of it
     earlier?: Conversation; // turns before the question's
     session?: FakeSession;
     mode?: ApprovalMode;
@@ -47,7 +48,7 @@ export async function run(
   const model = scriptedChatModel(answers, given.name ?? SMALL);
   const conversation = [
     ...(given.earlier ?? []),
-    newTurn(given.question ?? "How many cars?", "'cars.csv' (406 rows): name VARCHAR"),
+    newTurn(given.question ?? "How many cars?", given.notebook ?? "'cars.csv' (406 rows): name VARCHAR"),
   ];
   let mode = given.mode ?? "ask";
   const replies = [...(given.answers ?? [])];

@@ -27,6 +27,34 @@ describe("numbers of an answer", () => {
   });
 });
 
+describe("a number that another table has", () => {
+  const TOLD =
+    "'cars.csv' (406 rows): name VARCHAR, hp BIGINT\n'boats.csv' (77 rows): kind VARCHAR ('33', '48')\nOther tables: 'class 61.csv'";
+  const asked = async (question: string, answers: readonly string[]) => {
+    const session = fakeSession({ sql: () => oneCell("n", 119.9) });
+    return run(answers, { question, notebook: TOLD, session });
+  };
+  const QUERY = "```sql\nSELECT avg(hp) AS n FROM 'cars.csv'\n```";
+
+  test.each([
+    ["What is the mean hp?", "It is 119.9, of 33."],
+    ["Wie hoch ist das mittlere hp?", "Es ist 119.9, von 48."],
+    ["¿Cuál es el hp medio?", "Es 119.9, de 77."],
+    ["hpの平均は?", "119.9で、61です。"],
+  ])("%s is not the answer's: %s", async (question, answer) => {
+    const { end } = await asked(question, [QUERY, answer]);
+    expect(end.doubts).toEqual([expect.stringMatching(/^(33|48|77|61) is in no result$/)]);
+  });
+
+  test.each([
+    ["What is the mean hp?", "It is 119.9, of 406 rows."],
+    ["What is the mean hp of the boats?", "It is 119.9, of 77."],
+    ["What is the mean hp?", "It is 119.9; boats.csv has 77 rows."],
+  ])("unless it is named: %s %s", async (question, answer) => {
+    expect((await asked(question, [QUERY, answer])).end.doubts).toBeUndefined();
+  });
+});
+
 describe("a question that changes the one before", () => {
   const session = fakeSession({ sql: () => oneCell("mean", 3372.7) });
   const first = "```sql\nSELECT avg(hp) AS mean FROM 'cars.csv'\n```";

@@ -1,7 +1,7 @@
 // What guards make of calls and their results, with a scripted model.
 import { describe, expect, test } from "vitest";
 import { simplerQuery } from "../../../interpreter/agent/guards/other-way.ts";
-import { runSql, statisticsTool } from "../../../interpreter/index.ts";
+import { runSql, statisticsTool, type TableInfo } from "../../../interpreter/index.ts";
 import { CARS, fakeSession, oneCell } from "../fake-session.ts";
 import { run } from "./agent-run.ts";
 
@@ -217,5 +217,52 @@ describe("a column under another name", () => {
       onEvent: ({ type }) => type === "tool-call" && setImmediate(() => controller.abort()),
     });
     expect(end).toMatchObject({ reason: "interrupted" });
+  });
+});
+
+describe("a file that cannot be read", () => {
+  const BAD = {
+    name: "'sales.parquet'",
+    kind: "file" as const,
+    columns: [],
+    rowCount: undefined,
+    problem: "No magic bytes",
+  };
+  const query = (of: string) => `\`\`\`sql\nSELECT count(*) FROM '${of}'\n\`\`\``;
+  const session = (tables: readonly TableInfo[]) =>
+    fakeSession({
+      tables,
+      sql: (text) => (text.includes("cars") ? oneCell("n", 406) : Promise.reject(new Error("no magic bytes"))),
+    });
+
+  test.each([
+    ["How many sales are there?", "sales.parquet cannot be read: No magic bytes. Save it anew as CSV"],
+    ["Wie viele sales gibt es?", "sales.parquet kann nicht gelesen werden: No magic bytes. Speichern"],
+    ["¿Cuántas filas hay en sales.parquet?", "sales.parquet no se puede leer: No magic bytes. Guárdelo"],
+    ["Combien de lignes y a-t-il dans sales.parquet ?", "sales.parquet ne peut pas être lu : No magic bytes."],
+    ["sales.parquet有多少行?", "无法读取sales.parquet：No magic bytes. 请将其重新保存为"],
+    ["sales.parquetは何行ありますか?", "sales.parquetを読み取れません：No magic bytes."],
+  ])("%s: the task ends with it, and with the way out", async (question, told) => {
+    const { end, model } = await run([query("sales.parquet")], { question, session: session([BAD, CARS]) });
+    expect(model.requests).toHaveLength(1);
+    expect(end.reason).toBe("unanswerable");
+    expect(end.answer).toContain(told);
+  });
+
+  test("that the question does not name: the model may choose another, once", async () => {
+    const question = "How many are there?";
+    const tables = [BAD, CARS];
+    const other = await run([query("sales.parquet"), query("cars.csv"), "406."], {
+      question,
+      session: session(tables),
+    });
+    expect(other.end).toMatchObject({ reason: "answered", answer: expect.stringContaining("406") });
+    const insists = await run([query("sales.parquet"), query("sales.parquet' AS s, 'sales")], {
+      question,
+      session: session(tables),
+    });
+    expect(insists.end.reason).toBe("unanswerable");
+    const only = await run([query("sales.parquet")], { question, session: session([BAD]) });
+    expect(only.end.reason).toBe("unanswerable");
   });
 });

@@ -39,6 +39,21 @@ export const datePart: Mend = (query, error, tables) => {
   return { query: mended };
 };
 
+/**
+ * '15/01/2024', '1/15/2024', '15.1.2024' -> '2024-01-15', where only one of the two can be the month, or a point says which.
+ * Of 03/02/2024 nobody knows.
+ */
+export const dateText: Mend = (query, error) => {
+  const [, text = ""] = /invalid (?:date|timestamp) field format: "([^"]+)"/i.exec(error) ?? [];
+  const [, a, sign, b, year] = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})$/.exec(text) ?? [];
+  if (a === undefined || b === undefined) return undefined;
+  const isDayFirst = sign === "." || Number(a) > 12;
+  if (!isDayFirst && Number(b) <= 12) return undefined;
+  const [day, month] = (isDayFirst ? [a, b] : [b, a]).map((part) => part.padStart(2, "0"));
+  const date = `${year}-${month}-${day}`;
+  return { query: query.replaceAll(`'${text}'`, `'${date}'`), note: `(${text} is read as ${date})` };
+};
+
 /** date LIKE '2013%' -> as text; date = '2016' -> its year; date = 'Sunday', date = 'July 2024' -> its day's name, its month. */
 export const dateCompare: Mend = (query, error, tables) => {
   const dates = columnsOf(query, tables, /^(DATE|TIMESTAMP)/);

@@ -1,60 +1,118 @@
-// Functions that are called otherwise here, and sums of numbers that are text.
-import { previousWord, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
+// Functions of other databases, and arguments in another order.
+import { textOf, withCalls } from "./calls.ts";
+import { DATE_FUNCTIONS } from "./date-functions.ts";
 import { columnsOf, equal, type Mend } from "./mend.ts";
 
-const LEFT_OUT = "(values that are not numbers are left out)";
-const AGGREGATES = /^(avg|sum|mean|median|min|max|stddev\w*|var\w*|quantile\w*|corr|mode|count|mad)$/i;
+type Call = (args: readonly string[]) => string | undefined;
 
-/** Functions of other databases, and arguments in another order. */
-export const functions: Mend = (query, error) => {
-  if (!/function|No function matches/i.test(error)) return undefined;
-  const renamed = query
-    .replace(/\bpercentile_(cont|disc)\s*\(\s*([\d.]+)\s*,\s*([^()]+?)\s*\)/gi, "quantile_$1($3, $2)")
-    .replace(
-      /\bpercentile(?:_(cont|disc))?\s*\(\s*([^(),]+?)\s*,\s*([\d.]+)\s*\)/gi,
-      (_, kind, column, share) =>
-        `quantile_${kind ?? "cont"}(${column}, ${Number(share) > 1 ? Number(share) / 100 : share})`,
-    )
-    .replace(/\bdate_format\s*\(/gi, "strftime(")
-    .replace(/\bto_char\s*\(\s*([^(),]+?)\s*,\s*'YYYY-MM'\s*\)/gi, "strftime($1, '%Y-%m')")
-    .replace(/\bto_char\s*\(\s*([^(),]+?)\s*,\s*'YYYY'\s*\)/gi, "strftime($1, '%Y')")
-    .replace(/\b(stdev|std|stddev_sample)\s*\(/gi, "stddev(")
-    .replace(/\b(correlation|corrcoef|correl|pearson)\s*\(/gi, "corr(")
-    .replace(/\baverage\s*\(/gi, "avg(")
-    .replace(/\bgetdate\s*\(\s*\)/gi, "current_date");
-  return { query: renamed };
+/** Another name for the same arguments. */
+const as =
+  (name: string): Call =>
+  (args) =>
+    `${name}(${args.join(", ")})`;
+const coalesce: Call = (args) => (args.length === 2 ? `coalesce(${args.join(", ")})` : undefined);
+const position: Call = ([part, text, ...more]) => (text && more.length === 0 ? `instr(${text}, ${part})` : undefined);
+const filtered =
+  (name: string): Call =>
+  ([value, condition]) =>
+    condition && `${name}(${value}) FILTER (WHERE ${condition})`;
+
+const FUNCTIONS: Readonly<Record<string, Call>> = {
+  isnull: (args) => (args.length === 1 ? `(${args[0]} IS NULL)` : coalesce(args)),
+  nvl: coalesce,
+  nvl2: ([value, some, none]) => none && `CASE WHEN ${value} IS NOT NULL THEN ${some} ELSE ${none} END`,
+  zeroifnull: ([value]) => value && `coalesce(${value}, 0)`,
+  iif: (args) => (args.length === 3 ? `if(${args.join(", ")})` : undefined),
+  decode: caseOf,
+  charindex: position,
+  locate: position,
+  substring_index: beforeOrBehind,
+  regexp_like: as("regexp_matches"),
+  group_concat: joined,
+  convert: cast,
+  truncate: as("trunc"),
+  safe_divide: ([a, b]) => b && `(${a} / nullif(${b}, 0))`,
+  sumif: filtered("sum"),
+  sum_if: filtered("sum"),
+  avgif: filtered("avg"),
+  avg_if: filtered("avg"),
+  averageif: filtered("avg"),
+  average: as("avg"),
+  stdev: as("stddev"),
+  std: as("stddev"),
+  stddev_sample: as("stddev"),
+  stdevp: as("stddev_pop"),
+  varp: as("var_pop"),
+  var: as("var_samp"),
+  correlation: as("corr"),
+  corrcoef: as("corr"),
+  correl: as("corr"),
+  pearson: as("corr"),
+  percentile: quantile("cont"),
+  percentile_cont: quantile("cont"),
+  percentile_disc: quantile("disc"),
 };
 
-/** sum(VARCHAR): the texts that are numbers. */
-export const numbersInText: Mend = (query, error, tables) => {
-  if (
-    !/No function matches[\s\S]*\((VARCHAR|STRING_LITERAL)|Cannot compare values of type VARCHAR|Could not convert string/i.test(
-      error,
-    )
-  ) {
+export const functions: Mend = (query, _error, tables) => {
+  const times = columnsOf(query, tables, /^(DATE|TIMESTAMP)/);
+  const all = columnsOf(query, tables, /./);
+  const known = {
+    has: (name: string) => all.some((column) => equal(column, name)),
+    isTime: (name: string) => times.some((column) => equal(column, name)),
+  };
+  return { query: withCalls(query, (name, args) => DATE_FUNCTIONS[name]?.(args, known) ?? FUNCTIONS[name]?.(args)) };
+};
+
+/** percentile_cont(0.5, x), percentile(x, 50) */
+function quantile(kind: "cont" | "disc"): Call {
+  return ([a = "", b = "", ...more]) => {
+    const [column, share] = Number.isNaN(Number(a)) ? [a, Number(b)] : [b, Number(a)];
+    if (column === "" || b === "" || more.length > 0 || Number.isNaN(share)) return undefined;
+    return `quantile_${kind}(${column}, ${share > 1 ? share / 100 : share})`;
+  };
+}
+
+/** decode(x, 'a', 1, 'b', 2, 0) */
+function caseOf([value, ...rest]: readonly string[]): string | undefined {
+  if (rest.length < 2) return undefined;
+  const otherwise = rest.length % 2 === 1 ? rest.at(-1) : undefined;
+  const pairs = Array.from({ length: Math.floor(rest.length / 2) }, (_, i) => {
+    return ` WHEN ${rest[2 * i]} THEN ${rest[2 * i + 1]}`;
+  });
+  return `CASE ${value}${pairs.join("")}${otherwise === undefined ? "" : ` ELSE ${otherwise}`} END`;
+}
+
+/** substring_index(path, '/', -1): what stands before the first, behind the last, or more of it. */
+function beforeOrBehind([text, by, count = ""]: readonly string[]): string | undefined {
+  const number = Number(count.replace(/\s/g, ""));
+  if (!text || !by || !Number.isInteger(number) || number === 0) return undefined;
+  if (Math.abs(number) === 1) return `split_part(${text}, ${by}, ${number})`;
+  const range = number > 0 ? `1:${number}` : `${number}:-1`;
+  return `array_to_string(string_split(${text}, ${by})[${range}], ${by})`;
+}
+
+/** group_concat(DISTINCT x ORDER BY y SEPARATOR ', ') */
+function joined(args: readonly string[]): string | undefined {
+  const list = args.join(", ");
+  const separated = /\sseparator\s+('(?:[^']|'')*')$/i.exec(list);
+  if (!separated) return undefined;
+  const value = list.slice(0, separated.index).trimEnd();
+  const order = value.search(/\sorder\s+by\s/i);
+  const [items, behind] = order < 0 ? [value, ""] : [value.slice(0, order).trimEnd(), value.slice(order)];
+  return `string_agg(${items}, ${separated[1]}${behind})`;
+}
+
+const SQL_SERVER_STYLES = /^(20|21|23|120|121|126)$/; // year, month, day
+const TYPE =
+  /^(?:n?(?:var)?char|text|string)(?:\((\d+)\))?$|^(int(?:eger)?|bigint|float|double|decimal(?:\(.*\))?|date(?:time)?|signed|unsigned)$/i;
+
+/** convert(varchar(7), day, 120) of SQL Server, convert(x, char) of MySQL. */
+function cast([a = "", b = "", style]: readonly string[]): string | undefined {
+  const [type, value] = TYPE.test(a) ? [a, b] : [b, a];
+  const [written, length, other] = TYPE.exec(type) ?? [];
+  if (written === undefined || value === "" || (style !== undefined && !SQL_SERVER_STYLES.test(style)))
     return undefined;
-  }
-  const texts = columnsOf(query, tables, /^(VARCHAR|JSON)/);
-  const tokens = sqlTokens(query);
-  const mended = sqlText(
-    tokens.map((token, i) => {
-      const isText =
-        (token.kind === "word" || token.kind === "quoted") && texts.some((name) => equal(name, unquoted(token)));
-      const call = isText ? callAround(tokens, i) : undefined;
-      return call && AGGREGATES.test(call) && !/^count$/i.test(call)
-        ? { ...token, text: `TRY_CAST(${token.text} AS DOUBLE)` }
-        : token;
-    }),
-  );
-  return { query: mended, note: LEFT_OUT };
-};
-
-/** The function whose parentheses directly hold token i. */
-function callAround(tokens: readonly SqlToken[], i: number): string | undefined {
-  let depth = 0;
-  for (let at = i - 1; at > 0; at--) {
-    if (tokens[at]!.text === ")") depth++;
-    if (tokens[at]!.text === "(" && depth-- === 0) return previousWord(tokens, at);
-  }
-  return undefined;
+  if (other !== undefined) return `CAST(${value} AS ${/^datetime$/i.test(other) ? "TIMESTAMP" : other})`;
+  const text = textOf(value) === undefined ? `CAST(${value} AS VARCHAR)` : value;
+  return length === undefined ? text : `left(${text}, ${length})`;
 }

@@ -5,7 +5,7 @@ import { isNumeric, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { isName, solid, usedNames, withName } from "../sql-outline.ts";
 import { type SqlToken, sqlTokens, unquoted } from "../sql-tokens.ts";
-import { equal, isPlain, type Mend, missingColumn, tablesIn } from "./mend.ts";
+import { equal, isPlain, type Key, type Mend, missingColumn, tablesIn } from "./mend.ts";
 import { withoutAccents } from "./nearest-names.ts";
 
 const COMPUTES = /^(sum|avg|mean|median|stddev\w*|var\w*|quantile\w*|corr|round|abs)$/i;
@@ -17,9 +17,9 @@ const LEAST_PART = 3; // letters of a word that is a part of a name; of Chinese 
 type Column = TableInfo["columns"][number];
 
 /** rent -> rent_eur, 遅延 -> 遅延時間（分）: the only column that has all its words; else total_rent -> rent, 遅延分数 -> 遅延. */
-export const partOfColumn: Mend = (query, error, tables) => {
+export const partOfColumn: Mend = (query, error, tables, _question, keys) => {
   const by = (isMeant: (name: string[], column: string[]) => boolean) =>
-    readAs(query, error, tables, (name) => {
+    readAs(query, error, tables, keys, (name) => {
       const words = wordsOf(name);
       const isLong = words.length > 0 && words.every((word) => word.length >= (isHan(word) ? 2 : LEAST_PART));
       const isOtherUnit = withoutUnit(name) !== name;
@@ -30,8 +30,8 @@ export const partOfColumn: Mend = (query, error, tables) => {
 };
 
 /** 分类 -> 分類, 单価 -> 単価: as many characters, half of them or more the same. */
-export const otherCharacters: Mend = (query, error, tables) =>
-  readAs(query, error, tables, (name) => ({ name: column }) => {
+export const otherCharacters: Mend = (query, error, tables, _question, keys) =>
+  readAs(query, error, tables, keys, (name) => ({ name: column }) => {
     const [a, b] = [[...name], [...withoutUnit(column)]];
     if (!HAN.test(name) || a.length !== b.length) return false;
     return 2 * a.filter((character, i) => character === b[i]).length >= a.length;
@@ -41,7 +41,7 @@ export const otherCharacters: Mend = (query, error, tables) =>
  * route -> 路線, where the question speaks of that column and not of a route: the model has translated it. A name that the
  * question itself has is of something that no column holds.
  */
-export const askedColumn: Mend = (query, error, tables, question) => {
+export const askedColumn: Mend = (query, error, tables, question, keys) => {
   const used = usedNames(query);
   const isFree = ({ name }: Column) => !used.has(name.toLowerCase());
   const named = (column: Column) => isFree(column) && wholeWord(withoutUnit(column.name)).test(question);
@@ -49,19 +49,20 @@ export const askedColumn: Mend = (query, error, tables, question) => {
     isFree(column) && wordsOf(column.name).some((word) => word.length >= LEAST_PART && wholeWord(word).test(question));
   const isTranslated = (name: string) => wordsOf(name).every((word) => !wholeWord(word).test(question));
   const by = (isMeant: (column: Column) => boolean) =>
-    readAs(query, error, tables, (name) => (column) => isTranslated(name) && isMeant(column));
+    readAs(query, error, tables, keys, (name) => (column) => isTranslated(name) && isMeant(column));
   return by(named) ?? by(spoken);
 };
 
-/** The one column that is meant, of those that hold what the query takes it for. */
+/** The one column that is meant, of those that hold what the query takes it for. A name that a table beside it has is that table's. */
 function readAs(
   query: string,
   error: string,
   tables: readonly TableInfo[],
+  keys: readonly Key[],
   isMeantBy: (name: string) => (column: Column) => boolean,
 ) {
   const name = missingColumn(error);
-  if (name === undefined) return undefined;
+  if (name === undefined || keys.length > 0) return undefined;
   const columns = tablesIn(query, tables).flatMap((table) => table.columns);
   const kind = kindOf(name, solid(sqlTokens(query)));
   const isOfKind = ({ type }: Column) => kind === undefined || isNumeric(type) === (kind === "number");

@@ -7,11 +7,24 @@ export interface Mended {
   readonly note?: string; // what the reader of the result has to know
 }
 
+/** 'orders.csv'.shop -> 'shops.csv'.id: columns by whose values two tables are joined, as context/join-keys.ts finds them. */
+export interface Key {
+  readonly from: string;
+  readonly to: string; // has each value once
+}
+
 /**
  * A query that DuckDB refused, with what it said: the query as it was meant, or undefined.
  * @param question that the query should answer; "" where none is known
+ * @param keys of the query's table and of the one that it leaves out, where it leaves one out
  */
-export type Mend = (query: string, error: string, tables: readonly TableInfo[], question: string) => Mended | undefined;
+export type Mend = (
+  query: string,
+  error: string,
+  tables: readonly TableInfo[],
+  question: string,
+  keys: readonly Key[],
+) => Mended | undefined;
 
 export const KEYWORDS = new Set(
   (

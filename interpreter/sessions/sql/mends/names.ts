@@ -1,11 +1,12 @@
 // Names of tables and columns that are not written as SQL wants them.
-import { escapeRegExp } from "../../../escape-regexp.ts";
+import { escapeRegExp, wholeWord } from "../../../escape-regexp.ts";
 import type { TableInfo } from "../../session.ts";
 import { fileOf, stemOf } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { nextSign, nextWord, previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, isMissingName, isParserError, isPlain, KEYWORDS, type Mend, tablesIn } from "./mend.ts";
 
+const MAX_WORDS = 12; // of a name: each run of words is compared with all columns
 const COMPARES = /^(=|<|>|!|~|like|ilike|in|between|not|\+|\||interval|date|timestamp)$/i;
 
 /** Names of files that stand without quotes; DuckDB would read the file itself, and not as we do (interpreter/tables/). */
@@ -96,8 +97,11 @@ export const quoteAliases: Mend = (query, error) => {
   return { query: sqlText(mended) };
 };
 
-/** SELECT state FROM flights -> FROM airports, if that is the only table with all the columns that are named. */
-export const otherTable: Mend = (query, error, tables) => {
+/**
+ * SELECT state FROM flights -> FROM airports, if that is the only table with all the columns that are named. `count(*)` of
+ * another table is another number: it is taken only where the question names that table, and not the query's.
+ */
+export const otherTable: Mend = (query, error, tables, question) => {
   if (!/Referenced column/i.test(error)) return undefined;
   const [own, ...more] = tablesIn(query, tables);
   if (own === undefined || more.length > 0) return undefined;
@@ -109,6 +113,8 @@ export const otherTable: Mend = (query, error, tables) => {
   const having = tables.filter((table) => used.every((name) => columnsOf(table).has(name)));
   const [other] = having;
   if (having.length !== 1 || other === own || other === undefined) return undefined;
+  const isAskedFor = (table: TableInfo) => wholeWord(stemOf(table)).test(question);
+  if (/\bcount\s*\(\s*\*/i.test(query) && (isAskedFor(own) || !isAskedFor(other))) return undefined;
   const written = [fileOf(own), stemOf(own)];
   const isOwn = (token: SqlToken) =>
     ["word", "quoted", "string"].includes(token.kind) && written.some((name) => equal(name, unquoted(token)));
@@ -186,7 +192,7 @@ function wordRun(tokens: readonly SqlToken[], i: number): { text: string; end: n
   if (token.kind !== "word" || KEYWORDS.has(token.text.toLowerCase()) || nextSign(tokens, i) === "(") return [];
   const runs = [{ text: token.text, end: i }];
   let text = token.text;
-  for (let at = i + 1; at + 1 < tokens.length && tokens[at]!.kind === "space"; at += 2) {
+  for (let at = i + 1; runs.length < MAX_WORDS && tokens[at]?.kind === "space" && at + 1 < tokens.length; at += 2) {
     const next = tokens[at + 1]!;
     if (next.kind !== "word" || KEYWORDS.has(next.text.toLowerCase())) break;
     text += ` ${next.text}`;

@@ -1,0 +1,58 @@
+// A query that takes a column from a table that it does not read.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { rowsOf, runSql, type ToolContext } from "../../../interpreter/index.ts";
+import { type NotebookSession, openNotebook, toolContext } from "./notebook-session.ts";
+
+const FILES = {
+  "orders.csv": "day,shop,units\n2024-01-15,North,3\n2024-02-03,South,5\n2024-12-31,North,7\n2023-05-05,East,1\n",
+  "shops.csv": "shop,city,size\nNorth,Oslo,10\nSouth,Bergen,20\nEast,Oslo,30\n",
+  "trips.json":
+    '[{"von":"AAA","nach":"BBB","km":5},{"von":"BBB","nach":"CCC","km":7},{"von":"CCC","nach":"AAA","km":9}]',
+  "häfen.csv": "kürzel,land\nAAA,Norwegen\nBBB,Italien\nCCC,Italien\n",
+  "gifts.csv": "donor,sum\nAnn B,10\nBob C,20\nCid D,30\nAnn B,5\n",
+  "people.csv": "person,born\nAnn B,1980\nBob C,1990\nCid D,2000\n",
+};
+
+let notebook: NotebookSession;
+let context: ToolContext;
+beforeAll(async () => {
+  notebook = await openNotebook({ files: FILES });
+  context = toolContext(notebook);
+});
+afterAll(() => notebook[Symbol.asyncDispose]());
+
+const call = (query: string, question = "") => runSql.call(JSON.stringify({ query }), { ...context, question });
+const values = async (query: string, question = "") =>
+  rowsOf((await call(query, question)).facts ?? [])?.rows.map((row) => Object.values(row));
+
+test.each([
+  [
+    "SELECT city, sum(units) FROM orders GROUP BY city ORDER BY city",
+    [
+      ["Bergen", 5],
+      ["Oslo", 11],
+    ],
+  ],
+  ["SELECT count(*) FROM 'orders.csv' WHERE city = 'Oslo'", [[3]]],
+  ["SELECT count(*) FROM orders o WHERE o.units > 1 AND shops.city = 'Oslo'", [[2]]],
+  ["SELECT sum(units) FROM orders WHERE orders.shop = shops.shop AND 'shops.csv'.city = 'Oslo'", [[11]]],
+  ["SELECT sum(units) FROM orders AS o WHERE city = 'Oslo' AND year(day) = 2024", [[10]]],
+  ["SELECT sum(sum) FROM gifts WHERE born < 1985", [[15]]],
+])("%s: is joined with the one that has it, by their only key", async (query, rows) => {
+  expect(await values(query)).toEqual(rows);
+  expect((await call(query)).content).toMatch(/\(joined with '(shops|people)\.csv' by /);
+});
+
+test.each([
+  ["of which two keys lead to the other", "SELECT sum(km) FROM trips WHERE land = 'Italien'"],
+  ["whose rows would come twice", "SELECT avg(born), avg(sum) FROM people"],
+  ["of which no key leads to the other", "SELECT sum(km) FROM trips WHERE city = 'Oslo'"],
+])("a table %s is left as it is", (_case, query) => expect(call(query)).rejects.toThrow(/is a column of/));
+
+test("rows are not counted in another table than the query's, unless the question says so", async () => {
+  const query = "SELECT count(*) FROM trips WHERE land = 'Italien'";
+  await expect(call(query, "Wie viele Fahrten nach Italien gibt es?")).rejects.toThrow(
+    /land is a column of 'häfen.csv'/,
+  );
+  expect(await values(query, "Wie viele Häfen hat Italien?")).toEqual([[2]]);
+});
