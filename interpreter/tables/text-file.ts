@@ -7,7 +7,7 @@ import { textRecords } from "./delimited-text.ts";
 import { decode, type Encoding, encodingOf, isUtf8Part, openLetter } from "./encoding.ts";
 import { type Evidence, gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNames } from "./header.ts";
-import { columnNotes, columnSql, nativeType, rowsSql } from "./select-table.ts";
+import { columnNotes, columnSql, isReadNatively, nativeType, rowsSql } from "./select-table.ts";
 import { type TableShape, tableShape } from "./shape.ts";
 import type { ReadingOptions, TableReading, TextToLoad } from "./table-reading.ts";
 
@@ -152,7 +152,7 @@ function tableReading(
   const isNative = source.typed !== undefined && shape.leftOut.length === 0;
   const native = new Map(isNative ? columns.map((column) => [column.name, nativeType(column)]) : []);
   const converted = columns.map((column) => {
-    return native.get(column.name) === column.reading?.type ? identifier(column.name) : columnSql(column);
+    return isNative && isReadNatively(column) ? identifier(column.name) : columnSql(column);
   });
   const rows = isNative ? source.typed!(native) : source.rows;
   const where = rowsSql(

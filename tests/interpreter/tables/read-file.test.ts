@@ -96,6 +96,22 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     },
   ],
   [
+    "texts that a spreadsheet was told to leave alone",
+    "a.csv",
+    `="id",plate,n,name\n="00123",'0042,="",'s Gravenhage\n"=""00124""",'0043,="7","=""the """"old"""" one"""\n`,
+    {
+      types: "id VARCHAR, plate VARCHAR, n VARCHAR, name VARCHAR",
+      rows: `00123|0042||'s Gravenhage/00124|0043|7|the "old" one`,
+      note: `plate: '0042 is read as the text 0042, as spreadsheets mean it`,
+    },
+  ],
+  [
+    "and years with an apostrophe as they are among names",
+    "a.tsv",
+    "born\tn\nAnn '68\t1\n'72\t2\nBob\t3\n",
+    { types: "born VARCHAR, n BIGINT", rows: "Ann '68|1/'72|2/Bob|3" },
+  ],
+  [
     "missing values only beside numbers",
     "a.csv",
     "country,n\nNA,1\nDE,-\n",
