@@ -3,25 +3,36 @@ import { statSync } from "node:fs";
 import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
 import { gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNotes, columnSql } from "./select-table.ts";
-import type { ReadingOptions, TableReading } from "./table-reading.ts";
+import { shapedJson } from "./shaped-json.ts";
+import type { QueryToLoad, ReadingOptions, TableReading } from "./table-reading.ts";
 
 const MAX_SAMPLED_WHOLE_BYTES = 64 * 2 ** 20; // types of a larger file are DuckDB's, of its first rows
 const MIN_GOOD_LINES = 0.5; // of JSON lines: with fewer, the file is something else
 const LONG_NUMBER = 1e15;
 const ISO = "dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S'"; // others would be read in the order that fits first
 
+export interface JsonFileReader {
+  readonly run: RunRows;
+  readonly load: (table: QueryToLoad) => Promise<void>;
+  /** @throws where there are too many */
+  readonly checkColumns: (count: number) => void;
+}
+
 /** @throws Error where it is no JSON; lines that are none, among others that are, are left out and told */
 export async function readJsonFile(
   path: string,
-  run: RunRows,
-  checkColumns: (count: number) => void,
+  { run, load, checkColumns }: JsonFileReader,
   options: ReadingOptions,
 ): Promise<TableReading> {
   const sample = statSync(path).size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
   const named = `${quoted(exactPath(path))}, ${ISO}${sample}`;
-  const { from, types, notes } = await openJson(run, path, named);
-  const wrapped = await wrappedRows(run, from, types);
-  if (wrapped) return readTypedTable(run, wrapped.from, { checkColumns, options, notes: [...notes, ...wrapped.notes] });
+  const shaped = await shapedJson(path, { run, load, checkColumns, hasHeader: options.header });
+  if (shaped?.load) {
+    const reading = await readTypedTable(run, shaped.from, { checkColumns, options, notes: shaped.notes });
+    return { ...reading, load: shaped.load };
+  }
+  const { from, types, notes: ownNotes } = await openJson(run, path, named);
+  const notes = [...ownNotes, ...(shaped?.notes ?? [])];
   const long = notes.length === 0 ? await longNumbers(run, named, types) : [];
   const exact = long.length === 0 ? from : withTexts(named, types, long);
   const reading = await readTypedTable(run, exact, { checkColumns, options, notes });
@@ -48,6 +59,8 @@ async function openJson(run: RunRows, path: string, named: string): Promise<Open
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (/UTF-16|UTF-8/.test(message)) throw new Error(`it is JSON in another encoding than UTF-8: save it as UTF-8`);
+    if (/maximum_object_size/.test(message))
+      throw new Error("one value of it is larger than is read: save it as JSON lines, or as Parquet");
     const rest = /Malformed JSON/.test(message) ? await goodLines(run, path, named).catch(() => undefined) : undefined;
     if (rest === undefined) throw error;
     return rest;
@@ -121,28 +134,6 @@ export async function readTypedTable(
 async function describe(run: RunRows, from: string): Promise<ColumnType[]> {
   const rows = await run(`DESCRIBE SELECT * FROM ${from}`);
   return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
-}
-
-/** {"page": 1, "data": [{...}, ...]} is one row to DuckDB; its rows are meant. */
-async function wrappedRows(
-  run: RunRows,
-  file: string,
-  types: readonly ColumnType[],
-): Promise<{ from: string; notes: string[] } | undefined> {
-  const lists = types.filter(({ type }) => /^STRUCT\(.*\)\[\]$/s.test(type));
-  const [list] = lists;
-  if (list === undefined || lists.length > 1) return undefined;
-  const [[count] = []] = await run(`SELECT count(*) FROM (FROM ${file} LIMIT 2)`);
-  if (Number(count) !== 1) return undefined;
-  const from = `(SELECT item.* FROM (SELECT unnest(${identifier(list.name)}) AS item FROM ${file}))`;
-  const others = types.filter((one) => one !== list).map(({ name }) => name);
-  return {
-    from,
-    notes:
-      others.length === 0 && list.name === "json" // DuckDB's own word, where a byte order mark stands before the rows
-        ? []
-        : [`its rows are those inside ${list.name}${others.length > 0 ? `; left out: ${others.join(", ")}` : ""}`],
-  };
 }
 
 /** Columns of JSON values that are all texts, numbers or truth values: as texts. */

@@ -129,7 +129,7 @@ async function parsedSource(
   if (size > MAX_PARSED_BYTES)
     throw new Error(`it is ${encoding} and larger than ${MAX_PARSED_BYTES / 2 ** 20} MB: save it as UTF-8`);
   const { separator, skippedLines } = shape;
-  const known = { table: `text of ${path}`, encoding, separator, skippedLines };
+  const known = { kind: "text", table: `text of ${path}`, encoding, separator, skippedLines } as const;
   const width = recordsOf(path, known).reduce((most, fields) => Math.max(most, fields.length), shape.names.length);
   reader.checkColumns(width);
   const load = { ...known, names: columnNames(shape.names, width) };

@@ -1,34 +1,8 @@
 // Files as people have them: what is read of each, and what is told. By DuckDB, as the process that reads does it.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { DuckDBConnection } from "@duckdb/node-api";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadSource } from "../../../interpreter/sessions/sql/name-views.ts";
-import { readFile } from "../../../interpreter/tables/read-file.ts";
+import { expect, test } from "vitest";
 import type { ReadingOptions } from "../../../interpreter/tables/table-reading.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "tables-"));
-let duckdb: typeof import("@duckdb/node-api");
-let connection: DuckDBConnection;
-
-beforeAll(async () => {
-  duckdb = await import("@duckdb/node-api");
-  connection = await (await duckdb.DuckDBInstance.create(":memory:")).connect();
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function read(name: string, content: string | Buffer, options: ReadingOptions = {}) {
-  const file = { name, path: join(folder, name), stem: name };
-  writeFileSync(file.path, content);
-  const run = async (query: string) => (await connection.runAndReadAll(query)).getRows();
-  const reading = await readFile(file, { run, load: (text) => loadSource(duckdb, connection, file, text) }, options);
-  const rows = (await run(`FROM ${reading.from}`)).map((row) =>
-    row.map((value) => (value === null ? null : String(value))),
-  );
-  return { types: reading.columns.map(({ name: column, type }) => `${column} ${type}`).join(", "), rows, ...reading };
-}
+import { readTable as read } from "./read-table.ts";
 
 interface Expected {
   readonly types: string;
