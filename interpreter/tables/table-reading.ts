@@ -23,7 +23,7 @@ export interface SheetToLoad {
 export interface TextToLoad {
   readonly kind: "text";
   readonly table: string; // the temporary table's name
-  readonly encoding: string; // for TextDecoder
+  readonly encoding: string; // for decode()
   readonly separator: string;
   readonly skippedLines: number;
   readonly names: readonly string[];
