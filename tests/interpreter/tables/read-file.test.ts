@@ -215,6 +215,32 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     Buffer.from("\ufeffcity,n\nZürich,430\n", "utf16le"),
     { types: "city VARCHAR, n BIGINT", rows: "Zürich|430" },
   ],
+  [
+    "two tables beside each other",
+    "a.csv",
+    "month,units,,city,staff\nJan,5,,Rom,3\nFeb,7,,Oslo,4\nMar,9,,,\n",
+    {
+      types: "month VARCHAR, units BIGINT, city VARCHAR, staff BIGINT",
+      rows: "Jan|5|Rom|3/Feb|7|Oslo|4/Mar|9|null|null",
+      note: 'an empty column stands between month to units and city to staff: where these are tables of their own, select the columns of one, with WHERE "city" IS NOT NULL for the second',
+    },
+  ],
+  [
+    "an empty column before a remark",
+    "a.csv",
+    "month,units,,remark\nJan,5,,ok\nFeb,7,,\n",
+    { types: "month VARCHAR, units BIGINT, remark VARCHAR", rows: "Jan|5|ok/Feb|7|null" },
+  ],
+  [
+    "two tables below each other",
+    "a.csv",
+    "month,units\n# one\nJan,5\nFeb,7\n,\ncity,staff\nRom,3\nOslo,4\n",
+    {
+      types: "month VARCHAR, units VARCHAR",
+      rows: "Jan|5/Feb|7/city|staff/Rom|3/Oslo|4",
+      note: "LIMIT 2 at the end of a query takes the first, OFFSET 3 the other",
+    },
+  ],
   ["gzip", "a.tsv.gz", gzipSync("a\tb\n1,5\tx\n"), { types: "a DOUBLE, b VARCHAR", rows: "1.5|x" }],
   [
     "JSON with days first",
