@@ -18,12 +18,14 @@ import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
 import { repeats } from "./repeats.ts";
 import { shares } from "./shares.ts";
+import { standIns } from "./stand-ins.ts";
 import { toldResults } from "./told-results.ts";
 import { unaggregated } from "./unaggregated.ts";
 import { unaskedFilters } from "./unasked-filters.ts";
 import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
 import { unrun } from "./unrun.ts";
+import { unshownKeys } from "./unshown-keys.ts";
 import { unusedTimes } from "./unused-times.ts";
 import { wrongEnd } from "./wrong-end.ts";
 import { wrongLanguage } from "./wrong-language.ts";
@@ -49,7 +51,9 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   wrongEnd,
   shares,
   groups,
+  unshownKeys,
   means,
+  standIns,
   zeros,
   onlyCode,
   wrongLanguage,
