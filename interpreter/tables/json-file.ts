@@ -9,6 +9,7 @@ import type { QueryToLoad, ReadingOptions, TableReading } from "./table-reading.
 const MAX_SAMPLED_WHOLE_BYTES = 64 * 2 ** 20; // types of a larger file are DuckDB's, of its first rows
 const MIN_GOOD_LINES = 0.5; // of JSON lines: with fewer, the file is something else
 const LONG_NUMBER = 1e15;
+const SCALARS = new Set(["VARCHAR", "BIGINT", "UBIGINT", "DOUBLE", "BOOLEAN"]);
 const ISO = "dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S'"; // others would be read in the order that fits first
 
 export interface JsonFileReader {
@@ -140,13 +141,12 @@ async function describe(run: RunRows, from: string): Promise<ColumnType[]> {
 async function jsonScalars(run: RunRows, from: string, types: readonly ColumnType[]): Promise<string[]> {
   const names = types.filter(({ type }) => type === "JSON").map(({ name }) => name);
   if (names.length === 0) return [];
-  const kinds = "('VARCHAR', 'BIGINT', 'UBIGINT', 'DOUBLE', 'BOOLEAN')";
-  const checks = names.map((name) => {
-    const kind = `json_type(${identifier(name)})`;
-    return `count(${identifier(name)}) > 0 AND count(*) FILTER (${kind} NOT IN ${kinds} AND ${kind} <> 'NULL') = 0`;
+  const kinds = names.map((name) => `CAST(to_json(list(DISTINCT json_type(${identifier(name)}))) AS VARCHAR)`);
+  const [row = []] = await run(`SELECT ${kinds.join(", ")} FROM ${from}`);
+  return names.filter((_, i) => {
+    const found = (JSON.parse(String(row[i] ?? "[]")) as (string | null)[]).filter((kind) => kind !== null); // as: a list of texts
+    return found.length > 0 && found.every((kind) => kind === "NULL" || SCALARS.has(kind));
   });
-  const [row = []] = await run(`SELECT ${checks.join(", ")} FROM ${from}`);
-  return names.filter((_, i) => row[i] === true);
 }
 
 function scalarSql(name: string): string {
