@@ -1,5 +1,6 @@
 // A query over a column in which a number may stand for a missing value, 9999 say: a mean of such is far off. The user is
 // told; the number may be meant, so the model is not asked to leave it out.
+import type { ToolCall } from "../../chat-model.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { usedNames } from "../../sessions/sql/sql-outline.ts";
 import { sqlTokens } from "../../sessions/sql/sql-tokens.ts";
@@ -13,7 +14,7 @@ export function standIns(task: Task): Guard {
   let facts: string[] = [];
   return {
     async after(call, outcome) {
-      const query = queryThatRan(call, outcome) ?? "";
+      const query = queryThatRan(call, outcome) ?? (outcome.failed ? "" : computedOf(call));
       if (query === "") return undefined;
       const names = usedNames(query);
       const numbers = new Set(sqlTokens(query).map(({ text }) => text));
@@ -23,10 +24,23 @@ export function standIns(task: Task): Guard {
       });
       facts = counted.map(
         ({ column, value }) =>
-          `${column} holds ${value}, which may stand for a missing value, and the query takes it as a number`,
+          `${column} holds ${value}, which may stand for a missing value, and it is taken as a number here`,
       );
       return undefined;
     },
     atAnswer: (text) => otherQuestion(text, facts, false),
   };
+}
+
+/** The table, the columns and the expressions that a chart or a test is made of. */
+function computedOf({ name, arguments: given }: ToolCall): string {
+  if (name !== "chart" && name !== "statistics") return "";
+  try {
+    return Object.values(JSON.parse(given) as object)
+      .flat()
+      .filter((value) => typeof value === "string")
+      .join(" ");
+  } catch {
+    return "";
+  }
 }

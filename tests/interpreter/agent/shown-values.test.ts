@@ -59,7 +59,7 @@ const WEATHER: TableInfo = {
 test.each([
   [
     "SELECT avg(temp) AS mean FROM 'weather.csv'",
-    ["temp holds 9999, which may stand for a missing value, and the query takes it as a number"],
+    ["temp holds 9999, which may stand for a missing value, and it is taken as a number here"],
   ],
   ["SELECT avg(temp) AS mean FROM 'weather.csv' WHERE temp <> 9999", undefined],
   ["SELECT avg(rain) AS mean FROM 'weather.csv'", undefined],
@@ -71,4 +71,11 @@ test.each([
     session,
   });
   expect(end.doubts).toEqual(doubts);
+});
+
+test("a chart of such a column says so, too", async () => {
+  const session = fakeSession({ tables: [WEATHER], chart: async () => ({ "text/plain": "bar chart" }) });
+  const chart = JSON.stringify({ tool: "chart", table: "weather.csv", mark: "bar", x: "temp" });
+  const { end } = await run([chart, "The chart is shown."], { question: "Draw a bar chart of temp", session });
+  expect(end.doubts).toEqual([expect.stringContaining("temp holds 9999")]);
 });
