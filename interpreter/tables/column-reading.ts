@@ -31,7 +31,7 @@ export interface Proposal {
 export const MISSING_WORDS: readonly string[] = [
   ...["na", "n/a", "#n/a", "n.a.", "nan", "null", "none", "nil", "missing", "unknown", "k.a.", "s/d", "n/d", "nd"],
   ...["-", "--", "---", "–", "—", ".", "..", "...", "?", "*", "#na", "<na>", "(null)", "\\n", "#value!", "#ref!"],
-  ...["#div/0!", "#name?", "#null!", "#num!"],
+  ...["#div/0!", "#name?", "#null!", "#num!", '=""'],
 ];
 
 /** Those that no text means otherwise, but for a country's or a place's code: told where they stand among texts, never taken. */

@@ -1,9 +1,10 @@
 // Which encoding a text file has, by its bytes. UTF-8 shows itself; of the others the one is taken whose letters make
 // sense, and that is told.
 import { isUtf8 } from "node:buffer";
+import { DOS_LETTERS, oldWesternEncoding } from "./western-letters.ts";
 
 export interface Encoding {
-  readonly name: string; // for TextDecoder
+  readonly name: string; // for decode()
   readonly isAssumed: boolean;
 }
 
@@ -19,9 +20,17 @@ const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
 
 /** Those that are looked for, as jschardet calls them and as TextDecoder does. */
 const FOUND: ReadonlyMap<string, string> = new Map([
-  ...["windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1257", "koi8-r"].map(
-    (name) => [name, name] as const,
-  ),
+  ...[
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1253",
+    "windows-1254",
+    "windows-1257",
+    "koi8-r",
+    "ibm866",
+    "iso-8859-5",
+  ].map((name) => [name, name] as const),
   ...["gb18030", "big5", "euc-jp"].map((name) => [name, name] as const),
   ["cp932", "shift_jis"],
   ["cp949", "euc-kr"],
@@ -36,6 +45,8 @@ export async function encodingOf(head: Buffer, isUtf8Whole: boolean): Promise<En
   if (zeros.even > MIN_UTF16_ZEROS * head.length && zeros.odd === 0) return { name: "utf-16be", isAssumed: true };
   if (isUtf8Whole) return UTF8;
   if (isMostlyUtf8(head)) return { name: "utf-8", isAssumed: true };
+  const old = oldWesternEncoding(head, decode);
+  if (old !== undefined) return { name: old, isAssumed: true };
   const { detectAll } = await import("jschardet"); // its model takes a tenth of a second
   const known = detectAll(head).flatMap(({ encoding, confidence }) => {
     const name = FOUND.get(encoding?.toLowerCase() ?? "");
@@ -59,6 +70,11 @@ function isMostlyUtf8(head: Buffer): boolean {
 
 /** Without the byte order mark. */
 export function decode(bytes: Uint8Array, encoding: string): string {
+  const letters = DOS_LETTERS.get(encoding);
+  if (letters !== undefined)
+    return Buffer.from(bytes)
+      .toString("latin1")
+      .replace(/[\x80-\xff]/g, (sign) => letters[sign.charCodeAt(0) - 0x80]!);
   const text = new TextDecoder(encoding).decode(bytes);
   if (encoding !== "windows-1252") return text;
   // Node's decoder leaves these bytes as control characters.

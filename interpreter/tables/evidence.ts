@@ -11,6 +11,7 @@ import {
   type Proposal,
 } from "./column-reading.ts";
 import { MAX_STRAY_SHARE, propose } from "./propose.ts";
+import { standInNote } from "./stand-ins.ts";
 import { timeHint } from "./times.ts";
 
 const SAMPLED_ROWS = 2_000;
@@ -283,7 +284,5 @@ function sentinels(values: readonly string[], { type }: ColumnReading): string[]
   const others = numbers.filter((value) => !isSentinel(value)).map(Math.abs);
   const largest = others.reduce((most, value) => Math.max(most, value), 0);
   const found = [...new Set(numbers.filter(isSentinel))].filter((value) => Math.abs(value) > 5 * largest);
-  return others.length === 0
-    ? []
-    : found.map((value) => `${value} may stand for a missing value; it is read as a number`);
+  return others.length === 0 ? [] : found.map(standInNote);
 }

@@ -1,6 +1,7 @@
 // The rows of names above a table: whether there is one, and whether the row below it belongs to it.
 import { isMissingWord } from "./column-reading.ts";
 import { isDate } from "./dates.ts";
+import { keptText } from "./kept-texts.ts";
 import { numberParts } from "./number-parts.ts";
 import { isNumber } from "./numbers.ts";
 import { shown } from "./shown-records.ts";
@@ -30,8 +31,12 @@ export function isHeader(cells: readonly string[], rows: readonly { readonly fie
 
 /** Of `width` columns, each with a name of its own. */
 export function columnNames(cells: readonly string[], width: number): string[] {
-  const names = Array.from({ length: width }, (_, i) => (cells[i] ?? "").replace(/\s+/g, " ").trim() || `column${i}`);
+  const names = Array.from({ length: width }, (_, i) => nameOf(cells[i]) || `column${i}`);
   return uniqueNames(names);
+}
+
+function nameOf(cell = ""): string {
+  return keptText(cell.replace(/\s+/g, " ").trim());
 }
 
 export interface MoreNames {

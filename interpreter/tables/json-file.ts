@@ -3,25 +3,37 @@ import { statSync } from "node:fs";
 import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
 import { gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNotes, columnSql } from "./select-table.ts";
-import type { ReadingOptions, TableReading } from "./table-reading.ts";
+import { shapedJson } from "./shaped-json.ts";
+import type { QueryToLoad, ReadingOptions, TableReading } from "./table-reading.ts";
 
 const MAX_SAMPLED_WHOLE_BYTES = 64 * 2 ** 20; // types of a larger file are DuckDB's, of its first rows
 const MIN_GOOD_LINES = 0.5; // of JSON lines: with fewer, the file is something else
 const LONG_NUMBER = 1e15;
+const SCALARS = new Set(["VARCHAR", "BIGINT", "UBIGINT", "DOUBLE", "BOOLEAN"]);
 const ISO = "dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S'"; // others would be read in the order that fits first
+
+export interface JsonFileReader {
+  readonly run: RunRows;
+  readonly load: (table: QueryToLoad) => Promise<void>;
+  /** @throws where there are too many */
+  readonly checkColumns: (count: number) => void;
+}
 
 /** @throws Error where it is no JSON; lines that are none, among others that are, are left out and told */
 export async function readJsonFile(
   path: string,
-  run: RunRows,
-  checkColumns: (count: number) => void,
+  { run, load, checkColumns }: JsonFileReader,
   options: ReadingOptions,
 ): Promise<TableReading> {
   const sample = statSync(path).size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
   const named = `${quoted(exactPath(path))}, ${ISO}${sample}`;
-  const { from, types, notes } = await openJson(run, path, named);
-  const wrapped = await wrappedRows(run, from, types);
-  if (wrapped) return readTypedTable(run, wrapped.from, { checkColumns, options, notes: [...notes, ...wrapped.notes] });
+  const shaped = await shapedJson(path, { run, load, checkColumns, hasHeader: options.header });
+  if (shaped?.load) {
+    const reading = await readTypedTable(run, shaped.from, { checkColumns, options, notes: shaped.notes });
+    return { ...reading, load: shaped.load };
+  }
+  const { from, types, notes: ownNotes } = await openJson(run, path, named);
+  const notes = [...ownNotes, ...(shaped?.notes ?? [])];
   const long = notes.length === 0 ? await longNumbers(run, named, types) : [];
   const exact = long.length === 0 ? from : withTexts(named, types, long);
   const reading = await readTypedTable(run, exact, { checkColumns, options, notes });
@@ -48,6 +60,8 @@ async function openJson(run: RunRows, path: string, named: string): Promise<Open
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (/UTF-16|UTF-8/.test(message)) throw new Error(`it is JSON in another encoding than UTF-8: save it as UTF-8`);
+    if (/maximum_object_size/.test(message))
+      throw new Error("one value of it is larger than is read: save it as JSON lines, or as Parquet");
     const rest = /Malformed JSON/.test(message) ? await goodLines(run, path, named).catch(() => undefined) : undefined;
     if (rest === undefined) throw error;
     return rest;
@@ -123,39 +137,16 @@ async function describe(run: RunRows, from: string): Promise<ColumnType[]> {
   return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
 }
 
-/** {"page": 1, "data": [{...}, ...]} is one row to DuckDB; its rows are meant. */
-async function wrappedRows(
-  run: RunRows,
-  file: string,
-  types: readonly ColumnType[],
-): Promise<{ from: string; notes: string[] } | undefined> {
-  const lists = types.filter(({ type }) => /^STRUCT\(.*\)\[\]$/s.test(type));
-  const [list] = lists;
-  if (list === undefined || lists.length > 1) return undefined;
-  const [[count] = []] = await run(`SELECT count(*) FROM (FROM ${file} LIMIT 2)`);
-  if (Number(count) !== 1) return undefined;
-  const from = `(SELECT item.* FROM (SELECT unnest(${identifier(list.name)}) AS item FROM ${file}))`;
-  const others = types.filter((one) => one !== list).map(({ name }) => name);
-  return {
-    from,
-    notes:
-      others.length === 0 && list.name === "json" // DuckDB's own word, where a byte order mark stands before the rows
-        ? []
-        : [`its rows are those inside ${list.name}${others.length > 0 ? `; left out: ${others.join(", ")}` : ""}`],
-  };
-}
-
 /** Columns of JSON values that are all texts, numbers or truth values: as texts. */
 async function jsonScalars(run: RunRows, from: string, types: readonly ColumnType[]): Promise<string[]> {
   const names = types.filter(({ type }) => type === "JSON").map(({ name }) => name);
   if (names.length === 0) return [];
-  const kinds = "('VARCHAR', 'BIGINT', 'UBIGINT', 'DOUBLE', 'BOOLEAN')";
-  const checks = names.map((name) => {
-    const kind = `json_type(${identifier(name)})`;
-    return `count(${identifier(name)}) > 0 AND count(*) FILTER (${kind} NOT IN ${kinds} AND ${kind} <> 'NULL') = 0`;
+  const kinds = names.map((name) => `CAST(to_json(list(DISTINCT json_type(${identifier(name)}))) AS VARCHAR)`);
+  const [row = []] = await run(`SELECT ${kinds.join(", ")} FROM ${from}`);
+  return names.filter((_, i) => {
+    const found = (JSON.parse(String(row[i] ?? "[]")) as (string | null)[]).filter((kind) => kind !== null); // as: a list of texts
+    return found.length > 0 && found.every((kind) => kind === "NULL" || SCALARS.has(kind));
   });
-  const [row = []] = await run(`SELECT ${checks.join(", ")} FROM ${from}`);
-  return names.filter((_, i) => row[i] === true);
 }
 
 function scalarSql(name: string): string {

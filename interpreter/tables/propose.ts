@@ -1,6 +1,7 @@
 // How a column of texts may be read, from values of it. Whether all of its values can be is counted by evidence.ts.
 import { type ColumnContext, type ColumnReading, isMissingWord, type Proposal } from "./column-reading.ts";
 import { isDate, proposeDate } from "./dates.ts";
+import { proposeKeptText } from "./kept-texts.ts";
 import { isNumber, proposeNumber } from "./numbers.ts";
 import { textHint } from "./text-hints.ts";
 import { proposeTime, proposeTimeOfNumber } from "./times.ts";
@@ -39,6 +40,8 @@ export function propose(values: readonly string[], context: ColumnContext): Prop
     if (text !== "" && !isMissingWord(text)) counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   const known = [...counts.keys()];
+  const keptText = proposeKeptText(known);
+  if (keptText !== undefined) return keptText;
   const number = (some: readonly string[]) => some.reduce((sum, value) => sum + counts.get(value)!, 0);
   const all = number(known);
   const fitting = KINDS.map((kind) => {

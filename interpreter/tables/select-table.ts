@@ -12,8 +12,12 @@ export function columnSql({ name, reading, isExact }: DecidedColumn): string {
 }
 
 /** The type that DuckDB's own CSV reader may give a column: what it reads is what the reading reads. */
-export function nativeType({ reading, isExact }: DecidedColumn): string {
-  return reading?.isNative && isExact ? reading.type : "VARCHAR";
+export function nativeType(column: DecidedColumn): string {
+  return isReadNatively(column) ? column.reading!.type : "VARCHAR";
+}
+
+export function isReadNatively({ reading, isExact }: DecidedColumn): boolean {
+  return reading?.isNative === true && isExact;
 }
 
 /** WHERE, of the rows that belong to the table. `leftOut`: other records, by the texts of the columns. */

@@ -1,7 +1,7 @@
 // A sheet of a workbook as a table: where its names and its rows are, and what its cells mean.
 import type { Row } from "../sessions/typescript/table-data.ts";
 import { isHeader, isValue, moreNames } from "./header.ts";
-import { anotherTable, nextTable } from "./odd-records.ts";
+import { nextTable, tablesBeside } from "./odd-records.ts";
 import { recordsBelow, titlesAbove } from "./shape.ts";
 import { shown } from "./shown-records.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -48,6 +48,7 @@ export function sheetTable(
     ),
   );
   const next = nextTable(full.slice(0, full.length - below.length));
+  const beside = tablesBeside(head.names.map((name, i) => ({ name, isEmpty: kept.every((row) => !isFilled(row[i])) })));
   const titles = cells.slice(0, above).map(record);
   return {
     names,
@@ -61,7 +62,7 @@ export function sheetTable(
       ...(ranges.some(({ bottom }) => bottom >= head.end)
         ? ["merged cells hold their text in each of their rows"]
         : []),
-      ...(next === undefined ? [] : [anotherTable(next)]),
+      ...[next, beside].filter((note) => note !== undefined),
       ...formulaNote(unknownFormulas),
       ...(errors.length === 0 ? [] : [`cells with an error are NULL: ${told(errors)}`]),
       ...(hiddenRows === 0 ? [] : [`rows that are hidden in the sheet are read as well: ${hiddenRows}`]),

@@ -9,10 +9,11 @@ export interface TableReading {
 }
 
 /** What is made a temporary table before `from` can be read. */
-export type ToLoad = TextToLoad | SheetToLoad;
+export type ToLoad = TextToLoad | SheetToLoad | QueryToLoad | ArrowToLoad;
 
 /** Of a workbook. */
 export interface SheetToLoad {
+  readonly kind: "sheet";
   readonly table: string;
   readonly sheet: string; // as SQL names it: "sales.xlsx#Targets"
   readonly hasHeader?: boolean; // as the user says
@@ -20,11 +21,25 @@ export interface SheetToLoad {
 
 /** A text that DuckDB does not read itself, as a table of texts. */
 export interface TextToLoad {
+  readonly kind: "text";
   readonly table: string; // the temporary table's name
-  readonly encoding: string; // for TextDecoder
+  readonly encoding: string; // for decode()
   readonly separator: string;
   readonly skippedLines: number;
   readonly names: readonly string[];
+}
+
+/** What DuckDB reads, but would read anew for every column. */
+export interface QueryToLoad {
+  readonly kind: "query";
+  readonly table: string;
+  readonly query: string;
+}
+
+/** A file of Arrow's form, which DuckDB does not read. */
+export interface ArrowToLoad {
+  readonly kind: "arrow";
+  readonly table: string;
 }
 
 /** What the user says of a file: `%tables read`. */

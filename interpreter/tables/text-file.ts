@@ -7,7 +7,8 @@ import { textRecords } from "./delimited-text.ts";
 import { decode, type Encoding, encodingOf, isUtf8Part, openLetter } from "./encoding.ts";
 import { type Evidence, gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNames } from "./header.ts";
-import { columnNotes, columnSql, nativeType, rowsSql } from "./select-table.ts";
+import { tablesBeside } from "./odd-records.ts";
+import { columnNotes, columnSql, isReadNatively, nativeType, rowsSql } from "./select-table.ts";
 import { type TableShape, tableShape } from "./shape.ts";
 import type { ReadingOptions, TableReading, TextToLoad } from "./table-reading.ts";
 
@@ -129,7 +130,7 @@ async function parsedSource(
   if (size > MAX_PARSED_BYTES)
     throw new Error(`it is ${encoding} and larger than ${MAX_PARSED_BYTES / 2 ** 20} MB: save it as UTF-8`);
   const { separator, skippedLines } = shape;
-  const known = { table: `text of ${path}`, encoding, separator, skippedLines };
+  const known = { kind: "text", table: `text of ${path}`, encoding, separator, skippedLines } as const;
   const width = recordsOf(path, known).reduce((most, fields) => Math.max(most, fields.length), shape.names.length);
   reader.checkColumns(width);
   const load = { ...known, names: columnNames(shape.names, width) };
@@ -148,11 +149,14 @@ function tableReading(
   const all = evidence.columns;
   const kept = all.filter(({ name, isEmpty }, i) => !(isEmpty && isUnnamed(name, i)));
   const columns = kept.length === 0 ? all.slice(0, shape.names.length) : kept;
+  const beside = tablesBeside(
+    all.map(({ name, isEmpty }, i) => ({ name: isUnnamed(name, i) ? "" : name, isEmpty })).slice(0, shape.names.length),
+  );
   const wider = columns.filter((column) => all.indexOf(column) >= shape.names.length).map(({ name }) => name);
   const isNative = source.typed !== undefined && shape.leftOut.length === 0;
   const native = new Map(isNative ? columns.map((column) => [column.name, nativeType(column)]) : []);
   const converted = columns.map((column) => {
-    return native.get(column.name) === column.reading?.type ? identifier(column.name) : columnSql(column);
+    return isNative && isReadNatively(column) ? identifier(column.name) : columnSql(column);
   });
   const rows = isNative ? source.typed!(native) : source.rows;
   const where = rowsSql(
@@ -166,6 +170,7 @@ function tableReading(
     rowCount: evidence.rowCount - (all.length > 1 ? evidence.emptyRows : 0),
     notes: [
       ...notes,
+      ...(beside === undefined ? [] : [beside]),
       ...(wider.length > 0 ? [`some rows have more fields than there are names: ${wider.join(", ")}`] : []),
       ...columns.flatMap(columnNotes),
     ],

@@ -19,6 +19,7 @@ import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
 import { repeats } from "./repeats.ts";
 import { shares } from "./shares.ts";
+import { standIns } from "./stand-ins.ts";
 import { toldResults } from "./told-results.ts";
 import { toldStatistics } from "./told-statistics.ts";
 import { unaggregated } from "./unaggregated.ts";
@@ -27,6 +28,7 @@ import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
 import { unreadableFiles } from "./unreadable-files.ts";
 import { unrun } from "./unrun.ts";
+import { unshownKeys } from "./unshown-keys.ts";
 import { unusedTimes } from "./unused-times.ts";
 import { writings } from "./writings.ts";
 import { wrongEnd } from "./wrong-end.ts";
@@ -54,7 +56,9 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   wrongEnd,
   shares,
   groups,
+  unshownKeys,
   means,
+  standIns,
   zeros,
   onlyCode,
   wrongLanguage,

@@ -9,6 +9,7 @@ const HEIGHT = 260;
 const FACET_WIDTH = 200; // of each of the small multiples
 const FACET_HEIGHT = 150;
 const FACETS_A_ROW = 3;
+const MIN_MAP_SIDE = 0.5; // of the longer side of a map
 const BAR_STEP = 18; // pixels of a lying bar
 const MAX_POINTS_ON_LINE = 40;
 const MANY_POINTS = 300; // more of them are half transparent, so that one sees where they are many
@@ -119,10 +120,12 @@ function withBand(data: ChartData, { low, high }: { low: string; high: string })
 /** Points on plain axes, a degree as long to the north as to the east in the middle of the map. */
 function map(data: ChartData): VegaLiteSpec {
   const { x, y, color, rows } = data;
-  const [east, north] = [extent(rows, x.field), extent(rows, y!.field)];
-  const narrow = Math.cos((((north[0] + north[1]) / 2) * Math.PI) / 180);
-  const wide = (east[1] - east[0]) * narrow;
-  const high = north[1] - north[0];
+  const places = [extent(rows, x.field), extent(rows, y!.field)] as const;
+  const narrow = Math.cos((((places[1][0] + places[1][1]) / 2) * Math.PI) / 180);
+  const least = MIN_MAP_SIDE * Math.max(length(places[0]) * narrow, length(places[1]));
+  const [east, north] = [widened(places[0], least / narrow, 180), widened(places[1], least, 90)];
+  const wide = length(east) * narrow;
+  const high = length(north);
   const scale = Math.min(WIDTH / wide, (HEIGHT * 1.4) / high);
   const axis = (of: Channel, domain: readonly number[]) => ({
     ...encoding(of),
@@ -134,6 +137,16 @@ function map(data: ChartData): VegaLiteSpec {
     mark: mark({ ...data, mark: "point" }),
     encoding: { x: axis(x, east), y: axis(y!, north), ...(color && { color: encoding(color) }) },
   };
+}
+
+function length([low, high]: readonly [number, number]): number {
+  return high - low;
+}
+
+/** Places on a line from north to south would leave no room for the names of degrees. */
+function widened([low, high]: readonly [number, number], least: number, limit: number): [number, number] {
+  const more = Math.max(0, least - (high - low)) / 2;
+  return [Math.max(-limit, low - more), Math.min(limit, high + more)];
 }
 
 /** With a margin, so that no point lies on the edge. */

@@ -1,5 +1,6 @@
 // The tables of the folder's files, made for a query under the names that it has for them.
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { arrowFile } from "../../tables/arrow-file.ts";
 import type { TextToLoad, ToLoad } from "../../tables/table-reading.ts";
 import { recordsOf } from "../../tables/text-file.ts";
 import type { DataFile } from "./data-files.ts";
@@ -24,9 +25,19 @@ export async function loadSource(
   file: DataFile,
   load: ToLoad,
 ): Promise<void> {
-  if (!("sheet" in load)) return loadText(duckdb, connection, file.path, load);
-  const found = (await excelSheets(file, load.hasHeader)).find(({ table }) => table === load.sheet);
-  if (found) await loadTable(duckdb, connection, load.table, found.rows, { names: found.names, wholeDays: true });
+  switch (load.kind) {
+    case "text":
+      return loadText(duckdb, connection, file.path, load);
+    case "query":
+      await connection.run(`CREATE OR REPLACE TEMP TABLE ${identifier(load.table)} AS ${load.query}`);
+      return;
+    case "arrow":
+      return loadPacked(duckdb, connection, (await arrowFile(file.path)).packed(load.table));
+    case "sheet": {
+      const found = (await excelSheets(file, load.hasHeader)).find(({ table }) => table === load.sheet);
+      if (found) await loadTable(duckdb, connection, load.table, found.rows, { names: found.names, wholeDays: true });
+    }
+  }
 }
 
 /** All of its columns are texts; what is empty is NULL, as DuckDB reads it. */

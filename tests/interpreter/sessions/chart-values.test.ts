@@ -196,6 +196,14 @@ describe("what is drawn is what is said", () => {
     expect(pixelsEast / (spec.height / (north - south))).toBeCloseTo(1, 1);
   });
 
+  test.each([
+    ["from north to south", "SELECT 10 + i / 100 AS lon, 40 + i AS lat FROM range(20) t(i)"],
+    ["from east to west", "SELECT 10 + i AS lon, 40 + i / 100 AS lat FROM range(20) t(i)"],
+  ])("a map of places in a line %s has room for both of its sides", async (_way, table) => {
+    const { width, height } = (await draw({ table, mark: "map", x: "lon", y: "lat" })).spec;
+    expect(Math.min(width, height) / Math.max(width, height)).toBeCloseTo(0.5, 1);
+  });
+
   test("bars on a logarithm begin at 0, points need none", async () => {
     expect((await draw({ y: "units", aggregate: "sum", log: "y" })).spec.encoding.y?.scale).toEqual({ type: "symlog" });
     expect((await draw({ mark: "point", x: "units", y: "price", log: "both" })).spec.encoding).toMatchObject({

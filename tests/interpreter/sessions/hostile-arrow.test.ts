@@ -1,5 +1,5 @@
-// Arrow files and streams that say what is not so. SQL does not read them: lying in the folder they do nothing. A cell that
-// reads one has a table that may fail anywhere: the session describes its other variables, and goes on.
+// Arrow files and streams that say what is not so: those of the folder are told by their names, and stand in no other's
+// way. A cell that reads one has a table that may fail anywhere: the session describes its other variables, and goes on.
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -105,7 +105,7 @@ describe("files of the folder", () => {
       for (const ending of ["arrow", "feather", "parquet", "csv", "json"])
         writeFileSync(join(notebook.folder, `broken${i}.${ending}`), mutated(source, random));
     }
-    writeFileSync(join(notebook.folder, "cars.arrow"), lying(2n ** 53n));
+    writeFileSync(join(notebook.folder, "lying.arrow"), lying(2n ** 53n));
     writeFileSync(join(notebook.folder, "deep.parquet"), tableToIPC(nested(2_000), "file"));
     writeFileSync(join(notebook.folder, "wide.csv"), tableToIPC(wide(5_000), "stream"));
     await notebook.result("const kept = 42");
@@ -113,21 +113,29 @@ describe("files of the folder", () => {
   afterAll(() => notebook[Symbol.asyncDispose]());
   const locked = (query: string) => notebook.session.sql(query, { locked: true });
 
-  test("are named with what is wrong where their ending is that of a table; others are none", async () => {
+  test("are tables, or named with what is wrong", async () => {
     const tables = await notebook.session.tables();
-    for (const table of tables.filter(({ name }) => /broken\d\.(parquet|json)|deep/.test(name)))
+    for (const table of tables.filter(({ name }) => /broken\d\.(parquet|json)|deep|lying/.test(name)))
       expect(table).toMatchObject({ columns: [], problem: expect.stringMatching(/\w/) });
-    expect(tables.filter(({ name }) => /arrow|feather/.test(name))).toEqual([]);
+    for (const table of tables.filter(({ name }) => /broken\d\.(arrow|feather)/.test(name)))
+      expect(table.problem ?? table.columns[0]?.name).toMatch(/\w/);
+    for (const name of ["'whole0.arrow'", "'whole1.arrow'"])
+      expect(tables.find((table) => table.name === name)).toMatchObject({ rowCount: 4 });
     expect(tables.find(({ name }) => name === "'cars.csv'")).toMatchObject({ rowCount: 2 });
   });
 
-  test.each(["FROM 'whole0.arrow'", "SELECT * FROM 'broken1.feather'", "FROM 'cars.arrow'", 'FROM "./whole1.arrow"'])(
-    "%s says that SQL does not read it",
-    async (query) => {
-      await expect(locked(query)).rejects.toThrow(/\.(arrow|feather) is no file that SQL reads: save it as Parquet/);
-      expect((await notebook.failure(`await sql(${JSON.stringify(query)})`)).ename).toBe("SqlError");
-    },
-  );
+  test.each(["FROM 'lying.arrow'", 'FROM "./lying.arrow"'])("%s says why it is not read", async (query) => {
+    await expect(locked(query)).rejects.toThrow(/save it as Parquet/);
+    expect((await notebook.failure(`await sql(${JSON.stringify(query)})`)).ename).toBe("SqlError");
+  });
+
+  test("whole ones are read by the model's SQL and the user's", async () => {
+    const query = "SELECT sum(number) AS s, max(time) AS t FROM whole0";
+    expect((await locked(query)).rows).toEqual([{ s: 6, t: "1970-01-01T00:00:00.002Z" }]);
+    expect(
+      plain(await notebook.result("(await sql`SELECT struct.p AS p FROM 'whole1.arrow'`).map((row) => row.p)")),
+    ).toBe("[ 1, 2, 3, 4 ]");
+  });
 
   test("stand in no other's way", async () => {
     expect((await locked("SELECT sum(mpg) AS s FROM cars")).rows).toEqual([{ s: 40 }]);

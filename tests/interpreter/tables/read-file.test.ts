@@ -1,34 +1,8 @@
 // Files as people have them: what is read of each, and what is told. By DuckDB, as the process that reads does it.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { DuckDBConnection } from "@duckdb/node-api";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadSource } from "../../../interpreter/sessions/sql/name-views.ts";
-import { readFile } from "../../../interpreter/tables/read-file.ts";
+import { expect, test } from "vitest";
 import type { ReadingOptions } from "../../../interpreter/tables/table-reading.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "tables-"));
-let duckdb: typeof import("@duckdb/node-api");
-let connection: DuckDBConnection;
-
-beforeAll(async () => {
-  duckdb = await import("@duckdb/node-api");
-  connection = await (await duckdb.DuckDBInstance.create(":memory:")).connect();
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function read(name: string, content: string | Buffer, options: ReadingOptions = {}) {
-  const file = { name, path: join(folder, name), stem: name };
-  writeFileSync(file.path, content);
-  const run = async (query: string) => (await connection.runAndReadAll(query)).getRows();
-  const reading = await readFile(file, { run, load: (text) => loadSource(duckdb, connection, file, text) }, options);
-  const rows = (await run(`FROM ${reading.from}`)).map((row) =>
-    row.map((value) => (value === null ? null : String(value))),
-  );
-  return { types: reading.columns.map(({ name: column, type }) => `${column} ${type}`).join(", "), rows, ...reading };
-}
+import { readTable as read } from "./read-table.ts";
 
 interface Expected {
   readonly types: string;
@@ -94,6 +68,22 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
       types: "zip VARCHAR, id VARCHAR, version VARCHAR",
       rows: "01234|12345678901234567890|2.10.3/98765|12345678901234567891|2.9.11",
     },
+  ],
+  [
+    "texts that a spreadsheet was told to leave alone",
+    "a.csv",
+    `="id",plate,n,name\n="00123",'0042,="",'s Gravenhage\n"=""00124""",'0043,="7","=""the """"old"""" one"""\n`,
+    {
+      types: "id VARCHAR, plate VARCHAR, n VARCHAR, name VARCHAR",
+      rows: `00123|0042||'s Gravenhage/00124|0043|7|the "old" one`,
+      note: `plate: '0042 is read as the text 0042, as spreadsheets mean it`,
+    },
+  ],
+  [
+    "and years with an apostrophe as they are among names",
+    "a.tsv",
+    "born\tn\nAnn '68\t1\n'72\t2\nBob\t3\n",
+    { types: "born VARCHAR, n BIGINT", rows: "Ann '68|1/'72|2/Bob|3" },
   ],
   [
     "missing values only beside numbers",
@@ -224,6 +214,32 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     "a.csv",
     Buffer.from("\ufeffcity,n\nZürich,430\n", "utf16le"),
     { types: "city VARCHAR, n BIGINT", rows: "Zürich|430" },
+  ],
+  [
+    "two tables beside each other",
+    "a.csv",
+    "month,units,,city,staff\nJan,5,,Rom,3\nFeb,7,,Oslo,4\nMar,9,,,\n",
+    {
+      types: "month VARCHAR, units BIGINT, city VARCHAR, staff BIGINT",
+      rows: "Jan|5|Rom|3/Feb|7|Oslo|4/Mar|9|null|null",
+      note: 'an empty column stands between month to units and city to staff: where these are tables of their own, select the columns of one, with WHERE "city" IS NOT NULL for the second',
+    },
+  ],
+  [
+    "an empty column before a remark",
+    "a.csv",
+    "month,units,,remark\nJan,5,,ok\nFeb,7,,\n",
+    { types: "month VARCHAR, units BIGINT, remark VARCHAR", rows: "Jan|5|ok/Feb|7|null" },
+  ],
+  [
+    "two tables below each other",
+    "a.csv",
+    "month,units\n# one\nJan,5\nFeb,7\n,\ncity,staff\nRom,3\nOslo,4\n",
+    {
+      types: "month VARCHAR, units VARCHAR",
+      rows: "Jan|5/Feb|7/city|staff/Rom|3/Oslo|4",
+      note: "LIMIT 2 at the end of a query takes the first, OFFSET 3 the other",
+    },
   ],
   ["gzip", "a.tsv.gz", gzipSync("a\tb\n1,5\tx\n"), { types: "a DOUBLE, b VARCHAR", rows: "1.5|x" }],
   [

@@ -42,6 +42,19 @@ test.each([
     "two rows of names are joined",
   ],
   [
+    "two tables beside each other",
+    [
+      ["k", "v", null, "city", "n"],
+      ["a", 1, null, "Rom", 3],
+      ["b", 2, null, null, null],
+    ],
+    [
+      { k: "a", v: 1, city: "Rom", n: 3 },
+      { k: "b", v: 2, city: null, n: null },
+    ],
+    "an empty column stands between k to v and city to n",
+  ],
+  [
     "units below the names",
     [
       ["k", "v"],

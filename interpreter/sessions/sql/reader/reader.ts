@@ -50,7 +50,7 @@ export async function createReader(folder: string): Promise<Reader> {
 
   /** A DuckDB that knows what the names mean, and lets nothing but their files be read. */
   async function withNamed<T>(text: string, named: NamedTables, use: (connection: DuckDBConnection) => Promise<T>) {
-    const views = named.views.map(({ from }) => from).join(" ");
+    const views = named.views.map(({ from, load }) => `${from} ${load?.kind === "query" ? load.query : ""}`).join(" ");
     const allowed = namedFiles(folder, `${text} ${views}`).filter((path) => !named.leftOut.includes(path));
     const used = instances.use(allowed, async (connection) => {
       running = connection;
@@ -197,6 +197,7 @@ async function describeWorkbook({ file, options, run, load }: Describing): Promi
   const checkWidth = (count: number) => checkColumns(file, count);
   for (const { table, notes } of await excelSheets(file, options.header)) {
     const sheet = {
+      kind: "sheet" as const,
       table: `sheet ${table}`,
       sheet: table,
       ...(options.header !== undefined && { hasHeader: options.header }),
@@ -211,8 +212,8 @@ async function describeWorkbook({ file, options, run, load }: Describing): Promi
 
 async function describeTable({ file, options, run, load }: Describing): Promise<DescribedFile> {
   const reading = await readFile(file, { run, load }, options);
-  const { from, load: text } = reading;
-  return { tables: [tableInfo(file.name, reading)], sources: [{ from, ...(text && { load: text }) }] };
+  const { from, load: toLoad } = reading;
+  return { tables: [tableInfo(file.name, reading)], sources: [{ from, ...(toLoad && { load: toLoad }) }] };
 }
 
 function tableInfo(name: string, { columns, rowCount, notes }: TableReading): TableInfo {
