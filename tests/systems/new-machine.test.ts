@@ -40,6 +40,8 @@ describe.skipIf(skipped(whyNotFedoraLike()))("without apt, a Vulkan loader and a
       );
       expect((await execute(url, kernel, CHAT)).at(-1)).toMatch(/hello/i);
       expect(await machine.run("node bin/qwenlab.js doctor")).toMatch(/^ok +adapter +CPU .*WebGPU finds none/m);
+      const generate = `node bin/qwenlab.js generate ${MODEL} --prompt "1, 2, 3," --max-tokens 3`;
+      expect(await machine.run(generate)).toMatch(/^ ?4,.*\n$/); // and not a word of what is missing
     } finally {
       lab.kill("SIGKILL");
     }
