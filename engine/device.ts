@@ -23,6 +23,7 @@ const DAWN_FLAGS = [
   // Dawn rounds timestamps to 65,536 ns, for the sake of web pages; a GPU's kernels take less.
   "disable-dawn-features=timestamp_quantization",
 ];
+const VULKAN_LOADER = "libvulkan.so.1";
 const NO_SUCH_ADAPTER = "?"; // Dawn answers an unknown name with the list of those it has
 
 // Dawn ends, and takes the process along, when its object is collected while a device is in use.
@@ -129,7 +130,19 @@ export function driverEnvironment(cacheDir: string, env: NodeJS.ProcessEnv = pro
   };
 }
 
+/** Where Linux has no Vulkan there is no adapter, and Dawn need not be asked: it would say so on the terminal, twice. */
+function hasVulkan(): boolean {
+  if (process.platform !== "linux") return true;
+  try {
+    process.dlopen({ exports: {} }, VULKAN_LOADER);
+    return true;
+  } catch (error) {
+    return String(error).includes("did not self-register"); // it is there, and no module of Node's
+  }
+}
+
 async function requestAdapter(wanted: string | undefined) {
+  if (!hasVulkan()) return undefined;
   const flags: string[] = [];
   if (wanted === "software") return requestSoftwareAdapter();
   if (wanted !== undefined && wanted !== "gpu") {
@@ -182,6 +195,7 @@ async function createDawn(flags: string[]): Promise<GPU> {
 }
 
 async function adapterNames(): Promise<string[]> {
+  if (!hasVulkan()) return [];
   try {
     await (await createDawn([`adapter=${NO_SUCH_ADAPTER}`])).requestAdapter();
     return [];

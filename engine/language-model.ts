@@ -149,7 +149,7 @@ export interface LanguageModel extends AsyncDisposable {
   score(tokens: readonly number[], options?: ScoreOptions): AsyncGenerator<PositionScore>;
   /** The last position's hidden state after the final norm, L2-normalised. f32 [hiddenSize] */
   embed(tokens: readonly number[], options?: EmbedOptions): Promise<Float32Array>;
-  /** Bytes per second of a WGSL copy kernel on this adapter. */
+  /** Bytes per second that a copy reads and writes on this adapter. */
   measureCopyBandwidth(): Promise<number>;
   /** Products of int8 per second, from registers, on this adapter. */
   measureInt8Peak(): Promise<number>;

@@ -115,7 +115,11 @@ export function createChatModel(first: ChatServer): ChatModel {
   };
 }
 
-/** The client's own module is large: it is loaded when a model is first asked. */
+/** For who is about to ask a model: the client's own module is large, and loads while a server is connected to. */
+export function loadClient(): void {
+  import("openai").catch(() => {}); // told by the first question
+}
+
 async function openClient({ baseURL, apiKey }: ChatServer): Promise<OpenAI> {
   const { default: Client } = await import("openai");
   return new Client({

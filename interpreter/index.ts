@@ -22,6 +22,7 @@ export {
   type ChatServer,
   type ChatUsage,
   createChatModel,
+  loadClient,
   type PromptProgress,
   type ToolCall,
 } from "./chat-model.ts";

@@ -73,9 +73,14 @@ function counted(options: StageOptions): Stage {
   return new Stage(options, NOTHING, new Allocator());
 }
 
-/** Weights of the file into all memories; while the threads read, this one does the rest. @returns the tokens that may be chosen */
+/**
+ * Weights of the file into all memories. The threads are told to read them before anything else is done here, so that this one's work
+ * costs no time of theirs.
+ * @returns the tokens that may be chosen
+ */
 async function read(stages: readonly Stage[], ...[, , file, , options]: Parts): Promise<Uint32Array> {
   const { allowed, onBytes = () => {} } = options;
+  for (const { weights, memory } of stages) await weights.advise(memory);
 
   async function readWeights(): Promise<void> {
     for (const { weights, machine } of stages) await weights.read(machine, file, onBytes);

@@ -7,7 +7,7 @@ import type { Executor } from "./executor.ts";
 import { adviseHugePages } from "./huge-pages.ts";
 import { allocateMatrix } from "./kernels.ts";
 import type { Machine } from "./machine.ts";
-import type { Address } from "./memory.ts";
+import type { Address, CpuMemory } from "./memory.ts";
 import { GROUP_ROWS, matrixBytes, type PackedMatrix, packedBytes } from "./packed.ts";
 import { type FileRows, READ_BYTES, rowBytesOf } from "./packing.ts";
 
@@ -20,6 +20,8 @@ export interface Weights {
   /** f32, one behind the other. */
   vectors(joined: readonly Vector[]): Address;
   readonly byteLength: number; // of those so far
+  /** Asks for huge pages for them, which is of use until they are read. */
+  advise(memory: CpuMemory): Promise<void>;
   /** Fills them in; until then they are zeros. @throws EngineError `bad-model-file` for a file that ends early */
   read(machine: Machine, file: ModelFile, onBytes: (bytes: number) => void): Promise<void>;
 }
@@ -54,8 +56,10 @@ export function createWeights(allocator: Allocator): Weights {
     matrix: (matrix) => matrices.get(matrix.name) ?? placeMatrix(matrix),
     vector: (vector) => vectorsAt([vector]),
     vectors: vectorsAt,
+    async advise(memory) {
+      await adviseHugePages(memory, ranges());
+    },
     async read(machine, file, onBytes) {
-      await adviseHugePages(machine.memory, ranges());
       await Promise.all([
         readMatrices(machine, file, matrices, onBytes),
         ...[...vectors.values()].map((placed) => readVectors(machine, file, placed)),

@@ -23,7 +23,7 @@ import {
 const DEFAULT_IDLE_MINUTES = 30;
 const HEALTH_TIMEOUT_MS = 10_000; // of one question; then it is asked again
 const SILENT_MS = 60_000; // a software adapter that compiles shaders keeps all cores busy, and others may have them
-const HEALTH_INTERVAL_MS = 150;
+const HEALTH_INTERVAL_MS = 50; // a question takes both processes a millisecond, and who waits for the model waits half of this in vain
 const ATTEMPTS = 3; // an engine may leave between being found and being asked
 
 // What the engine needs of the environment; secrets are not among it.

@@ -1,7 +1,9 @@
 import { performance } from "node:perf_hooks"; // durations: a clock may be put
 
-interface WithUsage {
+/** What is counted of an answer, or of an event of one. */
+interface Counted {
   readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number } | null;
+  readonly choices?: readonly { readonly text?: string; readonly delta?: object }[];
 }
 
 /** Counters of a server, as Prometheus reads them. */
@@ -11,6 +13,8 @@ export class Metrics {
   #failures = 0;
   #promptTokens = 0;
   #generatedTokens = 0;
+  #begun = 0;
+  #beginSeconds = 0;
   #seconds = 0;
   #busySince = 0; // ms
 
@@ -32,15 +36,22 @@ export class Metrics {
     this.#failures++;
   }
 
-  /** Passes an answer's events on, and counts the tokens of its usage. */
-  async *counted<T extends WithUsage>(events: AsyncIterable<T>): AsyncGenerator<T> {
+  /** Passes an answer's events on, and counts the tokens of its usage, and how long its first word took. */
+  async *counted<T extends Counted>(events: AsyncIterable<T>): AsyncGenerator<T> {
+    const started = performance.now();
+    let isBegun = false;
     for await (const event of events) {
       this.count(event);
+      if (!isBegun && saysSomething(event)) {
+        isBegun = true;
+        this.#begun++;
+        this.#beginSeconds += (performance.now() - started) / 1000;
+      }
       yield event;
     }
   }
 
-  count({ usage }: WithUsage): void {
+  count({ usage }: Counted): void {
     this.#promptTokens += usage?.prompt_tokens ?? 0;
     this.#generatedTokens += usage?.completion_tokens ?? 0;
   }
@@ -54,7 +65,17 @@ export class Metrics {
       counter("requests_running", "Requests under way or waiting.", this.running, "gauge"),
       counter("prompt_tokens_total", "Tokens read.", this.#promptTokens),
       counter("generated_tokens_total", "Tokens written.", this.#generatedTokens),
+      counter("first_words_total", "Requests whose answer has begun.", this.#begun),
+      counter("first_word_seconds_total", "Time that these took to their answer's first word.", this.#beginSeconds),
       counter("busy_seconds_total", "Time with at least one request.", this.#seconds),
     ].join("");
   }
+}
+
+/** Of a choice's delta the role comes before anything is computed, and is no word. */
+function saysSomething({ choices = [] }: Counted): boolean {
+  return choices.some(({ text = "", delta = {} }) => {
+    const { role: _, ...words } = delta as Readonly<Record<string, unknown>>;
+    return text !== "" || Object.values(words).some((word) => word !== "" && word != null);
+  });
 }

@@ -1,4 +1,4 @@
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import { EngineError } from "../errors.ts";
 import { quote } from "./bad-model-file.ts";
 import { meantHubName } from "./meant-hub-name.ts";
@@ -137,7 +137,7 @@ export const REPOSITORY_MODELS: readonly RepositoryModel[] = IN_REPOSITORIES.map
   }),
 );
 
-/** @throws EngineError `model-not-found`, naming the nearest name; `unsupported-model` for one that does not run yet */
+/** @throws EngineError `model-not-found`, naming what may be meant; `unsupported-model` for one that does not run yet */
 export function findModel(name: string): CatalogueModel | RepositoryModel {
   const all = [...MODELS, ...REPOSITORY_MODELS];
   const model = all.find((candidate) => candidate.name === name.toLowerCase());
@@ -150,8 +150,16 @@ export function findModel(name: string): CatalogueModel | RepositoryModel {
   const meant = meantHubName(name);
   if (meant !== undefined) throw new EngineError("model-not-found", `no model ${quote(name)}; write ${meant}`);
   const names = all.map((candidate) => candidate.name);
-  const problem = `no model ${quote(name)}; did you mean ${closest(name.toLowerCase(), names)}? There are: ${names.join(", ")}`;
+  const near = nameLike(name.toLowerCase(), names);
+  const problem = `no model ${quote(name)}; ${near ? `did you mean ${near}? There` : "there"} are: ${names.join(", ")}`;
   throw new EngineError("model-not-found", problem);
+}
+
+/** The first name that has the text in it, else one that is written almost so. */
+function nameLike(text: string, names: readonly string[]): string | undefined {
+  const whole = names.find((name) => name.includes(text));
+  const near = closest(text, names);
+  return whole ?? (distance(text, near) <= text.length / 2 ? near : undefined);
 }
 
 function numbered(pattern: string, count: number): string[] {

@@ -94,7 +94,8 @@ async function repairHint(error: unknown, query: string, { session }: ToolContex
   const columns = shown.map(({ name, problem, columns }) => {
     return problem === undefined ? `Columns of ${name}: ${columns.map((column) => column.name).join(", ")}` : problem;
   });
-  return [...lines.slice(0, 3), ...columns, ...wayOut(missingColumn(message), shown, tables)].join("\n");
+  const hints = [...lines.slice(0, 3), ...columns, ...wayOut(missingColumn(message), shown, tables)];
+  return [...new Set(hints)].join("\n"); // why a file cannot be read may be in the error, too
 }
 
 /** For a column that the query's tables lack: where it is, or that it is nowhere. */

@@ -33,8 +33,8 @@ export const bench: Command = {
        qwenlab bench --tune [--precision fast|exact] [--json]
 
 One prompt of N tokens (default ${DEFAULT_PROMPT_TOKENS}), then N tokens of text (default ${DEFAULT_GENERATE_TOKENS}). The copy bandwidth is
-measured by a WGSL copy on the same adapter; bandwidthShare is the part of it that decoding used to read the weights. With
---sequences, as many texts at once are measured too: their tokens a second together.
+measured on the same adapter, or on the processors; bandwidthShare is the part of it that decoding used to read the weights.
+With --sequences, as many texts at once are measured too: their tokens a second together.
 
 --profile says where the time goes instead: kernel by kernel, for a token of text after N of prompt and for the prompt's
 first chunk, by the adapter's clock, with what matrix products reach of the copy bandwidth and of the adapter's int8

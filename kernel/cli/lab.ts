@@ -20,9 +20,10 @@ export const lab: Command = {
   summary: "set up what is missing, then open JupyterLab with the kernel and the tutorial notebooks",
   usage: `usage: qwenlab lab [DIR] [--no-browser] [--port N] [--yes]
 
-Checks the machine, fetches what is missing (a software driver if there is no GPU, JupyterLab if there is none, the
-model), registers the kernel "Qwen (TypeScript)" and opens JupyterLab on DIR (default: ./${DEFAULT_FOLDER}), to which the
-tutorial notebooks are copied; files that are there already stay as they are. Ctrl-C ends it.
+Checks the machine, fetches what is missing (JupyterLab if there is none, the model; a software driver where
+QWENLAB_ADAPTER wants one), registers the kernel "Qwen (TypeScript)" and opens JupyterLab on DIR (default:
+./${DEFAULT_FOLDER}), to which the tutorial notebooks are copied; files that are there already stay as they are. Ctrl-C
+ends it.
 
   --no-browser   only print the address
   --port N       the port to listen on, on the loopback address; default: the first free one from ${DEFAULT_PORT}

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { terminalText } from "../display/clean-text.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import { type Command, UsageError } from "./command.ts";
 
 /** Loaded only when asked for: most commands need little of the program. */
@@ -30,7 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) {
-    const remedy = `did you mean ${nearest(name, Object.keys(COMMANDS))}? All commands: qwenlab --help`;
+    const remedy = `${didYouMean(name, Object.keys(COMMANDS))}All commands: qwenlab --help`;
     return complain(`qwenlab: there is no command ${JSON.stringify(name)}; ${remedy}`, 2);
   }
   try {

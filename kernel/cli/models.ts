@@ -35,7 +35,8 @@ pull     fetches a model; goes on where an earlier try stopped; checks its sha25
 remove   deletes its file
 path     prints where its file is
 plan     bytes of weights, KV cache and activations with a context of N tokens (default ${DEFAULT_CONTEXT}), before
-         anything is loaded, as a software adapter takes them (on a GPU, weights take less); NAME may also be a path`,
+         anything is loaded: on the processors where there is no GPU, else as a software adapter takes them (on a GPU,
+         weights take less); NAME may also be a path`,
 
   async run(argv) {
     const { values, positionals } = readArguments(

@@ -1,5 +1,5 @@
 import { estimateTokens } from "../../interpreter/index.ts";
-import { notebookContext } from "../model/notebook-context.ts";
+import { readNotebook } from "../model/notebook-context.ts";
 import type { ModelServices, NotebookState } from "../model/services.ts";
 import type { Magic } from "./magic.ts";
 
@@ -16,7 +16,8 @@ export function contextMagic(services: ModelServices, { conversation }: Notebook
         () => "", // who asks it hears of a server that is gone
       );
       for (const kind of ["chat", "agent"] as const) {
-        const text = await notebookContext(services, kind, args, { model, conversation, signal: output.signal });
+        const toldTo = await readNotebook(services, kind, args, { conversation, signal: output.signal });
+        const text = toldTo(model);
         const turns = text === "" ? "(nothing)" : text;
         output.stream("stdout", `%%${kind} tells the model, in about ${estimateTokens(text)} tokens:\n${turns}\n\n`);
       }

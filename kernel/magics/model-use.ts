@@ -8,7 +8,7 @@ import {
   type Turn,
 } from "../../interpreter/index.ts";
 import { type CellOutput, UserError } from "../cells/cell.ts";
-import { notebookContext } from "../model/notebook-context.ts";
+import { readNotebook } from "../model/notebook-context.ts";
 import type { ModelServices, NotebookState } from "../model/services.ts";
 import { printable } from "../printable.ts";
 import type { MagicInput } from "./magic.ts";
@@ -79,11 +79,17 @@ export async function prepareTurn(
   const { signal } = output;
   const { conversation } = state;
   const agent = kind === "agent" ? state.agent : undefined;
-  const model = await services.chatModel(output, options.model ?? agent?.file.model.name);
   const tell = options.notebook ?? true;
-  const beside = { model: model.name, conversation, signal, about: options.cell };
-  const told = tell ? await notebookContext(services, kind, request, beside) : "";
-  const notebook = [told, passages(agent?.knowledge?.search(request, PASSAGES) ?? [])].filter(Boolean).join("\n\n");
+  const reading = tell
+    ? readNotebook(services, kind, request, { conversation, signal, about: options.cell })
+    : undefined;
+  reading?.catch(() => {}); // told once there is a model, whose own failure comes first
+  if (kind === "agent") services.toolbox.startPython();
+  const model = await services.chatModel(output, options.model ?? agent?.file.model.name);
+  const told = await reading;
+  const notebook = [told?.(model.name) ?? "", passages(agent?.knowledge?.search(request, PASSAGES) ?? [])]
+    .filter(Boolean)
+    .join("\n\n");
   noteSmallModel(model.name, state, output);
   const { temperature = agent?.file.model.temperature ?? REPEATABLE.temperature, maxTokens } = options;
   const { system = state.system } = options;

@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ETARGET: "the registry has no such version of the package",
   EJSONPARSE: "the folder's package.json is no JSON",
 };
+const HTTP = /^npm http /;
 const FETCHED = /^npm http fetch GET \d+ \S*\/(\S+?) /;
 
 /** Packages of the notebook's folder: the words are the user's own, and go to npm as they are, without a shell. */
@@ -82,7 +83,7 @@ async function showProgress(stream: Readable, output: CellOutput): Promise<strin
     const [, name] = FETCHED.exec(line) ?? [];
     if (name === undefined) {
       problem = CODE.exec(line)?.[1] ?? problem;
-      if (STACK_LINE.test(line)) continue;
+      if (STACK_LINE.test(line) || HTTP.test(line)) continue; // of what is in npm's cache there is nothing to wait for
       output.stream("stderr", cleanText(`${line}\n`));
       continue;
     }

@@ -3,7 +3,7 @@ import { type CellOutput, UserError } from "../cells/cell.ts";
 import { cleanText } from "../display/clean-text.ts";
 import type { ModelServices } from "../model/services.ts";
 import type { ListedTool, Toolbox } from "../model/toolbox.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import type { Magic } from "./magic.ts";
 
 const EFFECTS = { reads: "only reads: runs at once", acts: "needs approval" } as const;
@@ -55,7 +55,7 @@ function find(name: string, listed: readonly ListedTool[]): ListedTool {
   const found = listed.find(({ tool }) => tool.name === name);
   if (found) return found;
   const names = listed.map(({ tool }) => tool.name);
-  throw new UserError(`there is no tool ${name}; did you mean ${nearest(name, names)}? %tools lists all`);
+  throw new UserError(`there is no tool ${name}; ${didYouMean(name, names)}%tools lists all`);
 }
 
 function overview(listed: readonly ListedTool[]): string {

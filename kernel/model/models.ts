@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { LoraSpec } from "../../engine/index.ts";
-import { type ChatModel, type ChatServer, createChatModel } from "../../interpreter/index.ts";
+import { type ChatModel, type ChatServer, createChatModel, loadClient } from "../../interpreter/index.ts";
 import { type CellOutput, UserError } from "../cells/cell.ts";
 import { quoted } from "../printable.ts";
 import { Consents } from "../settings/consents.ts";
@@ -71,6 +71,7 @@ export function createModels({ cwd, env, tell, atStart = settingsAtStart({ cwd, 
     const now = await current();
     await mayBeSent(now.settings, output);
     const own = wanted === undefined ? loras : [];
+    loadClient();
     return createChatModel(await now.place.connect(wanted ?? (await nameInUse(now)), output, own));
   }
 

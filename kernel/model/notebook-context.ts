@@ -15,24 +15,26 @@ const CHAT_BUDGET = 600;
 const AGENT_BUDGET = 350;
 const MAX_CONTEXT_SHARE = 0.25; // of what the model can read
 
-interface ToldOptions {
-  readonly model: string; // its name
+interface ReadOptions {
   readonly conversation: Conversation; // so far
   readonly signal?: AbortSignal;
   readonly about?: readonly number[] | undefined; // numbers of cells that the question is about
 }
 
+/** What a model of this name is told of the notebook. */
+type ToldTo = (model: string) => string;
+
 /**
- * What the model is told of the notebook beside a question. %%agent gets tables and variables only: for a small model
- * the cells are examples to imitate.
+ * Reads what a model is told of the notebook beside a question; a model that is on its way need not be waited for. %%agent gets tables
+ * and variables only: for a small model the cells are examples to imitate.
  * @throws UserError for a number that is no cell's
  */
-export async function notebookContext(
+export async function readNotebook(
   { session, cells, contextTokens }: ModelServices,
   kind: "chat" | "agent",
   question: string,
-  { model, conversation, signal, about = [] }: ToldOptions,
-): Promise<string> {
+  { conversation, signal, about = [] }: ReadOptions,
+): Promise<ToldTo> {
   const ran = cells();
   const pointedAt = about.map((count) => findCell(ran, count));
   const [all, variables] = await Promise.all([session.tables(), session.variables()]);
@@ -43,19 +45,17 @@ export async function notebookContext(
   const values = await columnValues(session, tables, signal);
   const joins = await joinKeys(session, tables, signal);
   const budget = kind === "chat" ? CHAT_BUDGET : AGENT_BUDGET;
-  return describeNotebook(
-    {
-      tables,
-      variables,
-      values,
-      joins,
-      pointedAt,
-      recent,
-      namesOthers: kind === "chat" || modelTraits(model).seesOtherTables,
-      cells: kind === "chat" ? ran.filter((cell) => !pointedAt.includes(cell)) : [],
-    },
-    { question, budgetTokens: Math.min(budget, Math.floor(contextTokens * MAX_CONTEXT_SHARE)) },
-  );
+  const budgetTokens = Math.min(budget, Math.floor(contextTokens * MAX_CONTEXT_SHARE));
+  const read = { tables, variables, values, joins, pointedAt, recent };
+  return (model) =>
+    describeNotebook(
+      {
+        ...read,
+        namesOthers: kind === "chat" || modelTraits(model).seesOtherTables,
+        cells: kind === "chat" ? ran.filter((cell) => !pointedAt.includes(cell)) : [],
+      },
+      { question, budgetTokens },
+    );
 }
 
 /** The last one of this number. */

@@ -81,6 +81,11 @@ export class Toolbox {
     return (await this.list(output)).filter(({ isOn }) => isOn).map(({ tool }) => tool);
   }
 
+  /** For who is about to ask for the tools: starting Python takes long. */
+  startPython(): void {
+    void this.#runPython();
+  }
+
   async list(output: CellOutput): Promise<readonly ListedTool[]> {
     const python = await this.#runPython();
     const own = [...BUILT_IN, ...(python ? [python] : []), readFileTool(this.#options.folder), webFetch];

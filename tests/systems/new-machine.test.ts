@@ -1,11 +1,12 @@
 // What the README promises of systems that are not the one it is developed on: `npm install && npm start`, and an answer.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { modelFile } from "../../engine/index.ts";
 import { freePorts } from "../free-ports.ts";
 import { execute, startKernel } from "../jupyter-server.ts";
+import { alpineLike, whyNotAlpineLike } from "./alpine-like.ts";
 import { fedoraLike, whyNotFedoraLike } from "./fedora-like.ts";
 import { type NewMachine, newMachine } from "./new-machine.ts";
 
@@ -40,9 +41,40 @@ describe.skipIf(skipped(whyNotFedoraLike()))("without apt, a Vulkan loader and a
       );
       expect((await execute(url, kernel, CHAT)).at(-1)).toMatch(/hello/i);
       expect(await machine.run("node bin/qwenlab.js doctor")).toMatch(/^ok +adapter +CPU .*WebGPU finds none/m);
+      const generate = `node bin/qwenlab.js generate ${MODEL} --prompt "1, 2, 3," --max-tokens 3`;
+      expect(await machine.run(generate)).toMatch(/^ ?4,.*\n$/); // and not a word of what is missing
     } finally {
       lab.kill("SIGKILL");
     }
+  });
+});
+
+describe.skipIf(skipped(whyNotAlpineLike()))("on musl without a Python, as on a new Alpine", () => {
+  test("`npm install` brings what notebooks and models need, and the doctor says what is missing", {
+    timeout: LIMIT_MS,
+  }, async () => {
+    const machine = newMachine(await alpineLike(CACHE, process.env.TEST_PYTHON!, folder), folder, await model());
+    await machine.run("npm install");
+    expect(await machine.run("node bin/qwenlab.js chat 'Say hello in one word.'")).toMatch(/hello/i);
+
+    const doctor = await machine.run("node bin/qwenlab.js doctor", 1);
+    expect(doctor).toMatch(/^ok +adapter +CPU .*WebGPU's library does not load here: .*ld-linux/m);
+    expect(doctor).toMatch(/^missing +jupyter/m);
+    expect(doctor).toMatch(/^optional +python +no python3/m);
+    expect(doctor).toMatch(/^optional +sandbox +bwrap, prlimit(, setpriv)? not found/m);
+
+    expect(
+      await outputs(machine, ["6 * 7", "%%sql\nselect 6 * 7 as product", CHAT, "%%bash\nuname", "%%python\n6 * 7"]),
+    ).toEqual([
+      expect.stringContaining("42"),
+      expect.stringContaining("42"),
+      expect.stringMatching(/hello/i),
+      expect.stringMatching(/no bash in the PATH/),
+      expect.stringMatching(/no Python with ipykernel/),
+    ]);
+    expect(await machine.run("npm start -- --no-browser --yes", 1)).toMatch(
+      /needs Python .*found: none.*install python3/,
+    );
   });
 });
 
@@ -59,4 +91,20 @@ function addressOf(lab: ReturnType<NewMachine["start"]>): Promise<URL> {
     }
     lab.on("close", (exitCode) => reject(new Error(`it ended with ${exitCode}:\n${said.join("\n")}`)));
   });
+}
+
+/** The outputs of a notebook's cells, run by `qwenlab run`, a text each. */
+async function outputs(machine: NewMachine, sources: readonly string[]): Promise<string[]> {
+  const cells = sources.map((source, i) => ({
+    ...{ cell_type: "code", id: `cell${i}`, source, outputs: [], execution_count: null },
+    metadata: { tags: ["raises-exception"] },
+  }));
+  const place = join(machine.checkout, "tried");
+  mkdirSync(place);
+  const notebook = join(place, "notebook.ipynb");
+  writeFileSync(notebook, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
+  await machine.run("node bin/qwenlab.js run tried/notebook.ipynb --out tried/notebook.ipynb");
+  return JSON.parse(readFileSync(notebook, "utf8")).cells.map((cell: { outputs: unknown }) =>
+    JSON.stringify(cell.outputs),
+  );
 }

@@ -1,6 +1,8 @@
 // The data files of the notebook's folder, as SQL can name them.
+import { realpathSync } from "node:fs";
 import { opendir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
+import { isInFolder } from "../../in-folder.ts";
 
 const DATA = /\.(?:(?:csv|tsv|txt|json|jsonl|ndjson|geojson)(?:\.gz)?|parquet|xlsx|feather|arrow|ipc)$/i;
 const NOT_DATA = new Set([
@@ -14,6 +16,7 @@ export interface DataFile {
   readonly name: string; // relative to the folder, with forward slashes
   readonly path: string;
   readonly stem: string; // "cars" of data/cars.csv
+  readonly leadsOut?: true; // a link to what is not in the folder: what reads for the model does not follow it
 }
 
 /** Breadth first and sorted, so that the nearest files come first and the list is the same each time. */
@@ -24,13 +27,16 @@ export async function findDataFiles(folder: string): Promise<DataFile[]> {
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
     const next: string[] = [];
     for (const current of level) {
-      const found: string[] = [];
+      const found: DataFile[] = [];
       for await (const entry of await openFolder(current)) {
         if (++entries > MAX_ENTRIES || entry.name.startsWith(".") || entry.name === "node_modules") continue;
-        if (entry.isDirectory()) next.push(join(current, entry.name));
-        else if (entry.isFile() && isData(entry.name)) found.push(join(current, entry.name));
+        const path = join(current, entry.name);
+        if (entry.isDirectory()) next.push(path);
+        else if (entry.isFile() && isData(entry.name)) found.push(dataFile(folder, path));
+        else if (entry.isSymbolicLink() && isData(entry.name) && leadsOut(folder, path))
+          found.push({ ...dataFile(folder, path), leadsOut: true });
       }
-      files.push(...found.sort().map((path) => dataFile(folder, path)));
+      files.push(...found.sort((a, b) => (a.path < b.path ? -1 : 1)));
     }
     level = next.sort();
   }
@@ -47,6 +53,15 @@ async function openFolder(path: string) {
 
 function isData(name: string): boolean {
   return !name.startsWith("~$") && DATA.test(name) && !NOT_DATA.has(name.toLowerCase());
+}
+
+/** Of a link: what it leads to in the folder is listed by itself, and what leads nowhere is no file. */
+function leadsOut(folder: string, path: string): boolean {
+  try {
+    return !isInFolder(realpathSync(path), realpathSync(folder));
+  } catch {
+    return false;
+  }
 }
 
 function dataFile(folder: string, path: string): DataFile {

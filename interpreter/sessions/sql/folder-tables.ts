@@ -13,6 +13,7 @@ const DESCRIBE_SECONDS = 30; // of one file, and for each second that it takes t
 const BYTES_A_SECOND = 10 * 2 ** 20; // on a slow and busy machine
 const ALL_SECONDS = 60; // after which the files that are still unknown wait for the next time
 
+const LEADS_OUT = "is a link out of the folder, which is not followed for the model; copy the file here";
 const TOO_LATE = "not looked at yet, since other files took long; it is next time";
 
 export interface FolderTables {
@@ -45,6 +46,7 @@ export function createFolderTables(
   }
 
   async function read(file: DataFile, options: ReadingOptions): Promise<DescribedFile> {
+    if (file.leadsOut) return { ...unreadable(file, `${file.name} ${LEADS_OUT}`), isLeftOut: true };
     try {
       return await reader.request(
         "describe",
@@ -98,7 +100,7 @@ function sizeOf({ path }: DataFile): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function version({ path }: DataFile, options: ReadingOptions): string {
-  const about = statSync(path, { throwIfNoEntry: false });
+function version({ path, leadsOut }: DataFile, options: ReadingOptions): string {
+  const about = leadsOut ? undefined : statSync(path, { throwIfNoEntry: false });
   return `${about?.size} ${about?.mtimeMs} ${JSON.stringify(options)}`;
 }

@@ -27,7 +27,7 @@ export async function nameTables(
   connection: DuckDBConnection,
   asWritten: string,
 ): Promise<string> {
-  const files = await findDataFiles(folder);
+  const files = (await findDataFiles(folder)).filter(({ leadsOut }) => !leadsOut); // DuckDB follows links by itself
   const query = quoteFiles(
     asWritten,
     files.map(({ name }) => name),

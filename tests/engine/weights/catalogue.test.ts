@@ -78,8 +78,14 @@ describe("a name", () => {
   test.each([
     ["qwen2.5-coder-1.5", "qwen2.5-coder-1.5b"],
     ["qwen-coder-0.5b", "qwen2.5-coder-0.5b"],
+    ["coder-7b", "qwen2.5-coder-7b"],
+    ["0.5B", "qwen2.5-coder-0.5b"],
   ])("such as %s suggests %s", (name, nearest) => {
     expect(() => findModel(name)).toThrow(`did you mean ${nearest}?`);
+  });
+
+  test.each(["nosuch", "gpt-4", "x"])("like none of ours, as %s, suggests none", (name) => {
+    expect(() => findModel(name)).toThrow(/^no model "[^"]+"; there are: qwen2\.5-coder-0\.5b, /);
   });
 
   test.each(COMING_MODELS)("$name is of a model that does not run yet, and names one that does", (model) => {

@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ToolCallError } from "../../../interpreter/index.ts";
@@ -202,6 +203,23 @@ describe("the model's SQL does not read what is hidden or outside", () => {
     expect((await locked("SELECT count(*) AS n FROM 'link.csv'")).rows).toEqual([{ n: 2 }]);
     expect((await locked("SELECT content FROM read_text('nb.ipynb')")).rows).toEqual([{ content: '{"cells": []}' }]);
     expect((await locked("SELECT sum(a) AS s FROM kept")).rows).toEqual([{ s: 3 }]);
+  });
+
+  test("a data file that is a link out of the folder is told as such; the user's own SQL follows it", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "qwenlab-outside-"));
+    writeFileSync(join(outside, "far.csv"), "n\n7\n");
+    const links = { "far.csv": join(outside, "far.csv"), "loop.csv": "loop.csv", "nowhere.csv": "not-there.csv" };
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(notebook.folder, name));
+    try {
+      const problem = "far.csv is a link out of the folder, which is not followed for the model; copy the file here";
+      const listed = (await notebook.session.tables()).filter(({ name }) => /far|loop|link|nowhere/.test(name));
+      expect(listed).toMatchObject([{ name: "'far.csv'", problem }]); // what is in the folder is listed by itself
+      await expect(locked("FROM 'far.csv'")).rejects.toThrow(problem);
+      expect((await notebook.session.sql("FROM 'far.csv'", { locked: false })).rows).toEqual([{ n: 7 }]);
+    } finally {
+      for (const name of Object.keys(links)) rmSync(join(notebook.folder, name));
+      rmSync(outside, { recursive: true });
+    }
   });
 
   test("charts and statistics are held to the same", async () => {

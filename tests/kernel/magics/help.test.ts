@@ -23,6 +23,7 @@ test("%help lists every magic with its usage", async () => {
 test("%help NAME tells about one, with or without its sign", async () => {
   for (const name of ["agent", "%%agent"]) expect(await run("help", name)).toMatch(/^%%agent .*\nLets the model/);
   await expect(run("help", "agnt")).rejects.toThrow("did you mean %agent?");
+  await expect(run("help", "nosuch")).rejects.toThrow(/^there is no magic nosuch; %help lists all$/);
 });
 
 test("a name is used once", () => {

@@ -85,6 +85,29 @@ describe("%npm install", () => {
     expect(plain(await notebook.result("import other from 'other';\nother"))).toBe("1");
   });
 
+  test("from a registry or npm's cache shows npm's result, not how it was fetched", async () => {
+    const registry = createServer(({ url }, response) => {
+      if (url?.endsWith(".tgz")) return response.end(readFileSync(join(notebook.folder, "boxed-1.0.0.tgz")));
+      const tarball = `http://127.0.0.1:${port}/-/boxed-1.0.0.tgz`;
+      const versions = { "1.0.0": { name: "boxed", version: "1.0.0", dist: { tarball } } };
+      return response.end(JSON.stringify({ name: "boxed", "dist-tags": { latest: "1.0.0" }, versions }));
+    }).listen(0, "127.0.0.1");
+    await once(registry, "listening");
+    const { port } = registry.address() as AddressInfo; // as: it listens on a port
+    vi.stubEnv("npm_config_registry", `http://127.0.0.1:${port}/`);
+    vi.stubEnv("npm_config_cache", join(notebook.folder, "filled-cache"));
+    for (const _ of ["from the registry", "from the cache"]) {
+      const text = await npm("install boxed@1.0.0");
+      expect(text).toContain("package.json: ");
+      expect(text).not.toContain("http");
+      await npm("uninstall boxed");
+    }
+    vi.unstubAllEnvs();
+    registry.closeAllConnections();
+    registry.close();
+    await npm("install ./boxed-2.0.0.tgz");
+  });
+
   test("that is interrupted leaves the folder whole, and nothing running", async () => {
     const files = ["package.json", "package-lock.json", "node_modules/.package-lock.json"];
     const texts = () => files.map((name) => readFileSync(join(notebook.folder, name), "utf8"));
