@@ -1,11 +1,12 @@
 // Whether the column that a query takes for what was asked holds it. The model that wrote the query knows better when it
 // is asked just that, apart from the conversation and in one word: asked for an age that no table has, it writes
 // avg(flipper_length) AS average_age; asked whether that is in the column flipper_length, it says no.
-import { answerLanguage } from "../../languages/index.ts";
+import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
-import { codeThatRan, factsOf } from "../../tools/facts.ts";
+import { codeThatRan, factsOf, rowsOf } from "../../tools/facts.ts";
 import { measuredColumn } from "../../tools/measured-column.ts";
 import { sharesWord } from "../../tools/renamed-columns.ts";
+import { modelTraits } from "../model-traits.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 
@@ -14,7 +15,8 @@ const MAX_TOKENS = 3;
 const SYSTEM = "You answer in one word.";
 
 export function deniedColumns(task: Task): Guard {
-  let doubts: string[] = []; // of the last chart, which is shown when it is asked about
+  const { makesMistakes } = modelTraits(task.model.name); // such a model denies nothing
+  let doubts: string[] = []; // of the last result
   return {
     async after(_call, outcome) {
       const ran = codeThatRan(outcome.facts);
@@ -26,12 +28,19 @@ export function deniedColumns(task: Task): Guard {
       const column = drawn ? columnNamed(drawn.column, tables) : measuredColumn(ran ?? "", tables);
       if (column === undefined || sharesWord(column, question)) return undefined; // a column that is named needs no asking
       const said = await task.askApart(SYSTEM, askAbout(column, question, tables), MAX_TOKENS);
-      if (!/^\W*no\b/i.test(said)) return undefined;
+      const [renamed] = factsOf(outcome.facts, "renamed");
+      if (!/^\W*no\b/i.test(said)) {
+        // "The cheapest" means the price without naming it; a single value in answer to another language seldom is so clear.
+        const isOneValue = rowsOf(outcome.facts)?.rowCount === 1 && rowsOf(outcome.facts)?.columns.length === 1;
+        const isForeign = answerLanguage(question).code !== "en";
+        if (makesMistakes && isOneValue && isForeign && !renamed)
+          doubts = [`what is told is from the column ${column}, which the question does not name`];
+        return undefined;
+      }
       if (drawn) {
         doubts = [`the chart shows ${column}, which may be something else than what was asked for`];
         return undefined;
       }
-      const [renamed] = factsOf(outcome.facts, "renamed");
       const { lacks, isOther, ifMeant } = answerLanguage(question).sentences;
       const answer = [renamed ? lacks(renamed.asked) : isOther(column), ifMeant(column)].join(" ");
       const { milliseconds } = outcome;
@@ -40,7 +49,7 @@ export function deniedColumns(task: Task): Guard {
         end: { reason: "unanswerable", answer },
       };
     },
-    atAnswer: () => ({ doubts }),
+    atAnswer: (text) => (saysInAnyLanguage(text, ({ cannot }) => cannot) ? undefined : { doubts }),
   };
 }
 

@@ -187,6 +187,15 @@ describe("a column under another name", () => {
     expect(refusal.end).not.toHaveProperty("doubts");
   });
 
+  test("asked for in another language: the smallest models, which stand by anything, are not believed", async () => {
+    const answers = ["```sql\nSELECT avg(Flipper_Length) FROM penguins\n```", "Yes", "La edad media es de 200."];
+    const question = "¿Cuál es la edad media de los pingüinos?";
+    const doubts = ["what is told is from the column Flipper_Length, which the question does not name"];
+    expect((await run(answers, { ...given(), question })).end).toMatchObject({ reason: "answered", doubts });
+    const larger = await run(answers, { ...given(), question, name: "qwen2.5-coder-1.5b" });
+    expect(larger.end).not.toHaveProperty("doubts");
+  });
+
   test("and one without another name, too", async () => {
     const { end } = await run(["```sql\nSELECT Flipper_Length FROM penguins LIMIT 1\n```", "No"], given());
     expect(end).toMatchObject({
