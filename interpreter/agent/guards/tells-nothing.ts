@@ -8,6 +8,7 @@ import { saidBounds } from "./bounds.ts";
 
 const IN_WORDS = 12; // up to it a number may be written in words
 const LEAST_WORD = 3; // UTF-16 units of a name that can be found again
+const MARKS_AT_END = /[\s\p{P}]+$/u; // models write other ones: ? for ？
 const OTHERWISE_WRITTEN = /^\d{4}-\d{2}|^\d{2}:\d{2}/; // dates and times: "in September 1958"
 
 /**
@@ -47,7 +48,7 @@ export function tellsNoRow(answer: string, question: string, table: SqlResult, q
   const { columns, rows, rowCount } = table;
   if (rowCount < 2 || answer.trim() === "") return false;
   const asked = numbersIn(question).map(({ text }) => text);
-  const told = answer.replace(question, "").replace(FILE_NAME, "");
+  const told = answer.replace(question.replace(MARKS_AT_END, ""), "").replace(FILE_NAME, "");
   const numbers = numbersIn(told).filter(({ text }) => !asked.includes(text));
   if (numbers.some((number) => mayBeOf(number, table, query))) return false;
   const isYesOrNo = LANGUAGES.some(({ yes, no }) => [yes, no].some((word) => wholeWord(word).test(answer)));

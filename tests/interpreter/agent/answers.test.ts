@@ -419,6 +419,12 @@ describe("what an answer says of a result", () => {
   test("is no sentence of ours, and not the question said again", async () => {
     const again = await tell(QUESTION, QUESTION);
     expect(again.end).toMatchObject({ answer: "n by origin: USA (254), Japan (79)." });
+    const echoed = "250以上の産地はどこですか？"; // with another question mark
+    const inWords = await run([QUERY, ...Array.from({ length: 3 }, () => `データを分析し、${echoed}`)], {
+      question: "250以上の産地はどこですか?",
+      session: fakeSession({ sql: () => table }),
+    });
+    expect(inWords.end.answer).toContain("254");
     const note = "If that is not what was asked, answer: This cannot be answered, there is no column for it.";
     const renamed = QUERY.replace("count(*) AS n", "sum(horsepower) AS age");
     const echo = (answer: string) =>
