@@ -2,7 +2,7 @@
 // "True or False". Where one of two denies the other, the result of a test says which.
 import { type Fact, factsOf } from "../tools/facts.ts";
 import { definitionsOf, placeholderOf } from "./asked-form.ts";
-import { type NamedValue, valueNamed } from "./result-values.ts";
+import { functionOf, type NamedValue, valueNamed } from "./result-values.ts";
 
 const QUOTED = /["“`]([^"”`\n]{1,40})["”`]/g;
 const OR = String.raw`[^"“\`@]{0,120}?(?:\b(?:or|else|otherwise|oder|sonst|ou|sinon|o|si no)\b|\/|或|否则|または)[^"“\`@]{0,120}?`;
@@ -16,6 +16,7 @@ const ALPHA =
 const STRENGTH =
   /(?:absolute|magnitude|coefficient|\|r\||\br\b)[^.\n]{0,80}?(?:>=?|≥|at least|(?:greater|higher|larger|more) than(?: or equal to)?|above|exceed\w*|over)\s*(0?\.\d+)/iu;
 const USUAL_ALPHA = 0.05;
+const MAX_VALUES = 20; // to choose from
 
 /** The question without the levels by which a result is to be judged: no test takes them. */
 export function withoutLevels(question: string): string {
@@ -54,7 +55,7 @@ export function wordsAskedFor(
   return new Map(asked.filter(([, choices]) => choices.length > 0));
 }
 
-/** The names that no result can have a value for: there are fewer values than names. */
+/** The names that no result has a value for: there are fewer values than names, or so many that one would be picked by chance. */
 export function lackingValues(
   names: readonly string[],
   words: ReadonlyMap<string, readonly string[]>,
@@ -62,7 +63,8 @@ export function lackingValues(
 ): readonly string[] {
   const asked = names.filter((name) => !words.has(name));
   const lacking = asked.filter((name) => valueNamed(name, values) === undefined);
-  return new Set(values.map(({ value }) => value)).size < asked.length ? lacking : [];
+  const count = new Set(values.map(({ value }) => value)).size;
+  return count < asked.length || count > MAX_VALUES ? lacking : [];
 }
 
 /**
@@ -82,4 +84,16 @@ export function concluded(choices: readonly string[], question: string, facts: r
   const least = Number(STRENGTH.exec(question)?.[1] ?? 0);
   const isStrong = !("coefficient" in statistics.result) || Math.abs(statistics.result.coefficient) >= least;
   return p < alpha && isStrong ? yes : no;
+}
+
+/**
+ * "SELECT avg(...) AS mean, stddev(...) AS std_dev FROM ...": a small model copies a query more surely than it makes one.
+ * undefined where a name tells no function.
+ */
+export function sketchOf(names: readonly string[]): string | undefined {
+  const items = names.flatMap((name) => {
+    const called = functionOf(name);
+    return called === undefined ? [] : [`${called}(...) AS ${name}`];
+  });
+  return items.length > 0 && items.length === names.length ? `SELECT ${items.join(", ")} FROM ...` : undefined;
 }

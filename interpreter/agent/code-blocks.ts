@@ -6,7 +6,7 @@ import { chartSchema } from "../tools/chart.ts";
 import { statisticsSchema } from "../tools/statistics.ts";
 import { type JsonSchema, signature, type Tool } from "../tools/tool.ts";
 import { changeRequest } from "./asked-change.ts";
-import { choicesOf } from "./asked-choices.ts";
+import { choicesOf, sketchOf } from "./asked-choices.ts";
 import { askedForm } from "./asked-form.ts";
 import { timeHints } from "./asked-times.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
@@ -92,7 +92,8 @@ function namesHint(question: string): string {
   const { shape } = askedForm(question);
   const names =
     shape && "names" in shape ? shape.names.filter((name) => choicesOf(name, question, true).length === 0) : [];
-  return names.length > 0 ? `(One row, its columns named ${names.join(", ")}.)` : "";
+  const sketch = sketchOf(names);
+  return sketch === undefined ? "" : `(One row: ${sketch})`;
 }
 
 /** Revenue that no column holds, and that a quantity and a price give. */
@@ -118,7 +119,7 @@ function isNamedIn(question: string, name: string): boolean {
 }
 
 /** {"name": ..., "arguments": {...}} of one tool. */
-function callSchema({ name, definition }: Tool, ofArguments?: JsonSchema): JsonSchema {
+export function callSchema({ name, definition }: Tool, ofArguments?: JsonSchema): JsonSchema {
   const parameters = ofArguments ?? (definition.type === "function" ? definition.function.parameters : undefined);
   return {
     type: "object",

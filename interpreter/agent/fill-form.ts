@@ -5,7 +5,7 @@ import type { JsonSchema } from "../tools/tool.ts";
 import type { AnswerShape, JsonShape, NamedShape, YesOrNo } from "./asked-form.ts";
 import { filledJson } from "./json-form.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
-import { fillNames, type NamedValue, type ResultValue, valueNamed } from "./result-values.ts";
+import { fillNames, isOfNumbers, type NamedValue, type ResultValue, valueNamed } from "./result-values.ts";
 import { hasRows, isOfRows, writeRows } from "./row-forms.ts";
 
 /** All but yes or no, which is no value of a result. */
@@ -149,7 +149,10 @@ export function formSchema(
   const all = [...new Set(values.map(({ value }) => value))].slice(0, MAX_CHOICES);
   const choices = names.map((name) => {
     const own = words.get(name) ?? [valueNamed(name, values)?.value].filter((value) => value !== undefined);
-    return [name, own.length > 0 ? own : all] as const;
+    return [
+      name,
+      own.length > 0 ? own : isOfNumbers(name) ? all.filter((value) => typeof value === "number") : all,
+    ] as const;
   });
   if (choices.some(([, own]) => own.length === 0)) return undefined;
   return {
@@ -183,7 +186,8 @@ export function roundNumbers(text: string, values: readonly NamedValue[], decima
   let rounded = "";
   let end = 0;
   for (const number of numbersIn(text)) {
-    const value = fractions.find((one) => isExactly(number, one));
+    const apart = (one: number) => Math.min(...number.readings.map((read) => Math.abs(Math.abs(read) - Math.abs(one))));
+    const [value] = fractions.filter((one) => isExactly(number, one)).sort((a, b) => apart(a) - apart(b));
     rounded += text.slice(end, number.index) + (value === undefined ? number.text : written(number, value, decimals));
     end = number.index + number.text.length;
   }

@@ -64,12 +64,19 @@ export function isExactly(written: WrittenNumber, value: number): boolean {
   if (isScaled(written, value)) return true;
   return written.readings.some((read) => {
     if (Number.isInteger(read) && !Number.isInteger(value) && Math.abs(value) < SMALL) return false; // 1 is not 0.93
-    const shift = 10 ** decimals(read);
+    const shift = 10 ** writtenDecimals(written.text, read);
     const scaled = Math.abs(value) * shift;
     const wanted = Math.abs(read) * shift;
     const tolerance = 1e-9 * Math.max(1, wanted);
     return [Math.round(scaled), Math.trunc(scaled), scaled].some((one) => Math.abs(one - wanted) <= tolerance);
   });
+}
+
+/** A zero at the end is a digit, too: 0.80 is not 0.89 cut. */
+function writtenDecimals(text: string, read: number): number {
+  const own = decimals(read);
+  const [, behind = ""] = /[.,](\d+)$/.exec(text) ?? [];
+  return own === 0 ? own : Math.max(own, behind.length);
 }
 
 /** "3 million" of 2,951,311. */

@@ -110,3 +110,18 @@ function wordsOf(name: string): string[] {
   const telling = words.filter((word) => !SAYS_NOTHING.has(word));
   return telling.length > 0 ? telling : words;
 }
+
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  ...{ mean: "avg", std: "stddev", sd: "stddev", deviation: "stddev", median: "median", variance: "var_samp" },
+  ...{ min: "min", minimum: "min", max: "max", maximum: "max", sum: "sum" },
+  ...{ count: "count", number: "count", num: "count" },
+};
+
+/** The function that a name tells: "mean_fare" is an avg(...). */
+export function functionOf(name: string): string | undefined {
+  return wordsOf(name).flatMap((word) => FUNCTIONS[word] ?? [])[0];
+}
+
+export function isOfNumbers(name: string): boolean {
+  return functionOf(name) !== undefined;
+}

@@ -19,8 +19,8 @@ const METHOD_WORDS: readonly (Asked & Method)[] = [
   "pearson",
   "shapiro-wilk",
   "jarque-bera",
+  "iqr", // before the one that "standard deviation" may stand for
   "z-score",
-  "iqr",
   "multiplicative",
   "median",
 ];

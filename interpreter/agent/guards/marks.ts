@@ -1,15 +1,19 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
-import { lackingValues, wordsAskedFor } from "../asked-choices.ts";
+import type { SqlResult } from "../../sessions/session.ts";
+import { rowsOf } from "../../tools/facts.ts";
+import { lackingValues, sketchOf, wordsAskedFor } from "../asked-choices.ts";
 import { type AskedForm, askedForm, type MarksShape } from "../asked-form.ts";
 import { writtenValues } from "../asked-writing.ts";
 import { chosenValues, filledForm, formSchema, hasForm, hasMarks, writeForm } from "../fill-form.ts";
 import { isAbout, numbersIn } from "../numbers-in-text.ts";
 import { type NamedValue, namedValues } from "../result-values.ts";
+import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import { CHOOSE, NOT_KEPT } from "./forms.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
 
-const CHOSEN = "no result has the words that were asked for: which of them fits is the model's conclusion";
+const CONCLUDED = "no result has the words that were asked for: which of them fits is the model's conclusion";
+const CHOSEN = "which value of the result stands where was chosen by the model";
 
 /**
  * "@mean[...] @normality[...]": each mark gets the result's value of its name, or the word that follows from the result.
@@ -24,7 +28,7 @@ export function marks(task: Task): Guard {
       const { last, made } = task;
       if (form.shape?.kind !== "marks" || !last || last.failed) return undefined;
       if (saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
-      const values = namedValues(made.map(({ outcome }) => outcome));
+      const values = namedValues(made.map(({ outcome }) => asAsked(outcome, task.question)));
       if (values.length === 0) return undefined;
       const { say, next, ...told } = filled(text, form.shape, values, form, task);
       if (say === undefined || say === said) return told;
@@ -50,18 +54,35 @@ function filled(
   if (certain !== undefined) {
     return hasMarks(text, names, values) ? {} : { answer: `${sentenceOf(text, values)}\n\n${certain}`.trim() };
   }
-  const doubts = isOpen ? [CHOSEN] : [];
+  const doubts = [isOpen ? CONCLUDED : CHOSEN];
   const chosen = chosenValues(text, names, values);
   if (chosen) return { answer: writeForm(shape, chosen, decimals), doubts };
   const lacking = lackingValues(names, words, found);
   if (lacking.length > 0) {
-    const columns = names.filter((name) => !words.has(name)).join(", ");
-    const say = `No result has ${lacking.join(" and ")}. Write one query with the columns ${columns}.`;
+    const columns = names.filter((name) => !words.has(name));
+    const query = sketchOf(columns) ?? `one row with the columns ${columns.join(", ")}`;
+    const say = `No result has ${lacking.join(" and ")}. Write one query for all: ${query}`;
     return { say, doubts: [NOT_KEPT] };
   }
   if (hasForm(text, shape, values)) return { doubts };
   const schema = formSchema(names, values, words);
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
+}
+
+/** Of rows of which the question wants the highest or the lowest, that one: its values are those to be told. */
+function asAsked(outcome: CallOutcome, question: string): CallOutcome {
+  const isMost = saysInAnyLanguage(question, ({ most }) => most);
+  const table = rowsOf(outcome.facts);
+  if (!table || table.rows.length < table.rowCount) return outcome;
+  if (isMost === saysInAnyLanguage(question, ({ least }) => least)) return outcome;
+  const [measure, ...others] = table.columns.filter(({ name }) =>
+    table.rows.every((row) => typeof row[name] === "number"),
+  );
+  if (!measure || others.length > 0) return outcome;
+  const value = (row: SqlResult["rows"][number]) => Number(row[measure.name]) * (isMost ? 1 : -1);
+  const [first, second] = [...table.rows].sort((a, b) => value(b) - value(a));
+  if (!first || !second || value(first) === value(second)) return outcome;
+  return { ...outcome, facts: [{ kind: "rows", table: { ...table, rows: [first], rowCount: 1 } }] };
 }
 
 /** The model's words, without marks that hold a placeholder; none where they tell no value, as the marks do. */

@@ -1,7 +1,8 @@
 import { tellsOfTables } from "../../context/describe-notebook.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { changeRequest, lastCall } from "../asked-change.ts";
-import { numbersIn } from "../numbers-in-text.ts";
+import { askedForm } from "../asked-form.ts";
+import { callSchema } from "../code-blocks.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { queryOf } from "./other-way.ts";
@@ -35,9 +36,11 @@ export function unrun(task: Task): Guard {
       if (isSame) return { doubts: [SAME_QUERY] };
       if (task.made.length > 0) return undefined;
       if (request !== "") return { say: `${RUN_IT} ${request}`, doubts: [NOTHING_RAN] };
-      const isLeftToOthers = text.includes("```") || numbersIn(text).length > 0; // only-code.ts, numbers-from-nowhere.ts
+      const isLeftToOthers = text.includes("```"); // only-code.ts
       if (isLeftToOthers || !asksForData(task) || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
-      return { say: `${NOTHING_YET} ${question}`, doubts: [NO_RESULT] };
+      const runSql = task.options.tools.find(({ name }) => name === "run_sql");
+      const next = runSql && { next: { schema: callSchema(runSql) } }; // asked in words only, it may talk on
+      return { say: `${NOTHING_YET} ${question}`, ...next, doubts: [NO_RESULT] };
     },
   };
 }
@@ -49,6 +52,7 @@ function bare(query: string): string {
 
 /** Whether it asks for something that tables can tell. */
 function asksForData({ question, conversation }: Task): boolean {
-  const asks = saysInAnyLanguage(question, (language) => language.asks) || asksFor(question, "one-value");
+  const hasMarks = askedForm(question).shape?.kind === "marks";
+  const asks = hasMarks || saysInAnyLanguage(question, (language) => language.asks) || asksFor(question, "one-value");
   return asks && tellsOfTables(conversation.at(-1)?.notebook ?? "");
 }

@@ -258,3 +258,9 @@ test.each([
 ])("%s to %i decimals: %s", (text, decimals, rounded) => {
   expect(roundNumbers(text, valuesOf(oneRow({ mean: 32.2042, n: 406, change: -0.004 })), decimals)).toBe(rounded);
 });
+
+test("a number that is rounded already is not taken for another one, cut", () => {
+  const values = valuesOf(oneRow({ skewness: 0.8907518, kurtosis: 0.797108 }));
+  expect(roundNumbers("They are 0.89 and 0.80.", values, 2)).toBe("They are 0.89 and 0.80.");
+  expect(roundNumbers("They are 0.8907518 and 0.8.", values, 2)).toBe("They are 0.89 and 0.80.");
+});

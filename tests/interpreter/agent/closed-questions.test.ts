@@ -6,7 +6,7 @@ import { fillNames } from "../../../interpreter/agent/result-values.ts";
 import { statisticValues } from "../../../interpreter/agent/statistic-values.ts";
 import { runSql, statisticsTool } from "../../../interpreter/index.ts";
 import type { StatisticsResult, StatisticsTest } from "../../../interpreter/sessions/statistics/statistics-types.ts";
-import { fakeSession } from "../fake-session.ts";
+import { fakeSession, oneCell } from "../fake-session.ts";
 import { run } from "./agent-run.ts";
 
 const COUNTED = { n: 187, leftOut: 0 };
@@ -153,6 +153,36 @@ test("where a result lacks what is asked for, a query for all of it is asked for
   ];
   const question = "What are mean and standard deviation of horsepower? @mean[mean_value] @std_dev[std]";
   const { end, conversation } = await run(answers, { session, question });
-  expect(JSON.stringify(conversation)).toContain("No result has mean. Write one query with the columns mean, std_dev.");
+  expect(JSON.stringify(conversation)).toContain(
+    "No result has mean. Write one query for all: SELECT avg(...) AS mean, stddev(...) AS std_dev FROM ...",
+  );
   expect(end.answer).toContain("@mean[16.44] @std_dev[7.35]");
+});
+
+test("of rows of which the question wants the highest, that one is told", async () => {
+  const table = {
+    columns: [
+      { name: "weather", type: "VARCHAR" },
+      { name: "average", type: "DOUBLE" },
+    ],
+    rows: [
+      { weather: "rain", average: 3.67 },
+      { weather: "snow", average: 4.41 },
+    ],
+    rowCount: 2,
+  };
+  const query = "```sql\nSELECT weather, avg(wind) AS average FROM 'cars.csv' GROUP BY weather\n```";
+  const question = "Which weather has the highest average wind? @highest_weather[weather] @average_wind[average]";
+  const { end } = await run([query, "Rain."], { question, session: fakeSession({ sql: () => table }) });
+  expect(end).toMatchObject({ answer: "@highest_weather[snow] @average_wind[4.41]" });
+  expect(end).not.toHaveProperty("doubts");
+});
+
+test("without any result the model is held to a query", async () => {
+  const question = "Calculate the mean horsepower. @mean[mean_value]";
+  const call = '{"name": "run_sql", "arguments": {"query": "SELECT avg(horsepower) AS mean FROM \'cars.csv\'"}}';
+  const session = fakeSession({ sql: () => ({ ...oneCell("mean", 105.5) }) });
+  const { end, model } = await run(["It is the sum by the count.", call, "It is so."], { question, session });
+  expect(model.requests[1]?.responseSchema).toMatchObject({ properties: { name: { const: "run_sql" } } });
+  expect(end.answer).toBe("@mean[105.5]");
 });
