@@ -21,7 +21,7 @@ export interface MarksShape {
 
 export type NamedShape = JsonShape | MarksShape;
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** In which a result's rows stand. */
 export type RowsShape = {

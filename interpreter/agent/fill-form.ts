@@ -5,7 +5,7 @@ import type { JsonSchema } from "../tools/tool.ts";
 import type { AnswerShape, JsonShape, NamedShape, YesOrNo } from "./asked-form.ts";
 import { filledJson } from "./json-form.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
-import { fillNames, isOfNumbers, type NamedValue, type ResultValue, valueNamed } from "./result-values.ts";
+import { fillNames, functionOf, type NamedValue, type ResultValue, valueNamed } from "./result-values.ts";
 import { hasRows, isOfRows, writeRows } from "./row-forms.ts";
 
 /** All but yes or no, which is no value of a result. */
@@ -151,7 +151,7 @@ export function formSchema(
     const own = words.get(name) ?? [valueNamed(name, values)?.value].filter((value) => value !== undefined);
     return [
       name,
-      own.length > 0 ? own : isOfNumbers(name) ? all.filter((value) => typeof value === "number") : all,
+      own.length > 0 ? own : functionOf(name) !== undefined ? all.filter((value) => typeof value === "number") : all,
     ] as const;
   });
   if (choices.some(([, own]) => own.length === 0)) return undefined;

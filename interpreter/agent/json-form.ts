@@ -1,10 +1,8 @@
 // An asked JSON, filled from a result: an object of its values, an object a row, an object by its rows' keys, or the
 // sketch that the question gives, in which an array of objects stands for the rows.
 import type { SqlResult } from "../sessions/session.ts";
-import type { JsonShape } from "./asked-form.ts";
+import type { Json, JsonShape } from "./asked-form.ts";
 import { fillNames, type NamedValue } from "./result-values.ts";
-
-type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** @param table all rows of the last result @returns undefined where it does not say which value goes where */
 export function filledJson(

@@ -1,4 +1,5 @@
 // The values of a task's results, with the names that they go by: what an asked form is filled with.
+import { withoutCamelCase } from "../name-words.ts";
 import type { SqlResult } from "../sessions/session.ts";
 import { factsOf, shownRows } from "../tools/facts.ts";
 import type { CallOutcome } from "./run-call.ts";
@@ -105,7 +106,7 @@ const SAYS_NOTHING = new Set(["value", "val", "values", "result", "score", "the"
 
 /** "avg(Fare)", "mean_fare_value", "meanFare" -> mean, fare */
 function wordsOf(name: string): string[] {
-  const spaced = name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").toLowerCase();
+  const spaced = withoutCamelCase(name).toLowerCase();
   const words = (spaced.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => SAME[word] ?? word);
   const telling = words.filter((word) => !SAYS_NOTHING.has(word));
   return telling.length > 0 ? telling : words;
@@ -120,8 +121,4 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 /** The function that a name tells: "mean_fare" is an avg(...). */
 export function functionOf(name: string): string | undefined {
   return wordsOf(name).flatMap((word) => FUNCTIONS[word] ?? [])[0];
-}
-
-export function isOfNumbers(name: string): boolean {
-  return functionOf(name) !== undefined;
 }

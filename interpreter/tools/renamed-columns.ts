@@ -1,5 +1,6 @@
 // A model that is asked for what no column holds takes another one and calls it by the name that was asked for:
 // avg(flipper_length) AS average_age. The query runs, and its answer is wrong in every digit.
+import { withoutCamelCase } from "../name-words.ts";
 import { outlineOf, solid } from "../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../sessions/sql/sql-tokens.ts";
 
@@ -47,7 +48,7 @@ function columnNames(tokens: readonly SqlToken[]): string[] {
 
 /** "Weight_in_lbs", "averageAge" -> lower-case words */
 function wordsOf(name: string): string[] {
-  const spaced = name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").toLowerCase();
+  const spaced = withoutCamelCase(name).toLowerCase();
   return spaced.match(/\p{L}+/gu) ?? [];
 }
 

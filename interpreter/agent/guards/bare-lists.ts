@@ -2,13 +2,13 @@
 // stand in the result in another order than a reader takes them in.
 import type { KeyedResult } from "../keyed-result.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
-import { mentionsIn } from "./mentions.ts";
+import { keysIn } from "./mentions.ts";
 
 const BETWEEN = /^(?:[,;，、]|\b(?:and|und|y|et)\b|和|と|\s)+$/iu;
 
 /** @param asked numbers of the question @returns the lists, each as a line that the model can heed */
 export function bareLists(answer: string, result: KeyedResult, asked: readonly number[]): string[] {
-  const keys = new Set(mentionsIn(answer, result, asked).flatMap((one) => (one.kind === "key" ? [one.key] : [])));
+  const keys = new Set(keysIn(answer, result).map(({ key }) => key));
   const columns = columnsOf(result);
   return listsIn(answer).flatMap((list) => {
     const isAsked = list.every((number) => asked.some((value) => isExactly(number, value)));

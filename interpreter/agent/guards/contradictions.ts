@@ -6,12 +6,12 @@ import { isPlainKey, type KeyedResult } from "../keyed-result.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
 import { bareLists } from "./bare-lists.ts";
 import { boundNumbers } from "./bounds.ts";
-import { mentionsIn, rowsWith } from "./mentions.ts";
+import { keysIn, keysOf, mentionsIn, rowsWith, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { wrongNumbering, wrongOrders } from "./orders.ts";
+import { sentencesOf } from "./sentence-parts.ts";
 import { misnamedValues, misplacedValues } from "./value-pairs.ts";
 
-const SENTENCE_END = /(?<=[.!?;])\s+|(?<=[。！？；])|\n+/;
 const MAX_OWNERS = 3; // told by their names
 
 interface Said {
@@ -23,7 +23,7 @@ interface Said {
 
 /** Facts against the answer, each as a line that the model can heed: "254 is of USA, not of Japan". */
 export function contradictions(answer: string, said: Said): string[] {
-  const sentences = answer.split(SENTENCE_END).filter((sentence) => sentence.trim() !== "");
+  const sentences = sentencesOf(answer).filter((sentence) => sentence.trim() !== "");
   const found = sentences.flatMap((sentence) => [
     ...misplacedValues(sentence, said),
     ...misnamed(sentence, said),
@@ -45,7 +45,7 @@ export function contradictions(answer: string, said: Said): string[] {
 /** Of a sentence about one row: a number beside the name of another of its values. */
 function misnamed(sentence: string, { result, asked }: Said): string[] {
   const mentions = mentionsIn(sentence, result, asked);
-  const keys = new Set(mentions.flatMap((one) => (one.kind === "key" ? [one.key] : [])));
+  const keys = new Set(keysOf(mentions).map(({ key }) => key));
   const [key] = keys;
   const [row, ...others] = key === undefined ? [] : rowsWith(result, key);
   if (keys.size !== 1 || !row || others.length > 0) return [];
@@ -54,14 +54,14 @@ function misnamed(sentence: string, { result, asked }: Said): string[] {
 }
 
 /** "It rose": of years or months, the last is over the first, or a line through all of them goes up. */
-function wrongTrend(sentence: string, { result, language, asked }: Said): string[] {
+function wrongTrend(sentence: string, { result, language }: Said): string[] {
   const isUp = language.rises.test(sentence);
   const [measure] = result.measures;
   if (isUp === language.falls.test(sentence) || NEGATION.test(sentence) || measure === undefined) return [];
   if (!result.isOverTime || !result.isWhole || result.measures.length > 1) return [];
   const rows = [...result.rows].sort((a, b) => a.keys[0]!.localeCompare(b.keys[0]!, "en", { numeric: true }));
-  const values = rows.flatMap(({ values }) => values.get(measure) ?? []);
-  const keys = mentionsIn(sentence, result, asked).flatMap((one) => (one.kind === "key" ? [one.key] : []));
+  const values = valuesOf(rows, measure);
+  const keys = keysIn(sentence, result).map(({ key }) => key);
   const ends = [rows[0]?.keys[0], rows.at(-1)?.keys[0]];
   if (values.length < 2 || values.length < rows.length || keys.some((key) => !ends.includes(key))) return [];
   const sign = isUp ? 1 : -1;
@@ -99,7 +99,7 @@ function oneNumberOfMany(answer: string, { result, language, asked }: Said): str
   const mentions = mentionsIn(answer, result, asked);
   const isBound = boundNumbers(answer);
   const told = mentions.flatMap((one) => (one.kind === "number" && !isBound(one.number) ? [one.number] : []));
-  const named = new Set(mentions.flatMap((one) => (one.kind === "key" ? [one.key] : [])));
+  const named = new Set(keysOf(mentions).map(({ key }) => key));
   if (result.rows.length < 2 || told.length === 0 || named.size === 1) return [];
   if (told.length > 1 && (named.size > 0 || !isOneOfEach(told, result) || areEnds(told, result))) return []; // "from 3 to 12" tells of all of them
   const compares =

@@ -31,7 +31,8 @@ export function deniedColumns(task: Task): Guard {
       const [renamed] = factsOf(outcome.facts, "renamed");
       if (!/^\W*no\b/i.test(said)) {
         // "The cheapest" means the price without naming it; a single value in answer to another language seldom is so clear.
-        const isOneValue = rowsOf(outcome.facts)?.rowCount === 1 && rowsOf(outcome.facts)?.columns.length === 1;
+        const table = rowsOf(outcome.facts);
+        const isOneValue = table?.rowCount === 1 && table.columns.length === 1;
         const isForeign = answerLanguage(question).code !== "en";
         if (makesMistakes && isOneValue && isForeign && !renamed)
           doubts = [`what is told is from the column ${column}, which the question does not name`];

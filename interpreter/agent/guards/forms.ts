@@ -40,7 +40,7 @@ export function forms(task: Task): Guard {
       const { say, next, answer = text, doubts = [] } = shaped(text, form, values, task);
       const rounded = form.decimals === undefined ? answer : roundNumbers(answer, values, form.decimals);
       const money = inCurrency(rounded, form, task);
-      if (answer !== text && form.shape?.kind !== "marks") task.written.push(money.answer);
+      if (answer !== text) task.written.push(money.answer);
       return { ...(say && { say }), ...(next && { next }), answer: money.answer, doubts: [...doubts, ...money.doubts] };
     },
   };

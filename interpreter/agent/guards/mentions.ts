@@ -7,9 +7,14 @@ import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../numbers-in
 const YEAR = /^[12]\d{3}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-export type Mention =
-  | { readonly kind: "key"; readonly key: string; readonly index: number; readonly length: number }
-  | { readonly kind: "number"; readonly number: WrittenNumber; readonly index: number };
+export interface KeyMention {
+  readonly kind: "key";
+  readonly key: string;
+  readonly index: number;
+  readonly length: number;
+}
+
+export type Mention = KeyMention | { readonly kind: "number"; readonly number: WrittenNumber; readonly index: number };
 
 /** @param asked numbers of the question: they tell what was looked for, and not what was found */
 export function mentionsIn(sentence: string, result: KeyedResult, asked: readonly number[] = []): Mention[] {
@@ -22,6 +27,19 @@ export function mentionsIn(sentence: string, result: KeyedResult, asked: readonl
     .filter((number) => !isInKey(number.index) && isFound(number))
     .map((number) => ({ kind: "number" as const, number, index: number.index }));
   return [...keys, ...numbers].sort((a, b) => a.index - b.index);
+}
+
+export function keysOf(mentions: readonly Mention[]): KeyMention[] {
+  return mentions.flatMap((one) => (one.kind === "key" ? [one] : []));
+}
+
+/** A measure's values in the rows of a key. */
+export function numbersOf(result: KeyedResult, key: string, measure: string): number[] {
+  return valuesOf(rowsWith(result, key), measure);
+}
+
+export function valuesOf(rows: readonly KeyedRow[], measure: string): number[] {
+  return rows.flatMap(({ values }) => values.get(measure) ?? []);
 }
 
 export function rowsWith({ rows }: KeyedResult, key: string): readonly KeyedRow[] {
@@ -54,13 +72,13 @@ export function ownerOf(number: WrittenNumber, key: string, result: KeyedResult)
 }
 
 /** Keys that stand in the sentence as words of their own, the longest of those that begin alike; days also in words. */
-function keysIn(sentence: string, { rows, isOverTime }: KeyedResult): Extract<Mention, { kind: "key" }>[] {
+export function keysIn(sentence: string, { rows, isOverTime }: KeyedResult): KeyMention[] {
   const keys = [...new Set(rows.flatMap(({ keys }) => keys))];
   const named = keys
     .filter((key) => (/\p{L}/u.test(key) && key.length > 1) || (isOverTime && YEAR.test(key)) || DAY.test(key))
     .flatMap((key) => (DAY.test(key) ? daySpellings(key) : [key]).map((text) => ({ key, text })))
     .sort((a, b) => b.text.length - a.text.length);
-  const found: Extract<Mention, { kind: "key" }>[] = [];
+  const found: KeyMention[] = [];
   for (const { key, text } of named) {
     for (const { index } of sentence.matchAll(wholeWord(text))) {
       const { length } = text;

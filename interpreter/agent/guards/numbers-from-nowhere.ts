@@ -3,11 +3,11 @@ import { computedFrom, type KeyedResult, keyedResult } from "../keyed-result.ts"
 import type { Task } from "../task.ts";
 import { saidBounds } from "./bounds.ts";
 import type { Guard } from "./guard.ts";
-import { mentionsIn, rowsWith } from "./mentions.ts";
+import { keysIn, numbersOf } from "./mentions.ts";
+import { sentencesOf } from "./sentence-parts.ts";
 import { unsupportedNumbers } from "./unsupported-numbers.ts";
 
 const NO_RESULT = "You have no result that says so. Write the code first.";
-const SENTENCE_END = /(?<=[.!?;])\s+|(?<=[。！？；])|\n+/;
 const MAX_NAMED = 12; // rows of a sentence
 const NONE_BY_SIGHT = -1; // without a result no number can have been counted by the eye
 
@@ -45,11 +45,11 @@ function togetherOf({ made }: Task): number[] {
 
 /** Of the rows that a sentence names: their sum, and how far each two are apart. */
 function computedOfNamed(text: string, result: KeyedResult): number[] {
-  return text.split(SENTENCE_END).flatMap((sentence) => {
-    const keys = [...new Set(mentionsIn(sentence, result).flatMap((one) => (one.kind === "key" ? [one.key] : [])))];
+  return sentencesOf(text).flatMap((sentence) => {
+    const keys = [...new Set(keysIn(sentence, result).map(({ key }) => key))];
     if (keys.length < 2 || keys.length > MAX_NAMED) return [];
     return result.measures.flatMap((measure) => {
-      const values = keys.flatMap((key) => rowsWith(result, key).flatMap(({ values }) => values.get(measure) ?? []));
+      const values = keys.flatMap((key) => numbersOf(result, key, measure));
       const apart = values.flatMap((a, i) => values.slice(i + 1).map((b) => a - b));
       return [values.reduce((sum, value) => sum + value, 0), ...apart];
     });

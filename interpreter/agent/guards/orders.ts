@@ -3,13 +3,12 @@ import type { Bound, Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
 import { cardinalsIn, isAbout, numbersIn } from "../numbers-in-text.ts";
 import { saidBounds } from "./bounds.ts";
-import { type Mention, mentionsIn, rowsWith } from "./mentions.ts";
+import { type KeyMention, keysIn, numbersOf, rowsWith, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { measuresNamed, measuresSaid } from "./said-measures.ts";
+import { CLAUSE_END } from "./sentence-parts.ts";
 import { isDifference } from "./value-pairs.ts";
 
-const JOINS = /\s(?:and|while|but|und|während|aber|y|mientras|pero|et|tandis que|mais)\s/i;
-const CLAUSE_END = new RegExp(`,\\s+|，|、|${JOINS.source}`, "i");
 const TOGETHER = /\b(together|combined|zusammen|ensemble|junt[oa]s)\b|合わせ|一共|合计/i;
 const ABOUT = 0.2; // of a ratio: 1.8 times is about twice
 
@@ -35,19 +34,19 @@ export function wrongOrders(sentence: string, said: Said): string[] {
 }
 
 /** The one key of a clause that says "most" or "lowest" has to be at that end of the measure. */
-function wrongSuperlative(sentence: string, { result, language, asked }: Said): string[] {
-  const bare = withoutKeys(sentence, keysOf(sentence, result, asked)); // "third class" is no third place
+function wrongSuperlative(sentence: string, { result, language }: Said): string[] {
+  const bare = withoutKeys(sentence, keysIn(sentence, result)); // "third class" is no third place
   if (language.unsure.test(bare) || NEGATION.test(bare)) return [];
   const whole = clausesWith(sentence, result, language);
   return whole.flatMap((clause) => {
     const isMost = language.most.test(clause);
     if (isMost === language.least.test(clause)) return [];
-    const keys = new Set(keysOf(clause, result, asked).map(({ key }) => key));
+    const keys = new Set(keysIn(clause, result).map(({ key }) => key));
     const [key] = keys;
     if (key === undefined || keys.size !== 1) return [];
     const measures = measuresSaid(clause, result.measures);
     const isAt = (measure: string) => {
-      const values = valuesOf(result, measure);
+      const values = valuesOf(result.rows, measure);
       const end = isMost ? Math.max(...values) : Math.min(...values);
       return rowsWith(result, key).some(({ values }) => values.get(measure) === end);
     };
@@ -55,7 +54,7 @@ function wrongSuperlative(sentence: string, { result, language, asked }: Said): 
   });
 }
 
-function withoutKeys(sentence: string, keys: readonly Key[]): string {
+function withoutKeys(sentence: string, keys: readonly KeyMention[]): string {
   return keys.reduceRight(
     (left, { index, length }) => `${left.slice(0, index)} ${left.slice(index + length)}`,
     sentence,
@@ -64,7 +63,7 @@ function withoutKeys(sentence: string, keys: readonly Key[]): string {
 
 /** The sentence itself where it names one key, else its clauses. */
 function clausesWith(sentence: string, result: KeyedResult, { most, least }: Language): readonly string[] {
-  const keys = new Set(keysOf(sentence, result).map(({ key }) => key));
+  const keys = new Set(keysIn(sentence, result).map(({ key }) => key));
   if (keys.size <= 1) return [sentence];
   const clauses = sentence.split(CLAUSE_END);
   const says = clauses.filter((clause) => most.test(clause) || least.test(clause));
@@ -82,9 +81,9 @@ function extremeOf({ rows, measures }: Pick<KeyedResult, "rows" | "measures">, i
 }
 
 /** "A has more than B and C": a key, and behind the words those that it is held against. */
-function wrongComparison(sentence: string, { result, language, asked }: Said): string[] {
+function wrongComparison(sentence: string, { result, language }: Said): string[] {
   if (NEGATION.test(sentence) || TOGETHER.test(sentence)) return [];
-  const keys = keysOf(sentence, result, asked);
+  const keys = keysIn(sentence, result);
   const [first, second] = keys;
   if (!first || !second || new Set(keys.map(({ key }) => key)).size !== keys.length) return [];
   const compared = comparedIn(sentence, language, first, second);
@@ -100,9 +99,7 @@ function wrongComparison(sentence: string, { result, language, asked }: Said): s
   });
 }
 
-type Key = Extract<Mention, { kind: "key" }>;
-
-function comparedIn(sentence: string, language: Language, first: Key, second: Key) {
+function comparedIn(sentence: string, language: Language, first: KeyMention, second: KeyMention) {
   const { compares } = language;
   if (compares) {
     const behind = second.index + second.length;
@@ -120,9 +117,9 @@ function comparedIn(sentence: string, language: Language, first: Key, second: Ke
 }
 
 /** "A has twice as many as B". */
-function wrongRatio(sentence: string, { result, language, asked }: Said): string[] {
+function wrongRatio(sentence: string, { result, language }: Said): string[] {
   const [times, ...more] = language.times.filter(([words]) => words.test(sentence));
-  const keys = keysOf(sentence, result, asked);
+  const keys = keysIn(sentence, result);
   const [first, second] = keys;
   if (!times || more.length > 0 || !first || !second || keys.length !== 2) return [];
   if (NEGATION.test(sentence) || first.key === second.key) return [];
@@ -138,8 +135,8 @@ function wrongRatio(sentence: string, { result, language, asked }: Said): string
 }
 
 /** "A has 50 more than B". */
-function wrongDifference(sentence: string, { result, language, asked }: Said): string[] {
-  const keys = keysOf(sentence, result, asked);
+function wrongDifference(sentence: string, { result, language }: Said): string[] {
+  const keys = keysIn(sentence, result);
   const [first, second] = keys;
   if (!first || !second || keys.length !== 2 || first.key === second.key || NEGATION.test(sentence)) return [];
   return numbersIn(sentence).flatMap((number) => {
@@ -157,10 +154,10 @@ function wrongDifference(sentence: string, { result, language, asked }: Said): s
 }
 
 /** "A comes second": counted from either end, since what is best may be the lowest. */
-function wrongRank(sentence: string, { result, language, asked }: Said): string[] {
+function wrongRank(sentence: string, { result, language }: Said): string[] {
   if (!result.isWhole || NEGATION.test(sentence)) return [];
   return sentence.split(CLAUSE_END).flatMap((clause) => {
-    const keys = keysOf(clause, result, asked);
+    const keys = keysIn(clause, result);
     const [only] = keys;
     if (!only || keys.length !== 1) return [];
     const bare = withoutKeys(clause, keys);
@@ -168,7 +165,7 @@ function wrongRank(sentence: string, { result, language, asked }: Said): string[
     if (rank === 0 || rank > result.rowCount) return [];
     const measures = measuresSaid(clause, result.measures);
     const isAt = (measure: string) => {
-      const values = valuesOf(result, measure);
+      const values = valuesOf(result.rows, measure);
       return numbersOf(result, only.key, measure).some((own) =>
         [1, -1].some((sign) => {
           const before = values.filter((value) => sign * (value - own) > 0).length;
@@ -182,9 +179,9 @@ function wrongRank(sentence: string, { result, language, asked }: Said): string[
 }
 
 /** "A leads, followed by B and C": from either end. */
-function wrongSequence(sentence: string, { result, language, asked }: Said): string[] {
+function wrongSequence(sentence: string, { result, language }: Said): string[] {
   if (!language.follows.test(sentence) || NEGATION.test(sentence)) return [];
-  const keys = keysOf(sentence, result, asked).map(({ key }) => key);
+  const keys = keysIn(sentence, result).map(({ key }) => key);
   if (keys.length < 2 || new Set(keys).size !== keys.length) return [];
   const measures = measuresSaid(sentence, result.measures);
   const wanted = language.least.test(sentence) ? [-1] : [1];
@@ -193,10 +190,10 @@ function wrongSequence(sentence: string, { result, language, asked }: Said): str
 }
 
 /** A numbered list whose rows stand in no order of the result. */
-export function wrongNumbering(answer: string, { result, language, asked }: Said, isMostAsked: boolean): string[] {
+export function wrongNumbering(answer: string, { result, language }: Said, isMostAsked: boolean): string[] {
   const items = answer.split("\n").filter((line) => /^\s*\d+[.)]\s/.test(line));
   const keys = items.flatMap((line) => {
-    const [only, ...others] = keysOf(line, result, asked);
+    const [only, ...others] = keysIn(line, result);
     return only && others.length === 0 ? [only.key] : [];
   });
   if (keys.length < 2 || keys.length < items.length || new Set(keys).size !== keys.length) return [];
@@ -224,7 +221,7 @@ function wrongBound(sentence: string, { result, language, asked }: Said): string
   if (!said || more.length > 0 || measure === undefined || others.length > 0 || !result.isWhole) return [];
   if (asked.includes(said.number)) return [];
   const meets = (value: number | undefined) => value !== undefined && BOUNDED[said.bound](value, said.number);
-  const named = [...new Set(keysOf(sentence, result, asked).map(({ key }) => key))];
+  const named = [...new Set(keysIn(sentence, result).map(({ key }) => key))];
   const count = result.rows.filter(({ values }) => meets(values.get(measure))).length;
   const fact = `${count} rows have ${measure} ${said.bound} ${said.number}`;
   if (named.length > 0) {
@@ -261,16 +258,4 @@ function wrongMeasures(sentence: string, { result, language }: Said): string[] {
     return a !== undefined && b !== undefined && sign * (a - b) > 0;
   });
   return isSo ? [] : [`${first} is nowhere ${more ? "more" : "less"} than ${second}`];
-}
-
-function keysOf(sentence: string, result: KeyedResult, asked: readonly number[] = []): Key[] {
-  return mentionsIn(sentence, result, asked).flatMap((one) => (one.kind === "key" ? [one] : []));
-}
-
-function valuesOf({ rows }: KeyedResult, measure: string): number[] {
-  return rows.flatMap(({ values }) => values.get(measure) ?? []);
-}
-
-function numbersOf(result: KeyedResult, key: string, measure: string): number[] {
-  return rowsWith(result, key).flatMap(({ values }) => values.get(measure) ?? []);
 }

@@ -1,6 +1,8 @@
 // Which of a result's measures a text speaks of, by the words of their names: "the mean price" is mean_price and no
 // other where there is a max_price, too.
+
 import { wholeWord } from "../../escape-regexp.ts";
+import { withoutCamelCase } from "../../name-words.ts";
 
 const LEAST_WORD = 3; // UTF-16 units of a word that tells one measure from another
 const SAME: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +51,7 @@ export function spelled(word: string): RegExp {
 
 /** "meanPrice", "mean_price", "avg(price)" -> mean, price */
 function wordsOf(name: string): string[] {
-  const spaced = name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").toLowerCase();
+  const spaced = withoutCamelCase(name).toLowerCase();
   const words = spaced.match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.filter((word) => word.length >= LEAST_WORD || /\p{Script=Han}/u.test(word));
 }

@@ -6,10 +6,10 @@ import type { SqlResult } from "../../sessions/session.ts";
 import { cardinalsIn, isExactly, numbersIn } from "../numbers-in-text.ts";
 import { saidBounds } from "./bounds.ts";
 import { NEGATION } from "./negation.ts";
+import { sentencesOf } from "./sentence-parts.ts";
 import { writtenUnits } from "./units.ts";
 import { lostSign, misnamedValues } from "./value-pairs.ts";
 
-const SENTENCE_END = /(?<=[.!?;])\s+|(?<=[。！？；])|\n+/;
 const NAMES_SHARE = /share|rate|fraction|proportion|ratio|anteil|quote|proporci|percent|pct|占比|比例|割合/i;
 const NAMES_PERCENT = /percent|pct|prozent|pourcent|porcent/i;
 const PERCENT = /^\s?(?:%|percent|Prozent|pour ?cent|por ciento|per cent)/i;
@@ -29,7 +29,7 @@ export function wrongSingleValues(answer: string, tables: readonly SqlResult[], 
   if (turned.length > 0) return turned;
   const values = new Map(tables.flatMap(numbersOf));
   const numbers = numbersIn(answer);
-  const misnamed = answer.split(SENTENCE_END).flatMap((one) => misnamedValues(one, values, numbersIn(one)));
+  const misnamed = sentencesOf(answer).flatMap((one) => misnamedValues(one, values, numbersIn(one)));
   if (misnamed.length > 0) return [...new Set(misnamed)];
   const [only, ...others] = Object.values(last.rows[0] ?? {});
   if (typeof only === "boolean" && others.length === 0) return otherAnswer(answer, only, asked.language);

@@ -3,15 +3,14 @@ import type { Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
 import { boundNumbers } from "./bounds.ts";
-import { belongsTo, type Mention, mentionsIn, ownerOf, rowsWith } from "./mentions.ts";
+import { belongsTo, keysIn, keysOf, type Mention, mentionsIn, ownerOf, rowsWith } from "./mentions.ts";
 import { ownWords, spelled, withoutNames } from "./said-measures.ts";
+import { CLAUSE_END, JOINS } from "./sentence-parts.ts";
 
-const JOINS = /\s(?:and|while|but|und|während|aber|y|mientras|pero|et|tandis que|mais)\s/i;
 const LISTS = /^\s*(?:[,，、]|\band\b|\bund\b|\by\b|\bet\b|和|と|\s)+(?:the |la |le |el |den |die |der )?\s*$/iu;
 const ENDS_LIST = /\b(?:and|und|y|et)\b|[和と、]/iu;
 const SAYS =
   /^[\s:=]*(?:(?:is|of|was|are|were|ist|war|von|beträgt|est|de|es|at|a|an|about|approximately|rund)\s+|[はが为是約约])*$/iu;
-const CLAUSE_END = new RegExp(`,\\s+|，|、|${JOINS.source}`, "i");
 const ONE_WORD = /^\s*(?:[%％]|\p{L}+)?\s*$/u; // between a number and "more than"
 
 interface Said {
@@ -43,7 +42,7 @@ export function misplacedValues(sentence: string, { result, language, asked }: S
 /** A number in a clause about a row that has none. */
 function valuesOfNone(sentence: string, { result, asked }: Pick<Said, "result" | "asked">): string[] {
   return sentence.split(CLAUSE_END).flatMap((clause) => {
-    const keys = mentionsIn(clause, result, asked).flatMap((one) => (one.kind === "key" ? [one] : []));
+    const keys = keysIn(clause, result);
     const [key] = keys;
     const rows = key && keys.length === 1 ? rowsWith(result, key.key) : [];
     if (!key || rows.length === 0 || rows.some(({ values }) => values.size > 0)) return [];
@@ -98,7 +97,7 @@ function pairsOfRuns(
   numberRun: readonly Mention[],
   result: KeyedResult,
 ): Pair[] {
-  const keys = keyRun.flatMap((one) => (one.kind === "key" ? [one] : []));
+  const keys = keysOf(keyRun);
   const numbers = numberRun.flatMap((one) => (one.kind === "number" ? [one.number] : []));
   const [only] = numbers;
   if (keys.length === numbers.length) return keys.map(({ key }, i) => ({ key, number: numbers[i]! }));

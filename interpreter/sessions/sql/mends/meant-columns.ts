@@ -1,5 +1,7 @@
 // A column by a name that is not its own: a part of it, other characters for the same word, or another language's word.
+
 import { wholeWord } from "../../../escape-regexp.ts";
+import { withoutCamelCase } from "../../../name-words.ts";
 import type { TableInfo } from "../../session.ts";
 import { isNumeric, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
@@ -87,7 +89,7 @@ function kindOf(name: string, tokens: readonly SqlToken[]): "number" | "text" | 
 
 /** In lower case, without accents: "loyer_mensuel", "loyerMensuel" */
 function wordsOf(name: string): string[] {
-  const spaced = withoutUnit(name).replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
+  const spaced = withoutCamelCase(withoutUnit(name));
   return withoutAccents(spaced).match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
