@@ -1,7 +1,7 @@
 // A query that takes a column from a table that it does not read.
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { rowsOf, runSql, type ToolContext } from "../../../interpreter/index.ts";
-import { type NotebookSession, openNotebook, toolContext } from "./notebook-session.ts";
+import { expect, test } from "vitest";
+import { rowsOf, runSql } from "../../../interpreter/index.ts";
+import { contextOver } from "./notebook-session.ts";
 
 const FILES = {
   "orders.csv": "day,shop,units\n2024-01-15,North,3\n2024-02-03,South,5\n2024-12-31,North,7\n2023-05-05,East,1\n",
@@ -13,15 +13,9 @@ const FILES = {
   "people.csv": "person,born\nAnn B,1980\nBob C,1990\nCid D,2000\n",
 };
 
-let notebook: NotebookSession;
-let context: ToolContext;
-beforeAll(async () => {
-  notebook = await openNotebook({ files: FILES });
-  context = toolContext(notebook);
-});
-afterAll(() => notebook[Symbol.asyncDispose]());
+const context = contextOver(FILES);
 
-const call = (query: string, question = "") => runSql.call(JSON.stringify({ query }), { ...context, question });
+const call = (query: string, question = "") => runSql.call(JSON.stringify({ query }), { ...context(), question });
 const values = async (query: string, question = "") =>
   rowsOf((await call(query, question)).facts ?? [])?.rows.map((row) => Object.values(row));
 

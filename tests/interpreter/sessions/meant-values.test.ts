@@ -1,7 +1,7 @@
 // Texts that a query compares with a column which does not have them.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rowsOf, runSql, type ToolContext } from "../../../interpreter/index.ts";
-import { type NotebookSession, openNotebook, toolContext } from "./notebook-session.ts";
+import { describe, expect, test } from "vitest";
+import { rowsOf, runSql } from "../../../interpreter/index.ts";
+import { contextOver } from "./notebook-session.ts";
 
 const FILES = {
   "trips.csv":
@@ -13,16 +13,10 @@ const FILES = {
   "列車.csv": "路線,種類,分\n中央線,普通,5\n海岸線,快速,7\n海岸線,普通,9\n",
 };
 
-let notebook: NotebookSession;
-let context: ToolContext;
-beforeAll(async () => {
-  notebook = await openNotebook({ files: FILES });
-  context = toolContext(notebook);
-});
-afterAll(() => notebook[Symbol.asyncDispose]());
+const context = contextOver(FILES);
 
 async function told(query: string) {
-  const { content, facts = [] } = await runSql.call(JSON.stringify({ query }), context);
+  const { content, facts = [] } = await runSql.call(JSON.stringify({ query }), context());
   return { content, values: rowsOf(facts)?.rows.map((row) => Object.values(row)) };
 }
 

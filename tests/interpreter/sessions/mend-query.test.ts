@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { codeThatRan, rowsOf, runSql, runSqlTool, type ToolContext } from "../../../interpreter/index.ts";
+import { describe, expect, test } from "vitest";
+import { codeThatRan, rowsOf, runSql, runSqlTool } from "../../../interpreter/index.ts";
 import { sqlText, sqlTokens } from "../../../interpreter/sessions/sql/sql-tokens.ts";
-import { type NotebookSession, openNotebook, toolContext } from "./notebook-session.ts";
+import { contextOver } from "./notebook-session.ts";
 
 const FILES = {
   "movies.csv": "Title,IMDB Rating,Worldwide Gross,Major Genre\nA,8.5,100,Drama\nB,7.5,300,Comedy\nC,9,50,Drama\n",
@@ -16,16 +16,10 @@ const FILES = {
   "電車.csv": "日付,路線,分類,遅延時間（分）,人数\n2024-01-02,中央線,車両,12,30\n2024-01-03,海岸線,信号,30,9\n",
 };
 
-let notebook: NotebookSession;
-let context: ToolContext;
-beforeAll(async () => {
-  notebook = await openNotebook({ files: FILES });
-  context = toolContext(notebook);
-});
-afterAll(() => notebook[Symbol.asyncDispose]());
+const context = contextOver(FILES);
 
 const values = async (query: string) => {
-  const { facts = [] } = await runSql.call(JSON.stringify({ query }), context);
+  const { facts = [] } = await runSql.call(JSON.stringify({ query }), context());
   return rowsOf(facts)?.rows.map((row) => Object.values(row));
 };
 
@@ -101,54 +95,54 @@ describe("what small models write, and what it means", () => {
     ["SELECT count(*) FROM 'flights-2k.csv' WHERE 月 = '2015-02'", [[1]]],
   ])("%s", async (query, expected) => {
     expect(await values(query)).toEqual(expected);
-    await expect(runSqlTool({ mend: false }).call(JSON.stringify({ query }), context)).rejects.toThrow(/Error/);
+    await expect(runSqlTool({ mend: false }).call(JSON.stringify({ query }), context())).rejects.toThrow(/Error/);
   });
 
   test("the query as it ran is told, and is the cell", async () => {
-    const { facts = [], cell } = await runSql.call('{"query":"SELECT max(IMDB Rating) FROM movies"}', context);
+    const { facts = [], cell } = await runSql.call('{"query":"SELECT max(IMDB Rating) FROM movies"}', context());
     expect(codeThatRan(facts)).toBe('SELECT max("IMDB Rating") FROM movies');
     expect(cell).toContain('"IMDB Rating"');
   });
 
   test("values that are left out are mentioned", async () => {
-    const { content } = await runSql.call('{"query":"SELECT avg(price) FROM mixed"}', context);
+    const { content } = await runSql.call('{"query":"SELECT avg(price) FROM mixed"}', context());
     expect(content).toContain("values that are not numbers are left out");
   });
 });
 
 describe("what is not a small mistake stays one", () => {
   test("a table that is not there, of which no column is named: the error tells the columns that there are", async () => {
-    const call = runSql.call('{"query":"SELECT count(*) FROM drivers"}', context);
+    const call = runSql.call('{"query":"SELECT count(*) FROM drivers"}', context());
     await expect(call).rejects.toThrow(/name drivers does not exist!\nColumns of/);
   });
 
   test.each(["SELECT count(name)", "SELECT max(age), max(Title)"])(
     "%s: no table, and no single one that has it",
     async (query) => {
-      await expect(runSql.call(JSON.stringify({ query }), context)).rejects.toThrow(/FROM clause is missing/);
+      await expect(runSql.call(JSON.stringify({ query }), context())).rejects.toThrow(/FROM clause is missing/);
     },
   );
 
   test("a column in another unit", async () => {
-    const call = runSql.call(JSON.stringify({ query: 'SELECT max("retard (sec)") FROM ferries' }), context);
+    const call = runSql.call(JSON.stringify({ query: 'SELECT max("retard (sec)") FROM ferries' }), context());
     await expect(call).rejects.toThrow(/"retard \(sec\)" not found/);
   });
 
   test("a column that no table has: the error says what to do", async () => {
-    const call = runSql.call('{"query":"SELECT avg(profit) FROM movies"}', context);
+    const call = runSql.call('{"query":"SELECT avg(profit) FROM movies"}', context());
     await expect(call).rejects.toThrow(/profit[\s\S]*If no column holds it, say that it cannot be answered/);
     await expect(call).rejects.toMatchObject({ facts: [{ kind: "lacks", column: "profit" }] });
   });
 
   test("a column of another table: the error names it", async () => {
-    const call = runSql.call('{"query":"SELECT person, age FROM groups"}', context);
+    const call = runSql.call('{"query":"SELECT person, age FROM groups"}', context());
     await expect(call).rejects.toThrow(/age is a column of 'people.csv': name, age/);
   });
 
   test.each(["SELECT 'Worldwide Gross' AS label", "SELECT count(*) FROM movies WHERE \"Major Genre\" = 'Drama'"])(
     "%s runs as it is written",
     async (query) => {
-      const { facts = [] } = await runSql.call(JSON.stringify({ query }), context);
+      const { facts = [] } = await runSql.call(JSON.stringify({ query }), context());
       expect(codeThatRan(facts)).toBe(query);
     },
   );
@@ -174,7 +168,10 @@ describe("a name beside max(x) or min(x) that nothing groups by", () => {
   ])("%s is of the row that has the value", async (query, rows) => expect(await values(query)).toEqual(rows));
 
   test("which is said", async () => {
-    const { content } = await runSql.call(JSON.stringify({ query: "SELECT name, max(height) FROM heights" }), context);
+    const { content } = await runSql.call(
+      JSON.stringify({ query: "SELECT name, max(height) FROM heights" }),
+      context(),
+    );
     expect(content).toContain("(name is of the row with the highest height)");
   });
 
@@ -193,7 +190,7 @@ describe("a name beside max(x) or min(x) that nothing groups by", () => {
 
 describe("a column by a name that is not its own", () => {
   const asked = async (question: string, query: string) => {
-    const { content, facts = [] } = await runSql.call(JSON.stringify({ query }), { ...context, question });
+    const { content, facts = [] } = await runSql.call(JSON.stringify({ query }), { ...context(), question });
     return { content, values: rowsOf(facts)?.rows.map((row) => Object.values(row)) };
   };
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import {
   type CellError,
   type CellOutcome,
@@ -31,6 +31,16 @@ export interface NotebookSession extends AsyncDisposable {
 /** What a tool is called with that shows nothing. */
 export function toolContext({ session }: NotebookSession): ToolContext {
   return { session, cellId: "c", signal: undefined, display() {}, onSessionEvent: () => () => {} };
+}
+
+/** What tools are called with, over these files, which are there while the tests of a file run. */
+export function contextOver(files: NonNullable<NotebookOptions["files"]>): () => ToolContext {
+  let notebook: NotebookSession;
+  beforeAll(async () => {
+    notebook = await openNotebook({ files });
+  });
+  afterAll(() => notebook[Symbol.asyncDispose]());
+  return () => toolContext(notebook);
 }
 
 export interface NotebookOptions {

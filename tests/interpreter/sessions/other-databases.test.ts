@@ -1,7 +1,7 @@
 // What models write that other databases have, and what DuckDB reads otherwise without a word.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { codeThatRan, rowsOf, runSql, type ToolContext } from "../../../interpreter/index.ts";
-import { type NotebookSession, openNotebook, toolContext } from "./notebook-session.ts";
+import { describe, expect, test } from "vitest";
+import { codeThatRan, rowsOf, runSql } from "../../../interpreter/index.ts";
+import { contextOver } from "./notebook-session.ts";
 
 const FILES = {
   "orders.csv":
@@ -10,15 +10,9 @@ const FILES = {
   "delay.csv": "delay_min,route\n5,A\n50,B\n9,A\n",
 };
 
-let notebook: NotebookSession;
-let context: ToolContext;
-beforeAll(async () => {
-  notebook = await openNotebook({ files: FILES });
-  context = toolContext(notebook);
-});
-afterAll(() => notebook[Symbol.asyncDispose]());
+const context = contextOver(FILES);
 
-const call = (query: string) => runSql.call(JSON.stringify({ query }), context);
+const call = (query: string) => runSql.call(JSON.stringify({ query }), context());
 const values = async (query: string) => rowsOf((await call(query)).facts ?? [])?.rows.map((row) => Object.values(row));
 
 test.each([

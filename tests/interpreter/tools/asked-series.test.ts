@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { chartTool, type ToolContext } from "../../../interpreter/index.ts";
-import { type NotebookSession, openNotebook, toolContext } from "../sessions/notebook-session.ts";
+import { expect, test } from "vitest";
+import { chartTool } from "../../../interpreter/index.ts";
+import { contextOver } from "../sessions/notebook-session.ts";
 
 const days = Array.from({ length: 30 }, (_, i) => `2024-03-${String(i + 1).padStart(2, "0")}`);
 const FILES = {
   "levels.csv": `day,station,note,level\n${days.map((day, i) => `${day},${["Nord", "Süd"][i % 2]},n${i},${i}`).join("\n")}\n`,
 };
 
-let notebook: NotebookSession;
-let context: ToolContext;
-beforeAll(async () => {
-  notebook = await openNotebook({ files: FILES });
-  context = toolContext(notebook);
-});
-afterAll(() => notebook[Symbol.asyncDispose]());
+const context = contextOver(FILES);
 
 const drawn = async (question: string, more: object = {}) => {
   const options = { table: "levels.csv", mark: "line", x: "day", y: "level", ...more };
-  const { cell } = await chartTool.call(JSON.stringify(options), { ...context, question });
+  const { cell } = await chartTool.call(JSON.stringify(options), { ...context(), question });
   return cell;
 };
 
