@@ -4,26 +4,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as duckdb from "@duckdb/node-api";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { afterAll } from "vitest";
 import { loadSource } from "../../../interpreter/sessions/sql/name-views.ts";
 import { readFile } from "../../../interpreter/tables/read-file.ts";
 import type { ReadingOptions } from "../../../interpreter/tables/table-reading.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "tables-"));
 const connection = await (await DuckDBInstance.create(":memory:")).connect();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export async function readTable(name: string, content: string | Uint8Array, options: ReadingOptions = {}) {
-  const file = { name, path: join(folder, name), stem: name };
-  writeFileSync(file.path, content);
-  const run = async (query: string) => (await connection.runAndReadAll(query)).getRows();
-  const reading = await readFile(
-    file,
-    { run, load: (source) => loadSource(duckdb, connection, file, source) },
-    options,
-  );
-  const rows = (await run(`FROM ${reading.from}`)).map((row) =>
-    row.map((value) => (value === null ? null : String(value))),
-  );
-  return { types: reading.columns.map(({ name: column, type }) => `${column} ${type}`).join(", "), rows, ...reading };
+  const folder = mkdtempSync(join(tmpdir(), "tables-")); // of each: files of tests share this module, and end at different times
+  try {
+    const file = { name, path: join(folder, name), stem: name };
+    writeFileSync(file.path, content);
+    const run = async (query: string) => (await connection.runAndReadAll(query)).getRows();
+    const reading = await readFile(
+      file,
+      { run, load: (source) => loadSource(duckdb, connection, file, source) },
+      options,
+    );
+    const rows = (await run(`FROM ${reading.from}`)).map((row) =>
+      row.map((value) => (value === null ? null : String(value))),
+    );
+    return { types: reading.columns.map(({ name: column, type }) => `${column} ${type}`).join(", "), rows, ...reading };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
