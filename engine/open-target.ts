@@ -1,11 +1,9 @@
+import { CPU } from "./cpu/describe.ts";
 import { openCpuTarget } from "./cpu/target.ts";
 import { EngineError } from "./errors.ts";
 import { type OpenGpuOptions, openGpuTarget, typicalTarget } from "./gpu/target.ts";
 import type { Precision } from "./language-model.ts";
 import type { Target } from "./target.ts";
-
-/** What `adapter` and QWENLAB_ADAPTER call the machine's processors, without any adapter. */
-export const CPU = "cpu";
 
 interface OpenTargetOptions extends OpenGpuOptions {
   readonly memoryBytes?: number | undefined; // as of OpenLanguageModelOptions

@@ -11,6 +11,7 @@ import type { LanguageModel, OpenLanguageModelOptions, Precision } from "./langu
 import { languageModel } from "./loaded-language-model.ts";
 import { memoryOf } from "./memory-plan.ts";
 import { describeModel } from "./models/architectures.ts";
+import { once } from "./once.ts";
 import { openTarget } from "./open-target.ts";
 import type { Target } from "./target.ts";
 import { openTokenizer } from "./tokenizer/open-tokenizer.ts";
@@ -79,14 +80,6 @@ export async function openLanguageModel(options: OpenLanguageModelOptions): Prom
     target.dispose();
     throw error;
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** @throws EngineError as `openLora` and `checkLora`, `bad-request` for two of one name */

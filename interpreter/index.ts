@@ -53,7 +53,12 @@ export {
 export { diesWithParent, endMarked, marked, newMark, ownFolder } from "./sessions/own-processes.ts";
 export { toPython, toTypeScript } from "./sessions/python/exchange.ts";
 export type { JupyterKernel, KernelMessage } from "./sessions/python/jupyter-kernel.ts";
-export { createPythonSession, type PythonAbout, type PythonSession } from "./sessions/python/python-session.ts";
+export {
+  createPythonSession,
+  type InstalledPython,
+  type PythonAbout,
+  type PythonSession,
+} from "./sessions/python/python-session.ts";
 export type {
   CellError,
   CellOutcome,

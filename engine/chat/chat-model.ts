@@ -21,6 +21,8 @@ const MAX_NAMED = 20; // tools that an error lists
 /** A language model behind the chat-completions protocol. */
 export interface ChatModel {
   readonly name: string;
+  /** Starts the process of the model's template, for which the first prompt then need not wait. */
+  prepare(): void;
   /**
    * Chunks as the protocol has them; the last one carries the usage. With `return_progress`, the first ones carry
    * llama-server's `prompt_progress`. @throws EngineError
@@ -35,6 +37,13 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
   let words: Words | undefined; // a model without a template, or with a broken one, still completes text
   return {
     name,
+    prepare() {
+      try {
+        words ??= wordsOf(model);
+      } catch {
+        // Whoever chats is told.
+      }
+    },
     async *chat(request, signal, onRead) {
       words ??= wordsOf(model);
       const { dialect, prompt } = words;

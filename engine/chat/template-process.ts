@@ -31,12 +31,13 @@ interface Waiting {
 export class TemplateProcess {
   readonly #start: TemplateStart;
   readonly #waiting = new Map<number, Waiting>();
-  #child: ChildProcess | undefined;
+  #child: ChildProcess | undefined; // another one where it has ended
   #endLimit: (() => void) | undefined; // of the next answer
   #nextId = 1;
 
   constructor(start: TemplateStart) {
     this.#start = start;
+    this.#open();
   }
 
   /** @throws Error whose message is the template's own, or says which limit it met */

@@ -1,16 +1,13 @@
-import { cpus } from "node:os";
-import type { AdapterInfo } from "../device.ts";
 import type { Precision } from "../language-model.ts";
 import type { Target } from "../target.ts";
 import { VERSION } from "../version.ts";
+import { ADDRESSED_BYTES, cpuName } from "./describe.ts";
 import { countOnCpu, loadOnCpu } from "./load.ts";
 import { kernelVariant } from "./machine.ts";
 import { measureCopyBandwidth, measureInt8Peak } from "./measure.ts";
 import { cacheTypeOf } from "./states.ts";
-import { threadCount } from "./threads.ts";
 
 const PROMPT_CHUNK = 128; // tokens; an interrupt waits for one chunk
-const ADDRESSED_BYTES = 2 ** 32; // that 32-bit addresses reach
 const OWN_BYTES = 2 ** 27; // of a memory that are the kernels' and the threads': stacks, what is read and packed, programs
 
 export interface CpuTarget extends Target {
@@ -33,28 +30,5 @@ export function openCpuTarget(precision: Precision, memoryBytes = ADDRESSED_BYTE
     measureCopyBandwidth,
     measureInt8Peak,
     dispose() {},
-  };
-}
-
-/** Whether an adapter is the processors, as `describeCpu` tells them. */
-export function isCpu({ name }: Pick<AdapterInfo, "name">): boolean {
-  return name === cpuName();
-}
-
-function cpuName(): string {
-  return `CPU (${cpus()[0]?.model.trim() || process.arch})`;
-}
-
-/** The processors as if they were an adapter. */
-export function describeCpu(): AdapterInfo {
-  const threads = threadCount();
-  return {
-    name: cpuName(),
-    vendor: "",
-    driver: `${kernelVariant()}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
-    isSoftware: true,
-    features: [],
-    maxBufferBytes: ADDRESSED_BYTES,
-    maxBindingBytes: ADDRESSED_BYTES,
   };
 }

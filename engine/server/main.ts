@@ -14,7 +14,7 @@ import {
   readRuntimeFile,
   runtimeFile,
 } from "./runtime-file.ts";
-import { startServer } from "./server.ts";
+import { loadAnswers, startServer } from "./server.ts";
 
 const LAST_ASKERS_MS = 5_000; // who has found the engine before it left its place may still ask, on a busy machine, too
 const FAILURE_SHOWN_MS = 3_000; // how long /health tells why the model did not load, before the process ends
@@ -43,6 +43,7 @@ try {
   const { path, precision, contextLength, adapter, loras, prefixFolder, tuningFolder } = options;
   const onProgress = (now: LoadProgress) => {
     progress = now;
+    if (now.stage === "loading") void loadAnswers(); // threads or the adapter are at work
   };
   resolve(
     await openLanguageModel({

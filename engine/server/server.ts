@@ -4,6 +4,7 @@ import { openChatModel } from "../chat/chat-model.ts";
 import { nameWithLoras } from "../chat/model-name.ts";
 import { EngineError } from "../errors.ts";
 import type { LanguageModel, LoadProgress } from "../language-model.ts";
+import { once } from "../once.ts";
 import { percentDecoded } from "../percent-decoded.ts";
 import { type AccessOptions, answerOrigin, checkHead, hasToken, isLoopback } from "./access.ts";
 import { HttpError, readJsonBody, sendError, sendJson } from "./http.ts";
@@ -85,19 +86,29 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
+/**
+ * The schemas of requests take a tenth of a second to load, which no start waits for: whoever loads a model calls this when its own
+ * thread has nothing else to do.
+ */
+export function loadAnswers(): Promise<typeof import("./answers.ts")> {
+  return import("./answers.ts");
+}
+
 function createHandler(options: ServerOptions, access: AccessOptions, metrics: Metrics) {
   const loading = Promise.resolve(options.model);
   let model: LanguageModel | undefined;
   let failure: unknown;
   const opened = loading.then((loaded) => {
     model = loaded;
-    return { model: loaded, chat: openChatModel(loaded, options.name) };
+    const chat = openChatModel(loaded, options.name);
+    chat.prepare();
+    return { model: loaded, chat };
   });
   opened.catch((error: unknown) => {
     failure = error;
   });
-  // Loaded beside the model: reading the schemas of requests takes a sixth of a second, which no start waits for.
-  const answers = import("./answers.ts").then(({ createAnswers }) => createAnswers(opened, metrics));
+  const answers = once(async () => (await loadAnswers()).createAnswers(opened, metrics));
+  opened.then(answers).catch(() => {}); // told where somebody asks
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request);
@@ -120,7 +131,7 @@ function createHandler(options: ServerOptions, access: AccessOptions, metrics: M
       const names = [[], ...model.info.loras.map((lora) => [lora])].map((loras) => nameWithLoras(chat.name, loras));
       return sendJson(response, 200, modelsOf(names, path.slice(MODELS.length + 1)));
     }
-    const answer = (await answers).get(path);
+    const answer = (await answers()).get(path);
     if (!answer) throw new HttpError(404, "not-found", `no ${request.method} ${path} here`);
     checkMethod(request, "POST");
     if (metrics.running >= MAX_UNDER_WAY) {

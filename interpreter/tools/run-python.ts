@@ -18,7 +18,7 @@ export function runPython(python: PythonSession, { version, packages }: PythonAb
       const problem = await python.check(code);
       if (problem !== undefined) throw new ToolCallError(`the code is not valid Python:\n${problem}`);
     },
-    canConfine: async () => python.isConfined,
+    canConfine: async () => python.isConfined, // known, for `check` has started it
     async execute({ code }, context) {
       if (context.confine && !python.isConfined) throw new ToolCallError("Python is not confined here");
       const brought = await bringVariables(code, python, context);

@@ -4,6 +4,7 @@ import {
   type Confinement,
   childEnvironment,
   createPythonSession,
+  type InstalledPython,
   ownFolder,
   type PythonSession,
   type Room,
@@ -20,6 +21,14 @@ import { runProgram } from "../setup/run-program.ts";
 const LAUNCH =
   "import sys; sys.path[:] = [p for p in sys.path if p != '']; " +
   "from ipykernel import kernelapp; kernelapp.launch_new_instance()";
+// Names are looked up and nothing is imported: of all packages the interpreter's start takes some 20 ms, ipykernel's alone 250.
+const LOOK = `
+import importlib.util, json, sys
+def has(name): return importlib.util.find_spec(name) is not None
+known = ["numpy", "pandas", "polars", "scipy", "matplotlib", "seaborn", "sklearn", "statsmodels", "pyarrow"]
+packages = [name for name in known if has(name)]
+print(json.dumps({"version": sys.version.split()[0], "packages": packages}) if has("ipykernel") else "null")
+`;
 const NO_PYTHON =
   "no Python with ipykernel was found: activate an environment that has it, or `pip install ipykernel` " +
   "(`qwenlab lab` brings one with its JupyterLab)";
@@ -33,18 +42,23 @@ export interface PythonOptions {
 
 /** The notebook's Python: the first on the way that has ipykernel. Nothing is looked for before it is used. */
 export function createPython({ cwd, env, onEvent, confine }: PythonOptions): PythonSession {
-  let found: Promise<string | undefined> | undefined;
+  let found: Promise<FoundPython | undefined> | undefined;
   let room: Room | undefined; // of a confined session
+
+  async function find(): Promise<FoundPython> {
+    found ??= findPython(cwd, env);
+    const python = await found;
+    if (python) return python;
+    found = undefined; // it may be installed in the meantime
+    throw new Error(NO_PYTHON);
+  }
+
   return createPythonSession({
     onEvent,
     room: () => room,
+    installed: find,
     async start(signal) {
-      found ??= findPython(cwd, env);
-      const program = await found;
-      if (program === undefined) {
-        found = undefined; // it may be installed in the meantime
-        throw new Error(NO_PYTHON);
-      }
+      const { program } = await find();
       const args = ["-c", LAUNCH, "-f", CONNECTION_FILE, "--HistoryManager.enabled=False"];
       const command = { program, args, env: { ...childEnvironment(env), ...parentVariable(process) }, cwd };
       const confinement = confine?.();
@@ -73,12 +87,18 @@ export function parentVariable({ pid, platform }: Pick<NodeJS.Process, "pid" | "
   return platform === "win32" ? {} : { JPY_PARENT_PID: String(pid) };
 }
 
-async function findPython(cwd: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+interface FoundPython extends InstalledPython {
+  readonly program: string;
+}
+
+async function findPython(cwd: string, env: NodeJS.ProcessEnv): Promise<FoundPython | undefined> {
   const prefix = await checkedPythonFolder(readSettings({ cwd, env, tell() {} }).cacheDir);
   for (const program of pythonPrograms(thisSystem(env), prefix)) {
     if (isAbsolute(program) && !existsSync(program)) continue;
-    const { exitCode } = await runProgram(program, ["-c", "import ipykernel"], { cwd: ownFolder() });
-    if (exitCode === 0) return program;
+    const { exitCode, stdout } = await runProgram(program, ["-c", LOOK], { cwd: ownFolder() });
+    const printed = stdout.trim().split("\n").at(-1) ?? "null"; // other lines are of what the user's Python starts with
+    const installed = exitCode === 0 ? (JSON.parse(printed) as InstalledPython | null) : null; // as: what LOOK prints
+    if (installed) return { program, ...installed };
   }
   return undefined;
 }

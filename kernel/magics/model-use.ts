@@ -84,7 +84,7 @@ export async function prepareTurn(
     ? readNotebook(services, kind, request, { conversation, signal, about: options.cell })
     : undefined;
   reading?.catch(() => {}); // told once there is a model, whose own failure comes first
-  if (kind === "agent") services.toolbox.startPython();
+  if (kind === "agent") services.toolbox.findPython();
   const model = await services.chatModel(output, options.model ?? agent?.file.model.name);
   const told = await reading;
   const notebook = [told?.(model.name) ?? "", passages(agent?.knowledge?.search(request, PASSAGES) ?? [])]

@@ -1,4 +1,4 @@
-import { connectEngine, listModels, modelFile } from "../../engine/index.ts";
+import { connectEngine, listModels, modelFile } from "../../engine/client.ts";
 import type { CellOutput } from "../cells/cell.ts";
 import type { Settings } from "../settings/settings.ts";
 import { chooseModel, ensureModel, isPullable } from "../setup/model.ts";

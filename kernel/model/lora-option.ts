@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { LoraSpec } from "../../engine/index.ts";
+import type { LoraSpec } from "../../engine/client.ts";
 
 const WITH_SCALE = /^(.+)=(-?\d+(?:\.\d+)?)$/;
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import type { LoraSpec } from "../../engine/index.ts";
+import type { LoraSpec } from "../../engine/client.ts";
 import { type ChatModel, type ChatServer, createChatModel, loadClient } from "../../interpreter/index.ts";
 import { type CellOutput, UserError } from "../cells/cell.ts";
 import { quoted } from "../printable.ts";

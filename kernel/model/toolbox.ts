@@ -81,8 +81,8 @@ export class Toolbox {
     return (await this.list(output)).filter(({ isOn }) => isOn).map(({ tool }) => tool);
   }
 
-  /** For who is about to ask for the tools: starting Python takes long. */
-  startPython(): void {
+  /** For who is about to ask for the tools: looking for Python takes a while. */
+  findPython(): void {
     void this.#runPython();
   }
 

@@ -9,7 +9,7 @@ import {
   parseHubName,
   pullModel,
   REPOSITORY_MODELS,
-} from "../../engine/index.ts";
+} from "../../engine/client.ts";
 import type { Settings } from "../settings/settings.ts";
 import { megabytes, type Report } from "./report.ts";
 import { listAdapters } from "./vulkan-driver.ts";

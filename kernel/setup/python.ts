@@ -44,7 +44,7 @@ export function pythonFolder(cacheDir: string): string {
 /** @throws EngineError if others can put programs there */
 export async function checkedPythonFolder(cacheDir: string): Promise<string> {
   const folder = pythonFolder(cacheDir);
-  if (existsSync(folder)) (await import("../../engine/index.ts")).checkTrusted(folder); // large: only where it is needed
+  if (existsSync(folder)) (await import("../../engine/client.ts")).checkTrusted(folder); // large: only where it is needed
   return folder;
 }
 

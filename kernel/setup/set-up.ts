@@ -1,4 +1,4 @@
-import { type AdapterInfo, CPU, isCpu, listModels, modelFile } from "../../engine/index.ts";
+import { type AdapterInfo, CPU, isCpu, listModels, modelFile } from "../../engine/client.ts";
 import type { Settings } from "../settings/settings.ts";
 import { defaultModel, ensureModel, findAdapter, needsAdapter, pickAdapter } from "./model.ts";
 import { ensureJupyter, findJupyter, type Jupyter, missingWidgets } from "./python.ts";

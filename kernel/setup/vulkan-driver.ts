@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type AdapterInfo, driverEnvironment, webGpuProblem } from "../../engine/index.ts";
+import { type AdapterInfo, driverEnvironment, webGpuProblem } from "../../engine/client.ts";
 import { hasApt, openDebianPackages } from "./debian-packages.ts";
 import type { Report } from "./report.ts";
 import { lastWords, runProgram } from "./run-program.ts";

@@ -56,3 +56,12 @@ test("cells of code run without what reads tables, talks to a model or draws", (
   expect(loaded.filter((name) => heavy.test(name))).toEqual([]);
   expect(loaded.filter((name) => !name.endsWith(".ts")).sort()).toEqual(["fastest-levenshtein", "marked", "zod"]);
 });
+
+test("a question finds models, adapters and the engine's process without what runs a model", () => {
+  const loaded = [...loadedBy("kernel/model/local-models.ts", "kernel/setup/list-adapters.ts")];
+  expect(loaded).toContain("engine/server/connect-engine.ts");
+  expect(loaded.filter((name) => /^engine\/(chat|generation|grammar|graph|gpu|tokenizer)\//.test(name))).toEqual([
+    "engine/chat/model-name.ts",
+  ]);
+  expect(loaded.filter((name) => !name.endsWith(".ts"))).toEqual(["fastest-levenshtein"]);
+});

@@ -16,9 +16,13 @@ const HELPERS = readFileSync(new URL("helpers.py.txt", import.meta.url), "utf8")
 const INTERRUPT_WITHIN_MS = 10_000; // C code that does not look for signals: then the process is ended
 const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 
-export interface PythonAbout {
+/** What can be told of a Python that does not run. */
+export interface InstalledPython {
   readonly version: string;
   readonly packages: readonly string[]; // of those that people analyse data with
+}
+
+export interface PythonAbout extends InstalledPython {
   readonly names: readonly string[]; // variables
 }
 
@@ -36,6 +40,7 @@ export interface PythonSession extends AsyncDisposable {
   ): Promise<CellOutcome>;
   /** What Python says of the code without running it; undefined where it compiles. */
   check(code: string): Promise<string | undefined>;
+  /** Starts nothing. @throws where there is no Python, with what to do */
   about(): Promise<PythonAbout>;
   /** Makes a variable; a table becomes a pandas DataFrame where pandas is there. @param value safe for JSON */
   put(name: string, value: unknown, table?: { readonly dates: readonly string[] }): Promise<void>;
@@ -50,12 +55,14 @@ export interface PythonSession extends AsyncDisposable {
 export interface PythonSessionOptions {
   /** Starts ipykernel, unless the signal comes. @throws where there is no Python, with what to do */
   readonly start: (signal: AbortSignal) => Promise<JupyterKernel>;
+  /** What `start` would start. @throws as it does */
+  readonly installed: () => Promise<InstalledPython>;
   readonly onEvent: (event: SessionEvent) => void;
   /** Where it is confined: values on their way are copied in and out. */
   readonly room?: () => Room | undefined;
 }
 
-export function createPythonSession({ start, room, ...options }: PythonSessionOptions): PythonSession {
+export function createPythonSession({ start, installed, room, ...options }: PythonSessionOptions): PythonSession {
   const confined = createConfinedOutput(options.onEvent);
   const onEvent = (event: SessionEvent) => (isConfined() ? confined.event(event) : options.onEvent(event));
   let running: Promise<JupyterKernel> | undefined;
@@ -208,7 +215,10 @@ export function createPythonSession({ start, room, ...options }: PythonSessionOp
     },
     execute: (code, options) => queued(() => run(code, options)),
     check: (code) => queued(async () => (await ask<string | null>(`_qwenlab.check(${literal(code)})`)) ?? undefined),
-    about: () => queued(() => ask<PythonAbout>("_qwenlab.about()")),
+    async about() {
+      const names = running ? await queued(() => ask<readonly string[]>("_qwenlab.names()")) : [];
+      return { ...(await installed()), names };
+    },
     put: (name, value, table) =>
       queued(() =>
         withFile(async (path) => {

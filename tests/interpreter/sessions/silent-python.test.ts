@@ -19,6 +19,8 @@ function silentKernel(onEnd: () => void): JupyterKernel {
   };
 }
 
+const installed = async () => ({ version: "3.13.0", packages: ["pandas"] });
+
 test.each(["interrupted", "restarted", "closed"])("one that is %s ends", async (how) => {
   let started = 0;
   let ends = 0;
@@ -27,6 +29,7 @@ test.each(["interrupted", "restarted", "closed"])("one that is %s ends", async (
       started++;
       return silentKernel(() => ends++);
     },
+    installed,
     onEvent() {},
   });
   const interrupt = new AbortController();
@@ -43,10 +46,25 @@ test("one that is still starting ends, too", async () => {
   const python = createPythonSession({
     start: (signal) =>
       new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("not started")))),
+    installed,
     onEvent() {},
   });
   const failed = expect(python.execute("1", { cellId: "a" })).rejects.toThrow("not started");
   await expect.poll(() => python.isRunning).toBe(true);
   await python[Symbol.asyncDispose]();
   await failed;
+});
+
+test("one that has not been started is told of without a start", async () => {
+  let started = 0;
+  const python = createPythonSession({
+    async start() {
+      started++;
+      return silentKernel(() => {});
+    },
+    installed,
+    onEvent() {},
+  });
+  expect(await python.about()).toEqual({ version: "3.13.0", packages: ["pandas"], names: [] });
+  expect({ started, isRunning: python.isRunning }).toEqual({ started: 0, isRunning: false });
 });
