@@ -101,7 +101,7 @@ function note(row, seconds) {
 for (let round = 1; round <= rounds; round++) {
   process.stderr.write(`round ${round} of ${rounds}\n`);
   const caches = mkdtempSync(join(tmpdir(), "bench-caches-"));
-  for (const name of ["models", "driver", "compiler"]) {
+  for (const name of ["models", "driver", "compiler", "python"]) {
     if (existsSync(join(cacheDir, name))) symlinkSync(join(cacheDir, name), join(caches, name));
   }
   await withKernel(caches, async (notebook) => note("the first one ever", await ask(notebook)));
