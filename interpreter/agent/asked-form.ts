@@ -73,7 +73,7 @@ const JSON_KEYS = new RegExp(
   "iu",
 );
 const KEYS_OF_JSON = new RegExp(`\\b${KEYS}[:\\s]+([^.?!\\n]+?)\\s+(?:as|in|als|en|como|comme)\\s+JSON\\b`, "iu");
-const JSON_LINES = /\b(?:JSON[- ]?lines|JSONL|NDJSON)\b(?! file)/i;
+const JSON_LINES = /(?<![.\w])(?:JSON[- ]?lines|JSONL|NDJSON)\b(?! file)/i;
 const KEYED_JSON = /\b(?:keyed by|as (?:the )?keys|als Schlüsseln?|como claves|comme clés)\b|(?:为|作为)键|をキー/iu;
 /** As a form, and not as a file: "as CSV", "au format CSV", "用CSV格式". */
 const FORMATS =

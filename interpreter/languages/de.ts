@@ -190,6 +190,9 @@ export const german: Language = {
     lacks: (column) => `Das kann nicht beantwortet werden: Die Tabellen haben kein ${column}.`,
     unreadable: (file, problem) =>
       `${file} kann nicht gelesen werden: ${problem} Speichern Sie die Datei neu als CSV, Parquet, JSON oder .xlsx, oder fragen Sie nach einer anderen.`,
+    noFile: (file, tables) => `Im Ordner des Notebooks gibt es keine Datei ${file}. Dort sind ${tables}.`,
+    noTables:
+      "Im Ordner des Notebooks gibt es keine Tabellen: Legen Sie eine Datei (CSV, Excel, Parquet, JSON) neben das Notebook und fragen Sie noch einmal.",
     isOther: (column) =>
       `Das kann nicht beantwortet werden: Keine Spalte hält, was gefragt ist, und „${column}“ ist etwas anderes.`,
     ifMeant: (column) => `Ist ${column} gemeint, dann fragen Sie danach mit diesem Namen.`,

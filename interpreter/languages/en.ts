@@ -207,6 +207,9 @@ export const english: Language = {
     lacks: (column) => `This cannot be answered: the tables have no ${column}.`,
     unreadable: (file, problem) =>
       `${file} cannot be read: ${problem} Save it anew as CSV, Parquet, JSON or .xlsx, or ask about another file.`,
+    noFile: (file, tables) => `There is no file ${file} in the notebook's folder. It has ${tables}.`,
+    noTables:
+      "The notebook's folder has no tables: put a file (CSV, Excel, Parquet, JSON) beside the notebook and ask again.",
     isOther: (column) =>
       `This cannot be answered: no column holds what is asked for, and "${column}" is something else.`,
     ifMeant: (column) => `If ${column} is meant, ask for it by its name.`,

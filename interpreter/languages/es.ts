@@ -174,6 +174,9 @@ export const spanish: Language = {
     lacks: (column) => `No se puede responder: las tablas no tienen ${column}.`,
     unreadable: (file, problem) =>
       `${file} no se puede leer: ${problem} Guárdelo de nuevo como CSV, Parquet, JSON o .xlsx, o pregunte por otro archivo.`,
+    noFile: (file, tables) => `En la carpeta del cuaderno no hay ningún archivo ${file}. Contiene ${tables}.`,
+    noTables:
+      "En la carpeta del cuaderno no hay ninguna tabla: ponga un archivo (CSV, Excel, Parquet, JSON) junto al cuaderno y pregunte de nuevo.",
     isOther: (column) =>
       `No se puede responder: ninguna columna contiene lo que se pregunta, y «${column}» es otra cosa.`,
     ifMeant: (column) => `Si se trata de ${column}, pregunte por ese nombre.`,

@@ -177,6 +177,9 @@ export const french: Language = {
     lacks: (column) => `Il ne peut pas y avoir de réponse : les tableaux n'ont pas de ${column}.`,
     unreadable: (file, problem) =>
       `${file} ne peut pas être lu : ${problem} Enregistrez-le à nouveau en CSV, Parquet, JSON ou .xlsx, ou interrogez un autre fichier.`,
+    noFile: (file, tables) => `Le dossier du notebook n'a pas de fichier ${file}. Il contient ${tables}.`,
+    noTables:
+      "Le dossier du notebook ne contient aucune table : placez un fichier (CSV, Excel, Parquet, JSON) à côté du notebook et reposez la question.",
     isOther: (column) =>
       `Il ne peut pas y avoir de réponse : aucune colonne ne contient ce qui est demandé, et « ${column} » est autre chose.`,
     ifMeant: (column) => `S'il s'agit de ${column}, demandez-le par ce nom.`,

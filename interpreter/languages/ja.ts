@@ -155,6 +155,9 @@ export const japanese: Language = {
     lacks: (column) => `答えられません。表に${column}の列はありません。`,
     unreadable: (file, problem) =>
       `${file}を読み取れません：${problem} CSV、Parquet、JSON、.xlsxのいずれかで保存し直すか、別のファイルについてお尋ねください。`,
+    noFile: (file, tables) => `ノートブックのフォルダーに${file}というファイルはありません。あるのは${tables}です。`,
+    noTables:
+      "ノートブックのフォルダーに表がありません：ファイル（CSV、Excel、Parquet、JSON）をノートブックと同じ場所に置いて、もう一度お尋ねください。",
     isOther: (column) => `答えられません。尋ねられた内容の列はありません。「${column}」は別のものです。`,
     ifMeant: (column) => `${column}のことであれば、その名前でお尋ねください。`,
     notFound: "答えられませんでした。試したクエリはどれも、質問の内容を返しませんでした。",

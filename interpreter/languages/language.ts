@@ -173,6 +173,8 @@ export interface Language {
     readonly chart: (measure: string, key: string) => string;
     readonly lacks: (column: string) => string; // no table has what was asked for
     readonly unreadable: (file: string, problem: string) => string; // and the way out; `problem` ends as a sentence does
+    readonly noFile: (file: string, tables: string) => string; // a file that the question names, and the tables there are
+    readonly noTables: string; // and the way out
     readonly isOther: (column: string) => string; // nor does this column hold it, which a query took for it
     readonly ifMeant: (column: string) => string;
     readonly notFound: string; // no query that was tried gives what was asked

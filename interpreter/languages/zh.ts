@@ -156,6 +156,8 @@ export const chinese: Language = {
     lacks: (column) => `无法回答：表中没有${column}。`,
     unreadable: (file, problem) =>
       `无法读取${file}：${problem} 请将其重新保存为CSV、Parquet、JSON或.xlsx，或询问其他文件。`,
+    noFile: (file, tables) => `笔记本所在的文件夹中没有文件${file}。其中有${tables}。`,
+    noTables: "笔记本所在的文件夹中没有表格：请将文件（CSV、Excel、Parquet、JSON）放在笔记本旁边，然后重新提问。",
     isOther: (column) => `无法回答：没有一列是所问的内容，“${column}”是别的内容。`,
     ifMeant: (column) => `如果指的是${column}，请直接用这个名字提问。`,
     notFound: "未能回答：试过的查询都没有给出所问的内容。",

@@ -12,7 +12,8 @@ export type Fact =
   | { readonly kind: "measured"; readonly column: string } // as a chart's call names it
   | { readonly kind: "ran"; readonly code: string } // as it ran, where small mistakes in the call's were put right
   | ({ readonly kind: "renamed" } & RenamedColumn) // a name in the result that says something else than its column
-  | { readonly kind: "lacks"; readonly column: string }; // what the data would have to hold, and does not
+  | { readonly kind: "lacks"; readonly column: string } // what the data would have to hold, and does not
+  | { readonly kind: "lacks-table"; readonly table: string }; // as the query names it
 
 /** All facts of one kind. */
 export function factsOf<Kind extends Fact["kind"]>(

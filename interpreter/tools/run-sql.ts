@@ -4,6 +4,7 @@ import { ToolCallError } from "../errors.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { runMended, withMeantValues } from "../sessions/sql/mend-query.ts";
 import { missingColumn } from "../sessions/sql/mends/mend.ts";
+import { missingTable, noSuchTable } from "../sessions/sql/missing-table.ts";
 import { queryNames } from "../sessions/table-info.ts";
 import type { Fact } from "./facts.ts";
 import { type RenamedColumn, renamedColumns } from "./renamed-columns.ts";
@@ -53,6 +54,8 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         context.signal?.throwIfAborted();
         const lacked = await lackedColumn(error, context);
         const facts: Fact[] = lacked === undefined ? [] : [{ kind: "lacks", column: lacked }];
+        const table = missingTable(messageOf(error), query);
+        if (table !== undefined) facts.push({ kind: "lacks-table", table });
         throw new ToolCallError(await repairHint(error, query, context), { cause: error, facts });
       }
     },
@@ -80,22 +83,32 @@ async function lackedColumn(error: unknown, { session }: ToolContext): Promise<s
   return tables.some(({ columns }) => columns.some(has)) ? undefined : missing;
 }
 
-const SYSTEM_TABLE = /^Did you mean "(pg|duckdb|sqlite|information_schema)_?/; // DuckDB's own are nobody's data
-
 /** DuckDB's first lines, and the real columns of the tables that the query names (of all, if it names none). */
 async function repairHint(error: unknown, query: string, { session }: ToolContext): Promise<string> {
-  const message = error instanceof Error ? error.message : String(error);
-  const lines = message
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !/^\s*\^|^LINE \d/.test(line) && !SYSTEM_TABLE.test(line));
+  const message = messageOf(error);
+  const lines = message.split("\n").filter((line) => line.trim() !== "" && !/^\s*\^|^LINE \d/.test(line));
   const tables = await session.tables().catch(() => []);
   const named = tables.filter((table) => queryNames(query, table));
   const shown = (named.length > 0 ? named : tables).slice(0, MAX_TABLES_IN_ERROR);
   const columns = shown.map(({ name, problem, columns }) => {
     return problem === undefined ? `Columns of ${name}: ${columns.map((column) => column.name).join(", ")}` : problem;
   });
-  const hints = [...lines.slice(0, 3), ...columns, ...wayOut(missingColumn(message), shown, tables)];
+  const missing = missingTable(message, query);
+  const told =
+    missing === undefined
+      ? lines.slice(0, 3)
+      : [
+          noSuchTable(
+            missing,
+            tables.map(({ name }) => name),
+          ),
+        ];
+  const hints = [...told, ...columns, ...wayOut(missingColumn(message), shown, tables)];
   return [...new Set(hints)].join("\n"); // why a file cannot be read may be in the error, too
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** For a column that the query's tables lack: where it is, or that it is nowhere. */

@@ -1,6 +1,7 @@
 import type { ToolCall } from "../../chat-model.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
+import { absentTables } from "./absent-tables.ts";
 import { bounds } from "./bounds.ts";
 import { deniedColumns } from "./denied-columns.ts";
 import { echoes } from "./echoes.ts";
@@ -43,6 +44,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   looks,
   deniedColumns,
   unreadableFiles,
+  absentTables,
   repairs,
   unrun,
   unknownValues,

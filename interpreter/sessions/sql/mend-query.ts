@@ -20,7 +20,7 @@ import {
   quoteReserved,
   quoteTables,
 } from "./mends/names.ts";
-import { columnWithUnit, missingFrom, missingTable } from "./mends/nearest-names.ts";
+import { columnWithUnit, missingFrom, otherThanMissing } from "./mends/nearest-names.ts";
 import { numbersInText } from "./mends/numbers-in-text.ts";
 import { joinedTexts, otherOperators, otherQuotes, topRows } from "./mends/other-syntax.ts";
 import { meantValues } from "./mends/values.ts";
@@ -41,7 +41,7 @@ const MENDS: readonly Mend[] = [
   columnWithUnit,
   quoteAliases,
   aliasFiles,
-  missingTable,
+  otherThanMissing,
   missingFrom,
   otherTable,
   joinLeftOut,

@@ -2,7 +2,7 @@
 // the folder. Loaded with the first query: it knows of all kinds of files.
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { findDataFiles } from "./data-files.ts";
-import { type DuckDb, identifier } from "./database.ts";
+import { type DuckDb, identifier, quoted } from "./database.ts";
 import { loadTable } from "./load-table.ts";
 import { quoteFiles } from "./mends/names.ts";
 import { nameView } from "./name-views.ts";
@@ -55,6 +55,16 @@ export async function nameTables(
     await loadTable(duckdb, connection, name, rows);
   }
   return query;
+}
+
+/** All that a query can name, as it names them: variables, tables that the user made, files. */
+export async function namesOfTables(
+  { folder, variables }: TableNames,
+  connection: DuckDBConnection,
+): Promise<readonly string[]> {
+  const files = (await findDataFiles(folder)).filter(({ leadsOut }) => !leadsOut).map(({ name }) => quoted(name));
+  const arrays = Object.keys(variables).filter((name) => rowsOfVariable(name, variables[name]) !== undefined);
+  return [...arrays, ...(await tableNames(connection)), ...files];
 }
 
 async function tableNames(connection: DuckDBConnection): Promise<Set<string>> {

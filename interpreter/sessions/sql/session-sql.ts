@@ -12,6 +12,7 @@ import { rowsOf } from "../typescript/table-rows.ts";
 import { type Arrow, arrowTable } from "./arrow-table.ts";
 import { type Database, type DuckDb, openUserDatabase } from "./database.ts";
 import type { SessionArrays } from "./load-table.ts";
+import { missingTable, noSuchTable } from "./missing-table.ts";
 import type { TableNames } from "./name-tables.ts";
 import { SqlError, sqlError } from "./sql-error.ts";
 import { toJsonValue, toUserValue, valueConverter } from "./values.ts";
@@ -71,6 +72,17 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
     return nameTables(options, duckdb, connection, query);
   }
 
+  /** DuckDB knows nothing of the folder: which tables there are is told by us. */
+  async function told(error: unknown, query: string, connection: DuckDBConnection): Promise<SqlError> {
+    if (error instanceof SqlError) return error;
+    const ownWords = sqlError(error);
+    const missing = missingTable(ownWords.message, query);
+    if (missing === undefined) return ownWords;
+    const { namesOfTables } = await import("./name-tables.ts");
+    const place = /\n\nLINE \d+:[\s\S]*$/.exec(ownWords.message)?.[0] ?? "";
+    return new SqlError(`${noSuchTable(missing, await namesOfTables(options, connection))}${place}`);
+  }
+
   async function query(
     { query, maxRows, out, arrow: asArrow = false }: QueryParams,
     signal: AbortSignal,
@@ -95,7 +107,7 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
         const shown = Array.isArray(table) ? table.slice(0, maxRows) : (rowsOf(table, maxRows) ?? []);
         return sqlResult(result, shown);
       } catch (error) {
-        throw error instanceof SqlError ? error : sqlError(error);
+        throw await told(error, query, connection);
       } finally {
         signal.removeEventListener("abort", stop);
         clearTimeout(again);
@@ -114,7 +126,7 @@ export function createSessionSql(options: SessionSqlOptions): SessionSql {
           duckdb,
         );
       } catch (error) {
-        throw error instanceof SqlError ? error : sqlError(error);
+        throw await told(error, query, connection);
       }
     });
   }

@@ -116,6 +116,8 @@ describe("the form that a question asks for", () => {
   test.each([
     "How many rows has data.json?",
     "What does it return in data.json.gz?",
+    "How many events in events.jsonl are errors?",
+    "¿Cuántas líneas tiene registro.ndjson?",
     "Which rows give an error in JSON.parse?",
     "What is in the JSON column?",
     "Which films were made in France?",

@@ -3,6 +3,7 @@
 import type { TableInfo } from "../../session.ts";
 import { fileOf, queryNames, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
+import { missingTable, namesFile } from "../missing-table.ts";
 import { outlineOf, usedNames, withName } from "../sql-outline.ts";
 import { sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, isPlain, type Mend, missingColumn, tablesIn } from "./mend.ts";
@@ -25,10 +26,10 @@ export const columnWithUnit: Mend = (query, error, tables) => {
  * FROM orders -> FROM 'sales.csv', where no table is called so, and only this one has all the columns of the query that any
  * table has. A query that names no column is left as it is: `count(*)` of another table would be another number.
  */
-export const missingTable: Mend = (query, error, tables) => {
-  const [, table, file] = /Table with name (\S+) does not exist|Cannot access file "([^"]+)"/i.exec(error) ?? [];
-  const missing = table ?? file;
+export const otherThanMissing: Mend = (query, error, tables, question) => {
+  const missing = missingTable(error, query);
   if (missing === undefined || tables.some((one) => queryNames(query, one))) return undefined;
+  if (namesFile(question, missing)) return undefined; // the user means this file, which the answer has to say is not there
   const other = onlyTableOf(query, tables);
   if (other === undefined) return undefined;
   const replacement = identifier(fileOf(other));
