@@ -1,7 +1,6 @@
 import type { ToolCall } from "../../chat-model.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
-import { bounds } from "./bounds.ts";
 import { deniedColumns } from "./denied-columns.ts";
 import { echoes } from "./echoes.ts";
 import { endless } from "./endless.ts";
@@ -49,7 +48,6 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   unusedTimes, // before left-out.ts: it knows the condition for the year, too
   leftOut,
   otherColumns,
-  bounds,
   unaskedFilters,
   unaskedYears,
   unaggregated,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { askedBounds } from "../../../interpreter/agent/guards/bounds.ts";
+import { askedBounds } from "../../../interpreter/agent/said-bounds.ts";
 import { fakeSession, oneCell } from "../fake-session.ts";
 import { run } from "./agent-run.ts";
 
