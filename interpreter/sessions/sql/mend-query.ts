@@ -11,6 +11,7 @@ import { joinLeftOut, leftOutTable } from "./mends/joins.ts";
 import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
 import type { Key, Mend, Mended } from "./mends/mend.ts";
 import { asMeant } from "./mends/misread.ts";
+import { missingTexts } from "./mends/missing-texts.ts";
 import {
   aliasFiles,
   otherTable,
@@ -48,6 +49,7 @@ const MENDS: readonly Mend[] = [
   partOfColumn,
   otherCharacters,
   askedColumn,
+  missingTexts,
   dateText,
   dateCompare,
   joinedTexts,

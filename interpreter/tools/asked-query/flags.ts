@@ -4,6 +4,7 @@ import { withFilter } from "../../agent/guards/with-filter.ts";
 import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
+import { isPlain } from "../../sessions/sql/mends/mend.ts";
 import { usedNames } from "../../sessions/sql/sql-outline.ts";
 import type { AskedMend, AskedQuery } from "./asked-query.ts";
 
@@ -52,7 +53,7 @@ function isAsked(column: string, question: string): boolean {
 
 /** Of true and false, or of texts that say yes and no. */
 async function conditionOf({ name, type }: TableInfo["columns"][number], table: TableInfo, { look }: AskedQuery) {
-  const column = identifier(name);
+  const column = isPlain(name) ? name : identifier(name);
   if (type === "BOOLEAN") return column;
   if (type !== "VARCHAR") return undefined;
   const { rows } = await look(
