@@ -1,24 +1,28 @@
 // "How many cancelled crossings" of a column cancelled, by count(*) of all rows: what is true or false is a condition where
 // the question speaks of it.
 import { withFilter } from "../../agent/guards/with-filter.ts";
+import { escapeRegExp } from "../../escape-regexp.ts";
 import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
 import { isPlain } from "../../sessions/sql/mends/mend.ts";
+import { NEGATES } from "../../sessions/sql/mends/values.ts";
 import { usedNames } from "../../sessions/sql/sql-outline.ts";
 import type { AskedMend, AskedQuery } from "./asked-query.ts";
 
 const COMPUTES = /\b(count|sum|avg|median|min|max)\s*\(/i;
 const ENDING = 2; // letters by which a word of a sentence is longer than the column's: annulée, annulées
 const LEAST_WORD = 4; // letters; of Chinese and Japanese two
-/** Both kinds are asked for, or the share of one. */
+const SHARES = /%|率|割合|\b(?:part|parte|rate|ratio|taux|tasa|quote|anteil)\b|perc[ei]nt|porcent|pourcent|prozent/iu;
+const DENIES = /ない|ません|以外/u;
+/** Both kinds are asked for. */
 const COMPARES =
-  /\b(differ\w*|compar\w*|than|versus|vs|whether|or|unterschied\w*|vergleich\w*|als|ob|oder|selon|contre|ou|según|si|frente a)\b|différen|diferen|[与和比差较較]|かどうか|より|是否|分别|\b(?:un|in)\p{L}/iu;
+  /\b(differ\w*|compar\w*|than|versus|vs|whether|or|unterschied\w*|vergleich\w*|als|ob|oder|selon|contre|ou|según|si|frente a)\b|différen|diferen|[与和比差较較]|かどうか|より|是否|分别/iu;
 const BEFORE_A_KEY = /(?:\b(?:by|per|each|nach|je|pro|par|por|cada|chaque)|按|每) ?$/iu;
 
 export const flags: AskedMend = async (asked) => {
   const { query, question, tables } = asked;
-  if (!COMPUTES.test(query) || tables.length !== 1 || isOfBoth(question)) return undefined;
+  if (!COMPUTES.test(query) || tables.length !== 1 || asksForMore(question)) return undefined;
   const used = usedNames(query);
   const spoken = tables[0]!.columns.filter(({ name }) => !used.has(name.toLowerCase()) && isAsked(name, question));
   const conditions: string[] = [];
@@ -33,9 +37,12 @@ export const flags: AskedMend = async (asked) => {
     : { query: mended, note: `(only rows where ${condition}, as the question says)` };
 };
 
-function isOfBoth(question: string): boolean {
-  const isShare = asksFor(question, "share-of-rows") || asksFor(question, "shares");
-  return isShare || COMPARES.test(question) || saysInAnyLanguage(question, ({ nothing }) => nothing);
+/** The other kind is asked for, or both are, or the share of one. */
+function asksForMore(question: string): boolean {
+  const isShare = asksFor(question, "share-of-rows") || asksFor(question, "shares") || SHARES.test(question);
+  const isDenied =
+    NEGATES.test(question) || DENIES.test(question) || saysInAnyLanguage(question, ({ nothing }) => nothing);
+  return isShare || isDenied || COMPARES.test(question);
 }
 
 /** As a word of its own, as it stands or with an ending; not behind "by". */
@@ -45,7 +52,8 @@ function isAsked(column: string, question: string): boolean {
   if ([...name].length < (isHan ? 2 : LEAST_WORD)) return false;
   const text = question.toLowerCase();
   const at = text.indexOf(name);
-  if (at < 0 || BEFORE_A_KEY.test(text.slice(0, at))) return false;
+  const isOpposite = !isHan && new RegExp(`\\p{L}-?${escapeRegExp(name)}`, "u").test(text); // unfurnished, non-smoking
+  if (at < 0 || isOpposite || BEFORE_A_KEY.test(text.slice(0, at))) return false;
   if (isHan) return true;
   const ending = /^\p{L}*/u.exec(text.slice(at + name.length))?.[0] ?? "";
   return !/[\p{L}\p{N}_]$/u.test(text.slice(0, at)) && ending.length <= ENDING;

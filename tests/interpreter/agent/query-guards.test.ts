@@ -1,6 +1,7 @@
 // Queries that run and answer another question, by what the question says and by what the tables hold.
 import { describe, expect, test } from "vitest";
 import type { SqlResult, TableInfo } from "../../../interpreter/index.ts";
+import { codeThatRan } from "../../../interpreter/tools/facts.ts";
 import { fakeSession, oneCell } from "../fake-session.ts";
 import { run } from "./agent-run.ts";
 
@@ -517,13 +518,24 @@ describe("a column of true and false that the question speaks of", () => {
   const ALL = "SELECT count(*) AS n FROM 'rides.csv'";
 
   test.each([
-    ["Combien de trajets annulés ?", "annulée"],
-    ["Liste les lignes avec leurs traversées annulées", "annulée"],
-    ["店内は何件ですか?", "店内"],
-  ])("%s", async (question, name) => {
+    ["Combien de trajets annulés ?", "annulée", ALL],
+    ["Combien de traversées non annulées ?", "annulée", ALL],
+    ["Quelle part est annulée ?", "annulée", "SELECT count(*) AS traversées_annulées FROM 'rides.csv'"],
+    ["店内ではないのは何件ですか?", "店内", ALL],
+  ])("%s", async (question, name, query) => {
     const fact = `the question speaks of ${name}, which is true or false, and the query does not use it`;
-    expect(await doubtsOf(question, ALL)).toContain(fact);
+    expect(await doubtsOf(question, query)).toContain(fact);
     expect(await doubtsOf(question, `${ALL} WHERE ${name}`)).toEqual([]);
+  });
+
+  test.each([
+    ["Liste les lignes avec leurs traversées annulées", "WHERE annulée"],
+    ["店内は何件ですか?", "WHERE 店内"],
+  ])("%s is read as a condition", async (question, condition) => {
+    const session = fakeSession({ tables: [rides], sql: () => oneCell("n", 7) });
+    const { results, end } = await run([block(ALL), "It is 7."], { question, session });
+    expect(codeThatRan(results[0]?.facts ?? [])).toContain(condition);
+    expect(end.doubts).toBeUndefined();
   });
 
   test.each(["How many are on the late line?", "Combien d'annuaires ?", "How many rides are there?"])(

@@ -13,7 +13,8 @@ const MAX_TEXTS = 8; // of one query
 const MAX_ROWS = 1_000_000; // of a table that is looked through beside the query itself
 const MAX_VALUES = 500; // of a column
 const LEAST_PART = 2; // UTF-16 units of what is taken for a part of a value
-const NEGATES = /\b(not?|non|never|without|nicht|kein\w*|ohne|pas|sans|sin)\b|[不未无無非没]/iu;
+/** Words by which one value is the other's opposite. */
+export const NEGATES = /\b(not?|non|never|without|nicht|kein\w*|ohne|pas|sans|sin)\b|[不未无無非没]/iu;
 const COMPARES = /^(=|==|<>|!=)$/;
 
 /** A text that a query compares with a column; both as places among the query's tokens. */
