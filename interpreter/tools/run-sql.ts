@@ -5,7 +5,6 @@ import type { TableInfo } from "../sessions/session.ts";
 import { runMended, withMeantValues } from "../sessions/sql/mend-query.ts";
 import { missingColumn } from "../sessions/sql/mends/mend.ts";
 import { queryNames } from "../sessions/table-info.ts";
-import { asAsked } from "./asked-query/asked-query.ts";
 import type { Fact } from "./facts.ts";
 import { type RenamedColumn, renamedColumns } from "./renamed-columns.ts";
 import { textTable } from "./text-table.ts";
@@ -42,13 +41,13 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const tables = () => (mend ? session.tables() : Promise.resolve([]));
         const keysOf = (two: readonly TableInfo[]) => joinKeys(session, two, signal);
         const ran = await runMended(query, tables, run, context.question, keysOf);
-        const meant = mend ? await withMeantValues(ran, tables, run, look) : ran;
-        const mended = mend ? await asAsked(meant, context.question, tables, run, look) : ran;
+        const mended = mend ? await withMeantValues(ran, tables, run, look) : ran;
         signal?.throwIfAborted();
         const renamed = mend ? renamedColumns(mended.query) : [];
         const content = [textTable(mended.result, MAX_ROWS), ...mended.notes, ...renamed.map(doubt)].join("\n");
         const { query: code, result: table } = mended;
         const facts: Fact[] = [{ kind: "rows", table }];
+        facts.push(...mended.notes.map((text) => ({ kind: "note" as const, text })));
         if (mend) facts.push({ kind: "ran", code }, ...renamed.map((one) => ({ kind: "renamed" as const, ...one })));
         return { content: cutMiddle(content), cell: sqlCell(code), facts };
       } catch (error) {

@@ -13,7 +13,7 @@ import { marks } from "./marks.ts";
 import { means } from "./means.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
-import { otherColumns } from "./other-columns.ts";
+import { otherMeanings } from "./other-meanings.ts";
 import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
 import { repeats } from "./repeats.ts";
@@ -40,6 +40,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   echoes,
   endless,
   looks,
+  otherMeanings, // before those that hold the result against the question
   deniedColumns,
   unreadableFiles,
   repairs,
@@ -47,7 +48,6 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   unknownValues,
   unusedTimes, // before left-out.ts: it knows the condition for the year, too
   leftOut,
-  otherColumns,
   unaskedFilters,
   unaskedYears,
   unaggregated,

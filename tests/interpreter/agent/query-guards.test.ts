@@ -1,7 +1,6 @@
 // Queries that run and answer another question, by what the question says and by what the tables hold.
 import { describe, expect, test } from "vitest";
-import type { SqlResult, TableInfo } from "../../../interpreter/index.ts";
-import { codeThatRan } from "../../../interpreter/tools/facts.ts";
+import { codeThatRan, type SqlResult, type TableInfo } from "../../../interpreter/index.ts";
 import { fakeSession, oneCell } from "../fake-session.ts";
 import { run } from "./agent-run.ts";
 
@@ -32,16 +31,16 @@ describe("groups that nobody asked for", () => {
     "Quelle est la puissance moyenne (horsepower) ?",
     "平均马力(horsepower)是多少?",
     "平均馬力(horsepower)はいくらですか?",
-  ])("%s is asked for without them", async (question) => {
-    const plain = block("SELECT avg(horsepower) AS mean FROM 'cars.csv'");
-    const { model, end } = await run([block(GROUPED), ANSWER, plain, "It is 105.1."], { question, session: session() });
-    expect(said(model, 2)).toContain("the question asks for one value, and the query gives one for each origin");
-    expect(said(model, 2)).toMatch(/in this shape: SELECT avg\(horsepower\) AS mean FROM 'cars.csv'$/);
+  ])("%s is answered without them", async (question) => {
+    const { results, end } = await run([block(GROUPED), "It is 105.1."], { question, session: session() });
+    expect(results[0]?.content).toContain("one value was asked for, and not one of each origin");
+    expect(codeThatRan(results[0]?.facts ?? [])).toBe("SELECT avg(horsepower) AS mean FROM 'cars.csv'");
+    expect(results[0]?.cell).toContain("SELECT avg(horsepower) AS mean FROM 'cars.csv'");
     expect(end.answer).toContain("105.1");
     expect(end.doubts).toBeUndefined();
   });
 
-  test("whatever the groups are computed from", async () => {
+  test("whatever they are computed from", async () => {
     const query =
       "SELECT year(day) AS y, avg(horsepower) AS mean, max(day) FROM 'cars.csv' WHERE a > 1 GROUP BY 1 LIMIT 9";
     const rows: SqlResult = {
@@ -56,24 +55,28 @@ describe("groups that nobody asked for", () => {
       ],
       rowCount: 2,
     };
-    const question = "What is the mean horsepower?";
-    const { model } = await run([block(query), ANSWER, ANSWER], {
-      question,
-      session: fakeSession({ sql: () => rows }),
+    const session = fakeSession({ sql: (text) => (text.includes("GROUP BY") ? rows : oneCell("mean", 100)) });
+    await run([block(query), "It is 100."], { question: "What is the mean horsepower?", session });
+    expect(session.queries.map((one) => one.query)).toContain(
+      "SELECT avg(horsepower) AS mean FROM 'cars.csv' WHERE a > 1",
+    );
+  });
+
+  describe("where they cannot be left out", () => {
+    const OVER = `${GROUPED} HAVING count(*) > 3`;
+
+    test("are told, and the model is asked for another query", async () => {
+      const question = "What is the mean horsepower?";
+      const { model, end } = await run([block(OVER), ANSWER, ANSWER], { question, session: session() });
+      expect(said(model, 2)).toContain("the question asks for one value, and the query gives one for each origin");
+      expect(end.doubts).toEqual([expect.stringContaining("one for each origin")]);
     });
-    expect(said(model, 2)).toMatch(/in this shape: SELECT avg\(horsepower\) AS mean FROM 'cars.csv' WHERE a > 1$/);
-  });
 
-  test("unless they were added up", async () => {
-    const answers = [block(GROUPED), "All of them are 199.7 together."];
-    const { end } = await run(answers, { question: "How much horsepower is there?", session: session() });
-    expect(end.doubts).toBeUndefined();
-  });
-
-  test("and are told where the model insists", async () => {
-    const question = "What is the mean horsepower?";
-    const { end } = await run([block(GROUPED), ANSWER, ANSWER], { question, session: session() });
-    expect(end.doubts).toEqual([expect.stringContaining("one for each origin")]);
+    test("are no fault once they are added up", async () => {
+      const answers = [block(OVER), "All of them are 199.7 together."];
+      const { end } = await run(answers, { question: "How much horsepower is there?", session: session() });
+      expect(end.doubts).toBeUndefined();
+    });
   });
 
   test.each([
@@ -425,7 +428,7 @@ describe("another column than the one that the question names", () => {
   };
   const session = () => fakeSession({ tables: [air], sql: () => oneCell("mean", 400) });
   const asked = (question: string, query: string) =>
-    run([block(query), ...(query.includes("avg(height)") ? ["yes"] : []), "It is 400.", "It is 400."], {
+    run([block(query), "It is 400.", "It is 400."], {
       question,
       session: session(),
     });
@@ -438,11 +441,10 @@ describe("another column than the one that the question names", () => {
     ["平均的CO2是多少?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
     ["騒音の平均は?", "SELECT avg(height) AS mean FROM 'air.csv'", "騒音", "height"],
   ])("%s", async (question, query, named, other) => {
-    const { model, end } = await asked(question, query);
-    expect(said(model, model.requests.length - 1)).toContain(
-      `in this shape: SELECT avg("${named}") AS mean FROM 'air.csv'`,
-    );
-    expect(end.doubts).toContain(`the question names the column ${named}, and the query uses ${other} instead`);
+    const { results, end } = await asked(question, query);
+    expect(codeThatRan(results[0]?.facts ?? [])).toBe(`SELECT avg("${named}") AS mean FROM 'air.csv'`);
+    expect(results[0]?.content).toContain(`the question names ${named}: it is taken instead of ${other}`);
+    expect(end.doubts ?? []).toEqual([]);
   });
 
   test.each([
@@ -452,8 +454,8 @@ describe("another column than the one that the question names", () => {
     ["What is the height of the place with the most CO2?", "SELECT height FROM 'air.csv' ORDER BY CO2 DESC LIMIT 1"],
     ["Which place is at the greatest height?", "SELECT place FROM 'air.csv' ORDER BY height DESC LIMIT 1"],
   ])("%s is answered by %s", async (question, query) => {
-    const { end } = await asked(question, query);
-    expect((end.doubts ?? []).filter((one) => one.includes("names the column"))).toEqual([]);
+    const { results } = await asked(question, query);
+    expect(codeThatRan(results[0]?.facts ?? [])).toBe(query);
   });
 });
 

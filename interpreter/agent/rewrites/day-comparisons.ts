@@ -1,5 +1,6 @@
 // Columns of time that a query compares with days.
 import type { TableInfo } from "../../sessions/session.ts";
+import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, isWord } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isTime } from "../../sessions/table-info.ts";
@@ -23,7 +24,7 @@ type Place = { readonly token: SqlToken; readonly at: number };
 /** In the order in which they stand; negated ones are left out, and so is what is not compared as it stands: year(day) = 2009. */
 export function dayComparisons(query: string, tables: readonly TableInfo[]): DayComparison[] {
   const times = new Map(
-    tables.flatMap(({ columns }) =>
+    tablesIn(query, tables).flatMap(({ columns }) =>
       columns.filter(({ type }) => isTime(type)).map(({ name, type }) => [name.toLowerCase(), type] as const),
     ),
   );

@@ -1,8 +1,8 @@
 // Queries that run and answer another question, changed to the one that the question leaves.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runSql, type ToolContext } from "../../../interpreter/index.ts";
-import { codeThatRan } from "../../../interpreter/tools/facts.ts";
-import { type NotebookSession, openNotebook } from "../sessions/notebook-session.ts";
+import { describe, expect, test } from "vitest";
+import { rewritten } from "../../../interpreter/agent/rewrites/index.ts";
+import { codeThatRan, rowsOf, runSql } from "../../../interpreter/index.ts";
+import { contextOver } from "../sessions/notebook-session.ts";
 
 const READINGS = [
   "measured,ppm,station",
@@ -23,21 +23,25 @@ const PLACES = [
   "E,--,9,FR",
 ];
 
-let notebook: NotebookSession;
-let context: ToolContext;
+const files = { "readings.csv": READINGS, "rides.csv": RIDES, "places.csv": PLACES };
+const context = contextOver(
+  Object.fromEntries(Object.entries(files).map(([name, lines]) => [name, `${lines.join("\n")}\n`])),
+);
 
-beforeAll(async () => {
-  const files = { "readings.csv": READINGS, "rides.csv": RIDES, "places.csv": PLACES };
-  const texts = Object.entries(files).map(([name, lines]) => [name, `${lines.join("\n")}\n`]);
-  notebook = await openNotebook({ files: Object.fromEntries(texts) });
-  const { session } = notebook;
-  context = { session, cellId: "agent", signal: undefined, display() {}, onSessionEvent: () => () => {} };
-});
-afterAll(() => notebook[Symbol.asyncDispose]());
-
+/** As the query runs, with its rows and what it is read as. */
 async function asked(question: string, query: string): Promise<{ code: string | undefined; content: string }> {
-  const { content, facts = [] } = await runSql.call(JSON.stringify({ query }), { ...context, question });
-  return { code: codeThatRan(facts)?.replace(/\s+/g, " "), content };
+  const { session } = context();
+  const run = (text: string) => runSql.call(JSON.stringify({ query: text }), { ...context(), question });
+  const first = await run(query);
+  const code = codeThatRan(first.facts ?? []) ?? query;
+  const meant = await rewritten(code, {
+    ...{ question, standsAlone: true, before: "" },
+    tables: await session.tables(),
+    result: rowsOf(first.facts ?? []),
+    look: (text) => session.sql(text, { locked: true, isQuiet: true, maxRows: 100 }),
+  });
+  const last = meant ? await run(meant.query) : first;
+  return { code: (meant?.query ?? code).replace(/\s+/g, " "), content: `${last.content}\n${meant?.note ?? ""}` };
 }
 
 const MEAN = (where: string) => `SELECT avg(ppm) AS mean FROM 'readings.csv' WHERE ${where}`;

@@ -5,10 +5,11 @@ import { wholeWord } from "../../escape-regexp.ts";
 import { asksFor } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
+import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, isWord } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isMissingWord, MISSING_AMONG_TEXTS } from "../../tables/column-reading.ts";
-import type { AskedMend, AskedQuery } from "./asked-query.ts";
+import type { Asked, Rewrite } from "./rewrite.ts";
 
 const MAX_CONDITIONS = 8; // of one query
 /** Where NA may be Namibia, or North America. */
@@ -24,8 +25,9 @@ interface Condition {
   readonly text?: string; // that the column is compared with, instead of NULL
 }
 
-export const missing: AskedMend = async (asked) => {
-  const { query, question, tables } = asked;
+export const writtenMissing: Rewrite = async (query, asked) => {
+  const { question } = asked;
+  const tables = tablesIn(query, asked.tables);
   const tokens = sqlTokens(query);
   const mended = [...tokens];
   const notes: string[] = [];
@@ -63,7 +65,7 @@ function notNumeric({ column, isNot }: Condition): Meant {
   return { condition, note: `(without a number are the rows where ${column} is no number)` };
 }
 
-async function written(condition: Condition, table: TableInfo, { look }: AskedQuery): Promise<Meant | undefined> {
+async function written(condition: Condition, table: TableInfo, { look }: Asked): Promise<Meant | undefined> {
   const { column, name, isNot, text } = condition;
   const own = identifier(name);
   const words = MISSING_AMONG_TEXTS.map(quoted).join(", ");

@@ -1,17 +1,18 @@
 // Rows that are grouped by a time as it stands, where the question asks for a part of it: "at which hour of the day" by
 // GROUP BY started, which makes a group of each moment.
-import { type Asked, asksFor, saysInAnyLanguage } from "../../languages/index.ts";
+import { type Asked as AskedWord, asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
+import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, listed, outlineOf, type SqlOutline, solid, type TokenRange } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isTime } from "../../sessions/table-info.ts";
-import type { AskedMend, AskedQuery } from "./asked-query.ts";
+import type { Asked, Rewrite } from "./rewrite.ts";
 
 const UNITS = ["hour", "weekday", "day", "week", "month", "quarter", "year"] as const;
 export type Unit = (typeof UNITS)[number];
 
-const WORDS: Readonly<Record<Exclude<Unit, "weekday">, Asked>> = {
+const WORDS: Readonly<Record<Exclude<Unit, "weekday">, AskedWord>> = {
   hour: "which-hour",
   day: "which-day",
   week: "week",
@@ -20,17 +21,17 @@ const WORDS: Readonly<Record<Exclude<Unit, "weekday">, Asked>> = {
   year: "which-year",
 };
 
-export const timeParts: AskedMend = async (asked) => {
+export const timeParts: Rewrite = async (query, asked) => {
   const unit = unitAsked(asked.question);
-  const outline = outlineOf(asked.query);
-  const found = unit && groupedTime(outline, asked.tables);
+  const outline = outlineOf(query);
+  const found = unit && groupedTime(outline, tablesIn(query, asked.tables));
   if (!unit || !found || outline.selects.length > 1) return undefined;
   const { table, type } = found;
   if (type === "DATE" && (unit === "hour" || unit === "day")) return undefined;
   const partOf = await partWriter(unit, found.name, table, asked);
-  const query = withParts(outline, found.name, (column) => partOf(column), unit);
+  const meant = withParts(outline, found.name, partOf, unit);
   return {
-    query,
+    query: meant,
     note: `(the question asks for the ${unit}: ${found.name} is grouped by ${partOf(identifier(found.name))})`,
   };
 };
@@ -82,7 +83,7 @@ function bareColumn(words: readonly SqlToken[]): string | undefined {
 }
 
 /** A month is one of all years where the question says so, or there is one year only. */
-async function partWriter(unit: Unit, name: string, table: TableInfo, { question, look }: AskedQuery) {
+async function partWriter(unit: Unit, name: string, table: TableInfo, { question, look }: Asked) {
   const mayRepeat = unit === "month" || unit === "quarter";
   const isOfAllYears = mayRepeat && (asksFor(question, "of-the-year") || (await isOneYear(name, table, look)));
   return (column: string): string => {
@@ -95,7 +96,7 @@ async function partWriter(unit: Unit, name: string, table: TableInfo, { question
   };
 }
 
-async function isOneYear(name: string, { name: table }: TableInfo, look: AskedQuery["look"]): Promise<boolean> {
+async function isOneYear(name: string, { name: table }: TableInfo, look: Asked["look"]): Promise<boolean> {
   const { rows } = await look(`SELECT count(DISTINCT year(${identifier(name)})) AS n FROM ${table}`);
   return Number(rows[0]?.["n"]) === 1;
 }

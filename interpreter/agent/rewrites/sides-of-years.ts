@@ -1,14 +1,15 @@
 // "After 2009" by date > '2009-01-01', which takes nearly all of 2009: the side of a year on which the times lie that are
 // asked for.
-import { yearsIn } from "../../agent/question-parts.ts";
+
 import { LANGUAGES, type Side } from "../../languages/index.ts";
 import { namesDay } from "../../languages/times.ts";
-import type { AskedMend } from "./asked-query.ts";
+import { yearsIn } from "../question-parts.ts";
 import { type DayComparison, dayComparisons, withComparisons } from "./day-comparisons.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 const SIDES = { after: ">", since: ">=", before: "<", through: "<=" } as const;
 
-export const sides: AskedMend = ({ query, question, tables }) => {
+export const sidesOfYears: Rewrite = (query, { question, tables }) => {
   const [year, ...others] = yearsIn(question);
   if (year === undefined || others.length > 0 || namesDay(question)) return undefined;
   const side = sideOf(question, year);

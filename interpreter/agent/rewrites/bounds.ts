@@ -1,14 +1,15 @@
 // The end of a range, with the number itself or without it: "20 or more" is asked for, and the query takes what is over 20.
-import { type AskedBound, askedBounds, BOUNDS } from "../../agent/said-bounds.ts";
+
 import type { Bound } from "../../languages/index.ts";
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens } from "../../sessions/sql/sql-tokens.ts";
-import type { AskedMend } from "./asked-query.ts";
+import { type AskedBound, askedBounds, BOUNDS } from "../said-bounds.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 const TURNED: Readonly<Record<Bound, Bound>> = { ">=": "<=", ">": "<", "<=": ">=", "<": ">" };
 
-export const bounds: AskedMend = ({ query, question }) => {
+export const bounds: Rewrite = (query, { question }) => {
   const asked = askedBounds(question);
   return asked.length === 0 ? undefined : withBounds(query, asked);
 };

@@ -1,10 +1,11 @@
 // A year, a quarter or a month that a question names, of which the query takes one day, or a range that is cut short:
 // "in 2009" by date = '2009-01-01', "in March 2020" by BETWEEN '2020-03-01' AND '2020-03-30'.
-import { yearsIn } from "../../agent/question-parts.ts";
+
 import { asksFor } from "../../languages/index.ts";
 import { monthsIn, namesDay, quarterIn } from "../../languages/times.ts";
-import type { AskedMend } from "./asked-query.ts";
+import { yearsIn } from "../question-parts.ts";
 import { type DayComparison, dayComparisons, withComparisons } from "./day-comparisons.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 const LATE_DAY = 28; // of a month, from which on a range is meant to reach its end
 
@@ -20,7 +21,7 @@ interface Days {
   readonly last: string;
 }
 
-export const periods: AskedMend = ({ query, question, tables }) => {
+export const wholePeriods: Rewrite = (query, { question, tables }) => {
   if (namesDay(question) || asksFor(question, "period-edge")) return undefined;
   const asked = askedPeriods(question);
   if (asked.length === 0) return undefined;

@@ -4,19 +4,19 @@
 import { wholeWord } from "../../escape-regexp.ts";
 import { daySpellings } from "../../languages/times.ts";
 import { identifier } from "../../sessions/sql/database.ts";
-import type { AskedMend, AskedQuery } from "./asked-query.ts";
 import { type DayComparison, dayComparisons, withComparisons } from "./day-comparisons.ts";
+import type { Asked, Rewrite } from "./rewrite.ts";
 
-export const wholeDays: AskedMend = async (asked) => {
+export const wholeDays: Rewrite = async (query, asked) => {
   const changes = new Map<DayComparison, string>();
-  for (const compared of dayComparisons(asked.query, asked.tables)) {
+  for (const compared of dayComparisons(query, asked.tables)) {
     if (compared.type === "DATE" || !compared.ends.some((end) => isCut(end, asked.question))) continue;
     if (!(await hasTimes(compared, asked))) continue;
     const day = `CAST(${compared.column} AS DATE)`;
     changes.set(compared, compared.ends.map((end) => `${day} ${end.sign} '${end.day}'`).join(" AND "));
   }
   const note = "(times are compared with whole days)";
-  return changes.size === 0 ? undefined : { query: withComparisons(asked.query, changes), note };
+  return changes.size === 0 ? undefined : { query: withComparisons(query, changes), note };
 };
 
 /** The first of a month may only be where a range ends, but for where the question names it. */
@@ -26,7 +26,7 @@ function isCut({ sign, day }: DayComparison["ends"][number], question: string): 
 }
 
 /** Whether one of the times is not midnight. */
-async function hasTimes({ column }: DayComparison, { tables, look }: AskedQuery): Promise<boolean> {
+async function hasTimes({ column }: DayComparison, { tables, look }: Asked): Promise<boolean> {
   const name = column
     .replace(/^.*\.(?=[^.]+$)/, "")
     .replaceAll('"', "")

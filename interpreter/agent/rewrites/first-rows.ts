@@ -4,18 +4,19 @@ import { escapeRegExp } from "../../escape-regexp.ts";
 import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
-import { isPlain } from "../../sessions/sql/mends/mend.ts";
+import { isPlain, tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, isWord, listed, outlineOf, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isTime } from "../../sessions/table-info.ts";
-import type { AskedMend } from "./asked-query.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 const COMPUTES = /\b(count|sum|avg|min|max|median|arg_\w+)\s*\(/i;
 const RANK = /rank|position|place|platz|rang|puesto|排名|名次|順位/i;
 const YEAR = /^(year|jahr|année|annee|año|ano|年|年份|年度)$/i;
 const BY = "(?:by|nach|par|selon|por|según|按|依)";
 
-export const firstRows: AskedMend = ({ query, question, tables }) => {
+export const firstRows: Rewrite = (query, { question, tables: all }) => {
+  const tables = tablesIn(query, all);
   const end = endAsked(question);
   const { tokens, outer, selects } = outlineOf(query);
   const [time, ...otherTimes] = timesOf(tables);

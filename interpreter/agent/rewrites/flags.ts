@@ -1,14 +1,15 @@
 // "How many cancelled crossings" of a column cancelled, by count(*) of all rows: what is true or false is a condition where
 // the question speaks of it.
-import { withFilter } from "../../agent/guards/with-filter.ts";
+
 import { escapeRegExp } from "../../escape-regexp.ts";
 import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
-import { isPlain } from "../../sessions/sql/mends/mend.ts";
+import { isPlain, tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { NEGATES } from "../../sessions/sql/mends/values.ts";
 import { usedNames } from "../../sessions/sql/sql-outline.ts";
-import type { AskedMend, AskedQuery } from "./asked-query.ts";
+import { withFilter } from "../guards/with-filter.ts";
+import type { Asked, Rewrite } from "./rewrite.ts";
 
 const COMPUTES = /\b(count|sum|avg|median|min|max)\s*\(/i;
 const ENDING = 2; // letters by which a word of a sentence is longer than the column's: annulée, annulées
@@ -20,8 +21,9 @@ const COMPARES =
   /\b(differ\w*|compar\w*|than|versus|vs|whether|or|unterschied\w*|vergleich\w*|als|ob|oder|selon|contre|ou|según|si|frente a)\b|différen|diferen|[与和比差较較]|かどうか|より|是否|分别/iu;
 const BEFORE_A_KEY = /(?:\b(?:by|per|each|nach|je|pro|par|por|cada|chaque)|按|每) ?$/iu;
 
-export const flags: AskedMend = async (asked) => {
-  const { query, question, tables } = asked;
+export const flags: Rewrite = async (query, asked) => {
+  const { question } = asked;
+  const tables = tablesIn(query, asked.tables);
   if (!COMPUTES.test(query) || tables.length !== 1 || asksForMore(question)) return undefined;
   const used = usedNames(query);
   const spoken = tables[0]!.columns.filter(({ name }) => !used.has(name.toLowerCase()) && isAsked(name, question));
@@ -60,7 +62,7 @@ function isAsked(column: string, question: string): boolean {
 }
 
 /** Of true and false, or of texts that say yes and no. */
-async function conditionOf({ name, type }: TableInfo["columns"][number], table: TableInfo, { look }: AskedQuery) {
+async function conditionOf({ name, type }: TableInfo["columns"][number], table: TableInfo, { look }: Asked) {
   const column = isPlain(name) ? name : identifier(name);
   if (type === "BOOLEAN") return column;
   if (type !== "VARCHAR") return undefined;

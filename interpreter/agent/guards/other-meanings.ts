@@ -1,0 +1,46 @@
+// A query that answers another question than the one that was asked is run again as it is meant (rewrites/).
+import { factsOf, rowsOf } from "../../tools/facts.ts";
+import { lastCall } from "../asked-change.ts";
+import { rewritten } from "../rewrites/index.ts";
+import type { Asked } from "../rewrites/rewrite.ts";
+import type { CallOutcome } from "../run-call.ts";
+import type { Task } from "../task.ts";
+import type { Guard } from "./guard.ts";
+import { queryOf, queryThatRan } from "./other-way.ts";
+
+const LOOKED_AT = 1_000; // rows of what is looked up beside the query
+
+/** What the query is read as stands below its rows; where it does not run so, the outcome stays. */
+export function otherMeanings(task: Task): Guard {
+  return {
+    async after(call, outcome) {
+      const tool = task.options.tools.find(({ name }) => name === "run_sql");
+      if (!tool || call.name !== "run_sql" || outcome.proposed !== undefined || outcome.refused) return undefined;
+      const query = queryThatRan(call, outcome) ?? queryOf(call);
+      const meant = task.proposed.includes(query) ? undefined : await rewritten(query, await askedOf(task, outcome));
+      if (!meant) return undefined;
+      const context = { ...task.options.context, question: task.question };
+      const ran = await tool.call(JSON.stringify({ query: meant.query }), context).catch(() => undefined);
+      context.signal?.throwIfAborted();
+      if (!ran) return undefined;
+      const { content, cell, facts = [] } = ran;
+      const notes = factsOf(outcome.facts, "note").filter(({ text }) => !content.includes(text)); // of the query as it was
+      const told = [content, ...notes.map(({ text }) => text), meant.note].join("\n");
+      return { instead: { ...outcome, content: told, failed: false, cell, facts } };
+    },
+  };
+}
+
+async function askedOf(task: Task, outcome: CallOutcome): Promise<Asked> {
+  const { question, conversation, standsAlone, options } = task;
+  const { session, signal } = options.context;
+  const before = standsAlone ? undefined : lastCall(conversation.at(-2)?.messages ?? []);
+  return {
+    question,
+    standsAlone,
+    tables: await task.tables(),
+    result: outcome.failed ? undefined : rowsOf(outcome.facts),
+    before: before?.language === "sql" ? before.code : "",
+    look: (query) => session.sql(query, { locked: true, isQuiet: true, maxRows: LOOKED_AT, ...(signal && { signal }) }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Mended } from "../../sessions/sql/mends/mend.ts";
+import { askedGroups } from "./asked-groups.ts";
+import { bounds } from "./bounds.ts";
+import { countedRows } from "./counted-rows.ts";
+import { firstRows } from "./first-rows.ts";
+import { flags } from "./flags.ts";
+import { followedMeasures } from "./followed-measures.ts";
+import { heldCounts } from "./held-counts.ts";
+import { mostRows } from "./most-rows.ts";
+import { namedMeasures } from "./named-measures.ts";
+import type { Asked, Rewrite } from "./rewrite.ts";
+import { selfJoins } from "./self-joins.ts";
+import { sidesOfYears } from "./sides-of-years.ts";
+import { timeParts } from "./time-parts.ts";
+import { unaskedGroups } from "./unasked-groups.ts";
+import { wholeDays } from "./whole-days.ts";
+import { wholePeriods } from "./whole-periods.ts";
+import { writtenMissing } from "./written-missing.ts";
+
+/** In the order in which they are tried. */
+const REWRITES: readonly Rewrite[] = [
+  selfJoins,
+  // conditions
+  wholePeriods,
+  sidesOfYears,
+  wholeDays, // of what is no period
+  bounds,
+  writtenMissing,
+  flags,
+  // times
+  timeParts,
+  firstRows,
+  // measures and groups
+  followedMeasures,
+  mostRows,
+  countedRows,
+  heldCounts, // of what those count
+  namedMeasures,
+  askedGroups,
+  unaskedGroups,
+];
+
+/** Of a query that failed, those that need no result. */
+export async function rewritten(query: string, asked: Asked): Promise<Mended | undefined> {
+  let current = query;
+  const notes: string[] = [];
+  for (const rewrite of REWRITES) {
+    const next = await attempt(rewrite, current, asked);
+    if (next === undefined || (next.query === current && next.note === undefined)) continue;
+    current = next.query;
+    if (next.note !== undefined) notes.push(next.note);
+  }
+  return notes.length === 0 ? undefined : { query: current, note: notes.join("\n") };
+}
+
+/** What a rewrite looks up may fail; the query then stays. */
+async function attempt(rewrite: Rewrite, query: string, asked: Asked): Promise<Mended | undefined> {
+  try {
+    return await rewrite(query, asked);
+  } catch {
+    return undefined;
+  }
+}
