@@ -38,6 +38,10 @@ async function askedOf(task: Task, outcome: CallOutcome): Promise<Asked> {
   return {
     question,
     standsAlone,
+    earlier: conversation
+      .slice(0, -1)
+      .map(({ messages }) => String(messages[0]?.content ?? ""))
+      .join("\n"),
     tables: await task.tables(),
     result: outcome.failed ? undefined : rowsOf(outcome.facts),
     before: before?.language === "sql" ? before.code : "",

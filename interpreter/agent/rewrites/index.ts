@@ -6,6 +6,7 @@ import { firstRows } from "./first-rows.ts";
 import { flags } from "./flags.ts";
 import { followedMeasures } from "./followed-measures.ts";
 import { heldCounts } from "./held-counts.ts";
+import { madeUpTimes } from "./made-up-times.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
 import type { Asked, Rewrite } from "./rewrite.ts";
@@ -21,6 +22,7 @@ import { writtenMissing } from "./written-missing.ts";
 const REWRITES: readonly Rewrite[] = [
   selfJoins,
   // conditions
+  madeUpTimes,
   wholePeriods,
   sidesOfYears,
   wholeDays, // of what is no period

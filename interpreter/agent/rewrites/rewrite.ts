@@ -14,6 +14,7 @@ export interface Asked {
   readonly tables: readonly TableInfo[]; // of the notebook
   /** Of the query; undefined where it failed. */
   readonly result: SqlResult | undefined;
+  readonly earlier: string; // questions of the conversation
   /** The query of the question that this one leans on; "" where it stands by itself. */
   readonly before: string;
   /** Runs a query beside the model's. */

@@ -35,6 +35,7 @@ async function asked(question: string, query: string, before = "") {
     tables: await session.tables(),
     result: first.result,
     before,
+    earlier: "",
     look: (text) => session.sql(text, { locked: true, isQuiet: true, maxRows: 100 }),
   });
   const { result } = meant ? await run(meant.query) : first;

@@ -29,13 +29,13 @@ const context = contextOver(
 );
 
 /** As the query runs, with its rows and what it is read as. */
-async function asked(question: string, query: string): Promise<{ code: string | undefined; content: string }> {
+async function asked(question: string, query: string): Promise<{ code: string; content: string }> {
   const { session } = context();
   const run = (text: string) => runSql.call(JSON.stringify({ query: text }), { ...context(), question });
   const first = await run(query);
   const code = codeThatRan(first.facts ?? []) ?? query;
   const meant = await rewritten(code, {
-    ...{ question, standsAlone: true, before: "" },
+    ...{ question, standsAlone: true, before: "", earlier: "" },
     tables: await session.tables(),
     result: rowsOf(first.facts ?? []),
     look: (text) => session.sql(text, { locked: true, isQuiet: true, maxRows: 100 }),
@@ -239,5 +239,21 @@ describe("what is true or false is a condition where the question speaks of it",
     ["How many cancellations?", ALL],
   ])("%s", async (question, meant) => {
     expect((await asked(question, ALL)).code).toBe(meant);
+  });
+});
+
+describe("a time that nobody named and no row has is left out", () => {
+  test.each([
+    ["How many rides in the rain?", "weather = 'rain' AND started = '2020-10-01'", "weather = 'rain'"],
+    ["Wie viele Fahrten bei Regen?", "year(started) = 2020 AND weather = 'rain'", "weather = 'rain'"],
+    ["How many rides in the rain in 2020?", "weather = 'rain' AND year(started) = 2020", undefined],
+    ["How many rides in the rain last year?", "weather = 'rain' AND year(started) = 2020", undefined],
+    ["How many rides in the rain on Christmas?", "weather = 'rain' AND started = '2020-12-25'", undefined],
+    ["How many rides in the rain?", "weather = 'rain' OR year(started) = 2020", undefined],
+    ["How many rides in the rain?", "weather = 'rain' AND started >= '2024-01-01'", undefined],
+  ])("%s WHERE %s", async (question, condition, meant) => {
+    const { code } = await asked(question, COUNT(condition));
+    const days = /CAST\((\w+) AS DATE\)/g; // of a time that stays
+    expect(code.replace(days, "$1")).toBe(COUNT(meant ?? condition));
   });
 });
