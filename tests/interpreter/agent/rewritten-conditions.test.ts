@@ -121,6 +121,13 @@ describe("a year, a quarter or a month that the question names is taken as a who
   });
 });
 
+test.each([
+  ["How many rides in March only?", "started = 3", "month(started) = 3"],
+  ["3月だけだと何件?", "started = '03'", "month(started) = 3"],
+])("a month that is compared with a time as its number: %s", async (question, condition, meant) => {
+  expect((await asked(question, COUNT(condition))).code).toBe(COUNT(meant));
+});
+
 describe("times are compared with whole days", () => {
   test.each([
     ["on 1 March 2024?", "started = '2024-03-01'", "CAST(started AS DATE) = '2024-03-01'", 2],
