@@ -7,7 +7,7 @@ import { numbersIn } from "./numbers-in-text.ts";
 /** '...' and "..." and their kin, at the edges of words, so that an apostrophe is none. */
 const QUOTED =
   /(?<![\p{L}\p{N}])(?:'([^']{2,60})'|"([^"]{2,60})")(?![\p{L}\p{N}])|“([^”]{2,60})”|„([^“”]{2,60})[“”]|«\s?([^»]{2,60}?)\s?»|「([^」]{2,60})」/gu;
-const YEAR = /(?<![\p{L}\p{N}.,_-])(1[5-9]\d\d|20\d\d)(?![\d_]|[.,]\d)/gu;
+const YEAR = /(?<![\p{Script=Latin}\p{N}.,_-])(1[5-9]\d\d|20\d\d)(?![\d_]|[.,]\d)/gu;
 const EXCLUDES_BEFORE =
   /(?:other than|except(?:ing)?(?: for)?|excluding|apart from|not counting|außer|ausgenommen|ohne|sauf|hormis|excepto|salvo|除了|除)\s*$/iu;
 const EXCLUDES_BEHIND = /^\s*(?:以外|を除)/u;

@@ -40,7 +40,7 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const look = (text: string) => session.sql(text, { ...options, maxRows: LOOKED_AT, isQuiet: true });
         const tables = () => (mend ? session.tables() : Promise.resolve([]));
         const keysOf = (two: readonly TableInfo[]) => joinKeys(session, two, signal);
-        const ran = await runMended(query, tables, run, context.question, keysOf);
+        const ran = await runMended(query, tables, run, context.question, keysOf, look);
         const mended = mend ? await withMeantValues(ran, tables, run, look) : ran;
         signal?.throwIfAborted();
         const renamed = mend ? renamedColumns(mended.query) : [];

@@ -1,16 +1,19 @@
 // Rows that are grouped by a time as it stands, where the question asks for a part of it: "at which hour of the day" by
 // GROUP BY started, which makes a group of each moment.
-import { type Asked as AskedWord, asksFor, saysInAnyLanguage } from "../../languages/index.ts";
+import { type Asked as AskedWord, asksFor, LANGUAGES } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
-import { tablesIn } from "../../sessions/sql/mends/mend.ts";
+import { equal, isPlain, tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, listed, outlineOf, type SqlOutline, solid, type TokenRange } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isTime } from "../../sessions/table-info.ts";
 import type { Asked, Rewrite } from "./rewrite.ts";
+import { mayBeNamedIn } from "./spoken.ts";
 
 const UNITS = ["hour", "weekday", "day", "week", "month", "quarter", "year"] as const;
 export type Unit = (typeof UNITS)[number];
+
+const ASKS_WHICH = /^(?:which|what|welche|quel|qué|cuál|哪|几|何|どの)/iu;
 
 const WORDS: Readonly<Record<Exclude<Unit, "weekday">, AskedWord>> = {
   hour: "which-hour",
@@ -24,32 +27,62 @@ const WORDS: Readonly<Record<Exclude<Unit, "weekday">, AskedWord>> = {
 export const timeParts: Rewrite = async (query, asked) => {
   const unit = unitAsked(asked.question);
   const outline = outlineOf(query);
-  const found = unit && groupedTime(outline, tablesIn(query, asked.tables));
+  const tables = tablesIn(query, asked.tables);
+  const found = unit && (groupedTime(outline, tables) ?? groupedOtherwise(outline, tables, asked.question));
   if (!unit || !found || outline.selects.length > 1) return undefined;
-  const { table, type } = found;
+  const { table, type, key = found.name } = found;
   if (type === "DATE" && (unit === "hour" || unit === "day")) return undefined;
   const partOf = await partWriter(unit, found.name, table, asked);
-  const meant = withParts(outline, found.name, partOf, unit);
+  const meant = withParts(outline, key, key === found.name ? partOf : () => partOf(written(found.name)), unit);
   return {
     query: meant,
-    note: `(the question asks for the ${unit}: ${found.name} is grouped by ${partOf(identifier(found.name))})`,
+    note: `(the question asks for the ${unit}: grouped by ${partOf(written(found.name))})`,
   };
 };
 
-/** The only unit of time by which a question groups. */
-export function unitAsked(question: string): Unit | undefined {
-  const asked = UNITS.filter((unit) =>
-    unit === "weekday"
-      ? saysInAnyLanguage(question, ({ functions }) => functions.dayname)
-      : asksFor(question, WORDS[unit]),
-  );
-  return asked.length === 1 ? asked[0] : undefined;
+/** The only unit of time by which a question groups; or the first, where it asks which one: "which month has most per day?" */
+function unitAsked(question: string): Unit | undefined {
+  const asked = UNITS.flatMap((unit) => {
+    const found = LANGUAGES.flatMap(({ words, functions }) => {
+      const match = (unit === "weekday" ? functions.dayname : words[WORDS[unit]])?.exec(question);
+      return match ? [match] : [];
+    });
+    const [first] = found.sort((a, b) => a.index - b.index);
+    return first ? [{ unit, index: first.index, text: first[0] }] : [];
+  }).sort((a, b) => a.index - b.index);
+  const [first, ...others] = asked;
+  return others.length === 0 || ASKS_WHICH.test(first?.text ?? "") ? first?.unit : undefined;
 }
 
 interface GroupedTime {
   readonly name: string;
   readonly type: string;
   readonly table: TableInfo;
+  readonly key?: string; // the column by which the query groups instead
+}
+
+/** By one text that the question does not speak of, where the only time of the table stands nowhere in the query. */
+function groupedOtherwise(
+  outline: SqlOutline,
+  tables: readonly TableInfo[],
+  question: string,
+): GroupedTime | undefined {
+  const { tokens, outer } = outline;
+  const range = outer?.clauses.get("group by");
+  const [item, ...others] = range ? listed(tokens, range) : [];
+  const [table, ...more] = tables;
+  const key = item && bareColumn(solid(tokens.slice(item.from, item.to)));
+  if (!table || more.length > 0 || key === undefined || others.length > 0) return undefined;
+  const times = table.columns.filter(({ type }) => isTime(type));
+  const isText = table.columns.some(({ name, type }) => type === "VARCHAR" && equal(name, key));
+  const [time] = times;
+  const isUsed = times.some(({ name }) => tokens.some((token) => isName(token) && equal(unquoted(token), name)));
+  if (!time || times.length > 1 || !isText || isUsed || mayBeNamedIn(key, question)) return undefined;
+  return { ...time, table, key };
+}
+
+function written(name: string): string {
+  return isPlain(name) ? name : identifier(name);
 }
 
 /** The only column of time that stands by itself in GROUP BY, be it by its place or by a name that it got. */

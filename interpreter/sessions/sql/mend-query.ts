@@ -24,7 +24,7 @@ import {
 import { columnWithUnit, missingFrom, missingTable } from "./mends/nearest-names.ts";
 import { numbersInText } from "./mends/numbers-in-text.ts";
 import { joinedTexts, otherOperators, otherQuotes, topRows } from "./mends/other-syntax.ts";
-import { meantValues } from "./mends/values.ts";
+import { heldElsewhere, meantValues } from "./mends/values.ts";
 
 const MAX_MENDS = 6; // of one query
 
@@ -68,6 +68,7 @@ export interface MendedQuery<Result> {
  * Runs a query; when it fails, in mended forms.
  * @param question that it should answer, where one is known
  * @param keysOf by what tables are joined
+ * @param look runs a query beside the model's
  * @throws what `run` threw last
  */
 export async function runMended<Result>(
@@ -76,6 +77,7 @@ export async function runMended<Result>(
   run: (query: string) => Promise<Result>,
   question = "",
   keysOf: (tables: readonly TableInfo[]) => Promise<readonly Key[]> = async () => [],
+  look: (query: string) => Promise<SqlResult> = async () => ({ columns: [], rows: [], rowCount: 0 }),
 ): Promise<MendedQuery<Result>> {
   let problem: unknown;
   let current = query;
@@ -94,7 +96,10 @@ export async function runMended<Result>(
       const message = error instanceof Error ? error.message : String(error);
       const leftOut = leftOutTable(current, message, known);
       const keys = leftOut ? await keysOf([leftOut.own, leftOut.other]) : [];
-      const next = known.length > 0 ? mend(current, message, known, question, keys) : undefined;
+      const next =
+        known.length > 0
+          ? (mend(current, message, known, question, keys) ?? (await heldElsewhere(current, message, known, look)))
+          : undefined;
       if (next === undefined) break;
       current = next.query;
       if (next.note !== undefined) notes.push(next.note);

@@ -54,6 +54,7 @@ describe("a year, a quarter or a month that the question names is taken as a who
     "Quelle était la moyenne de ppm en 2009 ?",
     "¿Cuál fue la media de ppm en 2009?",
     "2009年的平均ppm是多少?",
+    "ppm在2009年的平均值是多少?",
     "2009年のppmの平均は?",
   ])("%s", async (question) => {
     const { code, content } = await asked(question, MEAN("measured = '2009-01-01'"));
@@ -199,9 +200,22 @@ describe("rows are grouped by the part of a time that the question asks for", ()
     ["On which weekday are most bikes out?", "dayname(started) AS weekday"],
     ["曜日ごとの台数は?", "dayname(started) AS weekday"],
     ["How many bikes per day?", "CAST(started AS DATE) AS day"],
+    ["Which month has most bikes per day?", "month(started) AS month"],
+    ["How many bikes per day in each month?", undefined],
     ["How many bikes for each start?", undefined],
   ])("%s", async (question, key) => {
     expect((await asked(question, BY("started"))).code).toBe(BY(key ?? "started"));
+  });
+
+  test.each([
+    ["Which month has the most bikes?", "month(started) AS month", "month(started)"],
+    ["Zu welcher Uhrzeit sind die meisten Räder unterwegs?", "hour(started) AS hour", "hour(started)"],
+    ["自転車が一番多いのは何時?", "hour(started) AS hour", "hour(started)"],
+    ["Which weather has the most bikes in each month?", "weather", "weather"],
+  ])("and not by another column: %s", async (question, item, key) => {
+    const query = "SELECT weather, sum(bikes) AS n FROM 'rides.csv' GROUP BY weather ORDER BY n DESC LIMIT 1";
+    const meant = `SELECT ${item}, sum(bikes) AS n FROM 'rides.csv' GROUP BY ${key} ORDER BY n DESC LIMIT 1`;
+    expect((await asked(question, query)).code).toBe(meant);
   });
 
   test("of several years each month is its own, but for where all of a name are asked for", async () => {
@@ -247,6 +261,12 @@ describe("what is true or false is a condition where the question speaks of it",
   ])("%s", async (question, meant) => {
     expect((await asked(question, ALL)).code).toBe(meant);
   });
+});
+
+test("a text that is compared with a time is looked for in the column that has it", async () => {
+  const { code, content } = await asked("How many rides in the rain?", COUNT("started = 'rain'"));
+  expect(code).toBe(COUNT("\"weather\" = 'rain'"));
+  expect(content).toContain("(started is no text; read as weather = 'rain')");
 });
 
 describe("a time that nobody named and no row has is left out", () => {
