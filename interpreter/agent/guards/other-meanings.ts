@@ -1,5 +1,5 @@
 // A query that answers another question than the one that was asked is run again as it is meant (rewrites/).
-import { rowsOf } from "../../tools/facts.ts";
+import { factsOf, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../asked-change.ts";
 import { rewritten } from "../rewrites/index.ts";
 import type { Asked } from "../rewrites/rewrite.ts";
@@ -24,7 +24,9 @@ export function otherMeanings(task: Task): Guard {
       context.signal?.throwIfAborted();
       if (!ran) return undefined;
       const { content, cell, facts = [] } = ran;
-      return { instead: { ...outcome, content: `${content}\n${meant.note}`, failed: false, cell, facts } };
+      const before = outcome.failed ? [] : factsOf(outcome.facts, "noted").map(({ note }) => note);
+      const notes = [...before.filter((note) => !content.includes(note)), meant.note];
+      return { instead: { ...outcome, content: [content, ...notes].join("\n"), failed: false, cell, facts } };
     },
   };
 }
