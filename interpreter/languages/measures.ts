@@ -109,3 +109,20 @@ const DIFFERENCE: readonly RegExp[] = [
 export function asksForDifference(question: string): boolean {
   return DIFFERENCE.some((words) => words.test(question));
 }
+
+/** Which hour, or which day of the week, and not which moment: with DuckDB's function for it. */
+const TIME_PARTS: readonly (readonly [words: RegExp, part: "hour" | "dayname"])[] = [
+  [
+    /\b(?:which|what) hours?\b|\bhours? of (?:the )?day\b|\bwelche[rnm]? Stunden?\b|\bUhrzeit\b|\bquelles? heures?\b|\bheures? (?:de la|du) jour(?:née)?\b|(?<!\p{L})qué horas?\b|\bhoras? del día\b|[哪几]个?(?:小时|点|时段)|何時(?!間)|時間帯/iu,
+    "hour",
+  ],
+  [
+    /\bdays? of the week\b|\bweekdays?\b|\bWochentag\w*|\bjours? de la semaine\b|(?<!\p{L})días? de la semana\b|星期[几幾]|周几|曜日/iu,
+    "dayname",
+  ],
+];
+
+export function askedTimePart(question: string): "hour" | "dayname" | undefined {
+  const found = TIME_PARTS.filter(([words]) => words.test(question));
+  return found.length === 1 ? found[0]![1] : undefined;
+}

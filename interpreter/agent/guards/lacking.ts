@@ -1,4 +1,5 @@
 // The question names something that no column is called by, the model has looked for it, and found another way to a result.
+import { wholeWord } from "../../escape-regexp.ts";
 import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
 import { factsOf } from "../../tools/facts.ts";
 import { namingWords, sharesWord } from "../../tools/renamed-columns.ts";
@@ -44,7 +45,7 @@ export function lacking(task: Task): Guard {
 
 /** By a word that says what it is. */
 function isNamed(column: string, question: string): boolean {
-  return namingWords(column).some((word) => sharesWord(word, question));
+  return namingWords(column).some((word) => sharesWord(word, question) || wholeWord(word).test(question));
 }
 
 /** A column of another form of the word: price, where "prices" was looked for. */

@@ -1,8 +1,9 @@
 // Groups by another column than the one that the question groups by: by origin, where the state of the airport was asked.
-import { groupWords } from "../../languages/measures.ts";
+import { askedTimePart, groupWords } from "../../languages/measures.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { isName, listed, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { isTime } from "../../sessions/table-info.ts";
 import { aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isNamedIn, mayBeNamedIn } from "./spoken.ts";
 
@@ -16,6 +17,21 @@ export const askedGroups: Rewrite = (query, asked) => {
   return {
     query: withGroup(plain, own, identifier(wanted)),
     note: `(grouped by ${wanted}, as the question says, and not by ${own})`,
+  };
+};
+
+/** GROUP BY time -> GROUP BY hour(time), where the hour of the day is asked for: each moment is a group of its own. */
+export const askedTimes: Rewrite = (query, asked) => {
+  const part = askedTimePart(asked.question);
+  const plain = part && plainQuery(query, asked);
+  const own = plain && groupOf(plain);
+  const isTimed = plain?.tables.some(({ columns }) => {
+    return columns.some(({ name, type }) => name.toLowerCase() === own?.toLowerCase() && isTime(type));
+  });
+  if (!part || !plain || own === undefined || !isTimed) return undefined;
+  return {
+    query: withGroup(plain, own, `${part}(${identifier(own)})`),
+    note: `(grouped by ${part === "hour" ? "the hour" : "the day of the week"} of ${own}, and not by ${own} itself)`,
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
-import { askedGroups } from "./asked-groups.ts";
+import { askedGroups, askedTimes } from "./asked-groups.ts";
 import { countedRows } from "./counted-rows.ts";
 import { followedMeasures } from "./followed-measures.ts";
 import { heldCounts } from "./held-counts.ts";
@@ -18,6 +18,7 @@ const REWRITES: readonly Rewrite[] = [
   heldCounts, // of what those count
   namedMeasures,
   askedGroups,
+  askedTimes,
   unaskedGroups,
 ];
 

@@ -6,6 +6,7 @@ import { isName, outlineOf, solid, tokensOf } from "../sql-outline.ts";
 import { sourcesOf } from "../sql-sources.ts";
 import { nextSign, type SqlToken, sqlText, unquoted } from "../sql-tokens.ts";
 import { equal, type Key, type Mend, missingColumn } from "./mend.ts";
+import { quoteFiles } from "./names.ts";
 
 export interface LeftOut {
   readonly own: TableInfo; // the only one that the query reads
@@ -63,7 +64,7 @@ export const joinLeftOut: Mend = (query, error, tables, _question, keys) => {
  */
 export const joinedTwice: Mend = (query, error, tables) => {
   if (!/duplicate alias/i.test(error)) return undefined;
-  const outline = outlineOf(query);
+  const outline = outlineOf(quoteFiles(query, tables.map(fileOf)));
   const { tokens, outer, selects } = outline;
   const sources = selects.length === 1 ? sourcesOf(outline, outer) : undefined;
   const twice = sources?.findIndex(({ table, alias, join }, i) => {

@@ -28,7 +28,8 @@ export const columnWithUnit: Mend = (query, error, tables) => {
 export const missingTable: Mend = (query, error, tables) => {
   const [, table, file] = /Table with name (\S+) does not exist|Cannot access file "([^"]+)"/i.exec(error) ?? [];
   const missing = table ?? file;
-  if (missing === undefined || tables.some((one) => queryNames(query, one))) return undefined;
+  const rest = query.replaceAll(missing ?? "", "");
+  if (missing === undefined || tables.some((one) => queryNames(rest, one))) return undefined;
   const other = onlyTableOf(query, tables) ?? nearestTable(missing, tables);
   if (other === undefined) return undefined;
   const replacement = identifier(fileOf(other));
