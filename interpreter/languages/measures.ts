@@ -81,3 +81,31 @@ const GROUPED_BY: readonly RegExp[] = [
 export function groupWords(question: string): string[] {
   return GROUPED_BY.flatMap((words) => [...question.matchAll(words)].map(([, of = ""]) => of.trim()));
 }
+
+/** A word that asks for one of several by its name, and not for a number: "which studio", and not "quel est le total". */
+const FOR_NAME: readonly RegExp[] = [
+  /\b(?:which|who|whose)\b/i,
+  /\b(?:welche[rsmn]? (?!(?:ist|war|sind|waren)\b)\p{L}|wer\b|wessen\b)/iu,
+  /(?<!\p{L})(?:quel(?:le)?s? (?!(?:est|était|fut|sont)(?!\p{L}))\p{L}|qui (?!est\b)\p{L})/iu,
+  /(?<!\p{L})(?:qué (?!(?:es|fue|era)(?!\p{L}))\p{L}|quién(?:es)?(?!\p{L}))/iu,
+  /哪|谁/u,
+  /どの(?!くらい|程度)|どれ(?!くらい|だけ|ほど)|どこ|誰|だれ|何曜日/u,
+];
+
+export function asksForName(question: string): boolean {
+  return FOR_NAME.some((words) => words.test(question));
+}
+
+/** What a question says where it asks for a difference of two numbers. */
+const DIFFERENCE: readonly RegExp[] = [
+  /\b(?:differ\w*|more|less|fewer|higher|lower|larger|smaller|greater|longer|shorter|older|younger|minus|net|gap|margin|lead|profit|loss|gain\w*|chang\w*|ris\w+|rose|f[ae]ll\w*|grew|grow\w*|increas\w*|decreas\w*|drop\w*|between|range|spread|span|swing|beat|won|win|vs|versus|compared|remain\w*|left|balance|excess|deviat\w*|age|old|long|duration|without|excluding|change)\b/i,
+  /Differenz|Unterschied|\b(?:mehr|weniger|höher|niedriger|größer|kleiner|minus|netto|Abstand|Gewinn|Verlust|Spanne|zwischen|Vorsprung|älter|jünger|alt|lang\w*|Dauer|übrig|Rest|ohne|gestiegen|gefallen|Saldo|stieg|fiel|sank)\b|änderung/iu,
+  /différen\w*|écart|(?<!\p{L})(?:plus|moins|net|marge|bénéfice|perte|entre|variation|hausse|baisse|reste|solde|âge|durée|sans|évolu\w*|gagn\w*)(?!\p{L})/iu,
+  /diferenci\w*|(?<!\p{L})(?:más|menos|neto|margen|beneficio|pérdida|ganancia|entre|variaci[oó]n|subi\w*|baj\w*|rest\w*|saldo|edad|duraci[oó]n|sin|gan[oóa]\w*)(?!\p{L})/iu,
+  /差|多|少|变化|變化|净|利润|增|减|涨|跌|余|剩|年龄|时长|胜|赢/u,
+  /違い|変化|より|利益|損|残|期間|年齢|勝/u,
+];
+
+export function asksForDifference(question: string): boolean {
+  return DIFFERENCE.some((words) => words.test(question));
+}

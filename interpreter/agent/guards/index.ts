@@ -7,6 +7,7 @@ import { endless } from "./endless.ts";
 import { forms } from "./forms.ts";
 import { groups } from "./groups.ts";
 import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
+import { lacking } from "./lacking.ts";
 import { leftOut } from "./left-out.ts";
 import { looks } from "./looks.ts";
 import { marks } from "./marks.ts";
@@ -16,12 +17,14 @@ import { onlyCode } from "./only-code.ts";
 import { otherMeanings } from "./other-meanings.ts";
 import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
+import { repeatedRows } from "./repeated-rows.ts";
 import { repeats } from "./repeats.ts";
 import { shares } from "./shares.ts";
 import { standIns } from "./stand-ins.ts";
 import { toldResults } from "./told-results.ts";
 import { toldStatistics } from "./told-statistics.ts";
 import { unaggregated } from "./unaggregated.ts";
+import { unaskedDifferences } from "./unasked-differences.ts";
 import { unaskedFilters } from "./unasked-filters.ts";
 import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
@@ -29,6 +32,7 @@ import { unreadableFiles } from "./unreadable-files.ts";
 import { unrun } from "./unrun.ts";
 import { unshownKeys } from "./unshown-keys.ts";
 import { unusedTimes } from "./unused-times.ts";
+import { whichWithoutName } from "./which-without-name.ts";
 import { writings } from "./writings.ts";
 import { wrongEnd } from "./wrong-end.ts";
 import { wrongLanguage } from "./wrong-language.ts";
@@ -44,6 +48,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   deniedColumns,
   unreadableFiles,
   repairs,
+  lacking,
   unrun,
   unknownValues,
   unusedTimes, // before left-out.ts: it knows the condition for the year, too
@@ -56,6 +61,9 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   groups,
   unshownKeys,
   means,
+  whichWithoutName,
+  repeatedRows,
+  unaskedDifferences,
   standIns,
   zeros,
   onlyCode,

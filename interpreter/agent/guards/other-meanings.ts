@@ -24,9 +24,9 @@ export function otherMeanings(task: Task): Guard {
       context.signal?.throwIfAborted();
       if (!ran) return undefined;
       const { content, cell, facts = [] } = ran;
-      const notes = factsOf(outcome.facts, "note").filter(({ text }) => !content.includes(text)); // of the query as it was
-      const told = [content, ...notes.map(({ text }) => text), meant.note].join("\n");
-      return { instead: { ...outcome, content: told, failed: false, cell, facts } };
+      const before = outcome.failed ? [] : factsOf(outcome.facts, "noted").map(({ note }) => note);
+      const notes = [...before.filter((note) => !content.includes(note)), meant.note];
+      return { instead: { ...outcome, content: [content, ...notes].join("\n"), failed: false, cell, facts } };
     },
   };
 }

@@ -1,5 +1,6 @@
 // A query that finds nothing because it looks for a value that its column does not have: the model reads which ones it has.
 import { columnValues } from "../../context/column-values.ts";
+import { wholeWord } from "../../escape-regexp.ts";
 import type { SqlResult, TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
 import { equal, tablesIn } from "../../sessions/sql/mends/mend.ts";
@@ -32,12 +33,13 @@ export function unknownValues(task: Task): Guard {
   };
 }
 
-async function unknownIn(query: string, { options, tables: all }: Task): Promise<string[]> {
+async function unknownIn(query: string, { options, conversation, tables: all }: Task): Promise<string[]> {
   const { session, signal } = options.context;
   const tables = tablesIn(query, await all());
   const known = await columnValues(session, tables, signal);
   const look = (text: string) =>
     session.sql(text, { locked: true, isQuiet: true, maxRows: EXAMPLES, ...(signal && { signal }) });
+  const asked = conversation.map(({ messages }) => String(messages[0]?.content ?? ""));
   const tokens = solid(sqlTokens(query));
   const facts = tokens.map(async (token, i) => {
     const value = tokens[i + 2];
@@ -50,7 +52,8 @@ async function unknownIn(query: string, { options, tables: all }: Task): Promise
     const few = known.get(table.name)?.get(name);
     if (few)
       return few.includes(unquoted(value)) ? [] : [`no row has ${name} = ${value.text}; its values are ${listOf(few)}`];
-    return absentIn(table, name, value.text, look);
+    const isNamed = asked.some((question) => wholeWord(unquoted(value)).test(question)); // there may be none of it
+    return isNamed ? [] : absentIn(table, name, value.text, look);
   });
   return (await Promise.all(facts.map((one) => one.catch(() => [])))).flat();
 }

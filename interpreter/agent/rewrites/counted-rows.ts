@@ -7,6 +7,8 @@ import { isNumeric } from "../../sessions/table-info.ts";
 import { aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isOfTable, mayBeNamedIn } from "./spoken.ts";
 
+const COUNTS = /[件回次笔]/u; // a column of how many
+
 /** SELECT station, people FROM delays WHERE ... -> SELECT count(*) AS count FROM delays WHERE ... */
 export const countedRows: Rewrite = (query, asked) => {
   const plain = plainQuery(query, asked);
@@ -18,9 +20,11 @@ export const countedRows: Rewrite = (query, asked) => {
   const numbers = tables.flatMap(({ columns }) =>
     columns.filter(({ type }) => isNumeric(type)).map(({ name }) => name),
   );
-  if (numbers.some((name) => mayBeNamedIn(name, number.of))) return undefined; // "how many passengers" of a column passengers
+  if (!number.isOfRows && numbers.some((name) => mayBeNamedIn(name, number.of))) return undefined; // "how many passengers" of a column passengers
   const counted =
-    aggregatesIn(plain.outline.tokens).length === 0 ? listed(plain) : addedUp(plain, numbers, asked.question);
+    aggregatesIn(plain.outline.tokens).length === 0
+      ? listed(plain)
+      : addedUp(plain, numbers, asked.question, number.isOfRows);
   const isOfRows = number.isOfRows || tables.some((table) => isOfTable(number.of, table));
   if (counted === undefined || (counted.isSum && !isOfRows)) return undefined;
   const filter = where === "" ? "" : ` WHERE ${where}`;
@@ -45,14 +49,19 @@ function listed({ outline, select }: PlainQuery): Counted | undefined {
 }
 
 /** One sum of a column that the question does not speak of. */
-function addedUp({ select }: PlainQuery, numbers: readonly string[], question: string): Counted | undefined {
+function addedUp(
+  { select }: PlainQuery,
+  numbers: readonly string[],
+  question: string,
+  isOfRows: boolean,
+): Counted | undefined {
   const [item, ...others] = select.items;
   const [call, ...more] = aggregatesIn(solid(item?.expression ?? []));
   if (!call || others.length > 0 || more.length > 0 || call.from > 0 || call.to < solid(item!.expression).length)
     return undefined;
   const column = /^(sum|avg|max|min)$/.test(call.name) ? columnOf(call.inside) : undefined;
   const name = numbers.find((one) => one.toLowerCase() === column?.toLowerCase());
-  if (name === undefined || mayBeNamedIn(name, question)) return undefined;
+  if (name === undefined || (isOfRows ? COUNTS.test(name) : mayBeNamedIn(name, question))) return undefined;
   return {
     call: "count(*)",
     note: `how many was asked: the rows are counted, and ${name} is not added up`,

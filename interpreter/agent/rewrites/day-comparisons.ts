@@ -1,5 +1,6 @@
 // Columns of time that a query compares with days.
 import type { TableInfo } from "../../sessions/session.ts";
+import { identifier } from "../../sessions/sql/database.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, isWord } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
@@ -9,7 +10,7 @@ export type Sign = "=" | "<>" | ">" | ">=" | "<" | "<=";
 
 /** day = '2009-01-01', day BETWEEN '2009-01-01' AND '2009-12-31', day >= '2009-01-01' AND day < '2010-01-01' */
 export interface DayComparison {
-  readonly column: string; // as it is written, with its owner
+  readonly column: string; // in quotes, with its owner
   readonly type: string;
   readonly from: number; // among the query's tokens
   readonly to: number; // not among them
@@ -42,7 +43,8 @@ function comparisonAt(places: readonly Place[], i: number, type: string): DayCom
   const text = (at: number) => places[at]?.token.text ?? "";
   const start = text(i - 1) === "." ? i - 2 : i;
   if (isWord(places[start - 1]?.token ?? places[i]!.token, "not")) return undefined;
-  const column = sqlText(places.slice(start, i + 1).map(({ token }) => token));
+  const owner = sqlText(places.slice(start, i).map(({ token }) => token));
+  const column = `${owner}${identifier(unquoted(places[i]!.token))}`;
   const made = (end: number, ends: DayComparison["ends"]) => ({
     ...{ column, type, ends },
     from: places[start]!.at,

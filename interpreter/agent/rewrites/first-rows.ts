@@ -4,7 +4,7 @@ import { escapeRegExp } from "../../escape-regexp.ts";
 import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
-import { isPlain, tablesIn } from "../../sessions/sql/mends/mend.ts";
+import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, isWord, listed, outlineOf, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isTime } from "../../sessions/table-info.ts";
@@ -25,7 +25,7 @@ export const firstRows: Rewrite = (query, { question, tables: all }) => {
   const limit = outer.clauses.get("limit");
   const list = sqlText(tokens.slice(outer.range.from, outer.clauses.get("from")?.start));
   if (!limit || outer.clauses.has("group by") || COMPUTES.test(list)) return undefined;
-  const by = `${isPlain(time) ? time : identifier(time)}${end === "last" ? " DESC" : ""}`;
+  const by = `${identifier(time)}${end === "last" ? " DESC" : ""}`;
   const order = outer.clauses.get("order by");
   const note = `(the ${end} in time: ordered by ${time})`;
   if (!order) {

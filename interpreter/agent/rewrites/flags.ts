@@ -5,7 +5,7 @@ import { escapeRegExp } from "../../escape-regexp.ts";
 import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
-import { isPlain, tablesIn } from "../../sessions/sql/mends/mend.ts";
+import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { NEGATES } from "../../sessions/sql/mends/values.ts";
 import { usedNames } from "../../sessions/sql/sql-outline.ts";
 import { withFilter } from "../guards/with-filter.ts";
@@ -63,7 +63,7 @@ function isAsked(column: string, question: string): boolean {
 
 /** Of true and false, or of texts that say yes and no. */
 async function conditionOf({ name, type }: TableInfo["columns"][number], table: TableInfo, { look }: Asked) {
-  const column = isPlain(name) ? name : identifier(name);
+  const column = identifier(name);
   if (type === "BOOLEAN") return column;
   if (type !== "VARCHAR") return undefined;
   const { rows } = await look(

@@ -9,8 +9,8 @@ import { mayBeNamedIn } from "./spoken.ts";
 /** SELECT type, rent FROM flats WHERE type = 'T3', after avg(rent) of the T2 -> avg(rent) of the T3 */
 export const followedMeasures: Rewrite = (query, asked) => {
   const [own, old] = [plainQuery(query, asked), plainQuery(asked.before, asked)];
-  if (!own || !old || own.where === "" || (asked.result?.rowCount ?? 0) < 2 || isOther(own, old, asked.question))
-    return undefined;
+  const isAnswer = asked.result !== undefined && (asked.result.rowCount < 2 || computes(own));
+  if (!own || !old || own.where === "" || isAnswer || isOther(own, old, asked.question)) return undefined;
   const kept = conditionsOf(old).filter(
     ({ names }) => !conditionsOf(own).some((one) => one.names.some((name) => names.includes(name))),
   );
@@ -27,16 +27,18 @@ export const followedMeasures: Rewrite = (query, asked) => {
 
 /** Another kind of question: it groups, computes, reads another table, or names another column of numbers. */
 function isOther(own: PlainQuery, old: PlainQuery, question: string): boolean {
-  const computes = ({ outline }: PlainQuery) => aggregatesIn(outline.tokens).length > 0;
   const isSame = own.tables.length === 1 && own.tables[0] === old.tables[0] && old.tables.length === 1;
-  if (!isSame || computes(own) || !computes(old) || asksFor(question, "groups") || own.select.clauses.has("group by"))
-    return true;
+  if (!isSame || !computes(old) || asksFor(question, "groups") || own.select.clauses.has("group by")) return true;
   const computed = aggregatesIn(old.outline.tokens).flatMap(({ inside }) => inside);
   const used = [...computed, ...solid(tokensOf(own.outline, own.select, "where"))].map((token) =>
     unquoted(token).toLowerCase(),
   );
   const numbers = own.tables[0]!.columns.filter(({ type }) => isNumeric(type));
   return numbers.some(({ name }) => !used.includes(name.toLowerCase()) && mayBeNamedIn(name, question));
+}
+
+function computes(plain: PlainQuery | undefined): boolean {
+  return plain !== undefined && aggregatesIn(plain.outline.tokens).length > 0;
 }
 
 interface Condition {

@@ -9,7 +9,7 @@ import { heldCounts } from "./held-counts.ts";
 import { madeUpTimes } from "./made-up-times.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
-import type { Asked, Rewrite } from "./rewrite.ts";
+import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
 import { selfJoins } from "./self-joins.ts";
 import { sidesOfYears } from "./sides-of-years.ts";
 import { timeParts } from "./time-parts.ts";
@@ -44,7 +44,8 @@ const REWRITES: readonly Rewrite[] = [
 
 /** Of a query that failed, those that need no result. */
 export async function rewritten(query: string, asked: Asked): Promise<Mended | undefined> {
-  let current = query;
+  const written = withQuotedFiles(query, asked.tables);
+  let current = written;
   const notes: string[] = [];
   for (const rewrite of REWRITES) {
     const next = await attempt(rewrite, current, asked);

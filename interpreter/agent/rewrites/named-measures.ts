@@ -1,5 +1,5 @@
 // The question names a column of numbers, and the query takes another one: the mean surface, where the rent was asked.
-import { groupWords } from "../../languages/measures.ts";
+import { askedNumber, groupWords } from "../../languages/measures.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { usedNames, withName } from "../../sessions/sql/sql-outline.ts";
@@ -15,6 +15,7 @@ const TIME = /year|jahr|année|annee|año|month|monat|mois|mes$|day|tag|jour|dí
 /** One column is named and not used, and one is used that no word of the question speaks of: avg(surface) -> avg(rent). */
 export const namedMeasures: Rewrite = (query, { question, tables: all }) => {
   if (unusedNumbers(question, query).length > 0) return undefined; // a condition on the column that is named may be left out
+  if (askedNumber(question)?.isOfRows) return undefined;
   const used = usedNames(query);
   const groups = groupWords(question);
   const isUsed = (name: string) => used.has(name.toLowerCase());

@@ -2,6 +2,7 @@
 // names of the tables leave one meaning, it is written as that one: a small model that is asked again loses the thread.
 import type { SqlResult, TableInfo } from "../../sessions/session.ts";
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
+import { quoteFiles } from "../../sessions/sql/mends/names.ts";
 import { outlineOf, type SqlOutline, type SqlSelect, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { type Source, sourcesOf } from "../../sessions/sql/sql-sources.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
@@ -37,7 +38,7 @@ export interface PlainQuery {
 
 /** undefined where a query has subqueries, or a table that nobody knows. */
 export function plainQuery(query: string, { tables: all }: Pick<Asked, "tables">): PlainQuery | undefined {
-  const outline = outlineOf(query);
+  const outline = outlineOf(withQuotedFiles(query, all));
   const { outer: select, selects, tokens } = outline;
   const isOne = selects.length === 1 && !tokens.some(({ text }) => /^(union|intersect|except|pivot|with)$/i.test(text));
   const sources = isOne ? sourcesOf(outline, select) : undefined;
@@ -46,6 +47,11 @@ export function plainQuery(query: string, { tables: all }: Pick<Asked, "tables">
   if (tables.length !== sources.length || tables.length === 0) return undefined;
   const text = (clause: "from" | "where") => sqlText(tokensOf(outline, select, clause)).trim();
   return { outline, select, sources, tables, from: text("from"), where: text("where") };
+}
+
+/** "a.csv" for a.csv, so that a table is one token. */
+export function withQuotedFiles(query: string, tables: readonly TableInfo[]): string {
+  return quoteFiles(query, tables.map(fileOf));
 }
 
 export function tableNamed(name: string, tables: readonly TableInfo[]): TableInfo | undefined {

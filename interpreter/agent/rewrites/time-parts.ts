@@ -3,7 +3,7 @@
 import { type Asked as AskedWord, asksFor, LANGUAGES } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
-import { equal, isPlain, tablesIn } from "../../sessions/sql/mends/mend.ts";
+import { equal, tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, listed, outlineOf, type SqlOutline, solid, type TokenRange } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isTime } from "../../sessions/table-info.ts";
@@ -33,10 +33,10 @@ export const timeParts: Rewrite = async (query, asked) => {
   const { table, type, key = found.name } = found;
   if (type === "DATE" && (unit === "hour" || unit === "day")) return undefined;
   const partOf = await partWriter(unit, found.name, table, asked);
-  const meant = withParts(outline, key, key === found.name ? partOf : () => partOf(written(found.name)), unit);
+  const meant = withParts(outline, key, key === found.name ? partOf : () => partOf(identifier(found.name)), unit);
   return {
     query: meant,
-    note: `(the question asks for the ${unit}: grouped by ${partOf(written(found.name))})`,
+    note: `(the question asks for the ${unit}: grouped by ${partOf(identifier(found.name))})`,
   };
 };
 
@@ -81,10 +81,6 @@ function groupedOtherwise(
   return { ...time, table, key };
 }
 
-function written(name: string): string {
-  return isPlain(name) ? name : identifier(name);
-}
-
 /** The only column of time that stands by itself in GROUP BY, be it by its place or by a name that it got. */
 function groupedTime({ tokens, outer }: SqlOutline, tables: readonly TableInfo[]): GroupedTime | undefined {
   const range = outer?.clauses.get("group by");
@@ -106,6 +102,11 @@ function groupedTime({ tokens, outer }: SqlOutline, tables: readonly TableInfo[]
     );
   });
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** t.started -> t."started": `at` is a word of SQL where it is called with. */
+function quotedColumn(words: readonly SqlToken[]): string {
+  return `${sqlText(words.slice(0, -1))}${identifier(unquoted(words.at(-1)!))}`;
 }
 
 /** t.started -> started */
@@ -143,7 +144,7 @@ function withParts(outline: SqlOutline, name: string, partOf: (column: string) =
     if (!isMeant) return;
     const first = tokens.indexOf(words[0]!, range.from);
     const last = tokens.indexOf(words.at(-1)!, first);
-    changes.push({ from: first, to: last + 1, text: `${partOf(sqlText(words))}${named ? ` AS ${unit}` : ""}` });
+    changes.push({ from: first, to: last + 1, text: `${partOf(quotedColumn(words))}${named ? ` AS ${unit}` : ""}` });
   };
   for (const { range, expression, alias } of outer?.items ?? []) change(range, solid(expression), alias === undefined);
   for (const clause of ["group by", "order by"] as const) {

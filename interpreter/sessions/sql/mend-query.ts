@@ -7,7 +7,7 @@ import { dateCompare, datePart, dateText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
 import { functions } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
-import { joinLeftOut, leftOutTable } from "./mends/joins.ts";
+import { joinedTwice, joinLeftOut, leftOutTable } from "./mends/joins.ts";
 import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
 import type { Key, Mend, Mended } from "./mends/mend.ts";
 import { asMeant } from "./mends/misread.ts";
@@ -44,11 +44,12 @@ const MENDS: readonly Mend[] = [
   aliasFiles,
   missingTable,
   missingFrom,
+  askedColumn, // before otherTable: a column that the question names is of the query's own table
   otherTable,
   joinLeftOut,
+  joinedTwice,
   partOfColumn,
   otherCharacters,
-  askedColumn,
   missingTexts,
   dateText,
   dateCompare,

@@ -166,7 +166,7 @@ test("revenue that no column holds is computed as its quantity and price", async
 test("of a result without rows nothing is told but that", async () => {
   const session = fakeSession({ sql: () => ({ columns: [{ name: "name", type: "VARCHAR" }], rows: [], rowCount: 0 }) });
   const query = "```sql\nSELECT name FROM cars WHERE origin = 'x'\n```";
-  const question = "What is the name of the car?";
+  const question = "What is the name of the car from x?";
   const { model, end } = await run([query, "It is Oslo.", "It is Oslo."], { question, session });
   expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain("it has no rows");
   expect(end).toMatchObject({ answer: "The result has no rows." });

@@ -531,8 +531,8 @@ describe("a column of true and false that the question speaks of", () => {
   });
 
   test.each([
-    ["Liste les lignes avec leurs traversées annulées", "WHERE annulée"],
-    ["店内は何件ですか?", "WHERE 店内"],
+    ["Liste les lignes avec leurs traversées annulées", 'WHERE "annulée"'],
+    ["店内は何件ですか?", 'WHERE "店内"'],
   ])("%s is read as a condition", async (question, condition) => {
     const session = fakeSession({ tables: [rides], sql: () => oneCell("n", 7) });
     const { results, end } = await run([block(ALL), "It is 7."], { question, session });

@@ -17,6 +17,7 @@ const FILES = {
   "parts.csv": "part,price\nnut,10\nbolt,20\nnail,30\n",
   "matches.csv": "home,away,home_goals,away_goals,division\nA,B,1,2,one\nC,D,3,0,two\nE,F,2,2,one\n",
   "trips.csv": "trip,origin,dest,late\n1,AAA,BBB,10\n2,AAA,CCC,20\n3,BBB,CCC,30\n4,CCC,AAA,0\n",
+  "pushes.csv": "at,count\n2024-01-01 09:00,2\n2024-01-02 09:30,5\n2024-01-03 11:00,6\n",
   "ports.csv": "code,state\nAAA,TX\nBBB,CA\nCCC,CA\n",
 };
 
@@ -195,6 +196,20 @@ describe("groups", () => {
       ["TX", 0],
     ]);
     expect(note).toContain("grouped by state");
+  });
+
+  const BY_MOMENT = "SELECT at, count(*) AS n FROM 'pushes.csv' GROUP BY at ORDER BY n DESC LIMIT 1";
+  test.each([
+    ["At which hour of the day are there the most pushes?", 9, 7],
+    ["Zu welcher Stunde gibt es die meisten pushes?", 9, 7],
+    ["À quelle heure y a-t-il le plus de pushes ?", 9, 7],
+    ["¿A qué hora hay más pushes?", 9, 7],
+    ["哪个小时的pushes最多?", 9, 7],
+    ["何時のpushesが一番多いですか?", 9, 7],
+    ["On which day of the week are there the most pushes?", "Wednesday", 6],
+    ["何曜日のpushesが一番多いですか?", "Wednesday", 6],
+  ])("are parts of the time: %s", async (question, part, count) => {
+    expect((await asked(question, BY_MOMENT)).rows).toEqual([[part, count]]);
   });
 
   test("stay where the question speaks of them", async () => {

@@ -41,7 +41,10 @@ async function asked(question: string, query: string): Promise<{ code: string; c
     look: (text) => session.sql(text, { locked: true, isQuiet: true, maxRows: 100 }),
   });
   const last = meant ? await run(meant.query) : first;
-  return { code: (meant?.query ?? code).replace(/\s+/g, " "), content: `${last.content}\n${meant?.note ?? ""}` };
+  return {
+    code: (meant?.query ?? code).replace(/\s+/g, " ").replaceAll('"', ""),
+    content: `${last.content}\n${meant?.note ?? ""}`,
+  };
 }
 
 const MEAN = (where: string) => `SELECT avg(ppm) AS mean FROM 'readings.csv' WHERE ${where}`;
@@ -59,7 +62,7 @@ describe("a year, a quarter or a month that the question names is taken as a who
   ])("%s", async (question) => {
     const { code, content } = await asked(question, MEAN("measured = '2009-01-01'"));
     expect(code).toBe(MEAN("year(measured) = 2009"));
-    expect(content).toContain("(the question names 2009 and no day: read as year(measured) = 2009)");
+    expect(content).toContain('(the question names 2009 and no day: read as year("measured") = 2009)');
     expect(content).toContain("386.775");
   });
 
@@ -265,7 +268,7 @@ describe("what is true or false is a condition where the question speaks of it",
 
 test("a text that is compared with a time is looked for in the column that has it", async () => {
   const { code, content } = await asked("How many rides in the rain?", COUNT("started = 'rain'"));
-  expect(code).toBe(COUNT("\"weather\" = 'rain'"));
+  expect(code).toBe(COUNT("weather = 'rain'"));
   expect(content).toContain("(started is no text; read as weather = 'rain')");
 });
 
