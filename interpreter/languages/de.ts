@@ -25,6 +25,8 @@ export const german: Language = {
       /\b(je(de[rsmn]?)?|jeweils|pro)\b[^.:;]*\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e|\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e[^.:;]*\b(je(de[rsmn]?)?|jeweils|pro)\b/iu,
     "change-over-time":
       /\b(Vorjahr|Vormonat|Vortag|Vorwoche|Veränderung (zum|gegenüber))|gegenüber de[mr] (vorigen|vorherigen|letzten)/iu,
+    "change-between":
+      /\bum wie ?viel\b|\b(?:gestiegen|gesunken|gefallen|gewachsen|zugenommen|abgenommen)\b|\bstieg\b|\bsank\b|Veränderung|Unterschied|Anstieg|Rückgang/iu,
     "share-of-rows": /\b(Anteil|Prozent(satz)?|Quote)\b/iu,
     gaps: /\b(Lücken?|fehlende\w* (Tagen?|Monate|Daten))\b/iu,
     missing: /\b(nicht (?:angegeben|bekannt|erfasst|eingetragen)|fehl\w*|unbekannt\w*|leer\w*|ohne|kein\w*)\b/iu,
@@ -56,7 +58,7 @@ export const german: Language = {
     month: /\b(pro|nach|je|jeden) Monat\b|monatlich/iu,
     week: /\b(pro|nach|je|jede) Woche\b|wöchentlich/iu,
     "which-hour":
-      /\b(?:welche[rnms]?|jede[rnms]?|pro|je|nach) (?:Stunden?|Uhrzeit)\b|\bStunden? des Tages\b|\bTagesstunde|\bum wie ?viel Uhr\b|\bstündlich/iu,
+      /\b(?:welche[rnms]? Stunden?|(?:welche[rnms]?|nach) Uhrzeit)\b|\bStunden? des Tages\b|\bTagesstunde|\bum wie ?viel Uhr\b/iu,
     "which-day":
       /\b(?:welche[rnms]?|jede[rnms]?|pro|je) (?:Tag(?:en?)?|Datum)\b(?! de[rs] (?:Woche|Monats|Jahres))|\btäglich/iu,
     "which-month": /\b(?:welche[rnms]?|jede[rnms]?|pro|je|nach) Monat(?:en?)?\b|\bMonat des Jahres\b|\bmonatlich/iu,
@@ -70,7 +72,7 @@ export const german: Language = {
     "no-number":
       /\b(?:kein\w*|ohne|nicht) (?:gültige?[ns]? )?(?:Zahl(?:en)?|Zahlenwert|numerische?[rnms]?)\b|\bnicht-?numerisch|\bohne (?:eine )?Zahl\b/iu,
     "period-edge":
-      /\b(?:Anfang|Beginn|Ende|erste[rnms]?|letzte[rnms]?|Mitte|Hälfte|Halbjahr|Sommer|Winter|Frühling|Frühjahr|Herbst|Saison|Wochen?|Tag(?:e[ns]?)?|Datum|Neujahr\w*|Silvester|Weihnacht\w*|Ostern|Eröffnungs\w*|Schluss\w*)\b/iu,
+      /\b(?:Anfang\w*|Beg[aio]nn\w*|Ende|erste[rnms]?|letzte[rnms]?|Mitte|Hälfte|Halbjahr|Sommer|Winter|Frühling|Frühjahr|Herbst|Saison|Wochen?|Tag(?:e[ns]?)?|Datum|Neujahr\w*|Silvester|Weihnacht\w*|Ostern|Eröffnungs\w*|Schluss\w*)\b/iu,
     "relative-time":
       /\b(?:diese[snrm]?|letzte[snrm]?|vorige[snrm]?|vergangene[snrm]?|aktuelle?[snrm]?|heute|gestern|heuer|jüngste[nrsm]?)\b/iu,
     "second-axis": /zweite\w* Achse/iu,

@@ -25,6 +25,8 @@ export const english: Language = {
       /\b(each|every|per|within)\b[^.:;]*\b(highest|largest|best|first|last|latest|top)\b|\b(highest|largest|best|first|last|latest|top)\b[^.:;]*\b(each|every|per|within)\b/iu,
     "change-over-time":
       /\b(previous|preceding|change|growth|compared (to|with) the)\b.*\b(day|week|month|quarter|year)|\b(day|month|year)[- ]over[- ]\w+/iu,
+    "change-between":
+      /\bby how much\b|\bhow much (?:more|less|higher|lower)\b|\b(?:change|difference|rise|rose|risen|fall|fell|fallen|grow|grew|grown|increas\w*|decreas\w*|drop\w*)\b/iu,
     "share-of-rows": /\b(share|percent(age)?|proportion|fraction|what part|rate) of\b|%\s*of\b/iu,
     gaps: /\b(gaps?|missing (days?|dates?|weeks?|months?)|without (data|an entry))\b/iu,
     missing:
@@ -63,8 +65,7 @@ export const english: Language = {
     quarter: /\b(by|per|each|every) quarter\b|quarterly/iu,
     month: /\b(by|per|each|every) month\b|monthly/iu,
     week: /\b(by|per|each|every) week\b|weekly/iu,
-    "which-hour":
-      /\b(?:which|what|by|per|each|every) hours?\b|\bhours? of (?:the )?day\b|\bwhat time of (?:the )?day\b/iu,
+    "which-hour": /\b(?:which|what) hours?\b|\bhours? of (?:the )?day\b|\bwhat time of (?:the )?day\b/iu,
     "which-day": /\b(?:which|what|by|per|each|every) (?:single )?(?:days?|dates?)\b(?! of the (?:week|month|year))/iu,
     "which-month": /\b(?:which|what|by|per|each|every) (?:calendar )?months?\b|\bmonths? of the year\b|\bmonthly\b/iu,
     "which-year": /\b(?:which|what|by|per|each|every) years?\b|\byearly\b/iu,
@@ -76,7 +77,7 @@ export const english: Language = {
     "no-number":
       /\b(?:no|not an?|without an?|lack\w* an?|non-?|not) ?(?:valid |proper )?(?:numbers?|numeric|numerical)\b/iu,
     "period-edge":
-      /\b(?:start|beginning|begin|end|ends|ended|first|last|early|late|mid|middle|half|summer|winter|spring|autumn|fall|season|week|weeks|day|days|date|new year|christmas|easter|eve|morning|open(?:ed|ing)?|clos(?:e|ed|ing))\b/iu,
+      /\b(?:start\w*|beg[aiu]n\w*|end|ends|ended|first|last|early|late|mid|middle|half|summer|winter|spring|autumn|fall|season|week|weeks|day|days|date|new year|christmas|easter|eve|morning|open(?:ed|ing)?|clos(?:e|ed|ing))\b/iu,
     "relative-time": /\b(?:this|last|current|past|previous|recent|latest|newest|today|yesterday|ago)\b/iu,
     "second-axis": /second axis|two axes|both axes|secondary/iu,
     facets: /small multiples?|facet|(one|a|separate) (chart|panel|plot)s? (for|per) each|panels? (by|per)/iu,

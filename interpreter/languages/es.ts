@@ -21,6 +21,8 @@ export const spanish: Language = {
     "first-of-each":
       /cada[^.:;]*\b(mayor|menor|primer|m[aá]s|mejor)|cada[^.:;]*[uú]ltim|\b(mayor|menor|primer|mejor)[^.:;]*\bcada\b/iu,
     "change-over-time": /respecto (al?|del)|(d[ií]a|semana|mes|a[nñ]o) anterior|intermensual|interanual/iu,
+    "change-between":
+      /(?<!\p{L})en cuánto|(?<!\p{L})(?:aument|disminu|subi|baj[óa]|creci|cambi)\p{L}*|diferencia|variación/iu,
     "share-of-rows": /\b(porcentaje|proporci[oó]n|parte|tasa) del?\b|%\s*del?\b/iu,
     gaps: /huecos|d[ií]as (que faltan|faltantes)/iu,
     missing:
@@ -53,7 +55,7 @@ export const spanish: Language = {
     quarter: /\bpor trimestre\b|trimestral/iu,
     month: /\b(por|cada) mes\b|\bmes a mes\b|mensual/iu,
     week: /\b(por|cada) semana\b|semanal/iu,
-    "which-hour": /(?<!\p{L})(?:qué|cuál|cada|por|a la) horas?(?!\p{L})|horas? del día/iu,
+    "which-hour": /(?<!\p{L})(?:qué|cuál) horas?(?!\p{L})|horas? del día/iu,
     "which-day": /(?<!\p{L})(?:qué|cuál|cada|por) (?:días?|fechas?)(?!\p{L})(?! de la semana| del año)/iu,
     "which-month": /(?<!\p{L})(?:qué|cuál|cada|por) mes(?:es)?(?!\p{L})|mes(?:es)? del año|mensual/iu,
     "which-year": /(?<!\p{L})(?:qué|cuál|cada|por) años?(?!\p{L})|anual/iu,

@@ -24,6 +24,8 @@ export const french: Language = {
     "first-of-each":
       /chaque[^.:;]*\b(plus|meilleure?s?|premi[eè]re?|derni[eè]re?)\b|\b(plus|meilleure?s?|premi[eè]re?|derni[eè]re?)\b[^.:;]*\bchaque\b/iu,
     "change-over-time": /par rapport (à|au)|(jour|semaine|mois|année) précédente?/iu,
+    "change-between":
+      /\bde combien\b|(?<!\p{L})(?:augment|baiss|diminu|progress|évolu|chang)\p{L}*|différence|hausse/iu,
     "share-of-rows": /\b(part|pourcentage|proportion|taux) (de|des|du)\b/iu,
     gaps: /jours manquants|lacunes/iu,
     missing:
@@ -55,7 +57,7 @@ export const french: Language = {
     quarter: /\bpar trimestre\b|trimestriel/iu,
     month: /\b(par|chaque) mois\b|mensuel/iu,
     week: /\b(par|chaque) semaine\b|hebdomadaire/iu,
-    "which-hour": /(?<!\p{L})(?:quelles?|chaque|par) heures?(?!\p{L})|heures? de la journée/iu,
+    "which-hour": /(?<!\p{L})quelles? heures?(?!\p{L})|heures? de la journée/iu,
     "which-day":
       /(?<!\p{L})(?:quels?|chaque|par) (?:jours?|dates?)(?!\p{L})(?! de (?:la semaine|l['’]année))|(?<!\p{L})quelles? dates?(?!\p{L})/iu,
     "which-month": /(?<!\p{L})(?:quels?|chaque|par) mois(?!\p{L})|mois de l['’]année|mensuel/iu,

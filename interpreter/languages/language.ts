@@ -9,6 +9,7 @@ export type Asked =
   | "moving-average"
   | "first-of-each"
   | "change-over-time"
+  | "change-between" // two times
   | "share-of-rows"
   | "gaps"
   | "missing" // rows without a value

@@ -13,6 +13,10 @@ import type { Rewrite } from "./rewrite.ts";
 const COMPUTES = /\b(count|sum|avg|min|max|median|arg_\w+)\s*\(/i;
 const RANK = /rank|position|place|platz|rang|puesto|排名|名次|順位/i;
 const YEAR = /^(year|jahr|année|annee|año|ano|年|年份|年度)$/i;
+/** Of rows as they stand, of names, and of who arrives: the first of these is not the earliest. */
+const ROWS = /\b(?:rows?|lines?|Zeilen?|filas?|lignes?)\b|行/iu;
+const OTHER_ORDER =
+  /alphabet|alfab|字母|五十音|\b(?:cam?e|comes?|finish\w*|plac\w*|rank\w*|won|win\w*|race)\b|\b(?:Platz|gewonnen|Rennen|Ziel)|classement|gagn|\bcourse\b|carrera|ganó|clasific|比赛|名次|冠军|順位|優勝|レース/iu;
 const BY = "(?:by|nach|par|selon|por|según|按|依)";
 
 export const firstRows: Rewrite = (query, { question, tables: all }) => {
@@ -29,6 +33,7 @@ export const firstRows: Rewrite = (query, { question, tables: all }) => {
   const order = outer.clauses.get("order by");
   const note = `(the ${end} in time: ordered by ${time})`;
   if (!order) {
+    if (ROWS.test(question)) return undefined;
     const before = sqlText(tokens.slice(0, limit.start)).trimEnd();
     return { query: `${before} ORDER BY ${by} ${sqlText(tokens.slice(limit.start))}`, note };
   }
@@ -44,7 +49,7 @@ type End = "first" | "last";
 /** undefined where the question speaks of the highest or the lowest as well. */
 function endAsked(question: string): End | undefined {
   const [isFirst, isLast] = [asksFor(question, "first-in-time"), asksFor(question, "last-in-time")];
-  if (isFirst === isLast) return undefined;
+  if (isFirst === isLast || OTHER_ORDER.test(question)) return undefined;
   const asked = isFirst ? "first-in-time" : "last-in-time";
   const rest = LANGUAGES.reduce((text, { words }) => text.replace(words[asked] ?? /(?!)/, " "), question);
   const isExtreme = [asksFor(rest, "dearest"), asksFor(rest, "cheapest")].some(Boolean);

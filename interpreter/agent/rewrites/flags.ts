@@ -11,7 +11,7 @@ import { usedNames } from "../../sessions/sql/sql-outline.ts";
 import { withFilter } from "../guards/with-filter.ts";
 import type { Asked, Rewrite } from "./rewrite.ts";
 
-const COMPUTES = /\b(count|sum|avg|median|min|max)\s*\(/i;
+const COMPUTES = /\b(count|sum|avg)\s*\(/i;
 const ENDING = 2; // letters by which a word of a sentence is longer than the column's: annulée, annulées
 const LEAST_WORD = 4; // letters; of Chinese and Japanese two
 const SHARES = /%|率|割合|\b(?:part|parte|rate|ratio|taux|tasa|quote|anteil)\b|perc[ei]nt|porcent|pourcent|prozent/iu;

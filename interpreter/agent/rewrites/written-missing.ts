@@ -35,9 +35,10 @@ export const writtenMissing: Rewrite = async (query, asked) => {
     const [table, ...others] = tables.filter((one) => textColumn(one, condition.name));
     const column = table && textColumn(table, condition.name);
     if (!table || !column || others.length > 0 || !isOfMissing(condition, question)) continue;
-    const meant = asksFor(question, "no-number")
-      ? notNumeric(condition)
-      : await written({ ...condition, name: column }, table, asked);
+    const meant =
+      asksFor(question, "no-number") && (await isOfNumbers(column, table, asked))
+        ? notNumeric(condition)
+        : await written({ ...condition, name: column }, table, asked);
     if (meant === undefined) continue;
     for (let at = condition.from; at < condition.to; at++) mended[at] = { kind: "space", text: "" };
     if (meant.condition !== undefined) mended[condition.from] = { kind: "sign", text: meant.condition };
@@ -63,6 +64,15 @@ interface Meant {
 function notNumeric({ column, isNot }: Condition): Meant {
   const condition = `TRY_CAST(${column} AS DOUBLE) IS ${isNot ? "NOT " : ""}NULL`;
   return { condition, note: `(without a number are the rows where ${column} is no number)` };
+}
+
+/** Most of its texts are numbers. */
+async function isOfNumbers(name: string, { name: table }: TableInfo, { look }: Asked): Promise<boolean> {
+  const column = identifier(name);
+  const { rows } = await look(
+    `SELECT 2 * count(TRY_CAST(${column} AS DOUBLE)) >= count(${column}) AS is_most FROM ${table}`,
+  );
+  return rows[0]?.["is_most"] === true;
 }
 
 async function written(condition: Condition, table: TableInfo, { look }: Asked): Promise<Meant | undefined> {

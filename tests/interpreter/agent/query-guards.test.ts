@@ -361,6 +361,21 @@ describe("a value that its column does not have", () => {
     expect(end.doubts).toEqual([FACT]);
   });
 
+  test.each([
+    ["How many cars are American?", ["no row has origin = 'home'; its values are such as 'A', 'B'"]],
+    ["How many cars have the origin home?", undefined], // there may be none
+  ])("of many: %s", async (question, doubts) => {
+    const answers: Readonly<Record<string, SqlResult>> = {
+      list: { ...VALUES, rows: [{ c0: ["A", "B", "C", "D", "E", "F", "G"] }] },
+      "SELECT 1": rowsOf(),
+      "SELECT DISTINCT": rowsOf({ value: "A" }, { value: "B" }),
+    };
+    const sql = (text: string) => Object.entries(answers).find(([part]) => text.includes(part))?.[1] ?? oneCell("n", 0);
+    const session = fakeSession({ sql, tables: [describedCars()] });
+    const { end } = await run([query("home"), "It is 0.", "It is 0."], { question, session });
+    expect(end.doubts).toEqual(doubts);
+  });
+
   test("is nothing to tell of where there are rows, where the column has it, or where the answer says that there is none", async () => {
     expect((await asked("US", 3, "There are 3.")).end.doubts).toBeUndefined();
     expect((await asked("USA", 0, "There are none.")).end.doubts).toBeUndefined();

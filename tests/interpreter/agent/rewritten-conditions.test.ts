@@ -180,6 +180,11 @@ describe("missing values that are written as texts", () => {
     expect((await asked(question, PLACE(condition))).content).toContain(rows);
   });
 
+  test("but not in a column of other texts", async () => {
+    const query = PLACE("price IS NULL AND city IS NULL");
+    expect((await asked("How many rows have no number as price?", query)).code).toContain("city IS NULL");
+  });
+
   test("are told where they may be a place's code", async () => {
     const { content } = await asked("How many places have no country?", PLACE("origin_country IS NULL"));
     expect(content).toContain(
@@ -243,6 +248,8 @@ describe("what is first or last in time is ordered by the time", () => {
     ["最初の測定はいつ?", "ppm", "measured"],
     ["When was the latest measurement?", "measured", "measured DESC"],
     ["Which measurement comes first by ppm?", "ppm", "ppm"],
+    ["Which station comes first alphabetically?", "station", "station"],
+    ["Which station finished first?", "ppm", "ppm"],
     ["When was the lowest ppm measured first?", "ppm", "ppm"],
     ["Which station has the last name by station?", "station DESC", "station DESC"],
   ])("%s", async (question, order, meant) => {
