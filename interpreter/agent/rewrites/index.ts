@@ -1,8 +1,10 @@
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
+import { aggregatedConditions } from "./aggregated-conditions.ts";
 import { askedGroups, askedTimes } from "./asked-groups.ts";
 import { countedRows } from "./counted-rows.ts";
 import { followedMeasures } from "./followed-measures.ts";
 import { heldCounts } from "./held-counts.ts";
+import { listedMeasures } from "./listed-measures.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
@@ -17,6 +19,8 @@ const REWRITES: readonly Rewrite[] = [
   countedRows,
   heldCounts, // of what those count
   namedMeasures,
+  aggregatedConditions,
+  listedMeasures,
   askedGroups,
   askedTimes,
   unaskedGroups,
