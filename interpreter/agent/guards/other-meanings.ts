@@ -1,4 +1,5 @@
 // A query that answers another question than the one that was asked is run again as it is meant (rewrites/).
+import type { ChatMessage } from "../../chat-model.ts";
 import { factsOf, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../asked-change.ts";
 import { rewritten } from "../rewrites/index.ts";
@@ -34,8 +35,7 @@ export function otherMeanings(task: Task): Guard {
 async function askedOf(task: Task, outcome: CallOutcome): Promise<Asked> {
   const { question, conversation, standsAlone, options } = task;
   const { session, signal } = options.context;
-  const before = standsAlone ? undefined : lastCall(conversation.at(-2)?.messages ?? []);
-  return {
+  const asked: Asked = {
     question,
     standsAlone,
     earlier: conversation
@@ -44,7 +44,17 @@ async function askedOf(task: Task, outcome: CallOutcome): Promise<Asked> {
       .join("\n"),
     tables: await task.tables(),
     result: outcome.failed ? undefined : rowsOf(outcome.facts),
-    before: before?.language === "sql" ? before.code : "",
+    before: "",
     look: (query) => session.sql(query, { locked: true, isQuiet: true, maxRows: LOOKED_AT, ...(signal && { signal }) }),
   };
+  return standsAlone ? asked : { ...asked, before: await queryBefore(conversation.at(-2)?.messages ?? [], asked) };
+}
+
+/** The query of the question before, as that was meant; "" where there is none. */
+async function queryBefore(messages: readonly ChatMessage[], asked: Asked): Promise<string> {
+  const call = lastCall(messages);
+  if (call?.language !== "sql") return "";
+  const { content } = messages[0] ?? {};
+  const own = { ...asked, question: typeof content === "string" ? content : "", standsAlone: true, result: undefined };
+  return (await rewritten(call.code, own))?.query ?? call.code;
 }

@@ -9,13 +9,14 @@ import { type Asked, aggregatesIn, plainQuery, type Rewrite } from "./rewrite.ts
 import { mayBeNamedIn } from "./spoken.ts";
 
 const HELD =
-  /^(counts?|freq|frequency|frequencies|anzahl|häufigkeit|nombre|effectifs?|fréquence|cantidad|frecuencia|人数|件数|次数|回数|个数|個数|频数|頻数|度数)$/iu;
+  /^(counts?|freq|frequency|frequencies|anzahl|häufigkeit|nombre|effectifs?|fréquence|cantidad|frecuencia|件数|次数|回数|频数|頻数|度数)$/iu;
 /** Such a column may as well tell rows apart, or say how much of something each is about. */
-const MAY_HOLD = /^(n|num|number|nr|total|quantity|qty|menge|stück|stückzahl|quantité|número|unidades|units|数量)$/iu;
+const MAY_HOLD =
+  /^(n|num|number|nr|total|quantity|qty|menge|stück|stückzahl|quantité|número|unidades|units|数量|人数|个数|個数|本数)$/iu;
 const ROWS =
   /\b(rows?|records?|entries|lines|Zeilen?|Einträge|Datensätze|filas?|registros?|lignes?|enregistrements?)\b|行(?![业業])|レコード|记录/iu;
 const SOLD =
-  /\b(sold|bought|ordered|delivered|made|produced|verkauft\w*|gekauft\w*|bestellt\w*|geliefert\w*|vendue?s?|achetée?s?|commandée?s?|vendid[oa]s?|comprad[oa]s?|pedid[oa]s?)(?!\p{L})|卖|售|销|買|売|販売/iu;
+  /\b(sold|bought|ordered|delivered|made|produced|verkauft\w*|gekauft\w*|bestellt\w*|geliefert\w*|vendue?s?|achetée?s?|commandée?s?|vendid[oa]s?|comprad[oa]s?|pedid[oa]s?)(?!\p{L})|卖|售出|销售|買[いわっ]|売れ|売り|販売/iu;
 
 /** SELECT job, count(*) ... GROUP BY job -> sum("count"). */
 export const heldCounts: Rewrite = async (query, asked) => {
@@ -23,7 +24,8 @@ export const heldCounts: Rewrite = async (query, asked) => {
   const [table, ...joined] = plain?.tables ?? [];
   if (!plain || !table || joined.length > 0 || ROWS.test(asked.question)) return undefined;
   const column = await heldIn(table, asked);
-  if (column === undefined || countsAnother(asked.question, table, column)) return undefined;
+  if (column === undefined || countsRows(asked.question, column) || countsAnother(asked.question, table, column))
+    return undefined;
   const tokens = sqlTokens(query);
   const counts = aggregatesIn(tokens).filter(
     ({ name, inside }) => name === "count" && isOfRows(inside.map(unquoted), column),
@@ -49,7 +51,7 @@ async function heldIn(table: TableInfo, { question, look }: Asked): Promise<stri
   const [column, ...others] = numbers.filter((name) => MAY_HOLD.test(name));
   if (column === undefined || others.length > 0) return undefined;
   if (isSpokenOf(column, question) && column.length > 1) return column;
-  if (SOLD.test(question)) return column;
+  if (SOLD.test(question) && !askedNumber(question)?.isOfRows) return column;
   return (await isTally(table, column, look)) ? column : undefined;
 }
 
@@ -64,6 +66,17 @@ async function isTally({ name, columns }: TableInfo, column: string, look: Asked
   const { rows } = await look(query).catch(() => ({ rows: [] }));
   const [row] = rows;
   return row !== undefined && Number(row.rows) === Number(row.keys) && 2 * Number(row.ones) < Number(row.rows);
+}
+
+/** 何件 of a column 個数: what is counted by 件 is a row, unless the column counts so, too. */
+function countsRows(question: string, column: string): boolean {
+  const number = askedNumber(question);
+  const isHan = /\p{Script=Han}/u.test(column);
+  return (
+    isHan &&
+    number?.isOfRows === true &&
+    ![...number.of].some((one) => /[件条次笔回]/u.test(one) && column.includes(one))
+  );
 }
 
 /** "In how many countries", "the most years": values of another column are counted. */

@@ -1,4 +1,5 @@
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
+import { aggregatedConditions } from "./aggregated-conditions.ts";
 import { askedGroups } from "./asked-groups.ts";
 import { bounds } from "./bounds.ts";
 import { countedRows } from "./counted-rows.ts";
@@ -6,7 +7,9 @@ import { firstRows } from "./first-rows.ts";
 import { flags } from "./flags.ts";
 import { followedMeasures } from "./followed-measures.ts";
 import { heldCounts } from "./held-counts.ts";
+import { listedMeasures } from "./listed-measures.ts";
 import { madeUpTimes } from "./made-up-times.ts";
+import { measuredKeys } from "./measured-keys.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
@@ -37,7 +40,10 @@ const REWRITES: readonly Rewrite[] = [
   mostRows,
   countedRows,
   heldCounts, // of what those count
+  measuredKeys,
   namedMeasures,
+  aggregatedConditions,
+  listedMeasures,
   askedGroups,
   unaskedGroups,
 ];

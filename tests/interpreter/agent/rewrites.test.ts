@@ -18,6 +18,7 @@ const FILES = {
   "matches.csv": "home,away,home_goals,away_goals,division\nA,B,1,2,one\nC,D,3,0,two\nE,F,2,2,one\n",
   "trips.csv": "trip,origin,dest,late\n1,AAA,BBB,10\n2,AAA,CCC,20\n3,BBB,CCC,30\n4,CCC,AAA,0\n",
   "pushes.csv": "at,count\n2024-01-01 09:00,2\n2024-01-02 09:30,5\n2024-01-03 11:00,6\n",
+  "会計.csv": "商品,個数,店内\n茶,3,true\n茶,2,false\n菓子,4,false\n",
   "ports.csv": "code,state\nAAA,TX\nBBB,CA\nCCC,CA\n",
 };
 
@@ -69,10 +70,19 @@ describe("a column that holds counts", () => {
     expect((await asked("Which place had the most visits?", query)).rows).toEqual([["park", 90]]);
   });
 
+  test("is called otherwise, and its items are asked for", async () => {
+    const query = "SELECT count(*) AS n FROM 会計 WHERE 商品 = '茶'";
+    expect((await asked("茶は何個売れましたか?", query)).rows).toEqual([[5]]);
+    expect((await asked("茶の個数は?", query)).rows).toEqual([[5]]);
+  });
+
   test.each([
     ["How many rows does the table have?", "SELECT count(*) AS n FROM 'births.csv'"],
     ["In how many years was Ada given?", "SELECT count(*) AS n FROM 'births.csv' WHERE name = 'Ada'"],
     ["How many names were given more than 20 times?", "SELECT count(*) AS n FROM 'births.csv' WHERE count > 20"],
+    ["持ち帰りの会計は何件ですか?", "SELECT count(*) AS n FROM 会計 WHERE 店内 = false"],
+    ["売上が一番多い商品の会計は何件ですか?", "SELECT count(*) AS n FROM 会計 WHERE 商品 = '茶'"],
+    ["有多少条记录?", "SELECT count(*) AS n FROM 会計"],
     ["How many houses are there on Elm street?", "SELECT count(*) AS n FROM 'houses.csv' WHERE street = 'Elm'"],
   ])("is not meant: %s", async (question, query) => {
     expect((await asked(question, query)).note).toBeUndefined();
@@ -240,6 +250,63 @@ describe("groups", () => {
     ["What is the mean surface per type?", "SELECT type, avg(surface_m2) AS mean FROM flats GROUP BY type"],
   ])("stay: %s", async (question, query) => {
     expect((await asked(question, query)).note).toBeUndefined();
+  });
+});
+
+describe("a list of what was to be computed", () => {
+  test.each([
+    ["Quel est le loyer moyen des T3 ?", 1400],
+    ["What is the mean loyer_mensuel of the T3?", 1400],
+    ["Wie hoch ist loyer_mensuel der T3 im Mittel?", 1400],
+    ["¿Cuál es la media de loyer_mensuel de los T3?", 1400],
+    ["T3的平均loyer_mensuel是多少?", 1400],
+    ["T3のloyer_mensuelの平均は?", 1400],
+    ["What is the median loyer of the T3?", 1400],
+    ["What is the total loyer of the T3?", 2800],
+  ])("is computed: %s", async (question, value) => {
+    expect((await asked(question, "SELECT loyer_mensuel FROM flats WHERE type = 'T3'")).rows).toEqual([[value]]);
+  });
+
+  test("by the groups that are named", async () => {
+    const { rows } = await asked("Quel est le loyer moyen par type ?", "SELECT type, loyer_mensuel FROM flats");
+    expect(new Map(rows as [string, number][])).toEqual(
+      new Map([
+        ["T2", 800],
+        ["T3", 1400],
+      ]),
+    );
+  });
+
+  test("in the order that is asked for", async () => {
+    const query = "SELECT type, loyer_mensuel FROM flats ORDER BY loyer_mensuel DESC LIMIT 1";
+    const { rows } = await asked("Which type has the highest total loyer_mensuel?", query);
+    expect(rows?.[0]).toEqual(["T3", 2800]);
+  });
+
+  test.each([
+    ["Which flats are above the mean loyer?", "SELECT ref, loyer_mensuel FROM flats WHERE loyer_mensuel > 1100"],
+    ["What is the loyer of the T3?", "SELECT loyer_mensuel FROM flats WHERE type = 'T3'"],
+    ["Show each loyer beside the mean.", "SELECT ref, loyer_mensuel, avg(loyer_mensuel) OVER () AS mean FROM flats"],
+  ])("may be what is asked for: %s", async (question, query) => {
+    expect((await asked(question, query)).note).toBeUndefined();
+  });
+});
+
+describe("a condition on what is computed of groups", () => {
+  const BY_ROW = "SELECT DISTINCT type FROM flats WHERE loyer_mensuel > 1000";
+  test.each([
+    "Which types have a mean loyer above 1000?",
+    "Welche Wohnungen (type) haben im Mittel ein loyer_mensuel über 1000?",
+    "¿Qué type tiene de media un loyer_mensuel de más de 1000?",
+    "Quels types ont un loyer moyen de plus de 1000 ?",
+    "哪些type的平均loyer_mensuel超过1000?",
+    "loyer_mensuelの平均が1000を超えるtypeはどれですか?",
+  ])("is not one on each row: %s", async (question) => {
+    expect((await asked(question, BY_ROW)).rows).toEqual([["T3"]]);
+  });
+
+  test("may be one on each row", async () => {
+    expect((await asked("Which types have a loyer above 1000?", BY_ROW)).note).toBeUndefined();
   });
 });
 

@@ -117,6 +117,15 @@ describe("a year, a quarter or a month that the question names is taken as a who
     expect(code).toBe(MEAN(meant ?? condition));
   });
 
+  test.each([
+    ["What was the mean ppm in 2009?", "SELECT avg(ppm) AS m FROM 'readings.csv' WHERE year(measured) = 2009"],
+    ["What was the mean of each ppm in 2009?", undefined],
+  ])("and is not grouped by what is measured: %s", async (question, meant) => {
+    const where = "FROM 'readings.csv' WHERE year(measured) = 2009";
+    const query = `SELECT ppm, avg(length(station)) AS m ${where} GROUP BY ppm`;
+    expect((await asked(question, query)).code).toBe(meant ?? query);
+  });
+
   test("in each place of the query", async () => {
     const query =
       "SELECT avg(ppm) FILTER (WHERE r.measured = '2010-01-01') - avg(ppm) FILTER (WHERE r.measured = '2009-01-01') AS rise FROM 'readings.csv' AS r";
