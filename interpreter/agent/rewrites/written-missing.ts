@@ -106,13 +106,7 @@ function conditionsIn(tokens: readonly SqlToken[]): Condition[] {
     .filter(({ token }) => token.kind !== "space" && token.kind !== "comment");
   const is = (i: number, ...words: string[]) => places[i] !== undefined && isWord(places[i].token, ...words);
   return places.flatMap(({ token }, i) => {
-    if (
-      !isName(token) ||
-      (places[i - 1]?.token.text === "(" &&
-        isName(places[i - 2]?.token ?? token) &&
-        !is(i - 2, "where", "and", "or", "not", "when"))
-    )
-      return [];
+    if (!isName(token)) return [];
     const start = places[i - 1]?.token.text === "." ? i - 2 : i;
     const made = (end: number, rest: Pick<Condition, "isNot" | "text">) => [
       {

@@ -23,7 +23,12 @@ const PLACES = [
   "E,--,9,FR",
 ];
 
-const files = { "readings.csv": READINGS, "rides.csv": RIDES, "places.csv": PLACES };
+const FLATS = [
+  "rent,möbliert,meublé,amueblado,带家具,家具付き",
+  "700,ja,oui,sí,true,true",
+  "500,nein,non,no,false,false",
+];
+const files = { "readings.csv": READINGS, "rides.csv": RIDES, "places.csv": PLACES, "flats.csv": FLATS };
 const context = contextOver(
   Object.fromEntries(Object.entries(files).map(([name, lines]) => [name, `${lines.join("\n")}\n`])),
 );
@@ -279,6 +284,23 @@ describe("what is true or false is a condition where the question speaks of it",
     ["How many cancellations?", ALL],
   ])("%s", async (question, meant) => {
     expect((await asked(question, ALL)).code).toBe(meant);
+  });
+
+  test.each([
+    ["Und nur für die möblierten?", "möbliert = 'ja'"],
+    ["Wie hoch ist die mittlere Miete der möblierten Wohnungen?", "möbliert = 'ja'"],
+    ["Quel est le loyer moyen des appartements meublés ?", "meublé = 'oui'"],
+    ["¿Cuál es el alquiler medio de los pisos amueblados?", "amueblado = 'sí'"],
+    ["带家具的平均租金是多少?", "带家具"],
+    ["家具付きの平均家賃はいくらですか?", "家具付き"],
+    ["Wie hoch ist die Miete der nicht möblierten?", undefined],
+    ["Loyer moyen des meublés et des non meublés ?", undefined],
+    ["不带家具的平均租金是多少?", undefined],
+    ["家具付きではない部屋の平均家賃は?", undefined],
+    ["Ist die Miete mit möbliert höher als ohne?", undefined],
+  ])("in each language: %s", async (question, condition) => {
+    const mean = "SELECT avg(rent) AS mean FROM 'flats.csv'";
+    expect((await asked(question, mean)).code).toBe(condition === undefined ? mean : `${mean} WHERE ${condition}`);
   });
 });
 
