@@ -126,3 +126,14 @@ export function askedTimePart(question: string): "hour" | "dayname" | undefined 
   const found = TIME_PARTS.filter(([words]) => words.test(question));
   return found.length === 1 ? found[0]![1] : undefined;
 }
+
+/** What is asked for by its name, in Chinese and Japanese: 運転士 of 運転士は誰ですか. */
+const KINDS: readonly RegExp[] = [
+  /([\p{Script=Han}\p{Script=Katakana}ー]{2,10})は(?:誰|だれ|どこ|どれ)/u,
+  /どの([\p{Script=Han}\p{Script=Katakana}ー]{2,10})/u,
+  /哪一?[个位名家条种部座间台辆]((?:(?![的最是有在])\p{Script=Han}){2,4})/u,
+];
+
+export function askedKind(question: string): string | undefined {
+  return KINDS.map((words) => words.exec(question)?.[1]).find((kind) => kind !== undefined);
+}
