@@ -109,3 +109,14 @@ const DIFFERENCE: readonly RegExp[] = [
 export function asksForDifference(question: string): boolean {
   return DIFFERENCE.some((words) => words.test(question));
 }
+
+/** What is asked for by its name, in Chinese and Japanese: 運転士 of 運転士は誰ですか. */
+const KINDS: readonly RegExp[] = [
+  /([\p{Script=Han}\p{Script=Katakana}ー]{2,10})は(?:誰|だれ|どこ|どれ)/u,
+  /どの([\p{Script=Han}\p{Script=Katakana}ー]{2,10})/u,
+  /哪一?[个位名家条种部座间台辆]((?:(?![的最是有在])\p{Script=Han}){2,4})/u,
+];
+
+export function askedKind(question: string): string | undefined {
+  return KINDS.map((words) => words.exec(question)?.[1]).find((kind) => kind !== undefined);
+}

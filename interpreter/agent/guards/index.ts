@@ -14,6 +14,7 @@ import { marks } from "./marks.ts";
 import { means } from "./means.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
+import { otherKinds } from "./other-kinds.ts";
 import { otherMeanings } from "./other-meanings.ts";
 import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
@@ -62,6 +63,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   unshownKeys,
   means,
   whichWithoutName,
+  otherKinds,
   repeatedRows,
   unaskedDifferences,
   standIns,

@@ -3,6 +3,7 @@ import { wholeWord } from "../../escape-regexp.ts";
 import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
 import { factsOf } from "../../tools/facts.ts";
 import { namingWords, sharesWord } from "../../tools/renamed-columns.ts";
+import { isDefinedIn } from "../question-parts.ts";
 import { aggregatesIn, plainQuery } from "../rewrites/rewrite.ts";
 import { mayBeNamedIn } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";
@@ -45,6 +46,7 @@ export function lacking(task: Task): Guard {
 
 /** By a word that says what it is. */
 function isNamed(column: string, question: string): boolean {
+  if (isDefinedIn(column, question)) return false; // it is to be computed
   return namingWords(column).some((word) => sharesWord(word, question) || wholeWord(word).test(question));
 }
 

@@ -1,12 +1,12 @@
 // A join by a column that has values more than once repeats the rows of the other table: their sum, mean or share is another.
 
 import type { TableInfo } from "../../sessions/session.ts";
-import { identifier } from "../../sessions/sql/database.ts";
 import { equality, type Source } from "../../sessions/sql/sql-sources.ts";
 import { unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { stemOf } from "../../sessions/table-info.ts";
 import { aggregatesIn, type PlainQuery, plainQuery } from "../rewrites/rewrite.ts";
 import type { Task } from "../task.ts";
+import { isUnique, type TableColumn } from "../unique-column.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
 import { queryThatRan } from "./other-way.ts";
@@ -54,13 +54,12 @@ async function repeatedIn(plain: PlainQuery, task: Task): Promise<string[]> {
     : [];
 }
 
-interface Side {
-  readonly table: TableInfo;
-  readonly column: string;
-}
-
 /** The joined table's column, and the one of a table before it. */
-function sidesOf({ sources, tables }: PlainQuery, { on, using }: Source, i: number): readonly [Side, Side] | undefined {
+function sidesOf(
+  { sources, tables }: PlainQuery,
+  { on, using }: Source,
+  i: number,
+): readonly [TableColumn, TableColumn] | undefined {
   const [own, before] = [tables[i]!, tables.slice(0, i)];
   const has = ({ columns }: TableInfo, column: string) =>
     columns.some(({ name }) => name.toLowerCase() === column.toLowerCase());
@@ -74,7 +73,7 @@ function sidesOf({ sources, tables }: PlainQuery, { on, using }: Source, i: numb
       ]
     );
   }
-  const sides = equality(on)?.map(({ owner, column }): (Side & { readonly isOwn: boolean }) | undefined => {
+  const sides = equality(on)?.map(({ owner, column }): (TableColumn & { readonly isOwn: boolean }) | undefined => {
     const names = (source: Source, table: TableInfo) => [source.alias ?? source.table, stemOf(table)];
     const at = sources.findIndex((source, j) => {
       if (j > i || !has(tables[j]!, column)) return false;
@@ -85,14 +84,4 @@ function sidesOf({ sources, tables }: PlainQuery, { on, using }: Source, i: numb
   const [a, b] = sides ?? [];
   if (!a || !b || a.isOwn === b.isOwn) return undefined;
   return a.isOwn ? [a, b] : [b, a];
-}
-
-async function isUnique({ table, column }: Side, { options }: Task): Promise<boolean> {
-  const { session, signal } = options.context;
-  const name = identifier(column);
-  const query = `SELECT count(${name}) = count(DISTINCT ${name}) AS is_unique FROM ${table.name}`;
-  const { rows } = await session
-    .sql(query, { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) })
-    .catch(() => ({ rows: [] }));
-  return rows[0]?.is_unique !== false;
 }

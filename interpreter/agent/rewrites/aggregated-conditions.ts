@@ -5,7 +5,7 @@ import { isName, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
 import { aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
-import { isNamedIn, mayBeNamedIn } from "./spoken.ts";
+import { mayBeNamedIn } from "./spoken.ts";
 
 /** SELECT type FROM flats WHERE rent > 1500 -> SELECT type FROM flats GROUP BY type HAVING avg(rent) > 1500 */
 export const aggregatedConditions: Rewrite = (query, asked) => {
@@ -46,5 +46,5 @@ function keyOf({ select, tables }: PlainQuery, question: string): string | undef
   const written = item && columnOf(item.expression.filter(({ text }) => !/^distinct$/i.test(text)));
   const texts = tables.flatMap(({ columns }) => columns.filter(({ type }) => type === "VARCHAR"));
   const key = texts.find(({ name }) => name.toLowerCase() === written?.toLowerCase())?.name;
-  return others.length === 0 && key !== undefined && isNamedIn(key, question) ? key : undefined;
+  return others.length === 0 && key !== undefined && mayBeNamedIn(key, question) ? key : undefined;
 }

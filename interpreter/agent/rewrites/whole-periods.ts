@@ -21,10 +21,11 @@ interface Days {
   readonly last: string;
 }
 
-export const wholePeriods: Rewrite = (query, { question, tables }) => {
+export const wholePeriods: Rewrite = (query, { question, earlier, tables }) => {
   if (namesDay(question) || asksFor(question, "period-edge")) return undefined;
-  const asked = askedPeriods(question);
-  if (asked.length === 0) return undefined;
+  const asked = askedPeriods(question, yearsIn(earlier).at(-1));
+  const isNamed = asked.every(({ year }) => year !== undefined);
+  if (asked.length === 0 || (!isNamed && asksFor(question, "relative-time"))) return undefined;
   const changes = new Map<DayComparison, string>();
   const notes: string[] = [];
   for (const compared of dayComparisons(query, tables)) {
@@ -38,19 +39,26 @@ export const wholePeriods: Rewrite = (query, { question, tables }) => {
     : { query: withComparisons(query, changes), note: [...new Set(notes)].join("\n") };
 };
 
-/** One month or quarter, of a year or of none; or the two ends of a range; or years. */
-function askedPeriods(question: string): Period[] {
+/**
+ * One month or quarter, of a year or of none; or the two ends of a range; or years.
+ * @param before the year that was spoken of before
+ */
+function askedPeriods(question: string, before: string | undefined): Period[] {
   const years = yearsIn(question).map(Number);
   const [year, ...otherYears] = years;
   const months = monthsIn(question);
   const quarter = quarterIn(question);
-  const only = year !== undefined && otherYears.length === 0 ? { year } : {};
+  const only = yearIfKnown(year ?? (before === undefined ? undefined : Number(before)), otherYears);
   if (months.length > 0)
     return months.length > 2
       ? []
       : months.map(({ month, year: own }) => ({ month, ...(own === undefined ? only : { year: own }) })).sort(byTime);
   if (quarter !== undefined) return otherYears.length > 0 ? [] : [{ quarter, ...only }];
   return years.sort((a, b) => a - b).map((one) => ({ year: one }));
+}
+
+function yearIfKnown(year: number | undefined, others: readonly number[]): Pick<Period, "year"> {
+  return year === undefined || others.length > 0 ? {} : { year };
 }
 
 function byTime(a: Period, b: Period): number {
@@ -78,7 +86,7 @@ function isEdge(day: string, period: Period): boolean {
   return day === first || day === last || isFirstOfMonth;
 }
 
-/** From the first day of a period on, and not to its last one. */
+/** From the first day of a period on, and not to its last one; or of a year that nobody named. */
 function wholeRange(compared: DayComparison, asked: readonly Period[]): Meant | undefined {
   const [low, high] = compared.ends;
   const [from, to = from, ...more] = asked;
@@ -86,7 +94,9 @@ function wholeRange(compared: DayComparison, asked: readonly Period[]): Meant | 
   const { first } = daysOf(from, low.day);
   const end = daysOf(to, to === from ? low.day : high.day);
   const begins = low.day === first || (low.sign === ">" && next(low.day) === first);
-  if (!begins || !isCutShort(high, end, to) || isWhole(compared, first, end.last)) return undefined;
+  const isMadeUp = from === to && from.year === undefined; // its year
+  const isRight = isWhole(compared, first, end.last) ? !isMadeUp : !isCutShort(high, end, to);
+  if (!begins || isRight) return undefined;
   if (from === to) return { name: nameOf(from), condition: conditionOf(compared.column, from) };
   return {
     name: `${nameOf(from)} and ${nameOf(to)}`,

@@ -11,6 +11,7 @@ const FILES = {
   "orders.csv": "order,shop,price\n1,A,10\n2,A,20\n3,B,30\n",
   "shops.csv": "shop,city\nA,Oslo\nB,Bonn\n",
   "visits.csv": "shop,visitor\nA,x\nA,y\nB,z\n",
+  "遅延.csv": "路線,原因,遅延（分）\n中央線,強風,30\n海岸線,強風,5\n中央線,信号,9\n",
   "cars.csv": "cylinders,name\n4,a\n4,b\n6,c\n5,d\n5,e\n5,f\n",
 };
 
@@ -39,6 +40,32 @@ describe("what no table has", () => {
     const { end } = await asked(question, LOST, ROW, "It was 3.");
     expect(end.answer).toContain(answer);
     expect(end.reason).toBe("unanswerable");
+  });
+
+  test.each([
+    ["遅延が一番多い運転士は誰ですか?", true],
+    ["どの車掌の遅延が最も多いですか?", true],
+    ["哪个司机的遅延最多?", true],
+    ["遅延が一番多い線路はどこですか?", false], // 路線
+    ["遅延が一番多い原因はどれですか?", false],
+  ])("is told where another kind of thing is named: %s", async (question, isTold) => {
+    const { end } = await asked(
+      question,
+      sql("SELECT 原因, 遅延（分） FROM 遅延 ORDER BY 遅延（分） DESC LIMIT 1"),
+      "強風、30。",
+    );
+    expect((end.doubts ?? []).some((one) => one.includes("what is told is from the column 原因"))).toBe(isTold);
+  });
+
+  test.each([
+    ["What is the amount (rain * wind) in all?", "max-repairs"],
+    ["雨量(rain×wind)の合計は?", "max-repairs"],
+    ["What is the amount in all?", "unanswerable"],
+  ])("is no column that the question says how to compute: %s", async (question, reason) => {
+    const name = question.includes("雨量") ? "雨量" : "amount";
+    const failing = ["sum", "max", "avg", "min"].map((one) => sql(`SELECT ${one}(${name}) FROM 'weather.csv'`));
+    const { end } = await asked(question, ...failing);
+    expect(end.reason).toBe(reason);
   });
 
   test("is told where one other column is taken for it", async () => {

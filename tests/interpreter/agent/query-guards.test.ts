@@ -316,10 +316,18 @@ describe("a year that nobody named", () => {
     "Combien de trajets en juillet ?",
     "7月有多少次行程?",
     "7月の件数は何件ですか?",
-  ])("%s", async (question) => {
+  ])("gives way to the month of all: %s", async (question) => {
+    const { results, end } = await asked(question);
+    expect(codeThatRan(results[0]?.facts ?? [])).toContain('WHERE month("day") = 7');
+    expect(end.doubts).toBeUndefined();
+  });
+
+  test.each(["How many trips were there?", "Wie viele Fahrten gab es?", "行程有多少次?"])("%s", async (question) => {
     const { model, end } = await asked(question);
     const fact = "the query looks for 2020, which nobody named; day goes from 2023-05-01 to 2024-10-31";
-    expect(said(model, 2)).toContain(fact);
+    expect(said(model, 2)).toContain(
+      `${fact}. Write the corrected query, in this shape: SELECT count(*) AS n FROM 'trips.csv'`,
+    );
     expect(end.doubts).toEqual([fact]);
   });
 

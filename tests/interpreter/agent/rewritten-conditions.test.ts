@@ -34,13 +34,13 @@ const context = contextOver(
 );
 
 /** As the query runs, with its rows and what it is read as. */
-async function asked(question: string, query: string): Promise<{ code: string; content: string }> {
+async function asked(question: string, query: string, earlier = ""): Promise<{ code: string; content: string }> {
   const { session } = context();
   const run = (text: string) => runSql.call(JSON.stringify({ query: text }), { ...context(), question });
   const first = await run(query);
   const code = codeThatRan(first.facts ?? []) ?? query;
   const meant = await rewritten(code, {
-    ...{ question, standsAlone: true, before: "", earlier: "" },
+    ...{ question, standsAlone: true, before: "", earlier },
     tables: await session.tables(),
     result: rowsOf(first.facts ?? []),
     look: (text) => session.sql(text, { locked: true, isQuiet: true, maxRows: 100 }),
@@ -82,6 +82,9 @@ describe("a year, a quarter or a month that the question names is taken as a who
     ],
     ["2009年3月?", "measured = '2009-03-01'", "(year(measured) = 2009 AND month(measured) = 3)"],
     ["in March?", "measured = '2009-03-01'", "month(measured) = 3"],
+    ["in March?", "measured BETWEEN '2009-03-01' AND '2009-03-31'", "month(measured) = 3"],
+    ["last March?", "measured BETWEEN '2009-03-01' AND '2009-03-31'", undefined],
+    ["from March to June?", "measured BETWEEN '2009-03-01' AND '2009-06-30'", undefined],
     ["in the first quarter of 2009?", "measured = '2009-01-01'", undefined],
     ["in Q1 2009?", "measured = '2009-01-01'", "(year(measured) = 2009 AND quarter(measured) = 1)"],
     [
@@ -129,6 +132,11 @@ describe("a year, a quarter or a month that the question names is taken as a who
     const where = "FROM 'readings.csv' WHERE year(measured) = 2009";
     const query = `SELECT ppm, avg(length(station)) AS m ${where} GROUP BY ppm`;
     expect((await asked(question, query)).code).toBe(meant ?? query);
+  });
+
+  test("of the year that was spoken of before", async () => {
+    const { code } = await asked("And in March?", MEAN("measured = '2009-03-01'"), "What was the mean ppm in 2009?");
+    expect(code).toBe(MEAN("(year(measured) = 2009 AND month(measured) = 3)"));
   });
 
   test("in each place of the query", async () => {
