@@ -1,5 +1,5 @@
 // What a question names literally, and an answer therefore has to come from: quoted texts, years, values of columns.
-import { wholeWord } from "../escape-regexp.ts";
+import { escapeRegExp, wholeWord } from "../escape-regexp.ts";
 import { LANGUAGES } from "../languages/index.ts";
 import { askedForm } from "./asked-form.ts";
 import { numbersIn } from "./numbers-in-text.ts";
@@ -7,7 +7,7 @@ import { numbersIn } from "./numbers-in-text.ts";
 /** '...' and "..." and their kin, at the edges of words, so that an apostrophe is none. */
 const QUOTED =
   /(?<![\p{L}\p{N}])(?:'([^']{2,60})'|"([^"]{2,60})")(?![\p{L}\p{N}])|“([^”]{2,60})”|„([^“”]{2,60})[“”]|«\s?([^»]{2,60}?)\s?»|「([^」]{2,60})」/gu;
-const YEAR = /(?<![\p{L}\p{N}.,_-])(1[5-9]\d\d|20\d\d)(?![\d_]|[.,]\d)/gu;
+const YEAR = /(?<![\p{Script=Latin}\p{N}.,_-])(1[5-9]\d\d|20\d\d)(?![\d_]|[.,]\d)/gu;
 const EXCLUDES_BEFORE =
   /(?:other than|except(?:ing)?(?: for)?|excluding|apart from|not counting|außer|ausgenommen|ohne|sauf|hormis|excepto|salvo|除了|除)\s*$/iu;
 const EXCLUDES_BEHIND = /^\s*(?:以外|を除)/u;
@@ -61,6 +61,13 @@ export function isSpokenOf(column: string, question: string): boolean {
     return a === b || (stem >= LEAST_STEM && a.slice(0, stem) === b.slice(0, stem));
   };
   return own.length > 0 && own.every((word) => asked.some((other) => isSame(word, other)));
+}
+
+/** "金額(単価×個数)", "amount = price * units": a name that the question itself says how to compute. */
+export function isDefinedIn(name: string, question: string): boolean {
+  const formula = "[^()（）]*[-−+*/×÷:][^()（）]*";
+  const defined = new RegExp(String.raw`${escapeRegExp(name)}["'”」]?\s*(?:[(（]${formula}[)）]|[=＝]|\s:\s)`, "iu");
+  return defined.test(question);
 }
 
 /** The words that stand behind "how many" and "number of": what is counted. */

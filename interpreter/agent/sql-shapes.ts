@@ -4,6 +4,7 @@ import { type Asked, asksFor, saysInAnyLanguage } from "../languages/index.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { timeUnitAskedFor } from "../tools/asked-chart.ts";
 import { type AskedNames, askedNames } from "./asked-names.ts";
+import { isSpokenOf, yearsIn } from "./question-parts.ts";
 
 /** Where the question's words do not tell which column is meant. A copy of these fails where no table has them, and is repaired. */
 const NOBODYS = { table: "orders", time: "day", measure: "amount", group: "city" };
@@ -65,7 +66,7 @@ export async function sqlShapes(question: string, tables: () => Promise<readonly
   const called = SHAPES.filter(([shape]) => asksFor(question, shape)).map(([, query]) => query);
   const asked = (isYesOrNo ? [yesOrNo, ...called] : called).slice(0, MAX_SHAPES);
   if (asked.length === 0) {
-    const query = await extremeGroups(question, tables);
+    const query = (await changeBetween(question, tables)) ?? (await extremeGroups(question, tables));
     return query === undefined ? "" : shown(query);
   }
   const meant = askedNames(question, await tables());
@@ -78,6 +79,25 @@ export async function sqlShapes(question: string, tables: () => Promise<readonly
     total: isOfTotal ? meant?.measure : undefined,
   };
   return asked.map((query) => shown(query(words))).join("\n");
+}
+
+/** By how much something rose from one year to another: a small model subtracts within each row. */
+async function changeBetween(
+  question: string,
+  tables: () => Promise<readonly TableInfo[]>,
+): Promise<string | undefined> {
+  const [from, to, ...others] = yearsIn(question).map(Number).sort();
+  if (from === undefined || to === undefined || others.length > 0 || !asksFor(question, "change-between"))
+    return undefined;
+  const all = await tables();
+  const { table, time, measure } = askedNames(question, all) ?? {};
+  const texts = all.find(({ name }) => name === table)?.columns.filter(({ type }) => type === "VARCHAR") ?? [];
+  const isGrouped =
+    saysInAnyLanguage(question, ({ each }) => each) || texts.some(({ name }) => isSpokenOf(name, question));
+  if (table === undefined || time === undefined || measure === undefined || isGrouped) return undefined;
+  const call = asksFor(question, "total") ? "sum" : "avg";
+  const of = (year: number) => `${call}(${measure}) FILTER (WHERE year(${time}) = ${year})`;
+  return `SELECT ${of(to)} - ${of(from)} AS change FROM ${table}`;
 }
 
 /** The groups with the largest or smallest total or mean: a small model orders the rows instead, and adds nothing up. */

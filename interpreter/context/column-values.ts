@@ -7,7 +7,7 @@ export type ColumnValues = ReadonlyMap<string, ReadonlyMap<string, readonly stri
 const MAX_VALUES = 6; // more is a name or a text, and costs too many tokens
 const MAX_VALUE_LENGTH = 24; // UTF-16 units
 const MAX_TABLES = 4;
-const MAX_TEXT_COLUMNS = 8; // of one table
+const MAX_TEXT_COLUMNS = 16; // of one table
 const ROWS_LOOKED_AT = 5_000; // of one table, so that a large file costs milliseconds
 
 /**

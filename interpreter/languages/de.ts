@@ -25,6 +25,8 @@ export const german: Language = {
       /\b(je(de[rsmn]?)?|jeweils|pro)\b[^.:;]*\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e|\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e[^.:;]*\b(je(de[rsmn]?)?|jeweils|pro)\b/iu,
     "change-over-time":
       /\b(Vorjahr|Vormonat|Vortag|Vorwoche|Veränderung (zum|gegenüber))|gegenüber de[mr] (vorigen|vorherigen|letzten)/iu,
+    "change-between":
+      /\bum wie ?viel\b|\b(?:gestiegen|gesunken|gefallen|gewachsen|zugenommen|abgenommen)\b|\bstieg\b|\bsank\b|Veränderung|Unterschied|Anstieg|Rückgang/iu,
     "share-of-rows": /\b(Anteil|Prozent(satz)?|Quote)\b/iu,
     gaps: /\b(Lücken?|fehlende\w* (Tagen?|Monate|Daten))\b/iu,
     missing: /\b(nicht (?:angegeben|bekannt|erfasst|eingetragen)|fehl\w*|unbekannt\w*|leer\w*|ohne|kein\w*)\b/iu,
@@ -55,6 +57,22 @@ export const german: Language = {
     quarter: /\b(pro|nach|je) Quartal\b|quartalsweise/iu,
     month: /\b(pro|nach|je|jeden) Monat\b|monatlich/iu,
     week: /\b(pro|nach|je|jede) Woche\b|wöchentlich/iu,
+    "which-hour":
+      /\b(?:welche[rnms]? Stunden?|(?:welche[rnms]?|nach) Uhrzeit)\b|\bStunden? des Tages\b|\bTagesstunde|\bum wie ?viel Uhr\b/iu,
+    "which-day":
+      /\b(?:welche[rnms]?|jede[rnms]?|pro|je) (?:Tag(?:en?)?|Datum)\b(?! de[rs] (?:Woche|Monats|Jahres))|\btäglich/iu,
+    "which-month": /\b(?:welche[rnms]?|jede[rnms]?|pro|je|nach) Monat(?:en?)?\b|\bMonat des Jahres\b|\bmonatlich/iu,
+    "which-year": /\b(?:welche[rnms]?|jede[rnms]?|pro|je|nach) Jahr(?:en?)?\b|\bjährlich/iu,
+    "of-the-year":
+      /\bdes Jahres\b|\bim (?:Durchschnitt|Mittel|Schnitt)\b|\bdurchschnittlich|\b(?:meistens|üblicherweise)\b/iu,
+    "first-in-time":
+      /\b(?:(?:aller)?erste[rnms]?|früheste[rnms]?|älteste[rnms]?)\b(?! (?:Klasse|Quartal|Hälfte|Liga|Jahr|Monat|Woche|Tag))/iu,
+    "last-in-time":
+      /\b(?:letzte[rnms]?|späteste[rnms]?|neueste[rnms]?)\b(?! (?:Quartal|Hälfte|Jahr|Monat|Woche|Tag|\d|zwei|drei))/iu,
+    "no-number":
+      /\b(?:kein\w*|ohne|nicht) (?:gültige?[ns]? )?(?:Zahl(?:en)?|Zahlenwert|numerische?[rnms]?)\b|\bnicht-?numerisch|\bohne (?:eine )?Zahl\b/iu,
+    "period-edge":
+      /\b(?:Anfang\w*|Beg[aio]nn\w*|Ende|erste[rnms]?|letzte[rnms]?|Mitte|Hälfte|Halbjahr|Sommer|Winter|Frühling|Frühjahr|Herbst|Saison|Wochen?|Tag(?:e[ns]?)?|Datum|Neujahr\w*|Silvester|Weihnacht\w*|Ostern|Eröffnungs\w*|Schluss\w*)\b/iu,
     "relative-time":
       /\b(?:diese[snrm]?|letzte[snrm]?|vorige[snrm]?|vergangene[snrm]?|aktuelle?[snrm]?|heute|gestern|heuer|jüngste[nrsm]?)\b/iu,
     "second-axis": /zweite\w* Achse/iu,
@@ -96,6 +114,12 @@ export const german: Language = {
     ">": /(?<!nicht )(?<!\p{L})(?:(?:mehr|länger|höher|größer|älter|schwerer) als|über) #/iu,
     "<=": /\b(?:höchstens|maximal|nicht mehr als|bis zu) #|#(?: \p{L}+)? oder weniger\b/iu,
     "<": /(?<!nicht )\b(?:(?:weniger|kürzer|niedriger|kleiner|jünger|leichter) als|unter) #/iu,
+  },
+  sides: {
+    after: /\b(?:nach|später als) (?:dem Jahr )?#/iu,
+    since: /\b(?:seit|ab) (?:dem Jahr )?#|\bvon # an\b/iu,
+    before: /\b(?:vor|früher als) (?:dem Jahr )?#/iu,
+    through: /(?<!\bvon # )(?<!\d )\bbis (?:einschließlich |Ende )?#/iu,
   },
   rises: /\b(stieg|steigt|gestiegen|wuchs|wächst|gewachsen|zugenommen)\b/i,
   falls: /\b(fiel|fällt|gefallen|sank|sinkt|gesunken|abgenommen)\b/i,

@@ -25,6 +25,8 @@ export const english: Language = {
       /\b(each|every|per|within)\b[^.:;]*\b(highest|largest|best|first|last|latest|top)\b|\b(highest|largest|best|first|last|latest|top)\b[^.:;]*\b(each|every|per|within)\b/iu,
     "change-over-time":
       /\b(previous|preceding|change|growth|compared (to|with) the)\b.*\b(day|week|month|quarter|year)|\b(day|month|year)[- ]over[- ]\w+/iu,
+    "change-between":
+      /\bby how much\b|\bhow much (?:more|less|higher|lower)\b|\b(?:change|difference|rise|rose|risen|fall|fell|fallen|grow|grew|grown|increas\w*|decreas\w*|drop\w*)\b/iu,
     "share-of-rows": /\b(share|percent(age)?|proportion|fraction|what part|rate) of\b|%\s*of\b/iu,
     gaps: /\b(gaps?|missing (days?|dates?|weeks?|months?)|without (data|an entry))\b/iu,
     missing:
@@ -63,6 +65,19 @@ export const english: Language = {
     quarter: /\b(by|per|each|every) quarter\b|quarterly/iu,
     month: /\b(by|per|each|every) month\b|monthly/iu,
     week: /\b(by|per|each|every) week\b|weekly/iu,
+    "which-hour": /\b(?:which|what) hours?\b|\bhours? of (?:the )?day\b|\bwhat time of (?:the )?day\b/iu,
+    "which-day": /\b(?:which|what|by|per|each|every) (?:single )?(?:days?|dates?)\b(?! of the (?:week|month|year))/iu,
+    "which-month": /\b(?:which|what|by|per|each|every) (?:calendar )?months?\b|\bmonths? of the year\b|\bmonthly\b/iu,
+    "which-year": /\b(?:which|what|by|per|each|every) years?\b|\byearly\b/iu,
+    "of-the-year": /\bof the year\b|\bcalendar month|\bseasonal|\bon average\b|\b(?:usually|typically|generally)\b/iu,
+    "first-in-time":
+      /\b(?:first|earliest|oldest)\b(?! (?:names?|class|quarter|half|letters?|columns?|languages?|place|floor|years?|months?|weeks?|days?|hours?|digits?)\b)/iu,
+    "last-in-time":
+      /\b(?:last|latest|most recent|newest)\b(?! (?:names?|class|quarter|half|letters?|columns?|place|floor|years?|months?|weeks?|days?|hours?|digits?|\d|two|three|four|five)\b)/iu,
+    "no-number":
+      /\b(?:no|not an?|without an?|lack\w* an?|non-?|not) ?(?:valid |proper )?(?:numbers?|numeric|numerical)\b/iu,
+    "period-edge":
+      /\b(?:start\w*|beg[aiu]n\w*|end|ends|ended|first|last|early|late|mid|middle|half|summer|winter|spring|autumn|fall|season|week|weeks|day|days|date|new year|christmas|easter|eve|morning|open(?:ed|ing)?|clos(?:e|ed|ing))\b/iu,
     "relative-time": /\b(?:this|last|current|past|previous|recent|latest|newest|today|yesterday|ago)\b/iu,
     "second-axis": /second axis|two axes|both axes|secondary/iu,
     facets: /small multiples?|facet|(one|a|separate) (chart|panel|plot)s? (for|per) each|panels? (by|per)/iu,
@@ -105,6 +120,12 @@ export const english: Language = {
     ">": /\b(?:(?:more|greater|higher|larger|longer|older|heavier|bigger|taller|wider|faster|later|warmer|hotter|deeper) than|over|above|exceed(?:s|ed|ing)?) #(?! (?:\p{L}+ )?or (?:more|equal))/iu,
     "<=": /\b(?:at (?:the )?most|no more than|not more than|a maximum of|up to) #|#(?: \p{L}+)? or (?:less|fewer|under|below|lower|younger)\b/iu,
     "<": /\b(?:(?:less|fewer|lower|smaller|shorter|younger|lighter|slower|cheaper|earlier|colder) than|under|below) #(?! (?:\p{L}+ )?or (?:less|equal))/iu,
+  },
+  sides: {
+    after: /\b(?:after|later than) #/iu,
+    since: /\b(?:since|as of|from) # ?(?:on|onwards?|onward)?(?! (?:to|until|till|through)\b| ?[-–])|# or later\b/iu,
+    before: /\b(?:before|prior to|earlier than) #/iu,
+    through: /\b(?:up to(?: and including)?|through) #|# or earlier\b/iu,
   },
   rises:
     /\b(increased|increases|rose|rises|has risen|grew|grows|(?:has|have|had) (?:grown|risen)|(?:is|are|was|were|been|keeps?) (?:growing|rising|increasing|going up)|went up|climbed|upward|doubled|tripled)\b/i,

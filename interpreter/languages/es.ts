@@ -21,6 +21,8 @@ export const spanish: Language = {
     "first-of-each":
       /cada[^.:;]*\b(mayor|menor|primer|m[aá]s|mejor)|cada[^.:;]*[uú]ltim|\b(mayor|menor|primer|mejor)[^.:;]*\bcada\b/iu,
     "change-over-time": /respecto (al?|del)|(d[ií]a|semana|mes|a[nñ]o) anterior|intermensual|interanual/iu,
+    "change-between":
+      /(?<!\p{L})en cuánto|(?<!\p{L})(?:aument|disminu|subi|baj[óa]|creci|cambi)\p{L}*|diferencia|variación/iu,
     "share-of-rows": /\b(porcentaje|proporci[oó]n|parte|tasa) del?\b|%\s*del?\b/iu,
     gaps: /huecos|d[ií]as (que faltan|faltantes)/iu,
     missing:
@@ -53,6 +55,19 @@ export const spanish: Language = {
     quarter: /\bpor trimestre\b|trimestral/iu,
     month: /\b(por|cada) mes\b|\bmes a mes\b|mensual/iu,
     week: /\b(por|cada) semana\b|semanal/iu,
+    "which-hour": /(?<!\p{L})(?:qué|cuál) horas?(?!\p{L})|horas? del día/iu,
+    "which-day": /(?<!\p{L})(?:qué|cuál|cada|por) (?:días?|fechas?)(?!\p{L})(?! de la semana| del año)/iu,
+    "which-month": /(?<!\p{L})(?:qué|cuál|cada|por) mes(?:es)?(?!\p{L})|mes(?:es)? del año|mensual/iu,
+    "which-year": /(?<!\p{L})(?:qué|cuál|cada|por) años?(?!\p{L})|anual/iu,
+    "of-the-year": /del año|de media|en promedio|(?<!\p{L})(?:normalmente|generalmente|habitualmente)(?!\p{L})/iu,
+    "first-in-time":
+      /(?<!\p{L})(?:primer[oa]?s?|más antigu[oa]s?)(?!\p{L})(?! (?:clase|trimestre|semestre|mitad|piso|año|mes|día))/iu,
+    "last-in-time":
+      /(?<!\p{L})(?:últim[oa]s?|más recientes?)(?!\p{L})(?! (?:trimestre|semestre|mitad|piso|año|mes|día|\d))/iu,
+    "no-number":
+      /(?:\bno (?:tienen?|es|son|hay)|\bsin|ningún)(?: un)? (?:\p{L}+ )?(?:número|numéric[oa])|no numéric[oa]/iu,
+    "period-edge":
+      /(?<!\p{L})(?:inicios?|comienzos?|principios?|fin|final(?:es)?|primer[oa]?s?|últim[oa]s?|mediados|mitad|semestre|verano|invierno|primavera|otoño|temporada|semanas?|días?|fecha|año nuevo|navidad|nochevieja|apertura|cierre)(?!\p{L})/iu,
     "relative-time": /\b(?:est[ea]|pasad[oa]s?|actual(?:es)?|anterior(?:es)?|recientes?|hoy|ayer)\b|[uú]ltim[oa]/iu,
     "second-axis": /dos ejes|segundo eje/iu,
     facets: /un gr[aá]fico por/iu,
@@ -94,6 +109,12 @@ export const spanish: Language = {
     ">": /(?<!no )(?<!\p{L})(?:más de|más que|(?:superior(?:es)?|mayor(?:es)?) (?:a|de|que)|por encima de) #/iu,
     "<=": /\b(?:como máximo|un máximo de|no más de|hasta) #|#(?: \p{L}+)? o menos\b/iu,
     "<": /(?<!no )\b(?:menos de|menos que|(?:inferior(?:es)?|menor(?:es)?) (?:a|de|que)|por debajo de) #/iu,
+  },
+  sides: {
+    after: /(?<!\p{L})(?:después de|tras|posteriores a) (?:el año )?#/iu,
+    since: /(?<!\p{L})(?:desde|a partir de) (?:el año )?#(?! (?:a|hasta)(?!\p{L}))/iu,
+    before: /(?<!\p{L})(?:antes de|anteriores a) (?:el año )?#|antes del # /iu,
+    through: /(?<!\p{L})hasta (?:el año )?#/iu,
   },
   rises: /\b(aument(ó|a|aron)|subi(ó|eron)|sube|creci(ó|eron)|crece)(?![\p{L}])/iu,
   falls: /\b(disminuy(ó|e|eron)|baj(ó|a|aron)|descendi(ó|eron)|desciende|cay(ó|eron))(?![\p{L}])/iu,

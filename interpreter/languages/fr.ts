@@ -24,6 +24,8 @@ export const french: Language = {
     "first-of-each":
       /chaque[^.:;]*\b(plus|meilleure?s?|premi[eè]re?|derni[eè]re?)\b|\b(plus|meilleure?s?|premi[eè]re?|derni[eè]re?)\b[^.:;]*\bchaque\b/iu,
     "change-over-time": /par rapport (à|au)|(jour|semaine|mois|année) précédente?/iu,
+    "change-between":
+      /\bde combien\b|(?<!\p{L})(?:augment|baiss|diminu|progress|évolu|chang)\p{L}*|différence|hausse/iu,
     "share-of-rows": /\b(part|pourcentage|proportion|taux) (de|des|du)\b/iu,
     gaps: /jours manquants|lacunes/iu,
     missing:
@@ -55,6 +57,19 @@ export const french: Language = {
     quarter: /\bpar trimestre\b|trimestriel/iu,
     month: /\b(par|chaque) mois\b|mensuel/iu,
     week: /\b(par|chaque) semaine\b|hebdomadaire/iu,
+    "which-hour": /(?<!\p{L})quelles? heures?(?!\p{L})|heures? de la journée/iu,
+    "which-day":
+      /(?<!\p{L})(?:quels?|chaque|par) (?:jours?|dates?)(?!\p{L})(?! de (?:la semaine|l['’]année))|(?<!\p{L})quelles? dates?(?!\p{L})/iu,
+    "which-month": /(?<!\p{L})(?:quels?|chaque|par) mois(?!\p{L})|mois de l['’]année|mensuel/iu,
+    "which-year": /(?<!\p{L})(?:quelles?|chaque|par) an(?:née)?s?(?!\p{L})|annuel/iu,
+    "of-the-year": /de l['’]année|en moyenne|(?<!\p{L})(?:généralement|habituellement)(?!\p{L})/iu,
+    "first-in-time":
+      /(?<!\p{L})(?:premi(?:er|ère)s?|plus ancien(?:ne)?s?)(?!\p{L})(?! (?:classe|trimestre|semestre|moitié|étage|année|mois|jour))/iu,
+    "last-in-time":
+      /(?<!\p{L})(?:derni(?:er|ère)s?|plus récente?s?)(?!\p{L})(?! (?:trimestre|semestre|moitié|étage|année|mois|jour|\d))/iu,
+    "no-number": /(?:pas|sans|aucun)(?: de| un)? (?:\p{L}+ )?(?:nombre|numérique|chiffre)|non numérique/iu,
+    "period-edge":
+      /(?<!\p{L})(?:débuts?|fin|premi(?:er|ère)s?|derni(?:er|ère)s?|milieu|moitié|semestre|été|hiver|printemps|automne|saison|semaines?|jours?|date|nouvel an|no[eë]l|pâques|réveillon|ouverture|clôture)(?!\p{L})/iu,
     "relative-time":
       /\b(?:ce(?:tte)?|derni[eè]re?s?|pass[ée]e?s?|actuelle?s?|pr[ée]c[ée]dente?s?|r[ée]cente?s?|hier)(?!\p{L})|aujourd'hui/iu,
     "second-axis": /deux axes|axe secondaire/iu,
@@ -96,6 +111,12 @@ export const french: Language = {
     ">": /(?<!pas )(?<!\p{L})(?:plus de|supérieure?s? à|au-dessus de|dépass\p{L}+) #(?! ou égal)/iu,
     "<=": /\b(?:au plus|au maximum|un maximum de|pas plus de|jusqu'à) #|#(?: \p{L}+)? ou moins\b/iu,
     "<": /(?<!pas )\b(?:moins de|inférieure?s? à|en dessous de|au-dessous de) #(?! ou égal)/iu,
+  },
+  sides: {
+    after: /(?<!\p{L})après (?:l['’]année )?#/iu,
+    since: /(?<!\p{L})(?:depuis|à partir de|dès) (?:l['’]année )?#/iu,
+    before: /(?<!\p{L})avant (?:l['’]année )?#/iu,
+    through: /jusqu['’](?:en|à) #/iu,
   },
   rises: /\b(augment(é|e|a|ent)|croît|progress(é|e))(?![\p{L}])/iu,
   falls: /\b(diminu(é|e|ent)|baiss(é|e|ent)|chut(é|e|ent))(?![\p{L}])/iu,

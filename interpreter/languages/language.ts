@@ -9,6 +9,7 @@ export type Asked =
   | "moving-average"
   | "first-of-each"
   | "change-over-time"
+  | "change-between" // two times
   | "share-of-rows"
   | "gaps"
   | "missing" // rows without a value
@@ -52,6 +53,17 @@ export type Asked =
   | "month"
   | "week"
   | "relative-time" // from today, or from the newest
+  // "which month", "by month": what rows are grouped by
+  | "which-hour"
+  | "which-day"
+  | "which-month"
+  | "which-year"
+  | "of-the-year" // months of all years are one
+  // which rows of a table with times
+  | "first-in-time"
+  | "last-in-time"
+  | "no-number" // a text where numbers are
+  | "period-edge" // a part of a year or a month, or a day of it
   // charts, their options, and what they measure
   | "second-axis"
   | "facets"
@@ -68,6 +80,9 @@ export type Asked =
   | "over-time"
   | "histogram"
   | "scatter";
+
+/** On which side of a year the times lie that are asked for, with the year itself or without it. */
+export type Side = "after" | "since" | "before" | "through";
 
 /** Where a range begins or ends, with the number itself or without it. */
 export type Bound = ">=" | ">" | "<=" | "<";
@@ -119,6 +134,8 @@ export interface Language {
   readonly follows: RegExp;
   /** What a question says of a number, which stands as "#". */
   readonly bounds: Readonly<Record<Bound, RegExp>>;
+  /** What a question says of a year, which stands as "#". */
+  readonly sides: Readonly<Record<Side, RegExp>>;
   readonly rises: RegExp;
   readonly falls: RegExp;
   /** By which a negative number is told without its sign. */

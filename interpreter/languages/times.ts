@@ -8,6 +8,16 @@ const MONTH_OF_YEAR = /(?<!\d)((?:19|20)\d\d)\s*年\s*(1[0-2]|0?[1-9])\s*月/gu;
 const MONTH = /(?<![\d年])(1[0-2]|0?[1-9])\s*月(?!間|前|後|内|分の)/gu;
 const YEAR = "(?:,|\\s+(?:de|del|of))?\\s+((?:19|20)\\d\\d)(?!\\d)";
 
+const QUARTERS: readonly RegExp[] = [
+  /\bQ1\b|\bT1\b|\b(?:first|1st) quarter\b|\b(?:1\.|erste[ns]?) Quartal|\b(?:premier|1er) trimestre|\b(?:primer|1\.?º|1er) trimestre|第?[一1]季度?|第?[一1]四半期/iu,
+  /\bQ2\b|\bT2\b|\b(?:second|2nd) quarter\b|\b(?:2\.|zweite[ns]?) Quartal|\b(?:deuxième|second|2e|2ème) trimestre|\b(?:segundo|2\.?º|2do) trimestre|第?[二2]季度?|第?[二2]四半期/iu,
+  /\bQ3\b|\bT3\b|\b(?:third|3rd) quarter\b|\b(?:3\.|dritte[ns]?) Quartal|\b(?:troisième|3e|3ème) trimestre|\b(?:tercer|3\.?º|3er) trimestre|第?[三3]季度?|第?[三3]四半期/iu,
+  /\bQ4\b|\bT4\b|\b(?:fourth|4th|last) quarter\b|\b(?:4\.|vierte[ns]?) Quartal|\b(?:quatrième|4e|4ème) trimestre|\b(?:cuarto|4\.?º|4to) trimestre|第?[四4]季度?|第?[四4]四半期/iu,
+];
+
+const DAYS_IN_DIGITS =
+  /\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d月\s*\d{1,2}\s*[日号號]/u;
+
 /** Of the first week of 2024, which begins on a Monday; of each language by its long and its short names. */
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7].map((day) => ({
   name: named("en", { weekday: "long" }, 0, day),
@@ -22,6 +32,15 @@ const MONTHS = Array.from({ length: 12 }, (_, month) => ({
   name: named("en", { month: "long" }, month, 1),
   words: [...new Set(["en", "de", "es", "fr"].map((code) => named(code, { month: "long" }, month, 1)))],
 }));
+
+/** A month's name beside a number that is no year. */
+const DAY_OF_MONTH = (() => {
+  const names = MONTHS.flatMap(({ words }) => words).join("|");
+  const day = "(?:[12]?\\d|3[01])";
+  const ordinal = "(?:st|nd|rd|th|er|º|\\.)?";
+  const before = `(?<!\\d)${day}${ordinal}(?: of| de)? (?:${names})(?!\\p{L})`;
+  return new RegExp(`${before}|(?<!\\p{L})(?:${names}) (?:the )?${day}${ordinal}(?!\\p{L}|\\d)`, "iu");
+})();
 
 export interface NamedMonth {
   readonly month: number; // from 1
@@ -45,9 +64,24 @@ export function weekdayNamed(word: string): string | undefined {
 
 /** The only month that a text names. */
 export function monthIn(text: string): NamedMonth | undefined {
-  const found = [...hanMonths(text), ...MONTHS.flatMap((month) => latinMonths(text, month))];
-  const [month, ...others] = found;
+  const [month, ...others] = monthsIn(text);
   return others.length > 0 ? undefined : month;
+}
+
+/** In Chinese and Japanese in the order in which they stand; in other languages by the calendar. */
+export function monthsIn(text: string): NamedMonth[] {
+  return [...hanMonths(text), ...MONTHS.flatMap((month) => latinMonths(text, month))];
+}
+
+/** The only quarter that a text names: "Q2", "the second quarter", "2. Quartal", "第二季度". */
+export function quarterIn(text: string): number | undefined {
+  const found = QUARTERS.flatMap((words, i) => (words.test(text) ? [i + 1] : []));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Whether a text names a day: "2024-03-02", "2.3.2024", "2 March", "March 2nd", "3月2日". */
+export function namesDay(text: string): boolean {
+  return DAYS_IN_DIGITS.test(text) || DAY_OF_MONTH.test(text);
 }
 
 /** A day, as in "2024-03-02", in the words of each language: "2 March", "March 2", "2. März", "2 de marzo", "3月2日". */

@@ -58,6 +58,9 @@ function asMeant(written: Record<string, unknown>): Record<string, unknown> {
   }
   // Points are the rows themselves; a small model adds an aggregate because there is one.
   if (chart.mark === "point" && chart.y !== undefined && chart.timeUnit === undefined) delete chart.aggregate;
+  // A line for each moment, where one line over the time is meant.
+  const isSplit = chart.color === chart.x && (chart.timeUnit !== undefined || chart.mark === "line");
+  if (isSplit) delete chart.color;
   chart.aggregate = AGGREGATES[word(chart.aggregate)] ?? chart.aggregate;
   for (const name of Object.keys(chart)) {
     if (chart[name] === null || chart[name] === "" || chart[name] === "none") delete chart[name];

@@ -11,6 +11,7 @@ export type Fact =
   | { readonly kind: "statistics"; readonly test: StatisticsTest; readonly result: StatisticsResult }
   | { readonly kind: "measured"; readonly column: string } // as a chart's call names it
   | { readonly kind: "ran"; readonly code: string } // as it ran, where small mistakes in the call's were put right
+  | { readonly kind: "noted"; readonly note: string } // what the reader of the result has to know of how it was read
   | ({ readonly kind: "renamed" } & RenamedColumn) // a name in the result that says something else than its column
   | { readonly kind: "lacks"; readonly column: string } // what the data would have to hold, and does not
   | { readonly kind: "lacks-table"; readonly table: string }; // as the query names it

@@ -46,6 +46,11 @@ function columnNames(tokens: readonly SqlToken[]): string[] {
   });
 }
 
+/** Words of a column's name that say what it holds: loyer, mensuel of "loyer_mensuel", none of "total". */
+export function namingWords(name: string): string[] {
+  return wordsOf(name).filter((word) => !HOW.has(word));
+}
+
 /** "Weight_in_lbs", "averageAge" -> lower-case words */
 function wordsOf(name: string): string[] {
   const spaced = withoutCamelCase(name).toLowerCase();

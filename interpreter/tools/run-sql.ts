@@ -7,7 +7,7 @@ import { missingColumn } from "../sessions/sql/mends/mend.ts";
 import { missingTable, noSuchTable } from "../sessions/sql/missing-table.ts";
 import { queryNames } from "../sessions/table-info.ts";
 import type { Fact } from "./facts.ts";
-import { type RenamedColumn, renamedColumns } from "./renamed-columns.ts";
+import { type RenamedColumn, renamedColumns, sharesWord } from "./renamed-columns.ts";
 import { textTable } from "./text-table.ts";
 import { cutMiddle, defineTool, type Tool, type ToolContext } from "./tool.ts";
 
@@ -41,13 +41,16 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const look = (text: string) => session.sql(text, { ...options, maxRows: LOOKED_AT, isQuiet: true });
         const tables = () => (mend ? session.tables() : Promise.resolve([]));
         const keysOf = (two: readonly TableInfo[]) => joinKeys(session, two, signal);
-        const ran = await runMended(query, tables, run, context.question, keysOf);
+        const ran = await runMended(query, tables, run, context.question, keysOf, look);
         const mended = mend ? await withMeantValues(ran, tables, run, look) : ran;
         signal?.throwIfAborted();
-        const renamed = mend ? renamedColumns(mended.query) : [];
+        const read = mended.notes.flatMap((note) => /^\((.+) is read as /.exec(note)?.[1] ?? []); // the model's own words for a column
+        const isRead = ({ asked }: RenamedColumn) => read.some((name) => sharesWord(name, asked));
+        const renamed = mend ? renamedColumns(mended.query).filter((one) => !isRead(one)) : [];
         const content = [textTable(mended.result, MAX_ROWS), ...mended.notes, ...renamed.map(doubt)].join("\n");
         const { query: code, result: table } = mended;
-        const facts: Fact[] = [{ kind: "rows", table }];
+        const noted = mended.notes.map((note) => ({ kind: "noted" as const, note }));
+        const facts: Fact[] = [{ kind: "rows", table }, ...noted];
         if (mend) facts.push({ kind: "ran", code }, ...renamed.map((one) => ({ kind: "renamed" as const, ...one })));
         return { content: cutMiddle(content), cell: sqlCell(code), facts };
       } catch (error) {

@@ -5,8 +5,8 @@ import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { codeThatRan, factsOf, rowsOf } from "../../tools/facts.ts";
 import { measuredColumn } from "../../tools/measured-column.ts";
-import { sharesWord } from "../../tools/renamed-columns.ts";
 import { modelTraits } from "../model-traits.ts";
+import { mayBeNamedIn } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 
@@ -26,7 +26,7 @@ export function deniedColumns(task: Task): Guard {
       if (!(ran || drawn) || !task.standsAlone || question.length > MAX_QUESTION_LENGTH) return undefined;
       const tables = await task.tables();
       const column = drawn ? columnNamed(drawn.column, tables) : measuredColumn(ran ?? "", tables);
-      if (column === undefined || sharesWord(column, question)) return undefined; // a column that is named needs no asking
+      if (column === undefined || mayBeNamedIn(column, question)) return undefined; // a column that is named needs no asking
       const said = await task.askApart(SYSTEM, askAbout(column, question, tables), MAX_TOKENS);
       const [renamed] = factsOf(outcome.facts, "renamed");
       if (!/^\W*no\b/i.test(said)) {

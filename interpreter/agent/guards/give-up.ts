@@ -1,6 +1,7 @@
 import { answerLanguage } from "../../languages/index.ts";
 import { factsOf } from "../../tools/facts.ts";
 import type { AgentEndReason } from "../agent-events.ts";
+import { isDefinedIn } from "../question-parts.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Ending } from "./guard.ts";
 
@@ -12,7 +13,7 @@ export function giveUp(
   error?: string,
 ): Ending {
   const [lacked] = last?.failed ? factsOf(last.facts, "lacks") : [];
-  return lacked === undefined
+  return lacked === undefined || isDefinedIn(lacked.column, question) // it is to be computed
     ? { reason, ...(error !== undefined && { error }) }
     : { reason: "unanswerable", answer: answerLanguage(question).sentences.lacks(lacked.column) };
 }

@@ -2,28 +2,31 @@ import type { ToolCall } from "../../chat-model.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import { absentTables } from "./absent-tables.ts";
-import { bounds } from "./bounds.ts";
 import { deniedColumns } from "./denied-columns.ts";
 import { echoes } from "./echoes.ts";
 import { endless } from "./endless.ts";
 import { forms } from "./forms.ts";
 import { groups } from "./groups.ts";
 import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
+import { lacking } from "./lacking.ts";
 import { leftOut } from "./left-out.ts";
 import { looks } from "./looks.ts";
 import { marks } from "./marks.ts";
 import { means } from "./means.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
-import { otherColumns } from "./other-columns.ts";
+import { otherKinds } from "./other-kinds.ts";
+import { otherMeanings } from "./other-meanings.ts";
 import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
+import { repeatedRows } from "./repeated-rows.ts";
 import { repeats } from "./repeats.ts";
 import { shares } from "./shares.ts";
 import { standIns } from "./stand-ins.ts";
 import { toldResults } from "./told-results.ts";
 import { toldStatistics } from "./told-statistics.ts";
 import { unaggregated } from "./unaggregated.ts";
+import { unaskedDifferences } from "./unasked-differences.ts";
 import { unaskedFilters } from "./unasked-filters.ts";
 import { unaskedYears } from "./unasked-years.ts";
 import { unknownValues } from "./unknown-values.ts";
@@ -31,6 +34,7 @@ import { unreadableFiles } from "./unreadable-files.ts";
 import { unrun } from "./unrun.ts";
 import { unshownKeys } from "./unshown-keys.ts";
 import { unusedTimes } from "./unused-times.ts";
+import { whichWithoutName } from "./which-without-name.ts";
 import { writings } from "./writings.ts";
 import { wrongEnd } from "./wrong-end.ts";
 import { wrongLanguage } from "./wrong-language.ts";
@@ -42,16 +46,16 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   echoes,
   endless,
   looks,
+  otherMeanings, // before those that hold the result against the question
   deniedColumns,
   unreadableFiles,
   absentTables,
   repairs,
+  lacking,
   unrun,
   unknownValues,
   unusedTimes, // before left-out.ts: it knows the condition for the year, too
   leftOut,
-  otherColumns,
-  bounds,
   unaskedFilters,
   unaskedYears,
   unaggregated,
@@ -60,6 +64,10 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   groups,
   unshownKeys,
   means,
+  whichWithoutName,
+  otherKinds,
+  repeatedRows,
+  unaskedDifferences,
   standIns,
   zeros,
   onlyCode,

@@ -4,7 +4,7 @@ import { columnValues } from "../../context/column-values.ts";
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult, TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted as literal } from "../../sessions/sql/database.ts";
-import { isName, outlineOf, tokensOf } from "../../sessions/sql/sql-outline.ts";
+import { isName, outlineOf, tokensOf, usedNames } from "../../sessions/sql/sql-outline.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric, queryNames } from "../../sessions/table-info.ts";
 import { codeThatRan, factsOf, rowsOf } from "../../tools/facts.ts";
@@ -153,9 +153,10 @@ function countedNumbers(question: string, query: string, tables: readonly TableI
 
 /** Columns of true and false that the question speaks of: "annulée" of "les traversées annulées". */
 function unusedFlags(question: string, query: string, tables: readonly TableInfo[]): string[] {
+  const used = usedNames(query); // and not a name such as annulées in the result
   const flags = tables.flatMap(({ columns }) => columns.filter(({ type }) => type === "BOOLEAN"));
   return flags
-    .filter(({ name }) => !query.toLowerCase().includes(name.toLowerCase()) && isSpokenOf(name, question))
+    .filter(({ name }) => !used.has(name.toLowerCase()) && isSpokenOf(name, question))
     .map(({ name }) => `the question speaks of ${name}, which is true or false, and the query does not use it`);
 }
 

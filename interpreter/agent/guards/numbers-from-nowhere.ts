@@ -1,7 +1,7 @@
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { computedFrom, type KeyedResult, keyedResult } from "../keyed-result.ts";
+import { saidBounds } from "../said-bounds.ts";
 import type { Task } from "../task.ts";
-import { saidBounds } from "./bounds.ts";
 import type { Guard } from "./guard.ts";
 import { keysIn, numbersOf } from "./mentions.ts";
 import { sentencesOf } from "./sentence-parts.ts";

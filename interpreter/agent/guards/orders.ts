@@ -2,7 +2,7 @@
 import type { Bound, Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
 import { cardinalsIn, isAbout, numbersIn } from "../numbers-in-text.ts";
-import { saidBounds } from "./bounds.ts";
+import { saidBounds } from "../said-bounds.ts";
 import { type KeyMention, keysIn, numbersOf, rowsWith, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { measuresNamed, measuresSaid } from "./said-measures.ts";

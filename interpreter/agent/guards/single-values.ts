@@ -4,7 +4,7 @@ import { wholeWord } from "../../escape-regexp.ts";
 import { answerLanguage, asksFor, LANGUAGES, type Language } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { cardinalsIn, isExactly, numbersIn } from "../numbers-in-text.ts";
-import { saidBounds } from "./bounds.ts";
+import { saidBounds } from "../said-bounds.ts";
 import { NEGATION } from "./negation.ts";
 import { sentencesOf } from "./sentence-parts.ts";
 import { writtenUnits } from "./units.ts";

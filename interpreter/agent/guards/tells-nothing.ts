@@ -1,14 +1,16 @@
 import { wholeWord } from "../../escape-regexp.ts";
-import { LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
+import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
+import { groupWords } from "../../languages/measures.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { FILE_NAME } from "../file-name.ts";
 import { computedFrom, keyedResult } from "../keyed-result.ts";
-import { isAbout, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
-import { saidBounds } from "./bounds.ts";
+import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
+import { saidBounds } from "../said-bounds.ts";
 
 const IN_WORDS = 12; // up to it a number may be written in words
 const LEAST_WORD = 3; // UTF-16 units of a name that can be found again
 const MARKS_AT_END = /[\s\p{P}]+$/u; // models write other ones: ? for ？
+const PERCENT = /%|percent|Prozent|pour ?cent|por ciento/i; // of the whole
 const OTHERWISE_WRITTEN = /^\d{4}-\d{2}|^\d{2}:\d{2}/; // dates and times: "in September 1958"
 
 /**
@@ -68,6 +70,33 @@ export function tellsNoRow(answer: string, question: string, table: SqlResult, q
     columns.flatMap(({ name }) => (typeof row[name] === "string" ? [row[name]] : [])),
   );
   return !cells.flatMap(wordsOf).some((word) => text.includes(word)) && !cells.some((cell) => isNamed(cell, told));
+}
+
+/**
+ * Whether each of several was asked for, and the answer tells one of them with its value and says nothing of the others:
+ * "3 cars with 5 cylinders" of the cars by cylinders.
+ */
+export function tellsOneOfEach(answer: string, question: string, table: SqlResult, query?: string): boolean {
+  const result = keyedResult(table, query);
+  const ends = (text: string) => [
+    saysInAnyLanguage(text, ({ most }) => most),
+    saysInAnyLanguage(text, ({ least }) => least),
+  ];
+  const isOfEach = saysInAnyLanguage(question, ({ each }) => each) || groupWords(question).length > 0;
+  if (!result?.isWhole || result.rowCount < 2 || !isOfEach) return false;
+  if ([...ends(question), ...ends(answer), asksFor(question, "top")].includes(true)) return false;
+  const claims = LANGUAGES.flatMap(({ moreThan, lessThan, only, ranks, times }) => [
+    ...[moreThan, lessThan, only].filter((words) => words !== undefined),
+    ...ranks,
+    ...times.map(([words]) => words),
+  ]);
+  if (PERCENT.test(answer) || claims.some((words) => words.test(answer))) return false;
+  const told = result.rows.filter(({ keys, values }) => {
+    const others = numbersIn(keys.reduce((text, key) => text.replace(wholeWord(key), " "), answer));
+    const isKeyTold = keys.some((key) => wholeWord(key).test(answer));
+    return isKeyTold && others.length === 1 && [...values.values()].some((value) => isExactly(others[0]!, value));
+  });
+  return told.length === 1;
 }
 
 /** Also a name that is too short to be looked for in any case. */

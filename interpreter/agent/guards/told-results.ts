@@ -10,7 +10,7 @@ import type { Guard } from "./guard.ts";
 import { wrongNames } from "./names.ts";
 import { plainAnswer } from "./plain-answer.ts";
 import { wrongPercent, wrongSingleValues, wrongUnits } from "./single-values.ts";
-import { tellsNoRow, tellsNothing, tellsNotWhich } from "./tells-nothing.ts";
+import { tellsNoRow, tellsNothing, tellsNotWhich, tellsOneOfEach } from "./tells-nothing.ts";
 
 const NO_ROWS = "it has no rows";
 const NOT_TOLD = "what the model said of the result does not fit it: whether its rows answer the question is not sure";
@@ -40,13 +40,16 @@ export function toldResults(task: Task): Guard {
       if (lastRows) facts.push(...wrongNames(text, lastRows, { question: task.question, language }));
       if (facts.length === 0) facts.push(...wrongPercent(text, table, codeThatRan(last?.facts ?? [])));
       if (table.rowCount === 0 && !isShaped && !saysInAnyLanguage(text, ({ nothing }) => nothing)) facts.push(NO_ROWS);
+      const query = codeThatRan(last?.facts ?? []);
+      if (facts.length === 0 && !isShaped && lastRows && tellsOneOfEach(text, task.question, lastRows, query))
+        return { answer: plainAnswer(task, language) ?? text };
       if (
         facts.length === 0 &&
         !isShaped &&
         lastRows &&
         (tellsNothing(text, lastRows) ||
           tellsNotWhich(text, task.question, lastRows) ||
-          tellsNoRow(text, task.question, lastRows, codeThatRan(last?.facts ?? [])))
+          tellsNoRow(text, task.question, lastRows, query))
       ) {
         if (!fitsSentence(lastRows)) return { answer: plainAnswer(task, language) ?? text }; // too many to be told
         facts.push("it is not in your answer");

@@ -1,10 +1,12 @@
 // A year in a query that nobody named: a small model that is asked for July takes the July of a year that it makes up,
 // or that stands in its examples.
 import { asksFor } from "../../languages/index.ts";
+import { monthsIn } from "../../languages/times.ts";
+import { conjunctsOf, withoutConjuncts } from "../../sessions/sql/conjuncts.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
-import { usedNames } from "../../sessions/sql/sql-outline.ts";
-import { sqlTokens } from "../../sessions/sql/sql-tokens.ts";
+import { outlineOf, usedNames } from "../../sessions/sql/sql-outline.ts";
+import { sqlText, sqlTokens } from "../../sessions/sql/sql-tokens.ts";
 import { isTime } from "../../sessions/table-info.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -18,14 +20,16 @@ const NAMES_TIME = /\d{2}/; // "the 90s", "19th century", "2024": which years ar
 /** The model is asked for another query once, with the time that the table covers; then the user is told. */
 export function unaskedYears(task: Task): Guard {
   let facts: string[] = [];
+  let shape: string | undefined; // the query without that year
   return {
     async after(call, outcome) {
       const query = queryThatRan(call, outcome) ?? "";
       const [year] = query === "" ? [] : madeUp(query, task);
       facts = year === undefined ? [] : factsOf(year, await covered(query, task));
+      shape = year === undefined || monthsIn(task.question).length > 0 ? undefined : withoutYear(query, year);
       return undefined;
     },
-    atAnswer: (text) => otherQuestion(text, facts),
+    atAnswer: (text) => otherQuestion(text, facts, true, shape),
   };
 }
 
@@ -41,6 +45,15 @@ function madeUp(query: string, task: Task): string[] {
     return (isTime && YEAR.exec(text)?.[1]) || [];
   });
   return years.filter((year) => !known.includes(year));
+}
+
+/** undefined where no condition of its own names the year. */
+function withoutYear(query: string, year: string): string | undefined {
+  const outline = outlineOf(query);
+  const { tokens, outer, selects } = outline;
+  if (!outer || selects.length > 1) return undefined;
+  const left = conjunctsOf(outline, outer).filter(({ from, to }) => sqlText(tokens.slice(from, to)).includes(year));
+  return left.length === 0 ? undefined : withoutConjuncts(outline, outer, left);
 }
 
 /** Nothing where the table has no other year. */

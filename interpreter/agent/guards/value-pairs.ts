@@ -2,7 +2,7 @@
 import type { Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
-import { boundNumbers } from "./bounds.ts";
+import { boundNumbers } from "../said-bounds.ts";
 import { belongsTo, keysIn, keysOf, type Mention, mentionsIn, ownerOf, rowsWith } from "./mentions.ts";
 import { ownWords, spelled, withoutNames } from "./said-measures.ts";
 import { CLAUSE_END, JOINS } from "./sentence-parts.ts";

@@ -7,10 +7,11 @@ import { dateCompare, datePart, dateText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
 import { functions } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
-import { joinLeftOut, leftOutTable } from "./mends/joins.ts";
+import { joinedTwice, joinLeftOut, leftOutTable } from "./mends/joins.ts";
 import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
 import type { Key, Mend, Mended } from "./mends/mend.ts";
 import { asMeant } from "./mends/misread.ts";
+import { missingTexts } from "./mends/missing-texts.ts";
 import {
   aliasFiles,
   otherTable,
@@ -23,7 +24,7 @@ import {
 import { columnWithUnit, missingFrom, otherThanMissing } from "./mends/nearest-names.ts";
 import { numbersInText } from "./mends/numbers-in-text.ts";
 import { joinedTexts, otherOperators, otherQuotes, topRows } from "./mends/other-syntax.ts";
-import { meantValues } from "./mends/values.ts";
+import { heldElsewhere, meantValues } from "./mends/values.ts";
 
 const MAX_MENDS = 6; // of one query
 
@@ -43,11 +44,13 @@ const MENDS: readonly Mend[] = [
   aliasFiles,
   otherThanMissing,
   missingFrom,
+  askedColumn, // before otherTable: a column that the question names is of the query's own table
   otherTable,
   joinLeftOut,
+  joinedTwice,
   partOfColumn,
   otherCharacters,
-  askedColumn,
+  missingTexts,
   dateText,
   dateCompare,
   joinedTexts,
@@ -66,6 +69,7 @@ export interface MendedQuery<Result> {
  * Runs a query; when it fails, in mended forms.
  * @param question that it should answer, where one is known
  * @param keysOf by what tables are joined
+ * @param look runs a query beside the model's
  * @throws what `run` threw last
  */
 export async function runMended<Result>(
@@ -74,6 +78,7 @@ export async function runMended<Result>(
   run: (query: string) => Promise<Result>,
   question = "",
   keysOf: (tables: readonly TableInfo[]) => Promise<readonly Key[]> = async () => [],
+  look: (query: string) => Promise<SqlResult> = async () => ({ columns: [], rows: [], rowCount: 0 }),
 ): Promise<MendedQuery<Result>> {
   let problem: unknown;
   let current = query;
@@ -92,7 +97,10 @@ export async function runMended<Result>(
       const message = error instanceof Error ? error.message : String(error);
       const leftOut = leftOutTable(current, message, known);
       const keys = leftOut ? await keysOf([leftOut.own, leftOut.other]) : [];
-      const next = known.length > 0 ? mend(current, message, known, question, keys) : undefined;
+      const next =
+        known.length > 0
+          ? (mend(current, message, known, question, keys) ?? (await heldElsewhere(current, message, known, look)))
+          : undefined;
       if (next === undefined) break;
       current = next.query;
       if (next.note !== undefined) notes.push(next.note);

@@ -1,6 +1,6 @@
 // Queries that run and answer another question, by what the question says and by what the tables hold.
 import { describe, expect, test } from "vitest";
-import type { SqlResult, TableInfo } from "../../../interpreter/index.ts";
+import { codeThatRan, type SqlResult, type TableInfo } from "../../../interpreter/index.ts";
 import { fakeSession, oneCell } from "../fake-session.ts";
 import { run } from "./agent-run.ts";
 
@@ -31,16 +31,16 @@ describe("groups that nobody asked for", () => {
     "Quelle est la puissance moyenne (horsepower) ?",
     "平均马力(horsepower)是多少?",
     "平均馬力(horsepower)はいくらですか?",
-  ])("%s is asked for without them", async (question) => {
-    const plain = block("SELECT avg(horsepower) AS mean FROM 'cars.csv'");
-    const { model, end } = await run([block(GROUPED), ANSWER, plain, "It is 105.1."], { question, session: session() });
-    expect(said(model, 2)).toContain("the question asks for one value, and the query gives one for each origin");
-    expect(said(model, 2)).toMatch(/in this shape: SELECT avg\(horsepower\) AS mean FROM 'cars.csv'$/);
+  ])("%s is answered without them", async (question) => {
+    const { results, end } = await run([block(GROUPED), "It is 105.1."], { question, session: session() });
+    expect(results[0]?.content).toContain("one value was asked for, and not one of each origin");
+    expect(codeThatRan(results[0]?.facts ?? [])).toBe("SELECT avg(horsepower) AS mean FROM 'cars.csv'");
+    expect(results[0]?.cell).toContain("SELECT avg(horsepower) AS mean FROM 'cars.csv'");
     expect(end.answer).toContain("105.1");
     expect(end.doubts).toBeUndefined();
   });
 
-  test("whatever the groups are computed from", async () => {
+  test("whatever they are computed from", async () => {
     const query =
       "SELECT year(day) AS y, avg(horsepower) AS mean, max(day) FROM 'cars.csv' WHERE a > 1 GROUP BY 1 LIMIT 9";
     const rows: SqlResult = {
@@ -55,24 +55,28 @@ describe("groups that nobody asked for", () => {
       ],
       rowCount: 2,
     };
-    const question = "What is the mean horsepower?";
-    const { model } = await run([block(query), ANSWER, ANSWER], {
-      question,
-      session: fakeSession({ sql: () => rows }),
+    const session = fakeSession({ sql: (text) => (text.includes("GROUP BY") ? rows : oneCell("mean", 100)) });
+    await run([block(query), "It is 100."], { question: "What is the mean horsepower?", session });
+    expect(session.queries.map((one) => one.query)).toContain(
+      "SELECT avg(horsepower) AS mean FROM 'cars.csv' WHERE a > 1",
+    );
+  });
+
+  describe("where they cannot be left out", () => {
+    const OVER = `${GROUPED} HAVING count(*) > 3`;
+
+    test("are told, and the model is asked for another query", async () => {
+      const question = "What is the mean horsepower?";
+      const { model, end } = await run([block(OVER), ANSWER, ANSWER], { question, session: session() });
+      expect(said(model, 2)).toContain("the question asks for one value, and the query gives one for each origin");
+      expect(end.doubts).toEqual([expect.stringContaining("one for each origin")]);
     });
-    expect(said(model, 2)).toMatch(/in this shape: SELECT avg\(horsepower\) AS mean FROM 'cars.csv' WHERE a > 1$/);
-  });
 
-  test("unless they were added up", async () => {
-    const answers = [block(GROUPED), "All of them are 199.7 together."];
-    const { end } = await run(answers, { question: "How much horsepower is there?", session: session() });
-    expect(end.doubts).toBeUndefined();
-  });
-
-  test("and are told where the model insists", async () => {
-    const question = "What is the mean horsepower?";
-    const { end } = await run([block(GROUPED), ANSWER, ANSWER], { question, session: session() });
-    expect(end.doubts).toEqual([expect.stringContaining("one for each origin")]);
+    test("are no fault once they are added up", async () => {
+      const answers = [block(OVER), "All of them are 199.7 together."];
+      const { end } = await run(answers, { question: "How much horsepower is there?", session: session() });
+      expect(end.doubts).toBeUndefined();
+    });
   });
 
   test.each([
@@ -236,11 +240,11 @@ describe("rows that are told where a total is asked for", () => {
     expect((await asked(question)).end.doubts).toEqual([expect.stringContaining("the query computes none")]);
   });
 
-  test("the query that would answer is shown where the names tell it", async () => {
+  test("the query that answers is run where the names tell it", async () => {
     const table = { ...describedCars(), columns: [...describedCars().columns, { name: "weight", type: "DOUBLE" }] };
-    const { model, end } = await asked("Which origin has the largest total weight?", LISTED, [table]);
-    expect(said(model, 2)).toContain('SELECT "origin", sum("weight") AS total');
-    expect(end.doubts?.join()).not.toContain("SELECT");
+    const { results, end } = await asked("Which origin has the largest total weight?", LISTED, [table]);
+    expect(codeThatRan(results[0]?.facts ?? [])).toContain('SELECT "origin", sum("weight") AS total');
+    expect(end.doubts).toBeUndefined();
   });
 
   test("are no fault where they are added up, or where a column holds the totals", async () => {
@@ -312,10 +316,18 @@ describe("a year that nobody named", () => {
     "Combien de trajets en juillet ?",
     "7月有多少次行程?",
     "7月の件数は何件ですか?",
-  ])("%s", async (question) => {
+  ])("gives way to the month of all: %s", async (question) => {
+    const { results, end } = await asked(question);
+    expect(codeThatRan(results[0]?.facts ?? [])).toContain('WHERE month("day") = 7');
+    expect(end.doubts).toBeUndefined();
+  });
+
+  test.each(["How many trips were there?", "Wie viele Fahrten gab es?", "行程有多少次?"])("%s", async (question) => {
     const { model, end } = await asked(question);
     const fact = "the query looks for 2020, which nobody named; day goes from 2023-05-01 to 2024-10-31";
-    expect(said(model, 2)).toContain(fact);
+    expect(said(model, 2)).toContain(
+      `${fact}. Write the corrected query, in this shape: SELECT count(*) AS n FROM 'trips.csv'`,
+    );
     expect(end.doubts).toEqual([fact]);
   });
 
@@ -355,6 +367,21 @@ describe("a value that its column does not have", () => {
     expect(said(model, 1)).toContain(`(${FACT})`);
     expect(said(model, 2)).toContain(FACT);
     expect(end.doubts).toEqual([FACT]);
+  });
+
+  test.each([
+    ["How many cars are American?", ["no row has origin = 'home'; its values are such as 'A', 'B'"]],
+    ["How many cars have the origin home?", undefined], // there may be none
+  ])("of many: %s", async (question, doubts) => {
+    const answers: Readonly<Record<string, SqlResult>> = {
+      list: { ...VALUES, rows: [{ c0: ["A", "B", "C", "D", "E", "F", "G"] }] },
+      "SELECT 1": rowsOf(),
+      "SELECT DISTINCT": rowsOf({ value: "A" }, { value: "B" }),
+    };
+    const sql = (text: string) => Object.entries(answers).find(([part]) => text.includes(part))?.[1] ?? oneCell("n", 0);
+    const session = fakeSession({ sql, tables: [describedCars()] });
+    const { end } = await run([query("home"), "It is 0.", "It is 0."], { question, session });
+    expect(end.doubts).toEqual(doubts);
   });
 
   test("is nothing to tell of where there are rows, where the column has it, or where the answer says that there is none", async () => {
@@ -424,7 +451,7 @@ describe("another column than the one that the question names", () => {
   };
   const session = () => fakeSession({ tables: [air], sql: () => oneCell("mean", 400) });
   const asked = (question: string, query: string) =>
-    run([block(query), ...(query.includes("avg(height)") ? ["yes"] : []), "It is 400.", "It is 400."], {
+    run([block(query), "It is 400.", "It is 400."], {
       question,
       session: session(),
     });
@@ -437,11 +464,10 @@ describe("another column than the one that the question names", () => {
     ["平均的CO2是多少?", "SELECT avg(height) AS mean FROM 'air.csv'", "CO2", "height"],
     ["騒音の平均は?", "SELECT avg(height) AS mean FROM 'air.csv'", "騒音", "height"],
   ])("%s", async (question, query, named, other) => {
-    const { model, end } = await asked(question, query);
-    expect(said(model, model.requests.length - 1)).toContain(
-      `in this shape: SELECT avg("${named}") AS mean FROM 'air.csv'`,
-    );
-    expect(end.doubts).toContain(`the question names the column ${named}, and the query uses ${other} instead`);
+    const { results, end } = await asked(question, query);
+    expect(codeThatRan(results[0]?.facts ?? [])).toBe(`SELECT avg("${named}") AS mean FROM 'air.csv'`);
+    expect(results[0]?.content).toContain(`the question names ${named}: it is taken instead of ${other}`);
+    expect(end.doubts ?? []).toEqual([]);
   });
 
   test.each([
@@ -451,8 +477,8 @@ describe("another column than the one that the question names", () => {
     ["What is the height of the place with the most CO2?", "SELECT height FROM 'air.csv' ORDER BY CO2 DESC LIMIT 1"],
     ["Which place is at the greatest height?", "SELECT place FROM 'air.csv' ORDER BY height DESC LIMIT 1"],
   ])("%s is answered by %s", async (question, query) => {
-    const { end } = await asked(question, query);
-    expect((end.doubts ?? []).filter((one) => one.includes("names the column"))).toEqual([]);
+    const { results } = await asked(question, query);
+    expect(codeThatRan(results[0]?.facts ?? [])).toBe(query);
   });
 });
 
@@ -517,13 +543,24 @@ describe("a column of true and false that the question speaks of", () => {
   const ALL = "SELECT count(*) AS n FROM 'rides.csv'";
 
   test.each([
-    ["Combien de trajets annulés ?", "annulée"],
-    ["Liste les lignes avec leurs traversées annulées", "annulée"],
-    ["店内は何件ですか?", "店内"],
-  ])("%s", async (question, name) => {
+    ["Combien de trajets annulés ?", "annulée", ALL],
+    ["Combien de traversées non annulées ?", "annulée", ALL],
+    ["Quelle part est annulée ?", "annulée", "SELECT count(*) AS traversées_annulées FROM 'rides.csv'"],
+    ["店内ではないのは何件ですか?", "店内", ALL],
+  ])("%s", async (question, name, query) => {
     const fact = `the question speaks of ${name}, which is true or false, and the query does not use it`;
-    expect(await doubtsOf(question, ALL)).toContain(fact);
+    expect(await doubtsOf(question, query)).toContain(fact);
     expect(await doubtsOf(question, `${ALL} WHERE ${name}`)).toEqual([]);
+  });
+
+  test.each([
+    ["Liste les lignes avec leurs traversées annulées", 'WHERE "annulée"'],
+    ["店内は何件ですか?", 'WHERE "店内"'],
+  ])("%s is read as a condition", async (question, condition) => {
+    const session = fakeSession({ tables: [rides], sql: () => oneCell("n", 7) });
+    const { results, end } = await run([block(ALL), "It is 7."], { question, session });
+    expect(codeThatRan(results[0]?.facts ?? [])).toContain(condition);
+    expect(end.doubts).toBeUndefined();
   });
 
   test.each(["How many are on the late line?", "Combien d'annuaires ?", "How many rides are there?"])(

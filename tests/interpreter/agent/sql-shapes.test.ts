@@ -111,6 +111,21 @@ describe("with the names of the table that is meant", () => {
     expect(rows).toHaveLength(vehicles.length);
   });
 
+  test.each([
+    "By how much did the mean amount rise from 2023 to 2024?",
+    "Um wie viel ist amount von 2023 bis 2024 im Mittel gestiegen?",
+    "De combien la moyenne de amount a-t-elle augmenté entre 2023 et 2024 ?",
+    "¿Cuánto subió la media de amount de 2023 a 2024?",
+    "amount从2023年到2024年平均上升了多少?",
+    "2023年から2024年までにamountの平均はどれだけ上がった?",
+  ])("%s", async (question) => {
+    const query = await shapeOf(question, "AS change", [orders]);
+    expect(query.replaceAll('"', "")).toContain(
+      "avg(amount) FILTER (WHERE year(day) = 2024) - avg(amount) FILTER (WHERE year(day) = 2023)",
+    );
+    expect(await rowsOf(query)).toEqual([{ change: null }]);
+  });
+
   test.each(["On which dates are there gaps in the trips?", "Gaps in departed on?"])("%s", async (question) => {
     const rows = await rowsOf(await shapeOf(question, "generate_series", [orders, trips]));
     expect(rows).toHaveLength(2);

@@ -50,3 +50,34 @@ test("rows are not counted in another table than the query's, unless the questio
   );
   expect(await values(query, "Wie viele Häfen hat Italien?")).toEqual([[2]]);
 });
+
+test.each([
+  ["SELECT sum(km) FROM trips WHERE nach = 'häfen.csv'.kürzel AND land = 'Italien'", [[12]]],
+  ["SELECT sum(km) FROM trips.json WHERE häfen.kürzel = von AND häfen.land = 'Norwegen'", [[5]]],
+])("%s: is joined by what its condition says, though two keys lead to the other", async (query, rows) => {
+  expect(await values(query)).toEqual(rows);
+  expect((await call(query)).content).toContain("(joined with 'häfen.csv' by ");
+});
+
+test("a table that is joined twice for nothing is joined once", async () => {
+  const twice =
+    "FROM trips.json JOIN häfen.csv ON trips.json.von = häfen.csv.kürzel JOIN häfen.csv ON nach = häfen.csv.kürzel";
+  expect(await values(`SELECT sum(km) ${twice}`)).toEqual([[21]]);
+  expect((await call(`SELECT sum(km) ${twice}`)).content).toContain("('häfen.csv' was joined twice");
+  await expect(call(`SELECT land, sum(km) ${twice} GROUP BY land`)).rejects.toThrow(/[Dd]uplicate alias/); // of von, or of nach?
+});
+
+test.each([
+  ["SELECT count(*) FROM 'order.csv'", [[4]], "orders.csv"],
+  ["SELECT count(*) FROM ' orderss.csv'", [[4]], "orders.csv"],
+  ["SELECT land FROM 'hafen.csv' ORDER BY land LIMIT 1", [["Italien"]], "häfen.csv"],
+])("%s: a misspelt file is the only one that is called nearly so", async (query, rows, file) => {
+  expect(await values(query)).toEqual(rows);
+  expect((await call(query)).content).toContain(`(read from '${file}': there is no table`);
+});
+
+test.each([
+  "SELECT count(*) FROM 'shop orders.csv'",
+  "SELECT count(*) FROM 'ships.csv'",
+  "SELECT count(*) FROM 'customers.csv'",
+])("%s: another name is none of them", (query) => expect(call(query)).rejects.toThrow());

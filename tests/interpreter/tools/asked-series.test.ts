@@ -28,6 +28,11 @@ test.each([
   expect(await drawn(question, { mark: "bar", timeUnit: "week", aggregate: "mean" })).toContain('color: "station"');
 });
 
+test("no series by the time itself, which makes a line of each moment", async () => {
+  const cell = await drawn("Plot the mean level by month.", { color: "day", timeUnit: "month", aggregate: "mean" });
+  expect(cell).not.toContain("color:");
+});
+
 test.each([
   ["that the question does not name", "Plot the level over time.", {}],
   ["of too many values", "Plot the level over time by note.", {}],

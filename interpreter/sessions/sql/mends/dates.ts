@@ -55,7 +55,7 @@ export const dateText: Mend = (query, error) => {
 };
 
 /** date LIKE '2013%' -> as text; date = '2016' -> its year; date = 'Sunday', date = 'July 2024' -> its day's name, its month. */
-export const dateCompare: Mend = (query, error, tables) => {
+export const dateCompare: Mend = (query, error, tables, question) => {
   const dates = columnsOf(query, tables, /^(DATE|TIMESTAMP)/);
   if (dates.length === 0) return undefined;
   const name = `(${dates.map((date) => `${escapeRegExp(identifier(date))}|\\b${escapeRegExp(date)}\\b`).join("|")})`;
@@ -67,6 +67,9 @@ export const dateCompare: Mend = (query, error, tables) => {
   if (/invalid (date|timestamp) field format|Conversion Error|Cannot compare/i.test(error)) {
     const named = query.replace(new RegExp(`${name}\\s*=\\s*'([^']*\\p{L}[^']*)'`, "giu"), namedTime);
     if (named !== query) return { query: named };
+    const asked = monthIn(question)?.month; // "only July?" by day = 7
+    const ofMonth = query.replace(new RegExp(`${name}\\s*=\\s*'?0?${asked}'?(?![\\d-])`, "gi"), `month($1) = ${asked}`);
+    if (asked !== undefined && ofMonth !== query) return { query: ofMonth };
     const isMonth = new RegExp(`\\bmonth\\(${name}\\)\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi");
     const whole = query.replace(isMonth, "strftime($1, '%Y-%m') = '$2'");
     const month = whole.replace(new RegExp(`${name}\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi"), "strftime($1, '%Y-%m') = '$2'");

@@ -3,8 +3,10 @@ import type { TableInfo } from "../../session.ts";
 import { fileOf, stemOf } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { isName, outlineOf, solid, tokensOf } from "../sql-outline.ts";
+import { sourcesOf } from "../sql-sources.ts";
 import { nextSign, type SqlToken, sqlText, unquoted } from "../sql-tokens.ts";
 import { equal, type Key, type Mend, missingColumn } from "./mend.ts";
+import { quoteFiles } from "./names.ts";
 
 export interface LeftOut {
   readonly own: TableInfo; // the only one that the query reads
@@ -33,7 +35,7 @@ export function leftOutTable(query: string, error: string, tables: readonly Tabl
  */
 export const joinLeftOut: Mend = (query, error, tables, _question, keys) => {
   const found = leftOutTable(query, error, tables);
-  const key = found && onlyKey(found, keys);
+  const key = found && (keyInWhere(query, found) ?? onlyKey(found, keys));
   if (!found || !key) return undefined;
   const { own, other } = found;
   const { tokens, outer } = outlineOf(query);
@@ -56,6 +58,34 @@ export const joinLeftOut: Mend = (query, error, tables, _question, keys) => {
   };
 };
 
+/**
+ * JOIN airports ON origin = iata JOIN airports ON destination = iata -> the first of them, where nothing of the airports is
+ * asked but what they are joined by.
+ */
+export const joinedTwice: Mend = (query, error, tables) => {
+  if (!/duplicate alias/i.test(error)) return undefined;
+  const outline = outlineOf(quoteFiles(query, tables.map(fileOf)));
+  const { tokens, outer, selects } = outline;
+  const sources = selects.length === 1 ? sourcesOf(outline, outer) : undefined;
+  const twice = sources?.findIndex(({ table, alias, join }, i) => {
+    const isThere = sources.slice(0, i).some((one) => equal(one.alias ?? one.table, alias ?? table));
+    return isThere && (join === "inner" || join === "left");
+  });
+  const source = sources?.[twice ?? -1];
+  const table = source && tables.find((one) => [fileOf(one), stemOf(one)].some((name) => equal(name, source.table)));
+  if (!sources || !source || !table) return undefined;
+  const isIn = (i: number) => sources.some(({ range, on }) => on.length > 0 && i >= range.from && i < range.to);
+  const joined = sources.flatMap(({ on, using }) => [...on.filter(isName).map(unquoted), ...using]);
+  const used = tokens.flatMap((token, i) => (isName(token) && !isIn(i) ? unquoted(token) : []));
+  const asked = table.columns.filter(({ name }) => used.some((one) => equal(one, name)));
+  if (asked.some(({ name }) => !joined.some((one) => equal(one, name)))) return undefined;
+  const { from, to } = source.range;
+  return {
+    query: `${sqlText(tokens.slice(0, from)).trimEnd()} ${sqlText(tokens.slice(to)).trimStart()}`.trim(),
+    note: `(${table.name} was joined twice: the second is left out)`,
+  };
+};
+
 /** shops.city, 'shops.csv'.city: by the name that the join gives the table. */
 function withOwners(tokens: readonly SqlToken[], table: TableInfo): string {
   return sqlText(
@@ -63,6 +93,24 @@ function withOwners(tokens: readonly SqlToken[], table: TableInfo): string {
       names(token, table) && nextSign(tokens, i) === "." ? { ...token, text: identifier(fileOf(table)) } : token,
     ),
   );
+}
+
+/** WHERE origin = 'airports.csv'.iata: the query itself says by what, where it says so once. */
+function keyInWhere(query: string, { own, other }: LeftOut): Key | undefined {
+  const outline = outlineOf(query);
+  const where = solid(tokensOf(outline, outline.outer, "where"));
+  const columnIn = ({ columns }: TableInfo, token: SqlToken | undefined) =>
+    token && isName(token) ? columns.find(({ name }) => equal(name, unquoted(token)))?.name : undefined;
+  const found = where.flatMap((token, i) => {
+    if (token.text !== ".") return [];
+    const [owner, to] = [where[i - 1], columnIn(other, where[i + 1])];
+    if (owner === undefined || to === undefined || !names(owner, other)) return [];
+    const before = where[i - 2]?.text === "=" ? where[i - 3] : undefined;
+    const behind = where[i + 2]?.text === "=" && where[i + 4]?.text !== "." ? where[i + 3] : undefined;
+    const from = columnIn(own, before ?? behind);
+    return from === undefined ? [] : [{ from, to }];
+  });
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function onlyKey({ own, other }: LeftOut, keys: readonly Key[]): Key | undefined {

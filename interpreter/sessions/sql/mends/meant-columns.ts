@@ -1,11 +1,12 @@
 // A column by a name that is not its own: a part of it, other characters for the same word, or another language's word.
 
 import { wholeWord } from "../../../escape-regexp.ts";
+import { groupWords } from "../../../languages/measures.ts";
 import { withoutCamelCase } from "../../../name-words.ts";
 import type { TableInfo } from "../../session.ts";
 import { isNumeric, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
-import { isName, solid, usedNames, withName } from "../sql-outline.ts";
+import { isName, outlineOf, solid, tokensOf, usedNames, withName } from "../sql-outline.ts";
 import { type SqlToken, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, isPlain, type Key, type Mend, missingColumn, tablesIn } from "./mend.ts";
 import { withoutAccents } from "./nearest-names.ts";
@@ -49,11 +50,20 @@ export const askedColumn: Mend = (query, error, tables, question, keys) => {
   const named = (column: Column) => isFree(column) && wholeWord(withoutUnit(column.name)).test(question);
   const spoken = (column: Column) =>
     isFree(column) && wordsOf(column.name).some((word) => word.length >= LEAST_PART && wholeWord(word).test(question));
+  const words = groupWords(question);
+  const isGroup = isGroupedBy(query, missingColumn(error) ?? "");
+  const grouped = (column: Column) => isGroup && words.some((one) => wholeWord(withoutUnit(column.name)).test(one));
   const isTranslated = (name: string) => wordsOf(name).every((word) => !wholeWord(word).test(question));
   const by = (isMeant: (column: Column) => boolean) =>
     readAs(query, error, tables, keys, (name) => (column) => isTranslated(name) && isMeant(column));
-  return by(named) ?? by(spoken);
+  return by(grouped) ?? by(named) ?? by(spoken);
 };
+
+/** Behind GROUP BY, as a name alone. */
+function isGroupedBy(query: string, name: string): boolean {
+  const outline = outlineOf(query);
+  return solid(tokensOf(outline, outline.outer, "group by")).some((token) => equal(unquoted(token), name));
+}
 
 /** The one column that is meant, of those that hold what the query takes it for. A name that a table beside it has is that table's. */
 function readAs(

@@ -1,7 +1,7 @@
 // Names that the tables nearly have: a column without its unit or its accents, a table that is called otherwise.
 
 import type { TableInfo } from "../../session.ts";
-import { fileOf, queryNames, withoutUnit } from "../../table-info.ts";
+import { fileOf, queryNames, stemOf, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { missingTable, namesFile } from "../missing-table.ts";
 import { outlineOf, usedNames, withName } from "../sql-outline.ts";
@@ -28,9 +28,10 @@ export const columnWithUnit: Mend = (query, error, tables) => {
  */
 export const otherThanMissing: Mend = (query, error, tables, question) => {
   const missing = missingTable(error, query);
-  if (missing === undefined || tables.some((one) => queryNames(query, one))) return undefined;
+  const rest = query.replaceAll(missing ?? "", "");
+  if (missing === undefined || tables.some((one) => queryNames(rest, one))) return undefined;
   if (namesFile(question, missing)) return undefined; // the user means this file, which the answer has to say is not there
-  const other = onlyTableOf(query, tables);
+  const other = onlyTableOf(query, tables) ?? nearestTable(missing, tables);
   if (other === undefined) return undefined;
   const replacement = identifier(fileOf(other));
   const whole = sqlTokens(query).map((token) =>
@@ -41,6 +42,34 @@ export const otherThanMissing: Mend = (query, error, tables, question) => {
   const mended = replaceSequences(sqlText(whole), [{ written: missing, replacement }]);
   return { query: mended, note: `(read from ${other.name}: there is no table ${missing})` };
 };
+
+/** The only table whose name is a misspelt form of the missing one's: "flight", ' cafe売上' of カフェ売上. */
+function nearestTable(missing: string, tables: readonly TableInfo[]): TableInfo | undefined {
+  const written = lettersOf(stemOf({ name: missing }));
+  const [table, ...others] = tables.filter((one) => isMisspelt(written, lettersOf(stemOf(one))));
+  return others.length > 0 ? undefined : table;
+}
+
+/** A name within another one, "customers" of "customer orders", is a name of something else. */
+function isMisspelt(written: string, name: string): boolean {
+  const [longest, shortest] = [Math.max(written.length, name.length), Math.min(written.length, name.length)];
+  const common = commonLength(written, name);
+  if (common === shortest) return shortest > 2 && longest - shortest <= 2;
+  const isHan = /\p{Script=Han}/u.test(name); // a character says as much as a word
+  return isHan ? common >= 2 && 3 * common >= longest : common >= 4 && 4 * common >= 3 * longest;
+}
+
+function lettersOf(name: string): string {
+  return withoutAccents(name).replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+/** Of the longest run of characters that both have. */
+function commonLength(a: string, b: string): number {
+  let most = 0;
+  for (let start = 0; start < a.length; start++)
+    while (start + most < a.length && b.includes(a.slice(start, start + most + 1))) most++;
+  return most;
+}
 
 /** SELECT sum(price) -> SELECT sum(price) FROM 'sales.csv', the only table that has all the columns. */
 export const missingFrom: Mend = (query, error, tables) => {

@@ -13,7 +13,8 @@ const MAX_TEXTS = 8; // of one query
 const MAX_ROWS = 1_000_000; // of a table that is looked through beside the query itself
 const MAX_VALUES = 500; // of a column
 const LEAST_PART = 2; // UTF-16 units of what is taken for a part of a value
-const NEGATES = /\b(not?|non|never|without|nicht|kein\w*|ohne|pas|sans|sin)\b|[不未无無非没]/iu;
+/** Words by which one value is the other's opposite. */
+export const NEGATES = /\b(not?|non|never|without|nicht|kein\w*|ohne|pas|sans|sin)\b|[不未无無非没]/iu;
 const COMPARES = /^(=|==|<>|!=)$/;
 
 /** A text that a query compares with a column; both as places among the query's tokens. */
@@ -52,6 +53,37 @@ export async function meantValues(
     notes.push(`(no row has ${name} = ${quoted(value)}; read as ${meant.column ?? name} = ${quoted(meant.value)})`);
   }
   return notes.length === 0 ? undefined : { query: sqlText(mended), note: [...new Set(notes)].join("\n") };
+}
+
+/**
+ * "Flight Date" = 'Night', of days: the column becomes the only one of its table's texts that has the value.
+ * @param error that DuckDB refused the query with
+ */
+export async function heldElsewhere(
+  query: string,
+  error: string,
+  all: readonly TableInfo[],
+  look: (query: string) => Promise<SqlResult>,
+): Promise<Mended | undefined> {
+  const [, a, b] =
+    /could not convert string '([^']+)' to|invalid (?:date|timestamp) field format: "([^"]+)"/i.exec(error) ?? [];
+  const value = a ?? b;
+  const tokens = sqlTokens(query);
+  const isOfValue = ({ text }: Compared) => value !== undefined && unquoted(tokens[text]!) === value;
+  const [place, ...others] = comparedIn(tokens).filter(isOfValue);
+  if (!place || value === undefined || others.length > 0) return undefined;
+  const name = unquoted(tokens[place.column]!);
+  const [table, ...more] = tablesIn(query, all).filter(({ columns }) => columns.some((one) => equal(one.name, name)));
+  if (!table || more.length > 0) return undefined;
+  const holders: string[] = [];
+  for (const column of table.columns.filter(isText).map((one) => one.name)) {
+    const found = await look(`SELECT 1 FROM ${table.name} WHERE ${identifier(column)} = ${quoted(value)} LIMIT 1`);
+    if (found.rows.length > 0) holders.push(column);
+  }
+  const [holder] = holders;
+  if (holder === undefined || holders.length > 1) return undefined;
+  const mended = tokens.map((token, i) => (i === place.column ? { ...token, text: identifier(holder) } : token));
+  return { query: sqlText(mended), note: `(${name} is no text; read as ${holder} = ${quoted(value)})` };
 }
 
 /** column = 'text', 'text' <> column, column IN ('text', ...) */

@@ -1,0 +1,34 @@
+// Whether the words of a question are about a column or a table, as far as their letters tell.
+import type { TableInfo } from "../../sessions/session.ts";
+import { stemOf, withoutUnit } from "../../sessions/table-info.ts";
+import { sharesWord } from "../../tools/renamed-columns.ts";
+import { isSpokenOf } from "../question-parts.ts";
+
+const HAN = /\p{Script=Han}/u;
+/** "何人" counts what a column 影響人数 holds. */
+const COUNTER = /[何几多少]([人個个本台枚匹軒社校日名辆部])/u;
+
+/** By its whole name, in whatever form. */
+export function isNamedIn(column: string, words: string): boolean {
+  return isSpokenOf(withoutUnit(column), words);
+}
+
+/** By its name, by a word of it, or by two characters that stand side by side in both. */
+export function mayBeNamedIn(column: string, words: string): boolean {
+  const name = withoutUnit(column);
+  const counter = COUNTER.exec(words)?.[1];
+  const isCounter = counter !== undefined && name.includes(counter);
+  return isCounter || isNamedIn(name, words) || sharesWord(name, words) || sharesPair(name, words);
+}
+
+/** "delays" of delays.csv, 遅延 of 遅延記録.csv: its rows. */
+export function isOfTable(words: string, table: TableInfo): boolean {
+  return words !== "" && (sharesPair(stemOf(table), words) || sharesWord(stemOf(table), words));
+}
+
+function sharesPair(name: string, words: string): boolean {
+  const letters = [...name];
+  return letters
+    .slice(1)
+    .some((letter, i) => HAN.test(letters[i]!) && HAN.test(letter) && words.includes(letters[i]! + letter));
+}
