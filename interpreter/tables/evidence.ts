@@ -3,6 +3,7 @@
 import { identifier, quoted } from "../sessions/sql/database.ts";
 import { isPlain } from "../sessions/sql/mends/mend.ts";
 import {
+  BLANKS,
   type ColumnContext,
   type ColumnReading,
   isMissingWord,
@@ -11,8 +12,8 @@ import {
   type Proposal,
 } from "./column-reading.ts";
 import { MAX_STRAY_SHARE, propose } from "./propose.ts";
-import { standInNote } from "./stand-ins.ts";
-import { timeHint } from "./times.ts";
+import { TOTAL_TEXT } from "./total-words.ts";
+import { valueHints } from "./value-hints.ts";
 
 const SAMPLED_ROWS = 2_000;
 const MAX_SAMPLED_VALUES = 200_000; // of all columns together
@@ -20,12 +21,8 @@ const MAX_EXCEPTIONS = 100; // distinct values of a column that are looked at in
 const MAX_ROUNDS = 4;
 const MAX_TOLD = 3; // values in a note
 const COUNTED_COLUMNS = 100; // in one pass: each has a regular expression, which takes memory in each of DuckDB's threads
-const BLANKS = " \t\u00a0";
-/** "Total", "North Total", "Zwischensumme": a row that says so counts others once more. */
-const TOTAL =
-  "^(?i:(?:(?:grand|sub)[ -]?)?total(?:s|e|en)?|.* (?:sub)?totals?|(?:total|summe|zwischensumme|somme|suma|totaal|totale) .*|sum|(?:zwischen|gesamt)?summe|gesamt|insgesamt|somme|sous-total|suma|totaal|totale|toplam|итого|всего|合计|总计|小计|合計)$";
+const PADDING = [" ", "\t", "\u00a0", "\u3000"]; // blanks that are looked for around texts, of which there may be many
 const MAX_TOTAL_LENGTH = 40; // characters
-const FAR_YEAR = /(?:^|\D)(?:2[2-9]|[3-9]\d)\d\d(?:\D|$)|(?:^|\D)0001-01-01/; // from 2200 on
 const KEYS = 2; // columns of texts, from the left, that are looked through for totals
 const MAX_REPORT_ROWS = 100_000; // a table of more is none that somebody wrote totals into, and takes long to be looked through
 
@@ -49,6 +46,7 @@ export type RunRows = (query: string) => Promise<readonly (readonly unknown[])[]
 interface Candidate {
   readonly name: string;
   readonly values: string[]; // sampled, and exceptions
+  exceptions: readonly string[] | undefined; // to the reading that was counted before, as far as they are looked at
   proposal: Proposal;
   hasBlanks: boolean; // around its values
   count: number; // of values that are not NULL
@@ -89,7 +87,7 @@ async function sampled(run: RunRows, from: string, names: readonly string[]): Pr
   return names.map((name, i) => {
     const values = rows.flatMap((row) => (row[i] === null ? [] : [String(row[i])]));
     return {
-      ...{ name, values, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
+      ...{ name, values, exceptions: undefined, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
       ...{ count: 0, read: 0, padded: 0, missing: 0, words: [], countedSql: undefined, isSettled: false },
       ...{ totals: 0, totalWords: [] },
     };
@@ -160,10 +158,10 @@ function countsOf(candidate: Candidate): string[] {
   const isRead = reading?.test ? `count(*) FILTER (${reading.test(text)})` : reading && `count(${reading.sql(text)})`;
   const values = `count(${identifier(candidate.name)})`;
   const name = identifier(candidate.name);
-  const padded = `count(*) FILTER (${name} LIKE ' %' OR ${name} LIKE '% ')`;
+  const isPadded = PADDING.map((sign) => `${name} LIKE ${quoted(`${sign}%`)} OR ${name} LIKE ${quoted(`%${sign}`)}`);
+  const padded = `count(*) FILTER (${isPadded.join(" OR ")})`;
   if (reading === undefined) return [values, padded, `count(*) FILTER (${isMissingText(text)})`];
-  const words = MISSING_WORDS.map(quoted).join(", ");
-  const missing = count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0";
+  const missing = count > 0 ? `count(*) FILTER (${isNoValue(text)})` : "0";
   return [values, isRead ?? "0", missing];
 }
 
@@ -172,7 +170,9 @@ function keepCounts(candidate: Candidate, [values = 0, second = 0, missing = 0]:
   const [read, padded] = isText ? [0, second] : [second, 0];
   // Counted once more without a change, after its exceptions were seen: they are words, or strays.
   const countedSql = sqlOf(candidate);
-  candidate.isSettled = read === values || countedSql === undefined || countedSql === candidate.countedSql;
+  const isUnseen = isText && values > 0 && candidate.exceptions === undefined && candidate.values.every(isNothing);
+  candidate.isSettled =
+    !isUnseen && (read === values || countedSql === undefined || countedSql === candidate.countedSql);
   Object.assign(candidate, { count: values, read, padded, missing, countedSql });
 }
 
@@ -188,7 +188,9 @@ async function addExceptions(run: RunRows, from: string, open: readonly Candidat
 
 async function addExceptionsOf(run: RunRows, from: string, open: readonly Candidate[]): Promise<void> {
   const lists = open.map((candidate) => {
-    const isException = `${candidate.proposal.reading!.sql(textOf(candidate))} IS NULL`;
+    const { reading } = candidate.proposal;
+    const text = textOf(candidate);
+    const isException = reading === undefined ? `NOT (${isNoValue(text)})` : `${reading.sql(text)} IS NULL`;
     return `approx_top_k(${identifier(candidate.name)}, ${MAX_EXCEPTIONS}) FILTER (${identifier(candidate.name)} IS NOT NULL AND ${isException})`;
   });
   const [row = []] = await run(
@@ -196,10 +198,20 @@ async function addExceptionsOf(run: RunRows, from: string, open: readonly Candid
   );
   open.forEach((candidate, i) => {
     const found = row[i] === null ? [] : (JSON.parse(String(row[i])) as string[]); // as: a list of texts
+    candidate.exceptions = found;
     const seen = new Set(candidate.values); // each value counts as often as it was sampled
     candidate.values.push(...found.filter((value) => !seen.has(value)));
     candidate.hasBlanks ||= found.some(hasBlanks);
   });
+}
+
+function isNothing(value: string): boolean {
+  return value.trim() === "" || isMissingWord(value.trim());
+}
+
+/** The same in SQL. */
+function isNoValue(text: string): string {
+  return `lower(${text}) IN (${MISSING_WORDS.map(quoted).join(", ")}) OR ${text} = ''`;
 }
 
 function isMissingText(text: string): string {
@@ -207,7 +219,7 @@ function isMissingText(text: string): string {
 }
 
 function isTotal(text: string): string {
-  return `length(${text}) <= ${MAX_TOTAL_LENGTH} AND regexp_matches(${text}, ${quoted(TOTAL)})`;
+  return `length(${text}) <= ${MAX_TOTAL_LENGTH} AND regexp_matches(${text}, ${quoted(TOTAL_TEXT)})`;
 }
 
 /** Which words for a missing value, and for a total, stand in columns of texts. */
@@ -233,56 +245,42 @@ async function addWords(run: RunRows, from: string, candidates: readonly Candida
 }
 
 function decided(candidate: Candidate): DecidedColumn {
-  const { name, values, proposal, hasBlanks, count, read, missing } = candidate;
+  const { name, values, exceptions, proposal, hasBlanks, count, read, missing } = candidate;
   const { reading, hint } = proposal;
   const strays = count - read - missing;
   const asText = { name, reading: undefined, isExact: false, isEmpty: count === 0 };
   if (reading === undefined || read === 0) {
     return { ...asText, notes: [...(hint === undefined ? [] : [hint]), ...wordNotes(candidate)] };
   }
-  const odd = [...new Set(values)].filter(
-    (value) => !isMissingWord(value.trim()) && propose([value], { name }).reading === undefined,
-  );
-  const examples = odd
+  const examples = (exceptions ?? [])
+    .filter((value) => !isNothing(value))
     .slice(0, MAX_TOLD)
     .map((value) => JSON.stringify(value))
     .join(", ");
   if (strays > MAX_STRAY_SHARE * (read + strays))
     return { ...asText, notes: [`${strays} of ${count} values are not like the others (${examples}): kept as text`] };
-  const time = /^(BIGINT|DOUBLE)$/.test(reading.type) ? timeHint(values, name) : undefined;
   const notes = [
     ...(reading.note === undefined ? [] : [reading.note]),
-    ...(time === undefined ? [] : [time]),
     ...(strays > 0 ? [`${strays} of ${count} values cannot be read so and are NULL: ${examples}`] : []),
-    ...sentinels(values, reading),
+    ...valueHints(values, name, reading.type),
   ];
   return { name, reading, isExact: count === read && !hasBlanks, isEmpty: false, notes };
 }
 
-function wordNotes({ name, count, padded, missing, words, totals, totalWords }: Candidate): string[] {
+function wordNotes({ name, values, count, padded, missing, words, totals, totalWords }: Candidate): string[] {
   const isAmong = (number: number) => number > 0 && number < count;
   const among = `${missing} of ${count} texts are ${words.map((word) => JSON.stringify(word)).join(" or ")}, which may stand for a missing value; they are kept`;
   const named = totalWords.slice(0, MAX_TOLD).map((word) => JSON.stringify(word));
   const summed = `${totals} of ${count} rows look like totals of others (${named.join(", ")}${totalWords.length > MAX_TOLD ? ", …" : ""}); they are kept, and sums count them as well`;
-  const blanks = `${padded} of ${count} texts have blanks around them, which are kept: trim(${isPlain(name) ? name : identifier(name)}) takes them off`;
+  const column = isPlain(name) ? name : identifier(name);
+  const isPlainBlank = values.every((value) => value.trim() === value.replace(/^ +| +$/g, ""));
+  const trimmed = isPlainBlank
+    ? `trim(${column})`
+    : `regexp_replace(${column}, '^[\\s\\p{Z}]+|[\\s\\p{Z}]+$', '', 'g')`;
+  const blanks = `${padded} of ${count} texts have blanks around them, which are kept: ${trimmed} takes them off`;
   return [
     ...(words.length > 0 && isAmong(missing) ? [among] : []),
     ...(isAmong(totals) ? [summed] : []),
     ...(padded > 0 ? [blanks] : []),
   ];
-}
-
-/** -999 and the like, and days that are far ahead, are told, never taken: they may be meant. */
-function sentinels(values: readonly string[], { type }: ColumnReading): string[] {
-  if (type === "DATE" || type === "TIMESTAMP") {
-    const [far] = values.filter((value) => FAR_YEAR.test(value));
-    return far === undefined ? [] : [`${far} may stand for no end, or be of another calendar; it is read as a date`];
-  }
-  if (type !== "BIGINT" && type !== "DOUBLE") return [];
-  const numbers = values.map(Number).filter(Number.isFinite);
-  const isSentinel = (value: number) => /^-?9{3,6}(\.0+)?$/.test(String(value));
-  const others = numbers.filter((value) => !isSentinel(value)).map(Math.abs);
-  const largest = others.reduce((most, value) => Math.max(most, value), 0);
-  const found = [...new Set(numbers.filter(isSentinel))].filter((value) => Math.abs(value) > 5 * largest);
-  return others.length === 0 ? [] : found.map(standInNote);
 }

@@ -8,6 +8,7 @@ import { decode, type Encoding, encodingOf, isUtf8Part, openLetter } from "./enc
 import { type Evidence, gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNames } from "./header.ts";
 import { tablesBeside } from "./odd-records.ts";
+import { otherContent } from "./other-content.ts";
 import { columnNotes, columnSql, isReadNatively, nativeType, rowsSql } from "./select-table.ts";
 import { type TableShape, tableShape } from "./shape.ts";
 import type { ReadingOptions, TableReading, TextToLoad } from "./table-reading.ts";
@@ -35,6 +36,8 @@ export async function readTextFile(
   options: ReadingOptions,
 ): Promise<TableReading> {
   const { head, tail } = endsOf(path);
+  const other = otherContent(head);
+  if (other !== undefined) throw new Error(other);
   const encoding =
     options.encoding === undefined
       ? await encodingOf(head, isUtf8File(path))
@@ -145,14 +148,14 @@ function tableReading(
   shape: TableShape,
   notes: readonly string[],
 ): TableReading {
-  const isUnnamed = (name: string, i: number) => i >= shape.names.length || name === `column${i}`;
+  const isUnnamed = (name: string, i: number) => i >= shape.named || name === `column${i}`;
   const all = evidence.columns;
   const kept = all.filter(({ name, isEmpty }, i) => !(isEmpty && isUnnamed(name, i)));
   const columns = kept.length === 0 ? all.slice(0, shape.names.length) : kept;
   const beside = tablesBeside(
     all.map(({ name, isEmpty }, i) => ({ name: isUnnamed(name, i) ? "" : name, isEmpty })).slice(0, shape.names.length),
   );
-  const wider = columns.filter((column) => all.indexOf(column) >= shape.names.length).map(({ name }) => name);
+  const wider = columns.filter((column) => all.indexOf(column) >= shape.named).map(({ name }) => name);
   const isNative = source.typed !== undefined && shape.leftOut.length === 0;
   const native = new Map(isNative ? columns.map((column) => [column.name, nativeType(column)]) : []);
   const converted = columns.map((column) => {
@@ -171,11 +174,17 @@ function tableReading(
     notes: [
       ...notes,
       ...(beside === undefined ? [] : [beside]),
-      ...(wider.length > 0 ? [`some rows have more fields than there are names: ${wider.join(", ")}`] : []),
+      ...(wider.length > 0 ? [widerNote(wider, shape)] : []),
       ...columns.flatMap(columnNotes),
     ],
     ...(source.load && { load: source.load }),
   };
+}
+
+function widerNote(columns: readonly string[], { names, named }: TableShape): string {
+  const some = `rows have more fields than there are names: ${columns.join(", ")}`;
+  if (named === names.length) return `some ${some}`;
+  return `most ${some}; where a sign within a value parts it in two, or the first column has no name, the names are not above their values`;
 }
 
 /** The records of the table, as they are loaded. */

@@ -1,0 +1,82 @@
+// Files as other programs, other countries and downloads leave them: what is read of each, and what is told.
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { readTable } from "./read-table.ts";
+
+const LATE = 25_000; // rows: far below those from which a reading is proposed
+
+test.each([
+  ["decimals", "1.234,5", "DOUBLE", "1234.5"],
+  ["days", "31.01.2024", "DATE", "2024-01-31"],
+  ["codes", "007", "VARCHAR", "007"],
+])("a column that begins with %s far below is read by those", async (_what, value, type, read) => {
+  const found = await readTable("late.csv", `id;x\n${"1;\n2;NA\n".repeat(LATE / 2)}3;${value}\n4;${value}\n`);
+  expect(found.types).toBe(`id BIGINT, x ${type}`);
+  expect(found.rows.at(-1)).toEqual(["4", read]);
+});
+
+test("what is not read is named as it is, whatever it looks like alone", async () => {
+  const found = await readTable("a.csv", `at\n${"2016-12-31T23:59:59Z\n".repeat(40)}2016-12-31T23:59:60Z\n`);
+  expect(found.notes).toEqual(['at: 1 of 41 values cannot be read so and are NULL: "2016-12-31T23:59:60Z"']);
+});
+
+test.each([
+  "Subtotal N",
+  "Sub-total",
+  "Zwischensumme Nord",
+  "Total general",
+  "Sous-total",
+  "Итого",
+  "北部小计",
+  "North - total",
+])("%s among the rows is told", async (word) => {
+  const { notes } = await readTable("a.csv", `region,v\nN,1\nM,2\n${word},3\nS,4\n`);
+  expect(notes.join()).toContain(`1 of 4 rows look like totals of others (${JSON.stringify(word)})`);
+});
+
+test("names that are fewer than the fields below are told: a value with a sign in it may have been parted", async () => {
+  const found = await readTable("a.csv", "name,price\na,1,50\nb,2,75\n");
+  expect(found.types).toBe("name VARCHAR, price BIGINT, column2 BIGINT");
+  expect(found.notes.join()).toContain("most rows have more fields than there are names: column2");
+});
+
+test("blanks of other kinds around a text are told, with what takes them off", async () => {
+  const found = await readTable("a.csv", "city\nBerlin\u00a0\nBerlin\n");
+  expect(found.notes.join()).toContain("1 of 2 texts have blanks around them");
+  expect(found.notes.join()).toContain("regexp_replace(city, ");
+});
+
+test.each([
+  ["a form feed", "\f3"],
+  ["a thin blank", "\u20093"],
+  ["an ideographic blank", "3\u3000"],
+])("%s around a number is none of its signs", async (_what, value) => {
+  expect((await readTable("a.csv", `v\n1\n${value}\n`)).rows).toEqual([["1"], ["3"]]);
+});
+
+test.each<[string, Buffer, string]>([
+  ["gzip", gzipSync("a,b\n1,2\n"), "call it .csv.gz"],
+  ["a workbook", Buffer.from("PK\x03\x04\x14\x00\x06\x00", "latin1"), "call it .xlsx"],
+  ["an old workbook", Buffer.from("\xd0\xcf\x11\xe0\xa1\xb1", "latin1"), "save it as .xlsx"],
+  ["a page for logging in", Buffer.from("<!DOCTYPE html>\n<html><body>Log in</body></html>"), "a page of HTML"],
+  ["a table of HTML", Buffer.from("  <table><tr><td>1</td></tr></table>"), "a page of HTML"],
+])("%s that is called .csv is refused, with the way out", async (_what, content, way) => {
+  await expect(readTable("a.csv", content)).rejects.toThrow(way);
+});
+
+test.each([
+  ["milliseconds", '[{"created": 1706695200000}, {"created": 1706781600000}]', "milliseconds since 1970"],
+  ["nines for nothing", '[{"t": 12}, {"t": -9999}]', "-9999 may stand for a missing value"],
+  ["a day without end", '[{"until": "2024-01-31"}, {"until": "9999-12-31"}]', "9999-12-31 may stand for no end"],
+])("%s in JSON are told as those of a text are", async (_what, content, note) => {
+  expect((await readTable("a.json", content)).notes.join()).toContain(note);
+});
+
+test.each([
+  ["ts\n1700000000\n1700000060000\n", "seconds since 1970 and milliseconds since 1970 in one column"],
+  ["date\n202401051030\n202312312359\n", "days and times in digits"],
+  ["date\n31012024\n12022024\n", "days in digits, the year last"],
+  ["date\n240131\n240201\n", "days in digits, with a year of two"],
+])("%j: counts that are times are told", async (content, note) => {
+  expect((await readTable("a.csv", content)).notes.join()).toContain(note);
+});
