@@ -1,19 +1,17 @@
 // How the columns of a table of texts are read, by all of their values: from some of them a reading is proposed, DuckDB
 // counts how many values it reads, and what it does not read is proposed from again.
 import { identifier, quoted } from "../sessions/sql/database.ts";
-import { isPlain } from "../sessions/sql/mends/mend.ts";
 import {
   BLANKS,
   type ColumnContext,
   type ColumnReading,
   isMissingWord,
-  MISSING_AMONG_TEXTS,
   MISSING_WORDS,
   type Proposal,
 } from "./column-reading.ts";
 import { MAX_STRAY_SHARE, propose } from "./propose.ts";
-import { TOTAL_TEXT } from "./total-words.ts";
 import { valueHints } from "./value-hints.ts";
+import { isMissingText, wordNotes } from "./word-notes.ts";
 
 const SAMPLED_ROWS = 2_000;
 const MAX_SAMPLED_VALUES = 200_000; // of all columns together
@@ -22,9 +20,6 @@ const MAX_ROUNDS = 4;
 const MAX_TOLD = 3; // values in a note
 const COUNTED_COLUMNS = 100; // in one pass: each has a regular expression, which takes memory in each of DuckDB's threads
 const PADDING = [" ", "\t", "\u00a0", "\u3000"]; // blanks that are looked for around texts, of which there may be many
-const MAX_TOTAL_LENGTH = 40; // characters
-const KEYS = 2; // columns of texts, from the left, that are looked through for totals
-const MAX_REPORT_ROWS = 100_000; // a table of more is none that somebody wrote totals into, and takes long to be looked through
 
 export interface DecidedColumn {
   readonly name: string;
@@ -38,6 +33,7 @@ export interface Evidence {
   readonly columns: readonly DecidedColumn[];
   readonly rowCount: number;
   readonly emptyRows: number;
+  readonly repeatedRows: number; // that are the row of names once more
 }
 
 /** Rows of a query, column by column in each. */
@@ -53,11 +49,13 @@ interface Candidate {
   read: number; // of those, by the proposal's reading
   padded: number; // texts with a blank before or behind them
   missing: number; // of those, words for a missing value
-  words: readonly string[]; // of a column of texts: which
-  totals: number; // of one of the first columns of texts: values that call their row a total
-  totalWords: readonly string[];
   countedSql: string | undefined; // of the reading that was counted
   isSettled: boolean;
+}
+
+interface KnownColumns {
+  readonly header?: readonly string[]; // the row of names, which may stand among the others once more
+  readonly numbers?: readonly string[]; // columns that are numbers already
 }
 
 /** @param names of columns that are text, among those of `from` */
@@ -66,18 +64,27 @@ export async function gatherEvidence(
   from: string,
   names: readonly string[],
   context: Omit<ColumnContext, "name">,
+  { header = [], numbers = [] }: KnownColumns = {},
 ): Promise<Evidence> {
   const candidates = await sampled(run, from, names);
-  let rows = { count: 0, empty: 0 };
+  const isHeader = header.flatMap((text, i) => (text === "" ? [] : [`${identifier(names[i]!)} = ${quoted(text)}`]));
+  const isRepeated = isHeader.length > 1 ? isHeader.join(" AND ") : "false";
+  let rows: Rows = { count: 0, empty: 0, repeated: 0 };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     proposeAll(candidates, context);
-    rows = await countValues(run, from, candidates, round === 0 ? undefined : rows);
+    rows = await countValues(run, from, candidates, round === 0 ? isRepeated : rows);
     const open = candidates.filter((one) => !one.isSettled);
     if (open.length === 0) break;
     await addExceptions(run, from, open);
   }
-  await addWords(run, from, candidates, rows.count);
-  return { columns: candidates.map(decided), rowCount: rows.count, emptyRows: rows.empty };
+  const columns = await withWords(run, from, rows.count, candidates, numbers);
+  return { columns, rowCount: rows.count, emptyRows: rows.empty, repeatedRows: rows.repeated };
+}
+
+interface Rows {
+  readonly count: number;
+  readonly empty: number;
+  readonly repeated: number;
 }
 
 async function sampled(run: RunRows, from: string, names: readonly string[]): Promise<Candidate[]> {
@@ -88,8 +95,7 @@ async function sampled(run: RunRows, from: string, names: readonly string[]): Pr
     const values = rows.flatMap((row) => (row[i] === null ? [] : [String(row[i])]));
     return {
       ...{ name, values, exceptions: undefined, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
-      ...{ count: 0, read: 0, padded: 0, missing: 0, words: [], countedSql: undefined, isSettled: false },
-      ...{ totals: 0, totalWords: [] },
+      ...{ count: 0, read: 0, padded: 0, missing: 0, countedSql: undefined, isSettled: false },
     };
   });
 }
@@ -126,23 +132,25 @@ function textOf({ name, hasBlanks }: Candidate): string {
   return hasBlanks ? `trim(${identifier(name)}, ${quoted(BLANKS)})` : identifier(name);
 }
 
-/** One pass over the table, or one for each hundred columns. */
+/** One pass over the table, or one for each hundred columns. `known`: its rows, or at first what is true of one that repeats the names. */
 async function countValues(
   run: RunRows,
   from: string,
   candidates: readonly Candidate[],
-  known: { count: number; empty: number } | undefined,
-): Promise<{ count: number; empty: number }> {
-  const counted = known ? candidates.filter(({ isSettled }) => !isSettled) : candidates;
-  if (known && counted.length === 0) return known;
+  known: Rows | string,
+): Promise<Rows> {
+  const isFirst = typeof known === "string";
+  const counted = isFirst ? candidates : candidates.filter(({ isSettled }) => !isSettled);
+  if (!isFirst && counted.length === 0) return known;
   const names = candidates.map(({ name }) => identifier(name));
   const empty = names.length > 1 ? `count(*) FILTER (${names.map((name) => `${name} IS NULL`).join(" AND ")})` : "0";
-  let rows = known ?? { count: 0, empty: 0 };
+  let rows = isFirst ? { count: 0, empty: 0, repeated: 0 } : known;
   for (const [i, part] of batches(counted).entries()) {
-    const wanted = i > 0 || known ? "0, 0" : `count(*), ${empty}`;
+    const isWanted = i === 0 && isFirst;
+    const wanted = isWanted ? `count(*), ${empty}, count(*) FILTER (${known})` : "0, 0, 0";
     const [row = []] = await run(`SELECT ${[wanted, ...part.flatMap(countsOf)].join(", ")} FROM ${from}`);
-    const [count = 0, emptyRows = 0, ...each] = row.map(Number);
-    if (i === 0 && !known) rows = { count, empty: emptyRows };
+    const [count = 0, emptyRows = 0, repeated = 0, ...each] = row.map(Number);
+    if (isWanted) rows = { count, empty: emptyRows, repeated };
     for (const [at, candidate] of part.entries()) keepCounts(candidate, each.slice(COUNTS * at, COUNTS * (at + 1)));
   }
   return rows;
@@ -214,34 +222,27 @@ function isNoValue(text: string): string {
   return `lower(${text}) IN (${MISSING_WORDS.map(quoted).join(", ")}) OR ${text} = ''`;
 }
 
-function isMissingText(text: string): string {
-  return `${text} IN (${MISSING_AMONG_TEXTS.map(quoted).join(", ")})`;
-}
-
-function isTotal(text: string): string {
-  return `length(${text}) <= ${MAX_TOTAL_LENGTH} AND regexp_matches(${text}, ${quoted(TOTAL_TEXT)})`;
-}
-
-/** Which words for a missing value, and for a total, stand in columns of texts. */
-async function addWords(run: RunRows, from: string, candidates: readonly Candidate[], rowCount: number): Promise<void> {
+/** The columns as they are decided, those of texts with notes on their words. */
+async function withWords(
+  run: RunRows,
+  from: string,
+  rowCount: number,
+  candidates: readonly Candidate[],
+  known: readonly string[],
+): Promise<DecidedColumn[]> {
+  const columns = candidates.map(decided);
   const texts = candidates.filter(({ proposal, count }) => proposal.reading === undefined && count > 0);
-  const keys = rowCount <= MAX_REPORT_ROWS ? texts.slice(0, KEYS) : [];
-  const those = texts.filter((one) => one.missing > 0 || keys.includes(one));
-  if (those.length === 0) return;
-  const list = (text: string, condition: string) =>
-    `CAST(to_json(list_sort(list(DISTINCT ${text}) FILTER (${condition}))[:${MAX_EXCEPTIONS}]) AS VARCHAR)`;
-  const lists = those.flatMap((candidate) => {
-    const text = textOf(candidate);
-    const total = keys.includes(candidate) ? isTotal(text) : "false";
-    return [list(text, isMissingText(text)), `count(*) FILTER (${total})`, list(text, total)];
-  });
-  const [row = []] = await run(`SELECT ${lists.join(", ")} FROM ${from}`);
-  those.forEach((candidate, i) => {
-    const [words, totals, totalWords] = row.slice(3 * i, 3 * i + 3);
-    candidate.words = JSON.parse(String(words ?? "[]")) as string[]; // as: lists of texts
-    candidate.totals = Number(totals);
-    candidate.totalWords = JSON.parse(String(totalWords ?? "[]")) as string[];
-  });
+  const read = columns.flatMap(({ reading }, i) =>
+    /^(BIGINT|DOUBLE|DECIMAL)/.test(reading?.type ?? "") ? [`(${reading!.sql(textOf(candidates[i]!))})`] : [],
+  );
+  const numbers = [...read, ...known.map(identifier)];
+  const told = await wordNotes(
+    run,
+    { from, rowCount, numbers },
+    texts.map((candidate) => ({ ...candidate, text: textOf(candidate) })),
+  );
+  const byName = new Map(texts.map(({ name }, i) => [name, told[i]!]));
+  return columns.map((column) => ({ ...column, notes: [...column.notes, ...(byName.get(column.name) ?? [])] }));
 }
 
 function decided(candidate: Candidate): DecidedColumn {
@@ -250,7 +251,7 @@ function decided(candidate: Candidate): DecidedColumn {
   const strays = count - read - missing;
   const asText = { name, reading: undefined, isExact: false, isEmpty: count === 0 };
   if (reading === undefined || read === 0) {
-    return { ...asText, notes: [...(hint === undefined ? [] : [hint]), ...wordNotes(candidate)] };
+    return { ...asText, notes: hint === undefined ? [] : [hint] };
   }
   const examples = (exceptions ?? [])
     .filter((value) => !isNothing(value))
@@ -265,22 +266,4 @@ function decided(candidate: Candidate): DecidedColumn {
     ...valueHints(values, name, reading.type),
   ];
   return { name, reading, isExact: count === read && !hasBlanks, isEmpty: false, notes };
-}
-
-function wordNotes({ name, values, count, padded, missing, words, totals, totalWords }: Candidate): string[] {
-  const isAmong = (number: number) => number > 0 && number < count;
-  const among = `${missing} of ${count} texts are ${words.map((word) => JSON.stringify(word)).join(" or ")}, which may stand for a missing value; they are kept`;
-  const named = totalWords.slice(0, MAX_TOLD).map((word) => JSON.stringify(word));
-  const summed = `${totals} of ${count} rows look like totals of others (${named.join(", ")}${totalWords.length > MAX_TOLD ? ", …" : ""}); they are kept, and sums count them as well`;
-  const column = isPlain(name) ? name : identifier(name);
-  const isPlainBlank = values.every((value) => value.trim() === value.replace(/^ +| +$/g, ""));
-  const trimmed = isPlainBlank
-    ? `trim(${column})`
-    : `regexp_replace(${column}, '^[\\s\\p{Z}]+|[\\s\\p{Z}]+$', '', 'g')`;
-  const blanks = `${padded} of ${count} texts have blanks around them, which are kept: ${trimmed} takes them off`;
-  return [
-    ...(words.length > 0 && isAmong(missing) ? [among] : []),
-    ...(isAmong(totals) ? [summed] : []),
-    ...(padded > 0 ? [blanks] : []),
-  ];
 }

@@ -27,7 +27,9 @@ export async function readJsonFile(
   { run, load, checkColumns }: JsonFileReader,
   options: ReadingOptions,
 ): Promise<TableReading> {
-  const sample = statSync(path).size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
+  const { size } = statSync(path);
+  if (size === 0) throw new Error("the file is empty");
+  const sample = size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
   const named = `${quoted(exactPath(path))}, ${ISO}${sample}`;
   const shaped = await shapedJson(path, { run, load, checkColumns, hasHeader: options.header });
   if (shaped?.load) {
@@ -76,7 +78,7 @@ async function goodLines(run: RunRows, path: string, named: string): Promise<Ope
   const [[all, good] = []] = await run(
     `SELECT count(*), count(json) FROM read_json_objects(${quoted(exactPath(path))}, ${lines})`,
   );
-  if (Number(good) < MIN_GOOD_LINES * Number(all)) return undefined;
+  if (Number(good) === Number(all) || Number(good) < MIN_GOOD_LINES * Number(all)) return undefined;
   const types = await describe(run, `read_json(${named}, ${lines})`);
   const isBroken = types.map(({ name }) => `${identifier(name)} IS NULL`).join(" AND ");
   return {
@@ -118,10 +120,12 @@ export async function readTypedTable(
   const scalars = await jsonScalars(run, from, types);
   const asText = scalars.length === 0 ? from : `(SELECT * REPLACE (${scalars.map(scalarSql).join(", ")}) FROM ${from})`;
   const texts = types.filter(({ name, type }) => type === "VARCHAR" || scalars.includes(name)).map(({ name }) => name);
-  const evidence = await gatherEvidence(run, asText, texts, {
+  const context = {
     decimal: options.decimal && (options.decimal === "comma" ? "," : "."),
     isDayFirst: options.dates && options.dates === "day-first",
-  });
+  } as const;
+  const numbers = types.filter(({ type }) => /^(BIGINT|DOUBLE)$/.test(type)).map(({ name }) => name);
+  const evidence = await gatherEvidence(run, asText, texts, context, { numbers });
   const converted = evidence.columns.filter(({ reading }) => reading !== undefined);
   const replaced = converted.length === 0 ? "" : ` REPLACE (${converted.map(columnSql).join(", ")})`;
   return {

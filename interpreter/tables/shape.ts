@@ -1,11 +1,21 @@
 // What of a text file is its table: the sign between its fields, titles above, the row of names, notes and totals below.
-import { type TextRecord, textRecords } from "./delimited-text.ts";
-import { areRepeated, columnNames, isAboveValues, isHeader, JOINED, joinedNames, moreNames } from "./header.ts";
+import { BLANKS, type TextRecord, textRecords, WIDE_BLANKS } from "./delimited-text.ts";
+import {
+  areRepeated,
+  columnNames,
+  isAboveValues,
+  isHeader,
+  isValue,
+  JOINED,
+  joinedNames,
+  moreNames,
+} from "./header.ts";
 import { oddRecords } from "./odd-records.ts";
 import { filled, shown } from "./shown-records.ts";
 import { TOTAL_START } from "./total-words.ts";
 
-const SEPARATORS = ["\t", ";", "|", ","] as const; // the first that fits: a decimal comma stands between semicolons
+/** The first that fits: a decimal comma stands between semicolons. */
+const SEPARATORS = ["\t", ";", "|", ",", "\u0001", "^", "~", "\u00a6"] as const;
 const NO_SEPARATOR = "\u001f"; // of a file with one column
 const MIN_SHARE = 0.9; // of the records that have several fields have the same number of them
 const LOOKED_AT = 500; // records
@@ -19,6 +29,7 @@ export interface TableShape {
   readonly skippedLines: number; // above the first record of the table
   readonly names: readonly string[];
   readonly named: number; // of them, those that the file gives; most rows may have more fields
+  readonly header: readonly string[]; // the row of names as it stands in the file
   readonly leftOut: readonly (readonly string[])[]; // records within the table and below that are none of its rows
   readonly notes: readonly string[];
 }
@@ -63,6 +74,7 @@ export function tableShape(head: string, tail: string | undefined, options: Shap
     skippedLines: toldLines + (table[0]?.line ?? lineCount(text) + (/[\r\n]$/.test(text) ? 0 : 1)),
     names,
     named: hasHeader ? cells.length : names.length,
+    header: hasHeader ? first!.fields : [],
     leftOut: [...within.records, ...below].map(({ fields }) => fields),
     notes: [
       ...(titles.length > 0 ? [`above the row of names, left out: ${shown(titles)}`] : []),
@@ -93,8 +105,20 @@ function separatorOf(text: string, isWhole: boolean): string {
     return { separator, share: isMost && several.length > 0 ? same / several.length : 0 };
   });
   const best = Math.max(...fits.map(({ share }) => share));
-  if (best === 0) return NO_SEPARATOR;
+  if (best === 0) return blanksBetween(text) ?? NO_SEPARATOR;
   return (fits.find(({ share }) => share >= MIN_SHARE) ?? fits.find(({ share }) => share === best))!.separator;
+}
+
+/** Of lines that all have as many words, or as many texts with two blanks and more between them, and values below names. */
+function blanksBetween(text: string): string | undefined {
+  return [BLANKS, WIDE_BLANKS].find((separator) => {
+    const [first, ...rows] = take(textRecords(text, separator), LOOKED_AT);
+    const width = first?.fields.length ?? 0;
+    const isTable = width > 1 && rows.length > 1 && rows.every(({ fields }) => fields.length === width);
+    return (
+      isTable && (isAboveValues(first!.fields, rows) || [first!, ...rows].every(({ fields }) => fields.every(isValue)))
+    );
+  });
 }
 
 function modalWidth(records: readonly TextRecord[]): number {

@@ -80,3 +80,50 @@ test.each([
 ])("%j: counts that are times are told", async (content, note) => {
   expect((await readTable("a.csv", content)).notes.join()).toContain(note);
 });
+
+test("a row without a key that sums up the others is told", async () => {
+  const { notes } = await readTable("a.csv", "region,v\nN,1.5\nS,2\n,3.5\n");
+  expect(notes).toEqual([
+    "region: the row without a value here sums up the others; it is kept, and sums count it as well",
+  ]);
+  expect((await readTable("a.csv", "region,v\nN,1.5\nS,2\n,3\n")).notes).toEqual([]);
+  expect((await readTable("a.json", '[{"k":"a","v":1},{"k":"b","v":2},{"k":null,"v":3}]')).notes.join()).toContain(
+    "sums up",
+  );
+});
+
+test("names that stand once more far below are left out", async () => {
+  const found = await readTable("late.csv", `name,v\n${"x,1\n".repeat(100_000)}name,v\ny,2\n`);
+  expect(found).toMatchObject({ types: "name VARCHAR, v BIGINT", rowCount: 100_001 });
+  expect(found.notes).toEqual(["rows that repeat the names are left out"]);
+});
+
+test.each([
+  ["blanks, as many as align them", "name  amount  day\nAda     12.50  2024-01-31\nBo     112.00  2024-02-01\n"],
+  [
+    "two blanks and more",
+    "name   amount  day\nAda L     12.50  2024-01-31\nBo       112.00  2024-02-01\nCy       112.00  2024-02-01\n",
+  ],
+  ["carets", "name^amount^day\nAda^12.50^2024-01-31\n"],
+  ["signs that nobody types", "name\u0001amount\u0001day\nAda\u000112.50\u00012024-01-31\n"],
+  ["tildes", "name~amount~day\nAda~12.50~2024-01-31\n"],
+])("fields between %s", async (_what, content) => {
+  expect((await readTable("a.txt", content)).types).toBe("name VARCHAR, amount DOUBLE, day DATE");
+});
+
+test("sentences are one column", async () => {
+  const found = await readTable("a.txt", "the first line\nthe second line\nthe third line\n");
+  expect(found.types).toBe("the first line VARCHAR");
+});
+
+test("whole numbers of both signs have 64 bits in JSON, too", async () => {
+  expect((await readTable("a.json", '[{"a": 12}, {"a": -3}]')).types).toBe("a BIGINT");
+  expect((await readTable("a.json", '[{"a": 9223372036854775808}, {"a": -3}]')).types).toBe("a HUGEINT");
+});
+
+test.each([
+  ['[{"a":1},{"a":2},]', "Malformed JSON"],
+  ["", "the file is empty"],
+])("JSON %j is refused", async (content, problem) => {
+  await expect(readTable("a.json", content)).rejects.toThrow(problem);
+});

@@ -1,0 +1,123 @@
+// What is told of columns of texts: words that stand for no value, blanks around texts, and rows that sum up others.
+import { identifier, quoted } from "../sessions/sql/database.ts";
+import { isPlain } from "../sessions/sql/mends/mend.ts";
+import { MISSING_AMONG_TEXTS } from "./column-reading.ts";
+import type { RunRows } from "./evidence.ts";
+import { TOTAL_TEXT } from "./total-words.ts";
+
+const MAX_TOLD = 3; // words in a note
+const MAX_WORDS = 100; // distinct ones that are looked at
+const MAX_TOTAL_LENGTH = 40; // characters
+const KEYS = 2; // columns of texts, from the left, that are looked through for totals
+const MAX_SUMMED = 20; // columns of numbers that are summed
+const MAX_REPORT_ROWS = 100_000; // a table of more is none that somebody wrote totals into, and takes long to be looked through
+
+export interface TextColumn {
+  readonly name: string;
+  readonly text: string; // its value in SQL
+  readonly values: readonly string[]; // some of them
+  readonly count: number; // of values that are not NULL
+  readonly padded: number; // of those, with blanks around them
+  readonly missing: number; // of those, words for a missing value
+}
+
+interface Table {
+  readonly from: string;
+  readonly rowCount: number;
+  readonly numbers: readonly string[]; // columns of numbers, in SQL
+}
+
+export function isMissingText(text: string): string {
+  return `${text} IN (${MISSING_AMONG_TEXTS.map(quoted).join(", ")})`;
+}
+
+/** Notes on each of the columns. */
+export async function wordNotes(run: RunRows, table: Table, columns: readonly TextColumn[]): Promise<string[][]> {
+  const keys = table.rowCount <= MAX_REPORT_ROWS ? columns.slice(0, KEYS) : [];
+  const words = await listed(run, table.from, columns.filter(isAmongOthers), ({ text }) => isMissingText(text));
+  const totals = await listed(run, table.from, keys, ({ text }) => isTotal(text));
+  const [open] = keys.filter(({ count }) => count === table.rowCount - 1);
+  const isSum = open !== undefined && (await isSumOfOthers(run, table, open));
+  return columns.map((column) => [
+    ...missingNote(column, words.get(column)),
+    ...totalNote(column, totals.get(column)),
+    ...(isSum && column === open
+      ? ["the row without a value here sums up the others; it is kept, and sums count it as well"]
+      : []),
+    ...paddedNote(column),
+  ]);
+}
+
+function isAmongOthers({ missing, count }: TextColumn): boolean {
+  return missing > 0 && missing < count;
+}
+
+function isTotal(text: string): string {
+  return `length(${text}) <= ${MAX_TOTAL_LENGTH} AND regexp_matches(${text}, ${quoted(TOTAL_TEXT)})`;
+}
+
+interface Found {
+  readonly count: number;
+  readonly words: readonly string[];
+}
+
+async function listed(
+  run: RunRows,
+  from: string,
+  columns: readonly TextColumn[],
+  condition: (column: TextColumn) => string,
+): Promise<ReadonlyMap<TextColumn, Found>> {
+  if (columns.length === 0) return new Map();
+  const asked = columns.flatMap((column) => {
+    const those = `FILTER (${condition(column)})`;
+    const list = `list_sort(list(DISTINCT ${column.text}) ${those})[:${MAX_WORDS}]`;
+    return [`count(*) ${those}`, `CAST(to_json(${list}) AS VARCHAR)`];
+  });
+  const [row = []] = await run(`SELECT ${asked.join(", ")} FROM ${from}`);
+  return new Map(
+    columns.map((column, i) => {
+      const words = JSON.parse(String(row[2 * i + 1] ?? "[]")) as string[]; // as: a list of texts
+      return [column, { count: Number(row[2 * i]), words }];
+    }),
+  );
+}
+
+/** In one column of numbers at least, what stands where the key is missing is the sum of all the others. */
+async function isSumOfOthers(run: RunRows, { from, numbers }: Table, { name }: TextColumn): Promise<boolean> {
+  const summed = numbers.slice(0, MAX_SUMMED);
+  if (summed.length === 0) return false;
+  const key = identifier(name);
+  const sums = summed.flatMap((number) => [
+    `CAST(sum(${number}) FILTER (${key} IS NULL) AS DOUBLE)`,
+    `CAST(sum(${number}) FILTER (${key} IS NOT NULL) AS DOUBLE)`,
+    `count(${number}) FILTER (${key} IS NOT NULL)`,
+  ]);
+  const [row = []] = await run(`SELECT ${sums.join(", ")} FROM ${from}`);
+  return summed.some((_, i) => {
+    const [total = 0, others = 0, count = 0] = row.slice(3 * i, 3 * i + 3).map(Number);
+    return count > 1 && total !== 0 && Math.abs(total - others) <= 1e-9 * Math.abs(total);
+  });
+}
+
+function missingNote({ missing, count }: TextColumn, found: Found | undefined): string[] {
+  if (found === undefined || found.words.length === 0) return [];
+  const words = found.words.map((word) => JSON.stringify(word)).join(" or ");
+  return [`${missing} of ${count} texts are ${words}, which may stand for a missing value; they are kept`];
+}
+
+function totalNote({ count }: TextColumn, found: Found | undefined): string[] {
+  if (found === undefined || found.count === 0 || found.count >= count) return [];
+  const told = found.words.slice(0, MAX_TOLD).map((word) => JSON.stringify(word));
+  const words = [...told, ...(found.words.length > MAX_TOLD ? ["…"] : [])].join(", ");
+  return [
+    `${found.count} of ${count} rows look like totals of others (${words}); they are kept, and sums count them as well`,
+  ];
+}
+
+function paddedNote({ name, values, count, padded }: TextColumn): string[] {
+  if (padded === 0) return [];
+  const column = isPlain(name) ? name : identifier(name);
+  const areSpaces = values.every((value) => value.trim() === value.replace(/^ +| +$/g, ""));
+  const way = areSpaces ? `trim(${column})` : `regexp_replace(${column}, '^[\\s\\p{Z}]+|[\\s\\p{Z}]+$', '', 'g')`;
+  return [`${padded} of ${count} texts have blanks around them, which are kept: ${way} takes them off`];
+}
