@@ -118,7 +118,7 @@ function indexNames(names: readonly string[], third: readonly string[], below: R
 function isOfWords(cells: readonly string[], rest: Records, names: readonly string[]): boolean {
   if (cells.some(isValue)) return false;
   const full = cells.filter((cell) => cell.trim() !== "");
-  if (full.length > 1 && full.every((cell) => /^ ?:?-{2,}:? ?$/.test(cell))) return true; // the line of a Markdown table
+  if (full.length > 0 && full.every((cell) => /^ ?:?[-=+]{2,}:? ?$/.test(cell))) return true; // a line drawn below the names
   const words = cells.filter((cell, i) => {
     if (cell.trim() === "" && names[i]?.trim() === "") return false; // of the names of rows
     const column = rest.map(({ fields }) => fields[i]?.trim() ?? "").filter((one) => one !== "" && !isMissingWord(one));

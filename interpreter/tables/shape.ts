@@ -22,6 +22,7 @@ const LOOKED_AT = 500; // records
 const MAX_ABOVE = 20; // records of titles
 const MAX_BELOW = 10; // records of notes and totals
 const MIN_NOTE_LENGTH = 40; // characters: longer than a key
+const SOURCE = /^(?:sources?|notes?|quellen?|anmerkung|hinweis|fuentes?|notas?|fonte|remarque|来源|注) ?[:：]/i;
 const NOTE = /^[*†#]|^(source|note|quelle|anmerkung|hinweis|fuente|nota|fonte|remarque|stand|来源|注)\b.*|:/i;
 
 export interface TableShape {
@@ -180,6 +181,7 @@ export function recordsBelow<T extends TextRecord>(records: readonly T[], width:
 function isBelow({ fields, line }: TextRecord, before: TextRecord | undefined): boolean {
   const first = fields.find((field) => field.trim() !== "")?.trim() ?? "";
   if (first === "" || TOTAL_START.test(first)) return true;
+  if (SOURCE.test(first)) return true; // with commas in its text, it has several fields
   if (filled(fields) > 1) return false;
   const isApart = before !== undefined && (line > before.line + 1 || filled(before.fields) === 0);
   return isApart || NOTE.test(first) || first.length > MIN_NOTE_LENGTH || (fields.length === 1 && /\s/.test(first));

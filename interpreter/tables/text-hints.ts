@@ -23,7 +23,12 @@ const FORMS: readonly { readonly what: string; readonly is: (value: string) => b
     what: "days of the Japanese calendar",
     is: (value) => /^(?:令和|平成|昭和|大正|[RHST])(?:\d{1,2}|元)[年./-]/.test(value),
   },
-  { what: "days without a year, fractions or ranges", is: (value) => /^\d{1,2}[./-]\d{1,2}\.?$/.test(value) },
+  { what: "days without a year, fractions or ranges", is: (value) => /^(?:\d+ )?\d{1,2}[./-]\d{1,2}\.?$/.test(value) },
+  { what: "times of the day", is: (value) => /^\d{1,2} ?h ?[0-5]\d(?: ?min)?$/i.test(value) },
+  {
+    what: "lengths in feet and inches",
+    is: (value) => /^\d+ ?(?:'|′|ft\.?|feet) ?\d+(?:\.\d+)? ?(?:"|″|''|in\.?|inch(?:es)?)$/i.test(value),
+  },
   { what: "dates with something behind them", is: isDateWithMore },
   { what: "numbers with marks", is: isMarkedNumber },
 ];
@@ -82,7 +87,8 @@ function numbersWithUnits(values: readonly string[]): string | undefined {
   const units = new Set<string>();
   for (const value of values) {
     const [, number = "", unit = ""] =
-      /^[<>~≈≤≥]? ?([-+]?[\d.,' \u00a0\u202f]*\d) ?([\p{L}µ°%‰‱"′″][\p{L}%/²³*^]{0,11}\d?)$/u.exec(value) ?? [];
+      /^[<>~≈≤≥]? ?([-+]?[\d.,' \u00a0\u202f]*\d) ?([\p{L}\p{Sc}µ°%‰‱"′″][\p{L}\p{Sc}%/²³*^]{0,11}\d?)$/u.exec(value) ??
+      [];
     if (!isNumber(number)) return undefined;
     units.add(unit);
     if (units.size > MAX_UNITS) return undefined;

@@ -12,6 +12,7 @@ const COMPACT = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 const DATE_NAME = /date|datum|day|tag\b|jour|fecha|data|dia|giorno|日期|日付/i;
 const TIME_NAME =
   /time|date|stamp|created|updated|epoch|unix|when|moment|[ _-]at$|^ts$|zeit|datum|fecha|hora|heure|temps|horodat|jour|period|month|monat|mois|mes\b|时间|时刻|日期|時間|時刻|日時|日付/i;
+const DIGIT_CLOCK_NAME = /(?:^|[_ -])(?:time|hhmm|uhrzeit|heure|hora|ora|tijd)$/i;
 interface Count {
   readonly form: RegExp;
   readonly unit: string;
@@ -92,6 +93,9 @@ export function timeHint(values: readonly string[], name: string): string | unde
     ({ form, isOfDays }) => (!isOfDays || DATE_NAME.test(name)) && values.every((value) => form.test(value)),
   );
   if (found) return `${found.unit}: ${found.time(column)} makes them times`;
+  const isClock =
+    DIGIT_CLOCK_NAME.test(name) && values.every((value) => /^(?:(?:[1-9]|1\d|2[0-4])[0-5]\d|[0-5]?\d)$/.test(value));
+  if (isClock && values.some((value) => value.length > 2)) return "may be hours and minutes: 930 of half past nine";
   const units = COUNTS.filter(({ form, unit }) => / since /.test(unit) && values.some((value) => form.test(value)));
   const isMixed = units.length > 1 && values.every((value) => units.some(({ form }) => form.test(value)));
   return isMixed ? `${units.map(({ unit }) => unit).join(" and ")} in one column` : undefined;

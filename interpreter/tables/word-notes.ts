@@ -9,6 +9,7 @@ const MAX_TOLD = 3; // words in a note
 const MAX_WORDS = 100; // distinct ones that are looked at
 const MAX_TOTAL_LENGTH = 40; // characters
 const KEYS = 2; // columns of texts, from the left, that are looked through for totals
+const LEAST_SUMMED = 3; // rows, with the sum
 const MAX_SUMMED = 20; // columns of numbers that are summed
 const MAX_REPORT_ROWS = 100_000; // a table of more is none that somebody wrote totals into, and takes long to be looked through
 
@@ -36,14 +37,12 @@ export async function wordNotes(run: RunRows, table: Table, columns: readonly Te
   const keys = table.rowCount <= MAX_REPORT_ROWS ? columns.slice(0, KEYS) : [];
   const words = await listed(run, table.from, columns.filter(isAmongOthers), ({ text }) => isMissingText(text));
   const totals = await listed(run, table.from, keys, ({ text }) => isTotal(text));
-  const [open] = keys.filter(({ count }) => count === table.rowCount - 1);
-  const isSum = open !== undefined && (await isSumOfOthers(run, table, open));
+  const [key] = keys;
+  const sum = key === undefined ? undefined : await sumOfOthers(run, table, key);
   return columns.map((column) => [
     ...missingNote(column, words.get(column)),
     ...totalNote(column, totals.get(column)),
-    ...(isSum && column === open
-      ? ["the row without a value here sums up the others; it is kept, and sums count it as well"]
-      : []),
+    ...(sum !== undefined && column === key && !totals.get(key)?.count ? [sum] : []),
     ...paddedNote(column),
   ]);
 }
@@ -82,21 +81,23 @@ async function listed(
   );
 }
 
-/** In one column of numbers at least, what stands where the key is missing is the sum of all the others. */
-async function isSumOfOthers(run: RunRows, { from, numbers }: Table, { name }: TextColumn): Promise<boolean> {
+/** A note on the row that has in one of the columns of numbers the sum of all others. */
+async function sumOfOthers(run: RunRows, { from, numbers }: Table, { text }: TextColumn): Promise<string | undefined> {
   const summed = numbers.slice(0, MAX_SUMMED);
-  if (summed.length === 0) return false;
-  const key = identifier(name);
-  const sums = summed.flatMap((number) => [
-    `CAST(sum(${number}) FILTER (${key} IS NULL) AS DOUBLE)`,
-    `CAST(sum(${number}) FILTER (${key} IS NOT NULL) AS DOUBLE)`,
-    `count(${number}) FILTER (${key} IS NOT NULL)`,
-  ]);
-  const [row = []] = await run(`SELECT ${sums.join(", ")} FROM ${from}`);
-  return summed.some((_, i) => {
-    const [total = 0, others = 0, count = 0] = row.slice(3 * i, 3 * i + 3).map(Number);
-    return count > 1 && total !== 0 && Math.abs(total - others) <= 1e-9 * Math.abs(total);
+  if (summed.length === 0) return undefined;
+  const asked = summed.flatMap((number) => {
+    const value = `CAST(${number} AS DOUBLE)`;
+    return [`max(${value})`, `sum(${value})`, `min(${value})`, `count(${number})`, `arg_max_null(${text}, ${value})`];
   });
+  const [row = []] = await run(`SELECT ${asked.join(", ")} FROM ${from}`);
+  for (let i = 0; i < summed.length; i++) {
+    const [max, sum, min, count, key] = row.slice(5 * i, 5 * i + 5);
+    const isSum = Number(max) > 0 && Math.abs(2 * Number(max) - Number(sum)) <= 1e-9 * Number(sum) && Number(min) >= 0;
+    if (!isSum || Number(count) < (key === null ? LEAST_SUMMED : LEAST_SUMMED + 1)) continue; // 1, 2 and 3 may be so by chance
+    const whose = key === null ? "without a value here" : `of ${JSON.stringify(key)}`;
+    return `the row ${whose} has the sum of all others; it is kept, and sums count it as well`;
+  }
+  return undefined;
 }
 
 function missingNote({ missing, count }: TextColumn, found: Found | undefined): string[] {

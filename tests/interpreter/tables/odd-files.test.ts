@@ -81,15 +81,49 @@ test.each([
   expect((await readTable("a.csv", content)).notes.join()).toContain(note);
 });
 
-test("a row without a key that sums up the others is told", async () => {
-  const { notes } = await readTable("a.csv", "region,v\nN,1.5\nS,2\n,3.5\n");
-  expect(notes).toEqual([
-    "region: the row without a value here sums up the others; it is kept, and sums count it as well",
-  ]);
-  expect((await readTable("a.csv", "region,v\nN,1.5\nS,2\n,3\n")).notes).toEqual([]);
-  expect((await readTable("a.json", '[{"k":"a","v":1},{"k":"b","v":2},{"k":null,"v":3}]')).notes.join()).toContain(
-    "sums up",
+test("a row that sums up the others is told, whatever it is called", async () => {
+  const notes = async (name: string, content: string) => (await readTable(name, content)).notes;
+  const told = (whose: string) =>
+    `region: the row ${whose} has the sum of all others; it is kept, and sums count it as well`;
+  expect(await notes("a.csv", "region,v\nN,1.5\nS,2\n,3.5\n")).toEqual([told("without a value here")]);
+  expect(await notes("a.csv", "region,n,v\nWorld,7,12\nN,1,2\nS,2,4\nE,3,6\n")).toEqual([told('of "World"')]);
+  expect(await notes("a.csv", "region,v\nN,1.5\nS,2\n,3\n")).toEqual([]);
+  expect(await notes("a.csv", "region,v\nN,1\nS,2\nE,3\n")).toEqual([]); // by chance, perhaps
+  expect(await notes("a.csv", "region,v\nN,-1\nS,2\nE,3\nW,4\n")).toEqual([]);
+  const rows = '[{"region":"a","v":1},{"region":"b","v":2},{"region":null,"v":3}]';
+  expect(await notes("a.json", rows)).toEqual([told("without a value here")]);
+});
+
+test.each(["Mean", "Durchschnitt", "平均"])("a row called %s is told", async (word) => {
+  const { notes } = await readTable("a.csv", `k;v\na;1\nb;3\n${word};2\n`);
+  expect(notes.join()).toContain("look like totals of others");
+});
+
+test.each([
+  ["d\n2024-01-01\n1900-01-01\n2024-05-05\n", "d: 1900-01-01 may stand for a missing value"],
+  ["d;v\n31.12.2023;1\n01.01.1970;2\n", "d: 01.01.1970 may stand for a missing value"],
+  ["age\n23\n-1\n45\n", "age: -1 may stand for a missing value"],
+  ["score\n3\n99\n5\n", "score: 99 may stand for a missing value"],
+  ["dep_time\n517\n1745\n5\n", "dep_time: may be hours and minutes"],
+])("%j: values that stand for nothing, or for more, are told", async (content, note) => {
+  expect((await readTable("a.csv", content)).notes.join()).toContain(note);
+});
+
+test.each([
+  ["d\n1975-01-01\n1970-01-01\n"],
+  ["change\n1\n-1\n2\n"],
+  ["change\n12\n-1\n-7\n"],
+  ["age\n23\n99\n45\n"],
+  ["air_time\n176\n1745\n"],
+])("%j: values that may well be meant are not", async (content) => {
+  expect((await readTable("a.csv", content)).notes).toEqual([]);
+});
+
+test("a line below the names, and a source with commas below the rows, are none of the rows", async () => {
+  expect((await readTable("a.txt", " id | v \n----+---\n  1 | 2\n  3 | 4\n(2 rows)\n")).types).toBe(
+    "id BIGINT, v BIGINT",
   );
+  expect((await readTable("a.csv", "a,b\n1,2\n3,4\nSource: X, 2024\n")).rowCount).toBe(2);
 });
 
 test("names that stand once more far below are left out", async () => {
