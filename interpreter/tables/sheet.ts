@@ -1,6 +1,7 @@
 // A sheet of a workbook as a table: where its names and its rows are, and what its cells mean.
 import type { Row } from "../sessions/typescript/table-data.ts";
 import { isHeader, isValue, JOINED, joinedNames, moreNames } from "./header.ts";
+import type { ShownNumbers } from "./number-formats.ts";
 import { nextTable, tablesBeside } from "./odd-records.ts";
 import { groupAbove, recordsBelow, titlesAbove } from "./shape.ts";
 import { shown } from "./shown-records.ts";
@@ -25,7 +26,7 @@ export interface SheetTable {
 export function sheetTable(
   data: Cells,
   { countsFrom1904 }: Pick<WorkbookFacts, "countsFrom1904">,
-  { merged, unknownFormulas, errors, hiddenRows }: SheetFacts,
+  { merged, unknownFormulas, errors, hiddenRows, shown: formats }: SheetFacts,
   hasHeader?: boolean,
 ): SheetTable {
   const width = data.reduce((most, row) => Math.max(most, row.findLastIndex(isFilled) + 1), 0);
@@ -41,12 +42,13 @@ export function sheetTable(
   const isKept = (name: string, i: number) => name !== "" || kept.some((row) => isFilled(row[i]));
   const places = head.names.flatMap((name, i) => (isKept(name, i) ? [i] : []));
   const names = uniqueNames(places.map((i) => head.names[i] || letters(i)));
-  const columns = places.map((i) =>
-    columnValues(
+  const columns = places.map((i) => {
+    const values = columnValues(
       kept.map((row) => row[i]),
       countsFrom1904,
-    ),
-  );
+    );
+    return filledUp(values, formats.get(letters(i))?.digits ?? 0);
+  });
   const next = nextTable(full.slice(0, full.length - below.length));
   const beside = tablesBeside(head.names.map((name, i) => ({ name, isEmpty: kept.every((row) => !isFilled(row[i])) })));
   const titles = cells.slice(0, head.begin).map(record);
@@ -64,11 +66,33 @@ export function sheetTable(
         : []),
       ...[next, beside].filter((note) => note !== undefined),
       ...names.flatMap((name, i) => (columns[i]!.some(isRounded) ? [`${name}: ${ROUNDED}`] : [])),
+      ...names.flatMap((name, i) =>
+        shownNotes(formats.get(letters(places[i]!)), columns[i]!).map((note) => `${name}: ${note}`),
+      ),
       ...formulaNote(unknownFormulas),
       ...(errors.length === 0 ? [] : [`cells with an error are NULL: ${told(errors)}`]),
       ...(hiddenRows === 0 ? [] : [`rows that are hidden in the sheet are read as well: ${hiddenRows}`]),
     ],
   };
+}
+
+/** Codes, as the sheet shows them: 01234 of 1234. */
+function filledUp(values: readonly unknown[], digits: number): unknown[] {
+  const areCodes =
+    digits > 0 && values.every((value) => value === null || (Number.isInteger(value) && Number(value) >= 0));
+  return areCodes ? values.map((value) => (value === null ? null : String(value).padStart(digits, "0"))) : [...values];
+}
+
+function shownNotes(shown: ShownNumbers | undefined, values: readonly unknown[]): string[] {
+  const { currencies = [], digits = 0 } = shown ?? {};
+  const amounts = `amounts in ${currencies.join(" and ")}`;
+  return [
+    ...(currencies.length > 1 ? [`${amounts}, as their cells show them: they do not add up`] : []),
+    ...(currencies.length === 1 ? [amounts] : []),
+    ...(digits > 0 && values.every((value) => typeof value !== "number")
+      ? ["numbers with leading zeros are read as texts, as the sheet shows them"]
+      : []),
+  ];
 }
 
 const ROUNDED = "numbers of more than 15 digits are rounded to as many, as spreadsheets do";
