@@ -72,7 +72,7 @@ export function tableShape(head: string, tail: string | undefined, options: Shap
   );
   return {
     separator,
-    skippedLines: toldLines + (table[0]?.line ?? lineCount(text) + (/[\r\n]$/.test(text) ? 0 : 1)),
+    skippedLines: toldLines + (table[0]?.line ?? lineCount(text) + (isWhole && /[^\r\n]$/.test(text) ? 1 : 0)),
     names,
     named: hasHeader ? cells.length : names.length,
     header: hasHeader ? first!.fields : [],

@@ -161,3 +161,8 @@ test.each([
 ])("JSON %j is refused", async (content, problem) => {
   await expect(readTable("a.json", content)).rejects.toThrow(problem);
 });
+
+test("a line that is longer than what is looked at first is not passed over", async () => {
+  const found = await readTable("a.csv", `a,b\n1,${"x".repeat(300_000)}\n`);
+  expect(found.rows).toEqual([["1", "x".repeat(300_000)]]);
+});
