@@ -26,9 +26,14 @@ export interface ChatModel {
   /**
    * Chunks as the protocol has them; the last one carries the usage. With `return_progress`, the first ones carry
    * llama-server's `prompt_progress`. @throws EngineError
-   * @param onRead told when the prompt has been read, so that a further answer to it need not read it again
    */
-  chat(request: ChatRequest, signal?: AbortSignal, onRead?: () => void): AsyncGenerator<ChatCompletionChunk>;
+  chat(request: ChatRequest, signal?: AbortSignal, watch?: PromptWatch): AsyncGenerator<ChatCompletionChunk>;
+}
+
+/** What is told of a prompt. */
+export interface PromptWatch {
+  readonly onPrompt?: (tokens: number) => void; // it is about to be read
+  readonly onRead?: () => void; // it has been, and a further answer to it need not read it again
 }
 
 /** `name` is what clients ask for, and what answers say. */
@@ -44,7 +49,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
         // Whoever chats is told.
       }
     },
-    async *chat(request, signal, onRead) {
+    async *chat(request, signal, { onPrompt, onRead } = {}) {
       words ??= wordsOf(model);
       const { dialect, prompt } = words;
       const loras = lorasIn(request.model, name, model.info.loras);
@@ -59,6 +64,7 @@ export function openChatModel(model: LanguageModel, name = model.info.name): Cha
       try {
         const conversation = { messages: request.messages, tools, callStart, ...thinkingOf(request) };
         const { tokens, thinking, answerStart } = await prompt(conversation, signal);
+        onPrompt?.(tokens.length);
         const parser = new AnswerParser(new ThinkingReader(thinking), dialect.reader(callable));
         const deltas = new Deltas(callable.length > 0);
         const isOneCall = request.parallel_tool_calls === false || typeof request.tool_choice === "object";

@@ -45,7 +45,8 @@ export function createAnswers(opened: Promise<Opened>, metrics: Metrics): Readon
   const answers: Record<string, Answer> = {
     "/v1/chat/completions": async (body, response, signal) => {
       const request = readChatRequest(body);
-      const chunks = metrics.counted(chatChoices((await opened).chat, request, signal));
+      const { chat } = await opened;
+      const chunks = metrics.counted((onPrompt) => chatChoices(chat, request, signal, onPrompt));
       if (request.stream) return sendEvents(response, asAsked(chunks, request));
       sendJson(response, 200, await chatCompletion(chunks));
     },
@@ -53,7 +54,7 @@ export function createAnswers(opened: Promise<Opened>, metrics: Metrics): Readon
       const request = readCompletionRequest(body);
       const { model, chat } = await opened;
       if (request.stream) {
-        const events = metrics.counted(completionEvents(model, chat.name, request, signal));
+        const events = metrics.counted((onPrompt) => completionEvents(model, chat.name, request, signal, onPrompt));
         return sendEvents(response, asAsked(events, request));
       }
       const answer = await completion(model, chat.name, request, signal);
@@ -65,7 +66,8 @@ export function createAnswers(opened: Promise<Opened>, metrics: Metrics): Readon
       const asked = chatRequestOf(request);
       const { model, chat } = await opened;
       const name = nameWithLoras(chat.name, lorasIn(asked.model, chat.name, model.info.loras));
-      const events = responseEvents(metrics.counted(chatChoices(chat, asked, signal)), request, name);
+      const chunks = metrics.counted((onPrompt) => chatChoices(chat, asked, signal, onPrompt));
+      const events = responseEvents(chunks, request, name);
       if (request.stream) return sendTypedEvents(response, events);
       let last: ResponseEvent | undefined;
       for await (const event of events) last = event;

@@ -12,11 +12,12 @@ export async function* chatChoices(
   chat: ChatModel,
   request: ChatRequest,
   signal: AbortSignal,
+  onPrompt: (tokens: number) => void = () => {},
 ): AsyncGenerator<ChatCompletionChunk> {
   const gate = new Gate();
   const starts = Array.from({ length: request.n ?? 1 }, (_, index) => {
     const own = { ...request, ...seedOf(request, index) };
-    if (index === 0) return (stop: AbortSignal) => opening(gate, chat.chat(own, stop, gate.open));
+    if (index === 0) return (stop: AbortSignal) => opening(gate, chat.chat(own, stop, { onPrompt, onRead: gate.open }));
     return (stop: AbortSignal) => behind(gate, () => chat.chat(own, stop));
   });
   let usage: Usage | undefined;

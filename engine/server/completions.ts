@@ -42,8 +42,9 @@ export async function* completionEvents(
   name: string,
   request: CompletionRequest,
   signal: AbortSignal,
+  onPrompt: (tokens: number) => void = () => {},
 ): AsyncGenerator<CompletionEvent> {
-  const { served, usages, starts } = begun(model, name, request);
+  const { served, usages, starts } = begun(model, name, request, onPrompt);
   const head = headOf(served);
   for await (const [index, piece] of sideBySide(starts, { limit: MAX_AT_ONCE, signal })) {
     if (piece.usage) usages.add(index, piece.usage);
@@ -79,13 +80,18 @@ export async function completion(
 }
 
 /** What both need of a request: the name that answers, what prompts take, and the answers, not yet begun. */
-function begun(model: LanguageModel, name: string, request: CompletionRequest) {
+function begun(
+  model: LanguageModel,
+  name: string,
+  request: CompletionRequest,
+  onPrompt: (tokens: number) => void = () => {},
+) {
   const loras = lorasIn(request.model, name, model.info.loras);
   const perPrompt = answersTo(request);
   return {
     served: nameWithLoras(name, loras),
     usages: new Usages(perPrompt),
-    starts: startsOf(model, request, { perPrompt, loras }),
+    starts: startsOf(model, request, { perPrompt, loras, onPrompt }),
   };
 }
 
@@ -110,7 +116,15 @@ function choiceOf(index: number, pieces: readonly Piece[]): Choice {
 function startsOf(
   model: LanguageModel,
   request: CompletionRequest,
-  { perPrompt, loras }: { readonly perPrompt: number; readonly loras: readonly string[] },
+  {
+    perPrompt,
+    loras,
+    onPrompt,
+  }: {
+    readonly perPrompt: number;
+    readonly loras: readonly string[];
+    readonly onPrompt: (tokens: number) => void;
+  },
 ) {
   return promptsOf(request.prompt).flatMap((prompt) => {
     const gate = new Gate();
@@ -118,7 +132,9 @@ function startsOf(
     return Array.from({ length: perPrompt }, (_, index) => (signal: AbortSignal) => {
       async function* answer(): AsyncGenerator<Piece> {
         beginning ??= beginningOf(model, prompt, request, { loras, signal });
-        yield* piecesOf(model, await beginning, { ...request, ...seedOf(request, index) }, { gate, loras, signal });
+        const own = await beginning;
+        if (index === 0) onPrompt(own.tokens.length);
+        yield* piecesOf(model, own, { ...request, ...seedOf(request, index) }, { gate, loras, signal });
       }
       return index === 0 ? opening(gate, answer()) : behind(gate, answer);
     });

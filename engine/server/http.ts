@@ -15,6 +15,12 @@ const STATUS: Partial<Record<EngineErrorCode, number>> = {
   aborted: 499,
 };
 
+/** What clients of OpenAI look for. */
+const OPENAI_CODES: Readonly<Record<string, string>> = {
+  "context-exceeded": "context_length_exceeded",
+  "model-not-found": "model_not_found",
+};
+
 /** A request that is refused for what its head says, or for its size. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
@@ -103,7 +109,7 @@ function describeError(error: unknown) {
     message,
     type: status < 500 && status !== 499 ? "invalid_request_error" : "server_error",
     param: error instanceof EngineError ? (error.param ?? null) : null,
-    code: code === "context-exceeded" ? "context_length_exceeded" : code,
+    code: OPENAI_CODES[code] ?? code,
   };
 }
 

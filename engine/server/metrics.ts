@@ -36,18 +36,30 @@ export class Metrics {
     this.#failures++;
   }
 
-  /** Passes an answer's events on, and counts the tokens of its usage, and how long its first word took. */
-  async *counted<T extends Counted>(events: AsyncIterable<T>): AsyncGenerator<T> {
+  /**
+   * Passes an answer's events on, and counts the tokens of its usage, and how long its first word took. A client that
+   * leaves before the usage has had its prompts read all the same: `start` tells of each when it is about to be.
+   */
+  async *counted<T extends Counted>(
+    start: (onPrompt: (tokens: number) => void) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
     const started = performance.now();
     let isBegun = false;
-    for await (const event of events) {
-      this.count(event);
-      if (!isBegun && saysSomething(event)) {
-        isBegun = true;
-        this.#begun++;
-        this.#beginSeconds += (performance.now() - started) / 1000;
+    let hasUsage = false;
+    let prompts = 0;
+    try {
+      for await (const event of start((tokens) => (prompts += tokens))) {
+        this.count(event);
+        hasUsage ||= Boolean(event.usage);
+        if (!isBegun && saysSomething(event)) {
+          isBegun = true;
+          this.#begun++;
+          this.#beginSeconds += (performance.now() - started) / 1000;
+        }
+        yield event;
       }
-      yield event;
+    } finally {
+      if (!hasUsage) this.#promptTokens += prompts;
     }
   }
 

@@ -133,7 +133,8 @@ function withNumbers(text: string, values: readonly NamedValue[], asked: AskedWr
   for (const number of numbersIn(text)) {
     const behind = text.slice(number.index + number.text.length);
     const own = values.find(({ value }) => typeof value === "number" && isExactly(number, value));
-    const isDone = number.factor !== undefined || PERCENT_BEHIND.test(behind);
+    const isInWords = !/\d/.test(number.text);
+    const isDone = isInWords || number.factor !== undefined || PERCENT_BEHIND.test(behind);
     rewritten +=
       text.slice(end, number.index) +
       (own && !isDone ? inItsSigns(numberIn(own, asked, decimals), number.text) : number.text);

@@ -56,8 +56,9 @@ export function isPlainKey(key: string): boolean {
 }
 
 /** What can be said of the result as a whole: sums, means, counts, and of two rows their difference and ratio. */
-export function computedFrom({ measures, rows, isWhole, rowCount }: KeyedResult): number[] {
+export function computedFrom({ measures, rows, isWhole, rowCount, isOverTime }: KeyedResult): number[] {
   if (!isWhole) return [rowCount];
+  const spans = isOverTime ? spansOf(rows) : [];
   const computed = measures.flatMap((measure) => {
     const values = rows.flatMap(({ values }) => values.get(measure) ?? []);
     const sum = values.reduce((total, value) => total + value, 0);
@@ -69,7 +70,15 @@ export function computedFrom({ measures, rows, isWhole, rowCount }: KeyedResult)
         : [];
     return [sum, sum / Math.max(1, values.length), ...shares, ...ofTwo];
   });
-  return [rowCount, ...computed];
+  return [rowCount, ...spans, ...computed];
+}
+
+/** From the first year to the last, with the last and without it: "over 13 years". */
+export function spansOf(rows: readonly KeyedRow[]): number[] {
+  const years = rows.map(({ keys }) => Number(/^\d{4}(?!\d)/.exec(keys[0] ?? "")?.[0] ?? Number.NaN));
+  if (years.length === 0 || years.some(Number.isNaN)) return [];
+  const between = Math.max(...years) - Math.min(...years);
+  return [between, between + 1];
 }
 
 /** Names of the columns that a query groups by, as the result has them. */

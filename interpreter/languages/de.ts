@@ -106,6 +106,8 @@ export const german: Language = {
   least:
     /\b(die wenigsten|am (?:wenigsten|niedrigsten|kleinsten|geringsten)|niedrigste[nrs]?|kleinste[nrs]?|geringste[nrs]?|minimum|minimale[nrs]?)\b/i,
   unsure: /\b(zweit\w*|dritt\w*|viert\w*|unter den|zu den|eine[rs]? der|nicht|kein\w*|ohne|außer|nach|vor|als)\b/i,
+  deniesEnd: /\b(?:nicht|nie|keineswegs)(?: (?:der|die|das|den|dem|am|im|mit|bei))* #/i,
+  best: /\b(?:beste[nrsm]?|schlechteste[nrsm]?)\b/i,
   moreThan: /\b(mehr|höher\w*|größer\w*)(?=\s|$)[^.;,]*\bals\b/i,
   lessThan: /\b(weniger|niedriger\w*|kleiner\w*|geringer\w*)\b[^.;,]*\bals\b/i,
   follows: /\b(?:gefolgt von|liegt vor)\b/i,

@@ -112,6 +112,8 @@ export const english: Language = {
   least: /(?<!\bat )\b(least|lowest|smallest|fewest|minimum|shortest|lightest|cheapest|poorest|coldest|narrowest)\b/i,
   unsure:
     /\b(second|third|fourth|fifth|\d+(nd|rd|th)|among|one of|next|not|without|except|after|before|than|(?:top|bottom) (?:\d+|two|three|four|five|ten))\b|n't\b/i,
+  deniesEnd: /(?:\bnot|n't|\bnever)(?: (?:have|has|had|be|the|a|an|at|in|with|by))* #/i,
+  best: /(?<!\bat )\b(?:best|worst)\b(?!-)/i,
   moreThan: /\b(more|higher|larger|greater|bigger)\b[^.;,]*\bthan\b/i,
   lessThan: /\b(less|lower|fewer|smaller)\b[^.;,]*\bthan\b/i,
   follows: /\b(?:followed by|ahead of)\b/i,

@@ -101,6 +101,8 @@ export const spanish: Language = {
   least:
     /\b(?:el|la|los|las) que menos\b|\b(el|la|los|las|un|una) (menor|menores|más (baj[oa]|pequeñ[oa])s?)(?![\p{L}])|\bmínim[oa]s?(?![\p{L}])/iu,
   unsure: /\b(segund[oa]|tercer[oa]?|entre|un[oa] de|no|sin|excepto|después|antes|(?<!\b(?:el|la|los|las) )que)\b/i,
+  deniesEnd: /\bno (?:es|son|fue|era|está|tiene|tienen|tuvo|hay|alcanza)(?: (?:el|la|los|las|con|de))* #/i,
+  best: /\b(?:mejor|mejores|peor|peores)\b/i,
   moreThan: /\b(más|mayor|superior)(?![\p{L}])[^.;,]*\b(que|a)\b/iu,
   lessThan: /\b(menos|menor|inferior)(?![\p{L}])[^.;,]*\b(que|a)\b/iu,
   follows: /(?<!\p{L})(?:seguid[oa]s? (?:de|por)|por delante de)(?!\p{L})/iu,

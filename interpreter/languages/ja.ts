@@ -95,6 +95,8 @@ export const japanese: Language = {
   only: /だけ|のみ/,
   least: /最(低|小|少)|最も(低|小さ|少な)|一番(低|小さ|少な)/,
   unsure: /番目|うちの(一|ひと)つ|ない|ません|以外|より/,
+  deniesEnd: /#[^。、]{0,4}(?:では|じゃ|く|で)(?:ありません|ない)/,
+  best: /最(?:良|悪)|一番(?:良|悪)/,
   moreThan: undefined,
   lessThan: undefined,
   compares: {

@@ -125,6 +125,10 @@ export interface Language {
   readonly only: RegExp; // one has, and no other
   readonly least: RegExp;
   readonly unsure: RegExp;
+  /** Right beside a word of `most` or `least`, which stands as "#": "is not the #". */
+  readonly deniesEnd: RegExp;
+  /** One end of an order, whichever it is. */
+  readonly best: RegExp;
   /** "has more ... than", between what is larger and what is smaller; undefined where words stand in another order. */
   readonly moreThan: RegExp | undefined;
   readonly lessThan: RegExp | undefined;

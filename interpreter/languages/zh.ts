@@ -93,6 +93,8 @@ export const chinese: Language = {
   only: /只有|仅/,
   least: /最(低|小|少)/,
   unsure: /第[二三四五]|之一|不|除|前[二三四五\d]/,
+  deniesEnd: /(?:不是|并非|没有|不)(?:数量|数目)?#/,
+  best: /最(?:好|佳|差|优)/,
   moreThan: undefined,
   lessThan: undefined,
   compares: { more: /^1[^2]*比2[^，。]*(?:多|高|大)/, less: /^1[^2]*比2[^，。]*(?:少|低|小)/ },

@@ -41,6 +41,10 @@ export const MISSING_AMONG_TEXTS: readonly string[] = [
 
 const MISSING = new Set(MISSING_WORDS);
 
+/** What `trim()` of JavaScript takes off, for DuckDB's. */
+export const BLANKS =
+  " \t\v\f\n\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
+
 export function isMissingWord(value: string): boolean {
   return MISSING.has(value.toLowerCase());
 }

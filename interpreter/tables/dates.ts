@@ -21,7 +21,7 @@ interface ParsedDate {
 const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?`;
 const ZONE = String.raw` ?(?:[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)`;
 /** Named groups in the form that both JavaScript and DuckDB are given below. */
-const TIME = String.raw`(?:(?<gap>[Tt ]|, ?| - )(?<clock>${CLOCK})(?<half> ?[AaPp]\.?[Mm]\.?)?(?<zone>${ZONE})?)?`;
+const TIME = String.raw`(?:(?<gap>[Tt ]|, ?| - )(?<clock>${CLOCK})(?<half> ?[AaPp]\.?[Mm]\.?)?(?:(?<zone>${ZONE})(?:\[[\w/+-]+\])?)?)?`;
 const TWO = String.raw`\d{1,2}`;
 const YEAR = String.raw`\d{4}|\d{2}`;
 const WEEKDAY = String.raw`(?:\p{L}{2,10}\.?,? +)?`;
@@ -67,7 +67,7 @@ export function isDate(value: string): boolean {
 }
 
 function parseDate(value: string): ParsedDate | undefined {
-  const isNamed = /\p{L}{3}/u.test(value.replace(/UTC|GMT/, ""));
+  const isNamed = /\p{L}{3}/u.test(value.replace(/UTC|GMT|\[.*\]$/g, ""));
   const orders: Order[] = [];
   let found: Record<string, string | undefined> | undefined;
   for (const [order, pattern] of isNamed ? NAMED_PATTERNS : NUMERIC_PATTERNS) {
@@ -127,6 +127,8 @@ function dateReading(
   const notes = [
     isAssumed && `${order === "dmy" ? "day" : "month"} first (assumed: 5/3 may also be the other way round)`,
     hasOffset && "times with a zone are read in UTC",
+    zones.has("") && zones.size > 1 && "those without a zone as if they were in UTC (assumed)",
+    all.some(({ clock }) => /[.,]\d{6}\d*[1-9]/.test(clock)) && "fractions of microseconds are cut off",
     all.some(({ yearDigits }) => yearDigits === 2) &&
       `years of two digits are read as 19${CENTURY} to 20${CENTURY - 1}`,
   ].filter((note) => note !== false);

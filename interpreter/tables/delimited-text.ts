@@ -6,8 +6,16 @@ export interface TextRecord {
   readonly line: number; // ends of lines before it, but for those inside of quotes: as DuckDB counts what it skips
 }
 
+/** Between fields that are parted by any number of blanks, and by two and more: as separators of `textRecords`. */
+export const BLANKS = " ";
+export const WIDE_BLANKS = "  ";
+
 /** Empty lines are no records. `isWhole`: the text ends where the file does, and not in the midst of a record. */
 export function* textRecords(text: string, separator: string, { isWhole = true } = {}): Generator<TextRecord> {
+  if (separator === BLANKS || separator === WIDE_BLANKS) {
+    yield* alignedRecords(text, separator);
+    return;
+  }
   let fields: string[] = [];
   let line = 0;
   let begins = 0;
@@ -33,6 +41,14 @@ export function* textRecords(text: string, separator: string, { isWhole = true }
     if (at >= text.length && !isWhole) return;
     const record = close();
     if (record) yield record;
+  }
+}
+
+function* alignedRecords(text: string, separator: string): Generator<TextRecord> {
+  for (const [line, own] of text.split(/\r\n|\r|\n/).entries()) {
+    if (own.trim() === "") continue;
+    const words = separator === BLANKS ? own.match(/"(?:[^"]|"")*"|[^\s]+/g)! : own.trim().split(/\s{2,}/);
+    yield { fields: words.map((word) => word.replace(/^"(.*)"$/, "$1").replaceAll('""', '"')), line };
   }
 }
 

@@ -1,18 +1,17 @@
 // How the columns of a table of texts are read, by all of their values: from some of them a reading is proposed, DuckDB
 // counts how many values it reads, and what it does not read is proposed from again.
 import { identifier, quoted } from "../sessions/sql/database.ts";
-import { isPlain } from "../sessions/sql/mends/mend.ts";
 import {
+  BLANKS,
   type ColumnContext,
   type ColumnReading,
   isMissingWord,
-  MISSING_AMONG_TEXTS,
   MISSING_WORDS,
   type Proposal,
 } from "./column-reading.ts";
 import { MAX_STRAY_SHARE, propose } from "./propose.ts";
-import { standInNote } from "./stand-ins.ts";
-import { timeHint } from "./times.ts";
+import { valueHints } from "./value-hints.ts";
+import { isMissingText, wordNotes } from "./word-notes.ts";
 
 const SAMPLED_ROWS = 2_000;
 const MAX_SAMPLED_VALUES = 200_000; // of all columns together
@@ -20,14 +19,7 @@ const MAX_EXCEPTIONS = 100; // distinct values of a column that are looked at in
 const MAX_ROUNDS = 4;
 const MAX_TOLD = 3; // values in a note
 const COUNTED_COLUMNS = 100; // in one pass: each has a regular expression, which takes memory in each of DuckDB's threads
-const BLANKS = " \t\u00a0";
-/** "Total", "North Total", "Zwischensumme": a row that says so counts others once more. */
-const TOTAL =
-  "^(?i:(?:(?:grand|sub)[ -]?)?total(?:s|e|en)?|.* (?:sub)?totals?|(?:total|summe|zwischensumme|somme|suma|totaal|totale) .*|sum|(?:zwischen|gesamt)?summe|gesamt|insgesamt|somme|sous-total|suma|totaal|totale|toplam|итого|всего|合计|总计|小计|合計)$";
-const MAX_TOTAL_LENGTH = 40; // characters
-const FAR_YEAR = /(?:^|\D)(?:2[2-9]|[3-9]\d)\d\d(?:\D|$)|(?:^|\D)0001-01-01/; // from 2200 on
-const KEYS = 2; // columns of texts, from the left, that are looked through for totals
-const MAX_REPORT_ROWS = 100_000; // a table of more is none that somebody wrote totals into, and takes long to be looked through
+const PADDING = [" ", "\t", "\u00a0", "\u3000"]; // blanks that are looked for around texts, of which there may be many
 
 export interface DecidedColumn {
   readonly name: string;
@@ -41,6 +33,7 @@ export interface Evidence {
   readonly columns: readonly DecidedColumn[];
   readonly rowCount: number;
   readonly emptyRows: number;
+  readonly repeatedRows: number; // that are the row of names once more
 }
 
 /** Rows of a query, column by column in each. */
@@ -49,17 +42,20 @@ export type RunRows = (query: string) => Promise<readonly (readonly unknown[])[]
 interface Candidate {
   readonly name: string;
   readonly values: string[]; // sampled, and exceptions
+  exceptions: readonly string[] | undefined; // to the reading that was counted before, as far as they are looked at
   proposal: Proposal;
   hasBlanks: boolean; // around its values
   count: number; // of values that are not NULL
   read: number; // of those, by the proposal's reading
   padded: number; // texts with a blank before or behind them
   missing: number; // of those, words for a missing value
-  words: readonly string[]; // of a column of texts: which
-  totals: number; // of one of the first columns of texts: values that call their row a total
-  totalWords: readonly string[];
   countedSql: string | undefined; // of the reading that was counted
   isSettled: boolean;
+}
+
+interface KnownColumns {
+  readonly header?: readonly string[]; // the row of names, which may stand among the others once more
+  readonly numbers?: readonly string[]; // columns that are numbers already
 }
 
 /** @param names of columns that are text, among those of `from` */
@@ -68,18 +64,27 @@ export async function gatherEvidence(
   from: string,
   names: readonly string[],
   context: Omit<ColumnContext, "name">,
+  { header = [], numbers = [] }: KnownColumns = {},
 ): Promise<Evidence> {
   const candidates = await sampled(run, from, names);
-  let rows = { count: 0, empty: 0 };
+  const isHeader = header.flatMap((text, i) => (text === "" ? [] : [`${identifier(names[i]!)} = ${quoted(text)}`]));
+  const isRepeated = isHeader.length > 1 ? isHeader.join(" AND ") : "false";
+  let rows: Rows = { count: 0, empty: 0, repeated: 0 };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     proposeAll(candidates, context);
-    rows = await countValues(run, from, candidates, round === 0 ? undefined : rows);
+    rows = await countValues(run, from, candidates, round === 0 ? isRepeated : rows);
     const open = candidates.filter((one) => !one.isSettled);
     if (open.length === 0) break;
     await addExceptions(run, from, open);
   }
-  await addWords(run, from, candidates, rows.count);
-  return { columns: candidates.map(decided), rowCount: rows.count, emptyRows: rows.empty };
+  const columns = await withWords(run, from, rows.count, candidates, numbers);
+  return { columns, rowCount: rows.count, emptyRows: rows.empty, repeatedRows: rows.repeated };
+}
+
+interface Rows {
+  readonly count: number;
+  readonly empty: number;
+  readonly repeated: number;
 }
 
 async function sampled(run: RunRows, from: string, names: readonly string[]): Promise<Candidate[]> {
@@ -89,9 +94,8 @@ async function sampled(run: RunRows, from: string, names: readonly string[]): Pr
   return names.map((name, i) => {
     const values = rows.flatMap((row) => (row[i] === null ? [] : [String(row[i])]));
     return {
-      ...{ name, values, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
-      ...{ count: 0, read: 0, padded: 0, missing: 0, words: [], countedSql: undefined, isSettled: false },
-      ...{ totals: 0, totalWords: [] },
+      ...{ name, values, exceptions: undefined, proposal: { reading: undefined }, hasBlanks: values.some(hasBlanks) },
+      ...{ count: 0, read: 0, padded: 0, missing: 0, countedSql: undefined, isSettled: false },
     };
   });
 }
@@ -128,23 +132,25 @@ function textOf({ name, hasBlanks }: Candidate): string {
   return hasBlanks ? `trim(${identifier(name)}, ${quoted(BLANKS)})` : identifier(name);
 }
 
-/** One pass over the table, or one for each hundred columns. */
+/** One pass over the table, or one for each hundred columns. `known`: its rows, or at first what is true of one that repeats the names. */
 async function countValues(
   run: RunRows,
   from: string,
   candidates: readonly Candidate[],
-  known: { count: number; empty: number } | undefined,
-): Promise<{ count: number; empty: number }> {
-  const counted = known ? candidates.filter(({ isSettled }) => !isSettled) : candidates;
-  if (known && counted.length === 0) return known;
+  known: Rows | string,
+): Promise<Rows> {
+  const isFirst = typeof known === "string";
+  const counted = isFirst ? candidates : candidates.filter(({ isSettled }) => !isSettled);
+  if (!isFirst && counted.length === 0) return known;
   const names = candidates.map(({ name }) => identifier(name));
   const empty = names.length > 1 ? `count(*) FILTER (${names.map((name) => `${name} IS NULL`).join(" AND ")})` : "0";
-  let rows = known ?? { count: 0, empty: 0 };
+  let rows = isFirst ? { count: 0, empty: 0, repeated: 0 } : known;
   for (const [i, part] of batches(counted).entries()) {
-    const wanted = i > 0 || known ? "0, 0" : `count(*), ${empty}`;
+    const isWanted = i === 0 && isFirst;
+    const wanted = isWanted ? `count(*), ${empty}, count(*) FILTER (${known})` : "0, 0, 0";
     const [row = []] = await run(`SELECT ${[wanted, ...part.flatMap(countsOf)].join(", ")} FROM ${from}`);
-    const [count = 0, emptyRows = 0, ...each] = row.map(Number);
-    if (i === 0 && !known) rows = { count, empty: emptyRows };
+    const [count = 0, emptyRows = 0, repeated = 0, ...each] = row.map(Number);
+    if (isWanted) rows = { count, empty: emptyRows, repeated };
     for (const [at, candidate] of part.entries()) keepCounts(candidate, each.slice(COUNTS * at, COUNTS * (at + 1)));
   }
   return rows;
@@ -160,10 +166,10 @@ function countsOf(candidate: Candidate): string[] {
   const isRead = reading?.test ? `count(*) FILTER (${reading.test(text)})` : reading && `count(${reading.sql(text)})`;
   const values = `count(${identifier(candidate.name)})`;
   const name = identifier(candidate.name);
-  const padded = `count(*) FILTER (${name} LIKE ' %' OR ${name} LIKE '% ')`;
+  const isPadded = PADDING.map((sign) => `${name} LIKE ${quoted(`${sign}%`)} OR ${name} LIKE ${quoted(`%${sign}`)}`);
+  const padded = `count(*) FILTER (${isPadded.join(" OR ")})`;
   if (reading === undefined) return [values, padded, `count(*) FILTER (${isMissingText(text)})`];
-  const words = MISSING_WORDS.map(quoted).join(", ");
-  const missing = count > 0 ? `count(*) FILTER (lower(${text}) IN (${words}) OR ${text} = '')` : "0";
+  const missing = count > 0 ? `count(*) FILTER (${isNoValue(text)})` : "0";
   return [values, isRead ?? "0", missing];
 }
 
@@ -172,7 +178,9 @@ function keepCounts(candidate: Candidate, [values = 0, second = 0, missing = 0]:
   const [read, padded] = isText ? [0, second] : [second, 0];
   // Counted once more without a change, after its exceptions were seen: they are words, or strays.
   const countedSql = sqlOf(candidate);
-  candidate.isSettled = read === values || countedSql === undefined || countedSql === candidate.countedSql;
+  const isUnseen = isText && values > 0 && candidate.exceptions === undefined && candidate.values.every(isNothing);
+  candidate.isSettled =
+    !isUnseen && (read === values || countedSql === undefined || countedSql === candidate.countedSql);
   Object.assign(candidate, { count: values, read, padded, missing, countedSql });
 }
 
@@ -188,7 +196,9 @@ async function addExceptions(run: RunRows, from: string, open: readonly Candidat
 
 async function addExceptionsOf(run: RunRows, from: string, open: readonly Candidate[]): Promise<void> {
   const lists = open.map((candidate) => {
-    const isException = `${candidate.proposal.reading!.sql(textOf(candidate))} IS NULL`;
+    const { reading } = candidate.proposal;
+    const text = textOf(candidate);
+    const isException = reading === undefined ? `NOT (${isNoValue(text)})` : `${reading.sql(text)} IS NULL`;
     return `approx_top_k(${identifier(candidate.name)}, ${MAX_EXCEPTIONS}) FILTER (${identifier(candidate.name)} IS NOT NULL AND ${isException})`;
   });
   const [row = []] = await run(
@@ -196,93 +206,64 @@ async function addExceptionsOf(run: RunRows, from: string, open: readonly Candid
   );
   open.forEach((candidate, i) => {
     const found = row[i] === null ? [] : (JSON.parse(String(row[i])) as string[]); // as: a list of texts
+    candidate.exceptions = found;
     const seen = new Set(candidate.values); // each value counts as often as it was sampled
     candidate.values.push(...found.filter((value) => !seen.has(value)));
     candidate.hasBlanks ||= found.some(hasBlanks);
   });
 }
 
-function isMissingText(text: string): string {
-  return `${text} IN (${MISSING_AMONG_TEXTS.map(quoted).join(", ")})`;
+function isNothing(value: string): boolean {
+  return value.trim() === "" || isMissingWord(value.trim());
 }
 
-function isTotal(text: string): string {
-  return `length(${text}) <= ${MAX_TOTAL_LENGTH} AND regexp_matches(${text}, ${quoted(TOTAL)})`;
+/** The same in SQL. */
+function isNoValue(text: string): string {
+  return `lower(${text}) IN (${MISSING_WORDS.map(quoted).join(", ")}) OR ${text} = ''`;
 }
 
-/** Which words for a missing value, and for a total, stand in columns of texts. */
-async function addWords(run: RunRows, from: string, candidates: readonly Candidate[], rowCount: number): Promise<void> {
+/** The columns as they are decided, those of texts with notes on their words. */
+async function withWords(
+  run: RunRows,
+  from: string,
+  rowCount: number,
+  candidates: readonly Candidate[],
+  known: readonly string[],
+): Promise<DecidedColumn[]> {
+  const columns = candidates.map(decided);
   const texts = candidates.filter(({ proposal, count }) => proposal.reading === undefined && count > 0);
-  const keys = rowCount <= MAX_REPORT_ROWS ? texts.slice(0, KEYS) : [];
-  const those = texts.filter((one) => one.missing > 0 || keys.includes(one));
-  if (those.length === 0) return;
-  const list = (text: string, condition: string) =>
-    `CAST(to_json(list_sort(list(DISTINCT ${text}) FILTER (${condition}))[:${MAX_EXCEPTIONS}]) AS VARCHAR)`;
-  const lists = those.flatMap((candidate) => {
-    const text = textOf(candidate);
-    const total = keys.includes(candidate) ? isTotal(text) : "false";
-    return [list(text, isMissingText(text)), `count(*) FILTER (${total})`, list(text, total)];
-  });
-  const [row = []] = await run(`SELECT ${lists.join(", ")} FROM ${from}`);
-  those.forEach((candidate, i) => {
-    const [words, totals, totalWords] = row.slice(3 * i, 3 * i + 3);
-    candidate.words = JSON.parse(String(words ?? "[]")) as string[]; // as: lists of texts
-    candidate.totals = Number(totals);
-    candidate.totalWords = JSON.parse(String(totalWords ?? "[]")) as string[];
-  });
+  const read = columns.flatMap(({ reading }, i) =>
+    /^(BIGINT|DOUBLE|DECIMAL)/.test(reading?.type ?? "") ? [`(${reading!.sql(textOf(candidates[i]!))})`] : [],
+  );
+  const numbers = [...read, ...known.map(identifier)];
+  const told = await wordNotes(
+    run,
+    { from, rowCount, numbers },
+    texts.map((candidate) => ({ ...candidate, text: textOf(candidate) })),
+  );
+  const byName = new Map(texts.map(({ name }, i) => [name, told[i]!]));
+  return columns.map((column) => ({ ...column, notes: [...column.notes, ...(byName.get(column.name) ?? [])] }));
 }
 
 function decided(candidate: Candidate): DecidedColumn {
-  const { name, values, proposal, hasBlanks, count, read, missing } = candidate;
+  const { name, values, exceptions, proposal, hasBlanks, count, read, missing } = candidate;
   const { reading, hint } = proposal;
   const strays = count - read - missing;
   const asText = { name, reading: undefined, isExact: false, isEmpty: count === 0 };
   if (reading === undefined || read === 0) {
-    return { ...asText, notes: [...(hint === undefined ? [] : [hint]), ...wordNotes(candidate)] };
+    return { ...asText, notes: hint === undefined ? [] : [hint] };
   }
-  const odd = [...new Set(values)].filter(
-    (value) => !isMissingWord(value.trim()) && propose([value], { name }).reading === undefined,
-  );
-  const examples = odd
+  const examples = (exceptions ?? [])
+    .filter((value) => !isNothing(value))
     .slice(0, MAX_TOLD)
     .map((value) => JSON.stringify(value))
     .join(", ");
   if (strays > MAX_STRAY_SHARE * (read + strays))
     return { ...asText, notes: [`${strays} of ${count} values are not like the others (${examples}): kept as text`] };
-  const time = /^(BIGINT|DOUBLE)$/.test(reading.type) ? timeHint(values, name) : undefined;
   const notes = [
     ...(reading.note === undefined ? [] : [reading.note]),
-    ...(time === undefined ? [] : [time]),
     ...(strays > 0 ? [`${strays} of ${count} values cannot be read so and are NULL: ${examples}`] : []),
-    ...sentinels(values, reading),
+    ...valueHints(values, name, reading.type),
   ];
   return { name, reading, isExact: count === read && !hasBlanks, isEmpty: false, notes };
-}
-
-function wordNotes({ name, count, padded, missing, words, totals, totalWords }: Candidate): string[] {
-  const isAmong = (number: number) => number > 0 && number < count;
-  const among = `${missing} of ${count} texts are ${words.map((word) => JSON.stringify(word)).join(" or ")}, which may stand for a missing value; they are kept`;
-  const named = totalWords.slice(0, MAX_TOLD).map((word) => JSON.stringify(word));
-  const summed = `${totals} of ${count} rows look like totals of others (${named.join(", ")}${totalWords.length > MAX_TOLD ? ", …" : ""}); they are kept, and sums count them as well`;
-  const blanks = `${padded} of ${count} texts have blanks around them, which are kept: trim(${isPlain(name) ? name : identifier(name)}) takes them off`;
-  return [
-    ...(words.length > 0 && isAmong(missing) ? [among] : []),
-    ...(isAmong(totals) ? [summed] : []),
-    ...(padded > 0 ? [blanks] : []),
-  ];
-}
-
-/** -999 and the like, and days that are far ahead, are told, never taken: they may be meant. */
-function sentinels(values: readonly string[], { type }: ColumnReading): string[] {
-  if (type === "DATE" || type === "TIMESTAMP") {
-    const [far] = values.filter((value) => FAR_YEAR.test(value));
-    return far === undefined ? [] : [`${far} may stand for no end, or be of another calendar; it is read as a date`];
-  }
-  if (type !== "BIGINT" && type !== "DOUBLE") return [];
-  const numbers = values.map(Number).filter(Number.isFinite);
-  const isSentinel = (value: number) => /^-?9{3,6}(\.0+)?$/.test(String(value));
-  const others = numbers.filter((value) => !isSentinel(value)).map(Math.abs);
-  const largest = others.reduce((most, value) => Math.max(most, value), 0);
-  const found = [...new Set(numbers.filter(isSentinel))].filter((value) => Math.abs(value) > 5 * largest);
-  return others.length === 0 ? [] : found.map(standInNote);
 }

@@ -4,22 +4,23 @@ import { isDate } from "./dates.ts";
 import { keptText } from "./kept-texts.ts";
 import { numberParts } from "./number-parts.ts";
 import { isNumber } from "./numbers.ts";
+import { latinDigits } from "./other-digits.ts";
 import { shown } from "./shown-records.ts";
-import { proposeTime } from "./times.ts";
+import { isTime } from "./times.ts";
 import { uniqueNames } from "./unique-names.ts";
 
 type Records = readonly { readonly fields: readonly string[] }[];
 
 export function isValue(cell: string): boolean {
-  const text = cell.trim();
+  const text = latinDigits(cell.trim());
   const isPlainNumber = isNumber(text) && numberParts(text)?.unit === ""; // "10 km" may be a name
-  return isPlainNumber || isDate(text) || proposeTime([text]) !== undefined || /^(true|false)$/i.test(text);
+  return isPlainNumber || isDate(text) || isTime(text) || /^(true|false)$/i.test(text);
 }
 
 /** Names differ from what stands below them: words above numbers, or years above values that are none. */
 export function isHeader(cells: readonly string[], rows: readonly { readonly fields: readonly string[] }[]): boolean {
   const values = cells.filter(isValue);
-  if (values.length === 0) return true;
+  if (values.length === 0) return !isBuiltAsRows(cells, rows);
   if (new Set(values).size < values.length) return false;
   const columns = cells.map((_, i) => rows.map(({ fields }) => fields[i]?.trim() ?? "").filter((cell) => cell !== ""));
   const isOfValues = (i: number) => columns[i]!.filter(isValue).length > columns[i]!.length / 2;
@@ -29,6 +30,34 @@ export function isHeader(cells: readonly string[], rows: readonly { readonly fie
   return values.every(isYear) && values.length < cells.length && !isAboveYears;
 }
 
+/** Lines of a log, and other texts with digits: the first is built as most of those below it are. */
+function isBuiltAsRows(cells: readonly string[], rows: Records): boolean {
+  return cells.some((cell, i) => {
+    if (!/\d/.test(cell)) return false;
+    const same = rows.filter(({ fields }) => formOf(fields[i] ?? "") === formOf(cell)).length;
+    return same > rows.length / 2;
+  });
+}
+
+const FORM_LENGTH = 24; // characters of a text: a log's lines differ behind their date and place
+
+/** GET /a1 -> a /a0 */
+function formOf(text: string): string {
+  return text
+    .slice(0, FORM_LENGTH)
+    .replace(/\d+/g, "0")
+    .replace(/\p{L}+/gu, "a");
+}
+
+/** A name stands above values, where each of its row could be one. */
+export function isAboveValues(cells: readonly string[], rows: Records): boolean {
+  if (cells.some(isValue)) return false;
+  return cells.some((_, i) => {
+    const column = rows.map(({ fields }) => fields[i]?.trim() ?? "").filter((one) => one !== "");
+    return column.length > 0 && column.filter(isValue).length > column.length / 2;
+  });
+}
+
 /** Of `width` columns, each with a name of its own. */
 export function columnNames(cells: readonly string[], width: number): string[] {
   const names = Array.from({ length: width }, (_, i) => nameOf(cells[i]) || `column${i}`);
@@ -36,7 +65,8 @@ export function columnNames(cells: readonly string[], width: number): string[] {
 }
 
 function nameOf(cell = ""): string {
-  return keptText(cell.replace(/\s+/g, " ").trim());
+  const visible = cell.replace(/[\u200b-\u200d\u2060\ufeff]/g, "").normalize("NFC");
+  return keptText(visible.replace(/\s+/g, " ").trim());
 }
 
 export interface MoreNames {
@@ -51,25 +81,46 @@ export interface MoreNames {
  */
 export function moreNames(first: readonly string[], rows: Records): MoreNames {
   const [second, ...rest] = rows;
-  if (second === undefined || !isOfWords(second.fields, rest)) return { names: first, count: 0, note: undefined };
-  const gaps = first.flatMap((cell, i) => (cell.trim() === "" && second.fields[i]?.trim() ? [i] : []));
-  if (gaps.length === 0) {
+  if (second === undefined || !isOfWords(second.fields, rest, first))
+    return { names: first, count: 0, note: undefined };
+  const hasGaps = first.some((cell, i) => cell.trim() === "" && second.fields[i]?.trim());
+  if (!hasGaps && !areRepeated(first))
     return { names: first, count: 1, note: `the row below the names, left out: ${shown([second])}` };
-  }
+  const joined = joinedNames(first, second.fields);
+  const [third, ...below] = rest;
+  const ofIndex = third && indexNames(joined, third.fields, below);
+  return { names: ofIndex ?? joined, count: ofIndex ? 2 : 1, note: JOINED };
+}
+
+export const JOINED = "two rows of names are joined";
+
+/** Names of groups stand above the first column of each, or above all. */
+export function joinedNames(groups: readonly string[], names: readonly string[]): string[] {
   let group = "";
-  const names = second.fields.map((cell, i) => {
-    group = first[i]?.trim() || group;
+  return names.map((cell, i) => {
+    group = groups[i]?.trim() || group;
     return [...new Set([group, cell.trim()])].filter(Boolean).join(" ");
   });
-  return { names, count: 1, note: "two rows of names are joined" };
+}
+
+export function areRepeated(names: readonly string[]): boolean {
+  const given = names.map((name) => name.trim()).filter((name) => name !== "");
+  return new Set(given).size < given.length;
+}
+
+/** pandas writes the names of rows below those of columns, in a row of their own. */
+function indexNames(names: readonly string[], third: readonly string[], below: Records): string[] | undefined {
+  const isIndex = third.some((cell) => cell.trim() !== "") && third.every((cell, i) => cell.trim() === "" || !names[i]);
+  return isIndex && below.length > 0 ? names.map((name, i) => name || third[i]!.trim()) : undefined;
 }
 
 /** In each of several columns of values a word, and nowhere a value; one column will do where the word is in brackets. */
-function isOfWords(cells: readonly string[], rest: Records): boolean {
+function isOfWords(cells: readonly string[], rest: Records, names: readonly string[]): boolean {
   if (cells.some(isValue)) return false;
   const full = cells.filter((cell) => cell.trim() !== "");
-  if (full.length > 1 && full.every((cell) => /^ ?:?-{2,}:? ?$/.test(cell))) return true; // the line of a Markdown table
-  const words = cells.filter((_, i) => {
+  if (full.length > 0 && full.every((cell) => /^ ?:?[-=+]{2,}:? ?$/.test(cell))) return true; // a line drawn below the names
+  const words = cells.filter((cell, i) => {
+    if (cell.trim() === "" && names[i]?.trim() === "") return false; // of the names of rows
     const column = rest.map(({ fields }) => fields[i]?.trim() ?? "").filter((one) => one !== "" && !isMissingWord(one));
     return column.length > 0 && column.filter(isValue).length > column.length / 2;
   });

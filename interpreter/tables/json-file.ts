@@ -5,10 +5,12 @@ import { gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNotes, columnSql } from "./select-table.ts";
 import { shapedJson } from "./shaped-json.ts";
 import type { QueryToLoad, ReadingOptions, TableReading } from "./table-reading.ts";
+import { valueHints } from "./value-hints.ts";
 
 const MAX_SAMPLED_WHOLE_BYTES = 64 * 2 ** 20; // types of a larger file are DuckDB's, of its first rows
 const MIN_GOOD_LINES = 0.5; // of JSON lines: with fewer, the file is something else
 const LONG_NUMBER = 1e15;
+const HINTED_ROWS = 2_000;
 const SCALARS = new Set(["VARCHAR", "BIGINT", "UBIGINT", "DOUBLE", "BOOLEAN"]);
 const ISO = "dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S'"; // others would be read in the order that fits first
 
@@ -25,7 +27,9 @@ export async function readJsonFile(
   { run, load, checkColumns }: JsonFileReader,
   options: ReadingOptions,
 ): Promise<TableReading> {
-  const sample = statSync(path).size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
+  const { size } = statSync(path);
+  if (size === 0) throw new Error("the file is empty");
+  const sample = size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
   const named = `${quoted(exactPath(path))}, ${ISO}${sample}`;
   const shaped = await shapedJson(path, { run, load, checkColumns, hasHeader: options.header });
   if (shaped?.load) {
@@ -74,7 +78,7 @@ async function goodLines(run: RunRows, path: string, named: string): Promise<Ope
   const [[all, good] = []] = await run(
     `SELECT count(*), count(json) FROM read_json_objects(${quoted(exactPath(path))}, ${lines})`,
   );
-  if (Number(good) < MIN_GOOD_LINES * Number(all)) return undefined;
+  if (Number(good) === Number(all) || Number(good) < MIN_GOOD_LINES * Number(all)) return undefined;
   const types = await describe(run, `read_json(${named}, ${lines})`);
   const isBroken = types.map(({ name }) => `${identifier(name)} IS NULL`).join(" AND ");
   return {
@@ -103,22 +107,25 @@ function withTexts(named: string, types: readonly ColumnType[], names: readonly 
 /** A table whose columns have types: those that are texts are decided upon. */
 export async function readTypedTable(
   run: RunRows,
-  from: string,
+  given: string,
   {
     checkColumns,
     options,
     notes,
   }: { checkColumns: (count: number) => void; options: ReadingOptions; notes: readonly string[] },
 ): Promise<TableReading> {
+  const from = await narrowed(run, given);
   const types = await describe(run, from);
   checkColumns(types.length);
   const scalars = await jsonScalars(run, from, types);
   const asText = scalars.length === 0 ? from : `(SELECT * REPLACE (${scalars.map(scalarSql).join(", ")}) FROM ${from})`;
   const texts = types.filter(({ name, type }) => type === "VARCHAR" || scalars.includes(name)).map(({ name }) => name);
-  const evidence = await gatherEvidence(run, asText, texts, {
+  const context = {
     decimal: options.decimal && (options.decimal === "comma" ? "," : "."),
     isDayFirst: options.dates && options.dates === "day-first",
-  });
+  } as const;
+  const numbers = types.filter(({ type }) => /^(BIGINT|DOUBLE)$/.test(type)).map(({ name }) => name);
+  const evidence = await gatherEvidence(run, asText, texts, context, { numbers });
   const converted = evidence.columns.filter(({ reading }) => reading !== undefined);
   const replaced = converted.length === 0 ? "" : ` REPLACE (${converted.map(columnSql).join(", ")})`;
   return {
@@ -128,8 +135,30 @@ export async function readTypedTable(
       return { name, type: reading?.type ?? (scalars.includes(name) ? "VARCHAR" : type) };
     }),
     rowCount: evidence.rowCount,
-    notes: [...notes, ...evidence.columns.flatMap(columnNotes)],
+    notes: [...notes, ...evidence.columns.flatMap(columnNotes), ...(await typedHints(run, from, types))],
   };
+}
+
+/** DuckDB takes 128 bits for whole numbers of both signs: those that need no more than 64 have them. */
+async function narrowed(run: RunRows, from: string): Promise<string> {
+  const wide = (await describe(run, from)).filter(({ type }) => type === "HUGEINT").map(({ name }) => identifier(name));
+  if (wide.length === 0) return from;
+  const fits = wide.map((name) => `bool_and(TRY_CAST(${name} AS BIGINT) IS NOT NULL OR ${name} IS NULL)`);
+  const [row = []] = await run(`SELECT ${fits.join(", ")} FROM ${from}`);
+  const narrow = wide.filter((_, i) => row[i] === true).map((name) => `CAST(${name} AS BIGINT) AS ${name}`);
+  return narrow.length === 0 ? from : `(SELECT * REPLACE (${narrow.join(", ")}) FROM ${from})`;
+}
+
+/** Of columns that are numbers, dates and times already, by some of their values. */
+async function typedHints(run: RunRows, from: string, types: readonly ColumnType[]): Promise<string[]> {
+  const typed = types.filter(({ type }) => /^(BIGINT|DOUBLE|DATE|TIMESTAMP)$/.test(type));
+  if (typed.length === 0) return [];
+  const texts = typed.map(({ name }) => `CAST(${identifier(name)} AS VARCHAR)`);
+  const rows = await run(`SELECT ${texts.join(", ")} FROM ${from} LIMIT ${HINTED_ROWS}`);
+  return typed.flatMap(({ name, type }, i) => {
+    const values = rows.flatMap((row) => (row[i] === null ? [] : [String(row[i])]));
+    return valueHints(values, name, type).map((hint) => `${name}: ${hint}`);
+  });
 }
 
 async function describe(run: RunRows, from: string): Promise<ColumnType[]> {

@@ -19,10 +19,14 @@ export const SPACE = `[${SPACES}]`;
 const BODY = `[0-9.,${SPACES}${APOSTROPHES}]*[0-9][0-9.,]*`;
 export const EXPONENT = "[eE][-+]?[0-9]{1,3}";
 const AFFIXED = new RegExp(
-  `^(?<open>\\()?(?<sign>${MINUS}|\\+)?${SPACE}?(?<before>${CURRENCY})?${SPACE}?(?<inner>${MINUS})?(?<body>${BODY}?)(?<exponent>${EXPONENT})?(?:${WHOLE})?` +
+  `^(?<open>\\()?(?<sign>${MINUS}|\\+)?${SPACE}?(?<before>${CURRENCY})?${SPACE}*(?<inside>\\()?(?<inner>${MINUS})?(?<body>${BODY}?)(?<exponent>${EXPONENT})?(?:${WHOLE})?` +
     `${SPACE}?(?:(?<after>${CURRENCY}|%)|(?<unit>${UNITS.join("|")}|(?<=${SPACE})${LETTER_UNITS}))?(?<trailing>-)?(?<close>\\))?$`,
   "u",
 );
+
+/** Nothing, as accountants write it: $ -. */
+export const DASH = `${SPACE}*[-\u2212\u2013\u2014]`;
+const NOTHING = new RegExp(`^(?<currency>${CURRENCY})${DASH}$`, "u");
 
 export interface NumberParts {
   readonly body: string;
@@ -33,17 +37,26 @@ export interface NumberParts {
   readonly isNegative: boolean;
   readonly isAffixed: boolean; // with more than a minus right before its digits
   readonly hasPlus: boolean;
+  readonly isDash: boolean;
 }
 
 export function numberParts(value: string): NumberParts | undefined {
+  const nothing = NOTHING.exec(value)?.groups?.["currency"];
+  if (nothing !== undefined) {
+    const plain = { exponent: "", isPercent: false, unit: "", isNegative: false, hasPlus: false };
+    return { ...plain, body: "0", currency: nothing, isAffixed: true, isDash: true };
+  }
   const found = AFFIXED.exec(value)?.groups;
-  if (!found?.["body"] || (found["open"] === undefined) !== (found["close"] === undefined)) return undefined;
-  const { sign, inner, before, after, unit, trailing, open } = found;
+  if (!found?.["body"]) return undefined;
+  const { sign, inner, before, after, unit, trailing, close } = found;
+  const open = found["open"] ?? found["inside"];
+  if ((open === undefined) !== (close === undefined) || (found["inside"] && found["open"])) return undefined;
   const isNegative = [sign, inner].some((one) => one !== undefined && one !== "+") || (trailing ?? open) !== undefined;
   const isPercent = after === "%";
   const currency = before ?? (isPercent ? "" : (after ?? ""));
   if (before !== undefined && (unit !== undefined || (after !== undefined && !isPercent))) return undefined;
   const { body, exponent = "" } = found;
   const isAffixed = value !== `${isNegative ? "-" : ""}${body}${exponent}`;
-  return { body, exponent, currency, isPercent, unit: unit ?? "", isNegative, isAffixed, hasPlus: sign === "+" };
+  const hasPlus = sign === "+";
+  return { body, exponent, currency, isPercent, unit: unit ?? "", isNegative, isAffixed, hasPlus, isDash: false };
 }

@@ -1,7 +1,17 @@
 // Numbers as people write them: 1,234.50 and 1.234,50, 2 145 906, 1'000.5, $1,200.00, 12.5 %, (300), 20.-.
 import { escapeRegExp } from "../escape-regexp.ts";
 import type { ColumnContext, ColumnReading, DecimalSign, Proposal } from "./column-reading.ts";
-import { APOSTROPHES, EXPONENT, MINUS, type NumberParts, numberParts, SPACE, SPACES, WHOLE } from "./number-parts.ts";
+import {
+  APOSTROPHES,
+  DASH,
+  EXPONENT,
+  MINUS,
+  type NumberParts,
+  numberParts,
+  SPACE,
+  SPACES,
+  WHOLE,
+} from "./number-parts.ts";
 
 const MAX_BIGINT_DIGITS = 18;
 const MAX_DOUBLE_DIGITS = 15; // that a DOUBLE keeps exactly
@@ -10,6 +20,9 @@ const MAX_MONEY_SCALE = 4; // more decimals than these are measured, not counted
 const MIN_PHONE_DIGITS = 7;
 const PHONE_NAME = /(^|[^a-z])(phone|telefon|telephone|teléfono|tel|fax|mobile|handy)([^a-z]|$)/i;
 const VERSION_NAME = /(^|[^a-z])(version|release|versión|versione|versie)([^a-z]|$)/i; // 1.10 comes after 1.9
+const MONTH_NAME = /month|monat|mois|\bmes\b|mese|period|date|datum|月/i;
+const YEAR_LAST = /^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d$/; // 31012024
+const DAYS_KEPT = "days in digits with the year last are kept as text, and sort as letters do";
 const MIN_CODE_DIGITS = 9; // of equal length in groups of three: 555 123 456
 
 interface NumberFormat {
@@ -57,7 +70,9 @@ export function proposeNumber(values: readonly string[], context: ColumnContext)
 /** Why numbers are no quantities: "" where that is plain to see; undefined where they are. */
 function codeHint(all: readonly NumberParts[], { name }: ColumnContext): string | undefined {
   const digits = (body: string) => body.replace(/\D/g, "");
-  if (all.some(({ body }) => /^0\d/.test(body))) return "";
+  if (all.some(({ body }) => /^0\d/.test(body))) return all.every(({ body }) => YEAR_LAST.test(body)) ? DAYS_KEPT : "";
+  const isMonth = all.every(({ body }) => /^(?:19|20)\d\d\.(?:0[1-9]|1[0-2])$/.test(body));
+  if (isMonth && (MONTH_NAME.test(name) || all.length > 2)) return "months are kept as text: 2024.10 is not 2024.1";
   if (all.some(({ body, hasPlus }) => hasPlus && digits(body).length >= MIN_PHONE_DIGITS)) return "";
   if (all.every(({ body }) => /^\d+$/.test(body)) && all.some(({ body }) => body.length > MAX_BIGINT_DIGITS)) return "";
   if (PHONE_NAME.test(name) || VERSION_NAME.test(name)) return "";
@@ -106,7 +121,6 @@ function chosenFormat(
   const hasComma = bodies.some((body) => body.includes(","));
   const wanted = hasComma && separator === ";" ? "," : ".";
   const format = fitting.find((one) => one.decimal === wanted) ?? first;
-  if (!hasComma && separator === ",") return { format }; // a comma would have been told from the fields
   const against = other(format)!;
   const example = bodies.find((body) => digitsOf(body, format) !== digitsOf(body, against))!;
   return {
@@ -139,6 +153,7 @@ function numberReading(all: readonly NumberParts[], format: NumberFormat, assump
     assumption ?? false,
     lostZero(bodies),
     currency !== "" && `amounts in ${currency}`,
+    all.some(({ isDash }) => isDash) && `${currency} - is read as 0`,
     all[0]!.unit !== "" && `numbers in ${all[0]!.unit}`,
     all.some(({ isPercent }) => isPercent) && "percentages: 12.5% is read as 12.5",
   ].filter((note) => note !== false);
@@ -187,14 +202,17 @@ function affixedSql(text: string, format: NumberFormat, type: string, all: reado
   const body = `${bodyPattern(format, type)}${type === "DOUBLE" ? `(?:${EXPONENT})?` : ""}`;
   const [{ isPercent, unit }] = all as [NumberParts]; // as: not empty, and all have the same
   const currency = escapeRegExp(all.find((one) => one.currency !== "")?.currency ?? "");
-  const inFront = currency === "" ? "" : `(?:${currency}${SPACE}?)?`;
+  const inFront = currency === "" ? "" : `(?:${currency}${SPACE}*)?`;
   const behind = currency === "" ? "" : `(?:${SPACE}?${currency})?`;
   const always = isPercent ? `${SPACE}?%` : unit === "" ? "" : `${SPACE}?${escapeRegExp(unit)}`;
-  const before = `\\(?(?:${MINUS}|[+])?${SPACE}?${inFront}${MINUS}?`;
+  const before = `\\(?(?:${MINUS}|[+])?${SPACE}?${inFront}\\(?${MINUS}?`;
   const pattern = `${before}${body}(?:${WHOLE})?${behind}${always}-?\\)?`;
   const negative = `regexp_matches(${text}, '^[^0-9]*[(\u2212\u2013-]|[^.,-]-$')`;
   const digits = digitsSql(`regexp_extract(${text}, '${escaped(body)}')`, format);
-  return `CASE WHEN regexp_full_match(${text}, '${escaped(pattern)}') THEN TRY_CAST(concat(CASE WHEN ${negative} THEN '-' ELSE '' END, ${digits}) AS ${type}) END`;
+  const nothing = all.some(({ isDash }) => isDash)
+    ? ` WHEN regexp_full_match(${text}, '${escaped(`${currency}${DASH}`)}') THEN 0`
+    : "";
+  return `CASE WHEN regexp_full_match(${text}, '${escaped(pattern)}') THEN TRY_CAST(concat(CASE WHEN ${negative} THEN '-' ELSE '' END, ${digits}) AS ${type})${nothing} END`;
 }
 
 /** Not more decimals than the type keeps: a value that has more is an exception, and the type is chosen again. */

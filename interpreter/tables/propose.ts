@@ -3,8 +3,9 @@ import { type ColumnContext, type ColumnReading, isMissingWord, type Proposal } 
 import { isDate, proposeDate } from "./dates.ts";
 import { proposeKeptText } from "./kept-texts.ts";
 import { isNumber, proposeNumber } from "./numbers.ts";
+import { proposeOtherDigits } from "./other-digits.ts";
 import { textHint } from "./text-hints.ts";
-import { proposeTime, proposeTimeOfNumber } from "./times.ts";
+import { isTime, proposeTime, proposeTimeOfNumber } from "./times.ts";
 
 export const MAX_STRAY_SHARE = 0.05; // of the values: with more that cannot be read so, a column is text
 const MAX_LENGTH = 64; // characters of a value that is a number or a date
@@ -29,11 +30,13 @@ const KINDS: readonly {
     propose: (values, context) => proposeTimeOfNumber(values, context) ?? proposeNumber(values, context),
   },
   { name: "dates", is: isDate, propose: proposeDate },
-  { name: "times", is: (value) => proposeTime([value]) !== undefined, propose: proposeTime },
+  { name: "times", is: isTime, propose: proposeTime },
 ];
 
 /** Of values as they stand in the file, each as often as it does; the reading may leave out a few of them. */
 export function propose(values: readonly string[], context: ColumnContext): Proposal {
+  const ofOtherDigits = proposeOtherDigits(values, context, propose);
+  if (ofOtherDigits !== undefined) return ofOtherDigits;
   const counts = new Map<string, number>();
   for (const value of values) {
     const text = value.trim();

@@ -1,8 +1,7 @@
 // The SELECT that reads a table as it was decided.
 import { identifier, quoted } from "../sessions/sql/database.ts";
+import { BLANKS } from "./column-reading.ts";
 import type { DecidedColumn, Evidence } from "./evidence.ts";
-
-const BLANKS = " \t\u00a0";
 
 /** The text of a column, converted, under its own name. */
 export function columnSql({ name, reading, isExact }: DecidedColumn): string {

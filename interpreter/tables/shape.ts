@@ -1,24 +1,36 @@
 // What of a text file is its table: the sign between its fields, titles above, the row of names, notes and totals below.
-import { type TextRecord, textRecords } from "./delimited-text.ts";
-import { columnNames, isHeader, moreNames } from "./header.ts";
+import { BLANKS, type TextRecord, textRecords, WIDE_BLANKS } from "./delimited-text.ts";
+import {
+  areRepeated,
+  columnNames,
+  isAboveValues,
+  isHeader,
+  isValue,
+  JOINED,
+  joinedNames,
+  moreNames,
+} from "./header.ts";
 import { oddRecords } from "./odd-records.ts";
 import { filled, shown } from "./shown-records.ts";
+import { TOTAL_START } from "./total-words.ts";
 
-const SEPARATORS = ["\t", ";", "|", ","] as const; // the first that fits: a decimal comma stands between semicolons
+/** The first that fits: a decimal comma stands between semicolons. */
+const SEPARATORS = ["\t", ";", "|", ",", "\u0001", "^", "~", "\u00a6"] as const;
 const NO_SEPARATOR = "\u001f"; // of a file with one column
 const MIN_SHARE = 0.9; // of the records that have several fields have the same number of them
 const LOOKED_AT = 500; // records
 const MAX_ABOVE = 20; // records of titles
 const MAX_BELOW = 10; // records of notes and totals
 const MIN_NOTE_LENGTH = 40; // characters: longer than a key
-const TOTAL =
-  /^(grand |sub)?total(s|e|en)?\b|^(sum|summe|gesamt|insgesamt|somme|suma|totaal|totale|ukupno)\b|^(合计|总计|小计)|^合計/i;
+const SOURCE = /^(?:sources?|notes?|quellen?|anmerkung|hinweis|fuentes?|notas?|fonte|remarque|来源|注) ?[:：]/i;
 const NOTE = /^[*†#]|^(source|note|quelle|anmerkung|hinweis|fuente|nota|fonte|remarque|stand|来源|注)\b.*|:/i;
 
 export interface TableShape {
   readonly separator: string;
   readonly skippedLines: number; // above the first record of the table
   readonly names: readonly string[];
+  readonly named: number; // of them, those that the file gives; most rows may have more fields
+  readonly header: readonly string[]; // the row of names as it stands in the file
   readonly leftOut: readonly (readonly string[])[]; // records within the table and below that are none of its rows
   readonly notes: readonly string[];
 }
@@ -41,7 +53,15 @@ export function tableShape(head: string, tail: string | undefined, options: Shap
   const first = records[above];
   const rows = records.slice(above + 1, LOOKED_AT);
   const hasHeader = options.hasHeader ?? (first !== undefined && isHeader(first.fields, rows));
-  const { names: cells, count, note } = moreNames(hasHeader ? first!.fields : [], hasHeader ? rows : []);
+  const group = hasHeader ? groupAbove(records, above) : undefined;
+  const found = moreNames(hasHeader ? first!.fields : [], hasHeader ? rows : []);
+  const { count } = found;
+  const { cells, note } = rowNames(
+    group ? { cells: joinedNames(group.fields, found.names), note: JOINED } : { cells: found.names, note: found.note },
+    rows.slice(count),
+    width,
+  );
+  const titles = records.slice(0, group ? above - 1 : above);
   const table = records.slice(hasHeader ? above + 1 + count : above);
   const names = columnNames(cells, Math.max(width, cells.length));
   const last = isWhole ? records.slice(above + 1 + count) : [...textRecords(tail, separator)].slice(1);
@@ -52,11 +72,13 @@ export function tableShape(head: string, tail: string | undefined, options: Shap
   );
   return {
     separator,
-    skippedLines: toldLines + (table[0]?.line ?? lineCount(text)),
+    skippedLines: toldLines + (table[0]?.line ?? lineCount(text) + (isWhole && /[^\r\n]$/.test(text) ? 1 : 0)),
     names,
+    named: hasHeader ? cells.length : names.length,
+    header: hasHeader ? first!.fields : [],
     leftOut: [...within.records, ...below].map(({ fields }) => fields),
     notes: [
-      ...(above > 0 ? [`above the row of names, left out: ${shown(records.slice(0, above))}`] : []),
+      ...(titles.length > 0 ? [`above the row of names, left out: ${shown(titles)}`] : []),
       ...(first !== undefined && !hasHeader && options.hasHeader === undefined ? ["it has no row of names"] : []),
       ...(note === undefined ? [] : [note]),
       ...within.notes,
@@ -84,8 +106,20 @@ function separatorOf(text: string, isWhole: boolean): string {
     return { separator, share: isMost && several.length > 0 ? same / several.length : 0 };
   });
   const best = Math.max(...fits.map(({ share }) => share));
-  if (best === 0) return NO_SEPARATOR;
+  if (best === 0) return blanksBetween(text) ?? NO_SEPARATOR;
   return (fits.find(({ share }) => share >= MIN_SHARE) ?? fits.find(({ share }) => share === best))!.separator;
+}
+
+/** Of lines that all have as many words, or as many texts with two blanks and more between them, and values below names. */
+function blanksBetween(text: string): string | undefined {
+  return [BLANKS, WIDE_BLANKS].find((separator) => {
+    const [first, ...rows] = take(textRecords(text, separator), LOOKED_AT);
+    const width = first?.fields.length ?? 0;
+    const isTable = width > 1 && rows.length > 1 && rows.every(({ fields }) => fields.length === width);
+    return (
+      isTable && (isAboveValues(first!.fields, rows) || [first!, ...rows].every(({ fields }) => fields.every(isValue)))
+    );
+  });
 }
 
 function modalWidth(records: readonly TextRecord[]): number {
@@ -94,13 +128,42 @@ function modalWidth(records: readonly TextRecord[]): number {
   return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
 }
 
-/** A title has one cell, or few of many; none is above a table of one column. */
+/** A title has one cell, or few of many, a comment, or a word with a colon and its value; none is above a table of one column. */
 export function titlesAbove(records: readonly TextRecord[], width: number): number {
   if (width < 2) return 0;
-  const isTitle = ({ fields }: TextRecord) =>
+  const isShort = ({ fields }: TextRecord) =>
     fields.slice(1).every((field) => field.trim() === "") || filled(fields) < width / 2;
-  const first = records.slice(0, MAX_ABOVE + 1).findIndex((record) => !isTitle(record));
-  return Math.max(0, first);
+  const isSetting = ({ fields }: TextRecord) => /:\s*$/.test(fields[0] ?? "") && filled(fields) <= 2;
+  const isComment = ({ fields }: TextRecord) => /^\s*(?:#|%|\/\/)/.test(fields[0] ?? "");
+  const firstBut = (isTitle: (record: TextRecord) => boolean) =>
+    Math.max(
+      0,
+      records.slice(0, MAX_ABOVE + 1).findIndex((record) => !isTitle(record)),
+    );
+  // A comment or a setting may be the row of names, where none stands below it.
+  const wide = firstBut((record) => isShort(record) || isSetting(record) || isComment(record));
+  const hasNames = isAboveValues(records[wide]?.fields ?? [], records.slice(wide + 1, LOOKED_AT));
+  return hasNames ? wide : firstBut(isShort);
+}
+
+/** Right above names that repeat, what tells them apart: 2023, then nothing, then 2024. */
+export function groupAbove(records: readonly TextRecord[], at: number): TextRecord | undefined {
+  const [group, names] = [records[at - 1], records[at]];
+  if (group === undefined || names === undefined || group.line + 1 !== names.line) return undefined;
+  return filled(group.fields) > 1 && areRepeated(names.fields) ? group : undefined;
+}
+
+/** R writes no name above those of its rows, which are counted from 1: each name belongs one field to the right. */
+function rowNames(
+  known: { readonly cells: readonly string[]; readonly note: string | undefined },
+  rows: readonly TextRecord[],
+  width: number,
+): { readonly cells: readonly string[]; readonly note: string | undefined } {
+  const isCounted = rows.length > 0 && rows.every(({ fields }, i) => fields[0] === String(i + 1));
+  const isNamed = /^(?:id|nr|no|n|index|key|#)\b/i.test(known.cells[0]?.trim() ?? "");
+  if (!isCounted || isNamed || known.cells.length !== width - 1) return known;
+  const note = "the rows are counted in a first column without a name: each name belongs to the field on its right";
+  return { cells: ["", ...known.cells], note: known.note === undefined ? note : `${known.note}; ${note}` };
 }
 
 export function recordsBelow<T extends TextRecord>(records: readonly T[], width: number): T[] {
@@ -117,7 +180,8 @@ export function recordsBelow<T extends TextRecord>(records: readonly T[], width:
 /** A note has one cell, and is written unlike a row; a total says so in its first cell. */
 function isBelow({ fields, line }: TextRecord, before: TextRecord | undefined): boolean {
   const first = fields.find((field) => field.trim() !== "")?.trim() ?? "";
-  if (first === "" || TOTAL.test(first)) return true;
+  if (first === "" || TOTAL_START.test(first)) return true;
+  if (SOURCE.test(first)) return true; // with commas in its text, it has several fields
   if (filled(fields) > 1) return false;
   const isApart = before !== undefined && (line > before.line + 1 || filled(before.fields) === 0);
   return isApart || NOTE.test(first) || first.length > MIN_NOTE_LENGTH || (fields.length === 1 && /\s/.test(first));

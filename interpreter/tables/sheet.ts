@@ -1,8 +1,9 @@
 // A sheet of a workbook as a table: where its names and its rows are, and what its cells mean.
 import type { Row } from "../sessions/typescript/table-data.ts";
-import { isHeader, isValue, moreNames } from "./header.ts";
+import { isHeader, isValue, JOINED, joinedNames, moreNames } from "./header.ts";
+import type { ShownNumbers } from "./number-formats.ts";
 import { nextTable, tablesBeside } from "./odd-records.ts";
-import { recordsBelow, titlesAbove } from "./shape.ts";
+import { groupAbove, recordsBelow, titlesAbove } from "./shape.ts";
 import { shown } from "./shown-records.ts";
 import { uniqueNames } from "./unique-names.ts";
 import type { CellRange, SheetFacts, WorkbookFacts } from "./workbook-facts.ts";
@@ -25,7 +26,7 @@ export interface SheetTable {
 export function sheetTable(
   data: Cells,
   { countsFrom1904 }: Pick<WorkbookFacts, "countsFrom1904">,
-  { merged, unknownFormulas, errors, hiddenRows }: SheetFacts,
+  { merged, unknownFormulas, errors, hiddenRows, shown: formats }: SheetFacts,
   hasHeader?: boolean,
 ): SheetTable {
   const width = data.reduce((most, row) => Math.max(most, row.findLastIndex(isFilled) + 1), 0);
@@ -41,20 +42,21 @@ export function sheetTable(
   const isKept = (name: string, i: number) => name !== "" || kept.some((row) => isFilled(row[i]));
   const places = head.names.flatMap((name, i) => (isKept(name, i) ? [i] : []));
   const names = uniqueNames(places.map((i) => head.names[i] || letters(i)));
-  const columns = places.map((i) =>
-    columnValues(
+  const columns = places.map((i) => {
+    const values = columnValues(
       kept.map((row) => row[i]),
       countsFrom1904,
-    ),
-  );
+    );
+    return filledUp(values, formats.get(letters(i))?.digits ?? 0);
+  });
   const next = nextTable(full.slice(0, full.length - below.length));
   const beside = tablesBeside(head.names.map((name, i) => ({ name, isEmpty: kept.every((row) => !isFilled(row[i])) })));
-  const titles = cells.slice(0, above).map(record);
+  const titles = cells.slice(0, head.begin).map(record);
   return {
     names,
     rows: kept.map((_, r) => Object.fromEntries(names.map((name, i) => [name, columns[i]![r]]))),
     notes: [
-      ...(above > 0 && titles.some(({ fields }) => fields.some(Boolean))
+      ...(titles.some(({ fields }) => fields.some(Boolean))
         ? [`above the row of names, left out: ${shown(titles)}`]
         : []),
       ...(below.length > 0 ? [`below the table, left out: ${shown(below)}`] : []),
@@ -63,11 +65,40 @@ export function sheetTable(
         ? ["merged cells hold their text in each of their rows"]
         : []),
       ...[next, beside].filter((note) => note !== undefined),
+      ...names.flatMap((name, i) => (columns[i]!.some(isRounded) ? [`${name}: ${ROUNDED}`] : [])),
+      ...names.flatMap((name, i) =>
+        shownNotes(formats.get(letters(places[i]!)), columns[i]!).map((note) => `${name}: ${note}`),
+      ),
       ...formulaNote(unknownFormulas),
       ...(errors.length === 0 ? [] : [`cells with an error are NULL: ${told(errors)}`]),
       ...(hiddenRows === 0 ? [] : [`rows that are hidden in the sheet are read as well: ${hiddenRows}`]),
     ],
   };
+}
+
+/** Codes, as the sheet shows them: 01234 of 1234. */
+function filledUp(values: readonly unknown[], digits: number): unknown[] {
+  const areCodes =
+    digits > 0 && values.every((value) => value === null || (Number.isInteger(value) && Number(value) >= 0));
+  return areCodes ? values.map((value) => (value === null ? null : String(value).padStart(digits, "0"))) : [...values];
+}
+
+function shownNotes(shown: ShownNumbers | undefined, values: readonly unknown[]): string[] {
+  const { currencies = [], digits = 0 } = shown ?? {};
+  const amounts = `amounts in ${currencies.join(" and ")}`;
+  return [
+    ...(currencies.length > 1 ? [`${amounts}, as their cells show them: they do not add up`] : []),
+    ...(currencies.length === 1 ? [amounts] : []),
+    ...(digits > 0 && values.every((value) => typeof value !== "number")
+      ? ["numbers with leading zeros are read as texts, as the sheet shows them"]
+      : []),
+  ];
+}
+
+const ROUNDED = "numbers of more than 15 digits are rounded to as many, as spreadsheets do";
+
+function isRounded(value: unknown): boolean {
+  return typeof value === "number" && Number.isInteger(value) && Math.abs(value) >= 1e15;
 }
 
 function formulaNote(cells: readonly string[]): string[] {
@@ -113,6 +144,7 @@ function fillMerged(cells: readonly (readonly unknown[])[], ranges: readonly Cel
 
 interface Head {
   readonly names: readonly string[];
+  readonly begin: number; // the first row of names
   readonly end: number; // the first row of the table
   readonly notes: readonly string[];
 }
@@ -123,14 +155,16 @@ function headOf(cells: Cells, at: number, merged: readonly CellRange[], hasHeade
   const isGrouped = merged.some(({ top, bottom, left, right }) => top === at && bottom === at && right > left);
   if (isGrouped && hasHeader !== false && second.every((cell) => cell === "" || !isValue(cell))) {
     const names = first.map((name, i) => [...new Set([name, second[i] ?? ""])].filter(Boolean).join(" "));
-    return { names, end: at + 2, notes: ["two rows of names are joined"] };
+    return { names, begin: at, end: at + 2, notes: [JOINED] };
   }
   const rows = cells.slice(at + 1).map(record);
   if (hasHeader ?? isHeader(first, rows)) {
     const { names, count, note } = moreNames(first, rows);
-    return { names, end: at + 1 + count, notes: note === undefined ? [] : [note] };
+    const group = groupAbove(cells.slice(0, at + 1).map(record), at);
+    if (group) return { names: joinedNames(group.fields, names), begin: at - 1, end: at + 1 + count, notes: [JOINED] };
+    return { names, begin: at, end: at + 1 + count, notes: note === undefined ? [] : [note] };
   }
-  return { names: first.map(() => ""), end: at, notes: ["it has no row of names"] };
+  return { names: first.map(() => ""), begin: at, end: at, notes: ["it has no row of names"] };
 }
 
 /** Dates as they are meant; beside texts as text, so that all of the column is read in one way. */

@@ -3,12 +3,16 @@ import { identifier } from "../sessions/sql/database.ts";
 import { isPlain } from "../sessions/sql/mends/mend.ts";
 import type { ColumnContext, ColumnReading, Proposal } from "./column-reading.ts";
 
-const CLOCK = /^(?<hours>\d{1,3}):[0-5]\d(?<seconds>:[0-5]\d(?:\.\d{1,6})?)?(?<half> ?[AaPp]\.?[Mm]\.?)?$/;
+const CLOCK = /^(?<text>(?<hours>\d{1,3}):[0-5]\d(?<seconds>:[0-5]\d(?:\.\d{1,6})?)?(?<half> ?[AaPp]\.?[Mm]\.?)?)$/;
+/** Of times of the day, beside which 9:30 is no duration. */
+const CLOCK_NAME =
+  /time|clock|start|end|begin|from|until|open|clos|arriv|depart|when|uhr|zeit|von|bis|ab\b|hora|heure|début|fin|inicio|ora\b|inizio|tijd|时间|时刻|時刻|時間/i;
 const WEEK = /^\d{4}-?W\d{2}(?:-?[1-7])?$/;
 const COMPACT = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 const DATE_NAME = /date|datum|day|tag\b|jour|fecha|data|dia|giorno|日期|日付/i;
 const TIME_NAME =
   /time|date|stamp|created|updated|epoch|unix|when|moment|[ _-]at$|^ts$|zeit|datum|fecha|hora|heure|temps|horodat|jour|period|month|monat|mois|mes\b|时间|时刻|日期|時間|時刻|日時|日付/i;
+const DIGIT_CLOCK_NAME = /(?:^|[_ -])(?:time|hhmm|uhrzeit|heure|hora|ora|tijd)$/i;
 interface Count {
   readonly form: RegExp;
   readonly unit: string;
@@ -29,16 +33,42 @@ const COUNTS: readonly Count[] = [
     isOfDays: true,
   },
   {
+    form: /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d$/,
+    unit: "days and times in digits",
+    time: (column) => `strptime(CAST(${column} AS VARCHAR), '%Y%m%d%H%M')`,
+  },
+  {
+    form: /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/,
+    unit: "days and times in digits",
+    time: (column) => `strptime(CAST(${column} AS VARCHAR), '%Y%m%d%H%M%S')`,
+  },
+  {
+    form: /^(?:[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d$/,
+    unit: "days in digits, the year last",
+    time: (column) => `strptime(lpad(CAST(${column} AS VARCHAR), 8, '0'), '%d%m%Y')`,
+    isOfDays: true,
+  },
+  {
+    form: /^[1-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/,
+    unit: "days in digits, with a year of two",
+    time: (column) => `strptime(CAST(${column} AS VARCHAR), '%y%m%d')`,
+    isOfDays: true,
+  },
+  {
     form: /^(?:19|20)\d\d(?:0[1-9]|1[0-2])$/,
     unit: "months",
     time: (column) => `strptime(CAST(${column} AS VARCHAR), '%Y%m')`,
   },
 ];
 
-export function proposeTime(values: readonly string[]): Proposal | undefined {
+export function isTime(value: string): boolean {
+  return CLOCK.test(value) || WEEK.test(value);
+}
+
+export function proposeTime(values: readonly string[], { name }: Pick<ColumnContext, "name">): Proposal | undefined {
   const clocks = values.map((value) => CLOCK.exec(value)?.groups);
   if (clocks.every((clock) => clock !== undefined)) {
-    const reading = clockReading(clocks);
+    const reading = clockReading(clocks, name);
     return reading ? { reading } : { reading, hint: "times of 24 hours and more without seconds are kept as text" };
   }
   if (!values.every((value) => WEEK.test(value))) return undefined;
@@ -62,10 +92,17 @@ export function timeHint(values: readonly string[], name: string): string | unde
   const found = COUNTS.find(
     ({ form, isOfDays }) => (!isOfDays || DATE_NAME.test(name)) && values.every((value) => form.test(value)),
   );
-  return found && `${found.unit}: ${found.time(column)} makes them times`;
+  if (found) return `${found.unit}: ${found.time(column)} makes them times`;
+  const isClock =
+    DIGIT_CLOCK_NAME.test(name) && values.every((value) => /^(?:(?:[1-9]|1\d|2[0-4])[0-5]\d|[0-5]?\d)$/.test(value));
+  if (isClock && values.some((value) => value.length > 2)) return "may be hours and minutes: 930 of half past nine";
+  const units = COUNTS.filter(({ form, unit }) => / since /.test(unit) && values.some((value) => form.test(value)));
+  const isMixed = units.length > 1 && values.every((value) => units.some(({ form }) => form.test(value)));
+  return isMixed ? `${units.map(({ unit }) => unit).join(" and ")} in one column` : undefined;
 }
 
-function clockReading(clocks: readonly Record<string, string | undefined>[]): ColumnReading | undefined {
+/** 3:45 without a zero in front may be minutes and seconds, or 3 to 45. */
+function clockReading(clocks: readonly Record<string, string | undefined>[], name: string): ColumnReading | undefined {
   const isHalf = clocks.some(({ half }) => half !== undefined);
   const isLong = clocks.some(({ hours }) => Number(hours) > 23);
   if (isLong && (isHalf || clocks.some(({ seconds }) => seconds === undefined))) return undefined; // 75:30 may be minutes
@@ -75,9 +112,12 @@ function clockReading(clocks: readonly Record<string, string | undefined>[]): Co
   }
   const formats = ["%I:%M %p", "%I:%M:%S %p", "%H:%M", "%H:%M:%S"].map((format) => `'${format}'`).join(", ");
   const spaced = (text: string) => `regexp_replace(replace(upper(${text}), '.', ''), ' ?([AP])M$', ' \\1M')`;
+  const isOpen = !isHalf && clocks.every(({ seconds }) => seconds === undefined) && !CLOCK_NAME.test(name);
+  const short = clocks.find(({ hours }) => hours?.length === 1);
   return {
     type: "TIME",
     isNative: false,
+    ...(isOpen && short && { note: `${short["text"]} is read as hours and minutes (assumed)` }),
     sql: (text) =>
       isHalf ? `CAST(try_strptime(${spaced(text)}, [${formats}]) AS TIME)` : guarded(text, `TRY_CAST(${text} AS TIME)`),
   };

@@ -1,5 +1,6 @@
 // What the library that reads workbooks does not tell: where days are counted from, merged cells, formulas without values.
 import { unpack, type ZipEntry, zipEntries } from "../sessions/sql/excel-bounds.ts";
+import { type NumberFormats, numberFormats, type ShownNumbers, shownNumbers } from "./number-formats.ts";
 
 /** Rows and columns from 0, the ends within. */
 export interface CellRange {
@@ -14,6 +15,7 @@ export interface SheetFacts {
   readonly unknownFormulas: readonly string[]; // cells, such as C2, whose value the file does not keep
   readonly errors: readonly string[]; // cells with what they show: "C2 #DIV/0!"
   readonly hiddenRows: number;
+  readonly shown: ReadonlyMap<string, ShownNumbers>; // by the letters of the column
 }
 
 export interface WorkbookFacts {
@@ -40,12 +42,13 @@ export function workbookFacts(bytes: Buffer): WorkbookFacts {
   const ids = [...workbook.matchAll(/<(?:\w+:)?sheet\b([^>]*)>/g)].map(([, attributes = ""]) =>
     attribute(attributes, "r:id"),
   );
+  const formats = numberFormats(Buffer.from(part("xl/styles.xml"), "latin1").toString()); // a currency may be €
   const dates = /\bdate1904\s*=\s*["'](1|true)["']/i.exec(workbook)?.[1]?.toLowerCase();
   return {
     countsFrom1904: dates === "1" || dates === "true" ? dates : undefined,
     sheets: ids.map((id) => {
       const target = targets.get(id) ?? "";
-      return sheetFacts(part(target.startsWith("/") ? target.slice(1) : `xl/${target}`));
+      return sheetFacts(part(target.startsWith("/") ? target.slice(1) : `xl/${target}`), formats);
     }),
   };
 }
@@ -55,7 +58,7 @@ function attribute(attributes: string, name: string): string {
 }
 
 /** Of the text of a sheet. */
-export function sheetFacts(xml: string): SheetFacts {
+export function sheetFacts(xml: string, formats: NumberFormats): SheetFacts {
   const merged: CellRange[] = [];
   for (const [, range = ""] of xml.matchAll(/<(?:\w+:)?mergeCell\b[^>]*\bref\s*=\s*["']([^"']*)["']/g)) {
     const found = /^([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})$/.exec(range);
@@ -77,6 +80,7 @@ export function sheetFacts(xml: string): SheetFacts {
     unknownFormulas: [...formulas].map(([, attributes = ""]) => attribute(attributes, "r")),
     errors: [...errors].map(([, attributes = "", value = ""]) => `${attribute(attributes, "r")} ${value}`),
     hiddenRows: [...xml.matchAll(/<(?:\w+:)?row\b[^>]*\bhidden\s*=\s*["'](?:1|true)["']/g)].length,
+    shown: shownNumbers(xml, formats),
   };
 }
 

@@ -2,7 +2,7 @@
 // cannot be read for certain is left alone, since a guard that costs right answers is worse than none.
 import { escapeRegExp } from "../../escape-regexp.ts";
 import type { Language } from "../../languages/index.ts";
-import { isPlainKey, type KeyedResult } from "../keyed-result.ts";
+import { isPlainKey, type KeyedResult, spansOf } from "../keyed-result.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
 import { boundNumbers } from "../said-bounds.ts";
 import { bareLists } from "./bare-lists.ts";
@@ -11,6 +11,7 @@ import { NEGATION } from "./negation.ts";
 import { wrongNumbering, wrongOrders } from "./orders.ts";
 import { sentencesOf } from "./sentence-parts.ts";
 import { misnamedValues, misplacedValues } from "./value-pairs.ts";
+import { tellsYesOrNo, wrongYesOrNo } from "./yes-or-no-rows.ts";
 
 const MAX_OWNERS = 3; // told by their names
 
@@ -30,16 +31,21 @@ export function contradictions(answer: string, said: Said): string[] {
     ...wrongOrders(sentence, said),
     ...wrongTrend(sentence, said),
     ...wrongCount(sentence, said),
+    ...wrongYesOrNo(sentence, said.result),
   ]);
-  const { result, asked, isMostAsked = false } = said;
+  const { isMostAsked = false } = said;
   found.push(...wrongNumbering(answer, said, isMostAsked));
   return [
     ...new Set(
       found.length > 0
         ? found
-        : [...oneNumberOfMany(answer, said), ...oneKeyOfEach(answer, said), ...bareLists(answer, result, asked)],
+        : [...oneNumberOfMany(answer, said), ...oneKeyOfEach(answer, said), ...bareNumbers(answer, said)],
     ),
   ];
+}
+
+function bareNumbers(answer: string, { result, asked }: Said): string[] {
+  return tellsYesOrNo(answer, result) ? [] : bareLists(answer, result, asked);
 }
 
 /** Of a sentence about one row: a number beside the name of another of its values. */
@@ -83,7 +89,8 @@ function wrongCount(sentence: string, { result, asked }: Said): string[] {
     const noun = /^\s?(\p{L}+)/u.exec(sentence.slice(number.index + number.text.length))?.[1]?.toLowerCase() ?? "";
     const isKey = result.keyColumns.some((name) => isPluralOf(noun, name.toLowerCase()));
     const isMore = count !== undefined && Number.isInteger(count) && count > result.rowCount;
-    if (!isKey || !isMore || asked.includes(count)) return [];
+    if (!isKey || !isMore || asked.includes(count) || (result.isOverTime && spansOf(result.rows).includes(count)))
+      return [];
     const isValue = result.rows.some(({ values }) => [...values.values()].some((value) => isExactly(number, value)));
     return isValue ? [] : [`the result has ${result.rowCount} rows, not ${number.text}`];
   });
@@ -100,7 +107,7 @@ function oneNumberOfMany(answer: string, { result, language, asked }: Said): str
   const isBound = boundNumbers(answer);
   const told = mentions.flatMap((one) => (one.kind === "number" && !isBound(one.number) ? [one.number] : []));
   const named = new Set(keysOf(mentions).map(({ key }) => key));
-  if (result.rows.length < 2 || told.length === 0 || named.size === 1) return [];
+  if (result.rows.length < 2 || told.length === 0 || named.size === 1 || tellsYesOrNo(answer, result)) return [];
   if (told.length > 1 && (named.size > 0 || !isOneOfEach(told, result) || areEnds(told, result))) return []; // "from 3 to 12" tells of all of them
   const compares =
     language.unsure.test(answer) ||

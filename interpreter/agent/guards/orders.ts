@@ -3,10 +3,11 @@ import type { Bound, Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
 import { cardinalsIn, isAbout, numbersIn } from "../numbers-in-text.ts";
 import { saidBounds } from "../said-bounds.ts";
-import { type KeyMention, keysIn, numbersOf, rowsWith, valuesOf } from "./mentions.ts";
+import { type KeyMention, keysIn, numbersOf, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { measuresNamed, measuresSaid } from "./said-measures.ts";
 import { CLAUSE_END } from "./sentence-parts.ts";
+import { withoutKeys, wrongBest, wrongDenial, wrongNobody, wrongSuperlative } from "./superlatives.ts";
 import { isDifference } from "./value-pairs.ts";
 
 const TOGETHER = /\b(together|combined|zusammen|ensemble|junt[oa]s)\b|合わせ|一共|合计/i;
@@ -23,6 +24,9 @@ export function wrongOrders(sentence: string, said: Said): string[] {
   if (said.result.measures.length === 0) return [];
   return [
     ...wrongSuperlative(sentence, said),
+    ...wrongDenial(sentence, said),
+    ...wrongBest(sentence, said),
+    ...wrongNobody(sentence, said),
     ...wrongComparison(sentence, said),
     ...wrongRatio(sentence, said),
     ...wrongDifference(sentence, said),
@@ -31,53 +35,6 @@ export function wrongOrders(sentence: string, said: Said): string[] {
     ...wrongMeasures(sentence, said),
     ...wrongBound(sentence, said),
   ];
-}
-
-/** The one key of a clause that says "most" or "lowest" has to be at that end of the measure. */
-function wrongSuperlative(sentence: string, { result, language }: Said): string[] {
-  const bare = withoutKeys(sentence, keysIn(sentence, result)); // "third class" is no third place
-  if (language.unsure.test(bare) || NEGATION.test(bare)) return [];
-  const whole = clausesWith(sentence, result, language);
-  return whole.flatMap((clause) => {
-    const isMost = language.most.test(clause);
-    if (isMost === language.least.test(clause)) return [];
-    const keys = new Set(keysIn(clause, result).map(({ key }) => key));
-    const [key] = keys;
-    if (key === undefined || keys.size !== 1) return [];
-    const measures = measuresSaid(clause, result.measures);
-    const isAt = (measure: string) => {
-      const values = valuesOf(result.rows, measure);
-      const end = isMost ? Math.max(...values) : Math.min(...values);
-      return rowsWith(result, key).some(({ values }) => values.get(measure) === end);
-    };
-    return measures.some(isAt) ? [] : [extremeOf({ ...result, measures }, isMost, key)];
-  });
-}
-
-function withoutKeys(sentence: string, keys: readonly KeyMention[]): string {
-  return keys.reduceRight(
-    (left, { index, length }) => `${left.slice(0, index)} ${left.slice(index + length)}`,
-    sentence,
-  );
-}
-
-/** The sentence itself where it names one key, else its clauses. */
-function clausesWith(sentence: string, result: KeyedResult, { most, least }: Language): readonly string[] {
-  const keys = new Set(keysIn(sentence, result).map(({ key }) => key));
-  if (keys.size <= 1) return [sentence];
-  const clauses = sentence.split(CLAUSE_END);
-  const says = clauses.filter((clause) => most.test(clause) || least.test(clause));
-  return says.length === keys.size ? says : []; // "the three highest are A, B and C" says nothing of one of them
-}
-
-function extremeOf({ rows, measures }: Pick<KeyedResult, "rows" | "measures">, isMost: boolean, key: string): string {
-  const measure = measures.length === 1 ? measures[0]! : undefined;
-  if (measure === undefined) return `${key} is ${isMost ? "highest" : "lowest"} in none of ${measures.join(", ")}`;
-  const sorted = rows
-    .filter(({ values }) => values.has(measure))
-    .sort((a, b) => (a.values.get(measure)! - b.values.get(measure)!) * (isMost ? -1 : 1));
-  const [end] = sorted;
-  return `the ${isMost ? "highest" : "lowest"} ${measure} is ${end?.values.get(measure)}, of ${end?.keys.join(", ")}, not of ${key}`;
 }
 
 /** "A has more than B and C": a key, and behind the words those that it is held against. */

@@ -4,7 +4,7 @@ import { opendir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { isInFolder } from "../../in-folder.ts";
 
-const DATA = /\.(?:(?:csv|tsv|txt|json|jsonl|ndjson|geojson)(?:\.gz)?|parquet|xlsx|feather|arrow|ipc)$/i;
+const DATA = /\.(?:(?:csv|tsv|tab|psv|txt|json|jsonl|ndjson|geojson)(?:\.gz)?|parquet|xlsx|feather|arrow|ipc)$/i;
 const NOT_DATA = new Set([
   ...["package.json", "package-lock.json", "tsconfig.json", "qwenlab.config.json", "qwenlab.tables.json"],
   ...["requirements.txt", "robots.txt", "license.txt", "licence.txt", "readme.txt", "notes.txt", "cmakelists.txt"],

@@ -44,7 +44,7 @@ async function readSheets(file: DataFile, size: number, hasHeader: boolean | und
   const facts = workbookFacts(bytes);
   const filled = sheets.flatMap(({ sheet, data }, i) => {
     if (!data.some((row) => row.some(isFilled))) return [];
-    const own = facts.sheets[i] ?? { merged: [], unknownFormulas: [], errors: [], hiddenRows: 0 };
+    const own = facts.sheets[i] ?? { merged: [], unknownFormulas: [], errors: [], hiddenRows: 0, shown: new Map() };
     return [{ sheet, ...sheetTable(data, facts, own, hasHeader) }];
   });
   return filled.map(({ sheet, ...own }, i) => ({ table: i === 0 ? name : `${name}#${sheet}`, ...own }));

@@ -18,7 +18,7 @@ export class FileBoundsError extends Error {
 /** @throws FileBoundsError */
 export function checkBounds(file: DataFile): void {
   if (/\.(json|jsonl|ndjson|geojson)$/i.test(file.path)) checkDepth(file);
-  if (/\.(csv|tsv|txt)$/i.test(file.path)) checkFields(file);
+  if (/\.(csv|tsv|tab|psv|txt)$/i.test(file.path)) checkFields(file);
 }
 
 /** @throws FileBoundsError */

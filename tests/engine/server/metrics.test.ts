@@ -19,6 +19,20 @@ test.each([
   const metrics = new Metrics();
   const silent = [chatDelta({ role: "assistant", content: "" }), chatDelta({}), { choices: [{ text: "" }] }];
   const counts: number[] = [];
-  for await (const _ of metrics.counted(eventsOf([...silent, word, word]))) counts.push(begun(metrics));
+  for await (const _ of metrics.counted(() => eventsOf([...silent, word, word]))) counts.push(begun(metrics));
   expect(counts).toEqual([0, 0, 0, 1, 1]);
+});
+
+test("a prompt is counted once, also where its answer is left before its usage", async () => {
+  const metrics = new Metrics();
+  const read = () => Number(/^qwenlab_prompt_tokens_total (\d+)$/m.exec(metrics.text())?.[1]);
+  const word = chatDelta({ content: "Hi" });
+  async function* answer(onPrompt: (tokens: number) => void) {
+    onPrompt(7);
+    yield* eventsOf([word, { usage: { prompt_tokens: 7, completion_tokens: 1 } }]);
+  }
+  for await (const _ of metrics.counted(answer)) break;
+  expect(read()).toBe(7);
+  for await (const _ of metrics.counted(answer));
+  expect(read()).toBe(14);
 });

@@ -119,6 +119,7 @@ describe("how values are written", () => {
   test.each([
     ["What is the share, in percent?", SHARE, "The share is 0.3838.", "The share is 38.38 %."],
     ["What is the share, in percent?", SHARE, "It is 38.38 %.", "It is 38.38 %."],
+    ["What is the share, in percent?", SHARE, "Two fifths: 0.3838.", "Two fifths: 38.38 %."],
     ["The share as a percentage with 1 decimal?", SHARE, "The share is 0.3838.", "The share is 38.4 %."],
     ["Wie hoch ist der Anteil in Prozent?", SHARE, "Der Anteil ist 0,3838.", "Der Anteil ist 38,38 %."],
     ["Quelle est la part, en pourcentage ?", SHARE, "La part est 0,3838.", "La part est 38,38 %."],

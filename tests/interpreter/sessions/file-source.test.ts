@@ -10,6 +10,10 @@ beforeAll(async () => {
       "villes.csv": "\ufeffville;habitants\nParis;2 145 906\nLyon;516 092\n",
       "stocks.csv": "symbol,date,price\nA,Jan 1 2000,10\nA,Feb 1 2000,12.5\n",
       "half.csv": "k,date\n1,Jan 1 2000\n2,soon\n",
+      "old.xls": "\xd0\xcf",
+      "all.zip": "PK",
+      "bars.psv": "product|quantity\nbolt|40\n",
+      "t.tab": "product\tquantity\nbolt\t40\n",
       "tabs.tsv": 'product\tquantity\n"bolt, long"\t40\nscrew\t7\n',
       "movies.json": '[{"title":"Up","year":2009},{"title":300,"year":2006}]',
     },
@@ -56,4 +60,16 @@ test("the user's own query, and a file that changes, mean the same", async () =>
   });
   writeFileSync(join(notebook.folder, "umsatz.csv"), "stadt;betrag\nUlm;1,5\n");
   expect(await rows("SELECT betrag FROM umsatz.csv")).toEqual([{ betrag: 1.5 }]);
+});
+
+test.each([
+  ["old.xls", "old.xls is no file that SQL reads: save it as Parquet, CSV, JSON or .xlsx"],
+  ["all.zip", "all.zip is no file that SQL reads: unpack it"],
+])("%s is refused with the way out, of the model's query and of the user's", async (name, problem) => {
+  for (const locked of [true, false])
+    await expect(notebook.session.sql(`SELECT * FROM '${name}'`, { locked })).rejects.toThrow(problem);
+});
+
+test.each(["'bars.psv'", "bars", "'t.tab'"])("%s is a table", async (name) => {
+  expect(await rows(`SELECT quantity FROM ${name}`)).toEqual([{ quantity: 40 }]);
 });

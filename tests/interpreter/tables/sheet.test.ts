@@ -1,10 +1,11 @@
 // Cells of a sheet, as the library gives them, as a table; and what the sheet's own text says beside them.
 import { expect, test } from "vitest";
 import { tableColumns } from "../../../interpreter/sessions/sql/load-table.ts";
+import { numberFormats } from "../../../interpreter/tables/number-formats.ts";
 import { sheetTable } from "../../../interpreter/tables/sheet.ts";
 import { type SheetFacts, sheetFacts } from "../../../interpreter/tables/workbook-facts.ts";
 
-const NO_FACTS: SheetFacts = { merged: [], unknownFormulas: [], errors: [], hiddenRows: 0 };
+const NO_FACTS: SheetFacts = { merged: [], unknownFormulas: [], errors: [], hiddenRows: 0, shown: new Map() };
 const table = (data: readonly (readonly unknown[])[], facts = NO_FACTS) =>
   sheetTable(data, { countsFrom1904: undefined }, facts);
 
@@ -90,7 +91,7 @@ test("cells with errors, and rows that are hidden, are told", () => {
   const xml =
     '<sheetData><row r="2"><c r="A2" t="str"><v>x</v></c><c r="B2" s="1" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>' +
     '<row r="3" hidden="1"><c r="B3"><v>5</v></c></row></sheetData>';
-  const facts = sheetFacts(xml);
+  const facts = sheetFacts(xml, numberFormats(""));
   expect(facts).toMatchObject({ errors: ["B2 #DIV/0!"], hiddenRows: 1 });
   expect(
     table(
@@ -102,4 +103,36 @@ test("cells with errors, and rows that are hidden, are told", () => {
       facts,
     ).notes,
   ).toEqual(["cells with an error are NULL: B2 #DIV/0!", "rows that are hidden in the sheet are read as well: 1"]);
+});
+
+test("formats of cells tell currencies, and codes with leading zeros", () => {
+  const styles = `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="00000"/>
+    <numFmt numFmtId="165" formatCode="#,##0.00 &quot;€&quot;"/><numFmt numFmtId="166" formatCode="[$$-409]#,##0.00"/></numFmts>
+    <cellStyleXfs><xf numFmtId="165"/></cellStyleXfs>
+    <cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="164" fontId="0"/><xf numFmtId="165"/><xf numFmtId="166"/></cellXfs></styleSheet>`;
+  const xml = `<sheetData><row r="1"><c r="A1" t="s" s="2"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>
+    <row r="2"><c r="A2" s="1"><v>1234</v></c><c r="B2" s="2"><v>5</v></c><c r="C2" s="1"><v>1</v></c></row>
+    <row r="3"><c r="A3" s="1"/><c r="B3" s="3"><v>7.5</v></c><c r="C3"><v>12</v></c></row></sheetData>`;
+  const facts = sheetFacts(xml, numberFormats(styles));
+  const { rows, notes } = table(
+    [
+      ["zip", "v", "n"],
+      [1234, 5, 1],
+      [null, 7.5, 12],
+    ],
+    facts,
+  );
+  expect(rows).toEqual([
+    { zip: "01234", v: 5, n: 1 },
+    { zip: null, v: 7.5, n: 12 },
+  ]);
+  expect(notes).toEqual([
+    "zip: numbers with leading zeros are read as texts, as the sheet shows them",
+    "v: amounts in $ and €, as their cells show them: they do not add up",
+  ]);
+});
+
+test("whole numbers beyond 15 digits are told as rounded", () => {
+  const { notes } = table([["id"], [1.5e16], [12]]);
+  expect(notes).toEqual(["id: numbers of more than 15 digits are rounded to as many, as spreadsheets do"]);
 });

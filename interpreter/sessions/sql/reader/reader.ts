@@ -16,7 +16,7 @@ import { checkBounds, checkColumns, FileBoundsError } from "../file-bounds.ts";
 import { loadPacked } from "../load-table.ts";
 import { quoteFiles } from "../mends/names.ts";
 import { loadSource, nameView } from "../name-views.ts";
-import { SqlError, sqlError } from "../sql-error.ts";
+import { SqlError, sqlError, unreadKind } from "../sql-error.ts";
 import { unreadable } from "../unreadable.ts";
 import { boundedRows, type RowBounds } from "./bounded-rows.ts";
 import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests, TableSource } from "./messages.ts";
@@ -187,8 +187,7 @@ async function describeFile(
 /** DuckDB knows a file by its ending, and calls any other a table that does not exist. */
 function ofUnreadKind(folder: string, error: unknown): unknown {
   const [, name = ""] = /Table with name (.+) does not exist/.exec(String(error)) ?? [];
-  if (readablePath(folder, name) === undefined) return error;
-  return new SqlError(`${name} is no file that SQL reads: save it as Parquet, CSV, JSON or .xlsx`);
+  return readablePath(folder, name) === undefined ? error : unreadKind(name);
 }
 
 async function describeWorkbook({ file, options, run, load }: Describing): Promise<DescribedFile> {
