@@ -1,4 +1,5 @@
 // What of a text file is its table: the sign between its fields, titles above, the row of names, notes and totals below.
+import { isDate } from "./dates.ts";
 import { BLANKS, type TextRecord, textRecords, WIDE_BLANKS } from "./delimited-text.ts";
 import {
   areRepeated,
@@ -10,6 +11,7 @@ import {
   joinedNames,
   moreNames,
 } from "./header.ts";
+import { numberParts } from "./number-parts.ts";
 import { oddRecords } from "./odd-records.ts";
 import { filled, shown } from "./shown-records.ts";
 import { TOTAL_START } from "./total-words.ts";
@@ -81,6 +83,7 @@ export function tableShape(head: string, tail: string | undefined, options: Shap
       ...(titles.length > 0 ? [`above the row of names, left out: ${shown(titles)}`] : []),
       ...(first !== undefined && !hasHeader && options.hasHeader === undefined ? ["it has no row of names"] : []),
       ...(note === undefined ? [] : [note]),
+      ...(separator === BLANKS || separator === WIDE_BLANKS ? ["its fields are parted by blanks (assumed)"] : []),
       ...within.notes,
       ...(below.length > 0 ? [`below the table, left out: ${shown(below)}`] : []),
     ],
@@ -112,6 +115,8 @@ function separatorOf(text: string, isWhole: boolean): string {
 
 /** Of lines that all have as many words, or as many texts with two blanks and more between them, and values below names. */
 function blanksBetween(text: string): string | undefined {
+  const lines = take(textRecords(text, NO_SEPARATOR), LOOKED_AT).map(({ fields }) => fields[0]!.trim());
+  if (lines.slice(1).filter(isOneValue).length > lines.length / 2) return undefined;
   return [BLANKS, WIDE_BLANKS].find((separator) => {
     const [first, ...rows] = take(textRecords(text, separator), LOOKED_AT);
     const width = first?.fields.length ?? 0;
@@ -120,6 +125,12 @@ function blanksBetween(text: string): string | undefined {
       isTable && (isAboveValues(first!.fields, rows) || [first!, ...rows].every(({ fields }) => fields.every(isValue)))
     );
   });
+}
+
+/** 2024-01-31 10:00, 2 145 906, 12 kg, 030 123456: a value with blanks in it. */
+function isOneValue(line: string): boolean {
+  if (isDate(line) || /^\d{1,3}(?: \d{3})+$/.test(line)) return true;
+  return /^[\d ]+$/.test(line) ? /(?:^| )0\d/.test(line) : numberParts(line) !== undefined;
 }
 
 function modalWidth(records: readonly TextRecord[]): number {

@@ -150,6 +150,16 @@ test("sentences are one column", async () => {
   expect(found.types).toBe("the first line VARCHAR");
 });
 
+test.each([
+  ["start time", "2024-01-01 10:00\n2024-01-02 11:00\n", "TIMESTAMP"],
+  ["habitants total", "2 145 906\n516 092\n", "BIGINT"],
+  ["phone number", "030 123456\n040 654321\n", "VARCHAR"],
+  ["body weight", "12 kg\n7.5 kg\n", "DOUBLE"],
+  ["amount due", "12 EUR\n7.50 EUR\n", "DOUBLE"],
+])("values with a blank in them, below %s, are one column", async (name, values, type) => {
+  expect((await readTable("a.csv", `${name}\n${values}`)).types).toBe(`${name} ${type}`);
+});
+
 test("whole numbers of both signs have 64 bits in JSON, too", async () => {
   expect((await readTable("a.json", '[{"a": 12}, {"a": -3}]')).types).toBe("a BIGINT");
   expect((await readTable("a.json", '[{"a": 9223372036854775808}, {"a": -3}]')).types).toBe("a HUGEINT");
