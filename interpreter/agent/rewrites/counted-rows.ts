@@ -1,12 +1,13 @@
 // "How many trains were late?", and the query lists them, or adds up a column that nobody asked about.
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { askedNumber } from "../../languages/measures.ts";
-import { solid } from "../../sessions/sql/sql-outline.ts";
+import { solid, usedNames } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
 import { aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isOfTable, mayBeNamedIn } from "./spoken.ts";
 
+const IDENTIFIES = /(^|[_ ])(id|nr|no|key|code)$/i;
 const COUNTS = /[件回次笔]/u; // a column of how many
 
 /** SELECT station, people FROM delays WHERE ... -> SELECT count(*) AS count FROM delays WHERE ... */
@@ -26,7 +27,7 @@ export const countedRows: Rewrite = (query, asked) => {
       ? listed(plain)
       : addedUp(plain, numbers, asked.question, number.isOfRows);
   const isOfRows = number.isOfRows || tables.some((table) => isOfTable(number.of, table));
-  if (counted === undefined || (counted.isSum && !isOfRows)) return undefined;
+  if (counted === undefined || (!isOfRows && (counted.isSum || tellsNumber(plain, numbers)))) return undefined;
   const filter = where === "" ? "" : ` WHERE ${where}`;
   return { query: `SELECT ${counted.call} AS count FROM ${from}${filter}`, note: `(${counted.note})` };
 };
@@ -46,6 +47,18 @@ function listed({ outline, select }: PlainQuery): Counted | undefined {
   return column === undefined
     ? undefined
     : { call: `count(DISTINCT ${sqlText(rest)})`, note: `how many was asked: the values of ${column} are counted` };
+}
+
+/** "How many people live in Oslo?", of a column population: a number of the row itself, and no condition on it. */
+function tellsNumber({ select, where }: PlainQuery, numbers: readonly string[]): boolean {
+  const compared = usedNames(where);
+  const told = numbers
+    .map((name) => name.toLowerCase())
+    .filter((name) => !compared.has(name) && !IDENTIFIES.test(name));
+  return select.items.some(({ expression }) => {
+    const names = usedNames(sqlText(expression));
+    return expression.some(({ text }) => text === "*") ? told.length > 0 : told.some((name) => names.has(name));
+  });
 }
 
 /** One sum of a column that the question does not speak of. */

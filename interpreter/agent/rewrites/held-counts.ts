@@ -12,7 +12,8 @@ const HELD =
   /^(counts?|freq|frequency|frequencies|anzahl|häufigkeit|nombre|effectifs?|fréquence|cantidad|frecuencia|件数|次数|回数|频数|頻数|度数)$/iu;
 /** Such a column may as well tell rows apart, or say how much of something each is about. */
 const MAY_HOLD =
-  /^(n|num|number|nr|total|quantity|qty|menge|stück|stückzahl|quantité|número|unidades|units|数量|人数|个数|個数|本数)$/iu;
+  /^(n|num|number|nr|quantity|qty|menge|stück|stückzahl|quantité|número|unidades|units|数量|人数|个数|個数|本数)$/iu;
+const MAY_COUNT_ROWS = /^(n|num|number|nr|número|数量)$/iu; // "the number of houses" is none of a column number
 const ROWS =
   /\b(rows?|records?|entries|lines|Zeilen?|Einträge|Datensätze|filas?|registros?|lignes?|enregistrements?)\b|行(?![业業])|レコード|记录/iu;
 const SOLD =
@@ -50,22 +51,28 @@ async function heldIn(table: TableInfo, { question, look }: Asked): Promise<stri
   if (held.length > 0) return held.length === 1 ? held[0] : undefined;
   const [column, ...others] = numbers.filter((name) => MAY_HOLD.test(name));
   if (column === undefined || others.length > 0) return undefined;
-  if (isSpokenOf(column, question) && column.length > 1) return column;
+  if (!MAY_COUNT_ROWS.test(column) && isSpokenOf(column, question)) return column;
   if (SOLD.test(question) && !askedNumber(question)?.isOfRows) return column;
   return (await isTally(table, column, look)) ? column : undefined;
 }
 
-/** Whether each row has texts and times of its own, and the only number beside them is the column: a table of counts. */
+/**
+ * Whether the texts and times of each row come once, none of them by itself, and the column is the only number beside them:
+ * a table of counts. Of houses with a street, a number and an owner, each owner comes once.
+ */
 async function isTally({ name, columns }: TableInfo, column: string, look: Asked["look"]): Promise<boolean> {
   const others = columns.filter((one) => one.name !== column);
   const isKey = ({ name, type }: { name: string; type: string }) =>
     !isNumeric(type) || /^(year|jahr|année|año|年|年份)$/i.test(name);
   if (others.length === 0 || !others.every(isKey)) return false;
-  const list = others.map((one) => identifier(one.name)).join(", ");
-  const query = `SELECT count(*) AS rows, count(DISTINCT (${list})) AS keys, count(*) FILTER (WHERE ${identifier(column)} = 1) AS ones FROM ${name}`;
-  const { rows } = await look(query).catch(() => ({ rows: [] }));
-  const [row] = rows;
-  return row !== undefined && Number(row.rows) === Number(row.keys) && 2 * Number(row.ones) < Number(row.rows);
+  const names = others.map((one) => identifier(one.name));
+  const alone = names.map((one, i) => `count(DISTINCT ${one}) AS alone${i}`);
+  const query = `SELECT count(*) AS rows, count(DISTINCT (${names.join(", ")})) AS together, ${alone.join(", ")} FROM ${name}`;
+  const [row] = (await look(query).catch(() => undefined))?.rows ?? [];
+  const isEach = (count: unknown) => Number(count) === Number(row?.rows);
+  return (
+    row !== undefined && isEach(row.together) && (names.length === 1 || !names.some((_, i) => isEach(row[`alone${i}`])))
+  );
 }
 
 /** 何件 of a column 個数: what is counted by 件 is a row, unless the column counts so, too. */

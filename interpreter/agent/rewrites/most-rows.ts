@@ -1,16 +1,16 @@
 // "Which distributor has released the most movies?", and the query takes the row with the highest sales.
 import { asksFor } from "../../languages/index.ts";
-import { askedMost } from "../../languages/measures.ts";
+import { type AskedMost, askedMost } from "../../languages/measures.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { listed, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
-import { aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
+import { type Asked, aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isNamedIn, isOfTable, mayBeNamedIn } from "./spoken.ts";
 
 /** ... ORDER BY sales DESC LIMIT 1 -> SELECT distributor, count(*) ... GROUP BY distributor ORDER BY count DESC LIMIT 1 */
-export const mostRows: Rewrite = (query, asked) => {
+export const mostRows: Rewrite = async (query, asked) => {
   const plain = plainQuery(query, asked);
   const most = askedMost(asked.question);
   const [table] = plain?.tables ?? [];
@@ -19,9 +19,10 @@ export const mostRows: Rewrite = (query, asked) => {
   const { outline, select, from, where, tables } = plain;
   if (select.clauses.has("having") || !isOfRows(most, tables)) return undefined;
   const calls = aggregatesIn(outline.tokens);
-  if (calls.some(({ name }) => name === "count") || !ordersByAnother(plain, asked.question)) return undefined;
+  if (calls.some(({ name }) => name === "count") || !ordersByAnother(plain, most, asked.question)) return undefined;
   const key = keyOf(plain, asked.question);
-  if (key === undefined) return undefined;
+  if (key === undefined || (most.of === "" && !isNamedIn(key, asked.question))) return undefined;
+  if (tables.length === 1 && (await comesOnce(key, table, asked.look))) return undefined; // its rows are not to be counted
   const limit = sqlText(tokensOf(outline, select, "limit")).trim();
   const column = identifier(key);
   const filter = [...(where === "" ? [] : [`(${where})`]), `${column} IS NOT NULL`].join(" AND ");
@@ -32,6 +33,12 @@ export const mostRows: Rewrite = (query, asked) => {
   };
 };
 
+async function comesOnce(key: string, { name }: TableInfo, look: Asked["look"]): Promise<boolean> {
+  const column = identifier(key);
+  const query = `SELECT count(${column}) = count(DISTINCT ${column}) AS once FROM ${name}`;
+  return (await look(query).catch(() => undefined))?.rows[0]?.once === true;
+}
+
 /** Whether rows are meant, and not a column that says how many. */
 function isOfRows({ of, isOfRows }: { of: string; isOfRows: boolean }, tables: readonly TableInfo[]): boolean {
   if (isOfRows) return true;
@@ -39,8 +46,8 @@ function isOfRows({ of, isOfRows }: { of: string; isOfRows: boolean }, tables: r
   return !numbers.some(({ name }) => mayBeNamedIn(name, of)) && tables.some((table) => isOfTable(of, table));
 }
 
-/** By a column that no word of the question speaks of. */
-function ordersByAnother({ outline, select, tables }: PlainQuery, question: string): boolean {
+/** By a column that no word of the question speaks of; "heard most often" may be what whole numbers say. */
+function ordersByAnother({ outline, select, tables }: PlainQuery, { of }: AskedMost, question: string): boolean {
   const order = select.clauses.get("order by");
   const [first] = order ? listed(outline.tokens, order) : [];
   if (!first) return false;
@@ -51,7 +58,9 @@ function ordersByAnother({ outline, select, tables }: PlainQuery, question: stri
     ...aliases.flatMap(({ expression }) => solid(expression).map((one) => unquoted(one).toLowerCase())),
   ];
   const columns = tables.flatMap((table) => table.columns).filter(({ name }) => used.includes(name.toLowerCase()));
-  return columns.length > 0 && columns.every(({ name, type }) => isNumeric(type) && !mayBeNamedIn(name, question));
+  const isOther = ({ name, type }: { name: string; type: string }) =>
+    isNumeric(type) && !mayBeNamedIn(name, question) && !(of === "" && /INT/.test(type));
+  return columns.length > 0 && columns.every(isOther);
 }
 
 /** The text that is asked for: the one that the question names, else the only one that the query selects. */

@@ -5,7 +5,7 @@
 import type { SqlResult, TableInfo } from "../session.ts";
 import { dateCompare, datePart, dateText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
-import { functions } from "./mends/functions.ts";
+import { functions, quantileOfNothing } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
 import { joinedTwice, joinLeftOut, leftOutTable } from "./mends/joins.ts";
 import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
@@ -37,6 +37,7 @@ const MENDS: readonly Mend[] = [
   topRows,
   otherOperators,
   functions, // before datePart: the month of date_trunc(month, day) is no column
+  quantileOfNothing,
   datePart,
   quoteColumns,
   columnWithUnit,

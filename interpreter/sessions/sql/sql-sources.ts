@@ -1,5 +1,5 @@
 // What a FROM reads, and by what its tables are joined, where it says so in plain words.
-import { isName, type SqlOutline, type SqlSelect, solid, type TokenRange } from "./sql-outline.ts";
+import { isName, isWord, type SqlOutline, type SqlSelect, solid, type TokenRange } from "./sql-outline.ts";
 import { type SqlToken, unquoted } from "./sql-tokens.ts";
 
 export interface Source {
@@ -12,7 +12,7 @@ export interface Source {
   readonly range: TokenRange; // of the query's tokens, with the words of its join
 }
 
-const JOINS = /^(join|inner|left|right|full|cross)$/i;
+const JOINS = ["inner", "left", "right", "full", "cross", "outer"];
 const NO_ALIAS =
   /^(on|using|join|inner|left|right|full|outer|cross|natural|asof|semi|anti|positional|lateral|tablesample)$/i;
 
@@ -20,55 +20,49 @@ const NO_ALIAS =
 export function sourcesOf({ tokens }: SqlOutline, select: SqlSelect | undefined): Source[] | undefined {
   const from = select?.clauses.get("from");
   if (!from) return undefined;
-  const places: number[] = [];
-  for (let i = from.from; i < from.to; i++) if (solid([tokens[i]!]).length > 0) places.push(i);
-  const at = (i: number) => tokens[places[i] ?? -1];
-  const isAt = (i: number, words: RegExp) => at(i)?.kind === "word" && words.test(at(i)!.text);
-  const sources: Source[] = [];
-  for (let i = 0; i < places.length; ) {
-    const start = i;
-    let join: Source["join"] = "";
-    if (sources.length > 0) {
-      if (at(i)?.text === ",") i++;
-      else {
-        if (!isAt(i, JOINS)) return undefined;
-        const kind = at(i)!.text.toLowerCase();
-        join = kind === "join" ? "inner" : (kind as Source["join"]); // as: JOINS has no others
-        while (i < places.length && isAt(i, /^(inner|left|right|full|cross|outer)$/i)) i++;
-        if (!isAt(i, /^join$/i)) return undefined;
-        i++;
-      }
-    }
-    const name = at(i);
-    if (!name || !(isName(name) || name.kind === "string") || at(i + 1)?.text === "(") return undefined;
-    i++;
-    if (isAt(i, /^as$/i)) i++;
-    const alias = at(i) && isName(at(i)!) && !isAt(i, NO_ALIAS) ? unquoted(at(i++)!) : undefined;
-    const behind = i;
-    while (i < places.length && !(depthAt(tokens, places, behind, i) === 0 && (isAt(i, JOINS) || at(i)?.text === ",")))
-      i++;
-    const condition = places.slice(behind, i).map((place) => tokens[place]!);
-    const [word, ...rest] = condition;
-    const isOn = word !== undefined && /^on$/i.test(word.text);
-    const isUsing = word !== undefined && /^using$/i.test(word.text);
-    if (word && !isOn && !isUsing) return undefined;
-    sources.push({
-      table: unquoted(name),
-      alias,
-      join,
-      on: isOn ? rest : [],
-      using: isUsing ? rest.filter(isName).map(unquoted) : [],
-      range: { from: places[start]!, to: (places[i - 1] ?? places[start]!) + 1 },
-    });
-  }
-  return sources;
+  const parts = partsOf(tokens, from);
+  const sources = parts.flatMap((places, i) => sourceAt(tokens, places, i === 0) ?? []);
+  return sources.length === parts.length ? sources : undefined;
 }
 
-function depthAt(tokens: readonly SqlToken[], places: readonly number[], from: number, to: number): number {
-  return places.slice(from, to).reduce((depth, place) => {
-    const { text } = tokens[place]!;
-    return depth + (text === "(" ? 1 : text === ")" ? -1 : 0);
-  }, 0);
+/** Where the tokens of each table stand, with the words that join it before them and the condition behind. */
+function partsOf(tokens: readonly SqlToken[], { from, to }: TokenRange): number[][] {
+  const parts: number[][] = [[]];
+  let depth = 0;
+  for (let i = from; i < to; i++) {
+    const token = tokens[i]!;
+    if (solid([token]).length === 0) continue;
+    depth += token.text === "(" ? 1 : token.text === ")" ? -1 : 0;
+    const part = parts.at(-1)!;
+    const isWithin = part.length === 0 || isWord(tokens[part.at(-1)!]!, ...JOINS); // LEFT JOIN
+    const begins = token.text === "," || isWord(token, ...JOINS, "join");
+    if (begins && depth === 0 && !isWithin) parts.push([i]);
+    else part.push(i);
+  }
+  return parts;
+}
+
+function sourceAt(tokens: readonly SqlToken[], places: readonly number[], isFirst: boolean): Source | undefined {
+  const words = places.map((place) => tokens[place]!);
+  const [first] = words;
+  const isComma = first?.text === ",";
+  const joined = isFirst || isComma ? -1 : words.findIndex((word) => isWord(word, "join"));
+  if (!first || (joined < 0 && !isFirst && !isComma)) return undefined;
+  const [name, ...behind] = words.slice(isComma ? 1 : joined + 1);
+  if (!name || !(isName(name) || name.kind === "string") || behind[0]?.text === "(") return undefined;
+  const named = behind[0] && isWord(behind[0], "as") ? behind.slice(1) : behind;
+  const alias = named[0] && isName(named[0]) && !NO_ALIAS.test(named[0].text) ? named[0] : undefined;
+  const [word, ...condition] = alias ? named.slice(1) : named;
+  if (word && !isWord(word, "on", "using")) return undefined;
+  const isOn = word !== undefined && isWord(word, "on");
+  return {
+    table: unquoted(name),
+    alias: alias && unquoted(alias),
+    join: isFirst || isComma ? "" : isWord(first, "join") ? "inner" : (first.text.toLowerCase() as Source["join"]), // as: of JOINS
+    on: isOn ? condition : [],
+    using: isOn ? [] : condition.filter(isName).map(unquoted),
+    range: { from: places[0]!, to: places.at(-1)! + 1 },
+  };
 }
 
 /** The two columns of a join that is one equality: a.x = b.y. An owner is "" where none is written. */

@@ -8,7 +8,10 @@ const FILES = {
   "births.csv":
     "name,sex,year,count\nAda,girl,1990,10\nAda,girl,2000,40\nBen,boy,1990,30\nBen,boy,2000,5\nCy,boy,1990,7\nCy,boy,2000,8\n",
   "visits.csv": "place,day,n\nzoo,2024-01-01,20\nzoo,2024-01-02,30\npark,2024-01-01,90\npool,2024-01-02,4\n",
-  "houses.csv": "street,number,owner\nElm,1,Ann\nElm,2,Bob\nOak,1,Cid\n",
+  "houses.csv": "street,number,owner\nElm,11,Ann\nElm,12,Bob\nOak,99,Cid\n",
+  "rides.csv": "route,km\nnorth,1.5\nnorth,1.6\nsouth,9.5\n",
+  "towns.csv": "town,pop\nOslo,700000\nBonn,330000\n",
+  "songs.csv": "song,year,plays\nA,2020,9\nA,2021,1\nB,2020,50\n",
   "films.csv":
     "Title,Studio,DVD Sales,Grade\nA,Uni,5,R\nB,Uni,6,\nC,Fox,90,R\nD,Uni,1,PG\nE,Par,,\nF,,100,R\nG,Fox,3,PG\n",
   "遅延.csv":
@@ -80,6 +83,11 @@ describe("a column that holds counts", () => {
     ["How many rows does the table have?", "SELECT count(*) AS n FROM 'births.csv'"],
     ["In how many years was Ada given?", "SELECT count(*) AS n FROM 'births.csv' WHERE name = 'Ada'"],
     ["How many names were given more than 20 times?", "SELECT count(*) AS n FROM 'births.csv' WHERE count > 20"],
+    ["What is the number of houses on Elm street?", "SELECT count(*) AS n FROM 'houses.csv' WHERE street = 'Elm'"],
+    [
+      "Which street has the most houses?",
+      "SELECT street, count(*) AS n FROM houses GROUP BY street ORDER BY n DESC LIMIT 1",
+    ],
     ["持ち帰りの会計は何件ですか?", "SELECT count(*) AS n FROM 会計 WHERE 店内 = false"],
     ["売上が一番多い商品の会計は何件ですか?", "SELECT count(*) AS n FROM 会計 WHERE 商品 = '茶'"],
     ["有多少条记录?", "SELECT count(*) AS n FROM 会計"],
@@ -93,10 +101,10 @@ describe("how many", () => {
   test.each([
     ["強風が原因で20分以上遅れたのは何件ですか?", "SELECT 駅, 影響人数 FROM 遅延 WHERE 原因 = '強風' AND 分 >= 20", 2],
     ["2024年の遅延は何件ありましたか?", "SELECT SUM(影響人数) FROM '遅延.csv'", 4],
-    ["How many flats have more than 50 m2?", "SELECT ref, type FROM flats WHERE surface_m2 > 50", 2],
-    ["Wie viele Wohnungen kosten mehr als 1000?", "SELECT * FROM flats WHERE loyer_mensuel > 1000", 2],
+    ["How many flats have more than 50 m2?", "SELECT * FROM flats WHERE surface_m2 > 50", 2],
+    ["Wie viele Wohnungen kosten mehr als 1000?", "SELECT ref, loyer_mensuel FROM flats WHERE loyer_mensuel > 1000", 2],
     ["Combien de logements de type T2 ?", "SELECT ref FROM flats WHERE type = 'T2'", 2],
-    ["¿Cuántos pisos hay de tipo T3?", "SELECT * FROM flats WHERE type = 'T3'", 2],
+    ["¿Cuántos pisos hay de tipo T3?", "SELECT ref, type FROM flats WHERE type = 'T3'", 2],
     ["有多少套T3?", "SELECT ref FROM flats WHERE type = 'T3'", 2],
     ["How many streets are there?", "SELECT DISTINCT street FROM houses", 2],
   ])("%s is a count", async (question, query, count) => {
@@ -108,6 +116,11 @@ describe("how many", () => {
     ["How many flats are there of each type?", "SELECT type, ref FROM flats"],
     ["How many goals were there?", "SELECT sum(home_goals + away_goals) FROM matches"],
     ["How many visitors came?", "SELECT sum(n) FROM visits"],
+    ["How many people live in Oslo?", "SELECT pop FROM towns WHERE town = 'Oslo'"],
+    ["Wie viele Einwohner haben Oslo und Bonn?", "SELECT town, pop FROM towns WHERE town IN ('Oslo', 'Bonn')"],
+    ["¿Cuántos habitantes tiene Oslo?", "SELECT * FROM towns WHERE town = 'Oslo'"],
+    ["奥斯陆有多少人?", "SELECT pop FROM towns WHERE town = 'Oslo'"],
+    ["オスロの住民は何人ですか?", "SELECT pop FROM towns WHERE town = 'Oslo'"],
     ["Which flats have how many m2?", "SELECT ref, surface_m2 FROM flats"],
     ["表里的价格是多少?", "SELECT part, price FROM parts"],
   ])("%s is none, or another", async (question, query) => {
@@ -123,7 +136,6 @@ describe("the most of a table's rows", () => {
     "¿Qué studio ha hecho más films?",
     "Quel studio a fait le plus de films ?",
     "Which studio has the highest number of films?",
-    "Which studio occurs most often?",
   ])("%s", async (question) => {
     expect((await asked(question, ROWS)).rows).toEqual([["Uni", 3]]);
   });
@@ -135,6 +147,8 @@ describe("the most of a table's rows", () => {
       "中央線",
     ],
     ["哪个路線的遅延件数最多?", "SELECT 路線, 影響人数 FROM 遅延 ORDER BY 影響人数 DESC LIMIT 1", "中央線"],
+    ["Which route is taken most often?", "SELECT route FROM rides ORDER BY km DESC LIMIT 1", "north"],
+    ["Quelle route est prise le plus souvent ?", "SELECT route FROM rides ORDER BY km DESC LIMIT 1", "north"],
     ["Which studio has made the fewest films?", "SELECT Studio FROM films ORDER BY DVD Sales LIMIT 1", "Par"],
   ])("%s", async (question, query, key) => {
     expect((await asked(question, query)).rows?.[0]?.[0]).toBe(key);
@@ -144,6 +158,9 @@ describe("the most of a table's rows", () => {
     ["Which studio has the most DVD sales?", ROWS],
     ["Which film has the highest DVD sales?", "SELECT Title FROM films ORDER BY DVD Sales DESC LIMIT 1"],
     ["Which studio sold the most?", ROWS],
+    ["Which song was heard most often?", "SELECT song FROM songs ORDER BY plays DESC LIMIT 1"],
+    ["Welches Lied wurde am häufigsten gespielt?", "SELECT song FROM songs ORDER BY plays DESC LIMIT 1"],
+    ["Which town has the most people?", "SELECT town FROM towns ORDER BY pop DESC LIMIT 1"],
     ["影響人数が一番多い路線はどこですか?", "SELECT 路線 FROM 遅延 ORDER BY 影響人数 DESC LIMIT 1"],
   ])("%s is the highest of a column", async (question, query) => {
     expect((await asked(question, query)).note).toBeUndefined();

@@ -81,3 +81,13 @@ test.each([
   "SELECT count(*) FROM 'ships.csv'",
   "SELECT count(*) FROM 'customers.csv'",
 ])("%s: another name is none of them", (query) => expect(call(query)).rejects.toThrow());
+
+test.each([
+  ["What is the 90th percentile of the units?", "SELECT quantile_cont(0.5) FROM orders", [[4]]],
+  ["Was ist der Median von units?", "SELECT median() FROM 'orders.csv'", [[4]]],
+  ["unitsの中央値は?", "SELECT quantile_disc(.5) AS m FROM orders", [[3]]],
+])("%s: a quantile of no column is of the one that is named", async (question, query, rows) => {
+  expect(await values(query, question)).toEqual(rows);
+  expect((await call(query, question)).content).toContain("(the quantile is of units");
+  await expect(call(query, "What is it?")).rejects.toThrow();
+});

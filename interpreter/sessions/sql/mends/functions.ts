@@ -1,4 +1,7 @@
 // Functions of other databases, and arguments in another order.
+import { wholeWord } from "../../../escape-regexp.ts";
+import { withoutUnit } from "../../table-info.ts";
+import { identifier } from "../database.ts";
 import { textOf, withCalls } from "./calls.ts";
 import { DATE_FUNCTIONS } from "./date-functions.ts";
 import { columnsOf, equal, type Mend } from "./mend.ts";
@@ -51,6 +54,22 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   percentile: quantile("cont"),
   percentile_cont: quantile("cont"),
   percentile_disc: quantile("disc"),
+};
+
+/** quantile_cont(0.9), without a column: the only number that the question names is meant. */
+export const quantileOfNothing: Mend = (query, _error, tables, question) => {
+  const numbers = columnsOf(query, tables, /INT|DOUBLE|FLOAT|DECIMAL/);
+  const [column, ...others] = numbers.filter((name) =>
+    wholeWord(withoutUnit(name.replaceAll("_", " "))).test(question),
+  );
+  if (column === undefined || others.length > 0) return undefined;
+  const mended = withCalls(query, (name, args) => {
+    const isBare = /^(quantile|quantile_cont|quantile_disc|median)$/.test(name) && args.length <= 1;
+    const isShare = args[0] === undefined || args[0] === "" || args[0] === "*" || /^[01]?\.\d+$/.test(args[0]);
+    if (!isBare || !isShare) return undefined;
+    return `${name}(${[identifier(column), ...args.filter((one) => /\d/.test(one))].join(", ")})`;
+  });
+  return { query: mended, note: `(the quantile is of ${column}, which the question names)` };
 };
 
 export const functions: Mend = (query, _error, tables) => {
