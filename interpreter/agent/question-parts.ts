@@ -81,6 +81,7 @@ export function countedIn(question: string): string[] {
   });
 }
 
+const NAMED_BY = /[\p{Script=Katakana}ー]$/u; // グループ1
 const SCALES = [1, 60, 100, 1e3, 1e4, 1e6, 1e8, 1e9]; // minutes of an hour, percent, thousands and millions
 
 /**
@@ -104,6 +105,9 @@ export function unusedNumbers(question: string, text: string): string[] {
     .filter(({ text: written, index }) => !IN_A_WORD.test(withoutQuotes.slice(index + written.length)))
     .filter(({ text: written }) => !years.includes(written))
     .filter(({ readings }) => !readings.some((number) => number === writing?.nearest || isUsed(number)))
-    .filter(({ readings }) => !readings.some((number) => number <= (mayTellForm ? MOST_DECIMALS : 1)))
+    .filter(({ readings, index }) => {
+      const isName = NAMED_BY.test(withoutQuotes.slice(0, index));
+      return isName || !readings.some((number) => number <= (mayTellForm ? MOST_DECIMALS : 1));
+    })
     .map(({ text: written }) => written);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { quotedTexts, valuesNamed, yearsIn } from "../../../interpreter/agent/question-parts.ts";
+import { quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../../../interpreter/agent/question-parts.ts";
 
 test.each([
   ["How many deaths of 'All natural disasters' were there?", [["All natural disasters", false]]],
@@ -34,4 +34,12 @@ test.each([
   ["東京の売上は?", ["東京", "大阪"], ["東京"]],
 ])("%s names of %j %j", (question, values, named) => {
   expect(valuesNamed(question, values)).toEqual(named);
+});
+
+test.each([
+  ["グループ1には誰がいますか?", ["1"]],
+  ["Who is in 1 group?", []],
+])("%s: numbers that no query uses", (question, numbers) => {
+  expect(unusedNumbers(question, "select name")).toEqual(numbers);
+  expect(unusedNumbers(question, "select name where grp = 1")).toEqual([]);
 });
