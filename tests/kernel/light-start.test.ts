@@ -65,3 +65,10 @@ test("a question finds models, adapters and the engine's process without what ru
   ]);
   expect(loaded.filter((name) => !name.endsWith(".ts"))).toEqual(["fastest-levenshtein"]);
 });
+
+test("the process that reads for the model begins without charts and tests, and with no package", () => {
+  const loaded = [...loadedBy("interpreter/sessions/sql/reader/child.ts")];
+  expect(loaded).toContain("interpreter/tables/evidence.ts");
+  expect(loaded.filter((name) => /^interpreter\/sessions\/(charts\/build|statistics)/.test(name))).toEqual([]);
+  expect(loaded.filter((name) => !name.endsWith(".ts"))).toEqual([]);
+});

@@ -3,7 +3,8 @@
 import { Socket } from "node:net";
 import process from "node:process";
 import { encodeFrame, readFrames } from "../../frames.ts";
-import { type FromReader, MEMORY_BYTES, PIPE_FD, type ToReader } from "./messages.ts";
+import type { FromReader } from "./from-reader.ts";
+import { MEMORY_BYTES, PIPE_FD, type ToReader } from "./messages.ts";
 import { createReader, type Reader } from "./reader.ts";
 
 const WATCH_MS = 50;

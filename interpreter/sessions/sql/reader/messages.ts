@@ -1,5 +1,4 @@
 // What the kernel and the process that reads say to each other, in frames over one pipe.
-import { z } from "zod";
 import type { ReadingOptions, TableReading } from "../../../tables/table-reading.ts";
 import type { ChartOptions } from "../../charts/chart-types.ts";
 import type { MimeBundle, SqlResult, TableInfo } from "../../session.ts";
@@ -44,17 +43,5 @@ export type ToReader =
   | { readonly type: "cancel" };
 
 export const PIPE_FD = 3; // of the process, to the kernel
-
-const isWorn = z.boolean(); // its memory is full of what is no more needed: another process is to take its place
-
-/** Held to its form: the process reads what anybody may have put into the folder. */
-export const fromReader = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("ready") }),
-  z.strictObject({ type: z.literal("reply"), id: z.int(), value: z.unknown(), isWorn }),
-  z.strictObject({ type: z.literal("failure"), id: z.int(), message: z.string(), isWorn }),
-  z.strictObject({ type: z.literal("out-of-memory") }), // its last message
-]);
-
-export type FromReader = Readonly<z.infer<typeof fromReader>>;
 
 export const MEMORY_BYTES = 2 * 2 ** 30; // of the process

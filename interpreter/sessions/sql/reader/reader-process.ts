@@ -5,15 +5,8 @@ import { constants } from "node:os";
 import type { Duplex } from "node:stream";
 import { InterpreterError } from "../../../errors.ts";
 import { encodeFrame, readFrames } from "../../frames.ts";
-import {
-  type FromReader,
-  fromReader,
-  MEMORY_BYTES,
-  PIPE_FD,
-  type ReaderMethod,
-  type ReaderRequests,
-  type ToReader,
-} from "./messages.ts";
+import { type FromReader, fromReader } from "./from-reader.ts";
+import { MEMORY_BYTES, PIPE_FD, type ReaderMethod, type ReaderRequests, type ToReader } from "./messages.ts";
 import { bubblewrap, readerCommand, roomTest } from "./reader-command.ts";
 
 const START_SECONDS = 30;

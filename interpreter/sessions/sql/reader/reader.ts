@@ -4,11 +4,9 @@ import type { RunRows } from "../../../tables/evidence.ts";
 import { readTypedTable } from "../../../tables/json-file.ts";
 import { readFile } from "../../../tables/read-file.ts";
 import type { ReadingOptions, TableReading, ToLoad } from "../../../tables/table-reading.ts";
-import { buildChart } from "../../charts/build-chart.ts";
 import type { RunQuery } from "../../charts/chart-data.ts";
 import { tableSource } from "../../charts/table-source.ts";
 import type { TableInfo } from "../../session.ts";
-import { runStatistics } from "../../statistics/statistics.ts";
 import type { DataFile } from "../data-files.ts";
 import { type DuckDb, exactPath, identifier, importDuckDb, quoted } from "../database.ts";
 import { excelSheets, isExcel } from "../excel-file.ts";
@@ -86,11 +84,13 @@ export async function createReader(folder: string): Promise<Reader> {
       const bounds = { maxRows, maxBytes: RESULT_BYTES };
       return withNamed(text, named, (connection) => runReading(duckdb, connection, checked, bounds));
     },
-    chart({ options, named }) {
+    async chart({ options, named }) {
+      const { buildChart } = await import("../../charts/build-chart.ts"); // most readers draw nothing, and compute no test
       const text = expandPatterns(folder, tableSource(String(options.table)));
       return withNamed(text, named, (connection) => buildChart(options, runIn(connection, named)));
     },
-    statistics({ options, named }) {
+    async statistics({ options, named }) {
+      const { runStatistics } = await import("../../statistics/statistics.ts");
       const text = expandPatterns(folder, tableSource(String(options.table)));
       return withNamed(text, named, (connection) => runStatistics(options, runIn(connection, named)));
     },
