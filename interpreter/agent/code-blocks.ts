@@ -5,14 +5,14 @@ import { testsAskedFor } from "../tools/asked-tests.ts";
 import { chartSchema } from "../tools/chart.ts";
 import { statisticsSchema } from "../tools/statistics.ts";
 import { type JsonSchema, signature, type Tool } from "../tools/tool.ts";
-import { changeRequest } from "./asked-change.ts";
-import { choicesOf, sketchOf } from "./asked-choices.ts";
-import { askedForm } from "./asked-form.ts";
-import { timeHints } from "./asked-times.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
 import type { AskedTables, Dialect } from "./dialect.ts";
 import { missingHint } from "./missing-values.ts";
 import { prompt } from "./prompt.ts";
+import { changeRequest } from "./question/asked-change.ts";
+import { choicesOf, sketchOf } from "./question/asked-choices.ts";
+import { askedForm } from "./question/asked-form.ts";
+import { timeHints } from "./question/asked-times.ts";
 import { sqlFunctions } from "./sql-functions.ts";
 import { sqlShapes } from "./sql-shapes.ts";
 

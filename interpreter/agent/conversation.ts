@@ -1,5 +1,5 @@
 import { type ChatMessage, withoutReasoning } from "../chat-model.ts";
-import { marksAsNames } from "./asked-form.ts";
+import { marksAsNames } from "./question/asked-form.ts";
 
 /** A question of the user, and all that followed. */
 export interface Turn {

@@ -2,7 +2,7 @@
 import { asksFor } from "../languages/index.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { identifier } from "../sessions/sql/database.ts";
-import { columnsMeant } from "./asked-names.ts";
+import { columnsMeant } from "./question/asked-names.ts";
 
 /** A line after the question; "" where it asks for no missing values, or names no column or several. */
 export function missingHint(question: string, tables: readonly TableInfo[]): string {

@@ -3,8 +3,8 @@
 import { type Asked, asksFor, saysInAnyLanguage } from "../languages/index.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { timeUnitAskedFor } from "../tools/asked-chart.ts";
-import { type AskedNames, askedNames } from "./asked-names.ts";
-import { isSpokenOf, yearsIn } from "./question-parts.ts";
+import { type AskedNames, askedNames } from "./question/asked-names.ts";
+import { isSpokenOf, yearsIn } from "./question/question-parts.ts";
 
 /** Where the question's words do not tell which column is meant. A copy of these fails where no table has them, and is repaired. */
 const NOBODYS = { table: "orders", time: "day", measure: "amount", group: "city" };

@@ -10,7 +10,7 @@ import { codeThatRan, factsOf, rowsOf } from "../tools/facts.ts";
 import type { AgentOptions } from "./agent-events.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Dialect } from "./dialect.ts";
-import { isFollowUp } from "./follow-up.ts";
+import { isFollowUp } from "./question/follow-up.ts";
 import type { CallOutcome } from "./run-call.ts";
 
 export class Task {

@@ -10,13 +10,13 @@ test.each([
   ["an error with empty lines in it", "sessions/sql/sql-error.js", 'sqlError("\\n".repeat(1e6)).message', ""],
   [
     "an answer with empty lines in it",
-    "agent/numbers-in-text.js",
+    "agent/sentences/numbers-in-text.js",
     'numbersIn("1" + "\\n".repeat(1e6) + "2").length',
     2,
   ],
   [
     "a list with blanks in it",
-    "agent/guards/bare-lists.js",
+    "agent/sentences/bare-lists.js",
     'bareLists("1" + " ".repeat(1e5) + "x 2", { rows: [], measures: [], keyColumns: [], isOverTime: false }, []).length',
     0,
   ],

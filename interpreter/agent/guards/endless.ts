@@ -1,5 +1,5 @@
+import { fitsSentence } from "../forms/result-sentence.ts";
 import { repeatsItself } from "../repeats-itself.ts";
-import { fitsSentence } from "../result-sentence.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";

@@ -1,8 +1,6 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { codeThatRan, rowsOf, shownRows } from "../../tools/facts.ts";
-import { type AskedForm, askedForm, otherCurrencies, type RowsShape, type YesOrNo } from "../asked-form.ts";
-import { writtenTable, writtenValues } from "../asked-writing.ts";
 import {
   chosenValues,
   filledForm,
@@ -14,10 +12,12 @@ import {
   said,
   says,
   writeForm,
-} from "../fill-form.ts";
-import { numbersIn } from "../numbers-in-text.ts";
+} from "../forms/fill-form.ts";
+import { hasRows, isOfRows } from "../forms/row-forms.ts";
+import { type AskedForm, askedForm, otherCurrencies, type RowsShape, type YesOrNo } from "../question/asked-form.ts";
+import { writtenTable, writtenValues } from "../question/asked-writing.ts";
 import { type NamedValue, namedValues } from "../result-values.ts";
-import { hasRows, isOfRows } from "../row-forms.ts";
+import { numbersIn } from "../sentences/numbers-in-text.ts";
 import type { Task } from "../task.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
 

@@ -1,7 +1,7 @@
 import { answerLanguage } from "../../languages/index.ts";
 import { factsOf } from "../../tools/facts.ts";
 import type { AgentEndReason } from "../agent-events.ts";
-import { isDefinedIn } from "../question-parts.ts";
+import { isDefinedIn } from "../question/question-parts.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Ending } from "./guard.ts";
 

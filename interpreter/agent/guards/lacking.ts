@@ -3,7 +3,7 @@ import { wholeWord } from "../../escape-regexp.ts";
 import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
 import { factsOf } from "../../tools/facts.ts";
 import { namingWords, sharesWord } from "../../tools/renamed-columns.ts";
-import { isDefinedIn } from "../question-parts.ts";
+import { isDefinedIn } from "../question/question-parts.ts";
 import { aggregatesIn, plainQuery } from "../rewrites/rewrite.ts";
 import { mayBeNamedIn } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";

@@ -8,9 +8,9 @@ import { isName, outlineOf, tokensOf, usedNames } from "../../sessions/sql/sql-o
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric, queryNames } from "../../sessions/table-info.ts";
 import { codeThatRan, factsOf, rowsOf } from "../../tools/facts.ts";
-import { lastCall } from "../asked-change.ts";
-import { withoutLevels } from "../asked-choices.ts";
-import { countedIn, isSpokenOf, quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question-parts.ts";
+import { lastCall } from "../question/asked-change.ts";
+import { withoutLevels } from "../question/asked-choices.ts";
+import { countedIn, isSpokenOf, quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question/question-parts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";

@@ -1,13 +1,13 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { rowsOf } from "../../tools/facts.ts";
-import { lackingValues, sketchOf, wordsAskedFor } from "../asked-choices.ts";
-import { type AskedForm, askedForm, type MarksShape } from "../asked-form.ts";
-import { writtenValues } from "../asked-writing.ts";
-import { chosenValues, filledForm, formSchema, hasForm, hasMarks, writeForm } from "../fill-form.ts";
-import { isAbout, numbersIn } from "../numbers-in-text.ts";
+import { chosenValues, filledForm, formSchema, hasForm, hasMarks, writeForm } from "../forms/fill-form.ts";
+import { lackingValues, sketchOf, wordsAskedFor } from "../question/asked-choices.ts";
+import { type AskedForm, askedForm, type MarksShape } from "../question/asked-form.ts";
+import { writtenValues } from "../question/asked-writing.ts";
 import { type NamedValue, namedValues } from "../result-values.ts";
 import type { CallOutcome } from "../run-call.ts";
+import { isAbout, numbersIn } from "../sentences/numbers-in-text.ts";
 import type { Task } from "../task.ts";
 import { CHOOSE, NOT_KEPT } from "./forms.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";

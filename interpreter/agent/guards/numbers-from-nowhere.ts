@@ -1,11 +1,11 @@
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { computedFrom, type KeyedResult, keyedResult } from "../keyed-result.ts";
-import { saidBounds } from "../said-bounds.ts";
+import { keysIn, numbersOf } from "../sentences/mentions.ts";
+import { saidBounds } from "../sentences/said-bounds.ts";
+import { sentencesOf } from "../sentences/sentence-parts.ts";
+import { unsupportedNumbers } from "../sentences/unsupported-numbers.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
-import { keysIn, numbersOf } from "./mentions.ts";
-import { sentencesOf } from "./sentence-parts.ts";
-import { unsupportedNumbers } from "./unsupported-numbers.ts";
 
 const NO_RESULT = "You have no result that says so. Write the code first.";
 const MAX_NAMED = 12; // rows of a sentence

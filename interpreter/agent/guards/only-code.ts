@@ -1,4 +1,4 @@
-import { askedForm } from "../asked-form.ts";
+import { askedForm } from "../question/asked-form.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";

@@ -1,7 +1,7 @@
 // A query that answers another question than the one that was asked is run again as it is meant (rewrites/).
 import type { ChatMessage } from "../../chat-model.ts";
 import { factsOf, rowsOf } from "../../tools/facts.ts";
-import { lastCall } from "../asked-change.ts";
+import { lastCall } from "../question/asked-change.ts";
 import { rewritten } from "../rewrites/index.ts";
 import type { Asked } from "../rewrites/rewrite.ts";
 import type { CallOutcome } from "../run-call.ts";

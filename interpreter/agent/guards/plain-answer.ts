@@ -1,5 +1,5 @@
 import { answerLanguage, type Language } from "../../languages/index.ts";
-import { resultSentence } from "../result-sentence.ts";
+import { resultSentence } from "../forms/result-sentence.ts";
 import type { Task } from "../task.ts";
 
 /** The last result as a sentence of our own, which says no more than is true; undefined where there is none to tell. */

@@ -1,16 +1,16 @@
 import { asksFor, languageTold, saysInAnyLanguage } from "../../languages/index.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
-import { askedForm } from "../asked-form.ts";
+import { fitsSentence } from "../forms/result-sentence.ts";
 import { type KeyedResult, keyedResult } from "../keyed-result.ts";
-import { numbersIn } from "../numbers-in-text.ts";
-import { fitsSentence } from "../result-sentence.ts";
+import { askedForm } from "../question/asked-form.ts";
+import { contradictions } from "../sentences/contradictions.ts";
+import { wrongNames } from "../sentences/names.ts";
+import { numbersIn } from "../sentences/numbers-in-text.ts";
+import { wrongPercent, wrongSingleValues, wrongUnits } from "../sentences/single-values.ts";
+import { tellsNoRow, tellsNothing, tellsNotWhich, tellsOneOfEach } from "../sentences/tells-nothing.ts";
 import type { Task } from "../task.ts";
-import { contradictions } from "./contradictions.ts";
 import type { Guard } from "./guard.ts";
-import { wrongNames } from "./names.ts";
 import { plainAnswer } from "./plain-answer.ts";
-import { wrongPercent, wrongSingleValues, wrongUnits } from "./single-values.ts";
-import { tellsNoRow, tellsNothing, tellsNotWhich, tellsOneOfEach } from "./tells-nothing.ts";
 
 const NO_ROWS = "it has no rows";
 const NOT_TOLD = "what the model said of the result does not fit it: whether its rows answer the question is not sure";

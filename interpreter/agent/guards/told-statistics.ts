@@ -2,9 +2,9 @@ import { saysInAnyLanguage } from "../../languages/index.ts";
 import { numberText } from "../../sessions/number-text.ts";
 import type { StatisticsResult } from "../../sessions/statistics/statistics-types.ts";
 import { factsOf } from "../../tools/facts.ts";
-import { askedForm } from "../asked-form.ts";
-import { isAbout, numbersIn } from "../numbers-in-text.ts";
+import { askedForm } from "../question/asked-form.ts";
 import { namedValues } from "../result-values.ts";
+import { isAbout, numbersIn } from "../sentences/numbers-in-text.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 

@@ -4,7 +4,7 @@
 import { LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
-import { isSpokenOf } from "../question-parts.ts";
+import { isSpokenOf } from "../question/question-parts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { queryThatRan } from "./other-way.ts";

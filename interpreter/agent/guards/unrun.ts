@@ -1,8 +1,8 @@
 import { tellsOfTables } from "../../context/describe-notebook.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
-import { changeRequest, lastCall } from "../asked-change.ts";
-import { askedForm } from "../asked-form.ts";
 import { callSchema } from "../code-blocks.ts";
+import { changeRequest, lastCall } from "../question/asked-change.ts";
+import { askedForm } from "../question/asked-form.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { queryOf } from "./other-way.ts";

@@ -1,6 +1,6 @@
 // A month or a day of the week that the question names, and that the query does not look for.
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
-import { askedTimes } from "../asked-times.ts";
+import { askedTimes } from "../question/asked-times.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";

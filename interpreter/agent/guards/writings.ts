@@ -1,6 +1,6 @@
 import { LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
-import { askedForm } from "../asked-form.ts";
-import { rewritten } from "../asked-writing.ts";
+import { askedForm } from "../question/asked-form.ts";
+import { rewritten } from "../question/asked-writing.ts";
 import { namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";

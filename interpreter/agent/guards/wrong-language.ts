@@ -1,7 +1,7 @@
 import { ENGLISH, type Language, languageAskedFor, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
-import { askedForm } from "../asked-form.ts";
 import { FILE_NAME } from "../file-name.ts";
-import { fitsSentence } from "../result-sentence.ts";
+import { fitsSentence } from "../forms/result-sentence.ts";
+import { askedForm } from "../question/asked-form.ts";
 import { namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";

@@ -4,7 +4,7 @@ import type { Bound } from "../../languages/index.ts";
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens } from "../../sessions/sql/sql-tokens.ts";
-import { type AskedBound, askedBounds, BOUNDS } from "../said-bounds.ts";
+import { type AskedBound, askedBounds, BOUNDS } from "../sentences/said-bounds.ts";
 import type { Rewrite } from "./rewrite.ts";
 
 const TURNED: Readonly<Record<Bound, Bound>> = { ">=": "<=", ">": "<", "<=": ">=", "<": ">" };

@@ -4,7 +4,7 @@ import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
-import { isSpokenOf } from "../question-parts.ts";
+import { isSpokenOf } from "../question/question-parts.ts";
 import { type Asked, aggregatesIn, plainQuery, type Rewrite } from "./rewrite.ts";
 import { mayBeNamedIn } from "./spoken.ts";
 

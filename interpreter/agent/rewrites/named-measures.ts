@@ -5,8 +5,8 @@ import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { usedNames, withName } from "../../sessions/sql/sql-outline.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
 import { namingWords, sharesWord } from "../../tools/renamed-columns.ts";
-import { columnsMeant } from "../asked-names.ts";
-import { unusedNumbers } from "../question-parts.ts";
+import { columnsMeant } from "../question/asked-names.ts";
+import { unusedNumbers } from "../question/question-parts.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { isNamedIn, mayBeNamedIn } from "./spoken.ts";
 

@@ -3,7 +3,7 @@
 
 import { LANGUAGES, type Side } from "../../languages/index.ts";
 import { namesDay } from "../../languages/times.ts";
-import { yearsIn } from "../question-parts.ts";
+import { yearsIn } from "../question/question-parts.ts";
 import { type DayComparison, dayComparisons, withComparisons } from "./day-comparisons.ts";
 import type { Rewrite } from "./rewrite.ts";
 

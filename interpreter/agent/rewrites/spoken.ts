@@ -2,7 +2,7 @@
 import type { TableInfo } from "../../sessions/session.ts";
 import { stemOf, withoutUnit } from "../../sessions/table-info.ts";
 import { sharesWord } from "../../tools/renamed-columns.ts";
-import { isSpokenOf } from "../question-parts.ts";
+import { isSpokenOf } from "../question/question-parts.ts";
 
 const HAN = /\p{Script=Han}/u;
 /** "何人" counts what a column 影響人数 holds. */

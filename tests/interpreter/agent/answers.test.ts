@@ -1,6 +1,6 @@
 // What guards make of answers, with a scripted model.
 import { describe, expect, test } from "vitest";
-import { unsupportedNumbers } from "../../../interpreter/agent/guards/unsupported-numbers.ts";
+import { unsupportedNumbers } from "../../../interpreter/agent/sentences/unsupported-numbers.ts";
 import { codeThatRan, type SqlResult } from "../../../interpreter/index.ts";
 import { fakeSession, oneCell } from "../fake-session.ts";
 import { COUNT, run } from "./agent-run.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { changeRequest } from "../../../interpreter/agent/asked-change.ts";
-import { isChange } from "../../../interpreter/agent/follow-up.ts";
+import { changeRequest } from "../../../interpreter/agent/question/asked-change.ts";
+import { isChange } from "../../../interpreter/agent/question/follow-up.ts";
 
 const answered = (language: string, code: string) => [
   { role: "user" as const, content: "Question" },

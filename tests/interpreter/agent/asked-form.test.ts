@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { askedForm } from "../../../interpreter/agent/asked-form.ts";
 import {
   chosenValues,
   filledForm,
@@ -8,7 +7,8 @@ import {
   resultSays,
   roundNumbers,
   said,
-} from "../../../interpreter/agent/fill-form.ts";
+} from "../../../interpreter/agent/forms/fill-form.ts";
+import { askedForm } from "../../../interpreter/agent/question/asked-form.ts";
 import { namedValues } from "../../../interpreter/agent/result-values.ts";
 import type { SqlResult } from "../../../interpreter/sessions/session.ts";
 

@@ -1,7 +1,7 @@
 // Forms and ways of writing that a question asks for, beside what a scripted model answers.
 import { describe, expect, test } from "vitest";
-import { askedForm } from "../../../interpreter/agent/asked-form.ts";
-import { askedWriting } from "../../../interpreter/agent/asked-writing.ts";
+import { askedForm } from "../../../interpreter/agent/question/asked-form.ts";
+import { askedWriting } from "../../../interpreter/agent/question/asked-writing.ts";
 import type { SqlResult } from "../../../interpreter/index.ts";
 import { fakeSession } from "../fake-session.ts";
 import { run } from "./agent-run.ts";

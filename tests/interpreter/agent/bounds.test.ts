@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { askedBounds } from "../../../interpreter/agent/said-bounds.ts";
+import { askedBounds } from "../../../interpreter/agent/sentences/said-bounds.ts";
 import { codeThatRan } from "../../../interpreter/tools/facts.ts";
 import { fakeSession, oneCell } from "../fake-session.ts";
 import { run } from "./agent-run.ts";

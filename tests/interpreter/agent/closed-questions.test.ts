@@ -1,7 +1,7 @@
 // Questions whose answers are to stand in marks, "@p_value[...]", as collections of closed questions ask them: the values
 // come from results, and what is concluded from them by the level that the question names.
 import { describe, expect, test } from "vitest";
-import { choicesOf, concluded, withoutLevels } from "../../../interpreter/agent/asked-choices.ts";
+import { choicesOf, concluded, withoutLevels } from "../../../interpreter/agent/question/asked-choices.ts";
 import { fillNames } from "../../../interpreter/agent/result-values.ts";
 import { statisticValues } from "../../../interpreter/agent/statistic-values.ts";
 import { runSql, statisticsTool } from "../../../interpreter/index.ts";

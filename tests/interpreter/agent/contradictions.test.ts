@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { contradictions } from "../../../interpreter/agent/guards/contradictions.ts";
+import { resultSentence } from "../../../interpreter/agent/forms/result-sentence.ts";
 import { computedFrom, keyedResult } from "../../../interpreter/agent/keyed-result.ts";
-import { resultSentence } from "../../../interpreter/agent/result-sentence.ts";
+import { contradictions } from "../../../interpreter/agent/sentences/contradictions.ts";
 import { ENGLISH, LANGUAGES, type Language } from "../../../interpreter/languages/index.ts";
 import type { SqlResult } from "../../../interpreter/sessions/session.ts";
 import { randomNumbers } from "../../engine/kernels/linear-sources.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isFollowUp } from "../../../interpreter/agent/follow-up.ts";
+import { isFollowUp } from "../../../interpreter/agent/question/follow-up.ts";
 
 test.each([
   "And for 2014?",

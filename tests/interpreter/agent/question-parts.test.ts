@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../../../interpreter/agent/question-parts.ts";
+import {
+  quotedTexts,
+  unusedNumbers,
+  valuesNamed,
+  yearsIn,
+} from "../../../interpreter/agent/question/question-parts.ts";
 
 test.each([
   ["How many deaths of 'All natural disasters' were there?", [["All natural disasters", false]]],

@@ -1,10 +1,10 @@
 // What an answer says of the order of rows: the highest, the second, more than another, twice as many, 50 fewer.
 import type { Bound, Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
-import { cardinalsIn, isAbout, numbersIn } from "../numbers-in-text.ts";
-import { saidBounds } from "../said-bounds.ts";
 import { type KeyMention, keysIn, numbersOf, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
+import { cardinalsIn, isAbout, numbersIn } from "./numbers-in-text.ts";
+import { saidBounds } from "./said-bounds.ts";
 import { measuresNamed, measuresSaid } from "./said-measures.ts";
 import { CLAUSE_END } from "./sentence-parts.ts";
 import { withoutKeys, wrongBest, wrongDenial, wrongNobody, wrongSuperlative } from "./superlatives.ts";

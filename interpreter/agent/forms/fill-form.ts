@@ -1,11 +1,11 @@
 // An asked form, filled with values of results: what cannot be filled for certain, the model chooses under a schema.
-import type { SqlResult } from "../sessions/session.ts";
-import { cellText } from "../tools/text-table.ts";
-import type { JsonSchema } from "../tools/tool.ts";
-import type { AnswerShape, JsonShape, NamedShape, YesOrNo } from "./asked-form.ts";
+import type { SqlResult } from "../../sessions/session.ts";
+import { cellText } from "../../tools/text-table.ts";
+import type { JsonSchema } from "../../tools/tool.ts";
+import type { AnswerShape, JsonShape, NamedShape, YesOrNo } from "../question/asked-form.ts";
+import { fillNames, functionOf, type NamedValue, type ResultValue, valueNamed } from "../result-values.ts";
+import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../sentences/numbers-in-text.ts";
 import { filledJson } from "./json-form.ts";
-import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
-import { fillNames, functionOf, type NamedValue, type ResultValue, valueNamed } from "./result-values.ts";
 import { hasRows, isOfRows, writeRows } from "./row-forms.ts";
 
 /** All but yes or no, which is no value of a result. */

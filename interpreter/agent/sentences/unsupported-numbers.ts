@@ -1,6 +1,6 @@
 // Which numbers of an answer stand in nothing that the model was shown: it has made them up, or computed them in its
 // head. Small models do both.
-import { isAbout, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
+import { isAbout, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 
 const SMALL = 10; // "the 3 cheapest", "two groups": counted by the eye
 

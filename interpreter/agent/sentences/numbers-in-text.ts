@@ -1,7 +1,7 @@
 // Numbers as people and models write them: "1,234.5", "1.234,5", "0,83", "2 145 906", "3.2e-17", "3.2 × 10⁻¹⁷", "45 %",
 // "3 million", "1,2 Mio.", "3.4万", "two hundred", "three quarters".
-import { escapeRegExp, wholeWord } from "../escape-regexp.ts";
-import { LANGUAGES, type Language } from "../languages/index.ts";
+import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
+import { LANGUAGES, type Language } from "../../languages/index.ts";
 import { numberWordsIn } from "./number-words.ts";
 
 /** Thousands by comma, point or space; a fraction; a power of ten. Not the digits of a name: Q1, flights-2k. */

@@ -1,8 +1,8 @@
 // An asked JSON, filled from a result: an object of its values, an object a row, an object by its rows' keys, or the
 // sketch that the question gives, in which an array of objects stands for the rows.
-import type { SqlResult } from "../sessions/session.ts";
-import type { Json, JsonShape } from "./asked-form.ts";
-import { fillNames, type NamedValue } from "./result-values.ts";
+import type { SqlResult } from "../../sessions/session.ts";
+import type { Json, JsonShape } from "../question/asked-form.ts";
+import { fillNames, type NamedValue } from "../result-values.ts";
 
 /** @param table all rows of the last result @returns undefined where it does not say which value goes where */
 export function filledJson(

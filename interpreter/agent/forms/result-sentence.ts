@@ -1,6 +1,6 @@
-import type { Language } from "../languages/index.ts";
-import type { SqlResult } from "../sessions/session.ts";
-import { cellText } from "../tools/text-table.ts";
+import type { Language } from "../../languages/index.ts";
+import type { SqlResult } from "../../sessions/session.ts";
+import { cellText } from "../../tools/text-table.ts";
 
 const MAX_ROWS = 12; // in a sentence; more are for the table
 const MAX_VALUES = 3; // of a row in a sentence

@@ -1,8 +1,8 @@
 // Several values of a result in one list, without what they belong to: "941, 907 and 1065" of three years, which may
 // stand in the result in another order than a reader takes them in.
 import type { KeyedResult } from "../keyed-result.ts";
-import { isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
 import { keysIn } from "./mentions.ts";
+import { isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 
 const BETWEEN = /^(?:[,;，、]|\b(?:and|und|y|et)\b|和|と|\s)+$/iu;
 

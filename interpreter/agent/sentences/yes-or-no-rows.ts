@@ -1,7 +1,7 @@
 // Two rows, of those that have something and of those that have not: survived 0 and 1. A sentence tells them by the column's
 // name, by its opposite, or by a denial.
 import type { KeyedResult } from "../keyed-result.ts";
-import { isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
+import { isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 import { CLAUSE_END } from "./sentence-parts.ts";
 
 const YES = /^(?:1|true|yes|y|ja|oui|sí|是|はい)$/i;

@@ -1,18 +1,18 @@
 // What an answer says of results of one row each: a count, a mean and a maximum, yes or no. A row without a key has no
 // other that its numbers could be mixed up with, but they with each other, and each with a number of no result.
+
 import { wholeWord } from "../../escape-regexp.ts";
 import { answerLanguage, asksFor, LANGUAGES, type Language } from "../../languages/index.ts";
+import { NAMES_PERCENT, PERCENT_BEHIND } from "../../languages/percent.ts";
 import type { SqlResult } from "../../sessions/session.ts";
-import { cardinalsIn, isExactly, numbersIn } from "../numbers-in-text.ts";
-import { saidBounds } from "../said-bounds.ts";
 import { NEGATION } from "./negation.ts";
+import { cardinalsIn, isExactly, numbersIn } from "./numbers-in-text.ts";
+import { saidBounds } from "./said-bounds.ts";
 import { sentencesOf } from "./sentence-parts.ts";
 import { writtenUnits } from "./units.ts";
 import { lostSign, misnamedValues } from "./value-pairs.ts";
 
 const NAMES_SHARE = /share|rate|fraction|proportion|ratio|anteil|quote|proporci|percent|pct|占比|比例|割合/i;
-const NAMES_PERCENT = /percent|pct|prozent|pourcent|porcent/i;
-const PERCENT = /^\s?(?:%|percent|Prozent|pour ?cent|por ciento|per cent)/i;
 const IN_WORDS = 12; // up to it a number is written in words
 
 interface Asked {
@@ -62,7 +62,7 @@ export function wrongPercent(answer: string, { columns, rows }: SqlResult, query
   if (query.includes("100") || values.some((value) => Math.abs(value) > 1)) return [];
   return numbersIn(answer).flatMap((number) => {
     const value = values.find((one) => one !== 0 && Math.abs(one) < 1 && isExactly(number, one));
-    const isPercent = PERCENT.test(answer.slice(number.index + number.text.length));
+    const isPercent = PERCENT_BEHIND.test(answer.slice(number.index + number.text.length));
     return value !== undefined && isPercent
       ? [`${value} is a share: it is ${Number((100 * value).toPrecision(6))} %`]
       : [];

@@ -1,10 +1,10 @@
 // The table and the columns that a question is about, as far as its own words tell.
 
-import { wholeWord } from "../escape-regexp.ts";
-import type { TableInfo } from "../sessions/session.ts";
-import { identifier } from "../sessions/sql/database.ts";
-import { isNumeric, isTime, stemOf } from "../sessions/table-info.ts";
-import { columnsNamed, derivedMeasure } from "../tools/asked-chart.ts";
+import { wholeWord } from "../../escape-regexp.ts";
+import type { TableInfo } from "../../sessions/session.ts";
+import { identifier } from "../../sessions/sql/database.ts";
+import { isNumeric, isTime, stemOf } from "../../sessions/table-info.ts";
+import { columnsNamed, derivedMeasure } from "../../tools/asked-chart.ts";
 
 const LEAST_WORD = 3; // UTF-16 units of a word that tells something
 const LEAST_WORDS = 2; // that a question and a column's name share, where it does not hold the whole name

@@ -1,9 +1,9 @@
 // Which number a sentence gives to which row: "A has 1 and B 2", "1 in A and 2 in B", "A and B have 1 and 2".
 import type { Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
-import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
-import { boundNumbers } from "../said-bounds.ts";
 import { belongsTo, keysIn, keysOf, type Mention, mentionsIn, ownerOf, rowsWith } from "./mentions.ts";
+import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
+import { boundNumbers } from "./said-bounds.ts";
 import { ownWords, spelled, withoutNames } from "./said-measures.ts";
 import { CLAUSE_END, JOINS } from "./sentence-parts.ts";
 

@@ -1,11 +1,11 @@
 // A month or a day of the week that a question names, as a condition on the real column: small models compare a date with
 // the word, or with nothing.
-import { monthIn, weekdayIn } from "../languages/times.ts";
-import type { TableInfo } from "../sessions/session.ts";
-import { identifier } from "../sessions/sql/database.ts";
-import { isTime } from "../sessions/table-info.ts";
+import { monthIn, weekdayIn } from "../../languages/times.ts";
+import type { TableInfo } from "../../sessions/session.ts";
+import { identifier } from "../../sessions/sql/database.ts";
+import { isTime } from "../../sessions/table-info.ts";
+import type { AskedTables } from "../dialect.ts";
 import { askedNames } from "./asked-names.ts";
-import type { AskedTables } from "./dialect.ts";
 
 export interface AskedTime {
   readonly name: string; // "July 2024", "Sunday"

@@ -1,18 +1,17 @@
 // How a question wants values written: "in percent", "in thousands", "to 3 significant digits", "to the nearest hundred",
 // "as DD.MM.YYYY", "in upper case", sorted from the highest down.
-import { escapeRegExp } from "../escape-regexp.ts";
-import { LANGUAGES, type Language } from "../languages/index.ts";
-import { daySpellings } from "../languages/times.ts";
-import { numberText } from "../sessions/number-text.ts";
-import type { SqlResult } from "../sessions/session.ts";
-import { isExactly, numbersIn } from "./numbers-in-text.ts";
-import type { NamedValue } from "./result-values.ts";
+import { escapeRegExp } from "../../escape-regexp.ts";
+import { LANGUAGES, type Language } from "../../languages/index.ts";
+import { NAMES_PERCENT, PERCENT_BEHIND } from "../../languages/percent.ts";
+import { daySpellings } from "../../languages/times.ts";
+import { numberText } from "../../sessions/number-text.ts";
+import type { SqlResult } from "../../sessions/session.ts";
+import type { NamedValue } from "../result-values.ts";
+import { isExactly, numbersIn } from "../sentences/numbers-in-text.ts";
 
 const DATE_FORMAT =
   /(?<![\p{L}\d])(?:YYYY|JJJJ|AAAA|DD|TT|JJ|MM)[-./](?:DD|TT|JJ|MM)[-./](?:YYYY|JJJJ|AAAA|DD|TT|JJ)(?![\p{L}\d])/u;
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}/;
-const NAMES_PERCENT = /percent|pct|prozent|pourcent|porcent|百分/i;
-const PERCENT_BEHIND = /^\s?(?:%|percent|per cent|Prozent|pour ?cent|por ciento|パーセント)/i;
 
 export interface AskedWriting {
   readonly isPercent?: true;

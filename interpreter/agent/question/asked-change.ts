@@ -1,5 +1,5 @@
 // A question that changes the one before: its query or chart is handed to the model as what is to be changed.
-import type { ChatMessage } from "../chat-model.ts";
+import type { ChatMessage } from "../../chat-model.ts";
 import { isFollowUp } from "./follow-up.ts";
 
 /**

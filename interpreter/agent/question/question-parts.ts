@@ -1,8 +1,8 @@
 // What a question names literally, and an answer therefore has to come from: quoted texts, years, values of columns.
-import { escapeRegExp, wholeWord } from "../escape-regexp.ts";
-import { LANGUAGES } from "../languages/index.ts";
+import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
+import { LANGUAGES } from "../../languages/index.ts";
+import { numbersIn } from "../sentences/numbers-in-text.ts";
 import { askedForm } from "./asked-form.ts";
-import { numbersIn } from "./numbers-in-text.ts";
 
 /** '...' and "..." and their kin, at the edges of words, so that an apostrophe is none. */
 const QUOTED =

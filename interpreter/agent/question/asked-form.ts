@@ -1,8 +1,8 @@
 // The form that a question wants its answer in: "as JSON with keys a and b", "end with @mean[...]", "rounded to 1
 // decimal", "in EUR", as a list, one per line, with commas between, as a table, in one word, only the number or the name, yes or no.
 
-import { escapeRegExp } from "../escape-regexp.ts";
-import { LANGUAGES, type Language, saysInAnyLanguage } from "../languages/index.ts";
+import { escapeRegExp } from "../../escape-regexp.ts";
+import { LANGUAGES, type Language, saysInAnyLanguage } from "../../languages/index.ts";
 import { type AskedWriting, askedWriting } from "./asked-writing.ts";
 
 /** An object with these keys, or with none whatever the result has; by the rows' keys; or as the question sketches it. */

@@ -1,6 +1,6 @@
 // Numbers and fractions in words: "two hundred and fifty", "zweihundertfünfzig", "soixante-dix-neuf", "二百五十"; "two fifths",
 // "vier von zehn". Those up to twelve are words of each language's table, since "one" and "ein" are articles, too.
-import { languageOf } from "../languages/index.ts";
+import { languageOf } from "../../languages/index.ts";
 
 export interface WordNumber {
   readonly text: string;

@@ -1,7 +1,7 @@
 // The forms in which a result's rows may stand: a list, lines, a table, CSV.
-import type { SqlResult } from "../sessions/session.ts";
-import { cellText } from "../tools/text-table.ts";
-import type { RowsShape } from "./asked-form.ts";
+import type { SqlResult } from "../../sessions/session.ts";
+import { cellText } from "../../tools/text-table.ts";
+import type { RowsShape } from "../question/asked-form.ts";
 import { exactNumber } from "./json-form.ts";
 
 const WRITERS: Readonly<Record<RowsShape["kind"], (table: SqlResult) => string>> = {

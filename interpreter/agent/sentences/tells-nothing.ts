@@ -4,8 +4,8 @@ import { groupWords } from "../../languages/measures.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { FILE_NAME } from "../file-name.ts";
 import { computedFrom, keyedResult } from "../keyed-result.ts";
-import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
-import { saidBounds } from "../said-bounds.ts";
+import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
+import { saidBounds } from "./said-bounds.ts";
 
 const IN_WORDS = 12; // up to it a number may be written in words
 const LEAST_WORD = 3; // UTF-16 units of a name that can be found again

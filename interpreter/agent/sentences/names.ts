@@ -2,7 +2,7 @@
 import { escapeRegExp } from "../../escape-regexp.ts";
 import type { Language } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
-import { cardinalsIn, numbersIn } from "../numbers-in-text.ts";
+import { cardinalsIn, numbersIn } from "./numbers-in-text.ts";
 
 const AND_NAME = /^,?\s(?:and|y|et)\s+(\p{Lu}[\p{L}\p{N}-]+)/u; // German writes all nouns with a capital
 const MAX_COUNTED = 12; // rows that are counted in words

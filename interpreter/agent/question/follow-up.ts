@@ -1,4 +1,4 @@
-import { saysInAnyLanguage } from "../languages/index.ts";
+import { saysInAnyLanguage } from "../../languages/index.ts";
 
 const MAX_LENGTH = 60; // UTF-16 units; a longer question stands by itself
 

@@ -2,7 +2,7 @@
 import { wholeWord } from "../../escape-regexp.ts";
 import { daySpellings } from "../../languages/times.ts";
 import type { KeyedResult, KeyedRow } from "../keyed-result.ts";
-import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
+import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 
 const YEAR = /^[12]\d{3}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -1,5 +1,5 @@
 // What a text says of a number: "20 or more", "less than 20".
-import { type Bound, LANGUAGES } from "../languages/index.ts";
+import { type Bound, LANGUAGES } from "../../languages/index.ts";
 import { numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 
 export const BOUNDS: readonly Bound[] = [">=", ">", "<=", "<"];

@@ -3,12 +3,12 @@
 import { escapeRegExp } from "../../escape-regexp.ts";
 import type { Language } from "../../languages/index.ts";
 import { isPlainKey, type KeyedResult, spansOf } from "../keyed-result.ts";
-import { isExactly, numbersIn, type WrittenNumber } from "../numbers-in-text.ts";
-import { boundNumbers } from "../said-bounds.ts";
 import { bareLists } from "./bare-lists.ts";
 import { keysIn, keysOf, mentionsIn, rowsWith, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
+import { isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 import { wrongNumbering, wrongOrders } from "./orders.ts";
+import { boundNumbers } from "./said-bounds.ts";
 import { sentencesOf } from "./sentence-parts.ts";
 import { misnamedValues, misplacedValues } from "./value-pairs.ts";
 import { tellsYesOrNo, wrongYesOrNo } from "./yes-or-no-rows.ts";

@@ -1,8 +1,8 @@
 // What a form asks for that is no value of a result but said of it, by one of some words: '"normal" or "not normal"',
 // "True or False". Where one of two denies the other, the result of a test says which.
-import { type Fact, factsOf } from "../tools/facts.ts";
+import { type Fact, factsOf } from "../../tools/facts.ts";
+import { functionOf, type NamedValue, valueNamed } from "../result-values.ts";
 import { definitionsOf, placeholderOf } from "./asked-form.ts";
-import { functionOf, type NamedValue, valueNamed } from "./result-values.ts";
 
 const QUOTED = /["“`]([^"”`\n]{1,40})["”`]/g;
 const OR = String.raw`[^"“\`@]{0,120}?(?:\b(?:or|else|otherwise|oder|sonst|ou|sinon|o|si no)\b|\/|或|否则|または)[^"“\`@]{0,120}?`;
