@@ -8,6 +8,7 @@ import {
   cellText,
   codeThatRan,
   type MimeBundle,
+  notesOf,
   type PromptProgress,
   rowsOf,
   type SqlResult,
@@ -53,6 +54,7 @@ export class Trace {
   #text = "";
   #thoughts = ""; // of the answer that comes
   #table: SqlResult | undefined;
+  #notes: readonly string[] = []; // of how the table's query was read: its step is folded
   #end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
   #progress: PromptProgress | undefined;
   #tokens = { prompt: 0, cached: 0, completion: 0 };
@@ -114,7 +116,10 @@ export class Trace {
           ...(table && { rowCount: table.rowCount }),
           ...(step && ran !== undefined && { preview: { ...step.preview, code: ran } }),
         });
-        if (table) this.#table = table;
+        if (table) {
+          this.#table = table;
+          this.#notes = notesOf(facts);
+        }
         return;
       }
       case "agent-end":
@@ -166,7 +171,10 @@ export class Trace {
 
   #markdown(): string {
     const parts = this.#steps.flatMap((step) => [foldedThoughts(step.thoughts ?? ""), stepMarkdown(step)]);
-    if (this.#table && this.#end?.reason !== "proposed") parts.push(markdownTable(this.#table));
+    if (this.#table && this.#end?.reason !== "proposed") {
+      parts.push(markdownTable(this.#table));
+      if (this.#notes.length > 0) parts.push(`*${this.#notes.map(plainMarkdown).join("; ")}*`);
+    }
     parts.push(foldedThoughts(this.#thoughts));
     if (this.#text.trim() !== "") parts.push(modelMarkdown(this.#text.trim()));
     const note = this.#endNote(plainMarkdown);

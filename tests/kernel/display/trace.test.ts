@@ -49,6 +49,19 @@ test("a step is a <details> with its code and its result, then the table and the
   );
 });
 
+test("how the query of the table was read stands below the table, and goes with it", () => {
+  const noted = (note: string) => ({ kind: "noted" as const, note });
+  const facts = [
+    ...returned.facts,
+    noted("(read as year(day) = 2009)\n(1 value is <none>)"),
+    noted("(1 value is <none>)"),
+  ];
+  const first = traceOf(called, { ...returned, facts });
+  expect(first["text/markdown"]).toContain("| US&#124;A |\n\n*read as year(day) = 2009; 1 value is &lt;none>*");
+  const second = traceOf(called, { ...returned, facts }, called, returned);
+  expect(second["text/markdown"]).not.toContain("2009");
+});
+
 test("what was thought is folded before the step or the answer that it led to", () => {
   const thought = (text: string): AgentEvent => ({ type: "reasoning-delta", text });
   const bundle = traceOf(thought("SQL, "), thought("then."), called, returned, thought("One."), {
