@@ -7,6 +7,7 @@ import {
   type CodePreview,
   cellText,
   codeThatRan,
+  factsOf,
   type MimeBundle,
   type PromptProgress,
   rowsOf,
@@ -53,6 +54,7 @@ export class Trace {
   #text = "";
   #thoughts = ""; // of the answer that comes
   #table: SqlResult | undefined;
+  #notes: readonly string[] = []; // of how the table's query was read
   #end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
   #progress: PromptProgress | undefined;
   #tokens = { prompt: 0, cached: 0, completion: 0 };
@@ -114,7 +116,10 @@ export class Trace {
           ...(table && { rowCount: table.rowCount }),
           ...(step && ran !== undefined && { preview: { ...step.preview, code: ran } }),
         });
-        if (table) this.#table = table;
+        if (table) {
+          this.#table = table;
+          this.#notes = factsOf(facts, "noted").map(({ note }) => note.replace(/^\((.*)\)$/s, "$1"));
+        }
         return;
       }
       case "agent-end":
@@ -166,7 +171,8 @@ export class Trace {
 
   #markdown(): string {
     const parts = this.#steps.flatMap((step) => [foldedThoughts(step.thoughts ?? ""), stepMarkdown(step)]);
-    if (this.#table && this.#end?.reason !== "proposed") parts.push(markdownTable(this.#table));
+    if (this.#table && this.#end?.reason !== "proposed")
+      parts.push(markdownTable(this.#table), ...this.#readSo(plainMarkdown).map((note) => `*${note}*`));
     parts.push(foldedThoughts(this.#thoughts));
     if (this.#text.trim() !== "") parts.push(modelMarkdown(this.#text.trim()));
     const note = this.#endNote(plainMarkdown);
@@ -181,7 +187,12 @@ export class Trace {
 
   #plain(): string {
     const steps = this.#steps.map((step) => `${stepSummary(step)}\n${step.preview.code}\n${step.result ?? ""}`.trim());
-    return [...steps, this.#text.trim(), this.#endNote()].filter(Boolean).join("\n\n");
+    return [...steps, ...this.#readSo(), this.#text.trim(), this.#endNote()].filter(Boolean).join("\n\n");
+  }
+
+  /** Beside the result, and not only in its folded step: who reads the answer has to know what it answers. */
+  #readSo(written = (text: string) => text): string[] {
+    return this.#notes.map((note) => `How the query was read: ${written(note)}.`);
   }
 
   /** @param written how the model's words are written */

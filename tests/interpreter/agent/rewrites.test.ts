@@ -348,6 +348,33 @@ describe("a condition on what is computed of groups", () => {
   });
 });
 
+describe("what follows a value and asks for it by groups", () => {
+  const BEFORE = "SELECT count(*) AS n FROM orders WHERE delivered = 'yes'";
+  test.each(["und nach customer?", "And by customer?", "Et par customer ?", "¿Y por customer?", "按customer呢?"])(
+    "is computed as it was: %s",
+    async (question) => {
+      const { rows, note } = await asked(
+        question,
+        "SELECT count(*) AS n FROM orders WHERE customer IN ('Ann')",
+        BEFORE,
+      );
+      expect(rows).toEqual([
+        ["Ann", 2],
+        ["Bob", 1],
+        ["Cid", 1],
+      ]);
+      expect(note).toContain("by customer");
+    },
+  );
+
+  test("may be grouped already, or sorted", async () => {
+    const grouped = "SELECT customer, sum(quantity) AS n FROM orders GROUP BY customer";
+    expect((await asked("And by customer?", grouped, BEFORE)).note ?? "").not.toContain("question before");
+    const sorted = "SELECT * FROM orders WHERE delivered = 'yes' ORDER BY customer";
+    expect((await asked("Show them sorted by customer", sorted, BEFORE)).note ?? "").not.toContain("by customer");
+  });
+});
+
 describe("what follows a computed value", () => {
   const BEFORE = "SELECT avg(loyer_mensuel) AS loyer FROM 'flats.csv' WHERE type = 'T2' AND surface_m2 > 10";
   test.each(["Et celui des T3 ?", "And for T3?", "Und für T3?", "¿Y para T3?", "那T3呢?", "T3は?"])(

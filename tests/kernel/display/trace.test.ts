@@ -49,6 +49,18 @@ test("a step is a <details> with its code and its result, then the table and the
   );
 });
 
+test("how a query was read stands beside its result, and not only in the folded step", () => {
+  const facts = [...returned.facts, { kind: "noted", note: "(the rows of each <b>studio</b> are counted)" } as const];
+  const read = { ...returned, facts };
+  const bundle = traceOf(called, read, { type: "agent-end", reason: "answered", answer: "One.", cell: undefined });
+  expect(String(bundle["text/markdown"])).toMatch(
+    /US&#124;A \|\n\n\*How the query was read: the rows of each (?!<b>).*studio.* are counted\.\*\n\nOne\.$/,
+  );
+  expect(String(bundle["text/plain"])).toContain("How the query was read: the rows of each");
+  const again = traceOf(called, read, called, returned, { type: "text-delta", text: "One." });
+  expect(String(again["text/markdown"])).not.toContain("How the query was read");
+});
+
 test("what was thought is folded before the step or the answer that it led to", () => {
   const thought = (text: string): AgentEvent => ({ type: "reasoning-delta", text });
   const bundle = traceOf(thought("SQL, "), thought("then."), called, returned, thought("One."), {
