@@ -88,7 +88,7 @@ export type { ReadingOptions } from "./tables/table-reading.ts";
 export { ENCODINGS, setTableSetting } from "./tables/table-settings.ts";
 export { chartTool } from "./tools/chart.ts";
 export { describeTable } from "./tools/describe-table.ts";
-export { codeThatRan, type Fact, notesOf, rowsOf } from "./tools/facts.ts";
+export { codeThatRan, type Fact, factsOf, rowsOf } from "./tools/facts.ts";
 export { connectMcpServer, type McpConnection } from "./tools/mcp.ts";
 export { type McpEntry, type McpServerConfig, readMcpServers } from "./tools/mcp-config.ts";
 export { type FolderFile, filesOfEntry, findServerProgram } from "./tools/mcp-program.ts";

@@ -34,12 +34,6 @@ export function shownRows(facts: readonly Fact[]): SqlResult | undefined {
   return rowsOf(facts) ?? factsOf(facts, "drawn")[0]?.table;
 }
 
-/** What the reader of a result has to know of how its query was read, in whole sentences without a full stop. */
-export function notesOf(facts: readonly Fact[]): readonly string[] {
-  const lines = factsOf(facts, "noted").flatMap(({ note }) => note.split("\n"));
-  return [...new Set(lines.map((line) => line.replace(/^\((.*)\)$/, "$1")))];
-}
-
 /** The code as it ran, where that is known to be another than the call's. */
 export function codeThatRan(facts: readonly Fact[]): string | undefined {
   return factsOf(facts, "ran")[0]?.code;

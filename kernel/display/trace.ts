@@ -7,8 +7,8 @@ import {
   type CodePreview,
   cellText,
   codeThatRan,
+  factsOf,
   type MimeBundle,
-  notesOf,
   type PromptProgress,
   rowsOf,
   type SqlResult,
@@ -54,7 +54,7 @@ export class Trace {
   #text = "";
   #thoughts = ""; // of the answer that comes
   #table: SqlResult | undefined;
-  #notes: readonly string[] = []; // of how the table's query was read: its step is folded
+  #notes: readonly string[] = []; // of how the table's query was read
   #end: Extract<AgentEvent, { type: "agent-end" }> | undefined;
   #progress: PromptProgress | undefined;
   #tokens = { prompt: 0, cached: 0, completion: 0 };
@@ -118,7 +118,7 @@ export class Trace {
         });
         if (table) {
           this.#table = table;
-          this.#notes = notesOf(facts);
+          this.#notes = factsOf(facts, "noted").map(({ note }) => note.replace(/^\((.*)\)$/s, "$1"));
         }
         return;
       }
@@ -171,10 +171,8 @@ export class Trace {
 
   #markdown(): string {
     const parts = this.#steps.flatMap((step) => [foldedThoughts(step.thoughts ?? ""), stepMarkdown(step)]);
-    if (this.#table && this.#end?.reason !== "proposed") {
-      parts.push(markdownTable(this.#table));
-      if (this.#notes.length > 0) parts.push(`*${this.#notes.map(plainMarkdown).join("; ")}*`);
-    }
+    if (this.#table && this.#end?.reason !== "proposed")
+      parts.push(markdownTable(this.#table), ...this.#readSo(plainMarkdown).map((note) => `*${note}*`));
     parts.push(foldedThoughts(this.#thoughts));
     if (this.#text.trim() !== "") parts.push(modelMarkdown(this.#text.trim()));
     const note = this.#endNote(plainMarkdown);
@@ -189,7 +187,12 @@ export class Trace {
 
   #plain(): string {
     const steps = this.#steps.map((step) => `${stepSummary(step)}\n${step.preview.code}\n${step.result ?? ""}`.trim());
-    return [...steps, this.#text.trim(), this.#endNote()].filter(Boolean).join("\n\n");
+    return [...steps, ...this.#readSo(), this.#text.trim(), this.#endNote()].filter(Boolean).join("\n\n");
+  }
+
+  /** Beside the result, and not only in its folded step: who reads the answer has to know what it answers. */
+  #readSo(written = (text: string) => text): string[] {
+    return this.#notes.map((note) => `How the query was read: ${written(note)}.`);
   }
 
   /** @param written how the model's words are written */

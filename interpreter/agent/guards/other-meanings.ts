@@ -26,13 +26,17 @@ export function otherMeanings(task: Task): Guard {
       if (!ran) return undefined;
       const { content, cell, facts = [] } = ran;
       const before = outcome.failed ? [] : factsOf(outcome.facts, "noted").map(({ note }) => note);
-      const notes = [
-        ...before.filter((note) => !content.includes(note)),
-        ...(meant.note === undefined ? [] : [meant.note]),
-      ];
+      const notes = [...before, ...(meant.note?.split("\n") ?? [])].filter((note) => !content.includes(note));
       const noted = notes.map((note) => ({ kind: "noted" as const, note }));
-      const told = { content: [content, ...notes].join("\n"), facts: [...facts, ...noted] };
-      return { instead: { ...outcome, ...told, failed: false, cell } };
+      return {
+        instead: {
+          ...outcome,
+          content: [content, ...notes].join("\n"),
+          failed: false,
+          cell,
+          facts: [...facts, ...noted],
+        },
+      };
     },
   };
 }

@@ -1,17 +1,21 @@
 // "How many trains were late?", and the query lists them, or adds up a column that nobody asked about.
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { askedNumber } from "../../languages/measures.ts";
-import { solid, usedNames } from "../../sessions/sql/sql-outline.ts";
+import { solid, tokensOf, usedNames } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
-import { aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
+import { type Asked, aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isOfTable, mayBeNamedIn } from "./spoken.ts";
+import { isTally } from "./tally.ts";
 
 const IDENTIFIES = /(^|[_ ])(id|nr|no|key|code)$/i;
+/** Names that say nothing but that it is a number: of visitors.csv, how many came. */
+const SAYS_NOTHING =
+  /^(values?|totals?|sum|figures?|werte?|summe|gesamt|insgesamt|gesamtzahl|valeurs?|somme|valor(es)?|suma|totale?s?|合計|総数|总数|总计|值|値)$/iu;
 const COUNTS = /[件回次笔]/u; // a column of how many
 
 /** SELECT station, people FROM delays WHERE ... -> SELECT count(*) AS count FROM delays WHERE ... */
-export const countedRows: Rewrite = (query, asked) => {
+export const countedRows: Rewrite = async (query, asked) => {
   const plain = plainQuery(query, asked);
   const number = askedNumber(asked.question);
   if (!plain || !number || !asked.result || mayMeanSeveral(asked.question)) return undefined;
@@ -26,6 +30,7 @@ export const countedRows: Rewrite = (query, asked) => {
     aggregatesIn(plain.outline.tokens).length === 0
       ? listed(plain)
       : addedUp(plain, numbers, asked.question, number.isOfRows);
+  if (counted && !number.isOfRows && (await isTold(plain, numbers, asked))) return undefined;
   const isOfRows = number.isOfRows || tables.some((table) => isOfTable(number.of, table));
   if (counted === undefined || (!isOfRows && (counted.isSum || tellsNumber(plain, numbers)))) return undefined;
   const filter = where === "" ? "" : ` WHERE ${where}`;
@@ -59,6 +64,18 @@ function tellsNumber({ select, where }: PlainQuery, numbers: readonly string[]):
     const names = usedNames(sqlText(expression));
     return expression.some(({ text }) => text === "*") ? told.length > 0 : told.some((name) => names.has(name));
   });
+}
+
+/** "How many visitors came?", of a table of counts, and the query takes the column that holds them. */
+async function isTold(
+  { outline, select, tables }: PlainQuery,
+  numbers: readonly string[],
+  { look }: Asked,
+): Promise<boolean> {
+  const [table, ...joined] = tables;
+  const used = usedNames(sqlText(tokensOf(outline, select, "select")));
+  const column = numbers.find((name) => SAYS_NOTHING.test(name) && used.has(name.toLowerCase()));
+  return column !== undefined && table !== undefined && joined.length === 0 && (await isTally(table, column, look));
 }
 
 /** One sum of a column that the question does not speak of. */

@@ -1,15 +1,17 @@
 // "How many cancelled crossings" of a column cancelled, by count(*) of all rows: what is true or false is a condition where
 // the question speaks of it.
 
-import { escapeRegExp } from "../../escape-regexp.ts";
+import { wholeWord } from "../../escape-regexp.ts";
 import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { NEGATES } from "../../sessions/sql/mends/values.ts";
 import { usedNames } from "../../sessions/sql/sql-outline.ts";
+import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { withFilter } from "../guards/with-filter.ts";
 import type { Asked, Rewrite } from "./rewrite.ts";
+import { isOfTable } from "./spoken.ts";
 
 const COMPUTES = /\b(count|sum|avg)\s*\(/i;
 const ENDING = 2; // letters by which a word of a sentence is longer than the column's: annulée, annulées
@@ -19,17 +21,24 @@ const DENIES = /ない|ません|以外/u;
 /** Both kinds are asked for. */
 const COMPARES =
   /\b(differ\w*|compar\w*|than|versus|vs|whether|or|unterschied\w*|vergleich\w*|als|ob|oder|selon|contre|ou|según|si|frente a)\b|différen|diferen|[与和比差较較]|かどうか|より|是否|分别/iu;
+/** Right before a column's word, and right behind it in Japanese. */
+const DENIED_BEFORE =
+  /(?:(?<!\p{L})(?:not|never|nicht|nie|kein\p{L}*|ohne|non|pas|jamais|sans|no|nunca|sin|without)|n['’]t)(?:[ -](?:yet|been|being|an?|any|une?|encore|été|están?|estaban|fueron|han sido|todavía|eine[nmrs]?))*[ -]$|[不没未非无無]$|(?<!\p{L})un$/iu;
+const DENIED_BEHIND = /^(?:では|じゃ)?(?:ない|ありません)/u;
 const BEFORE_A_KEY = /(?:\b(?:by|per|each|nach|je|pro|par|por|cada|chaque)|按|每) ?$/iu;
 
 export const flags: Rewrite = async (query, asked) => {
   const { question } = asked;
   const tables = tablesIn(query, asked.tables);
-  if (!COMPUTES.test(query) || tables.length !== 1 || asksForMore(question)) return undefined;
+  const [table, ...joined] = tables;
+  if (!COMPUTES.test(query) || !table || joined.length > 0 || asksForMore(question)) return undefined;
   const used = usedNames(query);
-  const spoken = tables[0]!.columns.filter(({ name }) => !used.has(name.toLowerCase()) && isAsked(name, question));
   const conditions: string[] = [];
-  for (const column of spoken) {
-    const condition = await conditionOf(column, tables[0]!, asked);
+  for (const column of table.columns) {
+    const isElsewhere = used.has(column.name.toLowerCase()) || isLookedFor(column.name, query);
+    // "how many tests", of tests.csv with a column test, are its rows
+    const kind = isElsewhere || isOfTable(column.name, table) ? undefined : kindAsked(column.name, question);
+    const condition = kind && (await conditionOf(column, kind, table, asked));
     if (condition !== undefined) conditions.push(condition);
   }
   const [condition, ...others] = conditions;
@@ -39,32 +48,49 @@ export const flags: Rewrite = async (query, asked) => {
     : { query: mended, note: `(only rows where ${condition}, as the question says)` };
 };
 
-/** The other kind is asked for, or both are, or the share of one. */
+/** Both kinds are asked for, or the share of one. */
 function asksForMore(question: string): boolean {
   const isShare = asksFor(question, "share-of-rows") || asksFor(question, "shares") || SHARES.test(question);
-  const isDenied =
-    NEGATES.test(question) || DENIES.test(question) || saysInAnyLanguage(question, ({ nothing }) => nothing);
-  return isShare || isDenied || COMPARES.test(question);
+  return isShare || COMPARES.test(question);
 }
 
-/** As a word of its own, as it stands or with an ending; not behind "by". */
-function isAsked(column: string, question: string): boolean {
+/** As a word of a text that the query looks for: comment LIKE '%late%'. */
+function isLookedFor(column: string, query: string): boolean {
+  const texts = sqlTokens(query).filter(({ kind }) => kind === "string");
+  return texts.some((token) => wholeWord(column.replaceAll("_", " ")).test(unquoted(token)));
+}
+
+type Kind = "yes" | "no";
+
+/** As a word of its own, as it stands or with an ending; not behind "by". The other kind where it is denied right there. */
+function kindAsked(column: string, question: string): Kind | undefined {
   const name = column.toLowerCase().replaceAll("_", " ");
   const isHan = /\p{Script=Han}/u.test(name);
-  if ([...name].length < (isHan ? 2 : LEAST_WORD)) return false;
+  if ([...name].length < (isHan ? 2 : LEAST_WORD)) return undefined;
   const text = question.toLowerCase();
-  const at = text.indexOf(name);
-  const isOpposite = !isHan && new RegExp(`\\p{L}-?${escapeRegExp(name)}`, "u").test(text); // unfurnished, non-smoking
-  if (at < 0 || isOpposite || BEFORE_A_KEY.test(text.slice(0, at))) return false;
-  if (isHan) return true;
-  const ending = /^\p{L}*/u.exec(text.slice(at + name.length))?.[0] ?? "";
-  return !/[\p{L}\p{N}_]$/u.test(text.slice(0, at)) && ending.length <= ENDING;
+  const [before = "", behind, ...others] = text.split(name);
+  if (behind === undefined || BEFORE_A_KEY.test(before)) return undefined;
+  const isDenied = DENIED_BEFORE.test(before) || DENIED_BEHIND.test(behind);
+  if (others.length > 0 && (isDenied || denies(question))) return undefined;
+  const ending = /^\p{L}*/u.exec(behind)?.[0] ?? "";
+  const isWord = isHan || (!/[\p{L}\p{N}_]-?$/u.test(before) && ending.length <= ENDING);
+  if (isDenied) return isHan || ending.length <= ENDING ? "no" : undefined;
+  return isWord && !denies(question) ? "yes" : undefined;
+}
+
+function denies(question: string): boolean {
+  return NEGATES.test(question) || DENIES.test(question) || saysInAnyLanguage(question, ({ nothing }) => nothing);
 }
 
 /** Of true and false, or of texts that say yes and no. */
-async function conditionOf({ name, type }: TableInfo["columns"][number], table: TableInfo, { look }: Asked) {
+async function conditionOf(
+  { name, type }: TableInfo["columns"][number],
+  kind: Kind,
+  table: TableInfo,
+  { look }: Asked,
+): Promise<string | undefined> {
   const column = identifier(name);
-  if (type === "BOOLEAN") return column;
+  if (type === "BOOLEAN") return kind === "yes" ? column : `NOT ${column}`;
   if (type !== "VARCHAR") return undefined;
   const { rows } = await look(
     `SELECT DISTINCT lower(${column}) AS value, ${column} AS written FROM ${table.name} LIMIT 4`,
@@ -73,7 +99,8 @@ async function conditionOf({ name, type }: TableInfo["columns"][number], table: 
   const of = (words: readonly string[]) => values.filter(({ value }) => words.includes(String(value)));
   const yes = of(["y", "true", ...LANGUAGES.map((language) => language.yes)]);
   const no = of(["n", "false", ...LANGUAGES.map((language) => language.no)]);
-  return yes.length === 1 && yes.length + no.length === values.length
-    ? `${column} = ${quoted(String(yes[0]!["written"]))}`
+  const [meant, ...more] = kind === "yes" ? yes : no;
+  return meant && more.length === 0 && yes.length > 0 && yes.length + no.length === values.length
+    ? `${column} = ${quoted(String(meant["written"]))}`
     : undefined;
 }

@@ -7,6 +7,7 @@ import { isNumeric } from "../../sessions/table-info.ts";
 import { isSpokenOf } from "../question/question-parts.ts";
 import { type Asked, aggregatesIn, plainQuery, type Rewrite } from "./rewrite.ts";
 import { mayBeNamedIn } from "./spoken.ts";
+import { isTally } from "./tally.ts";
 
 const HELD =
   /^(counts?|freq|frequency|frequencies|anzahl|häufigkeit|nombre|effectifs?|fréquence|cantidad|frecuencia|件数|次数|回数|频数|頻数|度数)$/iu;
@@ -23,7 +24,8 @@ const SOLD =
 export const heldCounts: Rewrite = async (query, asked) => {
   const plain = plainQuery(query, asked);
   const [table, ...joined] = plain?.tables ?? [];
-  if (!plain || !table || joined.length > 0 || ROWS.test(asked.question)) return undefined;
+  if (!plain || !table || joined.length > 0 || ROWS.test(asked.question) || plain.select.clauses.has("having"))
+    return undefined;
   const column = await heldIn(table, asked);
   if (column === undefined || countsRows(asked.question, column) || countsAnother(asked.question, table, column))
     return undefined;
@@ -54,25 +56,6 @@ async function heldIn(table: TableInfo, { question, look }: Asked): Promise<stri
   if (!MAY_COUNT_ROWS.test(column) && isSpokenOf(column, question)) return column;
   if (SOLD.test(question) && !askedNumber(question)?.isOfRows) return column;
   return (await isTally(table, column, look)) ? column : undefined;
-}
-
-/**
- * Whether the texts and times of each row come once, none of them by itself, and the column is the only number beside them:
- * a table of counts. Of houses with a street, a number and an owner, each owner comes once.
- */
-async function isTally({ name, columns }: TableInfo, column: string, look: Asked["look"]): Promise<boolean> {
-  const others = columns.filter((one) => one.name !== column);
-  const isKey = ({ name, type }: { name: string; type: string }) =>
-    !isNumeric(type) || /^(year|jahr|année|año|年|年份)$/i.test(name);
-  if (others.length === 0 || !others.every(isKey)) return false;
-  const names = others.map((one) => identifier(one.name));
-  const alone = names.map((one, i) => `count(DISTINCT ${one}) AS alone${i}`);
-  const query = `SELECT count(*) AS rows, count(DISTINCT (${names.join(", ")})) AS together, ${alone.join(", ")} FROM ${name}`;
-  const [row] = (await look(query).catch(() => undefined))?.rows ?? [];
-  const isEach = (count: unknown) => Number(count) === Number(row?.rows);
-  return (
-    row !== undefined && isEach(row.together) && (names.length === 1 || !names.some((_, i) => isEach(row[`alone${i}`])))
-  );
 }
 
 /** 何件 of a column 個数: what is counted by 件 is a row, unless the column counts so, too. */

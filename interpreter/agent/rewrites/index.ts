@@ -5,6 +5,7 @@ import { bounds } from "./bounds.ts";
 import { countedRows } from "./counted-rows.ts";
 import { firstRows } from "./first-rows.ts";
 import { flags } from "./flags.ts";
+import { followedGroups } from "./followed-groups.ts";
 import { followedMeasures } from "./followed-measures.ts";
 import { heldCounts } from "./held-counts.ts";
 import { listedMeasures } from "./listed-measures.ts";
@@ -37,6 +38,7 @@ const REWRITES: readonly Rewrite[] = [
   firstRows,
   // measures and groups
   followedMeasures,
+  followedGroups,
   mostRows,
   countedRows,
   heldCounts, // of what those count

@@ -1,11 +1,11 @@
 // A table joined with itself by one column: each row comes as often as others share its value, and every sum and share
 // over them is another one.
 import { identifier } from "../../sessions/sql/database.ts";
-import { isName } from "../../sessions/sql/sql-outline.ts";
+import { isName, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { equality, type Source } from "../../sessions/sql/sql-sources.ts";
 import { nextSign, previousText, type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { stemOf } from "../../sessions/table-info.ts";
-import { type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
+import { aggregatesIn, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 
 /** FROM movies AS a JOIN movies AS b ON a.rating = b.rating -> FROM movies AS a WHERE a.rating IS NOT NULL */
 export const selfJoins: Rewrite = (query, asked) => {
@@ -15,6 +15,7 @@ export const selfJoins: Rewrite = (query, asked) => {
   if (second.join !== "inner" && second.join !== "left") return undefined;
   const key = keyOf(second);
   if (key === undefined || usesBoth(plain, first, second, key)) return undefined;
+  if (countsOthers(plain, first, second, key)) return undefined;
   const { outline, select, where } = plain;
   const { tokens } = outline;
   const kept = first.alias ?? stemOf(plain.tables[0]!);
@@ -58,6 +59,20 @@ function usesBoth({ outline: { tokens } }: PlainQuery, first: Source, second: So
       return column === undefined || unquoted(column).toLowerCase() !== key.toLowerCase();
     });
   return uses(first) && uses(second);
+}
+
+/** "How many colleagues has Ann?": the pairs of one that is chosen by another column than the key. */
+function countsOthers({ outline, select }: PlainQuery, first: Source, second: Source, key: string): boolean {
+  const { tokens } = outline;
+  const where = select.clauses.get("where");
+  const isChosen = tokens.some((_, i) => {
+    const isIn = where !== undefined && i >= where.from && i < where.to;
+    if (!isIn || ![first, second].some((source) => isOwner(tokens, i, source))) return false;
+    const column = tokens.slice(i + 1).find(isName);
+    return column !== undefined && unquoted(column).toLowerCase() !== key.toLowerCase();
+  });
+  const list = aggregatesIn(tokensOf(outline, select, "select"));
+  return isChosen && list.some(({ name, inside }) => name === "count" && /^(\*|1)?$/.test(sqlText(inside)));
 }
 
 /** A token that stands before a dot as the source's name. */

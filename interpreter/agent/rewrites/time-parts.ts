@@ -15,6 +15,9 @@ export type Unit = (typeof UNITS)[number];
 
 const ASKS_WHICH = /^(?:which|what|welche|quel|qué|cuál|哪|几|何|どの)/iu;
 
+/** "Who sells the most per week?" is answered by a name. */
+const WHO = /\b(?:who|whom|whose|wer|wem|wessen|qui)\b|(?<!\p{L})quién|谁|誰|だれ/iu;
+
 const WORDS: Readonly<Record<Exclude<Unit, "weekday">, AskedWord>> = {
   hour: "which-hour",
   day: "which-day",
@@ -77,7 +80,8 @@ function groupedOtherwise(
   const isText = table.columns.some(({ name, type }) => type === "VARCHAR" && equal(name, key));
   const [time] = times;
   const isUsed = times.some(({ name }) => tokens.some((token) => isName(token) && equal(unquoted(token), name)));
-  if (!time || times.length > 1 || !isText || isUsed || mayBeNamedIn(key, question)) return undefined;
+  if (WHO.test(question) || !time || times.length > 1 || !isText || isUsed || mayBeNamedIn(key, question))
+    return undefined;
   return { ...time, table, key };
 }
 

@@ -7,7 +7,10 @@ import { identifier } from "../../sessions/sql/database.ts";
 import { type DayComparison, dayComparisons, withComparisons } from "./day-comparisons.ts";
 import type { Asked, Rewrite } from "./rewrite.ts";
 
+const MIDNIGHT = /\bmidnight\b|Mitternacht|\bminuit\b|medianoche|午夜|零点|零時|真夜中|\b0?0:00|\b12 ?a\.?m\b/iu;
+
 export const wholeDays: Rewrite = async (query, asked) => {
+  if (MIDNIGHT.test(asked.question)) return undefined;
   const changes = new Map<DayComparison, string>();
   for (const compared of dayComparisons(query, asked.tables)) {
     if (compared.type === "DATE" || !compared.ends.some((end) => isCut(end, asked.question))) continue;

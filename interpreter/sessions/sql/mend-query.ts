@@ -5,6 +5,7 @@
 import type { SqlResult, TableInfo } from "../session.ts";
 import { dateCompare, datePart, dateText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
+import { fieldOfColumn } from "./mends/fields.ts";
 import { functions, quantileOfNothing } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
 import { joinedTwice, joinLeftOut, leftOutTable } from "./mends/joins.ts";
@@ -41,6 +42,7 @@ const MENDS: readonly Mend[] = [
   datePart,
   quoteColumns,
   columnWithUnit,
+  fieldOfColumn,
   quoteAliases,
   aliasFiles,
   otherThanMissing,

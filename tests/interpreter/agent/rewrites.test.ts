@@ -22,6 +22,11 @@ const FILES = {
   "trips.csv": "trip,origin,dest,late\n1,AAA,BBB,10\n2,AAA,CCC,20\n3,BBB,CCC,30\n4,CCC,AAA,0\n",
   "pushes.csv": "at,count\n2024-01-01 09:00,2\n2024-01-02 09:30,5\n2024-01-03 11:00,6\n",
   "会計.csv": "商品,個数,店内\n茶,3,true\n茶,2,false\n菓子,4,false\n",
+  "visitors.csv": "month,museum,value\n2024-01-01,A,100\n2024-01-01,B,50\n2024-02-01,A,70\n2024-02-01,B,90\n",
+  "orders.csv":
+    "order,customer,quantity,delivered\n1,Ann,3,yes\n2,Bob,4,no\n3,Ann,9,yes\n4,Cid,2,yes\n5,Bob,2,yes\n6,Cid,4,no\n",
+  "parcels.csv": "parcel,shipping_weight,fee\n1,20,4.5\n2,30,5.5\n",
+  "people.csv": "name,dept\nAnn,IT\nBob,IT\nCy,HR\n",
   "ports.csv": "code,state\nAAA,TX\nBBB,CA\nCCC,CA\n",
 };
 
@@ -66,6 +71,12 @@ describe("a column that holds counts", () => {
   test("in a share as in its whole", async () => {
     const query = "SELECT 100.0 * count(*) FILTER (WHERE sex = 'girl') / count(*) AS percent FROM births";
     expect((await asked("What share of the births were girls?", query)).rows).toEqual([[50]]);
+  });
+
+  test("is no condition on groups", async () => {
+    const query =
+      "SELECT customer FROM orders GROUP BY customer HAVING count(*) FILTER (WHERE delivered = 'no') = 0 ORDER BY 1";
+    expect((await asked("To which customers was everything delivered?", query)).rows).toEqual([["Ann"]]);
   });
 
   test("is called otherwise, where the table is one of counts", async () => {
@@ -116,6 +127,9 @@ describe("how many", () => {
     ["How many flats are there of each type?", "SELECT type, ref FROM flats"],
     ["How many goals were there?", "SELECT sum(home_goals + away_goals) FROM matches"],
     ["How many visitors came?", "SELECT sum(n) FROM visits"],
+    ["How many visitors came?", "SELECT sum(value) FROM visitors"],
+    ["How many visitors came to A in January?", "SELECT value FROM visitors WHERE museum = 'A' AND month(month) = 1"],
+    ["What was the highest number of visitors in a month?", "SELECT max(value) FROM visitors"],
     ["How many people live in Oslo?", "SELECT pop FROM towns WHERE town = 'Oslo'"],
     ["Wie viele Einwohner haben Oslo und Bonn?", "SELECT town, pop FROM towns WHERE town IN ('Oslo', 'Bonn')"],
     ["¿Cuántos habitantes tiene Oslo?", "SELECT * FROM towns WHERE town = 'Oslo'"],
@@ -176,6 +190,11 @@ describe("a table joined with itself", () => {
     expect(note).toContain("joined with itself");
   });
 
+  test("may count the others of one", async () => {
+    const query = "SELECT count(*) - 1 AS n FROM people a JOIN people b ON a.dept = b.dept WHERE a.name = 'Ann'";
+    expect((await asked("How many colleagues does Ann have?", query)).rows).toEqual([[1]]);
+  });
+
   test("may compare its rows", async () => {
     const query = "SELECT a.Title, b.Title FROM films a JOIN films b ON a.Studio = b.Studio WHERE a.Title < b.Title";
     expect((await asked("Which films are of the same studio?", query)).note).toBeUndefined();
@@ -200,6 +219,8 @@ describe("the measure that is named", () => {
 
   test.each([
     ["Quelle est la surface moyenne des logements avec un loyer de plus de 800 ?", "SELECT avg(surface_m2) FROM flats"],
+    ["How many pieces were ordered by Ann?", "SELECT sum(quantity) FROM orders WHERE customer = 'Ann'"],
+    ["What did customers pay for shipping in total?", "SELECT sum(fee) FROM parcels"],
     ["How large are the flats on average, by loyer_mensuel?", "SELECT avg(surface_m2) FROM flats GROUP BY type"],
   ])("may be no measure: %s", async (question, query) => {
     expect((await asked(question, query)).note ?? "").not.toContain("is taken instead");
@@ -324,6 +345,33 @@ describe("a condition on what is computed of groups", () => {
 
   test("may be one on each row", async () => {
     expect((await asked("Which types have a loyer above 800?", BY_ROW)).note).toBeUndefined();
+  });
+});
+
+describe("what follows a value and asks for it by groups", () => {
+  const BEFORE = "SELECT count(*) AS n FROM orders WHERE delivered = 'yes'";
+  test.each(["und nach customer?", "And by customer?", "Et par customer ?", "¿Y por customer?", "按customer呢?"])(
+    "is computed as it was: %s",
+    async (question) => {
+      const { rows, note } = await asked(
+        question,
+        "SELECT count(*) AS n FROM orders WHERE customer IN ('Ann')",
+        BEFORE,
+      );
+      expect(rows).toEqual([
+        ["Ann", 2],
+        ["Bob", 1],
+        ["Cid", 1],
+      ]);
+      expect(note).toContain("by customer");
+    },
+  );
+
+  test("may be grouped already, or sorted", async () => {
+    const grouped = "SELECT customer, sum(quantity) AS n FROM orders GROUP BY customer";
+    expect((await asked("And by customer?", grouped, BEFORE)).note ?? "").not.toContain("question before");
+    const sorted = "SELECT * FROM orders WHERE delivered = 'yes' ORDER BY customer";
+    expect((await asked("Show them sorted by customer", sorted, BEFORE)).note ?? "").not.toContain("by customer");
   });
 });
 

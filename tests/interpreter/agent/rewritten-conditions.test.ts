@@ -28,7 +28,14 @@ const FLATS = [
   "700,ja,oui,sí,true,true",
   "500,nein,non,no,false,false",
 ];
-const files = { "readings.csv": READINGS, "rides.csv": RIDES, "places.csv": PLACES, "flats.csv": FLATS };
+const RESCUES = ["day,rescue,tested", "2024-01-01,true,true", "2024-01-02,false,true", "2024-01-03,true,false"];
+const files = {
+  "rescues.csv": RESCUES,
+  "readings.csv": READINGS,
+  "rides.csv": RIDES,
+  "places.csv": PLACES,
+  "flats.csv": FLATS,
+};
 const context = contextOver(
   Object.fromEntries(Object.entries(files).map(([name, lines]) => [name, `${lines.join("\n")}\n`])),
 );
@@ -173,6 +180,11 @@ describe("times are compared with whole days", () => {
   });
 });
 
+test("midnight is a time", async () => {
+  const query = COUNT("started > '2024-04-02 00:00:00'");
+  expect((await asked("How many rides began after midnight on 2 April 2024?", query)).code).toBe(query);
+});
+
 describe("the end of a range is the one that the question says", () => {
   test.each([
     ["How many rides had at least 5 bikes?", "bikes > 5", "bikes >= 5"],
@@ -259,6 +271,16 @@ describe("rows are grouped by the part of a time that the question asks for", ()
   });
 });
 
+test.each([
+  "Who was the weather for most rides per week?",
+  "Wer hat die meisten Fahrten pro Woche?",
+  "Qui fait le plus de trajets par mois ?",
+  "谁每月骑得最多?",
+])("what is asked for by its name stays a group: %s", async (question) => {
+  const query = "SELECT weather, count(*) AS n FROM 'rides.csv' GROUP BY weather ORDER BY n DESC LIMIT 1";
+  expect((await asked(question, query)).code).toBe(query);
+});
+
 describe("what is first or last in time is ordered by the time", () => {
   const ROW = (order: string) => `SELECT measured FROM 'readings.csv' ORDER BY ${order} LIMIT 1`;
   test.each([
@@ -284,14 +306,25 @@ describe("what is true or false is a condition where the question speaks of it",
   test.each([
     ["How many cancelled rides were there?", `${ALL} WHERE cancelled`],
     ["How many rides with a helmet?", `${ALL} WHERE helmet = 'yes'`],
-    ["How many rides without a helmet?", ALL],
-    ["How many rides were not cancelled?", ALL],
+    ["How many rides without a helmet?", `${ALL} WHERE helmet = 'no'`],
+    ["How many rides were not cancelled?", `${ALL} WHERE NOT cancelled`],
+    ["How many uncancelled rides?", `${ALL} WHERE NOT cancelled`],
+    ["How many rides have no snow?", ALL],
+    ["How many rides were cancelled and had no rain?", ALL],
+    ["How many weathers have 'cancelled' in them?", `${ALL} WHERE weather LIKE '%cancelled%'`],
     ["How many rides by helmet?", ALL],
     ["What share of the rides was cancelled?", ALL],
     ["Were more rides cancelled than not?", ALL],
     ["How many cancellations?", ALL],
   ])("%s", async (question, meant) => {
-    expect((await asked(question, ALL)).code).toBe(meant);
+    const query = meant.includes("LIKE") ? meant : ALL; // a text that the query looks for is no condition
+    expect((await asked(question, query)).code).toBe(meant);
+  });
+
+  test("is a row where the table is called so", async () => {
+    const all = "SELECT count(*) AS n FROM 'rescues.csv'";
+    expect((await asked("How many rescues were there?", all)).code).toBe(all);
+    expect((await asked("How many rescues were tested?", all)).code).toBe(`${all} WHERE tested`);
   });
 
   test.each([
@@ -301,10 +334,13 @@ describe("what is true or false is a condition where the question speaks of it",
     ["¿Cuál es el alquiler medio de los pisos amueblados?", "amueblado = 'sí'"],
     ["带家具的平均租金是多少?", "带家具"],
     ["家具付きの平均家賃はいくらですか?", "家具付き"],
-    ["Wie hoch ist die Miete der nicht möblierten?", undefined],
+    ["Wie hoch ist die mittlere Miete der nicht möblierten?", "möbliert = 'nein'"],
+    ["Loyer moyen des appartements non meublés ?", "meublé = 'non'"],
+    ["Loyer moyen des appartements qui ne sont pas meublés ?", "meublé = 'non'"],
+    ["Alquiler medio de los pisos que no están amueblados", "amueblado = 'no'"],
     ["Loyer moyen des meublés et des non meublés ?", undefined],
-    ["不带家具的平均租金是多少?", undefined],
-    ["家具付きではない部屋の平均家賃は?", undefined],
+    ["不带家具的平均租金是多少?", "NOT 带家具"],
+    ["家具付きではない部屋の平均家賃は?", "NOT 家具付き"],
     ["Ist die Miete mit möbliert höher als ohne?", undefined],
   ])("in each language: %s", async (question, condition) => {
     const mean = "SELECT avg(rent) AS mean FROM 'flats.csv'";

@@ -49,17 +49,16 @@ test("a step is a <details> with its code and its result, then the table and the
   );
 });
 
-test("how the query of the table was read stands below the table, and goes with it", () => {
-  const noted = (note: string) => ({ kind: "noted" as const, note });
-  const facts = [
-    ...returned.facts,
-    noted("(read as year(day) = 2009)\n(1 value is <none>)"),
-    noted("(1 value is <none>)"),
-  ];
-  const first = traceOf(called, { ...returned, facts });
-  expect(first["text/markdown"]).toContain("| US&#124;A |\n\n*read as year(day) = 2009; 1 value is &lt;none>*");
-  const second = traceOf(called, { ...returned, facts }, called, returned);
-  expect(second["text/markdown"]).not.toContain("2009");
+test("how a query was read stands beside its result, and not only in the folded step", () => {
+  const facts = [...returned.facts, { kind: "noted", note: "(the rows of each <b>studio</b> are counted)" } as const];
+  const read = { ...returned, facts };
+  const bundle = traceOf(called, read, { type: "agent-end", reason: "answered", answer: "One.", cell: undefined });
+  expect(String(bundle["text/markdown"])).toMatch(
+    /US&#124;A \|\n\n\*How the query was read: the rows of each (?!<b>).*studio.* are counted\.\*\n\nOne\.$/,
+  );
+  expect(String(bundle["text/plain"])).toContain("How the query was read: the rows of each");
+  const again = traceOf(called, read, called, returned, { type: "text-delta", text: "One." });
+  expect(String(again["text/markdown"])).not.toContain("How the query was read");
 });
 
 test("what was thought is folded before the step or the answer that it led to", () => {
