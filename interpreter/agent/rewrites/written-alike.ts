@@ -20,9 +20,10 @@ export const writtenAlike: Rewrite = async (query, { question, tables: all, look
     const isMeantSo = text === undefined || quotedTexts(question).some((one) => one.text === text);
     if (!table || others.length > 0 || isMeantSo || text.trim() === "") continue;
     const own = identifier(textColumn(table, name)!);
-    const { rows } = await look(
+    const found = await look(
       `SELECT ${own} AS value, count(*) AS n FROM ${table.name} WHERE lower(trim(${own})) = lower(trim(${quoted(text)})) AND ${own} <> ${quoted(text)} GROUP BY 1 ORDER BY 1`,
     );
+    const rows = found.rows.filter(({ value }) => typeof value === "string");
     if (rows.length === 0) continue;
     const told = rows
       .map(({ value, n }) => `${quoted(String(value))} in ${n} ${Number(n) === 1 ? "row" : "rows"}`)
