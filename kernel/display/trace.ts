@@ -22,10 +22,12 @@ import { waitingText } from "./waiting-text.ts";
 export const TRACE_MIME = "application/vnd.qwenlab.trace+json";
 
 const MAX_TABLE_ROWS = 20;
+const WAY_OUT = "Ask in other words, with the names that %tables lists, or take a larger model (%models).";
+const NO_RESULT = `Stopped: the model repeats itself, and has no result. ${WAY_OUT}`;
 const END_NOTES: Readonly<Record<AgentEndReason, string>> = {
   answered: "",
   "max-rounds": "Stopped: the model asked for more steps than are allowed.",
-  "max-repairs": "Stopped: the model could not correct its code.",
+  "max-repairs": `Stopped: the model could not correct its code. ${WAY_OUT}`,
   unanswerable: "",
   repeated: "Stopped: the model repeats itself. Its last result is above.",
   proposed: "Not run. The code is in the step above, and in a cell below where the front end makes one.",
@@ -200,7 +202,8 @@ export class Trace {
     if (!this.#end) return "";
     if (this.#end.reason === "answered" && this.#end.answer === "") return "The model gave no answer.";
     if (this.#end.doubts) return `Check this: ${this.#end.doubts.map(written).join("; ")}.`;
-    return END_NOTES[this.#end.reason];
+    const isEmpty = this.#table === undefined && this.#text.trim() === "";
+    return this.#end.reason === "repeated" && isEmpty ? NO_RESULT : END_NOTES[this.#end.reason];
   }
 }
 

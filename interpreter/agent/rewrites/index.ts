@@ -20,6 +20,7 @@ import { timeParts } from "./time-parts.ts";
 import { unaskedGroups } from "./unasked-groups.ts";
 import { wholeDays } from "./whole-days.ts";
 import { wholePeriods } from "./whole-periods.ts";
+import { writtenAlike } from "./written-alike.ts";
 import { writtenMissing } from "./written-missing.ts";
 
 /** In the order in which they are tried. */
@@ -32,6 +33,7 @@ const REWRITES: readonly Rewrite[] = [
   wholeDays, // of what is no period
   bounds,
   writtenMissing,
+  writtenAlike,
   flags,
   // times
   timeParts,

@@ -29,7 +29,9 @@ const FLATS = [
   "500,nein,non,no,false,false",
 ];
 const RESCUES = ["day,rescue,tested", "2024-01-01,true,true", "2024-01-02,false,true", "2024-01-03,true,false"];
+const TICKETS = ["nr,priority,sex", "1,high,F", "2,High,f", "3,low,M", '4,"high ",M', "5,HIGH,f"];
 const files = {
+  "tickets.csv": TICKETS,
   "rescues.csv": RESCUES,
   "readings.csv": READINGS,
   "rides.csv": RIDES,
@@ -224,6 +226,25 @@ describe("missing values that are written as texts", () => {
     expect(content).toContain(
       "(origin_country has 'NA' in 1 rows, which may be a place and is not taken for a missing value)",
     );
+  });
+});
+
+describe("a value that is written in several ways", () => {
+  const count = (condition: string) => `SELECT count(*) AS n FROM 'tickets.csv' WHERE ${condition}`;
+  test("is looked for in each, and not in others", async () => {
+    const { code, content } = await asked("How many tickets have priority high?", count("priority = 'high'"));
+    expect(code).toBe(count("priority IN ('high', 'HIGH', 'High', 'high ')"));
+    expect(content).toContain("'High' in 1 row,");
+    const rest = await asked("How many tickets have another priority than high?", count("priority <> 'high'"));
+    expect(rest.code).toBe(count("priority NOT IN ('high', 'HIGH', 'High', 'high ')"));
+  });
+
+  test("stays as it is in quotes, and is told where a letter may be another one", async () => {
+    const quoted = await asked("How many tickets have priority 'high'?", count("priority = 'high'"));
+    expect(quoted.code).toBe(count("priority = 'high'"));
+    const short = await asked("How many tickets are of sex F?", count("sex = 'F'"));
+    expect(short.code).toBe(count("sex = 'F'"));
+    expect(short.content).toContain("(sex has 'f' in 2 rows, which are not taken for 'F')");
   });
 });
 

@@ -14,6 +14,8 @@ const FILES = {
   "penguins.csv": "Species,Beak Length (mm),Beak Depth (mm)\nAdelie,39,18\nGentoo,50,15\n",
   "flats.csv": "ref,type,loyer_mensuel,surface_m2\nA,studio,700,20\nB,T2,1100,45\n",
   "電車.csv": "日付,路線,分類,遅延時間（分）,人数\n2024-01-02,中央線,車両,12,30\n2024-01-03,海岸線,信号,30,9\n",
+  "devices.jsonl":
+    '{"device":{"id":"1","site":"north"},"co2":400}\n{"device":{"id":"2","site":"south"},"co2":900}\n{"device":{"id":"3","site":"south"},"co2":700}\n',
 };
 
 const context = contextOver(FILES);
@@ -34,6 +36,14 @@ describe("what small models write, and what it means", () => {
       ],
     ],
     ["SELECT count(*) FROM movies WHERE imdb_rating > 8", [[2]]],
+    [
+      "SELECT site, avg(co2) AS mean FROM devices.jsonl GROUP BY site ORDER BY site",
+      [
+        ["north", 400],
+        ["south", 800],
+      ],
+    ],
+    ["SELECT count(*) AS n FROM 'devices.jsonl' WHERE site = 'south'", [[2]]],
     ["SELECT avg('IMDB Rating') FROM movies", [[25 / 3]]],
     ["SELECT max(Beak Length) FROM penguins", [[50]]],
     ["SELECT max(retard) FROM ferries WHERE retard > 10", [[30]]],

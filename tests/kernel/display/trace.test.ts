@@ -61,6 +61,15 @@ test("how a query was read stands beside its result, and not only in the folded 
   expect(String(again["text/markdown"])).not.toContain("How the query was read");
 });
 
+test("where a model repeats itself, a result is named only where there is one, else a way out", () => {
+  const end: AgentEvent = { type: "agent-end", reason: "repeated", answer: "", cell: undefined };
+  expect(String(traceOf(called, returned, end)["text/markdown"])).toContain("Its last result is above.");
+  const failed: AgentEvent = { ...returned, failed: true, facts: [] };
+  const without = String(traceOf(called, failed, end)["text/markdown"]);
+  expect(without).not.toContain("above");
+  expect(without).toContain("has no result. Ask in other words");
+});
+
 test("what was thought is folded before the step or the answer that it led to", () => {
   const thought = (text: string): AgentEvent => ({ type: "reasoning-delta", text });
   const bundle = traceOf(thought("SQL, "), thought("then."), called, returned, thought("One."), {
