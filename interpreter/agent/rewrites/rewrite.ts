@@ -3,7 +3,7 @@
 import type { SqlResult, TableInfo } from "../../sessions/session.ts";
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
 import { quoteFiles } from "../../sessions/sql/mends/names.ts";
-import { outlineOf, type SqlOutline, type SqlSelect, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
+import { isName, outlineOf, type SqlOutline, type SqlSelect, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { type Source, sourcesOf } from "../../sessions/sql/sql-sources.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { fileOf, stemOf } from "../../sessions/table-info.ts";
@@ -89,7 +89,6 @@ export function aggregatesIn(tokens: readonly SqlToken[]): AggregateCall[] {
 /** A name alone, or with its table's: city, shops.city. */
 export function columnOf(tokens: readonly SqlToken[]): string | undefined {
   const words = solid(tokens);
-  const isName = ({ kind }: SqlToken) => kind === "word" || kind === "quoted";
   const [first, dot, last] = words;
   if (words.length === 1 && first && isName(first)) return unquoted(first);
   return words.length === 3 && dot?.text === "." && last && isName(last) ? unquoted(last) : undefined;

@@ -54,11 +54,16 @@ function keyOf({ on, using }: Source): string | undefined {
 function usesBoth({ outline: { tokens } }: PlainQuery, first: Source, second: Source, key: string): boolean {
   const uses = (source: Source) =>
     tokens.some((_, i) => {
-      if ((i >= second.range.from && i < second.range.to) || !isOwner(tokens, i, source)) return false;
-      const column = tokens.slice(i + 1).find(isName);
-      return column === undefined || unquoted(column).toLowerCase() !== key.toLowerCase();
+      const isInJoin = i >= second.range.from && i < second.range.to;
+      return !isInJoin && isOwner(tokens, i, source) && !isOfKey(tokens, i, key);
     });
   return uses(first) && uses(second);
+}
+
+/** Whether the column of an owner is the one that is joined by. @param i the owner's place */
+function isOfKey(tokens: readonly SqlToken[], i: number, key: string): boolean {
+  const column = tokens.slice(i + 1).find(isName);
+  return column !== undefined && unquoted(column).toLowerCase() === key.toLowerCase();
 }
 
 /** "How many colleagues has Ann?": the pairs of one that is chosen by another column than the key. */
@@ -67,9 +72,7 @@ function countsOthers({ outline, select }: PlainQuery, first: Source, second: So
   const where = select.clauses.get("where");
   const isChosen = tokens.some((_, i) => {
     const isIn = where !== undefined && i >= where.from && i < where.to;
-    if (!isIn || ![first, second].some((source) => isOwner(tokens, i, source))) return false;
-    const column = tokens.slice(i + 1).find(isName);
-    return column !== undefined && unquoted(column).toLowerCase() !== key.toLowerCase();
+    return isIn && [first, second].some((source) => isOwner(tokens, i, source)) && !isOfKey(tokens, i, key);
   });
   const list = aggregatesIn(tokensOf(outline, select, "select"));
   return isChosen && list.some(({ name, inside }) => name === "count" && /^(\*|1)?$/.test(sqlText(inside)));

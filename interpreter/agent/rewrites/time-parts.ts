@@ -7,7 +7,7 @@ import { equal, tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, listed, outlineOf, type SqlOutline, solid, type TokenRange } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isTime } from "../../sessions/table-info.ts";
-import type { Asked, Rewrite } from "./rewrite.ts";
+import { type Asked, columnOf, type Rewrite } from "./rewrite.ts";
 import { mayBeNamedIn } from "./spoken.ts";
 
 const UNITS = ["hour", "weekday", "day", "week", "month", "quarter", "year"] as const;
@@ -74,7 +74,7 @@ function groupedOtherwise(
   const range = outer?.clauses.get("group by");
   const [item, ...others] = range ? listed(tokens, range) : [];
   const [table, ...more] = tables;
-  const key = item && bareColumn(solid(tokens.slice(item.from, item.to)));
+  const key = item && columnOf(tokens.slice(item.from, item.to));
   if (!table || more.length > 0 || key === undefined || others.length > 0) return undefined;
   const times = table.columns.filter(({ type }) => isTime(type));
   const isText = table.columns.some(({ name, type }) => type === "VARCHAR" && equal(name, key));
@@ -98,7 +98,7 @@ function groupedTime({ tokens, outer }: SqlOutline, tables: readonly TableInfo[]
       : only.kind === "number"
         ? outer.items[Number(only.text) - 1]
         : outer.items.find(({ alias }) => alias?.toLowerCase() === unquoted(only).toLowerCase());
-    const name = bareColumn(item ? solid(item.expression) : key)?.toLowerCase();
+    const name = columnOf(item?.expression ?? key)?.toLowerCase();
     return tables.flatMap((table) =>
       table.columns
         .filter((column) => isTime(column.type) && column.name.toLowerCase() === name)
@@ -111,13 +111,6 @@ function groupedTime({ tokens, outer }: SqlOutline, tables: readonly TableInfo[]
 /** t.started -> t."started": `at` is a word of SQL where it is called with. */
 function quotedColumn(words: readonly SqlToken[]): string {
   return `${sqlText(words.slice(0, -1))}${identifier(unquoted(words.at(-1)!))}`;
-}
-
-/** t.started -> started */
-function bareColumn(words: readonly SqlToken[]): string | undefined {
-  const last = words.at(-1);
-  const isBare = words.length === 1 || (words.length === 3 && words[1]?.text === ".");
-  return isBare && last && isName(last) ? unquoted(last) : undefined;
 }
 
 /** A month is one of all years where the question says so, or there is one year only. */
@@ -144,7 +137,7 @@ function withParts(outline: SqlOutline, name: string, partOf: (column: string) =
   const { tokens, outer } = outline;
   const changes: (TokenRange & { text: string })[] = [];
   const change = (range: TokenRange, words: readonly SqlToken[], named: boolean) => {
-    const isMeant = bareColumn(words)?.toLowerCase() === name.toLowerCase();
+    const isMeant = columnOf(words)?.toLowerCase() === name.toLowerCase();
     if (!isMeant) return;
     const first = tokens.indexOf(words[0]!, range.from);
     const last = tokens.indexOf(words.at(-1)!, first);
