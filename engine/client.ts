@@ -3,7 +3,7 @@
 export { CPU, describeCpu, isCpu } from "./cpu/describe.ts";
 export { type AdapterInfo, describeAdapters, driverEnvironment, webGpuProblem } from "./device.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
-export { type ConnectEngineOptions, connectEngine, type EngineAddress } from "./server/connect-engine.ts";
+export { type ConnectEngineOptions, connectEngine, type EngineAddress, startEngine } from "./server/connect-engine.ts";
 export { checkTrusted } from "./trusted-folder.ts";
 export { COMING_MODELS, findModel, MODELS, REPOSITORY_MODELS } from "./weights/catalogue.ts";
 export { type PullOptions, type PullProgress, pullModel } from "./weights/download.ts";

@@ -4,6 +4,7 @@ import { startTypeScriptSession } from "../interpreter/cells.ts";
 import type { CellRecord } from "./cells/cell.ts";
 import type { CellMode, CellTypes } from "./cells/cell-mode.ts";
 import { Notices } from "./cells/notices.ts";
+import { asksModel, type MagicCall } from "./cells/parse-cell.ts";
 import type { Sandbox } from "./cells/sandbox.ts";
 import { type Comms, createComms } from "./comms/index.ts";
 import { createCellFiles } from "./debugger/cell-files.ts";
@@ -64,14 +65,19 @@ export async function openNotebook({ cwd, env, outbox, stdin, history }: Noteboo
     onTableNotes: (tables) => displays.show(tableNotes(tables)),
   });
 
-  async function openMagics(): Promise<NotebookMagics> {
+  /** The engine of a first question is started before what asks it is loaded: that takes as long as its process to listen. */
+  async function openMagics(asked: MagicCall | undefined): Promise<NotebookMagics> {
+    if (asked && asksModel(asked)) {
+      const { startForQuestion } = await import("./model/own-engine.ts");
+      await startForQuestion({ cwd, env });
+    }
     const magics = await import("./notebook-magics.ts");
     const parts = { session, sandbox: await openSandbox(), displays, records, mode, types };
     return magics.openMagics({ cwd, env, atStart, tell: notices.add, ...parts });
   }
 
-  const magics = () => {
-    opening ??= openMagics();
+  const magics = (asked?: MagicCall) => {
+    opening ??= openMagics(asked);
     return opening;
   };
   const comms = createComms(outbox, session);

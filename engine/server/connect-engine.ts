@@ -55,25 +55,46 @@ export interface EngineAddress {
  * @throws EngineError as openLanguageModel, or `engine-unavailable` with the log's path
  */
 export async function connectEngine(options: ConnectEngineOptions): Promise<EngineAddress> {
-  const { model, cacheDir, precision, contextLength, adapter, loras = [], signal } = options;
+  const { settings, file } = await placeOf(options);
+  const name = nameWithLoras(
+    options.model,
+    (options.loras ?? []).map((lora) => loraName(lora.path)),
+  );
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const engine = await runningEngine(file);
+    if (engine && (await untilReady(engine, options))) {
+      return { baseURL: engine.url, apiKey: engine.token, model: name };
+    }
+    if (engine) await dropRuntimeFile(file, engine.pid);
+    options.signal?.throwIfAborted();
+    await startOnce(file, settings, options);
+  }
+  throw unavailable("it ends again and again", options.cacheDir);
+}
+
+/**
+ * Starts that process, where none runs, for who is about to connect. Resolves when it is started.
+ * @throws EngineError for a model that is not on this machine
+ */
+export async function startEngine(options: ConnectEngineOptions): Promise<void> {
+  const { settings, file } = await placeOf(options);
+  if (await runningEngine(file)) return;
+  startOnce(file, settings, options).catch(() => {}); // told to who connects
+}
+
+async function placeOf({ model, cacheDir, precision, contextLength, adapter, loras = [] }: ConnectEngineOptions) {
   const path = await modelFile(model, { cacheDir });
   const own = loras.length > 0 ? { loras } : {};
-  const settings = { path, name: model, precision, contextLength, adapter, ...own };
-  const name = nameWithLoras(
-    model,
-    loras.map((lora) => loraName(lora.path)),
-  );
-  const file = await runtimeFile(settings);
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const engine = await readRuntimeFile(file);
-    if (engine && engine.version === VERSION && isAlive(engine.pid)) {
-      if (await untilReady(engine, options)) return { baseURL: engine.url, apiKey: engine.token, model: name };
-    }
-    if (engine) await dropRuntimeFile(file, engine.pid); // dead, or of another version
-    signal?.throwIfAborted();
-    await startEngine(settings, options);
-  }
-  throw unavailable("it ends again and again", cacheDir);
+  const settings: EngineSettings = { path, name: model, precision, contextLength, adapter, ...own };
+  return { settings, file: await runtimeFile(settings) };
+}
+
+/** One of this version. What another one, or a dead one, has left is removed. */
+async function runningEngine(file: string): Promise<RunningEngine | undefined> {
+  const engine = await readRuntimeFile(file);
+  if (!engine || (engine.version === VERSION && isAlive(engine.pid))) return engine;
+  await dropRuntimeFile(file, engine.pid);
+  return undefined;
 }
 
 /** `false` if it is gone. */
@@ -110,8 +131,21 @@ async function untilReady(
   }
 }
 
+const starting = new Map<string, Promise<void>>(); // by their runtime files
+
+/** Who asks for an engine that is being started waits for that one: a second process would only find the first, and leave. */
+async function startOnce(file: string, settings: EngineSettings, options: ConnectEngineOptions): Promise<void> {
+  const begun = starting.get(file) ?? startProcess(settings, options);
+  starting.set(file, begun);
+  try {
+    await begun;
+  } finally {
+    starting.delete(file);
+  }
+}
+
 /** Resolves when the process listens, or has found that another one does. */
-async function startEngine(
+async function startProcess(
   settings: EngineSettings,
   { cacheDir, idleMinutes = DEFAULT_IDLE_MINUTES }: ConnectEngineOptions,
 ): Promise<void> {

@@ -18,19 +18,24 @@ const QUARTERS: readonly RegExp[] = [
 const DAYS_IN_DIGITS =
   /\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d月\s*\d{1,2}\s*[日号號]/u;
 
-/** Of the first week of 2024, which begins on a Monday; of each language by its long and its short names. */
-const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7].map((day) => ({
-  name: named("en", { weekday: "long" }, 0, day),
-  words: LANGUAGES.flatMap(({ code }) => [
-    named(code, { weekday: "long" }, 0, day),
-    ...(code === "zh" ? [named(code, { weekday: "short" }, 0, day)] : []), // 周日; in other languages they are other words
-  ]),
+const FIRST_WEEK = [1, 2, 3, 4, 5, 6, 7].map((day) => Date.UTC(2024, 0, day)); // of a year that begins on a Monday
+const FIRST_DAYS = Array.from({ length: 12 }, (_, month) => Date.UTC(2024, month, 1));
+
+/** By the long name in each language; in Chinese by the short one, too: 周日. In other languages short names are other words. */
+const WEEKDAY_WORDS = [
+  ...LANGUAGES.map(({ code }) => names(code, { weekday: "long" }, FIRST_WEEK)),
+  names("zh", { weekday: "short" }, FIRST_WEEK),
+];
+const WEEKDAYS = names("en", { weekday: "long" }, FIRST_WEEK).map((name, day) => ({
+  name,
+  words: WEEKDAY_WORDS.map((words) => words[day]!),
 }));
 
-const MONTHS = Array.from({ length: 12 }, (_, month) => ({
+const MONTH_WORDS = ["en", "de", "es", "fr"].map((code) => names(code, { month: "long" }, FIRST_DAYS));
+const MONTHS = names("en", { month: "long" }, FIRST_DAYS).map((name, month) => ({
   month: month + 1,
-  name: named("en", { month: "long" }, month, 1),
-  words: [...new Set(["en", "de", "es", "fr"].map((code) => named(code, { month: "long" }, month, 1)))],
+  name,
+  words: [...new Set(MONTH_WORDS.map((words) => words[month]!))],
 }));
 
 /** A month's name beside a number that is no year. */
@@ -126,6 +131,8 @@ function monthOf(month: number, year?: number): NamedMonth {
   return year === undefined ? { month, name } : { month, year, name: `${name} ${year}` };
 }
 
-function named(code: string, style: Intl.DateTimeFormatOptions, month: number, day: number): string {
-  return new Intl.DateTimeFormat(code, { timeZone: "UTC", ...style }).format(Date.UTC(2024, month, day));
+/** One format for all of them: to make one takes half a millisecond. */
+function names(code: string, style: Intl.DateTimeFormatOptions, days: readonly number[]): string[] {
+  const format = new Intl.DateTimeFormat(code, { timeZone: "UTC", ...style });
+  return days.map((day) => format.format(day));
 }

@@ -27,6 +27,9 @@ export type CodeMagic = (typeof CODE_MAGICS)[number];
 const QUESTION = /^\s*(?:\?{1,2}\s*(%{0,2}[\w$.]+)|(%{0,2}[\w$.]+)\s*\?{1,2})\s*;?\s*$/;
 const MAGIC_LINE = /^\s*(%%?)([\w-]*)[^\S\n]*([^\n]*)$/; // ends in \r where the file's lines do
 
+const ASKING = ["agent", "chat"];
+const OTHER_MODEL = /(^|\s)--model\b/;
+
 /**
  * A cell whose first line begins with %% is that magic's, wholly. Else the lines at its top that begin with % are
  * magics, and the rest is TypeScript, whose lines keep their numbers and offsets: magics become blanks. So do CODE_MAGICS.
@@ -56,6 +59,11 @@ export function parseCell(source: string): ParsedCell {
     } else if (line.trim() !== "") break;
   }
   return { kind: "code", magics, code: code.join("\n") };
+}
+
+/** Whether a magic asks the model that the settings name, as far as its cell tells. */
+export function asksModel({ kind, name, args, text }: MagicCall): boolean {
+  return kind === "cell" && ASKING.includes(name) && !OTHER_MODEL.test(args) && `${args}${text}`.trim() !== "";
 }
 
 function readMagic(line: string): MagicCall | undefined {

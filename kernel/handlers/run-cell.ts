@@ -32,7 +32,8 @@ export type RunCell = (source: string, display: CellDisplay, executionCount: num
 export interface CellParts {
   readonly session: TypeScriptSession;
   readonly displays: CellDisplays;
-  readonly magics: () => Promise<{ readonly all: readonly Magic[] }>;
+  /** @param asked the magic that they are loaded for */
+  readonly magics: (asked: MagicCall) => Promise<{ readonly all: readonly Magic[] }>;
   readonly assist: Inspector;
   readonly mode: CellMode;
   readonly types: CellTypes;
@@ -55,7 +56,7 @@ export function createRunCell({ session, displays, magics, assist, mode, types }
   }
 
   async function runMagic(call: MagicCall, display: CellDisplay): Promise<void> {
-    const magic = findMagic(signed(call), (await magics()).all);
+    const magic = findMagic(signed(call), (await magics(call)).all);
     await endsWhenInterrupted(magic.run({ args: call.args, text: call.text }, display), display.signal);
     display.signal.throwIfAborted();
   }

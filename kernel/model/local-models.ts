@@ -4,10 +4,11 @@ import type { Settings } from "../settings/settings.ts";
 import { chooseModel, ensureModel, isPullable } from "../setup/model.ts";
 import { megabytes, type Report } from "../setup/report.ts";
 import type { ModelPlace } from "./models.ts";
+import { engineOptions } from "./own-engine.ts";
 
 /** The models of our engine: the catalogue's, and files. */
 export function localModels(settings: Settings): ModelPlace {
-  const { cacheDir, precision, context, adapter, idleMinutes } = settings;
+  const { cacheDir } = settings;
   return {
     name: "this machine",
     defaultModel: () => chooseModel(settings),
@@ -30,13 +31,8 @@ export function localModels(settings: Settings): ModelPlace {
       try {
         await ensureModel(model, { cacheDir, report, signal });
         const engine = await connectEngine({
-          model,
-          cacheDir,
-          idleMinutes,
+          ...engineOptions(model, settings),
           loras,
-          ...(precision !== undefined && { precision }),
-          ...(context !== undefined && { contextLength: context }),
-          ...(adapter !== undefined && { adapter }),
           onProgress: ({ stage, done, total }) => report.progress(`${model}: ${stage}`, done, total),
           signal,
         });

@@ -40,7 +40,22 @@ export function defaultModel(adapter: AdapterInfo | undefined): string {
 
 /** The model that `settings` name, else the default for the adapter they name. */
 export async function chooseModel({ model, adapter, cacheDir }: Settings): Promise<string> {
-  return model ?? defaultModel(await findAdapter(cacheDir, adapter));
+  return model ?? defaultByAdapter(cacheDir, adapter);
+}
+
+const defaults = new Map<string, Promise<string>>(); // by the adapter that was asked for
+
+/** Adapters are looked for once in a process's life: it takes a third of a second, and every question needs its model. */
+async function defaultByAdapter(cacheDir: string, wanted: string | undefined): Promise<string> {
+  const key = JSON.stringify([cacheDir, wanted]);
+  const found = defaults.get(key) ?? findAdapter(cacheDir, wanted).then(defaultModel);
+  defaults.set(key, found);
+  try {
+    return await found;
+  } catch (error) {
+    defaults.delete(key); // what is wrong with a driver may be mended
+    throw error;
+  }
 }
 
 /** What computes here as things stand. */

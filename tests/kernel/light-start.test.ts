@@ -63,7 +63,14 @@ test("a question finds models, adapters and the engine's process without what ru
   expect(loaded.filter((name) => /^engine\/(chat|generation|grammar|graph|gpu|tokenizer)\//.test(name))).toEqual([
     "engine/chat/model-name.ts",
   ]);
-  expect(loaded.filter((name) => !name.endsWith(".ts"))).toEqual(["fastest-levenshtein"]);
+  expect(loaded.filter((name) => !name.endsWith(".ts")).sort()).toEqual(["fastest-levenshtein", "zod"]);
+});
+
+test("the engine of a first question is started without what asks it", () => {
+  const loaded = [...loadedBy("kernel/model/own-engine.ts")];
+  expect(loaded).toContain("engine/server/connect-engine.ts");
+  expect(loaded.filter((name) => name.startsWith("kernel/magics/"))).toEqual([]);
+  expect(loaded.filter((name) => /^interpreter\/.*\//.test(name))).toEqual([]); // its folders
 });
 
 test("the process that reads for the model begins without charts and tests, and with no package", () => {

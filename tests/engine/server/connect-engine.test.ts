@@ -1,5 +1,5 @@
 // Real engine processes with a model of 300 kB.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type ConnectEngineOptions, connectEngine, type EngineAddress } from "../../../engine/index.ts";
 import { isAlive, readRuntimeFile } from "../../../engine/server/runtime-file.ts";
@@ -15,6 +16,13 @@ import { VERSION } from "../../../engine/version.ts";
 import { isNightly } from "../../nightly.ts";
 import { tinyModel, writeTinyModel } from "../tiny-model.ts";
 
+vi.mock("node:child_process", async (importOriginal) => {
+  const original = await importOriginal<typeof import("node:child_process")>();
+  return { ...original, spawn: vi.fn(original.spawn) }; // as it is, and counted
+});
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "../../..");
 const CONTEXT_LENGTH = "qwen2.context_length";
 let folder: string;
 let options: ConnectEngineOptions;
@@ -96,11 +104,23 @@ test("the first asker starts a process, the next ones share it", async () => {
   expect((await onlyEngine()).pid).toBe(pid);
 });
 
-test("three who ask at once get one process", async () => {
-  const addresses = await Promise.all([connectEngine(options), connectEngine(options), connectEngine(options)]);
+test("three kernels that ask at once get one engine", async () => {
+  const ask = `
+    import { connectEngine } from "#dist/engine/client.js";
+    process.stdout.write(JSON.stringify(await connectEngine(${JSON.stringify(options)})));
+  `;
+  const kernel = () => run(process.execPath, ["--input-type=module", "--eval", ask], { cwd: ROOT });
+  const addresses = (await Promise.all([kernel(), kernel(), kernel()])).map(({ stdout }) => JSON.parse(stdout));
   expect(new Set(addresses.map(({ apiKey }) => apiKey)).size).toBe(1);
   await onlyEngine();
   expect((await complete(addresses[2])).status).toBe(200);
+});
+
+test("three questions of one kernel at once start one process", async () => {
+  vi.mocked(spawn).mockClear();
+  const addresses = await Promise.all([connectEngine(options), connectEngine(options), connectEngine(options)]);
+  expect(new Set(addresses.map(({ apiKey }) => apiKey)).size).toBe(1);
+  expect(spawn).toHaveBeenCalledTimes(1);
 });
 
 test("other settings are another process", async () => {

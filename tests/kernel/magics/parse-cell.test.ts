@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CODE_MAGICS, parseCell } from "../../../kernel/cells/parse-cell.ts";
+import { asksModel, CODE_MAGICS, parseCell } from "../../../kernel/cells/parse-cell.ts";
 import { isWork } from "../../../kernel/magics/is-work.ts";
 
 describe("a cell", () => {
@@ -82,4 +82,18 @@ test("the model is told of code and queries, not of talk and set-up", () => {
   const untold = ["%%chat\nHi", "%model", "%model\n%usage\n", "a?", "%%chat?"];
   for (const source of told) expect(isWork(source, [talk])).toBe(true);
   for (const source of untold) expect(isWork(source, [talk])).toBe(false);
+});
+
+test.each([
+  ["%%agent\nHow many rows has it?", true],
+  ["%%chat Why?", true],
+  ["%%agent --temperature 0.5 --cell 2\nWhy?", true],
+  ["%%agent --model other\nWhy?", false],
+  ["%%chat --model=other Why?", false],
+  ["%%agent\n", false],
+  ["%%sql\nSELECT 1", false],
+  ["%%python\nagent", false],
+])("a cell asks the model of the settings: %j", (source, asks) => {
+  const cell = parseCell(source);
+  expect(cell.kind === "magic" && asksModel(cell.magic)).toBe(asks);
 });
