@@ -56,7 +56,7 @@ export interface NamedMonth {
 /** The only day of the week that a text names, in English. */
 export function weekdayIn(text: string): string | undefined {
   const found = WEEKDAYS.filter(({ words }) =>
-    words.some((word) => PLURALS.some((ending) => wholeWord(word + ending).test(text))),
+    standingIn(text, words).some((word) => PLURALS.some((ending) => wholeWord(word + ending).test(text))),
   );
   return found.length === 1 ? found[0]?.name : undefined;
 }
@@ -117,13 +117,19 @@ function hanMonths(text: string): NamedMonth[] {
 }
 
 function latinMonths(text: string, { month, words }: (typeof MONTHS)[number]): NamedMonth[] {
-  return words.flatMap((word) =>
+  return standingIn(text, words).flatMap((word) =>
     [...text.matchAll(wholeWord(word))].flatMap(({ 0: written, index }) => {
       const year = new RegExp(`^${YEAR}`, "iu").exec(text.slice(index + written.length))?.[1];
       const isVerb = VERBS.test(written) && (index === 0 || written === written.toLowerCase());
       return isVerb ? [] : [monthOf(month, year === undefined ? undefined : Number(year))];
     }),
   );
+}
+
+/** Words whose letters a text has. A hundred expressions for whole words would be built for each question without this. */
+function standingIn(text: string, words: readonly string[]): string[] {
+  const letters = text.toLowerCase();
+  return words.filter((word) => letters.includes(word.toLowerCase()));
 }
 
 function monthOf(month: number, year?: number): NamedMonth {

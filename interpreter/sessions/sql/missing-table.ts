@@ -30,13 +30,13 @@ export function namesFile(text: string, name: string): boolean {
 export function noSuchTable(missing: string, names: readonly string[]): string {
   const none = `there is no table or file ${missing}`;
   if (names.length === 0) return `${none}: the notebook's folder has no tables`;
-  const nearest = nearestTable(missing, names);
+  const nearest = nearestName(missing, names);
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
   const meant = nearest === undefined ? "" : `; did you mean ${nearest}?`;
   return `${none}${meant}\nTables: ${names.slice(0, MAX_NAMED).join(", ")}${more}`;
 }
 
-function nearestTable(missing: string, names: readonly string[]): string | undefined {
+function nearestName(missing: string, names: readonly string[]): string | undefined {
   const plain = (name: string) => name.replace(/^['"]|['"]$/g, "").toLowerCase();
   const written = plain(missing);
   const stem = (name: string) => plain(name).replace(/\.\w+$/, "");
