@@ -161,10 +161,11 @@ const COUNTS = 3;
 /** Of its values: how many there are, are read (of texts: have blanks around them), are words for a missing one. */
 function countsOf(candidate: Candidate): string[] {
   const { proposal, count } = candidate;
+  const values = `count(${identifier(candidate.name)})`;
+  if (candidate.values.length === 0) return [values, "0", "0"]; // seldom has one: then it is counted once more
   const text = textOf(candidate);
   const { reading } = proposal;
   const isRead = reading?.test ? `count(*) FILTER (${reading.test(text)})` : reading && `count(${reading.sql(text)})`;
-  const values = `count(${identifier(candidate.name)})`;
   const name = identifier(candidate.name);
   const isPadded = PADDING.map((sign) => `${name} LIKE ${quoted(`${sign}%`)} OR ${name} LIKE ${quoted(`%${sign}`)}`);
   const padded = `count(*) FILTER (${isPadded.join(" OR ")})`;
