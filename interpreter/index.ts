@@ -77,6 +77,7 @@ export type {
   TableInfo,
   TypeScriptSession,
   TypeScriptSessionOptions,
+  UnmetCondition,
   Variable,
 } from "./sessions/session.ts";
 export { completeQuery } from "./sessions/sql/complete-query.ts";

@@ -209,6 +209,8 @@ export interface TypeScriptSession extends AsyncDisposable {
       isQuiet?: boolean;
     },
   ): Promise<SqlResult>;
+  /** The conditions of a locked query that no row fulfils, each asked alone; none where it cannot be told. */
+  unmet(query: string, signal?: AbortSignal): Promise<readonly UnmetCondition[]>;
   /** A chart of what locked SQL may read, as it is shown. */
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
   /** A statistical test over what locked SQL may read. */
@@ -252,6 +254,23 @@ export interface SqlResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly Readonly<Record<string, unknown>>[]; // at most maxRows, values safe for JSON
   readonly rowCount: number; // of the whole result
+}
+
+/** A condition that no row fulfils, whatever else a query asks for. */
+export interface UnmetCondition {
+  readonly text: string; // in SQL
+  /** Of rows; of groups, as HAVING is; of rows of two tables that are joined. */
+  readonly of: "rows" | "groups" | "pairs";
+  readonly constants: readonly string[]; // that it compares with
+  readonly held: readonly HeldValues[]; // by what it is about instead
+}
+
+export interface HeldValues {
+  readonly name: string; // of the column
+  readonly values: readonly string[]; // of texts: all, or those nearest to what is looked for
+  readonly isMore?: boolean;
+  readonly isSeldom?: boolean; // of those that are more: they hardly come twice, as names do
+  readonly range?: readonly [least: string, most: string]; // of numbers and times
 }
 
 export interface TableInfo {

@@ -44,6 +44,7 @@ export function fakeSession(
     tables?: readonly TableInfo[];
     variables?: readonly Variable[];
     statistics?: StatisticsResult;
+    unmet?: TypeScriptSession["unmet"];
   } = {},
 ): FakeSession {
   const queries: FakeSession["queries"] = [];
@@ -88,6 +89,7 @@ export function fakeSession(
     forgetPackages: async () => {},
     statistics: async <Test extends StatisticsTest>() =>
       (given.statistics ?? (await unused())) as StatisticsResults[Test], // as: the test that is asked for gave it
+    unmet: async (query) => (await given.unmet?.(query)) ?? [],
     chart: given.chart ?? (async () => ({ "text/plain": "bar chart" })),
     complete: unused,
     inspect: unused,

@@ -29,7 +29,7 @@ import { unaggregated } from "./unaggregated.ts";
 import { unaskedDifferences } from "./unasked-differences.ts";
 import { unaskedFilters } from "./unasked-filters.ts";
 import { unaskedYears } from "./unasked-years.ts";
-import { unknownValues } from "./unknown-values.ts";
+import { unmetConditions } from "./unmet-conditions.ts";
 import { unreadableFiles } from "./unreadable-files.ts";
 import { unrun } from "./unrun.ts";
 import { unshownKeys } from "./unshown-keys.ts";
@@ -53,7 +53,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   repairs,
   lacking,
   unrun,
-  unknownValues,
+  unmetConditions,
   unusedTimes, // before left-out.ts: it knows the condition for the year, too
   leftOut,
   unaskedFilters,

@@ -1,7 +1,10 @@
-// Columns of texts that a query compares with a text, or with no value.
+// Columns of texts that a query compares with a text, or with no value, and such conditions put as they are meant.
 import type { TableInfo } from "../../sessions/session.ts";
+import { type Mended, tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, isWord } from "../../sessions/sql/sql-outline.ts";
-import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { type SqlToken, sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
+
+const MAX_CONDITIONS = 8; // of one query
 
 /** state IS NULL, price = 'n/a' */
 export interface Condition {
@@ -13,7 +16,41 @@ export interface Condition {
   readonly text?: string; // that the column is compared with, instead of NULL
 }
 
-export function conditionsIn(tokens: readonly SqlToken[]): Condition[] {
+/** What a condition is meant as, and what the reader has to know; without the first it stays. */
+export interface MeantCondition {
+  readonly condition?: string;
+  readonly note: string;
+}
+
+/** A column that one table of the query has: two would be two meanings. */
+export interface OwnedColumn {
+  readonly table: TableInfo;
+  readonly name: string; // as the table has it
+}
+
+/** The query with each condition on a column of texts as `meant` says; undefined where it says nothing of any. */
+export async function withMeantConditions(
+  query: string,
+  all: readonly TableInfo[],
+  meant: (condition: Condition, column: OwnedColumn) => Promise<MeantCondition | undefined>,
+): Promise<Mended | undefined> {
+  const tables = tablesIn(query, all);
+  const tokens = sqlTokens(query);
+  const mended = [...tokens];
+  const notes = new Set<string>();
+  for (const condition of conditionsIn(tokens).slice(0, MAX_CONDITIONS)) {
+    const [owner, ...others] = tables.flatMap((table) => textColumn(table, condition.name));
+    const found = owner && others.length === 0 ? await meant(condition, owner) : undefined;
+    if (found === undefined) continue;
+    notes.add(found.note);
+    if (found.condition === undefined) continue;
+    mended.fill({ kind: "space", text: "" }, condition.from, condition.to);
+    mended[condition.from] = { kind: "sign", text: found.condition };
+  }
+  return notes.size === 0 ? undefined : { query: sqlText(mended), note: [...notes].join("\n") };
+}
+
+function conditionsIn(tokens: readonly SqlToken[]): Condition[] {
   const places = tokens
     .map((token, at) => ({ token, at }))
     .filter(({ token }) => token.kind !== "space" && token.kind !== "comment");
@@ -40,6 +77,7 @@ export function conditionsIn(tokens: readonly SqlToken[]): Condition[] {
   });
 }
 
-export function textColumn({ columns }: TableInfo, name: string): string | undefined {
-  return columns.find((one) => one.type === "VARCHAR" && one.name.toLowerCase() === name.toLowerCase())?.name;
+function textColumn(table: TableInfo, name: string): OwnedColumn[] {
+  const own = table.columns.find((one) => one.type === "VARCHAR" && one.name.toLowerCase() === name.toLowerCase());
+  return own ? [{ table, name: own.name }] : [];
 }

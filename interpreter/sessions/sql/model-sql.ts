@@ -3,7 +3,7 @@
 import { ToolCallError } from "../../errors.ts";
 import type { ChartOptions } from "../charts/chart-types.ts";
 import { tableSource } from "../charts/table-source.ts";
-import type { MimeBundle, SqlResult } from "../session.ts";
+import type { MimeBundle, SqlResult, UnmetCondition } from "../session.ts";
 import type { StatisticsOptions, StatisticsResults, StatisticsTest } from "../statistics/statistics-types.ts";
 import type { FolderTables } from "./folder-tables.ts";
 import type { SessionArrays } from "./load-table.ts";
@@ -13,6 +13,7 @@ import type { NamedTables, ReaderMethod, ReaderRequests } from "./reader/message
 import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/reader-process.ts";
 
 const QUERY_SECONDS = 60;
+const UNMET_SECONDS = 10; // of what is looked up beside a query
 
 interface QueryOptions {
   readonly maxRows: number;
@@ -23,6 +24,7 @@ interface QueryOptions {
 export interface ModelSql {
   /** All of them: @throws ToolCallError, which says what to do; the signal's reason */
   query(query: string, options: QueryOptions): Promise<SqlResult>;
+  unmet(query: string, signal?: AbortSignal): Promise<readonly UnmetCondition[]>;
   chart(options: ChartOptions, signal?: AbortSignal): Promise<MimeBundle>;
   statistics<Test extends StatisticsTest>(
     options: StatisticsOptions<Test>,
@@ -46,7 +48,7 @@ export function createModelSql(
     const { named, problems } = await orAborted(nameTables(text, folder, arrays, isQuiet), signal);
     try {
       const all = { ...params, named } as ReaderRequests[Method]["params"]; // as: put together again
-      return await reader.request(method, all, { seconds: QUERY_SECONDS, signal });
+      return await reader.request(method, all, { seconds: method === "unmet" ? UNMET_SECONDS : QUERY_SECONDS, signal });
     } catch (error) {
       signal?.throwIfAborted();
       throw forModel(error, problems);
@@ -55,6 +57,7 @@ export function createModelSql(
 
   return {
     query: (query, { maxRows, signal, isQuiet }) => ask("query", query, { query, maxRows }, signal, isQuiet),
+    unmet: (query, signal) => ask("unmet", query, { query }, signal, true),
     chart: (options, signal) => ask("chart", tableSource(String(options.table)), { options }, signal),
     // as: the test that is asked for says what comes back
     statistics: (options, signal) =>

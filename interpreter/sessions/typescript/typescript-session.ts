@@ -248,6 +248,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
     sql: (query, options) =>
       options.out === undefined ? sql(query, options) : cells.queued(() => sql(query, options)),
     tables,
+    unmet: modelSql.unmet,
     chart: modelSql.chart,
     statistics: modelSql.statistics,
     comm: (message, id) => comms.deliver(message, id, isConfined ? undefined : session),

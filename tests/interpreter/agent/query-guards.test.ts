@@ -350,47 +350,6 @@ describe("a year that nobody named", () => {
   });
 });
 
-describe("a value that its column does not have", () => {
-  const VALUES = { columns: [{ name: "c0", type: "VARCHAR[]" }], rows: [{ c0: ["Japan", "USA"] }], rowCount: 1 };
-  const session = (n: number | null) =>
-    fakeSession({
-      sql: (query) => (query.includes("DISTINCT") ? VALUES : n === null ? rowsOf() : oneCell("n", n)),
-      tables: [describedCars()],
-    });
-  const FACT = "no row has origin = 'US'; its values are 'Japan', 'USA'";
-  const query = (value: string) => block(`SELECT count(*) AS n FROM 'cars.csv' WHERE origin = '${value}'`);
-  const asked = (value: string, n: number | null, ...answers: readonly string[]) =>
-    run([query(value), ...answers], { question: "How many cars are American?", session: session(n) });
-
-  test.each([0, null])("is told below a result of nothing (%s), and asked about", async (n) => {
-    const { model, end } = await asked("US", n, "There are none.", "There are none.");
-    expect(said(model, 1)).toContain(`(${FACT})`);
-    expect(said(model, 2)).toContain(FACT);
-    expect(end.doubts).toEqual([FACT]);
-  });
-
-  test.each([
-    ["How many cars are American?", ["no row has origin = 'home'; its values are such as 'A', 'B'"]],
-    ["How many cars have the origin home?", undefined], // there may be none
-  ])("of many: %s", async (question, doubts) => {
-    const answers: Readonly<Record<string, SqlResult>> = {
-      list: { ...VALUES, rows: [{ c0: ["A", "B", "C", "D", "E", "F", "G"] }] },
-      "SELECT 1": rowsOf(),
-      "SELECT DISTINCT": rowsOf({ value: "A" }, { value: "B" }),
-    };
-    const sql = (text: string) => Object.entries(answers).find(([part]) => text.includes(part))?.[1] ?? oneCell("n", 0);
-    const session = fakeSession({ sql, tables: [describedCars()] });
-    const { end } = await run([query("home"), "It is 0.", "It is 0."], { question, session });
-    expect(end.doubts).toEqual(doubts);
-  });
-
-  test("is nothing to tell of where there are rows, where the column has it, or where the answer says that there is none", async () => {
-    expect((await asked("US", 3, "There are 3.")).end.doubts).toBeUndefined();
-    expect((await asked("USA", 0, "There are none.")).end.doubts).toBeUndefined();
-    expect((await asked("US", 0, "This cannot be answered.")).end.doubts).toBeUndefined();
-  });
-});
-
 describe("the wrong end of an order", () => {
   const table = { ...describedCars(), columns: [...describedCars().columns, { name: "price", type: "DOUBLE" }] };
   const ROWS = rowsOf({ origin: "USA", price: 10 }, { origin: "Japan", price: 20 });

@@ -279,3 +279,29 @@ test("what becomes hidden later is hidden", async () => {
   writeFileSync(join(notebook.folder, "later", ".cache", "x.csv"), `a\n${SECRET}\n`);
   await expect(locked("FROM 'later/.cache/x.csv'")).rejects.toBeInstanceOf(ToolCallError);
 });
+
+describe("conditions that no row fulfils", () => {
+  test("are found in files and arrays", async () => {
+    const unmet = (query: string) => notebook.session.unmet(query);
+    expect(await unmet("SELECT count(*) FROM 'cars.csv' WHERE name ILIKE 'FORT'")).toEqual([
+      {
+        text: "name ILIKE 'FORT'",
+        of: "rows",
+        constants: ["FORT"],
+        held: [{ name: "name", values: ["ford", "fiat"] }],
+      },
+    ]);
+    expect(await unmet("SELECT * FROM 'cars.csv' AS c JOIN kept ON year(c.year) = a AND name = 'fiat'")).toMatchObject([
+      { text: "year(c.year) = a", of: "pairs" },
+    ]);
+    expect(await unmet("SELECT count(*) FROM 'cars.csv' WHERE name = 'fiat' AND mpg < 20")).toEqual([]);
+  });
+
+  test("are none of a query that may not run", async () => {
+    expect(
+      await notebook.session.unmet(inFolder("SELECT 1 FROM read_text('FOLDER/.env') WHERE content = 'a'")),
+    ).toEqual([]);
+    const calls = "SELECT 1 FROM 'cars.csv' WHERE name = getenv('HOME') AND mpg < 0";
+    expect((await notebook.session.unmet(calls)).map(({ text }) => text)).toEqual(["mpg < 0"]);
+  });
+});

@@ -1,7 +1,7 @@
 // What the kernel and the process that reads say to each other, in frames over one pipe.
 import type { ReadingOptions, TableReading } from "../../../tables/table-reading.ts";
 import type { ChartOptions } from "../../charts/chart-types.ts";
-import type { MimeBundle, SqlResult, TableInfo } from "../../session.ts";
+import type { MimeBundle, SqlResult, TableInfo, UnmetCondition } from "../../session.ts";
 import type { StatisticsOptions, StatisticsResult } from "../../statistics/statistics-types.ts";
 import type { DataFile } from "../data-files.ts";
 import type { PackedTable } from "../load-table.ts";
@@ -31,6 +31,7 @@ export interface DescribedFile {
 export interface ReaderRequests {
   describe: { params: { file: DataFile; options: ReadingOptions }; result: DescribedFile };
   query: { params: { query: string; maxRows: number; named: NamedTables }; result: SqlResult };
+  unmet: { params: { query: string; named: NamedTables }; result: readonly UnmetCondition[] };
   chart: { params: { options: ChartOptions; named: NamedTables }; result: MimeBundle };
   statistics: { params: { options: StatisticsOptions; named: NamedTables }; result: StatisticsResult };
 }

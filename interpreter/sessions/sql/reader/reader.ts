@@ -21,6 +21,7 @@ import type { DescribedFile, NamedTables, ReaderMethod, ReaderRequests, TableSou
 import { expandPatterns, namedFiles, readablePath } from "./named-files.ts";
 import { MEMORY_LIMIT, queryInstances } from "./query-instances.ts";
 import { type ReadingStatement, readingStatement } from "./reading-statement.ts";
+import { unmetConditions } from "./unmet-conditions.ts";
 
 const RESULT_BYTES = 32 * 2 ** 20; // sent to the kernel, which shows a part of it
 const DRAWN_BYTES = 128 * 2 ** 20; // of the rows that a chart or a test is made from, here
@@ -83,6 +84,10 @@ export async function createReader(folder: string): Promise<Reader> {
       const checked = await readingStatement(parser, text).catch(tellError); // what is refused needs no DuckDB of its own
       const bounds = { maxRows, maxBytes: RESULT_BYTES };
       return withNamed(text, named, (connection) => runReading(duckdb, connection, checked, bounds));
+    },
+    async unmet({ query, named }) {
+      const text = expandPatterns(folder, quoteFiles(query, named.fileNames));
+      return withNamed(text, named, (connection) => unmetConditions(text, parser, runIn(connection, named)));
     },
     async chart({ options, named }) {
       const { buildChart } = await import("../../charts/build-chart.ts"); // most readers draw nothing, and compute no test
