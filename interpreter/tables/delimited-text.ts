@@ -10,9 +10,21 @@ export interface TextRecord {
 export const BLANKS = " ";
 export const WIDE_BLANKS = "  ";
 
+const PLACES = "at ";
+
+/** Of fields that begin at these places of each line, as another separator of `textRecords`. */
+export function atPlaces(places: readonly number[]): string {
+  return `${PLACES}${places.join(" ")}`;
+}
+
+/** Whether lines are taken apart by blanks or places, which DuckDB does not do. */
+export function isAligned(separator: string): boolean {
+  return separator === BLANKS || separator === WIDE_BLANKS || separator.startsWith(PLACES);
+}
+
 /** Empty lines are no records. `isWhole`: the text ends where the file does, and not in the midst of a record. */
 export function* textRecords(text: string, separator: string, { isWhole = true } = {}): Generator<TextRecord> {
-  if (separator === BLANKS || separator === WIDE_BLANKS) {
+  if (isAligned(separator)) {
     yield* alignedRecords(text, separator);
     return;
   }
@@ -47,9 +59,24 @@ export function* textRecords(text: string, separator: string, { isWhole = true }
 function* alignedRecords(text: string, separator: string): Generator<TextRecord> {
   for (const [line, own] of text.split(/\r\n|\r|\n/).entries()) {
     if (own.trim() === "") continue;
+    if (separator.startsWith(PLACES)) {
+      const places = separator
+        .slice(PLACES.length)
+        .split(" ")
+        .map((place) => wordStart(own, Number(place)));
+      yield { fields: places.map((place, i) => own.slice(place, places[i + 1]).trim()), line };
+      continue;
+    }
     const words = separator === BLANKS ? own.match(/"(?:[^"]|"")*"|[^\s]+/g)! : own.trim().split(/\s{2,}/);
     yield { fields: words.map((word) => word.replace(/^"(.*)"$/, "$1").replaceAll('""', '"')), line };
   }
+}
+
+/** A number that is longer than those above it begins farther left than they do. */
+function wordStart(line: string, place: number): number {
+  let start = place;
+  while (start > 0 && start <= line.length && !/\s/.test(line[start - 1]!)) start--;
+  return start;
 }
 
 interface Field {

@@ -83,8 +83,8 @@ export function moreNames(first: readonly string[], rows: Records): MoreNames {
   const [second, ...rest] = rows;
   if (second === undefined || !isOfWords(second.fields, rest, first))
     return { names: first, count: 0, note: undefined };
-  const hasGaps = first.some((cell, i) => cell.trim() === "" && second.fields[i]?.trim());
-  if (!hasGaps && !areRepeated(first))
+  const hasGaps = !isLine(second.fields) && first.some((cell, i) => cell.trim() === "" && second.fields[i]?.trim());
+  if (!hasGaps && (isLine(second.fields) || !areRepeated(first)))
     return { names: first, count: 1, note: `the row below the names, left out: ${shown([second])}` };
   const joined = joinedNames(first, second.fields);
   const [third, ...below] = rest;
@@ -114,11 +114,16 @@ function indexNames(names: readonly string[], third: readonly string[], below: R
   return isIndex && below.length > 0 ? names.map((name, i) => name || third[i]!.trim()) : undefined;
 }
 
+/** Drawn below the names. */
+function isLine(cells: readonly string[]): boolean {
+  const full = cells.filter((cell) => cell.trim() !== "");
+  return full.length > 0 && full.every((cell) => /^ ?:?[-=+]{2,}:? ?$/.test(cell));
+}
+
 /** In each of several columns of values a word, and nowhere a value; one column will do where the word is in brackets. */
 function isOfWords(cells: readonly string[], rest: Records, names: readonly string[]): boolean {
   if (cells.some(isValue)) return false;
-  const full = cells.filter((cell) => cell.trim() !== "");
-  if (full.length > 0 && full.every((cell) => /^ ?:?[-=+]{2,}:? ?$/.test(cell))) return true; // a line drawn below the names
+  if (isLine(cells)) return true;
   const words = cells.filter((cell, i) => {
     if (cell.trim() === "" && names[i]?.trim() === "") return false; // of the names of rows
     const column = rest.map(({ fields }) => fields[i]?.trim() ?? "").filter((one) => one !== "" && !isMissingWord(one));

@@ -2,9 +2,12 @@
 import { statSync } from "node:fs";
 import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
 import { gatherEvidence, type RunRows } from "./evidence.ts";
+import { isLong, ROUNDED } from "./numbers.ts";
 import { columnNotes, columnSql } from "./select-table.ts";
 import { shapedJson } from "./shaped-json.ts";
 import type { QueryToLoad, ReadingOptions, TableReading } from "./table-reading.ts";
+import { endsOf } from "./text-bytes.ts";
+import { isDayInDigits, isNameOfDays } from "./times.ts";
 import { valueHints } from "./value-hints.ts";
 
 const MAX_SAMPLED_WHOLE_BYTES = 64 * 2 ** 20; // types of a larger file are DuckDB's, of its first rows
@@ -41,9 +44,19 @@ export async function readJsonFile(
   const long = notes.length === 0 ? await longNumbers(run, named, types) : [];
   const exact = long.length === 0 ? from : withTexts(named, types, long);
   const reading = await readTypedTable(run, exact, { checkColumns, options, notes });
+  const isCut = long.length === 0 && reading.columns.some(({ type }) => type === "DOUBLE") && hasLongDecimals(path);
   const rounded = reading.columns.filter(({ name, type }) => long.includes(name) && type === "DOUBLE");
   const told = rounded.map(({ name }) => `${name}: numbers of more than 15 digits are rounded to as many`);
-  return { ...reading, notes: [...reading.notes, ...told] };
+  return { ...reading, notes: [...reading.notes, ...told, ...(isCut ? [ROUNDED] : [])] };
+}
+
+/** Numbers with more digits than are kept, at the file's beginning. */
+function hasLongDecimals(path: string): boolean {
+  const numbers =
+    endsOf(path)
+      .head.toString("latin1")
+      .match(/(?<=[:,[\s])-?\d+\.\d{5,}(?=[,\]}\s])/g) ?? [];
+  return numbers.some(isLong);
 }
 
 interface OpenedJson {
@@ -117,8 +130,14 @@ export async function readTypedTable(
   const from = await narrowed(run, given);
   const types = await describe(run, from);
   checkColumns(types.length);
-  const scalars = await jsonScalars(run, from, types);
-  const asText = scalars.length === 0 ? from : `(SELECT * REPLACE (${scalars.map(scalarSql).join(", ")}) FROM ${from})`;
+  const json = await jsonScalars(run, from, types);
+  const days = await daysInDigits(run, from, types);
+  const scalars = [...json, ...days];
+  const replacing = [
+    ...json.map(scalarSql),
+    ...days.map((name) => `CAST(${identifier(name)} AS VARCHAR) AS ${identifier(name)}`),
+  ];
+  const asText = replacing.length === 0 ? from : `(SELECT * REPLACE (${replacing.join(", ")}) FROM ${from})`;
   const texts = types.filter(({ name, type }) => type === "VARCHAR" || scalars.includes(name)).map(({ name }) => name);
   const context = {
     decimal: options.decimal && (options.decimal === "comma" ? "," : "."),
@@ -135,7 +154,15 @@ export async function readTypedTable(
       return { name, type: reading?.type ?? (scalars.includes(name) ? "VARCHAR" : type) };
     }),
     rowCount: evidence.rowCount,
-    notes: [...notes, ...evidence.columns.flatMap(columnNotes), ...(await typedHints(run, from, types))],
+    notes: [
+      ...notes,
+      ...evidence.columns.flatMap(columnNotes),
+      ...(await typedHints(
+        run,
+        from,
+        types.filter(({ name }) => !days.includes(name)),
+      )),
+    ],
   };
 }
 
@@ -176,6 +203,15 @@ async function jsonScalars(run: RunRows, from: string, types: readonly ColumnTyp
     const found = (JSON.parse(String(row[i] ?? "[]")) as (string | null)[]).filter((kind) => kind !== null); // as: a list of texts
     return found.length > 0 && found.every((kind) => kind === "NULL" || SCALARS.has(kind));
   });
+}
+
+/** Columns of whole numbers that are days as 20240131, as those of a text file are. */
+async function daysInDigits(run: RunRows, from: string, types: readonly ColumnType[]): Promise<string[]> {
+  const named = types.filter(({ name, type }) => type === "BIGINT" && isNameOfDays(name)).map(({ name }) => name);
+  if (named.length === 0) return [];
+  const tests = named.map((name) => `bool_and(${isDayInDigits(`CAST(${identifier(name)} AS VARCHAR)`)})`);
+  const [row = []] = await run(`SELECT ${tests.join(", ")} FROM ${from}`);
+  return named.filter((_, i) => row[i] === true);
 }
 
 function scalarSql(name: string): string {

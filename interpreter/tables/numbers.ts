@@ -15,6 +15,7 @@ import {
 
 const MAX_BIGINT_DIGITS = 18;
 const MAX_DOUBLE_DIGITS = 15; // that a DOUBLE keeps exactly
+const MAX_SHOWN_DIGITS = 17; // of a DOUBLE, as programs write it
 const MAX_DECIMAL_DIGITS = 38;
 const MAX_MONEY_SCALE = 4; // more decimals than these are measured, not counted
 const MIN_PHONE_DIGITS = 7;
@@ -152,6 +153,7 @@ function numberReading(all: readonly NumberParts[], format: NumberFormat, assump
   const notes = [
     assumption ?? false,
     lostZero(bodies),
+    type === "DOUBLE" && bodies.some(isLong) && ROUNDED,
     currency !== "" && `amounts in ${currency}`,
     all.some(({ isDash }) => isDash) && `${currency} - is read as 0`,
     all[0]!.unit !== "" && `numbers in ${all[0]!.unit}`,
@@ -175,6 +177,13 @@ function lostZero(bodies: readonly string[]): string | false {
   const known = new Set(bodies);
   const example = bodies.find((body) => /\.\d*[1-9]0$/.test(body) && known.has(body.slice(0, -1)));
   return example !== undefined && `${example} and ${example.slice(0, -1)} are read as one number (assumed)`;
+}
+
+export const ROUNDED = `numbers of more than ${MAX_SHOWN_DIGITS} digits are rounded to as many`;
+
+/** 0.1234567890123456789: with more digits than tell any two DOUBLEs apart. */
+export function isLong(body: string): boolean {
+  return body.replace(/\D/g, "").replace(/^0+|0+$/g, "").length > MAX_SHOWN_DIGITS;
 }
 
 function numberType(bodies: readonly string[]): string {

@@ -7,6 +7,7 @@ import { filled, shown } from "./shown-records.ts";
 
 const MAX_LEFT_OUT = 50; // distinct ones: each is a condition of every query
 const LOOKED_AT = 100; // rows below another row of names
+const MIN_DRAWN = 3; // characters of a line: - and -- are missing values
 
 export interface OddRecords {
   readonly records: readonly TextRecord[];
@@ -20,7 +21,7 @@ export function oddRecords(records: readonly TextRecord[], names: TextRecord | u
   const isNames = ({ fields }: TextRecord) =>
     names !== undefined && fields.length > 1 && names.fields.every((name, i) => name === (fields[i] ?? ""));
   const isWide = (names?.fields.length ?? 0) > 1;
-  const comments = isWide ? distinct(records.filter(isComment)) : [];
+  const comments = isWide ? distinct(records.filter((record) => isComment(record) || isDrawn(record))) : [];
   const repeated = records.filter(isNames);
   const blank = isWide ? distinct(records.filter(isBlank)) : [];
   const odd = [...comments, ...repeated];
@@ -33,6 +34,12 @@ export function oddRecords(records: readonly TextRecord[], names: TextRecord | u
       ...(next === undefined ? [] : [next]),
     ],
   };
+}
+
+/** A line of dashes. */
+export function isDrawn({ fields }: TextRecord): boolean {
+  const text = fields.join("").replace(/\s/g, "");
+  return text.length >= MIN_DRAWN && /^[-=+_|]+$/.test(text);
 }
 
 function distinct(records: readonly TextRecord[]): TextRecord[] {

@@ -1,6 +1,6 @@
 // What of a text file is its table: the sign between its fields, titles above, the row of names, notes and totals below.
 import { isDate } from "./dates.ts";
-import { BLANKS, type TextRecord, textRecords, WIDE_BLANKS } from "./delimited-text.ts";
+import { atPlaces, BLANKS, isAligned, type TextRecord, textRecords, WIDE_BLANKS } from "./delimited-text.ts";
 import {
   areRepeated,
   columnNames,
@@ -12,7 +12,7 @@ import {
   moreNames,
 } from "./header.ts";
 import { numberParts } from "./number-parts.ts";
-import { oddRecords } from "./odd-records.ts";
+import { isDrawn, oddRecords } from "./odd-records.ts";
 import { filled, shown } from "./shown-records.ts";
 import { TOTAL_START } from "./total-words.ts";
 
@@ -22,6 +22,7 @@ const NO_SEPARATOR = "\u001f"; // of a file with one column
 const MIN_SHARE = 0.9; // of the records that have several fields have the same number of them
 const LOOKED_AT = 500; // records
 const MAX_ABOVE = 20; // records of titles
+const MAX_ALIGNED = 2_000; // characters of a line whose columns stand at places
 const MAX_BELOW = 10; // records of notes and totals
 const MIN_NOTE_LENGTH = 40; // characters: longer than a key
 const SOURCE = /^(?:sources?|notes?|quellen?|anmerkung|hinweis|fuentes?|notas?|fonte|remarque|来源|注) ?[:：]/i;
@@ -34,6 +35,7 @@ export interface TableShape {
   readonly named: number; // of them, those that the file gives; most rows may have more fields
   readonly header: readonly string[]; // the row of names as it stands in the file
   readonly leftOut: readonly (readonly string[])[]; // records within the table and below that are none of its rows
+  readonly total: readonly string[] | undefined; // of those, the row of totals below
   readonly notes: readonly string[];
 }
 
@@ -50,7 +52,7 @@ export function tableShape(head: string, tail: string | undefined, options: Shap
   const isWhole = tail === undefined;
   const separator = options.separator ?? told?.[1] ?? separatorOf(text, isWhole);
   const records = take(textRecords(text, separator, { isWhole }), isWhole ? Number.POSITIVE_INFINITY : LOOKED_AT);
-  const width = modalWidth(records.slice(0, LOOKED_AT));
+  const width = fieldsOf(records.slice(0, LOOKED_AT));
   const above = titlesAbove(records, width);
   const first = records[above];
   const rows = records.slice(above + 1, LOOKED_AT);
@@ -79,11 +81,12 @@ export function tableShape(head: string, tail: string | undefined, options: Shap
     named: hasHeader ? cells.length : names.length,
     header: hasHeader ? first!.fields : [],
     leftOut: [...within.records, ...below].map(({ fields }) => fields),
+    total: below.find(({ fields }) => filled(fields) > 1)?.fields,
     notes: [
       ...(titles.length > 0 ? [`above the row of names, left out: ${shown(titles)}`] : []),
       ...(first !== undefined && !hasHeader && options.hasHeader === undefined ? ["it has no row of names"] : []),
       ...(note === undefined ? [] : [note]),
-      ...(separator === BLANKS || separator === WIDE_BLANKS ? ["its fields are parted by blanks (assumed)"] : []),
+      ...(isAligned(separator) ? ["its fields are parted by blanks (assumed)"] : []),
       ...within.notes,
       ...(below.length > 0 ? [`below the table, left out: ${shown(below)}`] : []),
     ],
@@ -103,9 +106,10 @@ function separatorOf(text: string, isWhole: boolean): string {
   const fits = SEPARATORS.map((separator) => {
     const records = take(textRecords(text, separator, { isWhole }), LOOKED_AT);
     const several = records.filter(({ fields }) => fields.length > 1);
+    const alone = records.filter((record) => record.fields.length === 1 && !isComment(record) && !isDrawn(record));
     const width = modalWidth(several);
     const same = several.filter(({ fields }) => fields.length === width).length;
-    const isMost = several.length >= records.length / 2;
+    const isMost = several.length >= alone.length;
     return { separator, share: isMost && several.length > 0 ? same / several.length : 0 };
   });
   const best = Math.max(...fits.map(({ share }) => share));
@@ -117,7 +121,7 @@ function separatorOf(text: string, isWhole: boolean): string {
 function blanksBetween(text: string): string | undefined {
   const lines = take(textRecords(text, NO_SEPARATOR), LOOKED_AT).map(({ fields }) => fields[0]!.trim());
   if (lines.slice(1).filter(isOneValue).length > lines.length / 2) return undefined;
-  return [BLANKS, WIDE_BLANKS].find((separator) => {
+  const found = [BLANKS, WIDE_BLANKS].find((separator) => {
     const [first, ...rows] = take(textRecords(text, separator), LOOKED_AT);
     const width = first?.fields.length ?? 0;
     const isTable = width > 1 && rows.length > 1 && rows.every(({ fields }) => fields.length === width);
@@ -125,12 +129,35 @@ function blanksBetween(text: string): string | undefined {
       isTable && (isAboveValues(first!.fields, rows) || [first!, ...rows].every(({ fields }) => fields.every(isValue)))
     );
   });
+  return found ?? placesOfFields(text);
+}
+
+/** Of columns below names, with blanks between them in all lines, where rows may have nothing in one of them. */
+function placesOfFields(text: string): string | undefined {
+  const lines = take(textRecords(text, NO_SEPARATOR), LOOKED_AT)
+    .filter((record) => !isDrawn(record))
+    .map(({ fields }) => fields[0]!.trimEnd());
+  const width = lines.reduce((most, line) => Math.max(most, line.length), 0);
+  if (lines.length < 3 || width > MAX_ALIGNED || lines.some((line) => /\t/.test(line))) return undefined;
+  const isBlank = Array.from({ length: width }, (_, i) => lines.every((line) => (line[i] ?? " ") === " "));
+  const begins = isBlank.flatMap((blank, i) =>
+    !blank && (i === 0 || (isBlank[i - 1] && (i === 1 || isBlank[i - 2]))) ? [i] : [],
+  );
+  const separator = atPlaces(begins.map((place, i) => (i === 0 ? 0 : place)));
+  const [first, ...rows] = take(textRecords(lines.join("\n"), separator), LOOKED_AT);
+  const isTable = begins.length > 1 && first!.fields.every((name) => name !== "") && isAboveValues(first!.fields, rows);
+  return isTable ? separator : undefined;
 }
 
 /** 2024-01-31 10:00, 2 145 906, 12 kg, 030 123456: a value with blanks in it. */
 function isOneValue(line: string): boolean {
   if (isDate(line) || /^\d{1,3}(?: \d{3})+$/.test(line)) return true;
   return /^[\d ]+$/.test(line) ? /(?:^| )0\d/.test(line) : numberParts(line) !== undefined;
+}
+
+/** Lines of one field, however many, are titles, comments and notes beside records of several. */
+function fieldsOf(records: readonly TextRecord[]): number {
+  return modalWidth(records.filter(({ fields }) => fields.length > 1)) || modalWidth(records);
 }
 
 function modalWidth(records: readonly TextRecord[]): number {
@@ -145,7 +172,6 @@ export function titlesAbove(records: readonly TextRecord[], width: number): numb
   const isShort = ({ fields }: TextRecord) =>
     fields.slice(1).every((field) => field.trim() === "") || filled(fields) < width / 2;
   const isSetting = ({ fields }: TextRecord) => /:\s*$/.test(fields[0] ?? "") && filled(fields) <= 2;
-  const isComment = ({ fields }: TextRecord) => /^\s*(?:#|%|\/\/)/.test(fields[0] ?? "");
   const firstBut = (isTitle: (record: TextRecord) => boolean) =>
     Math.max(
       0,
@@ -154,7 +180,19 @@ export function titlesAbove(records: readonly TextRecord[], width: number): numb
   // A comment or a setting may be the row of names, where none stands below it.
   const wide = firstBut((record) => isShort(record) || isSetting(record) || isComment(record));
   const hasNames = isAboveValues(records[wide]?.fields ?? [], records.slice(wide + 1, LOOKED_AT));
-  return hasNames ? wide : firstBut(isShort);
+  const above = hasNames ? wide : firstBut(isShort);
+  return isOfOtherWidth(records, above, width) ? above + 1 : above;
+}
+
+/** Values about the file, as many as no row has, right above its names: DATEV writes them. */
+function isOfOtherWidth(records: readonly TextRecord[], at: number, width: number): boolean {
+  const [first, names] = [records[at]?.fields ?? [], records[at + 1]?.fields ?? []];
+  if (first.length === width || names.length !== width || !first.some(isValue)) return false;
+  return isAboveValues(names, records.slice(at + 2, LOOKED_AT));
+}
+
+function isComment({ fields }: TextRecord): boolean {
+  return /^\s*(?:#|%|\/\/)/.test(fields[0] ?? "");
 }
 
 /** Right above names that repeat, what tells them apart: 2023, then nothing, then 2024. */
@@ -189,9 +227,11 @@ export function recordsBelow<T extends TextRecord>(records: readonly T[], width:
 }
 
 /** A note has one cell, and is written unlike a row; a total says so in its first cell. */
-function isBelow({ fields, line }: TextRecord, before: TextRecord | undefined): boolean {
+function isBelow(record: TextRecord, before: TextRecord | undefined): boolean {
+  const { fields, line } = record;
+  if (isDrawn(record)) return true;
   const first = fields.find((field) => field.trim() !== "")?.trim() ?? "";
-  if (first === "" || TOTAL_START.test(first)) return true;
+  if (first === "" || TOTAL_START.test(first) || /^\*+$/.test(first)) return true; // SAP marks sums by stars
   if (SOURCE.test(first)) return true; // with commas in its text, it has several fields
   if (filled(fields) > 1) return false;
   const isApart = before !== undefined && (line > before.line + 1 || filled(before.fields) === 0);

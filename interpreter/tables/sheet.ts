@@ -5,6 +5,7 @@ import type { ShownNumbers } from "./number-formats.ts";
 import { nextTable, tablesBeside } from "./odd-records.ts";
 import { groupAbove, recordsBelow, titlesAbove } from "./shape.ts";
 import { shown } from "./shown-records.ts";
+import { repeatedSums } from "./totals.ts";
 import { uniqueNames } from "./unique-names.ts";
 import type { CellRange, SheetFacts, WorkbookFacts } from "./workbook-facts.ts";
 
@@ -60,6 +61,7 @@ export function sheetTable(
         ? [`above the row of names, left out: ${shown(titles)}`]
         : []),
       ...(below.length > 0 ? [`below the table, left out: ${shown(below)}`] : []),
+      ...sumNotes(names, columns, places, below.find(({ row }) => row.filter(isFilled).length > 1)?.row),
       ...head.notes,
       ...(ranges.some(({ bottom }) => bottom >= head.end)
         ? ["merged cells hold their text in each of their rows"]
@@ -74,6 +76,21 @@ export function sheetTable(
       ...(hiddenRows === 0 ? [] : [`rows that are hidden in the sheet are read as well: ${hiddenRows}`]),
     ],
   };
+}
+
+/** Of rows that add up to several times the total below them. */
+function sumNotes(
+  names: readonly string[],
+  columns: readonly (readonly unknown[])[],
+  places: readonly number[],
+  total: readonly unknown[] | undefined,
+): string[] {
+  const summed = names.flatMap((name, i) => {
+    const [own, values] = [total?.[places[i]!], columns[i]!.filter(isFilled)];
+    if (typeof own !== "number" || !values.every((value) => typeof value === "number")) return [];
+    return [{ name, total: own, sum: values.reduce((sum, value) => sum + value, 0) }];
+  });
+  return repeatedSums(summed);
 }
 
 /** Codes, as the sheet shows them: 01234 of 1234. */
@@ -179,9 +196,15 @@ function columnValues(values: readonly unknown[], countsFrom1904: WorkbookFacts[
   return values.map((value) => {
     if (!(value instanceof Date)) return isFilled(value) ? value : null;
     if (isTime) return clockText(rounded(value).getTime() - epoch);
-    const date = new Date(rounded(value).getTime() + later);
+    const date = new Date(rounded(value).getTime() + later + (countsFrom1904 === undefined ? leapDay1900(value) : 0));
     return isMixed ? isoText(date) : date;
   });
+}
+
+/** Spreadsheets count a 29 February 1900, which the library has before all other days of that year. */
+function leapDay1900(date: Date): number {
+  const days = (date.getTime() - EPOCH_1900) / DAY_MS;
+  return days >= 1 && days < 60 ? DAY_MS : 0;
 }
 
 /** The library cuts what is a millisecond short of a second by the precision of a number. */

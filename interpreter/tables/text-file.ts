@@ -2,7 +2,7 @@
 // not too large.
 import { readFileSync, statSync } from "node:fs";
 import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
-import { BLANKS, textRecords, WIDE_BLANKS } from "./delimited-text.ts";
+import { isAligned, textRecords } from "./delimited-text.ts";
 import { decode, type Encoding, encodingOf } from "./encoding.ts";
 import { type Evidence, gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNames } from "./header.ts";
@@ -12,6 +12,7 @@ import { columnNotes, columnSql, isReadNatively, nativeType, rowsSql } from "./s
 import { type TableShape, tableShape } from "./shape.ts";
 import type { ReadingOptions, TableReading, TextToLoad } from "./table-reading.ts";
 import { endsOf, hasEvenQuotes, isUtf8File, MAX_PARSED_BYTES, unzipped } from "./text-bytes.ts";
+import { totalNotes } from "./totals.ts";
 
 const MAX_SCANNED_COLUMNS = 500; // DuckDB's scanner takes a gigabyte for 2,000, however few of them are asked for
 const MORE_COLUMNS = 4; // that a row may have beyond the names
@@ -56,7 +57,9 @@ export async function readTextFile(
   const first = await read(shape);
   const isRepeated = first.evidence.repeatedRows > 0;
   const last = isRepeated ? await read({ ...shape, leftOut: [...shape.leftOut, shape.header], header: [] }) : first;
-  const told = isRepeated ? [...notes, "rows that repeat the names are left out"] : notes;
+  const { columns, rowCount } = last.evidence;
+  const sums = await totalNotes(reader.run, last.source.rows, columns, { total: shape.total, rowCount });
+  const told = [...notes, ...(isRepeated ? ["rows that repeat the names are left out"] : []), ...sums];
   return tableReading(last.source, last.evidence, last.shape, told);
 }
 
@@ -103,7 +106,7 @@ function possibleSources(
 ): (() => TextSource | Promise<TextSource>)[] {
   const { size } = statSync(path);
   const parsed = () => parsedSource(path, reader, shape, encoding);
-  if (shape.separator === BLANKS || shape.separator === WIDE_BLANKS) return [parsed];
+  if (isAligned(shape.separator)) return [parsed];
   const isDuckDbs = encoding === "utf-8" || (encoding === "utf-16le" && size > MAX_PARSED_BYTES);
   if (!isDuckDbs) return [parsed];
   if (shape.names.length > MAX_SCANNED_COLUMNS && size <= MAX_PARSED_BYTES) return [parsed];

@@ -1,5 +1,5 @@
 // Times of the day, durations, weeks and days as eight digits.
-import { identifier } from "../sessions/sql/database.ts";
+import { identifier, quoted } from "../sessions/sql/database.ts";
 import { isPlain } from "../sessions/sql/mends/mend.ts";
 import type { ColumnContext, ColumnReading, Proposal } from "./column-reading.ts";
 
@@ -12,18 +12,33 @@ const COMPACT = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 const DATE_NAME = /date|datum|day|tag\b|jour|fecha|data|dia|giorno|日期|日付/i;
 const TIME_NAME =
   /time|date|stamp|created|updated|epoch|unix|when|moment|[ _-]at$|^ts$|zeit|datum|fecha|hora|heure|temps|horodat|jour|period|month|monat|mois|mes\b|时间|时刻|日期|時間|時刻|日時|日付/i;
+/** Of whole numbers that count nothing in time, however long they are. */
+const CODE_NAME =
+  /(?:^|[^a-z])(?:ids?|keys?|no|nr|num|number|nummer|code|isbn|ean|gtin|upc|sku|tel|telefon|phone|mobile|fax|account|konto|iban|order|ticket|user|customer|amount|price|population|count|sum|total|bytes|size|serial)(?:[^a-z]|$)|[a-z]Id$|編號|编号|番号|コード/i;
 const DIGIT_CLOCK_NAME = /(?:^|[_ -])(?:time|hhmm|uhrzeit|heure|hora|ora|tijd)$/i;
 interface Count {
   readonly form: RegExp;
   readonly unit: string;
   readonly time: (column: string) => string; // SQL
   readonly isOfDays?: true; // only where the name says so: 45,292 may be anything
+  readonly isPlain?: true; // to be seen from the digits, also where the name says nothing
 }
 
 /** Whole numbers that count from 1970, from 2001 to 2033, or days as spreadsheets count them, from 1954 to 2064. */
 const COUNTS: readonly Count[] = [
-  { form: /^1\d{9}(?:\.\d+)?$/, unit: "seconds since 1970", time: (column) => `to_timestamp(${column})` },
-  { form: /^1\d{12}$/, unit: "milliseconds since 1970", time: (column) => `epoch_ms(${column})` },
+  {
+    form: /^1\d{9}(?:\.\d+)?$/,
+    unit: "seconds since 1970",
+    time: (column) => `to_timestamp(${column})`,
+    isPlain: true,
+  },
+  { form: /^1\d{12}$/, unit: "milliseconds since 1970", time: (column) => `epoch_ms(${column})`, isPlain: true },
+  {
+    form: COMPACT,
+    unit: "days in digits",
+    time: (column) => `strptime(CAST(${column} AS VARCHAR), '%Y%m%d')`,
+    isPlain: true,
+  },
   { form: /^1\d{15}$/, unit: "microseconds since 1970", time: (column) => `make_timestamp(${column})` },
   { form: /^1\d{18}$/, unit: "nanoseconds since 1970", time: (column) => `make_timestamp_ns(${column})` },
   {
@@ -77,7 +92,7 @@ export function proposeTime(values: readonly string[], { name }: Pick<ColumnCont
 
 /** Of a column of whole numbers: days as 20240131, where its name says so; seconds since 1970 are told. */
 export function proposeTimeOfNumber(values: readonly string[], { name }: ColumnContext): Proposal | undefined {
-  if (DATE_NAME.test(name) && values.every((value) => COMPACT.test(value))) {
+  if (isNameOfDays(name) && values.every((value) => COMPACT.test(value))) {
     const sql = (text: string) =>
       `CAST(CASE WHEN regexp_full_match(${text}, '[0-9]{8}') THEN try_strptime(${text}, '%Y%m%d') END AS DATE)`;
     return { reading: { type: "DATE", isNative: false, sql, note: "20240131 is read as a day" } };
@@ -85,10 +100,25 @@ export function proposeTimeOfNumber(values: readonly string[], { name }: ColumnC
   return undefined;
 }
 
+export function isNameOfDays(name: string): boolean {
+  return DATE_NAME.test(name);
+}
+
+/** The same of a text in SQL. */
+export function isDayInDigits(text: string): string {
+  return `regexp_full_match(${text}, ${quoted(COMPACT.source)})`;
+}
+
 /** What whole numbers may also be, as a hint; they stay numbers. */
 export function timeHint(values: readonly string[], name: string): string | undefined {
-  if (!TIME_NAME.test(name) || values.length === 0) return undefined;
+  if (values.length === 0) return undefined;
   const column = isPlain(name) ? name : identifier(name);
+  if (!TIME_NAME.test(name)) {
+    const found = CODE_NAME.test(name)
+      ? undefined
+      : COUNTS.find((one) => one.isPlain && values.every((value) => one.form.test(value)));
+    return found && `may be ${found.unit}: ${found.time(column)} makes them times`;
+  }
   const found = COUNTS.find(
     ({ form, isOfDays }) => (!isOfDays || DATE_NAME.test(name)) && values.every((value) => form.test(value)),
   );

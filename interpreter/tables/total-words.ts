@@ -2,7 +2,8 @@
 
 const WORDS = [
   "(?:(?:grand|sub|overall)[ -]?)?total(?:s|e|en)?(?: general| général| generale)?|sum",
-  "(?:zwischen|gesamt|end)?summe|gesamt|insgesamt|somme|sous-total|suma|(?:sub)?totaal|subtotale",
+  "(?:zwischen|gesamt|end)?summe|(?:gesamt|teil|zwischen)ergebnis|gesamt|insgesamt|somme|sous-total|suma",
+  "(?:sub|eind)?totaal|subtotale|totalsumm?a?|hovedtotal|celkový součet",
   "toplam|ara toplam|genel toplam|итого|всего|общий итог|razem|suma końcowa|celkem|összesen|ukupno|yhteensä|summa",
 ].join("|");
 const SIGNS = "合计|总计|小计|總計|小計|合計|総計|총계|합계|소계"; // no blank parts them from what they sum up
@@ -14,4 +15,4 @@ export const TOTAL_START = new RegExp(`^(?:(?:${WORDS})(?![\\p{L}\\p{N}_])|${SIG
 const MEANS = "mean|average|avg\\.?|durchschnitt|mittelwert|mittel|moyenne|promedio|media|gemiddelde|平均|平均值";
 
 /** Of a whole text, for DuckDB: the word, with what is summed up before or behind it. */
-export const TOTAL_TEXT = `^(?i:${MEANS}|(?:${WORDS})(?:[ :(,–-].*)?|.*[ :-](?:${WORDS})|(?:${SIGNS}).*|.*(?:${SIGNS}))$`;
+export const TOTAL_TEXT = `^(?i:${MEANS}|(?:${WORDS})(?:[ :(,–-].*)?|.*[ :-](?:${WORDS})|.+ ergebnis|(?:${SIGNS}).*|.*(?:${SIGNS}))$`;

@@ -5,6 +5,7 @@ import { timeHint } from "./times.ts";
 const FAR_YEAR = /(?:^|\D)(?:2[2-9]|[3-9]\d)\d\d(?:\D|$)|(?:^|\D)0001-01-01/; // from 2200 on
 const FAR_YEARS = 15;
 const LEAST_BESIDE_MINUS_ONE = 10; // beside smaller numbers -1 is one of them
+const GROUPS = /[,'\u2019 \u00a0\u202f](?=\d{3}(?:\D|$))/g; // of thousands: 1,234.50
 const MANY = 5; // times the largest of the others: a number of nines is none of them
 
 /** @param type of DuckDB, as which they are read */
@@ -34,7 +35,7 @@ function beginningOfCount(values: readonly string[]): string | undefined {
 
 /** 99, -999 and the like; and -1, where nothing else is negative. */
 function standIns(values: readonly string[]): number[] {
-  const numbers = values.map(Number).filter(Number.isFinite);
+  const numbers = values.map((value) => Number(value.replace(GROUPS, ""))).filter(Number.isFinite);
   const isOfNines = (value: number) => /^-?9{2,6}(\.0+)?$/.test(String(value));
   const others = numbers.filter((value) => !isOfNines(value)).map(Math.abs);
   const largest = others.reduce((most, value) => Math.max(most, value), 0);

@@ -24,6 +24,7 @@ test.each([
   "Subtotal N",
   "Sub-total",
   "Zwischensumme Nord",
+  "Nord Ergebnis",
   "Total general",
   "Sous-total",
   "Итого",

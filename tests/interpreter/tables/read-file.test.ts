@@ -241,6 +241,108 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
       note: "LIMIT 2 at the end of a query takes the first, OFFSET 3 the other",
     },
   ],
+  [
+    "comments above few rows, as GA4 writes them",
+    "a.csv",
+    "# ----\n# Pages\n# Start date: 20240101\n# ----\nDate,Path,Views\n20240101,/home,1200\n20240102,/about,45\n\n,Grand total,1245\n",
+    {
+      types: "Date DATE, Path VARCHAR, Views BIGINT",
+      rows: "2024-01-01|/home|1200/2024-01-02|/about|45",
+      note: 'below the table, left out: "Grand total 1245"',
+    },
+  ],
+  [
+    "lines drawn around a list, and stars beside its sum, as SAP writes them",
+    "a.txt",
+    "31.01.2024     Liste     1\n-----------------\n|Mat|   Menge|Wrt|\n-----------------\n|A-1|1.234,5 |EUR|\n|A-2|   12,5-|EUR|\n-----------------\n|*  |1.222,0 |   |\n-----------------\n",
+    {
+      types: "Mat VARCHAR, Menge DOUBLE, Wrt VARCHAR",
+      rows: "A-1|1234.5|EUR/A-2|-12.5|EUR",
+      note: 'below the table, left out: "-----------------", "*   1.222,0',
+    },
+  ],
+  [
+    "a row about the file above the names, as DATEV writes it",
+    "a.csv",
+    '"EXTF";700;21;"Buchungsstapel";12\r\nUmsatz;Konto;Text\r\n"1190,00";8400;"Miete"\r\n"23,80";4930;"Büro"\r\n',
+    {
+      types: "Umsatz DOUBLE, Konto BIGINT, Text VARCHAR",
+      rows: "1190|8400|Miete/23.8|4930|Büro",
+      note: 'above the row of names, left out: "EXTF 700 21 Buchungsstapel 12"',
+    },
+  ],
+  [
+    "days in digits in a column that does not say so",
+    "a.psv",
+    "id|booked\n1|20260101\n2|20260131\n",
+    {
+      types: "id BIGINT, booked BIGINT",
+      rows: "1|20260101/2|20260131",
+      note: "booked: may be days in digits: strptime(CAST(booked AS VARCHAR), '%Y%m%d') makes them times",
+    },
+  ],
+  [
+    "but not of a number",
+    "a.psv",
+    "id|name\n20260101|x\n20260131|y\n",
+    { types: "id BIGINT, name VARCHAR", rows: "20260101|x/20260131|y" },
+  ],
+  [
+    "seconds in JSON whose name does not say so",
+    "a.json",
+    '[{"k": "a", "value": 1700000000}, {"k": "b", "value": 1700003600}]',
+    {
+      types: "k VARCHAR, value BIGINT",
+      rows: "a|1700000000/b|1700003600",
+      note: "value: may be seconds since 1970: to_timestamp(",
+    },
+  ],
+  [
+    "days in digits in JSON, as in a text",
+    "a.json",
+    '[{"day": 20260101, "n": 1}, {"day": 20260131, "n": 2}]',
+    { types: "day DATE, n BIGINT", rows: "2026-01-01|1/2026-01-31|2", note: "day: 20240131 is read as a day" },
+  ],
+  [
+    "decimals of twenty digits",
+    "a.csv",
+    "v,w\n0.12345678901234567891,0.1234567890123456\n1.5,7\n",
+    {
+      types: "v DOUBLE, w DOUBLE",
+      rows: "0.12345678901234568|0.1234567890123456/1.5|7",
+      note: "v: numbers of more than 17 digits are rounded to as many",
+    },
+  ],
+  [
+    "the same in JSON",
+    "a.json",
+    '[{"v": 0.12345678901234567891}, {"v": 1.5}]',
+    {
+      types: "v DOUBLE",
+      rows: "0.12345678901234568/1.5",
+      note: "numbers of more than 17 digits are rounded to as many",
+    },
+  ],
+  [
+    "fields at places, some of them empty",
+    "a.txt",
+    "NAME        CITY        AMOUNT\nAda L       Berlin       12.50\nBo                        7.00\nCy M        Rome              \n",
+    {
+      types: "NAME VARCHAR, CITY VARCHAR, AMOUNT DOUBLE",
+      rows: "Ada L|Berlin|12.5/Bo|null|7/Cy M|Rome|null",
+      note: "its fields are parted by blanks (assumed)",
+    },
+  ],
+  [
+    "groups of a pivot table, which its total does not count",
+    "a.csv",
+    "Zeile;Umsatz\nOst;1.010,50\nBücher;600,25\nSpiele;410,25\nWest;20,00\nBücher;20,00\nGesamtergebnis;1.030,50\n",
+    {
+      types: "Zeile VARCHAR, Umsatz DOUBLE",
+      rows: "Ost|1010.5/Bücher|600.25/Spiele|410.25/West|20/Bücher|20",
+      note: "Umsatz: its rows add up to 2 times the total that is left out below (2061, not 1030.5): some of them sum up others",
+    },
+  ],
   ["gzip", "a.tsv.gz", gzipSync("a\tb\n1,5\tx\n"), { types: "a DOUBLE, b VARCHAR", rows: "1.5|x" }],
   [
     "JSON with days first",
@@ -298,6 +400,12 @@ test("what comes late in a file decides as well", async () => {
   expect(late.rows[0]).toEqual(["1", "10", "2024-02-01", "5"]);
   expect(late.notes).toEqual(['n: 1 of 30001 values cannot be read so and are NULL: "broken"']);
   expect(late.rowCount).toBe(30_001);
+});
+
+test("a number far below that is longer than those above it is not cut at its column's place", async () => {
+  const usual = "Ada L       Berlin       12.50\nBo                        7.00\n".repeat(300);
+  const { rows } = await read("a.txt", `NAME        CITY        AMOUNT\n${usual}Di          Oslo   12345678.25\n`);
+  expect(rows.at(-1)).toEqual(["Di", "Oslo", "12345678.25"]);
 });
 
 test.each([

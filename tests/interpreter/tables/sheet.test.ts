@@ -82,6 +82,28 @@ test.each([
   else expect(found.notes.join("\n")).toContain(note);
 });
 
+test("days before March 1900 are those that the sheet shows: it counts a 29 February that was none", () => {
+  const serial = (days: number) => new Date(Date.UTC(1899, 11, 30) + days * 86_400_000); // as the library has them
+  const found = table([["day"], [serial(1)], [serial(59)], [serial(61)], [serial(45_000)]]);
+  const days = found.rows.map(({ day }) => (day as Date).toISOString().slice(0, 10)); // as: of a column of days
+  expect(days).toEqual(["1900-01-01", "1900-02-28", "1900-03-01", "2023-03-15"]);
+});
+
+test("a total that its rows count twice is told", () => {
+  const rows = [
+    ["Row", "Sales"],
+    ["East", 10],
+    ["a", 6],
+    ["b", 4],
+    ["West", 20],
+    ["a", 20],
+  ];
+  expect(table([...rows, ["Grand Total", 30]]).notes.join("\n")).toContain(
+    "Sales: its rows add up to 2 times the total that is left out below (60, not 30)",
+  );
+  expect(table([...rows, ["Grand Total", 60]]).notes.join("\n")).not.toContain("times the total");
+});
+
 test("a sheet of one cell is a table without rows", () => {
   expect(table([["see mail"]])).toMatchObject({ names: ["see mail"], rows: [] });
   expect(tableColumns([], { names: ["see mail"] })).toEqual([{ name: "see mail", type: "VARCHAR" }]);
