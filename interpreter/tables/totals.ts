@@ -1,6 +1,6 @@
 // A row of totals that is left out below a table is half of what its rows add up to where some of those sum up others, as
 // a pivot table's do.
-import { quoted } from "../sessions/sql/database.ts";
+import { identifier, quoted } from "../sessions/sql/database.ts";
 import type { DecidedColumn, RunRows } from "./evidence.ts";
 
 const MOST_LEVELS = 4;
@@ -16,9 +16,7 @@ export async function totalNotes(
   const summed = columns.flatMap(({ name, reading }, i) => {
     const text = total?.[i]?.trim() ?? "";
     const isNumber = reading !== undefined && /^(BIGINT|DOUBLE|DECIMAL)/.test(reading.type) && text !== "";
-    return isNumber
-      ? [{ name, total: reading.sql(quoted(text)), value: reading.sql(`"${name.replaceAll('"', '""')}"`) }]
-      : [];
+    return isNumber ? [{ name, total: reading.sql(quoted(text)), value: reading.sql(identifier(name)) }] : [];
   });
   if (summed.length === 0 || rowCount > MAX_ROWS) return [];
   const asked = summed.flatMap(({ total: text, value }) => [
