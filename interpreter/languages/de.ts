@@ -208,6 +208,16 @@ export const german: Language = {
     oneSentence: /\bin (?:nur )?einem (?:einzigen |kurzen )?Satz\b/i,
   },
   sentences: {
+    measures: {
+      rows: "Die Anzahl der Zeilen",
+      count: (of) => `Die Anzahl der Werte von ${of}`,
+      distinct: (of) => `Die Anzahl der verschiedenen Werte von ${of}`,
+      sum: (of) => `Die Summe von ${of}`,
+      mean: (of) => `Der Mittelwert von ${of}`,
+      least: (of) => `Der kleinste Wert von ${of}`,
+      most: (of) => `Der größte Wert von ${of}`,
+      median: (of) => `Der Median von ${of}`,
+    },
     one: (name, value) => `${name} ist ${value}.`,
     byKey: (name, key, pairs) => `${name} nach ${key}: ${pairs}.`,
     rows: (count) => `Das Ergebnis hat ${count} Zeilen; sie stehen in der Tabelle.`,

@@ -222,6 +222,16 @@ export const english: Language = {
     oneSentence: /\bin (?:only |just )?(?:one|a single) (?:short )?sentence\b/i,
   },
   sentences: {
+    measures: {
+      rows: "The number of rows",
+      count: (of) => `The number of values of ${of}`,
+      distinct: (of) => `The number of different values of ${of}`,
+      sum: (of) => `The sum of ${of}`,
+      mean: (of) => `The mean of ${of}`,
+      least: (of) => `The smallest value of ${of}`,
+      most: (of) => `The largest value of ${of}`,
+      median: (of) => `The median of ${of}`,
+    },
     one: (name, value) => `${name} is ${value}.`,
     byKey: (name, key, pairs) => `${name} by ${key}: ${pairs}.`,
     rows: (count) => `The result has ${count} rows; the table shows them.`,

@@ -189,6 +189,16 @@ export const spanish: Language = {
     oneSentence: /\ben una (?:sola )?(?:frase|oración)/iu,
   },
   sentences: {
+    measures: {
+      rows: "El número de filas",
+      count: (of) => `El número de valores de ${of}`,
+      distinct: (of) => `El número de valores distintos de ${of}`,
+      sum: (of) => `La suma de ${of}`,
+      mean: (of) => `La media de ${of}`,
+      least: (of) => `El valor más bajo de ${of}`,
+      most: (of) => `El valor más alto de ${of}`,
+      median: (of) => `La mediana de ${of}`,
+    },
     one: (name, value) => `${name} es ${value}.`,
     byKey: (name, key, pairs) => `${name} por ${key}: ${pairs}.`,
     rows: (count) => `El resultado tiene ${count} filas; la tabla las muestra.`,

@@ -192,6 +192,16 @@ export const french: Language = {
     oneSentence: /\ben une (?:seule )?phrase\b/i,
   },
   sentences: {
+    measures: {
+      rows: "Le nombre de lignes",
+      count: (of) => `Le nombre de valeurs de ${of}`,
+      distinct: (of) => `Le nombre de valeurs différentes de ${of}`,
+      sum: (of) => `La somme de ${of}`,
+      mean: (of) => `La moyenne de ${of}`,
+      least: (of) => `La plus petite valeur de ${of}`,
+      most: (of) => `La plus grande valeur de ${of}`,
+      median: (of) => `La médiane de ${of}`,
+    },
     one: (name, value) => `${name} est ${value}.`,
     byKey: (name, key, pairs) => `${name} par ${key} : ${pairs}.`,
     rows: (count) => `Le résultat a ${count} lignes ; le tableau les montre.`,

@@ -5,10 +5,10 @@ import { english } from "./en.ts";
 import { spanish } from "./es.ts";
 import { french } from "./fr.ts";
 import { japanese } from "./ja.ts";
-import type { Asked, AskedFunction, Bound, Language, Side } from "./language.ts";
+import type { Asked, AskedFunction, Bound, Language, Measured, Side } from "./language.ts";
 import { chinese } from "./zh.ts";
 
-export type { Asked, AskedFunction, Bound, Language, Side };
+export type { Asked, AskedFunction, Bound, Language, Measured, Side };
 
 export const ENGLISH = english;
 export const LANGUAGES: readonly Language[] = [english, german, spanish, french, chinese, japanese];

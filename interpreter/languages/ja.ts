@@ -166,6 +166,16 @@ export const japanese: Language = {
     oneSentence: /(?:一|1|1)文で/,
   },
   sentences: {
+    measures: {
+      rows: "行数",
+      count: (of) => `${of}の値の数`,
+      distinct: (of) => `${of}の異なる値の数`,
+      sum: (of) => `${of}の合計`,
+      mean: (of) => `${of}の平均`,
+      least: (of) => `${of}の最小値`,
+      most: (of) => `${of}の最大値`,
+      median: (of) => `${of}の中央値`,
+    },
     one: (name, value) => `${name}は${value}です。`,
     byKey: (name, key, pairs) => `${key}別の${name}：${pairs}。`,
     rows: (count) => `結果は${count}行です。表をご覧ください。`,

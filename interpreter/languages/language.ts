@@ -81,6 +81,9 @@ export type Asked =
   | "histogram"
   | "scatter";
 
+/** How a column's values become one number; a count is of those that are not missing. */
+export type Measured = "count" | "distinct" | "sum" | "mean" | "least" | "most" | "median";
+
 /** On which side of a year the times lie that are asked for, with the year itself or without it. */
 export type Side = "after" | "since" | "before" | "through";
 
@@ -187,6 +190,8 @@ export interface Language {
 
   /** Sentences that are true of any result, whatever it is. */
   readonly sentences: {
+    /** What a computed number is of, where nobody gave it a name. */
+    readonly measures: Readonly<Record<Measured, (column: string) => string>> & { readonly rows: string };
     readonly one: (name: string, value: string) => string;
     readonly byKey: (name: string, key: string, pairs: string) => string;
     readonly rows: (count: number) => string;

@@ -167,6 +167,16 @@ export const chinese: Language = {
     oneSentence: /用一句话/,
   },
   sentences: {
+    measures: {
+      rows: "行数",
+      count: (of) => `${of}的值的数量`,
+      distinct: (of) => `${of}的不同值的数量`,
+      sum: (of) => `${of}的总和`,
+      mean: (of) => `${of}的平均值`,
+      least: (of) => `${of}的最小值`,
+      most: (of) => `${of}的最大值`,
+      median: (of) => `${of}的中位数`,
+    },
     one: (name, value) => `${name}为${value}。`,
     byKey: (name, key, pairs) => `按${key}，${name}：${pairs}。`,
     rows: (count) => `结果有${count}行，见表格。`,

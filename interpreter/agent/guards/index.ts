@@ -23,6 +23,7 @@ import { repeatedRows } from "./repeated-rows.ts";
 import { repeats } from "./repeats.ts";
 import { shares } from "./shares.ts";
 import { standIns } from "./stand-ins.ts";
+import { ties } from "./ties.ts";
 import { toldResults } from "./told-results.ts";
 import { toldStatistics } from "./told-statistics.ts";
 import { unaggregated } from "./unaggregated.ts";
@@ -65,6 +66,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   unshownKeys,
   means,
   whichWithoutName,
+  ties,
   otherKinds,
   repeatedRows,
   unaskedDifferences,

@@ -11,6 +11,7 @@ import { codeThatRan, factsOf, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../question/asked-change.ts";
 import { withoutLevels } from "../question/asked-choices.ts";
 import { countedIn, isSpokenOf, quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question/question-parts.ts";
+import { isOfMoney } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -141,7 +142,9 @@ function countedNumbers(question: string, query: string, tables: readonly TableI
   const wanted = countedIn(question);
   return tables.flatMap(({ columns }) =>
     columns
-      .filter(({ name, type }) => isNumeric(type) && wanted.some((word) => isSpokenOf(name, word)))
+      .filter(
+        ({ name, type }) => isNumeric(type) && wanted.some((word) => isSpokenOf(name, word) || isOfMoney(name, word)),
+      )
       .filter(({ name }) => {
         const bare = query.replaceAll('"', "").toLowerCase();
         const others = bare.replaceAll(`count(${name.toLowerCase()})`, "");

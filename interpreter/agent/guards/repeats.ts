@@ -1,7 +1,8 @@
 import type { ToolCall } from "../../chat-model.ts";
+import { fitsSentence } from "../forms/result-sentence.ts";
 import type { Task } from "../task.ts";
 import { giveUp } from "./give-up.ts";
-import type { Guard } from "./guard.ts";
+import type { Ending, Guard } from "./guard.ts";
 import { otherWay } from "./other-way.ts";
 import { plainAnswer } from "./plain-answer.ts";
 
@@ -17,14 +18,12 @@ export function repeats(task: Task): Guard {
   let toldToAnswer = false;
   return {
     async before(call) {
-      if (toldToAnswer) return { end: { reason: "repeated", answer: lastResult(task) } };
+      if (toldToAnswer) return { end: withLastResult(task) };
       const before = task.made.find((one) => callKey(one.call) === callKey(call))?.outcome;
       if (before === undefined) return undefined;
-      if (task.lastDrawn && task.last === before) return { end: { reason: "answered", answer: lastResult(task) } };
-      if (++repeated > 1) {
-        const ending = giveUp(task.question, task.last, "repeated");
-        return { end: { answer: lastResult(task), ...ending } };
-      }
+      if (task.lastDrawn && task.last === before)
+        return { end: { reason: "answered", answer: plainAnswer(task) ?? "" } };
+      if (++repeated > 1) return { end: withLastResult(task) };
       toldToAnswer = !before.failed;
       if (toldToAnswer) return { say: `${before.content}\n${ANSWER_NOW}`, next: { warmer: true, answerNow: true } };
       const { say, next } = await otherWay(task, call);
@@ -33,9 +32,11 @@ export function repeats(task: Task): Guard {
   };
 }
 
-/** What is known when a model says nothing but its call. */
-function lastResult(task: Task): string {
-  return plainAnswer(task) ?? "";
+/** What is known when a model says nothing but its call: an answer like any other, where a sentence holds the whole result. */
+function withLastResult(task: Task): Ending {
+  const answer = plainAnswer(task) ?? "";
+  if (task.lastRows && task.lastRows.rowCount > 0 && fitsSentence(task.lastRows)) return { reason: "answered", answer };
+  return { answer, ...giveUp(task.question, task.last, "repeated") };
 }
 
 /** The same call again, whatever its white space. */

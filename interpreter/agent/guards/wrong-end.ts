@@ -72,6 +72,6 @@ async function takenEnd(query: string, task: Task): Promise<TakenEnd | undefined
   };
 }
 
-function isDirection(token: SqlToken): boolean {
+export function isDirection(token: SqlToken): boolean {
   return isWord(token, "asc", "desc", "nulls", "first", "last");
 }

@@ -88,11 +88,11 @@ const COMMA = /^\s*[,、，]\s*(?:(?:and|und|y|et)\b\s*)?/iu;
 const LAST = /^\s*(?:(?:and|und|y|et|sowie|e)\b|[和と及与&])\s*/iu; // what stands behind "and" is the last
 const MARK = /@(\w+)\s*\[[^\]\n]*\]/g;
 export const CURRENCIES: readonly Currency[] = [
-  { code: "EUR", written: /€|(?<![A-Za-z])(?:EUR|euros?)(?![A-Za-z])/i },
-  { code: "USD", written: /\$|(?<![A-Za-z])(?:USD|US[- ]?dollars?|dollars?|dólares)(?![A-Za-z])/i },
+  { code: "EUR", written: /€|(?<![A-Za-z])(?:EUR|euros?)(?![A-Za-z])|欧元|ユーロ/i },
+  { code: "USD", written: /\$|(?<![A-Za-z])(?:USD|US[- ]?dollars?|dollars?|dólar(?:es)?)(?![A-Za-z])|美元|ドル/i },
   { code: "GBP", written: /£|(?<![A-Za-z])(?:GBP|pounds? sterling)(?![A-Za-z])/i },
   { code: "CHF", written: /(?<![A-Za-z])(?:CHF|Swiss francs?|Franken)(?![A-Za-z])/i },
-  { code: "JPY", written: /¥|(?<![A-Za-z])(?:JPY|yen)(?![A-Za-z])|円/i },
+  { code: "JPY", written: /¥|(?<![A-Za-z])(?:JPY|yen)(?![A-Za-z])|円|日元/i },
 ];
 
 export function askedForm(question: string): AskedForm {

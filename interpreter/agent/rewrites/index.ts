@@ -18,6 +18,7 @@ import { selfJoins } from "./self-joins.ts";
 import { sidesOfYears } from "./sides-of-years.ts";
 import { timeParts } from "./time-parts.ts";
 import { unaskedGroups } from "./unasked-groups.ts";
+import { unnamedGroups } from "./unnamed-groups.ts";
 import { wholeDays } from "./whole-days.ts";
 import { wholePeriods } from "./whole-periods.ts";
 import { writtenAlike } from "./written-alike.ts";
@@ -50,6 +51,7 @@ const REWRITES: readonly Rewrite[] = [
   listedMeasures,
   askedGroups,
   unaskedGroups,
+  unnamedGroups, // of the groups that are left
 ];
 
 /** Of a query that failed, those that need no result. */

@@ -2,6 +2,7 @@
 import type { TableInfo } from "../../sessions/session.ts";
 import { stemOf, withoutUnit } from "../../sessions/table-info.ts";
 import { sharesWord } from "../../tools/renamed-columns.ts";
+import { CURRENCIES } from "../question/asked-form.ts";
 import { isSpokenOf } from "../question/question-parts.ts";
 
 const HAN = /\p{Script=Han}/u;
@@ -18,7 +19,18 @@ export function mayBeNamedIn(column: string, words: string): boolean {
   const name = withoutUnit(column);
   const counter = COUNTER.exec(words)?.[1];
   const isCounter = counter !== undefined && name.includes(counter);
-  return isCounter || isNamedIn(name, words) || sharesWord(name, words) || sharesPair(name, words);
+  return (
+    isCounter ||
+    isNamedIn(name, words) ||
+    sharesWord(name, words) ||
+    sharesPair(name, words) ||
+    isOfMoney(column, words)
+  );
+}
+
+/** "How many euros" counts what a column "Betrag in €" holds. */
+export function isOfMoney(column: string, words: string): boolean {
+  return CURRENCIES.some(({ written }) => written.test(column.replaceAll("_", " ")) && written.test(words));
 }
 
 /** "delays" of delays.csv, 遅延 of 遅延記録.csv: its rows. */

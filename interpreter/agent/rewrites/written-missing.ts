@@ -9,7 +9,7 @@ import type { Asked, Rewrite } from "./rewrite.ts";
 import { type Condition, type MeantCondition, type OwnedColumn, withMeantConditions } from "./text-conditions.ts";
 
 /** Where NA may be Namibia, or North America. */
-const OF_PLACES = /countr|nation|continent|kontinent|\bland\b|pays|pa[ií]s|\biso\b|region|国|大陆|大陸|洲/iu;
+export const OF_PLACES = /countr|nation|continent|kontinent|\bland\b|pays|pa[ií]s|\biso\b|region|国|大陆|大陸|洲/iu;
 
 export const writtenMissing: Rewrite = (query, asked) =>
   withMeantConditions(query, asked.tables, async (condition, owned) => {

@@ -1,6 +1,7 @@
 // What an answer says of the ends of an order: the highest, not the lowest, the best.
 import type { Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
+import { withoutDeniedKeys } from "./denied-keys.ts";
 import { type KeyMention, keysIn, numbersOf, rowsWith, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { measuresSaid } from "./said-measures.ts";
@@ -12,7 +13,8 @@ interface Said {
 }
 
 /** The one key of a clause that says "most" or "lowest" has to be at that end of the measure. */
-export function wrongSuperlative(sentence: string, { result, language }: Said): string[] {
+export function wrongSuperlative(written: string, { result, language }: Said): string[] {
+  const sentence = withoutDeniedKeys(written, result);
   const bare = withoutKeys(sentence, keysIn(sentence, result)); // "third class" is no third place
   if (language.unsure.test(bare) || NEGATION.test(bare)) return [];
   const whole = clausesWith(sentence, result, language);

@@ -83,7 +83,11 @@ describe.each([
 
   test("a model that repeats its call for ever is stopped with what is known", async () => {
     const { end, conversation } = await run([call, call, call], { name });
-    expect(end).toMatchObject({ reason: "repeated", cell: "await sql`SELECT count(*) AS n FROM 'cars.csv'`" });
+    expect(end).toMatchObject({
+      reason: "answered", // its result is the answer
+      answer: "n is 1.",
+      cell: "await sql`SELECT count(*) AS n FROM 'cars.csv'`",
+    });
     expectCallsClosed(conversation);
   });
 

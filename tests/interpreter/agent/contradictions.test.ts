@@ -183,3 +183,29 @@ test("what the query groups by is a key, though it is a number", () => {
   expect(contradictions("The number of each is 207.", said)).toEqual(["the result has 2 rows, and 207 is of 4 only"]);
   expect(contradictions("Those with 4 are 207.", { ...said, asked: [4] })).toEqual([]);
 });
+
+describe("a key that is denied by itself, and another", () => {
+  const languageOf = (code: string) => LANGUAGES.find((one) => one.code === code)!;
+  test.each([
+    ["en", "Not Japan but the USA has the most cars.", "Not the USA but Japan has the most cars."],
+    ["de", "Die meisten Autos hat nicht Japan, sondern USA.", "Die meisten Autos hat nicht USA, sondern Japan."],
+    [
+      "fr",
+      "Ce n'est pas Japan, mais USA qui a le plus grand nombre.",
+      "Japan et non USA a le plus grand nombre de voitures.",
+    ],
+    ["es", "No es Japan sino USA el que tiene el mayor número.", "No es USA sino Japan el que tiene el mayor número."],
+    ["zh", "不是Japan而是USA的汽车最多。", "不是USA而是Japan的汽车最多。"],
+    ["ja", "車が最も多いのはJapanではなくUSAです。", "最も車が多いのはUSAではなくJapanです。"],
+  ])("in %s", (code, right, wrong) => {
+    expect(against(right, CARS, languageOf(code))).toEqual([]);
+    expect(against(wrong, CARS, languageOf(code))).toEqual([
+      expect.stringMatching(/highest n is 254, of USA, not of Japan/),
+    ]);
+  });
+
+  test.each(["Neither Japan nor Europe has the most cars.", "Not only Japan but also Europe has not the most cars."])(
+    "%s says nothing of one of them",
+    (sentence) => expect(against(sentence, CARS)).toEqual([]),
+  );
+});

@@ -282,7 +282,7 @@ describe("a share", () => {
     const table = rowsOf({ origin: "USA", percent: 4842 }, { origin: "Japan", percent: 7292 });
     const question = "What percentage of the weight does each origin have?";
     const { end } = await run([query, query, query], { question, session: fakeSession({ sql: () => table }) });
-    expect(end).toMatchObject({ reason: "repeated", answer: "percent by origin: USA (4842), Japan (7292)." });
+    expect(end).toMatchObject({ reason: "answered", answer: "percent by origin: USA (4842), Japan (7292)." });
     expect(end.doubts).toEqual([expect.stringContaining("4842 is no share")]);
   });
 
