@@ -51,7 +51,8 @@ export async function uninstallKernelspec(place: KernelspecPlace): Promise<strin
   return folder;
 }
 
-function kernelspecFolder(place: KernelspecPlace): string {
+/** The folder that is the kernelspec of that place, written or not. */
+export function kernelspecFolder(place: KernelspecPlace): string {
   return join(
     "prefix" in place ? join(place.prefix, "share", "jupyter") : userDataFolder(thisSystem()),
     "kernels",

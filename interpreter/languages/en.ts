@@ -238,6 +238,8 @@ export const english: Language = {
     none: "The result has no rows.",
     chart: (measure, key) => `The chart shows ${measure} by ${key}.`,
     lacks: (column) => `This cannot be answered: the tables have no ${column}.`,
+    noNumbers: (column, table, reason) =>
+      `This cannot be answered: no value of "${column}" in ${table} is a number${reason}.`,
     unreadable: (file, problem) =>
       `${file} cannot be read: ${problem} Save it anew as CSV, Parquet, JSON or .xlsx, or ask about another file.`,
     noFile: (file, tables) => `There is no file ${file} in the notebook's folder. It has ${tables}.`,

@@ -205,6 +205,8 @@ export const spanish: Language = {
     none: "El resultado no tiene filas.",
     chart: (measure, key) => `El gráfico muestra ${measure} por ${key}.`,
     lacks: (column) => `No se puede responder: las tablas no tienen ${column}.`,
+    noNumbers: (column, table, reason) =>
+      `No se puede responder: ningún valor de «${column}» en ${table} es un número${reason}.`,
     unreadable: (file, problem) =>
       `${file} no se puede leer: ${problem} Guárdelo de nuevo como CSV, Parquet, JSON o .xlsx, o pregunte por otro archivo.`,
     noFile: (file, tables) => `En la carpeta del cuaderno no hay ningún archivo ${file}. Contiene ${tables}.`,

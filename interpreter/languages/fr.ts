@@ -208,6 +208,8 @@ export const french: Language = {
     none: "Le résultat n'a aucune ligne.",
     chart: (measure, key) => `Le graphique montre ${measure} par ${key}.`,
     lacks: (column) => `Il ne peut pas y avoir de réponse : les tableaux n'ont pas de ${column}.`,
+    noNumbers: (column, table, reason) =>
+      `Il ne peut pas y avoir de réponse : aucune valeur de « ${column} » dans ${table} n'est un nombre${reason}.`,
     unreadable: (file, problem) =>
       `${file} ne peut pas être lu : ${problem} Enregistrez-le à nouveau en CSV, Parquet, JSON ou .xlsx, ou interrogez un autre fichier.`,
     noFile: (file, tables) => `Le dossier du notebook n'a pas de fichier ${file}. Il contient ${tables}.`,

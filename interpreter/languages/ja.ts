@@ -182,6 +182,7 @@ export const japanese: Language = {
     none: "結果に行はありません。",
     chart: (measure, key) => `グラフは${key}ごとの${measure}を示しています。`,
     lacks: (column) => `答えられません。表に${column}の列はありません。`,
+    noNumbers: (column, table, reason) => `答えられません。${table}の「${column}」に数値はありません${reason}。`,
     unreadable: (file, problem) =>
       `${file}を読み取れません：${problem} CSV、Parquet、JSON、.xlsxのいずれかで保存し直すか、別のファイルについてお尋ねください。`,
     noFile: (file, tables) => `ノートブックのフォルダーに${file}というファイルはありません。あるのは${tables}です。`,

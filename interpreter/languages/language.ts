@@ -198,6 +198,7 @@ export interface Language {
     readonly none: string;
     readonly chart: (measure: string, key: string) => string;
     readonly lacks: (column: string) => string; // no table has what was asked for
+    readonly noNumbers: (column: string, table: string, reason: string) => string; // that it could be computed with; ": why", or ""
     readonly unreadable: (file: string, problem: string) => string; // and the way out; `problem` ends as a sentence does
     readonly noFile: (file: string, tables: string) => string; // a file that the question names, and the tables there are
     readonly noTables: string; // and the way out

@@ -183,6 +183,7 @@ export const chinese: Language = {
     none: "结果没有任何行。",
     chart: (measure, key) => `图表按${key}显示${measure}。`,
     lacks: (column) => `无法回答：表中没有${column}。`,
+    noNumbers: (column, table, reason) => `无法回答：${table}的“${column}”中没有数字${reason}。`,
     unreadable: (file, problem) =>
       `无法读取${file}：${problem} 请将其重新保存为CSV、Parquet、JSON或.xlsx，或询问其他文件。`,
     noFile: (file, tables) => `笔记本所在的文件夹中没有文件${file}。其中有${tables}。`,

@@ -121,12 +121,15 @@ function isRounded(value: unknown): boolean {
 function formulaNote(cells: readonly string[]): string[] {
   if (cells.length === 0) return [];
   return [
-    `${cells.length} formula${cells.length === 1 ? " has" : "s have"} no kept value (${told(cells)}) and are NULL: open and save it in a spreadsheet program`,
+    cells.length === 1
+      ? `the formula in ${cells[0]} has no kept value and is NULL: open the file in a spreadsheet program and save it`
+      : `${cells.length} formulas (${told(cells)}) have no kept value and are NULL: open the file in a spreadsheet program and save it`,
   ];
 }
 
 function told(cells: readonly string[]): string {
-  return `${cells.slice(0, MAX_TOLD).join(", ")}${cells.length > MAX_TOLD ? `, … (${cells.length})` : ""}`;
+  const more = cells.length - MAX_TOLD;
+  return `${cells.slice(0, MAX_TOLD).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 export function isFilled(cell: unknown): boolean {

@@ -32,6 +32,8 @@ function readBytes(path: string): Buffer {
   try {
     return readFileSync(path === "-" ? STANDARD_INPUT : path);
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      throw new CommandError(`${path}: no such file`);
     throw new CommandError(`${path}: ${error instanceof Error ? error.message : error}`);
   }
 }

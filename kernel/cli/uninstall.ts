@@ -1,4 +1,4 @@
-import { uninstallKernelspec } from "../kernelspec.ts";
+import { kernelspecFolder, uninstallKernelspec } from "../kernelspec.ts";
 import type { Command } from "./command.ts";
 import { byVariable, readPlace } from "./install.ts";
 
@@ -7,8 +7,8 @@ export const uninstall: Command = {
   summary: "remove the kernel from Jupyter",
   usage: `usage: qwenlab uninstall [--user | --sys-prefix | --prefix DIR]
 
-Removes what \`qwenlab install\` with the same option wrote. Models and the cache folder stay; \`qwenlab models remove\`
-deletes those.`,
+Removes what \`qwenlab install\` with the same option wrote. What \`qwenlab lab\` fetched stays: \`qwenlab models remove\`
+deletes a model, and without the cache folder (QWENLAB_CACHE_DIR, ~/.cache/qwenlab) nothing is left.`,
 
   async run(argv) {
     const place = readPlace(argv);
@@ -16,7 +16,7 @@ deletes those.`,
     process.stdout.write(
       removed
         ? `removed ${removed}${byVariable(place)}\n`
-        : `the kernel was not registered there${byVariable(place)}\n`,
+        : `nothing to remove: there is no ${kernelspecFolder(place)}${byVariable(place)}\n`,
     );
     return 0;
   },

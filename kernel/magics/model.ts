@@ -21,9 +21,11 @@ export function modelMagic(services: ModelServices, state: NotebookState): Magic
       const loras = [...args.matchAll(LORA)].map(([, file]) => file!);
       const name = args.replace(THINK, "").replace(LORA, "").trim();
       const [, , wanted] = THINK.exec(args) ?? [];
-      if (name.startsWith("-") || (wanted !== undefined && wanted !== "on" && wanted !== "off")) {
+      const [unread] = /^-\S*|(?<=\s)--\S*/.exec(name) ?? [];
+      if (unread !== undefined && !/^--(think|lora)\b/.test(unread))
+        throw new UserError(`Unknown option '${printable(unread)}'\nUsage: ${USAGE}`);
+      if (unread !== undefined || (wanted !== undefined && wanted !== "on" && wanted !== "off"))
         throw new UserError(`--think is on or off, --lora a file or folder\nUsage: ${USAGE}`);
-      }
       if (name !== "" || loras.length > 0) await services.useModel(name || undefined, loras);
       if (wanted !== undefined) state.thinking = wanted === "on";
       const inUse = await services.modelInUse();

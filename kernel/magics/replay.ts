@@ -45,6 +45,12 @@ async function replay(
     approve: keepingFiles(services, askBelow(state, output)),
   };
   const steps = trace.steps.filter(({ failed }) => !failed); // a mistake that was corrected is not made again
+  if (steps.length === 0) {
+    const problem = trace.steps.length === 0 ? "it ran no step" : "none of its steps ran without an error";
+    throw new UserError(
+      `nothing to replay of ${JSON.stringify(lineOf(trace.request.split("\n")[0] ?? ""))}: ${problem}`,
+    );
+  }
   output.stream(
     "stdout",
     `Replaying ${steps.length} ${steps.length === 1 ? "step" : "steps"}: ${lineOf(trace.request.split("\n")[0] ?? "")}\n`,

@@ -259,6 +259,16 @@ describe("%replay", () => {
     };
     writeFileSync(join(kernel.folder, "saved.ipynb"), JSON.stringify({ cells: [cell] }));
     expect(printed((await run("%replay saved.ipynb")).messages)).toContain("Replaying 1 step: How many cars?");
+    for (const [steps, reason] of [
+      [[], "it ran no step"],
+      [[{ tool: "run_sql", arguments: "{}", failed: true }], "none of its steps ran without an error"],
+    ] as const) {
+      const data = { [TRACE]: { request: "How many cars?", steps } };
+      const outputs = [{ output_type: "display_data", data }];
+      writeFileSync(join(kernel.folder, "failed.ipynb"), JSON.stringify({ cells: [{ ...cell, outputs }] }));
+      const evalue = `nothing to replay of "How many cars?": ${reason}`;
+      expect((await run("%replay failed.ipynb")).reply).toMatchObject({ status: "error", evalue });
+    }
     expect((await run("%replay saved.ipynb 3")).reply).toMatchObject({
       evalue: expect.stringContaining("no number 3"),
     });

@@ -13,6 +13,7 @@ import { leftOut } from "./left-out.ts";
 import { looks } from "./looks.ts";
 import { marks } from "./marks.ts";
 import { means } from "./means.ts";
+import { numberless } from "./numberless.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
 import { otherKinds } from "./other-kinds.ts";
@@ -52,6 +53,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   unreadableFiles,
   absentTables,
   repairs,
+  numberless,
   lacking,
   unrun,
   unmetConditions,

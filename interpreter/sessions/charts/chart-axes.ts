@@ -4,6 +4,7 @@ import { encoding, escaped } from "./chart-encoding.ts";
 
 const MAX_BARS_AS_THEY_COME = 24; // more are drawn lying, so that their names can be read
 const MAX_CHARACTERS_UPRIGHT = 50; // of all names under an axis: longer ones would run into each other
+const MAX_TICKS = 12; // of more times Vega-Lite chooses some: by then it takes none that lies between two of them
 const DATE_FORMATS = {
   year: "%Y",
   quarter: "Q%q %Y",
@@ -30,7 +31,7 @@ export function placed(data: ChartData): Placed {
   const across = {
     ...encoding(isListed(data) ? { ...x, type: "ordinal" } : x),
     ...(isNamed && { sort: null }),
-    ...axisOfX(data),
+    ...axisOfX(data, spans),
     ...scaleOfX(data),
   };
   const channels = {
@@ -53,16 +54,32 @@ function isListed(data: ChartData): boolean {
   return data.x.type === "temporal" && (isBeside(data) || data.mark === "heatmap");
 }
 
-function axisOfX(data: ChartData): Encoding {
+function axisOfX(data: ChartData, spans: boolean): Encoding {
   const { x, timeUnit } = data;
   if (x.type === "temporal" && timeUnit !== undefined) {
-    const axis = { format: DATE_FORMATS[timeUnit] };
+    const format = DATE_FORMATS[timeUnit];
     return isListed(data)
-      ? { axis, timeUnit: timeUnit === "hour" ? "utcyearmonthdatehours" : "utcyearmonthdate" }
-      : { axis };
+      ? { axis: { format }, timeUnit: timeUnit === "hour" ? "utcyearmonthdatehours" : "utcyearmonthdate" }
+      : { axis: { format, ...ticks(data, spans) } };
   }
   const isShort = x.type === "nominal" && names(data).join("").length <= MAX_CHARACTERS_UPRIGHT;
   return isShort ? { axis: { labelAngle: 0 } } : {};
+}
+
+/**
+ * Of few times each has its tick, under the middle of its bar where it is told there as at its beginning. Vega-Lite would take
+ * weeks between four months, and call the last of December "Dec 2023" and the 28th of January "Jan 2024".
+ */
+function ticks(data: ChartData, spans: boolean): Encoding {
+  const { x, rows, timeUnit } = data;
+  const starts = [...new Set(rows.map((row) => row[x.field]).filter((start) => start !== null))];
+  if (starts.length > MAX_TICKS) return {};
+  const isMiddle = spans && timeUnit !== "hour" && timeUnit !== "week";
+  const values = starts.map((start) => {
+    const from = Date.parse(String(start));
+    return isMiddle ? (from + Date.parse(String(endOf(start, data)))) / 2 : from;
+  });
+  return { values };
 }
 
 function scaleOfX(data: ChartData): Encoding {

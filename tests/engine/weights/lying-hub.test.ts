@@ -194,3 +194,10 @@ test("a file that the hub has replaced by one of the same size is fetched anew, 
   expect(second.requests.slice(asked)).toEqual([expect.stringContaining("/tree/main")]); // the list alone
   expect(await removeModel(NAME, { cacheDir })).toBe(FILE.length);
 });
+
+test("a hub that does not answer is told in words", async () => {
+  const { url, ...closing } = await startFileServer((_, response) => void response.end());
+  await closing[Symbol.asyncDispose]();
+  const asked = pullModel("hf:owner/repo", { cacheDir, env: { HF_ENDPOINT: url } });
+  await expect(asked).rejects.toThrow(/: it cannot be reached \(connect ECONNREFUSED 127\.0\.0\.1:\d+\)$/);
+});

@@ -18,9 +18,33 @@ function sales(): string {
   return `day,region,product,shop,units,price\n${rows.join("\n")}\n`;
 }
 
+/** Four of each unit, one after another. */
+const UNITS = {
+  year: ["2021-01-01", "2022-01-01", "2023-01-01", "2024-01-01"],
+  quarter: ["2023-10-01", "2024-01-01", "2024-04-01", "2024-07-01"],
+  month: ["2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01"],
+  week: ["2024-01-01", "2024-01-08", "2024-01-15", "2024-01-22"],
+  day: ["2024-01-30", "2024-01-31", "2024-02-01", "2024-02-02"],
+  hour: ["2024-01-30 22:00", "2024-01-30 23:00", "2024-01-31 00:00", "2024-01-31 01:00"],
+};
+const AXIS = {
+  year: ["2021", "2022", "2023", "2024"],
+  quarter: ["Q4 2023", "Q1 2024", "Q2 2024", "Q3 2024"],
+  month: ["Jan 2024", "Feb 2024", "Mar 2024", "Apr 2024"],
+  week: ["01 Jan 2024", "08 Jan 2024", "15 Jan 2024", "22 Jan 2024"],
+  day: ["30 Jan 2024", "31 Jan 2024", "01 Feb 2024", "02 Feb 2024"],
+  hour: ["30 Jan 22:00", "30 Jan 23:00", "31 Jan 00:00", "31 Jan 01:00"],
+};
+
 const FILES = {
   "sales.csv": sales(),
   "months.csv": "month,n\nMar,3\nJan,5\nFeb,9\n",
+  ...Object.fromEntries(
+    Object.entries(UNITS).map(([unit, times]) => [
+      `${unit}.csv`,
+      `t,n\n${times.map((time, i) => `${time},${i + 1}\n`).join("")}`,
+    ]),
+  ),
   "towns.csv": "town,lon,lat\nOslo,10.75,59.91\nLyon,4.83,45.76\nKyoto,135.77,35.01\n",
 };
 
@@ -263,4 +287,18 @@ test.each<[string, Partial<ChartOptions>, RegExp]>([
   ],
 ])("refuses %s", async (_what, options, message) => {
   await expect(draw(options)).rejects.toThrow(message);
+});
+
+describe("few times", () => {
+  const units = Object.keys(UNITS) as (keyof typeof UNITS)[];
+  test.each(units.flatMap((unit) => (["bar", "line"] as const).map((mark) => [unit, mark] as const)))(
+    "each %s has its tick below its %s, and no other time has one",
+    async (timeUnit, mark) => {
+      const options = { table: `${timeUnit}.csv`, x: "t", y: "n", aggregate: "sum", timeUnit } as const;
+      const { spec, bundle } = await draw({ ...options, mark });
+      const labels = [...String(bundle["image/svg+xml"]).matchAll(/>([^<>]*)<\/text>/g)].map(([, label]) => label);
+      expect(labels.filter((label) => /^(Q\d )?\d{4}$|^(\d\d )?[A-Z][a-z]{2} \d/.test(label!))).toEqual(AXIS[timeUnit]);
+      expect(remadeChart(spec)).not.toHaveProperty("problem"); // confined code draws it, too
+    },
+  );
 });

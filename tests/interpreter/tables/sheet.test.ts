@@ -158,3 +158,17 @@ test("whole numbers beyond 15 digits are told as rounded", () => {
   const { notes } = table([["id"], [1.5e16], [12]]);
   expect(notes).toEqual(["id: numbers of more than 15 digits are rounded to as many, as spreadsheets do"]);
 });
+
+test("cells without a value are named, the first five of many, with how many more there are and what to do", () => {
+  const cells = Array.from({ length: 7 }, (_, i) => `B${i + 2}`);
+  const notes = (names: readonly string[]) => {
+    const facts = { ...NO_FACTS, unknownFormulas: names, errors: names.map((name) => `${name} #N/A`) };
+    return table([["k", "v"], ...cells.map((cell) => [cell, 1])], facts).notes;
+  };
+  const remedy = "open the file in a spreadsheet program and save it";
+  expect(notes(cells.slice(0, 1))).toContain(`the formula in B2 has no kept value and is NULL: ${remedy}`);
+  expect(notes(cells)).toEqual([
+    `7 formulas (B2, B3, B4, B5, B6 and 2 more) have no kept value and are NULL: ${remedy}`,
+    "cells with an error are NULL: B2 #N/A, B3 #N/A, B4 #N/A, B5 #N/A, B6 #N/A and 2 more",
+  ]);
+});

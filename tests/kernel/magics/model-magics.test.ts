@@ -313,6 +313,8 @@ describe("line magics", () => {
     );
     expect((await run("%model other --lora=b --lora c/d")).text()).toContain("other with b with c/d, on this machine");
     await expect(run("%model --lora")).rejects.toThrow(/--lora a file or folder/);
+    await expect(run("%model other --think")).rejects.toThrow(/--think is on or off/);
+    await expect(run("%model other --tink on")).rejects.toThrow("Unknown option '--tink'\nUsage: %model");
   });
 
   test("%model and %models", async () => {
@@ -335,7 +337,7 @@ describe("line magics", () => {
     expect(model.requests.map(({ thinking }) => thinking)).toEqual([undefined, true, false]);
     expect(model.requests[1]!.maxTokens).toBeGreaterThan(model.requests[0]!.maxTokens!);
     expect(JSON.stringify(model.requests[2])).not.toContain("Is it");
-    for (const wrong of ["--think", "--think maybe", "--thin on"]) {
+    for (const wrong of ["--think", "--think maybe", "--lora"]) {
       await expect(run(`%model ${wrong}`)).rejects.toThrow("--think is on or off");
     }
   });

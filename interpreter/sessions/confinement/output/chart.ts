@@ -50,6 +50,7 @@ const guide = z
   .strictObject({
     title: text.nullable(),
     titleColor: color,
+    values: z.array(z.number()).max(200), // where its ticks stand
     format: z.string().regex(/^[\w.,%~$+\-: /]{0,30}$/),
     labelAngle: z.number().min(-360).max(360),
     labels: z.boolean(),
