@@ -4,6 +4,7 @@ import { escapeRegExp } from "../../escape-regexp.ts";
 import type { Language } from "../../languages/index.ts";
 import { isPlainKey, type KeyedResult, spansOf } from "../keyed-result.ts";
 import { bareLists } from "./bare-lists.ts";
+import { wrongDays } from "./day-pairs.ts";
 import { keysOf, mentionsIn, rowsWith } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
@@ -34,6 +35,7 @@ export function contradictions(answer: string, said: Said): string[] {
     ...misnamed(sentence, said),
     ...wrongOrders(sentence, { ...said, isMeant }),
     ...wrongPart(sentence, said),
+    ...wrongDays(sentence, said.result, said.language),
     ...wrongTrend(sentence, said),
     ...wrongCount(sentence, said),
     ...wrongYesOrNo(sentence, said.result),
@@ -136,6 +138,7 @@ function isOneOfEach(numbers: readonly WrittenNumber[], { measures, rows }: Keye
 function oneKeyOfEach(answer: string, { result, language, asked }: Said): string[] {
   const [only, ...others] = mentionsIn(answer, result, asked);
   if (only?.kind !== "key" || others.length > 0 || !language.each.test(answer) || NEGATION.test(answer)) return [];
+  if (result.isOverTime && (language.rises.test(answer) || language.falls.test(answer))) return []; // "every year since"
   const isOneOfMany = result.rows.length > 1 && rowsWith(result, only.key).length === 1;
   return isOneOfMany ? [`the result has ${result.rowCount} rows, and ${only.key} is of one only`] : [];
 }

@@ -1,11 +1,11 @@
 // What an answer says of the order of rows: the highest, the second, more than another, twice as many, 50 fewer.
 import type { Bound, Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
-import { type KeyMention, keysIn, numbersOf } from "./mentions.ts";
+import { type KeyMention, keysIn, numbersOf, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { cardinalsIn, isAbout, numbersIn } from "./numbers-in-text.ts";
 import { wrongRank, wrongSequence } from "./ranks.ts";
-import { saidBounds } from "./said-bounds.ts";
+import { saidBounds, saidRanges } from "./said-bounds.ts";
 import { measuresNamed, measuresSaid } from "./said-measures.ts";
 import { wrongBest, wrongDenial, wrongNobody, wrongSuperlative } from "./superlatives.ts";
 import { isDifference } from "./value-pairs.ts";
@@ -39,6 +39,7 @@ export function wrongOrders(sentence: string, said: Said): string[] {
     ...(said.isMeant ? [] : wrongSequence(sentence, said)),
     ...wrongMeasures(sentence, said),
     ...wrongBound(sentence, said),
+    ...wrongRange(sentence, said),
   ];
 }
 
@@ -154,6 +155,25 @@ function wrongBound(sentence: string, { result, language, asked }: Said): string
   const isNone = language.nothing.test(first) && count > 0;
   const isNotAll = language.all.test(sentence) && !NEGATION.test(sentence) && count < result.rowCount;
   return isNone || isNotAll || (counted.length === 1 && counted[0] !== count) ? [fact] : [];
+}
+
+/** "All lie between 20 and 254": those that are named, or all. */
+function wrongRange(sentence: string, { result, language, asked }: Said): string[] {
+  const [range, ...more] = saidRanges(sentence);
+  const [measure, ...others] = measuresSaid(sentence, result.measures);
+  if (!range || more.length > 0 || measure === undefined || others.length > 0 || !result.isWhole) return [];
+  const { low, high } = range;
+  const isOfKeys = [low, high].every((end) => result.rows.some(({ keys }) => keys.includes(String(end))));
+  const denies = NEGATION.test(sentence) || language.nothing.test(sentence);
+  if (denies || isOfKeys || asked.includes(low) || asked.includes(high)) return [];
+  const named = [...new Set(keysIn(sentence, result).map(({ key }) => key))];
+  const values =
+    named.length > 0 ? named.flatMap((key) => numbersOf(result, key, measure)) : valuesOf(result.rows, measure);
+  const isCounted = named.length === 0 && cardinalsIn(sentence, [language]).length > 0; // "two lie between"
+  const outside = values.filter((value) => value < low || value > high);
+  return isCounted || outside.length === 0
+    ? []
+    : [`${outside.join(", ")} of ${measure} is not between ${low} and ${high}`];
 }
 
 const BOUNDED: Readonly<Record<Bound, (value: number, number: number) => boolean>> = {

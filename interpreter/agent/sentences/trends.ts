@@ -10,6 +10,8 @@ import { isAbout, numbersIn } from "./numbers-in-text.ts";
 const ABOUT = 0.15; // of a ratio: 1.9 times is doubled
 const SAME = 0.05; // of the first: so much is no change to speak of
 
+const BY = /(?<!\p{L})(?:by|um)(?: (?:about|around|nearly|almost|rund|etwa|fast))?\s$/iu;
+
 interface Said {
   readonly result: KeyedResult;
   readonly language: Language;
@@ -27,7 +29,8 @@ export function wrongTrend(sentence: string, { result, language }: Said): string
   if (values.length < 2 || values.length < rows.length) return [];
   const all = rows.map(({ keys }) => keys[0]!);
   const named = [...new Set(keysIn(sentence, result).map(({ key }) => all.indexOf(key)))];
-  const spans = spansOf(named, values.length);
+  const isSince = language.sides.since.test(named.length === 1 ? sentence.replace(all[named[0]!]!, "#") : "");
+  const spans = spansOf(named, values.length, isSince);
   const [told] = spans;
   if (told === undefined || isToldOtherwise(sentence, language)) return [];
   const isSo = spans.some((span) => fits(sentence, values, span, { language, isOfAll: named.length === 0 }));
@@ -37,17 +40,18 @@ export function wrongTrend(sentence: string, { result, language }: Said): string
     : [`${measure} goes from ${values[from]} in ${all[from]} to ${values[to]} in ${all[to]}${between(values, told)}`];
 }
 
-/** Of two times that are named the change from one to the other; of one what comes before it, or behind. */
-function spansOf(named: readonly number[], count: number): Span[] {
+/** Of two times that are named the change from one to the other; of one what comes before it, or since then. */
+function spansOf(named: readonly number[], count: number, isSince: boolean): Span[] {
   const [first, second, ...others] = [...named].sort((a, b) => a - b);
   if (others.length > 0) return [];
   if (first === undefined) return [[0, count - 1]];
   if (second !== undefined) return [[first, second]];
-  const spans: Span[] = [
-    [first - 1, first],
-    [0, first],
-    [first, count - 1],
-  ];
+  const spans: Span[] = isSince
+    ? [[first, count - 1]]
+    : [
+        [first - 1, first],
+        [0, first],
+      ];
   return spans.filter(([from, to]) => from >= 0 && from < to);
 }
 
@@ -73,7 +77,16 @@ function fits(
   const part = values.slice(from, to + 1);
   if (language.steadily.test(sentence)) return part.every((value, i) => i === 0 || sign * (value - part[i - 1]!) > 0);
   const goes = sign * (last - first) > 0 || (isOfAll && sign * slope(values) > 0);
-  return goes && fitsPercent(sentence, (100 * (last - first)) / Math.abs(first));
+  return goes && fitsPercent(sentence, (100 * (last - first)) / Math.abs(first)) && fitsStep(sentence, last - first);
+}
+
+/** "By 50": how far it is from the one to the other. */
+function fitsStep(sentence: string, change: number): boolean {
+  return numbersIn(sentence).every((number) => {
+    const isStep = BY.test(sentence.slice(0, number.index));
+    const isPercent = PERCENT_BEHIND.test(sentence.slice(number.index + number.text.length));
+    return !isStep || isPercent || isAbout(number, Math.abs(change));
+  });
 }
 
 /** "By 20 %": of what it was. */
