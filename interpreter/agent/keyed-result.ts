@@ -68,9 +68,18 @@ export function computedFrom({ measures, rows, isWhole, rowCount, isOverTime }: 
       values.length === 2
         ? [a - b, ...(a !== 0 && b !== 0 ? [a / b, b / a, 100 * (a / b - 1), 100 * (b / a - 1)] : [])]
         : [];
-    return [sum, sum / Math.max(1, values.length), ...shares, ...ofTwo];
+    return [sum, sum / Math.max(1, values.length), ...shares, ...ofTwo, ...(isOverTime ? changesIn(values) : [])];
   });
   return [rowCount, ...spans, ...computed];
+}
+
+/** From each time to the next, and from the first to the last: by how much, in percent, and how many times. */
+function changesIn(values: readonly number[]): number[] {
+  const pairs = [
+    ...values.slice(1).map((value, i) => [values[i]!, value] as const),
+    [values[0] ?? 0, values.at(-1) ?? 0],
+  ];
+  return pairs.flatMap(([a = 0, b = 0]) => [b - a, ...(a === 0 ? [] : [100 * (b / a - 1), b / a])]);
 }
 
 /** From the first year to the last, with the last and without it: "over 13 years". */

@@ -108,8 +108,9 @@ export const german: Language = {
   unsure: /\b(zweit\w*|dritt\w*|viert\w*|unter den|zu den|eine[rs]? der|nicht|kein\w*|ohne|außer|nach|vor|als)\b/i,
   deniesEnd: /\b(?:nicht|nie|keineswegs)(?: (?:der|die|das|den|dem|am|im|mit|bei))* #/i,
   best: /\b(?:beste[nrsm]?|schlechteste[nrsm]?)\b/i,
-  moreThan: /\b(mehr|höher\w*|größer\w*)(?=\s|$)[^.;,]*\bals\b/i,
-  lessThan: /\b(weniger|niedriger\w*|kleiner\w*|geringer\w*)\b[^.;,]*\bals\b/i,
+  moreThan: /\b(mehr|höher\w*|größer\w*|schwerer|länger|breiter|tiefer|wärmer|teurer)(?=\s|$)[^.;,]*\bals\b/i,
+  lessThan:
+    /\b(weniger|niedriger\w*|kleiner\w*|geringer\w*|leichter|kürzer|schmaler|kälter|billiger|günstiger)\b[^.;,]*\bals\b/i,
   follows: /\b(?:gefolgt von|liegt vor)\b/i,
   bounds: {
     ">=": /\b(?:mindestens|wenigstens|nicht weniger als) #|#(?: \p{L}+)? (?:oder|und) mehr\b/iu,
@@ -140,6 +141,34 @@ export const german: Language = {
     /\bPlatz 2\b|\ban zweiter Stelle\b/iu,
     /\bPlatz 3\b|\ban dritter Stelle\b/iu,
     /\bPlatz 4\b|\ban vierter Stelle\b/iu,
+  ],
+  rankedEnds: {
+    words: [
+      /(?<!\p{L})zweit(?=meist|höchst|größt|wenigst|niedrigst|kleinst|geringst)/iu,
+      /(?<!\p{L})dritt(?=meist|höchst|größt|wenigst|niedrigst|kleinst|geringst)/iu,
+      /(?<!\p{L})viert(?=meist|höchst|größt|wenigst|niedrigst|kleinst|geringst)/iu,
+    ],
+    end: "",
+  },
+  last: /\b(?:an letzter Stelle|auf dem letzten Platz|am Ende der (?:Liste|Rangliste)|das Schlusslicht)(?!\p{L})/iu,
+  equals:
+    /\b(?:gleich viele?|die gleiche (?:Anzahl|Zahl|Menge)|dieselbe (?:Anzahl|Zahl|Menge))(?!\p{L})|(?<!\b(?:doppelt|halb|\p{L}*mal|nicht) )(?:\b(?:genau|eben))?so viele?(?!\p{L})[^.;,]* wie\b/iu,
+  steadily:
+    /(?<!\p{L})(?:jede[sn]? (?:Jahr|Monat|Quartal|Woche|Tag)|jährlich|stetig|ununterbrochen|durchgehend|kontinuierlich|Jahr für Jahr)(?!\p{L})/iu,
+  grows: [
+    [/(?<!\p{L})verdoppelt(?!\p{L})/iu, 2],
+    [/(?<!\p{L})verdreifacht(?!\p{L})/iu, 3],
+    [/(?<!\p{L})vervierfacht(?!\p{L})/iu, 4],
+    [/(?<!\p{L})halbiert(?!\p{L})/iu, 1 / 2],
+  ],
+  stays:
+    /(?<!\p{L})(?:blieb|bleibt|geblieben|blieben)(?!\p{L})[^.;,]*(?:gleich|konstant|unverändert|stabil)|(?:gleich|konstant|unverändert|stabil) geblieben/iu,
+  it: /^(?:er|sie|es|diese[rs]?)(?= )/i,
+  parts: [
+    [/(?<!\p{L})(?:fast|beinahe|nahezu) alle(?!\p{L})/iu, 0.85, 1],
+    [/(?<!\p{L})mehr als (?:die Hälfte|50 ?%)|(?<!\p{L})über die Hälfte|(?<!\p{L})die Mehrheit/iu, 0.5, 1],
+    [/(?<!\p{L})(?:weniger als|unter) (?:die |der )?Hälfte/iu, 0, 0.5],
+    [/(?<!\p{L})die Hälfte (?:der|aller|des|von)(?!\p{L})/iu, 0.42, 0.58],
   ],
   scales: {
     Tausend: 1e3,

@@ -114,8 +114,9 @@ export const english: Language = {
     /\b(second|third|fourth|fifth|\d+(nd|rd|th)|among|one of|next|not|without|except|after|before|than|(?:top|bottom) (?:\d+|two|three|four|five|ten))\b|n't\b/i,
   deniesEnd: /(?:\bnot|n't|\bnever)(?: (?:have|has|had|be|the|a|an|at|in|with|by))* #/i,
   best: /(?<!\bat )\b(?:best|worst)\b(?!-)/i,
-  moreThan: /\b(more|higher|larger|greater|bigger)\b[^.;,]*\bthan\b/i,
-  lessThan: /\b(less|lower|fewer|smaller)\b[^.;,]*\bthan\b/i,
+  moreThan:
+    /\b(more|higher|larger|greater|bigger|heavier|taller|longer|wider|deeper|richer|warmer|hotter)\b[^.;,]*\bthan\b/i,
+  lessThan: /\b(less|lower|fewer|smaller|lighter|shorter|narrower|poorer|cooler|colder|cheaper)\b[^.;,]*\bthan\b/i,
   follows: /\b(?:followed by|ahead of)\b/i,
   bounds: {
     ">=": /\b(?:at least|no (?:less|fewer) than|a minimum of) #|#(?: \p{L}+)? (?:or|and) (?:more|over|above|higher|longer|older)\b/iu,
@@ -148,6 +149,27 @@ export const english: Language = {
     /\b(?:(?:is|are|comes?|came|ranks?|ranked|places?|placed) (?:in )?(?:the )?|in )(?:second|2nd)(?= place\b|\s*[,.;(]|\s+with\b|\s*$)|\b(?:second|2nd)[- ](?:most|highest|largest|biggest|lowest|smallest|fewest)\b/iu,
     /\b(?:(?:is|are|comes?|came|ranks?|ranked|places?|placed) (?:in )?(?:the )?|in )(?:third|3rd)(?= place\b|\s*[,.;(]|\s+with\b|\s*$)|\b(?:third|3rd)[- ](?:most|highest|largest|biggest|lowest|smallest|fewest)\b/iu,
     /\b(?:(?:is|are|comes?|came|ranks?|ranked|places?|placed) (?:in )?(?:the )?|in )(?:fourth|4th)(?= place\b|\s*[,.;(]|\s+with\b|\s*$)|\b(?:fourth|4th)[- ](?:most|highest|largest|biggest|lowest|smallest|fewest)\b/iu,
+  ],
+  rankedEnds: { words: [/\b(?:second|2nd)[- ]/iu, /\b(?:third|3rd)[- ]/iu, /\b(?:fourth|4th)[- ]/iu], end: "" },
+  last: /\b(?:(?:is|are|comes?|came|ranks?|ranked|placed?s?|finish(?:es|ed)?) (?:in )?(?:the )?(?:very )?last|in last place|at the bottom)(?= place\b|\s*[,.;(]|\s+with\b|\s*$|\b(?= of the (?:list|ranking)))/iu,
+  equals:
+    /\b(?:the same (?:number|amount|count|share|value|level|total)|equally (?:many|much)|an equal (?:number|amount|share))\b|(?<!\b(?:twice|half|times|third|quarter|double|not|\d%?|percent|%) )\bas (?:many|much)\b[^.;,]* as\b/iu,
+  steadily:
+    /\b(?:every|each) (?:single )?(?:year|month|quarter|week|day|time)\b|\b(?:steadily|continuously|consistently|without exception|year after year)\b/i,
+  grows: [
+    [/\bdoubled\b/i, 2],
+    [/\b(?:tripled|trebled)\b/i, 3],
+    [/\bquadrupled\b/i, 4],
+    [/\bhalved\b/i, 1 / 2],
+  ],
+  stays:
+    /\b(?:stayed|remained|has stayed|has remained|was|were) (?:\w+ )?(?:the same|constant|unchanged|flat|stable)\b|\bdid(?: not|n't) change\b/i,
+  it: /^(?:it|they)(?= )/i,
+  parts: [
+    [/\b(?:nearly|almost|practically|virtually) all\b/i, 0.85, 1],
+    [/\b(?:more than|over) (?:a )?half\b|\bthe majority of\b/i, 0.5, 1],
+    [/\b(?:less|fewer) than (?:a )?half\b|\bunder half\b|\ba minority of\b/i, 0, 0.5],
+    [/\bhalf (?:of )?(?:the|all|its|their)\b/i, 0.42, 0.58],
   ],
   scales: {
     thousand: 1e3,

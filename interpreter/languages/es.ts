@@ -136,6 +136,27 @@ export const spanish: Language = {
     /\ben (?:el )?(?:tercer) (?:lugar|puesto|posición)/iu,
     /\ben (?:el )?(?:cuarto) (?:lugar|puesto|posición)/iu,
   ],
+  rankedEnds: { words: [/(?<!\p{L})segund[oa] /iu, /(?<!\p{L})tercer[oa]? /iu, /(?<!\p{L})cuart[oa] /iu], end: "" },
+  last: /(?<!\p{L})en (?:el )?último (?:lugar|puesto)|(?<!\p{L})en (?:la )?última posición/iu,
+  equals:
+    /(?<!\p{L})(?:el mismo número|la misma (?:cantidad|cifra|proporción))(?!\p{L})|(?<!\bno )(?<!\p{L})(?:tant[oa]s?|igual de) [^.;,]*\bcomo(?!\p{L})/iu,
+  steadily:
+    /(?<!\p{L})(?:cada (?:año|mes|trimestre|semana|día)|todos los (?:años|meses)|constantemente|continuamente|sin cesar|año tras año)(?!\p{L})/iu,
+  grows: [
+    [/(?<!\p{L})(?:duplic(?:ó|ado|aron)|dobl(?:ó|aron))(?!\p{L})/iu, 2],
+    [/(?<!\p{L})triplic(?:ó|ado|aron)(?!\p{L})/iu, 3],
+    [/(?<!\p{L})cuadruplic(?:ó|ado|aron)(?!\p{L})/iu, 4],
+    [/(?<!\p{L})(?:redujo|redujeron) a la mitad(?!\p{L})/iu, 1 / 2],
+  ],
+  stays:
+    /(?<!\p{L})(?:mantuv(?:o|ieron)|permaneci(?:ó|eron)|siguen?|qued(?:ó|aron))(?!\p{L})[^.;,]*(?:igual(?:es)?|constantes?|estables?)/iu,
+  it: /^(?:él|ellos|ellas?)(?= )/iu,
+  parts: [
+    [/(?<!\p{L})casi (?:todos|todas)(?!\p{L})/iu, 0.85, 1],
+    [/(?<!\p{L})más de la mitad|(?<!\p{L})la mayoría/iu, 0.5, 1],
+    [/(?<!\p{L})menos de la mitad/iu, 0, 0.5],
+    [/(?<!\p{L})la mitad (?:de|del)(?!\p{L})/iu, 0.42, 0.58],
+  ],
   scales: { mil: 1e3, millón: 1e6, millones: 1e6, "mil millones": 1e9 },
   cardinals: [
     "cero",

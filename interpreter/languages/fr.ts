@@ -138,6 +138,30 @@ export const french: Language = {
     /\b(?:en|à la) (?:troisième|3e) (?:place|position)(?!\p{L})/iu,
     /\b(?:en|à la) (?:quatrième|4e) (?:place|position)(?!\p{L})/iu,
   ],
+  rankedEnds: {
+    words: [/(?<!\p{L})(?:deuxième|seconde?) /iu, /(?<!\p{L})troisième /iu, /(?<!\p{L})quatrième /iu],
+    end: "",
+  },
+  last: /(?<!\p{L})(?:en|à la) dernière (?:place|position)|(?<!\p{L})(?:est|arrive) (?:le |la )?derni(?:er|ère)(?=\s*[,.;(]|\s+avec|\s*$)/iu,
+  equals:
+    /(?<!\p{L})(?:le même nombre|la même (?:quantité|part|valeur))(?!\p{L})|(?<!\bpas )(?<!\p{L})autant (?:de |d['’])?[^.;,]* qu(?:e\b|['’])/iu,
+  steadily:
+    /(?<!\p{L})(?:chaque (?:année|mois|trimestre|semaine|jour)|tous les (?:ans|mois)|sans cesse|régulièrement|constamment|d['’]année en année)(?!\p{L})/iu,
+  grows: [
+    [/(?<!\p{L})doublé(?!\p{L})/iu, 2],
+    [/(?<!\p{L})triplé(?!\p{L})/iu, 3],
+    [/(?<!\p{L})quadruplé(?!\p{L})/iu, 4],
+    [/(?<!\p{L})diminué de moitié(?!\p{L})/iu, 1 / 2],
+  ],
+  stays:
+    /(?<!\p{L})(?:resté|reste|restent|restées?|est)(?!\p{L})[^.;,]*(?:stables?|constante?s?|identiques?|inchangée?s?)/iu,
+  it: /^(?:ils?|elles?)(?= )/i,
+  parts: [
+    [/(?<!\p{L})(?:presque|quasiment) (?:tous|toutes)(?!\p{L})/iu, 0.85, 1],
+    [/(?<!\p{L})plus de la moitié|(?<!\p{L})la majorité/iu, 0.5, 1],
+    [/(?<!\p{L})moins de la moitié/iu, 0, 0.5],
+    [/(?<!\p{L})la moitié (?:des|du|de)(?!\p{L})/iu, 0.42, 0.58],
+  ],
   scales: { mille: 1e3, million: 1e6, millions: 1e6, milliard: 1e9, milliards: 1e9 },
   cardinals: [
     "zéro",

@@ -151,6 +151,20 @@ export interface Language {
   readonly times: readonly (readonly [RegExp, number])[];
   /** "comes second": of the first place, the second, ... */
   readonly ranks: readonly RegExp[];
+  /** The same with an end, "second most": what makes it that end, in place of these words for the second, third and fourth. */
+  readonly rankedEnds: { readonly words: readonly RegExp[]; readonly end: string };
+  readonly last: RegExp; // the last place
+  /** "A has as many as B". */
+  readonly equals: RegExp;
+  /** Of a trend: in each of the years. */
+  readonly steadily: RegExp;
+  /** Of a trend: to twice, three times or half of what it was. */
+  readonly grows: readonly (readonly [RegExp, number])[];
+  readonly stays: RegExp; // no trend
+  /** What stands for the one that the sentence before is about, at the beginning of a sentence. */
+  readonly it: RegExp;
+  /** "Half of them are": of a whole, the least and the most that it may be; the first that fits. */
+  readonly parts: readonly (readonly [RegExp, number, number])[];
   /** Behind a number: "3 million". */
   readonly scales: Readonly<Record<string, number>>;
   /** The words for 0, 1, 2, ... 12; several are set apart by "|". */

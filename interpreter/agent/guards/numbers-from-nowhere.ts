@@ -1,7 +1,7 @@
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { computedFrom, type KeyedResult, keyedResult } from "../keyed-result.ts";
 import { keysIn, numbersOf } from "../sentences/mentions.ts";
-import { saidBounds } from "../sentences/said-bounds.ts";
+import { saidBounds, saidRanges } from "../sentences/said-bounds.ts";
 import { sentencesOf } from "../sentences/sentence-parts.ts";
 import { unsupportedNumbers } from "../sentences/unsupported-numbers.ts";
 import type { Task } from "../task.ts";
@@ -22,7 +22,8 @@ export function numbersFromNowhere(task: Task): Guard {
         const result = table && keyedResult(table, codeThatRan(facts));
         return result ? [...computedFrom(result), ...computedOfNamed(text, result)] : [];
       });
-      const bounds = isUnseen ? [] : saidBounds(text).map(({ number }) => number); // held against the results elsewhere
+      const ranges = saidRanges(text).flatMap(({ low, high }) => [low, high]);
+      const bounds = isUnseen ? [] : [...saidBounds(text).map(({ number }) => number), ...ranges]; // held against the results elsewhere
       const known = [...computed, ...bounds, ...togetherOf(task)];
       const numbers = unsupportedNumbers(text, task.shown(text), isUnseen ? NONE_BY_SIGHT : undefined, known);
       if (numbers.length === 0) return undefined;

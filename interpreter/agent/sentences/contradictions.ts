@@ -4,13 +4,18 @@ import { escapeRegExp } from "../../escape-regexp.ts";
 import type { Language } from "../../languages/index.ts";
 import { isPlainKey, type KeyedResult, spansOf } from "../keyed-result.ts";
 import { bareLists } from "./bare-lists.ts";
-import { keysIn, keysOf, mentionsIn, rowsWith, valuesOf } from "./mentions.ts";
+import { wrongDays } from "./day-pairs.ts";
+import { keysOf, mentionsIn, rowsWith } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
-import { wrongNumbering, wrongOrders } from "./orders.ts";
+import { wrongOrders } from "./orders.ts";
+import { meantSentences } from "./pronouns.ts";
+import { wrongNumbering } from "./ranks.ts";
 import { boundNumbers } from "./said-bounds.ts";
 import { sentencesOf } from "./sentence-parts.ts";
+import { wrongTrend } from "./trends.ts";
 import { misnamedValues, misplacedValues } from "./value-pairs.ts";
+import { wrongPart } from "./wholes.ts";
 import { tellsYesOrNo, wrongYesOrNo } from "./yes-or-no-rows.ts";
 
 const MAX_OWNERS = 3; // told by their names
@@ -25,10 +30,12 @@ interface Said {
 /** Facts against the answer, each as a line that the model can heed: "254 is of USA, not of Japan". */
 export function contradictions(answer: string, said: Said): string[] {
   const sentences = sentencesOf(answer).filter((sentence) => sentence.trim() !== "");
-  const found = sentences.flatMap((sentence) => [
+  const found = meantSentences(sentences, said.result, said.language).flatMap(({ sentence, isMeant }) => [
     ...misplacedValues(sentence, said),
     ...misnamed(sentence, said),
-    ...wrongOrders(sentence, said),
+    ...wrongOrders(sentence, { ...said, isMeant }),
+    ...wrongPart(sentence, said),
+    ...wrongDays(sentence, said.result, said.language),
     ...wrongTrend(sentence, said),
     ...wrongCount(sentence, said),
     ...wrongYesOrNo(sentence, said.result),
@@ -57,28 +64,6 @@ function misnamed(sentence: string, { result, asked }: Said): string[] {
   if (keys.size !== 1 || !row || others.length > 0) return [];
   const numbers = mentions.flatMap((one) => (one.kind === "number" ? [one.number] : []));
   return misnamedValues(sentence, row.values, numbers);
-}
-
-/** "It rose": of years or months, the last is over the first, or a line through all of them goes up. */
-function wrongTrend(sentence: string, { result, language }: Said): string[] {
-  const isUp = language.rises.test(sentence);
-  const [measure] = result.measures;
-  if (isUp === language.falls.test(sentence) || NEGATION.test(sentence) || measure === undefined) return [];
-  if (!result.isOverTime || !result.isWhole || result.measures.length > 1) return [];
-  const rows = [...result.rows].sort((a, b) => a.keys[0]!.localeCompare(b.keys[0]!, "en", { numeric: true }));
-  const values = valuesOf(rows, measure);
-  const keys = keysIn(sentence, result).map(({ key }) => key);
-  const ends = [rows[0]?.keys[0], rows.at(-1)?.keys[0]];
-  if (values.length < 2 || values.length < rows.length || keys.some((key) => !ends.includes(key))) return [];
-  const sign = isUp ? 1 : -1;
-  const change = sign * (values.at(-1)! - values[0]!);
-  if (change > 0 || sign * slope(values) > 0) return [];
-  return [`${measure} goes from ${values[0]} in ${ends[0]} to ${values.at(-1)} in ${ends[1]}`];
-}
-
-function slope(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2;
-  return values.reduce((sum, value, i) => sum + (i - middle) * value, 0);
 }
 
 /** "5 regions", where the result has 4: more of them than there are. */
@@ -153,6 +138,7 @@ function isOneOfEach(numbers: readonly WrittenNumber[], { measures, rows }: Keye
 function oneKeyOfEach(answer: string, { result, language, asked }: Said): string[] {
   const [only, ...others] = mentionsIn(answer, result, asked);
   if (only?.kind !== "key" || others.length > 0 || !language.each.test(answer) || NEGATION.test(answer)) return [];
+  if (result.isOverTime && (language.rises.test(answer) || language.falls.test(answer))) return []; // "every year since"
   const isOneOfMany = result.rows.length > 1 && rowsWith(result, only.key).length === 1;
   return isOneOfMany ? [`the result has ${result.rowCount} rows, and ${only.key} is of one only`] : [];
 }

@@ -10,7 +10,7 @@ export interface WordNumber {
 }
 
 const LEAST = 13;
-const SCALE_OF = /\b(?:in|per|pro)\s*$/i; // "in Tausend", "per hundred"
+const SCALE_OF = /(?:\b(?:in|per|pro)\s*|\d\s?)$/i; // "in Tausend", "per hundred", "245 thousand"
 
 /** Words of a language that are added up, or multiply what is before them: hundred, thousand. */
 interface Additive {

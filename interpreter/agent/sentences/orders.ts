@@ -4,19 +4,23 @@ import type { KeyedResult } from "../keyed-result.ts";
 import { type KeyMention, keysIn, numbersOf, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { cardinalsIn, isAbout, numbersIn } from "./numbers-in-text.ts";
-import { saidBounds } from "./said-bounds.ts";
+import { wrongRank, wrongSequence } from "./ranks.ts";
+import { saidBounds, saidRanges } from "./said-bounds.ts";
 import { measuresNamed, measuresSaid } from "./said-measures.ts";
-import { CLAUSE_END } from "./sentence-parts.ts";
-import { withoutKeys, wrongBest, wrongDenial, wrongNobody, wrongSuperlative } from "./superlatives.ts";
+import { wrongBest, wrongDenial, wrongNobody, wrongSuperlative } from "./superlatives.ts";
 import { isDifference } from "./value-pairs.ts";
 
 const TOGETHER = /\b(together|combined|zusammen|ensemble|junt[oa]s)\b|合わせ|一共|合计/i;
 const ABOUT = 0.2; // of a ratio: 1.8 times is about twice
+const SAME = 0.01; // of the larger: rounded, they are written alike
+const ROUGHLY =
+  /(?<!\p{L})(?:about|almost|nearly|roughly|approximately|similar|fast|etwa|ungefähr|rund|presque|environ|à peu près|casi|aproximadamente|más o menos)(?!\p{L})|约|大约|几乎|差不多|ほぼ|だいたい/iu;
 
 interface Said {
   readonly result: KeyedResult;
   readonly language: Language;
   readonly asked: readonly number[];
+  readonly isMeant?: boolean; // its subject stands in the sentence before
 }
 
 /** All of them, of one sentence. */
@@ -30,10 +34,12 @@ export function wrongOrders(sentence: string, said: Said): string[] {
     ...wrongComparison(sentence, said),
     ...wrongRatio(sentence, said),
     ...wrongDifference(sentence, said),
+    ...wrongEquals(sentence, said),
     ...wrongRank(sentence, said),
-    ...wrongSequence(sentence, said),
+    ...(said.isMeant ? [] : wrongSequence(sentence, said)),
     ...wrongMeasures(sentence, said),
     ...wrongBound(sentence, said),
+    ...wrongRange(sentence, said),
   ];
 }
 
@@ -91,6 +97,25 @@ function wrongRatio(sentence: string, { result, language }: Said): string[] {
   return isSo || ratio === undefined ? [] : [`${first.key} has ${ratio} times what ${second.key} has`];
 }
 
+/** "A has as many as B". */
+function wrongEquals(sentence: string, { result, language }: Said): string[] {
+  const keys = keysIn(sentence, result);
+  const [first, second] = keys;
+  if (!first || !second || keys.length !== 2 || first.key === second.key) return [];
+  const denies = NEGATION.test(sentence) || language.nothing.test(sentence);
+  const isRatio = language.times.some(([words]) => words.test(sentence));
+  if (!language.equals.test(sentence) || denies || isRatio) return [];
+  const most = ROUGHLY.test(sentence) ? ABOUT : SAME;
+  const measures = measuresSaid(sentence, result.measures);
+  const apart = measures.flatMap((measure) => {
+    const [a, b] = [first, second].map(({ key }) => numbersOf(result, key, measure)[0]);
+    return a === undefined || b === undefined ? [] : [{ a, b }];
+  });
+  const [told] = apart;
+  const isSo = apart.some(({ a, b }) => Math.abs(a - b) <= most * Math.max(Math.abs(a), Math.abs(b)));
+  return isSo || !told ? [] : [`${first.key} has ${told.a} and ${second.key} ${told.b}`];
+}
+
 /** "A has 50 more than B". */
 function wrongDifference(sentence: string, { result, language }: Said): string[] {
   const keys = keysIn(sentence, result);
@@ -110,67 +135,6 @@ function wrongDifference(sentence: string, { result, language }: Said): string[]
   });
 }
 
-/** "A comes second": counted from either end, since what is best may be the lowest. */
-function wrongRank(sentence: string, { result, language }: Said): string[] {
-  if (!result.isWhole || NEGATION.test(sentence)) return [];
-  return sentence.split(CLAUSE_END).flatMap((clause) => {
-    const keys = keysIn(clause, result);
-    const [only] = keys;
-    if (!only || keys.length !== 1) return [];
-    const bare = withoutKeys(clause, keys);
-    const rank = language.ranks.findIndex((words) => words.test(bare)) + 1;
-    if (rank === 0 || rank > result.rowCount) return [];
-    const measures = measuresSaid(clause, result.measures);
-    const isAt = (measure: string) => {
-      const values = valuesOf(result.rows, measure);
-      return numbersOf(result, only.key, measure).some((own) =>
-        [1, -1].some((sign) => {
-          const before = values.filter((value) => sign * (value - own) > 0).length;
-          const same = values.filter((value) => value === own).length;
-          return rank > before && rank <= before + same;
-        }),
-      );
-    };
-    return measures.some(isAt) ? [] : [`${only.key} is not number ${rank} of ${measures.join(", ")}`];
-  });
-}
-
-/** "A leads, followed by B and C": from either end. */
-function wrongSequence(sentence: string, { result, language }: Said): string[] {
-  if (!language.follows.test(sentence) || NEGATION.test(sentence)) return [];
-  const keys = keysIn(sentence, result).map(({ key }) => key);
-  if (keys.length < 2 || new Set(keys).size !== keys.length) return [];
-  const measures = measuresSaid(sentence, result.measures);
-  const wanted = language.least.test(sentence) ? [-1] : [1];
-  const isSo = measures.some((measure) => wanted.some((sign) => isOrdered(keys, measure, sign, result)));
-  return isSo ? [] : [`${keys.join(", ")} is not the order of ${measures.join(", ")}`];
-}
-
-/** A numbered list whose rows stand in no order of the result. */
-export function wrongNumbering(answer: string, { result, language }: Said, isMostAsked: boolean): string[] {
-  const items = answer.split("\n").filter((line) => /^\s*\d+[.)]\s/.test(line));
-  const keys = items.flatMap((line) => {
-    const [only, ...others] = keysIn(line, result);
-    return only && others.length === 0 ? [only.key] : [];
-  });
-  if (keys.length < 2 || keys.length < items.length || new Set(keys).size !== keys.length) return [];
-  const own = result.rows.map((row) => row.keys[0] ?? "").filter((key) => keys.includes(key));
-  const isAsShown = own.join("\n") === keys.join("\n");
-  const signs = isMostAsked && !language.least.test(answer) ? [1] : [1, -1];
-  const isSo =
-    isAsShown || result.measures.some((measure) => signs.some((sign) => isOrdered(keys, measure, sign, result)));
-  return isSo ? [] : [`the order is ${own.join(", ")}`];
-}
-
-/** Whether each is not below the next, or for -1 not above it. */
-export function isOrdered(keys: readonly string[], measure: string, sign: number, result: KeyedResult): boolean {
-  const values = keys.map((key) => numbersOf(result, key, measure)[0]);
-  return values.every((value, i) => {
-    const next = values[i + 1];
-    return i + 1 >= values.length || (value !== undefined && next !== undefined && sign * (value - next) >= 0);
-  });
-}
-
 /** "A has more than 150", "no city has", "two have": of the measure that the sentence names. */
 function wrongBound(sentence: string, { result, language, asked }: Said): string[] {
   const [said, ...more] = saidBounds(sentence);
@@ -183,13 +147,33 @@ function wrongBound(sentence: string, { result, language, asked }: Said): string
   const fact = `${count} rows have ${measure} ${said.bound} ${said.number}`;
   if (named.length > 0) {
     const isSo = NEGATION.test(sentence) || named.every((key) => numbersOf(result, key, measure).some(meets));
-    return isSo || named.length > 1 ? [] : [fact];
+    const isOnly = language.only.test(sentence) && !NEGATION.test(sentence) && count !== named.length;
+    return (isSo || named.length > 1) && !isOnly ? [] : [fact];
   }
   const [first = ""] = sentence.trim().split(/\s+/);
   const counted = cardinalsIn(sentence, [language]).filter((one) => one !== said.number);
   const isNone = language.nothing.test(first) && count > 0;
   const isNotAll = language.all.test(sentence) && !NEGATION.test(sentence) && count < result.rowCount;
   return isNone || isNotAll || (counted.length === 1 && counted[0] !== count) ? [fact] : [];
+}
+
+/** "All lie between 20 and 254": those that are named, or all. */
+function wrongRange(sentence: string, { result, language, asked }: Said): string[] {
+  const [range, ...more] = saidRanges(sentence);
+  const [measure, ...others] = measuresSaid(sentence, result.measures);
+  if (!range || more.length > 0 || measure === undefined || others.length > 0 || !result.isWhole) return [];
+  const { low, high } = range;
+  const isOfKeys = [low, high].every((end) => result.rows.some(({ keys }) => keys.includes(String(end))));
+  const denies = NEGATION.test(sentence) || language.nothing.test(sentence);
+  if (denies || isOfKeys || asked.includes(low) || asked.includes(high)) return [];
+  const named = [...new Set(keysIn(sentence, result).map(({ key }) => key))];
+  const values =
+    named.length > 0 ? named.flatMap((key) => numbersOf(result, key, measure)) : valuesOf(result.rows, measure);
+  const isCounted = named.length === 0 && cardinalsIn(sentence, [language]).length > 0; // "two lie between"
+  const outside = values.filter((value) => value < low || value > high);
+  return isCounted || outside.length === 0
+    ? []
+    : [`${outside.join(", ")} of ${measure} is not between ${low} and ${high}`];
 }
 
 const BOUNDED: Readonly<Record<Bound, (value: number, number: number) => boolean>> = {

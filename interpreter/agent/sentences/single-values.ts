@@ -7,7 +7,7 @@ import { NAMES_PERCENT, PERCENT_BEHIND } from "../../languages/percent.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { NEGATION } from "./negation.ts";
 import { cardinalsIn, isExactly, numbersIn } from "./numbers-in-text.ts";
-import { saidBounds } from "./said-bounds.ts";
+import { saidBounds, saidRanges } from "./said-bounds.ts";
 import { sentencesOf } from "./sentence-parts.ts";
 import { writtenUnits } from "./units.ts";
 import { lostSign, misnamedValues } from "./value-pairs.ts";
@@ -110,8 +110,12 @@ function asksHowMany(question: string): boolean {
   return asksFor(question, "row-count") || asksFor(question, "one-value");
 }
 
-/** "More than 3 million", of 2,951,311. */
+/** "More than 3 million", of 2,951,311; "between 2 and 3 million". */
 function otherBound(answer: string, value: number, { numbers: asked }: Asked): string[] {
+  const outside = saidRanges(answer).filter(
+    ({ low, high }) => (value < low || value > high) && !asked.includes(low) && !asked.includes(high),
+  );
+  if (outside.length > 0) return [`the number is ${value}`];
   return saidBounds(answer).flatMap(({ number, bound }) => {
     if (asked.includes(number)) return [];
     const isSo = bound.startsWith(">") ? value >= number : value <= number;

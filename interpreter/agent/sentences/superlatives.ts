@@ -18,20 +18,29 @@ export function wrongSuperlative(written: string, { result, language }: Said): s
   const bare = withoutKeys(sentence, keysIn(sentence, result)); // "third class" is no third place
   if (language.unsure.test(bare) || NEGATION.test(bare)) return [];
   const whole = clausesWith(sentence, result, language);
-  return whole.flatMap((clause) => {
-    const isMost = language.most.test(clause);
-    if (isMost === language.least.test(clause)) return [];
-    const keys = new Set(keysIn(clause, result).map(({ key }) => key));
-    const [key] = keys;
-    if (key === undefined || keys.size !== 1) return [];
-    const measures = measuresSaid(clause, result.measures);
-    const isAt = (measure: string) => {
-      const values = valuesOf(result.rows, measure);
-      const end = isMost ? Math.max(...values) : Math.min(...values);
-      return rowsWith(result, key).some(({ values }) => values.get(measure) === end);
-    };
-    return measures.some(isAt) ? [] : [extremeOf({ ...result, measures }, isMost, key)];
-  });
+  const known = new Set(keysIn(sentence, result).map(({ key }) => key));
+  return whole
+    .flatMap((clause) => endsOf(clause, language))
+    .flatMap((clause) => {
+      const isMost = language.most.test(clause);
+      if (isMost === language.least.test(clause)) return [];
+      const own = new Set(keysIn(clause, result).map(({ key }) => key));
+      const keys = own.size === 0 && known.size === 1 ? known : own;
+      const [key] = keys;
+      if (key === undefined || keys.size !== 1) return [];
+      const measures = measuresSaid(clause, result.measures);
+      const isAt = (measure: string) => {
+        const values = valuesOf(result.rows, measure);
+        const end = isMost ? Math.max(...values) : Math.min(...values);
+        return rowsWith(result, key).some(({ values }) => values.get(measure) === end);
+      };
+      return measures.some(isAt) ? [] : [extremeOf({ ...result, measures }, isMost, key)];
+    });
+}
+
+/** "The highest sales and the lowest returns" says two things of one row. */
+function endsOf(clause: string, { most, least }: Language): string[] {
+  return most.test(clause) && least.test(clause) ? clause.split(CLAUSE_END) : [clause];
 }
 
 export function withoutKeys(sentence: string, keys: readonly KeyMention[]): string {

@@ -85,7 +85,8 @@ export function tellsOneOfEach(answer: string, question: string, table: SqlResul
   const isOfEach = saysInAnyLanguage(question, ({ each }) => each) || groupWords(question).length > 0;
   if (!result?.isWhole || result.rowCount < 2 || !isOfEach) return false;
   if ([...ends(question), ...ends(answer), asksFor(question, "top")].includes(true)) return false;
-  const claims = LANGUAGES.flatMap(({ moreThan, lessThan, only, ranks, times }) => [
+  const claims = LANGUAGES.flatMap(({ moreThan, lessThan, only, ranks, times, last, equals, parts, rankedEnds }) => [
+    ...[last, equals, ...rankedEnds.words, ...parts.map(([words]) => words)],
     ...[moreThan, lessThan, only].filter((words) => words !== undefined),
     ...ranks,
     ...times.map(([words]) => words),
