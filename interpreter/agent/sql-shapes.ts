@@ -13,6 +13,7 @@ const NOBODYS = { table: "orders", time: "day", measure: "amount", group: "city"
 interface Words extends Required<AskedNames> {
   readonly unit: string | undefined; // by which the question groups time
   readonly total: string | undefined; // of which a share is asked, where it is not one of rows
+  readonly compared: string; // of each of two groups: "avg(price)", "count(*)"
 }
 
 const SHAPES: readonly (readonly [asked: Asked, query: (words: Words) => string])[] = [
@@ -39,7 +40,12 @@ const SHAPES: readonly (readonly [asked: Asked, query: (words: Words) => string]
     ({ unit = "month", ...names }) =>
       `SELECT ${unit}, total, total - lag(total) OVER (ORDER BY ${unit}) AS change FROM (${totals(unit, names)}) ORDER BY ${unit}`,
   ],
-  // The condition is left open: a copied one would run, and count something else.
+  // The conditions are left open: copied ones would run, and count something else.
+  [
+    "how-many-times",
+    ({ table, compared }) =>
+      `SELECT ${compared} FILTER (WHERE ...) / ${compared} FILTER (WHERE ...) AS ratio FROM ${table}`,
+  ],
   [
     "share-of-rows",
     ({ table, total }) => {
@@ -77,8 +83,13 @@ export async function sqlShapes(question: string, tables: () => Promise<readonly
     ...meant,
     unit: timeUnitAskedFor(question),
     total: isOfTotal ? meant?.measure : undefined,
+    compared: meant?.measure === undefined ? "count(*)" : comparedBy(question, meant.measure),
   };
   return asked.map((query) => shown(query(words))).join("\n");
+}
+
+function comparedBy(question: string, measure: string): string {
+  return asksFor(question, "mean") ? `avg(${measure})` : asksFor(question, "total") ? `sum(${measure})` : "count(*)";
 }
 
 /** By how much something rose from one year to another: a small model subtracts within each row. */
@@ -105,7 +116,7 @@ export async function extremeGroups(
   question: string,
   tables: () => Promise<readonly TableInfo[]>,
 ): Promise<string | undefined> {
-  const isTotal = asksFor(question, "total");
+  const isTotal = asksFor(question, "total") || asksFor(question, "revenue");
   const isTop = asksFor(question, "top");
   const isLeast = saysInAnyLanguage(question, ({ least }) => least);
   const isExtreme = isTop || isLeast || saysInAnyLanguage(question, ({ most }) => most);

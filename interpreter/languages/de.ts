@@ -27,12 +27,13 @@ export const german: Language = {
       /\b(Vorjahr|Vormonat|Vortag|Vorwoche|Veränderung (zum|gegenüber))|gegenüber de[mr] (vorigen|vorherigen|letzten)/iu,
     "change-between":
       /\bum wie ?viel\b|\b(?:gestiegen|gesunken|gefallen|gewachsen|zugenommen|abgenommen)\b|\bstieg\b|\bsank\b|Veränderung|Unterschied|Anstieg|Rückgang/iu,
+    "how-many-times": /\bwie ?viel ?mal\b|\bum das Wievielfache\b|\bwievielfach\w*|\bVerhältnis (?:von|zwischen)\b/iu,
     "share-of-rows": /\b(Anteil|Prozent(satz)?|Quote)\b/iu,
     gaps: /\b(Lücken?|fehlende\w* (Tagen?|Monate|Daten))\b/iu,
     missing: /\b(nicht (?:angegeben|bekannt|erfasst|eingetragen)|fehl\w*|unbekannt\w*|leer\w*|ohne|kein\w*)\b/iu,
     total:
       /\b(?:insgesamt|Summen?|Gesamt(?:zahl|summe|betrag|menge|umsatz|wert|kosten|anzahl|dauer)\p{L}*|zusammengerechnet)\b/iu,
-    mean: /\b(Durchschnitt\w*|durchschnittlich\w*|Mittelwert\w*|mittlere[nrs]?|gemittelt\w*)\b|\bim (Mittel|Schnitt)\b/iu,
+    mean: /\b(Durchschnitt\w*|(?!Ab|Aus|Ein|Zu|Quer|Bau)\p{L}+schnitte?|durchschnittlich\w*|Mittelwert\w*|mittlere[nrs]?|gemittelt\w*)\b|\bim (Mittel|Schnitt)\b/iu,
     dearest: /\bteuerste[nrsm]?\b/iu,
     cheapest: /\b(?:billigste|günstigste)[nrsm]?\b/iu,
     "one-value": /\b(wie (viele?|hoch|groß|lang|alt|schwer)|(was|welche[rs]?) (ist|war))\b/iu,
@@ -82,7 +83,7 @@ export const german: Language = {
     shares: /Anteil|Prozent/iu,
     confidence: /Konfidenz|Fehlerbalken/iu,
     map: /\bKarte\b/iu,
-    revenue: /\bUmsatz\w*/iu,
+    revenue: /\b(Umsatz\w*|Umsätze\w*|Erlös\w*|Einnahmen)/iu,
     "row-count": /\b(Anzahl|wie viele)\b/iu,
     line: /\bLinien?(diagramm|chart|grafik)|\bKurve\b|\bals Linien?\b/iu,
     bar: /\b(Balken|Säulen)\p{L}*/iu,

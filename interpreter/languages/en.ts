@@ -27,6 +27,8 @@ export const english: Language = {
       /\b(previous|preceding|change|growth|compared (to|with) the)\b.*\b(day|week|month|quarter|year)|\b(day|month|year)[- ]over[- ]\w+/iu,
     "change-between":
       /\bby how much\b|\bhow much (?:more|less|higher|lower)\b|\b(?:change|difference|rise|rose|risen|fall|fell|fallen|grow|grew|grown|increas\w*|decreas\w*|drop\w*)\b/iu,
+    "how-many-times":
+      /\bhow many times (?:as|more|higher|larger|greater|bigger|longer|older|the)\b|\bratio (?:of|between)\b/iu,
     "share-of-rows": /\b(share|percent(age)?|proportion|fraction|what part|rate) of\b|%\s*of\b/iu,
     gaps: /\b(gaps?|missing (days?|dates?|weeks?|months?)|without (data|an entry))\b/iu,
     missing:
@@ -87,7 +89,7 @@ export const english: Language = {
     logarithm: /\blog(arithm\w*)?\b[- ]?(scale|axis|axes|x|y)?|logarithmi/iu,
     confidence: /confidence|error bars?|uncertainty|\bbands?\b/iu,
     map: /\bmap\b/iu,
-    revenue: /\b(revenues?|turnover|sales value)\b/iu,
+    revenue: /\b(revenues?|turnover|sales value|takings|order value)\b/iu,
     "row-count": /\b(number of|how many|counts? of)\b/iu,
     line: /\bline (chart|graph|plot)|\bas (a )?lines?\b|\bone line (per|for)\b/iu,
     bar: /\bbars?\b|\bcolumn (chart|graph)/iu,

@@ -23,6 +23,8 @@ export const spanish: Language = {
     "change-over-time": /respecto (al?|del)|(d[ií]a|semana|mes|a[nñ]o) anterior|intermensual|interanual/iu,
     "change-between":
       /(?<!\p{L})en cuánto|(?<!\p{L})(?:aument|disminu|subi|baj[óa]|creci|cambi)\p{L}*|diferencia|variación/iu,
+    "how-many-times":
+      /(?<!\p{L})cu[aá]ntas veces (?:más|menos|mayor|superior|la|el)(?!\p{L})|\b(?:proporción|relación|ratio) entre\b/iu,
     "share-of-rows": /\b(porcentaje|proporci[oó]n|parte|tasa) del?\b|%\s*del?\b/iu,
     gaps: /huecos|d[ií]as (que faltan|faltantes)/iu,
     missing:
@@ -77,7 +79,7 @@ export const spanish: Language = {
     logarithm: /escala log/iu,
     confidence: /intervalo|barras de error/iu,
     map: /\bmapa\b/iu,
-    revenue: /\bfacturaci[oó]n|\bingresos\b/iu,
+    revenue: /\bfacturaci[oó]n|\bingresos\b|\brecauda\w*|\bimportes?\b/iu,
     "row-count": /\bnúmero de|\bcantidad de|\bcu[aá]nt[oa]s\b/iu,
     line: /gráfic[oa] de líneas?|\b(una|como) (línea|curva)/iu,
     bar: /\bbarras\b/iu,

@@ -26,6 +26,7 @@ export const french: Language = {
     "change-over-time": /par rapport (à|au)|(jour|semaine|mois|année) précédente?/iu,
     "change-between":
       /\bde combien\b|(?<!\p{L})(?:augment|baiss|diminu|progress|évolu|chang)\p{L}*|différence|hausse/iu,
+    "how-many-times": /\bcombien de fois (?:plus|moins|la|le|supérieure?)\b|\b(?:rapport|ratio) entre\b/iu,
     "share-of-rows": /\b(part|pourcentage|proportion|taux) (de|des|du)\b/iu,
     gaps: /jours manquants|lacunes/iu,
     missing:
@@ -80,7 +81,7 @@ export const french: Language = {
     logarithm: /[ée]chelle log/iu,
     confidence: /intervalle|barres? d'erreur/iu,
     map: /\bcarte\b/iu,
-    revenue: /chiffre d'affaires/iu,
+    revenue: /chiffre d['’]affaires|\brecettes\b/iu,
     "row-count": /\bnombre (total )?(de|d['’])|\bcombien de\b/iu,
     line: /\bcourbe|(graphique|diagramme) (en|à) lignes?/iu,
     bar: /\b(barres|bâtons|histogramme à barres)\b/iu,

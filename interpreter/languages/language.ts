@@ -11,6 +11,7 @@ export type Asked =
   | "change-over-time"
   | "change-between" // two times
   | "share-of-rows"
+  | "how-many-times" // one group has as much as another
   | "gaps"
   | "missing" // rows without a value
   // what is computed from several rows

@@ -53,8 +53,11 @@ const HOW_MANY: readonly RegExp[] = [
   /(?<!\p{L})cu[aá]nt[oa]s (\p{L}+)|\b(?:número|cantidad) de (\p{L}+)/iu,
   /(?:多少|几)([个件条次笔名人位家辆部间套栋台座场只本张种天]\p{Script=Han}{0,4})/u,
   /((?:[\p{Script=Han}\p{Script=Katakana}ー\w]{1,10})?(?:の?[はが])?(?:全部で)?何[件回本個台名人社校枚匹軒種日])/u,
+  /([^\s、。のはがを]{1,10})[はが](?:全部で)?いくつ(?:あ|い|存在|登録|含)/u,
+  /([^\s、。のはがを]{0,10}の?(?:件数|回数))/u,
+  /(\p{Script=Han}{0,6}(?:次数|笔数|件数|条数))/u,
 ];
-const COUNTS_ROWS = /^[件条次笔]|何[件回]/u;
+const COUNTS_ROWS = /^[件条次笔]|何[件回]|[件回次笔条]数/u;
 const DIFFERENT =
   /\b(?:different|distinct|unique|verschieden\w*|unterschiedlich\w*|différent\w*|distint\w*|diferent\w*)(?!\p{L})|不同|[何几]种|何種|種類|种类/iu;
 

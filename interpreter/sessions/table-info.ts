@@ -34,3 +34,23 @@ const UNIT = /\s*[([（［][^)\]）］]*[)\]）］]\s*$/u; // in brackets behind
 export function withoutUnit(column: string): string {
   return column.replace(UNIT, "") || column;
 }
+
+const UNIT_WORD =
+  /_(?:mm|cm|km|km_?h|kmh|mph|kg|mg|ml|m2|m3|min|mins|minutes|sec|secs|seconds|hrs?|hours|eur|usd|gbp|chf|jpy|pct|percent|kwh|mwh|kb|mb|gb)$/i;
+
+/** delay of delay_min, too: it may be one of several delays. */
+export function withoutUnitWord(column: string): string {
+  return withoutUnit(column).replace(UNIT_WORD, "") || column;
+}
+
+const IDENTIFIES = /(^|[_ ])(id|nr|no|key|code)$|(番号|编号|单号|编码|コード)$/iu;
+
+/** Whether a column's name says that its numbers are names: trip_id, 注文番号. */
+export function isIdentifier(column: string): boolean {
+  return IDENTIFIES.test(column);
+}
+
+/** trip of trip_id */
+export function withoutIdentifier(column: string): string {
+  return column.replace(IDENTIFIES, "") || column;
+}

@@ -20,9 +20,13 @@ const OPTIONS: readonly (readonly [asked: Asked, option: Option])[] = [
 ];
 
 const QUANTITY =
-  /^(units?|qty|quantit\w+|items?|pieces?|(units|items|quantity)_?sold|menge|st(ü|ue)ck\w*|anzahl|cantidad|unidades|数量|個数)$/iu;
+  /^(units?|qty|quantit\w+|items?|pieces?|(units|items|quantity)_?sold|menge|st(ü|ue)ck\w*|anzahl|cantidad|unidades|unités?|quantité|数量|個数|(在庫|販売|注文|売上)数量?|(销售|库存)数?量|销量)$/iu;
 const PRICE =
   /^((unit|item|sale)_?)?(price|preis|st(ü|ue)ckpreis|einzelpreis|prix|prix_unitaire|precio|precio_unitario|单价|単価|価格)$/iu;
+
+export function isQuantity(column: string): boolean {
+  return QUANTITY.test(column);
+}
 
 export function isRevenueAskedFor(question: string): boolean {
   return asksFor(question, "revenue");

@@ -3,7 +3,7 @@ import { wholeWord } from "../escape-regexp.ts";
 import type { ChartOptions } from "../sessions/charts/chart-types.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { identifier } from "../sessions/sql/database.ts";
-import { fileOf, isTime, withoutUnit } from "../sessions/table-info.ts";
+import { fileOf, isNumeric, isTime, withoutUnit } from "../sessions/table-info.ts";
 import type { ToolContext } from "./tool.ts";
 
 const MAX_SERIES = 20; // more lines cannot be told apart
@@ -24,6 +24,19 @@ export async function withAskedSeries<Options extends ChartOptions>(
   const result = await session.sql(query, { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) });
   const count = Number(result.rows[0]?.["n"]);
   return count > 1 && count <= MAX_SERIES ? { ...options, color: column } : options;
+}
+
+/** Steps are of numbers: of names and of dates, which a small model asks for as well, there are none to be made. */
+export async function withoutVainSteps<Options extends ChartOptions>(
+  options: Options,
+  { session }: ToolContext,
+): Promise<Options> {
+  if (options.bin !== true) return options;
+  const table = (await session.tables()).find((one) => fileOf(one) === fileOf({ name: String(options.table) }));
+  const type = table?.columns.find(({ name }) => name === options.x)?.type;
+  if (type === undefined || isNumeric(type)) return options;
+  const { bin: _, ...rest } = options;
+  return rest as Options; // as: `bin` may always be left out
 }
 
 /** @returns undefined where the chart is of another kind, has series, or the question names no text column, or several */

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { wholeWord } from "../escape-regexp.ts";
+import { groupWords } from "../languages/measures.ts";
 import { CHART_OPTIONS } from "../sessions/charts/chart-options.ts";
 import { MARKS as CHART_MARKS, type ChartOptions } from "../sessions/charts/chart-types.ts";
 import type { TableInfo } from "../sessions/session.ts";
-import { fileOf, isNumeric, isTime } from "../sessions/table-info.ts";
+import { fileOf, isNumeric, isTime, withoutUnit } from "../sessions/table-info.ts";
 import { callText } from "../sessions/typescript/source-text.ts";
 import {
   chartOptionsAskedFor,
@@ -14,7 +16,7 @@ import {
   markAskedFor,
   timeUnitAskedFor,
 } from "./asked-chart.ts";
-import { withAskedSeries } from "./asked-series.ts";
+import { withAskedSeries, withoutVainSteps } from "./asked-series.ts";
 import { drawnValues } from "./drawn-values.ts";
 import type { Fact } from "./facts.ts";
 import { cutMiddle, defineTool, type JsonSchema } from "./tool.ts";
@@ -78,7 +80,7 @@ export const chartTool = defineTool({
   preview: (options) => ({ language: "typescript", code: callText("chart", options) }),
   async execute(asked, context) {
     const { session, signal, display } = context;
-    const options = await withAskedSeries(asked, context);
+    const options = await withAskedSeries(await withoutVainSteps(asked, context), context);
     const bundle = await session.chart(options, signal);
     display(bundle, {});
     const drawn = drawnValues(bundle);
@@ -122,6 +124,7 @@ function branchFor(table: TableInfo, question: string): JsonSchema {
   const isPair = kind === "point" && named.length > 1;
   const isCount = derived === undefined && !isPair && isRowCountAskedFor(question, table);
   const place = isPair ? { enum: named } : column;
+  const group = kind === "bar" && !isCut ? groupNamed(table, question) : undefined;
   const more = chartOptionsAskedFor(question).map((option) => {
     return [option, option === "facet" || option === "y2" ? column : options[option]] as const;
   });
@@ -133,7 +136,11 @@ function branchFor(table: TableInfo, question: string): JsonSchema {
         kind !== undefined && kind !== "histogram"
           ? { const: kind }
           : { enum: CHART_MARKS.filter((mark) => mark !== "map" || isMapAskedFor(question)) },
-      x: isCut || (dates.length === 1 && isOverTime(question)) ? { enum: dates } : place,
+      x: group
+        ? { const: group.name }
+        : isCut || (dates.length === 1 && isOverTime(question))
+          ? { enum: dates }
+          : place,
       ...(isCount ? {} : { y: derived === undefined ? place : { const: derived } }),
       color: column,
       ...{
@@ -153,6 +160,13 @@ function branchFor(table: TableInfo, question: string): JsonSchema {
     ],
     additionalProperties: false,
   };
+}
+
+/** The one column that the question groups by: "site" of "the mean yield by site". */
+function groupNamed({ columns }: TableInfo, question: string): TableInfo["columns"][number] | undefined {
+  const words = groupWords(question);
+  const [column, ...others] = columns.filter(({ name }) => words.some((one) => wholeWord(withoutUnit(name)).test(one)));
+  return others.length === 0 ? column : undefined;
 }
 
 /** The rows by the one column that the question names, in steps. */

@@ -5,6 +5,7 @@ import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
 import { outlineOf, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { rowsOf } from "../../tools/facts.ts";
+import { columnOf } from "../rewrites/rewrite.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import { giveUp } from "./give-up.ts";
@@ -43,8 +44,21 @@ async function isOnlyLook(call: ToolCall, { facts }: CallOutcome, { proposed, ma
   const query = queryOf(call);
   if (proposed.some((one) => bare(one) === bare(query))) return true;
   if (!made.some(({ outcome }) => outcome.failed) || choosesRows(query, question)) return false;
+  if (isOfFewRows(query)) return true;
   const names = new Set(result.columns.map(({ name }) => name));
   return (await tables()).some(({ columns }) => columns.length > 0 && columns.every(({ name }) => names.has(name)));
+}
+
+/** Columns as they stand, of the first rows that come. */
+function isOfFewRows(query: string): boolean {
+  const { outer, tokens } = outlineOf(query);
+  const items = outer?.items.map(({ expression }) => columnOf(expression)) ?? [];
+  return (
+    outer?.clauses.has("limit") === true &&
+    !outer.clauses.has("order by") &&
+    !items.includes(undefined) &&
+    !tokens.some(({ text }) => /^distinct$/i.test(text))
+  );
 }
 
 /** By a condition, by groups, as the first of an order, or as many as the question says. */

@@ -1,4 +1,4 @@
-// A mean, a median or a percentile is asked for, and the query computes none: the highest value, a sum, rows as they stand,
+// A mean, a median, a percentile or a deviation is asked for, and the query computes none: the highest value, a sum, rows as they stand,
 // or the query of the question before once more.
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { solid } from "../../sessions/sql/sql-outline.ts";
@@ -32,6 +32,11 @@ const COMPUTED: readonly Computed[] = [
     fact: "the question asks for a percentile, and the query computes none, as quantile_cont(column, 0.9) does",
     functions: /^(summarize|median|quantile\w*|approx_quantile|percentile\w*|ntile|percent_rank|cume_dist)$/i,
     isIn: (text) => saysInAnyLanguage(text, ({ functions }) => functions.quantile_cont),
+  },
+  {
+    fact: "the question asks for a standard deviation, and the query computes none, as stddev(...) does",
+    functions: /^(summarize|stddev\w*|var\w*|sqrt|[<>]|avg)$/i, // also rows that lie some deviations off
+    isIn: (text) => saysInAnyLanguage(text, ({ functions }) => functions.stddev),
   },
 ];
 

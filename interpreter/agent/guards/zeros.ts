@@ -5,6 +5,7 @@ import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { codeThatRan } from "../../tools/facts.ts";
+import { missingBesideZeros } from "../rewrites/absent-amounts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -24,7 +25,7 @@ export function zeros(task: Task): Guard {
 }
 
 /** Of each column that is compared with 0 or '': how many of its values are missing. */
-async function missingBeside(query: string, { options, tables: all }: Task): Promise<string[]> {
+async function missingBeside(query: string, { options, question, tables: all }: Task): Promise<string[]> {
   const { session, signal } = options.context;
   const compared = comparedWithNothing(query);
   if (compared.length === 0 || /\bis\s+(not\s+)?null\b/i.test(query)) return [];
@@ -37,7 +38,9 @@ async function missingBeside(query: string, { options, tables: all }: Task): Pro
         const own = { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) };
         const { rows } = await session.sql(count, own);
         const missing = Number(rows[0]?.["n"] ?? 0);
-        return missing > 0
+        const look = (query: string) => session.sql(query, own);
+        const isNone = (await missingBesideZeros({ name: table }, name, { question, look })) !== undefined; // no rain
+        return missing > 0 && !isNone
           ? [`${missing} rows have no ${name}: ${identifier(name)} IS NULL finds them, and 0 or '' does not`]
           : [];
       }),

@@ -3,10 +3,12 @@
 import { wholeWord } from "../../escape-regexp.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
-import { isNumeric, isTime, stemOf } from "../../sessions/table-info.ts";
+import { isNumeric, isTime, stemOf, withoutUnitWord } from "../../sessions/table-info.ts";
 import { columnsNamed, derivedMeasure } from "../../tools/asked-chart.ts";
+import { isSpokenOf } from "./question-parts.ts";
 
 const LEAST_WORD = 3; // UTF-16 units of a word that tells something
+const PLURALS = ["s", "es", "n", "en"];
 const LEAST_WORDS = 2; // that a question and a column's name share, where it does not hold the whole name
 
 /** As a query writes them; a column is left out where the question names none of its kind, or several, and the table has several. */
@@ -17,9 +19,11 @@ export interface AskedNames {
   readonly group?: string; // a text
 }
 
-/** Columns that the question names; else the one that shares most words with it. */
+/** Columns that the question names, in whatever form ("fees" of fee); else the one that shares most words with it. */
 export function columnsMeant(question: string, table: TableInfo): string[] {
-  const named = columnsNamed(question, table);
+  const exact = columnsNamed(question, table);
+  const inForms = table.columns.map(({ name }) => name).filter((name) => isNamedInForms(name, question));
+  const named = [...new Set([...exact, ...inForms])];
   const longest = named.filter((name) => !named.some((other) => other !== name && other.includes(name)));
   if (longest.length > 0) return longest;
   const asked = new Set(wordsOf(question));
@@ -30,6 +34,12 @@ export function columnsMeant(question: string, table: TableInfo): string[] {
   const most = Math.max(...shared.map(({ count }) => count));
   const best = shared.filter(({ count }) => count === most && count >= LEAST_WORDS);
   return best.length === 1 ? best.map(({ name }) => name) : [];
+}
+
+function isNamedInForms(column: string, question: string): boolean {
+  const name = withoutUnitWord(column);
+  const isPlural = name.length >= LEAST_WORD && PLURALS.some((ending) => wholeWord(name + ending).test(question));
+  return isPlural || isSpokenOf(name, question);
 }
 
 /** @returns undefined where it cannot be told which of several tables is meant */

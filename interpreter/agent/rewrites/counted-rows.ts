@@ -3,12 +3,11 @@ import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { askedNumber } from "../../languages/measures.ts";
 import { solid, tokensOf, usedNames } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
-import { isNumeric } from "../../sessions/table-info.ts";
+import { isIdentifier, isNumeric } from "../../sessions/table-info.ts";
 import { type Asked, aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isOfTable, mayBeNamedIn } from "./spoken.ts";
 import { isTally } from "./tally.ts";
 
-const IDENTIFIES = /(^|[_ ])(id|nr|no|key|code)$/i;
 /** Names that say nothing but that it is a number: of visitors.csv, how many came. */
 const SAYS_NOTHING =
   /^(values?|totals?|sum|figures?|werte?|summe|gesamt|insgesamt|gesamtzahl|valeurs?|somme|valor(es)?|suma|totale?s?|合計|総数|总数|总计|值|値)$/iu;
@@ -57,9 +56,7 @@ function listed({ outline, select }: PlainQuery): Counted | undefined {
 /** "How many people live in Oslo?", of a column population: a number of the row itself, and no condition on it. */
 function tellsNumber({ select, where }: PlainQuery, numbers: readonly string[]): boolean {
   const compared = usedNames(where);
-  const told = numbers
-    .map((name) => name.toLowerCase())
-    .filter((name) => !compared.has(name) && !IDENTIFIES.test(name));
+  const told = numbers.map((name) => name.toLowerCase()).filter((name) => !compared.has(name) && !isIdentifier(name));
   return select.items.some(({ expression }) => {
     const names = usedNames(sqlText(expression));
     return expression.some(({ text }) => text === "*") ? told.length > 0 : told.some((name) => names.has(name));

@@ -1,24 +1,33 @@
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
+import { absentAmounts } from "./absent-amounts.ts";
+import { addedCounts } from "./added-counts.ts";
 import { aggregatedConditions } from "./aggregated-conditions.ts";
 import { askedGroups } from "./asked-groups.ts";
+import { askedMeans } from "./asked-means.ts";
 import { bounds } from "./bounds.ts";
+import { computedRevenues } from "./computed-revenues.ts";
+import { countedGroups } from "./counted-groups.ts";
 import { countedRows } from "./counted-rows.ts";
 import { firstRows } from "./first-rows.ts";
 import { flags } from "./flags.ts";
 import { followedGroups } from "./followed-groups.ts";
 import { followedMeasures } from "./followed-measures.ts";
+import { followedValues } from "./followed-values.ts";
 import { heldCounts } from "./held-counts.ts";
 import { listedMeasures } from "./listed-measures.ts";
 import { madeUpTimes } from "./made-up-times.ts";
+import { meansOfEach } from "./means-of-each.ts";
 import { measuredKeys } from "./measured-keys.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
 import { selfJoins } from "./self-joins.ts";
+import { shareWholes } from "./share-wholes.ts";
 import { sidesOfYears } from "./sides-of-years.ts";
 import { timeParts } from "./time-parts.ts";
 import { unaskedGroups } from "./unasked-groups.ts";
 import { unnamedGroups } from "./unnamed-groups.ts";
+import { unusedJoins } from "./unused-joins.ts";
 import { wholeDays } from "./whole-days.ts";
 import { wholePeriods } from "./whole-periods.ts";
 import { writtenAlike } from "./written-alike.ts";
@@ -27,6 +36,8 @@ import { writtenMissing } from "./written-missing.ts";
 /** In the order in which they are tried. */
 const REWRITES: readonly Rewrite[] = [
   selfJoins,
+  computedRevenues, // before a join is left out whose table it needs
+  unusedJoins,
   // conditions
   madeUpTimes,
   wholePeriods,
@@ -34,19 +45,26 @@ const REWRITES: readonly Rewrite[] = [
   wholeDays, // of what is no period
   bounds,
   writtenMissing,
+  absentAmounts,
   writtenAlike,
   flags,
+  shareWholes,
   // times
   timeParts,
   firstRows,
   // measures and groups
   followedMeasures,
   followedGroups,
+  followedValues,
   mostRows,
   countedRows,
+  countedGroups,
+  addedCounts,
   heldCounts, // of what those count
   measuredKeys,
   namedMeasures,
+  askedMeans,
+  meansOfEach, // of revenues, too
   aggregatedConditions,
   listedMeasures,
   askedGroups,

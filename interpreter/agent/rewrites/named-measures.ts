@@ -4,7 +4,7 @@ import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { usedNames, withName } from "../../sessions/sql/sql-outline.ts";
-import { isNumeric, stemOf } from "../../sessions/table-info.ts";
+import { isIdentifier, isNumeric, stemOf } from "../../sessions/table-info.ts";
 import { namingWords, sharesWord } from "../../tools/renamed-columns.ts";
 import { columnsMeant } from "../question/asked-names.ts";
 import { unusedNumbers } from "../question/question-parts.ts";
@@ -29,7 +29,7 @@ export const namedMeasures: Rewrite = (query, { question, tables: all }) => {
   const isUsed = (name: string) => used.has(name.toLowerCase());
   for (const table of tablesIn(query, all)) {
     const numbers = table.columns
-      .filter(({ name, type }) => isNumeric(type) && !TIME.test(name) && !isOneOf(name, table))
+      .filter(({ name, type }) => isNumeric(type) && !TIME.test(name) && !isIdentifier(name) && !isOneOf(name, table))
       .map(({ name }) => name);
     const named = meantIn(question, table, numbers).filter((name) => {
       return !isUsed(name) && !groups.some((words) => isNamedIn(name, words));

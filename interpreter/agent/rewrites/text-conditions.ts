@@ -39,8 +39,8 @@ export async function withMeantConditions(
   const mended = [...tokens];
   const notes = new Set<string>();
   for (const condition of conditionsIn(tokens).slice(0, MAX_CONDITIONS)) {
-    const [owner, ...others] = tables.flatMap((table) => textColumn(table, condition.name));
-    const found = owner && others.length === 0 ? await meant(condition, owner) : undefined;
+    const owner = textColumn(tables, condition.name);
+    const found = owner && (await meant(condition, owner));
     if (found === undefined) continue;
     notes.add(found.note);
     if (found.condition === undefined) continue;
@@ -50,7 +50,7 @@ export async function withMeantConditions(
   return notes.size === 0 ? undefined : { query: sqlText(mended), note: [...notes].join("\n") };
 }
 
-function conditionsIn(tokens: readonly SqlToken[]): Condition[] {
+export function conditionsIn(tokens: readonly SqlToken[]): Condition[] {
   const places = tokens
     .map((token, at) => ({ token, at }))
     .filter(({ token }) => token.kind !== "space" && token.kind !== "comment");
@@ -77,7 +77,10 @@ function conditionsIn(tokens: readonly SqlToken[]): Condition[] {
   });
 }
 
-function textColumn(table: TableInfo, name: string): OwnedColumn[] {
-  const own = table.columns.find((one) => one.type === "VARCHAR" && one.name.toLowerCase() === name.toLowerCase());
-  return own ? [{ table, name: own.name }] : [];
+/** The only column of texts of that name. */
+export function textColumn(tables: readonly TableInfo[], name: string): OwnedColumn | undefined {
+  const isOwn = (column: TableInfo["columns"][number]) =>
+    column.type === "VARCHAR" && column.name.toLowerCase() === name.toLowerCase();
+  const found = tables.flatMap((table) => table.columns.filter(isOwn).map((column) => ({ table, name: column.name })));
+  return found.length === 1 ? found[0] : undefined;
 }

@@ -6,10 +6,10 @@ import type { SqlResult, TableInfo } from "../session.ts";
 import { dateCompare, datePart, dateText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
 import { fieldOfColumn } from "./mends/fields.ts";
-import { functions, quantileOfNothing } from "./mends/functions.ts";
+import { functions, nestedAggregates, quantileOfNothing } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
 import { joinedTwice, joinLeftOut, leftOutTable } from "./mends/joins.ts";
-import { askedColumn, otherCharacters, partOfColumn } from "./mends/meant-columns.ts";
+import { askedColumn, onlyTime, otherCharacters, partOfColumn, translatedColumn } from "./mends/meant-columns.ts";
 import type { Key, Mend, Mended } from "./mends/mend.ts";
 import { asMeant } from "./mends/misread.ts";
 import { missingTexts } from "./mends/missing-texts.ts";
@@ -39,6 +39,7 @@ const MENDS: readonly Mend[] = [
   otherOperators,
   functions, // before datePart: the month of date_trunc(month, day) is no column
   quantileOfNothing,
+  nestedAggregates,
   datePart,
   quoteColumns,
   columnWithUnit,
@@ -52,6 +53,8 @@ const MENDS: readonly Mend[] = [
   joinLeftOut,
   joinedTwice,
   partOfColumn,
+  translatedColumn,
+  onlyTime,
   otherCharacters,
   missingTexts,
   dateText,
@@ -102,7 +105,8 @@ export async function runMended<Result>(
       const keys = leftOut ? await keysOf([leftOut.own, leftOut.other]) : [];
       const next =
         known.length > 0
-          ? (mend(current, message, known, question, keys) ?? (await heldElsewhere(current, message, known, look)))
+          ? (mend(current, message, known, question, keys) ??
+            (await heldElsewhere(current, message, known, question, look)))
           : undefined;
       if (next === undefined) break;
       current = next.query;

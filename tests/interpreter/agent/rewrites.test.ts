@@ -124,7 +124,6 @@ describe("how many", () => {
 
   test.each([
     ["影響を受けたのは何人ですか?", "SELECT SUM(影響人数) FROM 遅延"],
-    ["How many flats are there of each type?", "SELECT type, ref FROM flats"],
     ["How many goals were there?", "SELECT sum(home_goals + away_goals) FROM matches"],
     ["How many visitors came?", "SELECT sum(n) FROM visits"],
     ["How many visitors came?", "SELECT sum(value) FROM visitors"],

@@ -54,6 +54,8 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   percentile: quantile("cont"),
   percentile_cont: quantile("cont"),
   percentile_disc: quantile("disc"),
+  quantile_cont: quantile("cont"),
+  quantile_disc: quantile("disc"),
 };
 
 /** quantile_cont(0.9), without a column: the only number that the question names is meant. */
@@ -72,6 +74,16 @@ export const quantileOfNothing: Mend = (query, _error, tables, question) => {
   return { query: mended, note: `(the quantile is of ${column}, which the question names)` };
 };
 
+/** avg(stddev(x)) -> stddev(x): of all rows there is one, and its mean, its sum and its ends are itself. */
+export const nestedAggregates: Mend = (query, error) => {
+  if (!/aggregate function calls cannot be nested/i.test(error) || /\bgroup\s+by\b/i.test(query)) return undefined;
+  const inner = /^(count|sum|avg|min|max|median|mode|stddev\w*|var\w*|corr|quantile\w*)\s*\(/i;
+  const mended = withCalls(query, (name, [arg = "", ...more]) =>
+    /^(avg|mean|sum|min|max|median)$/.test(name) && more.length === 0 && inner.test(arg) ? arg : undefined,
+  );
+  return { query: mended };
+};
+
 export const functions: Mend = (query, _error, tables) => {
   const times = columnsOf(query, tables, /^(DATE|TIMESTAMP)/);
   const all = columnsOf(query, tables, /./);
@@ -82,7 +94,7 @@ export const functions: Mend = (query, _error, tables) => {
   return { query: withCalls(query, (name, args) => DATE_FUNCTIONS[name]?.(args, known) ?? FUNCTIONS[name]?.(args)) };
 };
 
-/** percentile_cont(0.5, x), percentile(x, 50) */
+/** percentile_cont(0.5, x), percentile(x, 50), quantile_cont(0.5, x) */
 function quantile(kind: "cont" | "disc"): Call {
   return ([a = "", b = "", ...more]) => {
     const [column, share] = Number.isNaN(Number(a)) ? [a, Number(b)] : [b, Number(a)];

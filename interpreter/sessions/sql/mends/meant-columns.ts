@@ -1,10 +1,11 @@
 // A column by a name that is not its own: a part of it, other characters for the same word, or another language's word.
 
 import { wholeWord } from "../../../escape-regexp.ts";
+import { isTranslationOf } from "../../../languages/column-words.ts";
 import { groupWords } from "../../../languages/measures.ts";
 import { withoutCamelCase } from "../../../name-words.ts";
 import type { TableInfo } from "../../session.ts";
-import { isNumeric, withoutUnit } from "../../table-info.ts";
+import { isIdentifier, isNumeric, isTime, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { isName, outlineOf, solid, tokensOf, usedNames, withName } from "../sql-outline.ts";
 import { type SqlToken, sqlTokens, unquoted } from "../sql-tokens.ts";
@@ -15,6 +16,10 @@ const COMPUTES = /^(sum|avg|mean|median|stddev\w*|var\w*|quantile\w*|corr|round|
 const SIGNS = /^[<>+\-*/%]$/;
 const COMPUTED = /^(total|sum|avg|average|mean|number|count|num|of|max|min)$/; // how, and not of what
 const HAN = /^\p{Script=Han}{2,}$/u;
+/** Functions of one time. */
+const OF_TIMES =
+  /^(?:day(?:name|ofweek|ofmonth|ofyear)?|weekday|isodow|month(?:name)?|quarter|year|week(?:ofyear)?|hour|minute)$/i;
+const TIME_WORD = /^(?:date|day|time|month|year|hour|datum|tag|monat|jahr|fecha|mes|año|hora|jour|mois|année|heure)$/i;
 const LEAST_PART = 3; // letters of a word that is a part of a name; of Chinese and Japanese two
 
 type Column = TableInfo["columns"][number];
@@ -46,7 +51,7 @@ export const otherCharacters: Mend = (query, error, tables, _question, keys) =>
  */
 export const askedColumn: Mend = (query, error, tables, question, keys) => {
   const used = usedNames(query);
-  const isFree = ({ name }: Column) => !used.has(name.toLowerCase());
+  const isFree = ({ name, type }: Column) => !used.has(name.toLowerCase()) && !(isNumeric(type) && isIdentifier(name));
   const named = (column: Column) => isFree(column) && wholeWord(withoutUnit(column.name)).test(question);
   const spoken = (column: Column) =>
     isFree(column) && wordsOf(column.name).some((word) => word.length >= LEAST_PART && wholeWord(word).test(question));
@@ -57,6 +62,37 @@ export const askedColumn: Mend = (query, error, tables, question, keys) => {
   const by = (isMeant: (column: Column) => boolean) =>
     readAs(query, error, tables, keys, (name) => (column) => isTranslated(name) && isMeant(column));
   return by(grouped) ?? by(named) ?? by(spoken);
+};
+
+/** city -> 城市, customer_type -> 顾客类型: the only column that says the same in another language. */
+export const translatedColumn: Mend = (query, error, tables, _question, keys) =>
+  readAs(query, error, tables, keys, (name) => {
+    const words = wordsOf(name).filter((word) => !COMPUTED.test(word));
+    return ({ name: column }) => isTranslationOf(words, wordsOf(column));
+  });
+
+/**
+ * dayname(start_at) -> dayname(started_at): a part of a time is taken of the only column of times, where the question does
+ * not speak of another: the year of a birth is in no column of visits.
+ */
+export const onlyTime: Mend = (query, error, tables, question, keys) => {
+  const times = tablesIn(query, tables).flatMap(({ columns }) => columns.filter(({ type }) => isTime(type)));
+  const [only, ...others] = new Set(times.map(({ name }) => name));
+  if (only === undefined || others.length > 0) return undefined;
+  const tokens = solid(sqlTokens(query));
+  return readAs(query, error, tables, keys, (name) => (column) => {
+    const isOfTime = tokens.some((token, i) => {
+      const call = tokens[i - 1]?.text === "(" ? (tokens[i - 2]?.text ?? "") : "";
+      return isName(token) && equal(unquoted(token), name) && OF_TIMES.test(call);
+    });
+    const others = wordsOf(name).filter(
+      (word) => !wordsOf(only).some((own) => own.startsWith(word) || word.startsWith(own)),
+    );
+    const isAnother = others.some(
+      (word) => word.length >= LEAST_PART && !TIME_WORD.test(word) && wholeWord(word).test(question),
+    );
+    return isOfTime && !isAnother && column.name === only;
+  });
 };
 
 /** Behind GROUP BY, as a name alone. */

@@ -19,7 +19,7 @@ const OF_ROWS =
  * @throws SyntaxError, as if DuckDB had refused it, where it means nothing that a query can say
  */
 export function asMeant(query: string, tables: readonly TableInfo[]): Mended {
-  const { query: dated, note } = withFormats(query, tables);
+  const { query: dated, note } = withFormats(unglued(query, tables), tables);
   const mended = withPatterns(dated);
   const row = wholeRow(mended, tables);
   if (row !== undefined)
@@ -27,6 +27,21 @@ export function asMeant(query: string, tables: readonly TableInfo[]): Mended {
       `Binder Error: Referenced column "${row}" not found: ${row} is a table, and each row of it a struct`,
     );
   return note === undefined ? { query: mended } : { query: mended, note };
+}
+
+/** FROMorders -> FROM orders: behind a list it would be a name for its last column. */
+function unglued(query: string, tables: readonly TableInfo[]): string {
+  const names = new Set(
+    tables.flatMap((table) => [fileOf(table), stemOf(table), ...table.columns.map(({ name }) => name)]),
+  );
+  const isKnown = (name: string) => names.has(name) || [...names].some((one) => equal(one, name));
+  return sqlText(
+    sqlTokens(query).map((token) => {
+      const [, keyword, name] = /^(SELECT|FROM|JOIN|WHERE|AND|BY)(?![A-Z_])(.+)$/su.exec(token.text) ?? [];
+      const isGlued = token.kind === "word" && keyword !== undefined && name !== undefined && isKnown(name);
+      return isGlued && !isKnown(token.text) ? { ...token, text: `${keyword} ${name}` } : token;
+    }),
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import type { SqlResult, TableInfo } from "../../session.ts";
 import { identifier, quoted } from "../database.ts";
 import { isName } from "../sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
-import { equal, type Mended, tablesIn } from "./mend.ts";
+import { equal, type Mended, missingColumn, tablesIn } from "./mend.ts";
 import { withoutAccents } from "./nearest-names.ts";
 
 const MAX_TEXTS = 8; // of one query
@@ -56,34 +56,60 @@ export async function meantValues(
 }
 
 /**
- * "Flight Date" = 'Night', of days: the column becomes the only one of its table's texts that has the value.
+ * "Flight Date" = 'Night', of days, or time_of_day = 'Night', which no column is called: the only one of the table's texts
+ * that has the value. A name that the question itself has is of something that no column holds.
  * @param error that DuckDB refused the query with
  */
 export async function heldElsewhere(
   query: string,
   error: string,
   all: readonly TableInfo[],
+  question: string,
   look: (query: string) => Promise<SqlResult>,
 ): Promise<Mended | undefined> {
   const [, a, b] =
     /could not convert string '([^']+)' to|invalid (?:date|timestamp) field format: "([^"]+)"/i.exec(error) ?? [];
-  const value = a ?? b;
+  const refused = a ?? b;
+  const missing = missingColumn(error);
   const tokens = sqlTokens(query);
-  const isOfValue = ({ text }: Compared) => value !== undefined && unquoted(tokens[text]!) === value;
-  const [place, ...others] = comparedIn(tokens).filter(isOfValue);
-  if (!place || value === undefined || others.length > 0) return undefined;
-  const name = unquoted(tokens[place.column]!);
-  const [table, ...more] = tablesIn(query, all).filter(({ columns }) => columns.some((one) => equal(one.name, name)));
+  const nameOf = ({ column }: Compared) => unquoted(tokens[column]!);
+  const textOf = ({ text }: Compared) => unquoted(tokens[text]!);
+  const places = comparedIn(tokens).filter((one) =>
+    missing === undefined ? textOf(one) === refused : equal(nameOf(one), missing),
+  );
+  const names = new Set(places.map(nameOf));
+  const [name] = names;
+  if (name === undefined || names.size > 1 || (missing === undefined && places.length > 1)) return undefined;
+  if (missing !== undefined && wholeWord(missing.replaceAll("_", " ")).test(question)) return undefined;
+  const [table, ...more] = tablesIn(query, all).filter(
+    ({ columns }) => missing !== undefined || columns.some((one) => equal(one.name, name)),
+  );
   if (!table || more.length > 0) return undefined;
+  const values = places.map(textOf);
+  const holder = only((await holdersOf(values, table, look)).map((column) => ({ column, value: values[0]! })))?.column;
+  if (holder === undefined) return undefined;
+  const isMeant = (token: SqlToken, i: number) =>
+    missing === undefined ? i === places[0]!.column : isName(token) && equal(unquoted(token), name);
+  const mended = tokens.map((token, i) => (isMeant(token, i) ? { ...token, text: identifier(holder) } : token));
+  const what = missing === undefined ? `${name} is no text` : `there is no column ${name}`;
+  return { query: sqlText(mended), note: `(${what}; read as ${holder} = ${quoted(values[0]!)})` };
+}
+
+/** The texts of a table that have each of the values. */
+async function holdersOf(
+  values: readonly string[],
+  { name, columns }: TableInfo,
+  look: (query: string) => Promise<SqlResult>,
+): Promise<string[]> {
   const holders: string[] = [];
-  for (const column of table.columns.filter(isText).map((one) => one.name)) {
-    const found = await look(`SELECT 1 FROM ${table.name} WHERE ${identifier(column)} = ${quoted(value)} LIMIT 1`);
-    if (found.rows.length > 0) holders.push(column);
+  for (const column of columns.filter(isText).map((one) => one.name)) {
+    const held = values.slice(0, MAX_TEXTS).map(async (value) => {
+      const found = await look(`SELECT 1 FROM ${name} WHERE ${identifier(column)} = ${quoted(value)} LIMIT 1`);
+      return found.rows.length > 0;
+    });
+    if ((await Promise.all(held)).every(Boolean)) holders.push(column);
   }
-  const [holder] = holders;
-  if (holder === undefined || holders.length > 1) return undefined;
-  const mended = tokens.map((token, i) => (i === place.column ? { ...token, text: identifier(holder) } : token));
-  return { query: sqlText(mended), note: `(${name} is no text; read as ${holder} = ${quoted(value)})` };
+  return holders;
 }
 
 /** column = 'text', 'text' <> column, column IN ('text', ...) */

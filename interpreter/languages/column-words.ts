@@ -1,0 +1,80 @@
+// What columns are called in each language: a model that is asked about 城市 and 数量 writes city and quantity.
+
+/** Words for one thing, in lower case and without accents. Chinese and Japanese ones may be parts of a name. */
+const THINGS: readonly (readonly string[])[] = [
+  "date day datum tag fecha dia jour 日期 日付 入荷日 日",
+  "year jahr ano annee 年份 年度 年",
+  "month monat mes mois 月份 月",
+  "time hour zeit uhrzeit hora heure 时间 時間 時刻",
+  "city town stadt ort ciudad ville 城市 都市 市町村 市",
+  "country nation land pais pays 国家 国名 国",
+  "region province bundesland comunidad provincia 地区 地域 省份 都道府県",
+  "district bezirk stadtteil distrito barrio quartier arrondissement 区域 区",
+  "name nombre nom 名称 名字 姓名 名前 氏名",
+  "quantity qty units menge anzahl stuck cantidad unidades quantite unites 数量 個数",
+  "price preis einzelpreis precio prix 单价 价格 単価 価格 値段",
+  "amount betrag summe importe montant 金额 金額",
+  "revenue turnover umsatz facturacion ingresos 销售额 売上",
+  "cost kosten coste costo cout 成本 费用 費用 原価",
+  "customer client kunde kunden cliente 客户 顾客 顧客",
+  "product item article produkt artikel ware producto articulo produit 产品 商品 製品 品名",
+  "type kind category art typ kategorie tipo categoria categorie 类型 种类 类别 種類 分類 区分 カテゴリ",
+  "shop store branch laden filiale geschaft tienda sucursal magasin boutique 商店 门店 店铺 店舗 支店 店",
+  "payment zahlung bezahlung zahlungsart pago paiement 支付 付款 支払 決済",
+  "order bestellung auftrag pedido commande 订单 注文",
+  "sex gender geschlecht sexo genero sexe 性别 性別",
+  "age alter edad 年龄 年齢",
+  "department abteilung departamento departement 部门 部門 部署",
+  "employee staff mitarbeiter empleado employe 员工 社員 従業員",
+  "station bahnhof haltestelle estacion gare 车站 站点 駅",
+  "duration dauer duracion duree 时长 所要時間",
+  "distance entfernung distancia 距离 距離",
+  "weight gewicht peso poids 重量 体重",
+  "height hohe altura hauteur 高度 身高 高さ 身長",
+  "temperature temp temperatur temperatura 温度 气温 気温",
+  "grade mark score note punkte nota puntuacion 成绩 分数 得分 点数 成績",
+  "subject fach schulfach asignatura materia matiere 科目 学科 教科",
+  "class klasse clase classe 班级 クラス",
+  "student pupil schuler alumno estudiante eleve etudiant 学生 生徒",
+  "teacher lehrer lehrkraft profesor professeur enseignant 老师 教师 先生 教員",
+  "warehouse lager almacen entrepot 仓库 倉庫",
+  "stock inventory bestand lagerbestand existencias inventario 库存 在庫",
+  "supplier vendor lieferant proveedor fournisseur 供应商 仕入先",
+  "part teil pieza piece 零件 部品",
+  "id number nummer numero 编号 单号 番号",
+  "status state zustand estado statut etat 状态 状態",
+  "rating bewertung valoracion calificacion evaluation 评分 評価",
+  "title titel titulo titre 标题 书名 タイトル 題名",
+  "author autor auteur 作者 著者",
+  "route line linie strecke ruta linea ligne itineraire 线路 路线 路線",
+  "cause reason grund ursache causa motivo raison motif 原因 理由",
+  "rain rainfall precipitation regen niederschlag lluvia precipitacion pluie precipitations 降雨量 降水量 雨量",
+  "passengers riders fahrgaste passagiere pasajeros passagers 乘客 乗客",
+  "visitors besucher visitantes visiteurs 游客 参观 来場者 来館者 入場者",
+  "driver fahrer conductor conducteur 司机 运転士 運転手",
+  "doctor physician arzt medico medecin 医生 医師",
+  "room zimmer raum habitacion sala chambre salle 房间 部屋",
+  "area flache superficie surface 面积 面積",
+  "population einwohner bevolkerung poblacion habitants 人口",
+  "color colour farbe color couleur 颜色 色",
+  "size grosse tamano taille 尺寸 サイズ 大きさ",
+  "brand maker manufacturer marke hersteller marca fabricante marque fabricant 品牌 厂商 メーカー",
+].map((words) => words.split(" "));
+
+const IN_PARTS = /[\p{Script=Han}\p{Script=Katakana}]/u;
+
+/**
+ * Whether a column's name has a word for everything that another name says, each in any of the languages.
+ * @param words of the other name, in lower case and without accents
+ * @param column its words, likewise
+ */
+export function isTranslationOf(words: readonly string[], column: readonly string[]): boolean {
+  if (words.length === 0 || words.every((word) => column.includes(word))) return false;
+  return words.every((word) =>
+    THINGS.some((thing) => thing.includes(word) && thing.some((other) => isIn(other, column))),
+  );
+}
+
+function isIn(word: string, column: readonly string[]): boolean {
+  return column.some((own) => (IN_PARTS.test(word) && word.length > 1 ? own.includes(word) : own === word));
+}
