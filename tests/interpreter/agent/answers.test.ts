@@ -276,11 +276,19 @@ describe("what the question names and the query leaves out", () => {
     ["Which hours are the worst?", "Please answer in English."],
     ["昼間は何件ですか?", "日本語で答えてください。"],
     ["Combien de nuit ?", "Le fichier contient des collisions."],
+    ["Wie viel war es nachts?", "Es ist in der Tabelle."],
+    ["Strikes per Entity, as JSON with the keys a and b", '{"a": "Flood", "b": 7}'],
+    ["Ile było powodzi w nocy?", "Było ich 7."], // in languages that we do not read
+    ["Сколько было ночью?", "7."],
   ])("%s is not answered by words without a result: %s", async (question, words) => {
-    const { model, end } = await run([words, sql("hours = 'Night'"), "There are 7."], { question, session: session() });
+    const again = (answer: string) => Array<string>(4).fill(answer); // others may ask for it once more
+    const { model, end } = await run([words, sql("hours = 'Night'"), ...again("There are 7.")], {
+      question,
+      session: session(),
+    });
     expect(model.requests[1]?.messages.at(-1)?.content).toContain(`Write the query that answers: ${question}`);
     expect(end.reason).toBe("answered");
-    const insists = await run([words, words], { question, session: session() });
+    const insists = await run(again(words), { question, session: session() });
     expect(insists.end.doubts).toContain("nothing was computed: the answer rests on no result");
   });
 
