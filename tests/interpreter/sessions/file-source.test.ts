@@ -54,6 +54,18 @@ test("the model is told the types that its query will meet", async () => {
   expect(types).toMatchObject({ "'umsatz.csv'": "VARCHAR DOUBLE", "'stocks.csv'": "VARCHAR DATE DOUBLE" });
 });
 
+test("of files whose names differ by case only the one that is written is meant, and both at once are refused", async () => {
+  writeFileSync(join(notebook.folder, "SHOPS.csv"), "v\n1\n");
+  writeFileSync(join(notebook.folder, "shops.csv"), "v\n2\n");
+  for (const locked of [true, false]) {
+    const told = async (query: string) => (await notebook.session.sql(query, { locked })).rows;
+    expect(await told("SELECT v FROM 'SHOPS.csv'")).toEqual([{ v: 1 }]);
+    expect(await told("SELECT v FROM 'shops.csv'")).toEqual([{ v: 2 }]);
+    for (const query of ["FROM 'SHOPS.csv' UNION ALL FROM 'shops.csv'", "FROM 'Shops.csv'"])
+      await expect(told(query)).rejects.toThrow("SHOPS.csv and shops.csv differ by case only");
+  }
+});
+
 test("a file that is replaced by one of its size, whose time was kept, is read anew", async () => {
   const path = join(notebook.folder, "kept.csv");
   const time = new Date("2024-01-31T10:00:00Z");
