@@ -16,17 +16,15 @@ const MAX_COMPLETIONS = 2_048; // of all prompts of a request together
 
 const FOREIGN = new Set(["parameters", "schema", "arguments"]); // hold JSON of others, in which null is a value
 
+const ONLY_TEXT = "only text parts can be read by this model, no image, audio or file";
 const textPart = z.looseObject({
-  type: z.enum(
-    ["text", "input_text", "output_text"],
-    "only text parts can be read by this model, no image, audio or file",
-  ),
+  type: z.enum(["text", "input_text", "output_text"], ONLY_TEXT),
   text: z.string(),
 });
 export const textContent = z.union([z.string(), z.array(textPart)]);
 /** An answer's refusal is text of the assistant's, too. */
 const refusalPart = z
-  .looseObject({ type: z.literal("refusal"), refusal: z.string() })
+  .looseObject({ type: z.literal("refusal", ONLY_TEXT), refusal: z.string() })
   .transform(({ refusal }) => ({ type: "text" as const, text: refusal }));
 
 const toolCall = z.looseObject({
@@ -150,7 +148,7 @@ const embeddingRequest = z.looseObject({
     PROMPTS,
   ),
   encoding_format: z.enum(["float", "base64"]).optional(),
-  dimensions: z.undefined("this model's vectors have one length only; leave it out").optional(),
+  dimensions: z.int().min(1).optional(), // no others than the model's own
 });
 
 export type ChatRequest = z.infer<typeof chatRequest>;

@@ -8,7 +8,7 @@ import { encodeWithin } from "../tokenizer/encode-within.ts";
 export async function embeddings(
   model: LanguageModel,
   name: string,
-  { input, encoding_format: format, model: asked }: EmbeddingRequest,
+  { input, encoding_format: format, dimensions, model: asked }: EmbeddingRequest,
   signal: AbortSignal,
 ): Promise<object> {
   const loras = lorasIn(asked, name, model.info.loras);
@@ -19,6 +19,11 @@ export async function embeddings(
     const tokens = typeof text === "string" ? await embeddedTokens(model, text, signal) : text;
     promptTokens += tokens.length;
     const values = await model.embed(tokens, { signal, loras });
+    if (dimensions !== undefined && dimensions !== values.length)
+      throw badField(
+        "dimensions",
+        `this model's vectors have ${values.length} numbers, and no other length; leave it out`,
+      );
     const embedding = format === "base64" ? Buffer.from(values.buffer).toString("base64") : [...values];
     data.push({ object: "embedding", index, embedding });
   }

@@ -11,7 +11,7 @@ import {
 } from "./column-reading.ts";
 import { MAX_STRAY_SHARE, propose } from "./propose.ts";
 import { valueHints } from "./value-hints.ts";
-import { isMissingText, wordNotes } from "./word-notes.ts";
+import { isMissingText, unnamedSum, wordNotes } from "./word-notes.ts";
 
 const SAMPLED_ROWS = 2_000;
 const MAX_SAMPLED_VALUES = 200_000; // of all columns together
@@ -242,8 +242,16 @@ async function withWords(
     { from, rowCount, numbers },
     texts.map((candidate) => ({ ...candidate, text: textOf(candidate) })),
   );
+  const [first, ...others] = read;
+  const sum =
+    texts.length > 0 || known.length > 0 || others.length === 0
+      ? undefined
+      : await unnamedSum(run, { from, rowCount, numbers }, first!);
   const byName = new Map(texts.map(({ name }, i) => [name, told[i]!]));
-  return columns.map((column) => ({ ...column, notes: [...column.notes, ...(byName.get(column.name) ?? [])] }));
+  return columns.map((column, i) => ({
+    ...column,
+    notes: [...column.notes, ...(i === 0 && sum !== undefined ? [sum] : []), ...(byName.get(column.name) ?? [])],
+  }));
 }
 
 function decided(candidate: Candidate): DecidedColumn {

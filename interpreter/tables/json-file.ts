@@ -13,6 +13,8 @@ import { valueHints } from "./value-hints.ts";
 const MAX_SAMPLED_WHOLE_BYTES = 64 * 2 ** 20; // types of a larger file are DuckDB's, of its first rows
 const MIN_GOOD_LINES = 0.5; // of JSON lines: with fewer, the file is something else
 const LONG_NUMBER = 1e15;
+const NO_FINITE = /^(?:-?inf(?:inity)?|nan)$/i;
+const INFINITE = "some values are infinite or no number, and so are sums and means of them";
 const HINTED_ROWS = 2_000;
 const SCALARS = new Set(["VARCHAR", "BIGINT", "UBIGINT", "DOUBLE", "BOOLEAN"]);
 const ISO = "dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S'"; // others would be read in the order that fits first
@@ -184,7 +186,8 @@ async function typedHints(run: RunRows, from: string, types: readonly ColumnType
   const rows = await run(`SELECT ${texts.join(", ")} FROM ${from} LIMIT ${HINTED_ROWS}`);
   return typed.flatMap(({ name, type }, i) => {
     const values = rows.flatMap((row) => (row[i] === null ? [] : [String(row[i])]));
-    return valueHints(values, name, type).map((hint) => `${name}: ${hint}`);
+    const isInfinite = type === "DOUBLE" && values.some((value) => NO_FINITE.test(value));
+    return [...valueHints(values, name, type), ...(isInfinite ? [INFINITE] : [])].map((hint) => `${name}: ${hint}`);
   });
 }
 

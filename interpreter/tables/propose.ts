@@ -1,6 +1,7 @@
 // How a column of texts may be read, from values of it. Whether all of its values can be is counted by evidence.ts.
 import { type ColumnContext, type ColumnReading, isMissingWord, type Proposal } from "./column-reading.ts";
 import { isDate, proposeDate } from "./dates.ts";
+import { proposeInfinite } from "./infinite-numbers.ts";
 import { proposeKeptText } from "./kept-texts.ts";
 import { isNumber, proposeNumber } from "./numbers.ts";
 import { proposeOtherDigits } from "./other-digits.ts";
@@ -37,6 +38,8 @@ const KINDS: readonly {
 export function propose(values: readonly string[], context: ColumnContext): Proposal {
   const ofOtherDigits = proposeOtherDigits(values, context, propose);
   if (ofOtherDigits !== undefined) return ofOtherDigits;
+  const infinite = proposeInfinite(values, context, propose);
+  if (infinite !== undefined) return infinite;
   const counts = new Map<string, number>();
   for (const value of values) {
     const text = value.trim();

@@ -12,6 +12,7 @@ import {
   moreNames,
 } from "./header.ts";
 import { numberParts } from "./number-parts.ts";
+import { isNumber } from "./numbers.ts";
 import { isDrawn, oddRecords } from "./odd-records.ts";
 import { filled, shown } from "./shown-records.ts";
 import { TOTAL_START } from "./total-words.ts";
@@ -103,6 +104,7 @@ function take(records: Iterable<TextRecord>, count: number): TextRecord[] {
 }
 
 function separatorOf(text: string, isWhole: boolean): string {
+  if (areNumbersBelowName(text, isWhole)) return NO_SEPARATOR;
   const fits = SEPARATORS.map((separator) => {
     const records = take(textRecords(text, separator, { isWhole }), LOOKED_AT);
     const several = records.filter(({ fields }) => fields.length > 1);
@@ -115,6 +117,15 @@ function separatorOf(text: string, isWhole: boolean): string {
   const best = Math.max(...fits.map(({ share }) => share));
   if (best === 0) return blanksBetween(text) ?? NO_SEPARATOR;
   return (fits.find(({ share }) => share >= MIN_SHARE) ?? fits.find(({ share }) => share === best))!.separator;
+}
+
+/** One column of 1,234 and 5,678: its name has no comma. */
+function areNumbersBelowName(text: string, isWhole: boolean): boolean {
+  const [name, ...rows] = take(textRecords(text, NO_SEPARATOR, { isWhole }), LOOKED_AT).map(({ fields }) =>
+    fields[0]!.trim(),
+  );
+  if (name === undefined || rows.length === 0 || /[,;\t|]/.test(name) || isValue(name)) return false;
+  return rows.every(isNumber) && rows.some((row) => row.includes(","));
 }
 
 /** Of lines that all have as many words, or as many texts with two blanks and more between them, and values below names. */

@@ -30,6 +30,10 @@ const FORMS: readonly { readonly what: string; readonly is: (value: string) => b
     is: (value) => /^\d+ ?(?:'|′|ft\.?|feet) ?\d+(?:\.\d+)? ?(?:"|″|''|in\.?|inch(?:es)?)$/i.test(value),
   },
   { what: "dates with something behind them", is: isDateWithMore },
+  {
+    what: "dates as logs and programs write them",
+    is: (value) => /^\p{L}{3} \p{L}{3} \d{1,2} (?:\d{4}|\d\d:\d\d)|^\[?\d{1,2}\/\p{L}{3}\/\d{4}:\d\d/u.test(value),
+  },
   { what: "numbers with marks", is: isMarkedNumber },
 ];
 

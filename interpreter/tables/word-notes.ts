@@ -38,7 +38,7 @@ export async function wordNotes(run: RunRows, table: Table, columns: readonly Te
   const words = await listed(run, table.from, columns.filter(isAmongOthers), ({ text }) => isMissingText(text));
   const totals = await listed(run, table.from, keys, ({ text }) => isTotal(text));
   const [key] = keys;
-  const sum = key === undefined ? undefined : await sumOfOthers(run, table, key);
+  const sum = key === undefined ? undefined : await sumOfOthers(run, table, key.text);
   return columns.map((column) => [
     ...missingNote(column, words.get(column)),
     ...totalNote(column, totals.get(column)),
@@ -81,23 +81,47 @@ async function listed(
   );
 }
 
-/** A note on the row that has in one of the columns of numbers the sum of all others. */
-async function sumOfOthers(run: RunRows, { from, numbers }: Table, { text }: TextColumn): Promise<string | undefined> {
-  const summed = numbers.slice(0, MAX_SUMMED);
+/**
+ * A note on the row that has in one of the columns of numbers the sum of all others.
+ * @param key a column's value in SQL, by which rows are told apart
+ */
+async function sumOfOthers(run: RunRows, { from, numbers }: Table, key: string): Promise<string | undefined> {
+  const summed = numbers.filter((number) => number !== key).slice(0, MAX_SUMMED);
   if (summed.length === 0) return undefined;
   const asked = summed.flatMap((number) => {
     const value = `CAST(${number} AS DOUBLE)`;
-    return [`max(${value})`, `sum(${value})`, `min(${value})`, `count(${number})`, `arg_max_null(${text}, ${value})`];
+    const ofNone = `max(${value}) FILTER (${key} IS NULL)`;
+    return [
+      `max(${value})`,
+      `sum(${value})`,
+      `min(${value})`,
+      `count(${number})`,
+      `arg_max_null(${key}, ${value})`,
+      ofNone,
+    ];
   });
   const [row = []] = await run(`SELECT ${asked.join(", ")} FROM ${from}`);
-  for (let i = 0; i < summed.length; i++) {
-    const [max, sum, min, count, key] = row.slice(5 * i, 5 * i + 5);
+  const sums = summed.flatMap((_, i) => {
+    const [max, sum, min, count, name, ofNone] = row.slice(6 * i, 6 * i + 6);
+    const own = ofNone !== null && ofNone === max ? null : name; // of several with as much
     const isSum = Number(max) > 0 && Math.abs(2 * Number(max) - Number(sum)) <= 1e-9 * Number(sum) && Number(min) >= 0;
-    if (!isSum || Number(count) < (key === null ? LEAST_SUMMED : LEAST_SUMMED + 1)) continue; // 1, 2 and 3 may be so by chance
-    const whose = key === null ? "without a value here" : `of ${JSON.stringify(key)}`;
-    return `the row ${whose} has the sum of all others; it is kept, and sums count it as well`;
-  }
-  return undefined;
+    return isSum ? [{ count: Number(count), own }] : [];
+  });
+  // 1, 2 and 3 may be so by chance, and 850 below 850: less so where several columns are.
+  const areSeveral = sums.filter(({ own }) => own === null).length > 1;
+  const found = sums.find(
+    ({ count, own }) => count >= (own === null ? (areSeveral ? 2 : LEAST_SUMMED) : LEAST_SUMMED + 1),
+  );
+  if (found === undefined) return undefined;
+  const whose = found.own === null ? "without a value here" : `of ${JSON.stringify(found.own)}`;
+  return `the row ${whose} has the sum of all others; it is kept, and sums count it as well`;
+}
+
+/** Of a table without texts, whose first column has no value in the row that sums up the others. */
+export async function unnamedSum(run: RunRows, table: Table, key: string): Promise<string | undefined> {
+  if (table.rowCount > MAX_REPORT_ROWS) return undefined;
+  const note = await sumOfOthers(run, table, key);
+  return note?.includes(" without a value here ") ? note : undefined;
 }
 
 function missingNote({ missing, count }: TextColumn, found: Found | undefined): string[] {

@@ -48,6 +48,7 @@ export function drawn(
   own: Pick<ChartData, "x" | "y" | "title"> & Partial<ChartData>,
 ): ChartData {
   checkLogarithms(chart, own, { rows, columns, rowCount: rows.length });
+  checkParts(chart, own, rows);
   return {
     mark: chart.mark,
     y2: undefined,
@@ -68,6 +69,18 @@ export function drawn(
   };
 }
 
+/** What is less than nothing is no part of a whole. */
+function checkParts({ mark, share }: ChartOptions, { y }: Pick<ChartData, "y">, rows: QueryRows["rows"]): void {
+  const negative = y === undefined ? [] : rows.filter((row) => Number(row[y.field]) < 0);
+  if (negative.length === 0 || (mark !== "pie" && !share)) return;
+  const [what, way] =
+    mark === "pie"
+      ? ["a pie shows parts of a whole", 'take mark "bar"']
+      : ["shares are parts of a whole", "leave share out"];
+  const where = negative.length === rows.length ? "all of them" : `${negative.length} of ${rows.length}`;
+  throw new ChartError(`${what}, and ${y?.title} is below 0 in ${where}; ${way}`);
+}
+
 function ordinalIfNumber(column: Column): ChannelType {
   return column.type === "quantitative" ? "ordinal" : column.type;
 }
@@ -85,17 +98,18 @@ export function discrete(column: Column, mark: ChartOptions["mark"]): ChannelTyp
 /** More bars than can be read, or more colours, is a question that was not meant. */
 export function checkReadable({ mark }: ChartOptions, { x, color, facet }: ChartColumns, { rows }: QueryRows): void {
   const count = (column: Column) => new Set(rows.map((row) => row[column.name])).size;
+  const told = (column: Column) => `${rows.length >= MAX_POINTS ? "at least " : ""}${count(column)}`; // of a sample
   if (x.type === "nominal" && mark !== "point" && count(x) > MAX_CATEGORIES) {
     throw new ChartError(
-      `${x.name} has ${count(x)} values, too many for a ${mark} chart; give top: 20 for the largest, or a SELECT with ORDER BY and LIMIT as the table`,
+      `${x.name} has ${told(x)} values, too many for a ${mark} chart; give top: 20 for the largest, or a SELECT with ORDER BY and LIMIT as the table`,
     );
   }
   if (color?.type === "nominal" && mark !== "heatmap" && count(color) > MAX_COLORS) {
-    throw new ChartError(`${color.name} has ${count(color)} values, too many for a color; choose another column`);
+    throw new ChartError(`${color.name} has ${told(color)} values, too many for a color; choose another column`);
   }
   if (facet && count(facet) > MAX_FACETS) {
     throw new ChartError(
-      `${facet.name} has ${count(facet)} values, too many for small multiples; choose another column`,
+      `${facet.name} has ${told(facet)} values, too many for small multiples; choose another column`,
     );
   }
 }

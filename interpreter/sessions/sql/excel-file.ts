@@ -16,7 +16,7 @@ export interface Sheet {
   readonly notes: readonly string[]; // what was assumed
 }
 
-const known = new Map<string, Promise<readonly Sheet[]>>(); // by path, size and time of change
+const known = new Map<string, Promise<readonly Sheet[]>>(); // by path, size and times of change
 
 export function isExcel({ path }: DataFile): boolean {
   return /\.xlsx$/i.test(path);
@@ -24,8 +24,8 @@ export function isExcel({ path }: DataFile): boolean {
 
 /** Its sheets that are not empty. @throws Error for what is no workbook, FileBoundsError for what is too large */
 export function excelSheets(file: DataFile, hasHeader?: boolean): Promise<readonly Sheet[]> {
-  const { size, mtimeMs } = statSync(file.path);
-  const key = `${file.path}\n${size}\n${mtimeMs}\n${hasHeader}`;
+  const { size, mtimeMs, ctimeMs } = statSync(file.path);
+  const key = `${file.path}\n${size}\n${mtimeMs}\n${ctimeMs}\n${hasHeader}`;
   const sheets = known.get(key) ?? readSheets(file, size, hasHeader);
   known.set(key, sheets);
   return sheets;

@@ -1,5 +1,5 @@
 // The data files of the notebook's folder as tables, described by the process that reads (reader/). A file that ends
-// that process is known by its path, size and time of change, and left out until it changes.
+// that process is known by its path, size and times of change, and left out until it changes.
 import { statSync } from "node:fs";
 import type { ReadingOptions } from "../../tables/table-reading.ts";
 import { tableSettings } from "../../tables/table-settings.ts";
@@ -100,7 +100,8 @@ function sizeOf({ path }: DataFile): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+/** Also of a file that was replaced by one of its size whose time was kept, as `cp -p` and archives do. */
 function version({ path, leadsOut }: DataFile, options: ReadingOptions): string {
   const about = leadsOut ? undefined : statSync(path, { throwIfNoEntry: false });
-  return `${about?.size} ${about?.mtimeMs} ${JSON.stringify(options)}`;
+  return `${about?.size} ${about?.mtimeMs} ${about?.ctimeMs} ${JSON.stringify(options)}`;
 }

@@ -5,10 +5,11 @@ import type { ChartOptions } from "../charts/chart-types.ts";
 import { tableSource } from "../charts/table-source.ts";
 import type { MimeBundle, SqlResult, UnmetCondition } from "../session.ts";
 import type { StatisticsOptions, StatisticsResults, StatisticsTest } from "../statistics/statistics-types.ts";
+import type { DataFile } from "./data-files.ts";
 import type { FolderTables } from "./folder-tables.ts";
 import type { SessionArrays } from "./load-table.ts";
 import { quoteFiles } from "./mends/names.ts";
-import { isNamedByPath, meantFiles, namedViews, namesIn, problemOfTable } from "./named-tables.ts";
+import { filesAsWritten, isNamedByPath, meantFiles, namedViews, namesIn, problemOfTable } from "./named-tables.ts";
 import type { NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
 import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/reader-process.ts";
 
@@ -76,9 +77,10 @@ async function nameTables(
   arraysNamed: (names: readonly string[]) => Promise<SessionArrays>,
   isQuiet: boolean,
 ): Promise<Named> {
-  const files = await folder.files();
-  const fileNames = files.map(({ name }) => name);
+  const all = await folder.files();
+  const fileNames = all.map(({ name }) => name);
   const query = quoteFiles(asWritten, fileNames);
+  const files = meantByName(all, query);
   const words = namesIn(query);
   const views: NamedTables["views"][number][] = [];
   const leftOut: string[] = [];
@@ -98,6 +100,14 @@ async function nameTables(
   const sent = await arraysNamed([...words]);
   const named = { fileNames, views, arrays: sent.arrays, leftOut };
   return { named, problems: [...problems, ...sent.leftOut] };
+}
+
+function meantByName(files: readonly DataFile[], query: string): readonly DataFile[] {
+  try {
+    return filesAsWritten(files, query);
+  } catch (error) {
+    throw new ToolCallError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 function forModel(error: unknown, problems: readonly string[]): Error {

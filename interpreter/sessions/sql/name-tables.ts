@@ -6,7 +6,7 @@ import { type DuckDb, identifier, quoted } from "./database.ts";
 import { loadTable } from "./load-table.ts";
 import { quoteFiles } from "./mends/names.ts";
 import { nameView } from "./name-views.ts";
-import { isNamedByPath, meantFiles, namedViews, namesIn, problemOfTable } from "./named-tables.ts";
+import { filesAsWritten, isNamedByPath, meantFiles, namedViews, namesIn, problemOfTable } from "./named-tables.ts";
 import type { DescribedFile } from "./reader/messages.ts";
 import { SqlError } from "./sql-error.ts";
 import { rowsOfVariable } from "./variable-tables.ts";
@@ -27,11 +27,12 @@ export async function nameTables(
   connection: DuckDBConnection,
   asWritten: string,
 ): Promise<string> {
-  const files = (await findDataFiles(folder)).filter(({ leadsOut }) => !leadsOut); // DuckDB follows links by itself
+  const all = (await findDataFiles(folder)).filter(({ leadsOut }) => !leadsOut); // DuckDB follows links by itself
   const query = quoteFiles(
     asWritten,
-    files.map(({ name }) => name),
+    all.map(({ name }) => name),
   );
+  const files = filesAsWritten(all, query);
   const words = namesIn(query);
   const existing = await tableNames(connection);
   const isMeant = (name: string) => words.has(name.toLowerCase()) && !existing.has(name.toLowerCase());

@@ -1,12 +1,55 @@
 // What the names in a query may mean: files of the folder, by their name or its stem, and variables of the session.
 import type { DataFile } from "./data-files.ts";
 import type { DescribedFile, NamedView } from "./reader/messages.ts";
+import { SqlError } from "./sql-error.ts";
 import { previousText, sqlTokens, unquoted } from "./sql-tokens.ts";
 
 /** Every word and quoted text of a query, in lower case: more than its tables, and never fewer. */
 export function namesIn(query: string): ReadonlySet<string> {
+  return new Set([...writtenIn(query)].map((word) => word.toLowerCase()));
+}
+
+/** The same as they are written. */
+function writtenIn(query: string): ReadonlySet<string> {
   const found = query.matchAll(/"((?:[^"]|"")+)"|'((?:[^']|'')+)'|[\p{L}_][\p{L}\p{N}_$]*/gu);
-  return new Set([...found].map(([word, inDouble, inSingle]) => (inDouble ?? inSingle ?? word).toLowerCase()));
+  return new Set([...found].map(([word, inDouble, inSingle]) => inDouble ?? inSingle ?? word));
+}
+
+/**
+ * The files without those that differ from one that the query names by case only: SQL does not tell such names apart.
+ * @throws SqlError where the query names several of them, or none as it is called
+ */
+export function filesAsWritten(files: readonly DataFile[], query: string): readonly DataFile[] {
+  const written = writtenIn(query);
+  const words = namesIn(query);
+  const alike = groupedByName(files);
+  const left = [...alike.values()].flatMap((group) => {
+    const [first, ...others] = group;
+    const isMeant = others.length > 0 && group.some((file) => isNamedAs(file, words, (text) => text.toLowerCase()));
+    if (!isMeant) return [];
+    const own = group.filter((file) => isNamedAs(file, written, (text) => text));
+    if (own.length !== 1)
+      throw new SqlError(
+        `${group.map(({ name }) => name).join(" and ")} differ by case only, which SQL does not tell apart: name one of them as it is called, or rename ${first!.name}`,
+      );
+    return group.filter((file) => file !== own[0]);
+  });
+  return left.length === 0 ? files : files.filter((file) => !left.includes(file));
+}
+
+function groupedByName(files: readonly DataFile[]): ReadonlyMap<string, DataFile[]> {
+  const groups = new Map<string, DataFile[]>();
+  for (const file of files) {
+    const key = file.name.toLowerCase();
+    groups.set(key, [...(groups.get(key) ?? []), file]);
+  }
+  return groups;
+}
+
+function isNamedAs({ name, path, stem }: DataFile, words: ReadonlySet<string>, as: (text: string) => string): boolean {
+  return (
+    [name, path, stem].some((one) => words.has(as(one))) || [...words].some((word) => word.startsWith(`${as(name)}#`))
+  );
 }
 
 export interface MeantFile {

@@ -75,7 +75,7 @@ test.each<[string, object, string, RegExp]>([
     "an image",
     { messages: [{ role: "user", content: [{ type: "image_url", image_url: {} }] }] },
     "messages.0.content.0.type",
-    /only text parts.*image/,
+    /only text parts can be read by this model, no image, audio or file$/,
   ],
   ["no messages", {}, "messages", /expected array/],
   [

@@ -125,6 +125,8 @@ test("embeddings of texts and of ids, as numbers and as bytes", async () => {
   expect([bytes.readFloatLE(0), bytes.readFloatLE(4)]).toEqual([Math.fround(0.6), Math.fround(0.8)]);
   const refused = await served.post("/embeddings", { input: "a", dimensions: 8 });
   expect([refused.status, refused.body.error.param]).toEqual([400, "dimensions"]);
+  const own = (await served.post("/embeddings", { input: "a" })).body.data[0].embedding.length;
+  expect((await served.post("/embeddings", { input: "a", dimensions: own })).status).toBe(200);
   expect((await served.post("/embeddings", { input: ["a", ""] })).body.error.message).toBe(
     "input: text 1 is empty, and has no vector",
   );

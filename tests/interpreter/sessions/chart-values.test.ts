@@ -272,6 +272,24 @@ test.each<[string, Partial<ChartOptions>, RegExp]>([
   ],
   ["shares without parts", { y: "units", aggregate: "sum", share: true }, /share needs a color/],
   ["a band around sums", { y: "units", aggregate: "sum", band: true }, /a band is around means/],
+  [
+    "a pie of losses",
+    { table: "SELECT * FROM (VALUES ('a', -5), ('b', 3)) t(k, v)", mark: "pie", x: "k", y: "v" },
+    /a pie shows parts of a whole, and v is below 0 in 1 of 2; take mark "bar"/,
+  ],
+  [
+    "shares of losses",
+    {
+      table: "SELECT * FROM (VALUES ('a', 'x', -5), ('a', 'y', 3), ('b', 'x', 1)) t(k, c, v)",
+      ...{ x: "k", y: "v", color: "c", aggregate: "sum", share: true },
+    },
+    /shares are parts of a whole, and share of sum of v is below 0 in 1 of 3; leave share out/,
+  ],
+  [
+    "more bars than are looked at",
+    { table: "SELECT 'k' || i AS k, i AS v FROM range(6000) t(i)", x: "k", y: "v" },
+    /k has at least \d+ values, too many for a bar chart/,
+  ],
   ["the top of dates", { x: "day", y: "units", aggregate: "sum", top: 3 }, /top is for names/],
   [
     "two measures with colors",

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type NotebookSession, openNotebook } from "./notebook-session.ts";
@@ -52,6 +52,32 @@ test("the model is told the types that its query will meet", async () => {
     tables.map(({ name, columns }) => [name, columns.map(({ type }) => type).join(" ")]),
   );
   expect(types).toMatchObject({ "'umsatz.csv'": "VARCHAR DOUBLE", "'stocks.csv'": "VARCHAR DATE DOUBLE" });
+});
+
+test("of files whose names differ by case only the one that is written is meant, and both at once are refused", async () => {
+  writeFileSync(join(notebook.folder, "SHOPS.csv"), "v\n1\n");
+  writeFileSync(join(notebook.folder, "shops.csv"), "v\n2\n");
+  for (const locked of [true, false]) {
+    const told = async (query: string) => (await notebook.session.sql(query, { locked })).rows;
+    expect(await told("SELECT v FROM 'SHOPS.csv'")).toEqual([{ v: 1 }]);
+    expect(await told("SELECT v FROM 'shops.csv'")).toEqual([{ v: 2 }]);
+    for (const query of ["FROM 'SHOPS.csv' UNION ALL FROM 'shops.csv'", "FROM 'Shops.csv'"])
+      await expect(told(query)).rejects.toThrow("SHOPS.csv and shops.csv differ by case only");
+  }
+});
+
+test("a file that is replaced by one of its size, whose time was kept, is read anew", async () => {
+  const path = join(notebook.folder, "kept.csv");
+  const time = new Date("2024-01-31T10:00:00Z");
+  const put = (text: string) => {
+    writeFileSync(`${path}.new`, text);
+    utimesSync(`${path}.new`, time, time);
+    renameSync(`${path}.new`, path);
+  };
+  put("k,day\na,05/03/2024\nb,13/03/2024\n");
+  expect(await rows("SELECT strftime(min(day), '%m-%d') AS d FROM 'kept.csv'")).toEqual([{ d: "03-05" }]);
+  put("k,day\na,05/03/2024\nb,03/13/2024\n");
+  expect(await rows("SELECT strftime(max(day), '%m-%d') AS d FROM 'kept.csv'")).toEqual([{ d: "05-03" }]);
 });
 
 test("the user's own query, and a file that changes, mean the same", async () => {

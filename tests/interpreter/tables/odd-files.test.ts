@@ -91,6 +91,13 @@ test("a row that sums up the others is told, whatever it is called", async () =>
   expect(await notes("a.csv", "region,v\nN,1.5\nS,2\n,3\n")).toEqual([]);
   expect(await notes("a.csv", "region,v\nN,1\nS,2\nE,3\n")).toEqual([]); // by chance, perhaps
   expect(await notes("a.csv", "region,v\nN,-1\nS,2\nE,3\nW,4\n")).toEqual([]);
+  expect(await notes("a.csv", "id,v\n1,100\n2,200\n,300\n")).toEqual([
+    told("without a value here").replace("region", "id"),
+  ]);
+  expect(await notes("a.csv", "id,v\n1,100\n2,200\n3,300\n")).toEqual([]);
+  expect(await notes("a.csv", "region;in;out\na;850,00;\nb;;2,00\n;850,00;2,00\n")).toEqual([
+    told("without a value here"),
+  ]);
   const rows = '[{"region":"a","v":1},{"region":"b","v":2},{"region":null,"v":3}]';
   expect(await notes("a.json", rows)).toEqual([told("without a value here")]);
 });

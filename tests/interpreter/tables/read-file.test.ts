@@ -334,6 +334,38 @@ const files: readonly [what: string, name: string, content: string | Buffer, Exp
     },
   ],
   [
+    "one column of numbers with commas, below a name without one",
+    "a.csv",
+    "v\n1,234\n12,345\n",
+    { types: "v BIGINT", rows: "1234/12345", note: "v: 1,234 is read as 1234, not as 1.234 (assumed)" },
+  ],
+  [
+    "times as logs write them",
+    "a.csv",
+    "when,n\n31/Jan/2024:10:15:22 +0100,1\n01/Feb/2024:11:00:00 +0100,2\n",
+    {
+      types: "when VARCHAR, n BIGINT",
+      rows: "31/Jan/2024:10:15:22 +0100|1/01/Feb/2024:11:00:00 +0100|2",
+      note: "when: dates as logs and programs write them are kept as text",
+    },
+  ],
+  [
+    "numbers that JSON cannot hold",
+    "a.json",
+    '[{"v": 1e400}, {"v": 2}]',
+    { types: "v DOUBLE", rows: "Infinity/2", note: "v: some values are infinite or no number" },
+  ],
+  [
+    "infinite numbers",
+    "a.csv",
+    "v;w\n1,5;inf\n-inf;Infinity\n2;x\n",
+    {
+      types: "v DOUBLE, w VARCHAR",
+      rows: "1.5|inf/-Infinity|Infinity/2|x",
+      note: "v: infinite values are read as such: sums and means of them are infinite, or no number",
+    },
+  ],
+  [
     "groups of a pivot table, which its total does not count",
     "a.csv",
     "Zeile;Umsatz\nOst;1.010,50\nBücher;600,25\nSpiele;410,25\nWest;20,00\nBücher;20,00\nGesamtergebnis;1.030,50\n",
