@@ -1,4 +1,5 @@
 // How rows without a value are found, told with the names of the real table: a small model looks for 0 or '' otherwise.
+import { wholeWord } from "../escape-regexp.ts";
 import { asksFor } from "../languages/index.ts";
 import { groupWords } from "../languages/measures.ts";
 import type { TableInfo } from "../sessions/session.ts";
@@ -22,7 +23,9 @@ export function missingHint(question: string, tables: readonly TableInfo[]): str
   if (!asksFor(question, "missing")) return "";
   const meant = tables.flatMap((table) => columnsMeant(question, table).map((column) => ({ table, column })));
   const groups = meant.filter(({ column }) => isGroup(column, question));
-  const [only, ...others] = meant.filter((one) => !groups.includes(one));
+  const wanted = meant.filter((one) => !groups.includes(one));
+  const exact = wanted.filter(({ column }) => wholeWord(column).test(question));
+  const [only, ...others] = exact.length === 1 ? exact : wanted;
   if (!only || others.length > 0) return "";
   const isNull = `${identifier(only.column)} IS NULL`;
   const [group, ...more] = groups;

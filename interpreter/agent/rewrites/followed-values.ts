@@ -97,5 +97,5 @@ function asksForMore(rest: string, { tables }: PlainQuery): boolean {
 }
 
 function bare(query: string): string {
-  return query.replace(/[\s;"]+/g, "").toLowerCase();
+  return query.replace(/[\s;"']+/g, "").toLowerCase();
 }
