@@ -1,5 +1,6 @@
 // Queries over tables of many kinds, as the 0.5B writes them: what they are read as, and what that gives.
 import { describe, expect, test } from "vitest";
+import { missingHint } from "../../../interpreter/agent/missing-values.ts";
 import { sqlShapes } from "../../../interpreter/agent/sql-shapes.ts";
 import { contextOver } from "../sessions/notebook-session.ts";
 import { readQuery } from "./read-queries.ts";
@@ -227,4 +228,43 @@ describe("a query's shape", () => {
     expect(shape).toContain('WHERE year("day") = 2024');
     expect(shape).toContain("snow_cm");
   });
+});
+
+describe("one end of a list", () => {
+  test.each([
+    ["What is the highest rent in Oslo?", 14],
+    ["Wie hoch ist die höchste rent in Oslo?", 14],
+    ["Quel est le rent maximum à Oslo ?", 14],
+    ["¿Cuál es el rent mínimo de Oslo?", 10],
+    ["Oslo最高的rent是多少？", 14],
+    ["Osloで最も高いrentは？", 14],
+  ])("is computed: %s", async (question, value) => {
+    expect((await asked(question, "SELECT rent FROM rents WHERE city = 'Oslo'")).rows).toEqual([[value]]);
+  });
+
+  test("is not, where a list, both ends or another column was asked", async () => {
+    for (const question of [
+      "List the rents in Oslo",
+      "The highest and the lowest rent in Oslo",
+      "The highest size in Oslo",
+    ])
+      expect((await asked(question, "SELECT rent FROM rents WHERE city = 'Oslo'")).note ?? "").not.toContain(
+        "it is that of",
+      );
+  });
+});
+
+test("missing values by what the question groups by have a shape", async () => {
+  const tables = await context().session.tables();
+  const of = (question: string) =>
+    missingHint(
+      question,
+      tables.filter(({ name }) => name === "'snow.csv'"),
+    );
+  for (const question of [
+    "How many days have no snow recorded, per place?",
+    "In which place is the snow missing most often?",
+  ])
+    expect(of(question)).toContain('SELECT "place", count(*) AS missing');
+  expect(of("How many days have no snow recorded?")).toContain('"snow_cm" IS NULL');
 });
