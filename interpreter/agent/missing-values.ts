@@ -1,9 +1,10 @@
 // How rows without a value are found, told with the names of the real table: a small model looks for 0 or '' otherwise.
+import { wholeWord } from "../escape-regexp.ts";
 import { asksFor } from "../languages/index.ts";
 import { groupWords } from "../languages/measures.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { identifier } from "../sessions/sql/database.ts";
-import { withoutUnitWord } from "../sessions/table-info.ts";
+import { isTime, withoutUnitWord } from "../sessions/table-info.ts";
 import { columnsMeant } from "./question/asked-names.ts";
 import { isSpokenOf } from "./question/question-parts.ts";
 
@@ -22,11 +23,17 @@ export function missingHint(question: string, tables: readonly TableInfo[]): str
   if (!asksFor(question, "missing")) return "";
   const meant = tables.flatMap((table) => columnsMeant(question, table).map((column) => ({ table, column })));
   const groups = meant.filter(({ column }) => isGroup(column, question));
-  const [only, ...others] = meant.filter((one) => !groups.includes(one));
-  if (!only || others.length > 0) return "";
+  const others = meant.filter((one) => !groups.includes(one));
+  const notTimes = others.filter(({ table, column }) => {
+    return !table.columns.some(({ name, type }) => name === column && isTime(type)); // "how many days have no rain"
+  });
+  const wanted = notTimes.length > 0 ? notTimes : others;
+  const exact = wanted.filter(({ column }) => wholeWord(column).test(question));
+  const [only, ...more] = exact.length === 1 ? exact : wanted;
+  if (!only || more.length > 0) return "";
   const isNull = `${identifier(only.column)} IS NULL`;
-  const [group, ...more] = groups;
-  if (group && more.length === 0 && group.table === only.table && !asksFor(question, "share-of-rows")) {
+  const [group, ...further] = groups.filter(({ table }) => table === only.table);
+  if (group && further.length === 0 && !asksFor(question, "share-of-rows")) {
     const name = identifier(group.column);
     return `(A query of this shape: SELECT ${name}, count(*) AS missing FROM ${only.table.name} WHERE ${isNull} GROUP BY ${name} ORDER BY missing DESC)`;
   }

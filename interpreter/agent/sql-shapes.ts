@@ -13,6 +13,7 @@ const NOBODYS = { table: "orders", time: "day", measure: "amount", group: "city"
 interface Words extends Required<AskedNames> {
   readonly unit: string | undefined; // by which the question groups time
   readonly total: string | undefined; // of which a share is asked, where it is not one of rows
+  readonly where: string; // " WHERE year(day) = 2024", where the question names one year
   readonly compared: string; // of each of two groups: "avg(price)", "count(*)"
 }
 
@@ -20,10 +21,10 @@ const SHAPES: readonly (readonly [asked: Asked, query: (words: Words) => string]
   ["never", () => "SELECT s.name FROM shops AS s WHERE NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.shop = s.name)"],
   [
     "running-total",
-    ({ table, time, measure, unit }) =>
+    ({ table, time, measure, unit, where }) =>
       unit !== undefined
-        ? `SELECT ${unit}, sum(total) OVER (ORDER BY ${unit}) AS running_total FROM (${totals(unit, { table, time, measure })}) ORDER BY ${unit}`
-        : `SELECT ${time}, sum(sum(${measure})) OVER (ORDER BY ${time}) AS running_total FROM ${table} GROUP BY ${time} ORDER BY ${time}`,
+        ? `SELECT ${unit}, sum(total) OVER (ORDER BY ${unit}) AS running_total FROM (${totals(unit, { table, time, measure, where })}) ORDER BY ${unit}`
+        : `SELECT ${time}, sum(sum(${measure})) OVER (ORDER BY ${time}) AS running_total FROM ${table}${where} GROUP BY ${time} ORDER BY ${time}`,
   ],
   [
     "moving-average",
@@ -76,6 +77,7 @@ export async function sqlShapes(question: string, tables: () => Promise<readonly
     return query === undefined ? "" : shown(query);
   }
   const meant = askedNames(question, await tables());
+  const [year, ...others] = yearsIn(question);
   const isNamed = meant?.measure !== undefined && question.includes(meant.measure.replaceAll('"', ""));
   const isOfTotal = asksFor(question, "revenue") || (asksFor(question, "total") && isNamed);
   const words: Words = {
@@ -83,6 +85,10 @@ export async function sqlShapes(question: string, tables: () => Promise<readonly
     ...meant,
     unit: timeUnitAskedFor(question),
     total: isOfTotal ? meant?.measure : undefined,
+    where:
+      year === undefined || meant?.time === undefined || others.length > 0
+        ? ""
+        : ` WHERE year(${meant.time}) = ${year}`,
     compared: meant?.measure === undefined ? "count(*)" : comparedBy(question, meant.measure),
   };
   return asked.map((query) => shown(query(words))).join("\n");
@@ -133,6 +139,8 @@ function shown(query: string): string {
   return `(A query of this shape: ${query})`;
 }
 
-function totals(unit: string, { table, time, measure }: Pick<Words, "table" | "time" | "measure">): string {
-  return `SELECT date_trunc('${unit}', ${time}) AS ${unit}, sum(${measure}) AS total FROM ${table} GROUP BY 1`;
+type OfTime = Pick<Words, "table" | "time" | "measure" | "where">;
+
+function totals(unit: string, { table, time, measure, where }: OfTime): string {
+  return `SELECT date_trunc('${unit}', ${time}) AS ${unit}, sum(${measure}) AS total FROM ${table}${where} GROUP BY 1`;
 }

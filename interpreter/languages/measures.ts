@@ -53,7 +53,7 @@ const HOW_MANY: readonly RegExp[] = [
   /(?<!\p{L})cu[aá]nt[oa]s (\p{L}+)|\b(?:número|cantidad) de (\p{L}+)/iu,
   /(?:多少|几)([个件条次笔名人位家辆部间套栋台座场只本张种天]\p{Script=Han}{0,4})/u,
   /((?:[\p{Script=Han}\p{Script=Katakana}ー\w]{1,10})?(?:の?[はが])?(?:全部で)?何[件回本個台名人社校枚匹軒種日])/u,
-  /([^\s、。のはがを]{1,10})[はが](?:全部で)?いくつ(?:あ|い|存在|登録|含)/u,
+  /([\p{Script=Han}\p{Script=Katakana}ー\w]{1,10})[はが](?:全部で)?いくつ(?:あ|い|存在|登録|含)/u,
   /([^\s、。のはがを]{0,10}の?(?:件数|回数))/u,
   /(\p{Script=Han}{0,6}(?:次数|笔数|件数|条数))/u,
 ];
@@ -119,6 +119,16 @@ const KINDS: readonly RegExp[] = [
   /どの([\p{Script=Han}\p{Script=Katakana}ー]{2,10})/u,
   /哪一?[个位名家条种部座间台辆]((?:(?![的最是有在])\p{Script=Han}){2,4})/u,
 ];
+
+/** What is asked for in a unit: 重量 of 重量は何グラムですか. */
+const IN_UNITS: readonly RegExp[] = [
+  /([\p{Script=Han}\p{Script=Katakana}ー]{2,10})は何(?:グラム|キロ|トン|センチ|ミリ|メートル|リットル|度|点|歳|円|ドル|ユーロ)/u,
+  /([\p{Script=Han}]{2,6})是?(?:多少|几)(?:克|公斤|千克|吨|厘米|毫米|米|公里|升|度|分|岁|元|美元|欧元)/u,
+];
+
+export function askedInUnits(question: string): string | undefined {
+  return IN_UNITS.map((words) => words.exec(question)?.[1]).find((kind) => kind !== undefined);
+}
 
 export function askedKind(question: string): string | undefined {
   return KINDS.map((words) => words.exec(question)?.[1]).find((kind) => kind !== undefined);

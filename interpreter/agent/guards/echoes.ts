@@ -4,6 +4,8 @@ import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";
 
 const SENTENCE_END = /(?<=[.!?])\s+|(?<=[。！？])|\n+/;
+/** The description of a table, with the types of its columns. */
+const DESCRIBES = /(?:\b(?:VARCHAR|BIGINT|DOUBLE|TIMESTAMP|BOOLEAN|DATE)\b[\s\S]*?){3}/;
 const LEAST = 20; // UTF-16 units: a shorter sentence may be the same by chance
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu; // a character says as much as three letters
 
@@ -11,6 +13,7 @@ const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu; // a ch
 export function echoes(task: Task): Guard {
   return {
     atAnswer(text) {
+      if (DESCRIBES.test(text) && !DESCRIBES.test(task.question)) return { answer: plainAnswer(task) ?? "" };
       const ours = new Set(wordsToTheModel(task).flatMap(sentencesOf));
       const sentences = text.split(SENTENCE_END);
       const kept = sentences.filter((one) => lengthOf(bare(one)) < LEAST || !ours.has(bare(one)));

@@ -5,7 +5,7 @@ import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
 import { outlineOf, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { rowsOf } from "../../tools/facts.ts";
-import { columnOf } from "../rewrites/rewrite.ts";
+import { aggregatesIn, columnOf } from "../rewrites/rewrite.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import { giveUp } from "./give-up.ts";
@@ -44,7 +44,11 @@ async function isOnlyLook(call: ToolCall, { facts }: CallOutcome, { proposed, ma
   const query = queryOf(call);
   if (proposed.some((one) => bare(one) === bare(query))) return true;
   if (!made.some(({ outcome }) => outcome.failed) || choosesRows(query, question)) return false;
-  if (isOfFewRows(query)) return true;
+  if (
+    isOfFewRows(query) ||
+    (listsAll(query) && made.some(({ call, outcome }) => outcome.failed && computes(queryOf(call))))
+  )
+    return true;
   const names = new Set(result.columns.map(({ name }) => name));
   return (await tables()).some(({ columns }) => columns.length > 0 && columns.every(({ name }) => names.has(name)));
 }
@@ -59,6 +63,16 @@ function isOfFewRows(query: string): boolean {
     !items.includes(undefined) &&
     !tokens.some(({ text }) => /^distinct$/i.test(text))
   );
+}
+
+/** Columns as they stand, of all rows: instead of the query that computes, and failed. */
+function listsAll(query: string): boolean {
+  const items = outlineOf(query).outer?.items.map(({ expression }) => columnOf(expression)) ?? [];
+  return items.length > 0 && !items.includes(undefined);
+}
+
+function computes(query: string): boolean {
+  return aggregatesIn(outlineOf(query).tokens).length > 0;
 }
 
 /** By a condition, by groups, as the first of an order, or as many as the question says. */

@@ -1,8 +1,8 @@
 // A driver is asked for, no table has one, and the query tells a cause instead. In Chinese and Japanese names of one kind
 // share a character, so that another kind is seen by its letters.
-import { askedKind } from "../../languages/measures.ts";
+import { askedInUnits, askedKind } from "../../languages/measures.ts";
 import type { TableInfo } from "../../sessions/session.ts";
-import { stemOf } from "../../sessions/table-info.ts";
+import { isNumeric, stemOf } from "../../sessions/table-info.ts";
 import { columnOf, plainQuery } from "../rewrites/rewrite.ts";
 import { isNamedIn, mayBeNamedIn } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";
@@ -13,12 +13,13 @@ import { queryThatRan } from "./other-way.ts";
 
 /** The user is told. */
 export function otherKinds(task: Task): Guard {
-  const kind = askedKind(task.question);
+  const measure = askedInUnits(task.question);
+  const kind = measure ?? askedKind(task.question);
   let facts: string[] = [];
   return {
     async after(call, outcome) {
       const query = kind === undefined ? undefined : queryThatRan(call, outcome);
-      const told = query === undefined ? undefined : await toldInstead(query, kind ?? "", task);
+      const told = query === undefined ? undefined : await toldInstead(query, kind ?? "", measure !== undefined, task);
       facts = told === undefined ? [] : [`no column is called ${kind}: what is told is from the column ${told}`];
       return undefined;
     },
@@ -26,16 +27,20 @@ export function otherKinds(task: Task): Guard {
   };
 }
 
-/** The first text that a query selects, where the tables speak the question's language and have nothing of the kind. */
-async function toldInstead(query: string, kind: string, task: Task): Promise<string | undefined> {
+/** The first text that a query selects, or the first number, where the tables speak the question's language and have nothing of the kind. */
+async function toldInstead(query: string, kind: string, isNumber: boolean, task: Task): Promise<string | undefined> {
   const plain = plainQuery(query, { tables: await task.tables() });
   const columns = plain?.tables.flatMap((table) => table.columns.map((column) => ({ table, ...column }))) ?? [];
   const isOfKind = (name: string) => [...kind].some((letter) => name.includes(letter));
   const isKnown =
     columns.some(({ name }) => isOfKind(name)) || plain?.tables.some((table: TableInfo) => isOfKind(stemOf(table)));
-  if (!plain || isKnown || !columns.some(({ name }) => isNamedIn(name, task.question))) return undefined;
+  const isSpoken = isNumber ? mayBeNamedIn : isNamedIn;
+  if (!plain || isKnown || !columns.some(({ name }) => isSpoken(name, task.question))) return undefined;
   const selected = plain.select.items.flatMap(({ expression }) => columnOf(expression)?.toLowerCase() ?? []);
-  const told = columns.find(({ name, type }) => type === "VARCHAR" && selected.includes(name.toLowerCase()));
+  const told = columns.find(({ name, type }) => {
+    return (isNumber ? isNumeric(type) : type === "VARCHAR") && selected.includes(name.toLowerCase());
+  });
   if (!told || mayBeNamedIn(told.name, task.question)) return undefined;
+  if (isNumber) return told.name;
   return (await isUnique({ table: told.table, column: told.name }, task)) ? undefined : told.name; // what tells rows apart
 }

@@ -98,5 +98,5 @@ function asksForMore(rest: string, { tables }: PlainQuery): boolean {
 }
 
 function bare(query: string): string {
-  return query.replace(/[\s;"]+/g, "").toLowerCase();
+  return query.replace(/[\s;"']+/g, "").toLowerCase();
 }

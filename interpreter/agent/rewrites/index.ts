@@ -14,6 +14,7 @@ import { followedGroups } from "./followed-groups.ts";
 import { followedMeasures } from "./followed-measures.ts";
 import { followedValues } from "./followed-values.ts";
 import { heldCounts } from "./held-counts.ts";
+import { listedEnds } from "./listed-ends.ts";
 import { listedMeasures } from "./listed-measures.ts";
 import { madeUpTimes } from "./made-up-times.ts";
 import { meansOfEach } from "./means-of-each.ts";
@@ -67,6 +68,7 @@ const REWRITES: readonly Rewrite[] = [
   meansOfEach, // of revenues, too
   aggregatedConditions,
   listedMeasures,
+  listedEnds,
   askedGroups,
   unaskedGroups,
   unnamedGroups, // of the groups that are left

@@ -147,7 +147,11 @@ describe("a join", () => {
     ["SELECT max(price) AS total FROM orders JOIN visits ON orders.shop = visits.shop", undefined],
     ['SELECT count(DISTINCT "order") AS n FROM orders JOIN visits ON orders.shop = visits.shop', undefined],
   ])("that repeats what is computed with is told: %s", async (query, doubts) => {
-    const { end, results } = await asked("How much is there in total of price, for the visits?", sql(query), "See the table.");
+    const { end, results } = await asked(
+      "How much is there in total of price, for the visits?",
+      sql(query),
+      "See the table.",
+    );
     expect(results[0]?.failed).toBe(false);
     expect((end.doubts ?? []).filter((one) => one.includes("repeats"))).toEqual(doubts ?? []);
   });

@@ -1,5 +1,7 @@
 // Queries over tables of many kinds, as the 0.5B writes them: what they are read as, and what that gives.
 import { describe, expect, test } from "vitest";
+import { missingHint } from "../../../interpreter/agent/missing-values.ts";
+import { sqlShapes } from "../../../interpreter/agent/sql-shapes.ts";
 import { contextOver } from "../sessions/notebook-session.ts";
 import { readQuery } from "./read-queries.ts";
 
@@ -11,8 +13,7 @@ const FILES = {
     "place,day,snow_cm\nUp,2024-01-01,0\nUp,2024-01-02,12\nUp,2024-01-03,0\nUp,2024-01-04,\nDown,2024-01-01,0\n",
   "wines.csv": "wine,sugar\nA,4\nB,0\nC,5\nD,6\nE,7\nF,8\nG,9\nH,3\nI,2\nJ,6\nK,5\nL,4\nM,\nN,\n",
   "pupils.csv": "pupil,class,note\nAnn,7a,2\nBob,7a,3\nCid,8b,1\nDan,8b,6\n",
-  "trains.csv":
-    "train,origin,late,stops,minutes\n1,Oslo,yes,2,5\n2,Oslo,no,0,0\n3,Bonn,yes,1,9\n4,Bonn,no,4,0\n",
+  "trains.csv": "train,origin,late,stops,minutes\n1,Oslo,yes,2,5\n2,Oslo,no,0,0\n3,Bonn,yes,1,9\n4,Bonn,no,4,0\n",
   "rents.csv": "city,year,rent,size\nOslo,2023,10,50\nOslo,2024,14,60\nBergen,2023,6,70\nBergen,2024,8,80\n",
   "注文.csv": "番号,都市,数量,区分\nA1,東京,3,会員\nA2,大阪,5,一般\nA3,東京,4,一般\n",
 };
@@ -201,4 +202,69 @@ describe("a correction of one value", () => {
     const own = "SELECT avg(size) AS m FROM rents WHERE city = 'Bergen'";
     expect((await asked("And the mean size in Bergen?", own, BEFORE)).rows).toEqual([[75]]);
   });
+});
+
+describe("a query's shape", () => {
+  const shapes = async (question: string, table: string) => {
+    const tables = await context().session.tables();
+    return sqlShapes(question, async () => tables.filter(({ name }) => name === `'${table}'`));
+  };
+
+  test.each([
+    "How many times higher is the mean rent in Oslo than in Bergen?",
+    "Wie viel mal höher ist die durchschnittliche rent in Oslo als in Bergen?",
+    "Combien de fois plus élevée est la moyenne de rent à Oslo ?",
+    "¿Cuántas veces mayor es la media de rent en Oslo que en Bergen?",
+    "Oslo的rent平均值是Bergen的几倍？",
+    "Osloのrentの平均はBergenの何倍ですか？",
+  ])("is that of a ratio: %s", async (question) => {
+    expect(await shapes(question, "rents.csv")).toContain(
+      'avg("rent") FILTER (WHERE ...) / avg("rent") FILTER (WHERE ...)',
+    );
+  });
+
+  test("has the column that is named in another form, and the year", async () => {
+    const shape = await shapes("Show the running total of the snows by month in 2024", "snow.csv");
+    expect(shape).toContain('WHERE year("day") = 2024');
+    expect(shape).toContain("snow_cm");
+  });
+});
+
+describe("one end of a list", () => {
+  test.each([
+    ["What is the highest rent in Oslo?", 14],
+    ["Wie hoch ist die höchste rent in Oslo?", 14],
+    ["Quel est le rent maximum à Oslo ?", 14],
+    ["¿Cuál es el rent mínimo de Oslo?", 10],
+    ["Oslo最高的rent是多少？", 14],
+    ["Osloで最も高いrentは？", 14],
+  ])("is computed: %s", async (question, value) => {
+    expect((await asked(question, "SELECT rent FROM rents WHERE city = 'Oslo'")).rows).toEqual([[value]]);
+  });
+
+  test("is not, where a list, both ends or another column was asked", async () => {
+    for (const question of [
+      "List the rents in Oslo",
+      "The highest and the lowest rent in Oslo",
+      "The highest size in Oslo",
+    ])
+      expect((await asked(question, "SELECT rent FROM rents WHERE city = 'Oslo'")).note ?? "").not.toContain(
+        "it is that of",
+      );
+  });
+});
+
+test("missing values by what the question groups by have a shape", async () => {
+  const tables = await context().session.tables();
+  const of = (question: string) =>
+    missingHint(
+      question,
+      tables.filter(({ name }) => name === "'snow.csv'"),
+    );
+  for (const question of [
+    "How many days have no snow recorded, per place?",
+    "In which place is the snow missing most often?",
+  ])
+    expect(of(question)).toContain('SELECT "place", count(*) AS missing');
+  expect(of("How many days have no snow recorded?")).toContain('"snow_cm" IS NULL');
 });

@@ -1,6 +1,6 @@
 // A column by a name that is not its own: a part of it, other characters for the same word, or another language's word.
 
-import { wholeWord } from "../../../escape-regexp.ts";
+import { escapeRegExp, wholeWord } from "../../../escape-regexp.ts";
 import { isTranslationOf } from "../../../languages/column-words.ts";
 import { groupWords } from "../../../languages/measures.ts";
 import { withoutCamelCase } from "../../../name-words.ts";
@@ -65,8 +65,9 @@ export const askedColumn: Mend = (query, error, tables, question, keys) => {
 };
 
 /** city -> 城市, customer_type -> 顾客类型: the only column that says the same in another language. */
-export const translatedColumn: Mend = (query, error, tables, _question, keys) =>
+export const translatedColumn: Mend = (query, error, tables, question, keys) =>
   readAs(query, error, tables, keys, (name) => {
+    if (new RegExp(`${escapeRegExp(name)}\\s*[(（=＝]`, "iu").test(question)) return () => false; // it says how to compute it
     const words = wordsOf(name).filter((word) => !COMPUTED.test(word));
     return ({ name: column }) => isTranslationOf(words, wordsOf(column));
   });
