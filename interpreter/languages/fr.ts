@@ -82,7 +82,7 @@ export const french: Language = {
     confidence: /intervalle|barres? d'erreur/iu,
     map: /\bcarte\b/iu,
     revenue: /chiffre d['’]affaires|\brecettes\b/iu,
-    "row-count": /\bnombre (total )?(de|d['’])|\bcombien de\b/iu,
+    "row-count": /\bnombre (total )?(de|d['’])|\bcombien (?:de\b|d['’])/iu,
     line: /\bcourbe|(graphique|diagramme) (en|à) lignes?/iu,
     bar: /\b(barres|bâtons|histogramme à barres)\b/iu,
     pie: /\bcamembert\b|\bcirculaire\b|\bsecteurs\b/iu,

@@ -12,6 +12,7 @@ import { lacking } from "./lacking.ts";
 import { leftOut } from "./left-out.ts";
 import { looks } from "./looks.ts";
 import { marks } from "./marks.ts";
+import { maybeCounts } from "./maybe-counts.ts";
 import { means } from "./means.ts";
 import { numberless } from "./numberless.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
@@ -70,6 +71,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   whichWithoutName,
   ties,
   otherKinds,
+  maybeCounts,
   repeatedRows,
   unaskedDifferences,
   standIns,

@@ -9,7 +9,7 @@ import { isOfTable, mayBeNamedIn } from "./spoken.ts";
 import { isTally } from "./tally.ts";
 
 /** Names that say nothing but that it is a number: of visitors.csv, how many came. */
-const SAYS_NOTHING =
+export const SAYS_NOTHING =
   /^(values?|totals?|sum|figures?|werte?|summe|gesamt|insgesamt|gesamtzahl|valeurs?|somme|valor(es)?|suma|totale?s?|合計|総数|总数|总计|值|値)$/iu;
 const COUNTS = /[件回次笔]/u; // a column of how many
 

@@ -14,8 +14,11 @@ const HELD =
 /** Such a column may as well tell rows apart, or say how much of something each is about. */
 const MAY_HOLD =
   /^(n|num|number|nr|quantity|qty|menge|stück|stückzahl|quantité|número|unidades|units|数量|人数|个数|個数|本数)$/iu;
+/** People are counted by a column of them: "how many people", of a column persons. */
+const PEOPLE =
+  /(?<!\p{L})(?:persons?|people|inhabitants|residents|Personen|Menschen|Leute|Einwohner|personnes|gens|habitants|personas|gente|habitantes)(?!\p{L})|人[数口]|多少人|几个人|何人/iu;
 const MAY_COUNT_ROWS = /^(n|num|number|nr|número|数量)$/iu; // "the number of houses" is none of a column number
-const ROWS =
+export const ROWS =
   /\b(rows?|records?|entries|lines|Zeilen?|Einträge|Datensätze|filas?|registros?|lignes?|enregistrements?)\b|行(?![业業])|レコード|记录/iu;
 const SOLD =
   /\b(sold|bought|ordered|delivered|made|produced|verkauft\w*|gekauft\w*|bestellt\w*|geliefert\w*|vendue?s?|achetée?s?|commandée?s?|vendid[oa]s?|comprad[oa]s?|pedid[oa]s?)(?!\p{L})|卖|售出|销售|買[いわっ]|売れ|売り|販売/iu;
@@ -51,6 +54,8 @@ async function heldIn(table: TableInfo, { question, look }: Asked): Promise<stri
   const numbers = table.columns.filter(({ type }) => isNumeric(type)).map(({ name }) => name);
   const held = numbers.filter((name) => HELD.test(name));
   if (held.length > 0) return held.length === 1 ? held[0] : undefined;
+  const people = numbers.filter((name) => PEOPLE.test(name.replaceAll("_", " ")));
+  if (people.length === 1 && PEOPLE.test(question)) return people[0];
   const [column, ...others] = numbers.filter((name) => MAY_HOLD.test(name));
   if (column === undefined || others.length > 0) return undefined;
   if (!MAY_COUNT_ROWS.test(column) && isSpokenOf(column, question)) return column;

@@ -196,7 +196,7 @@ describe("a key that is denied by itself, and another", () => {
     ],
     ["es", "No es Japan sino USA el que tiene el mayor número.", "No es USA sino Japan el que tiene el mayor número."],
     ["zh", "不是Japan而是USA的汽车最多。", "不是USA而是Japan的汽车最多。"],
-    ["ja", "車が最も多いのはJapanではなくUSAです。", "最も車が多いのはUSAではなくJapanです。"],
+    ["ja", "車が最も多いのはJapanではなくUSAです。", "車が最も多いのはUSAではなくJapanです。"],
   ])("in %s", (code, right, wrong) => {
     expect(against(right, CARS, languageOf(code))).toEqual([]);
     expect(against(wrong, CARS, languageOf(code))).toEqual([

@@ -559,6 +559,23 @@ describe("numbers that are counted as rows", () => {
   });
 
   test.each([
+    ["How many euros did we spend?", "Betrag in €"],
+    ["Wie viele Euro haben wir ausgegeben?", "Betrag in €"],
+    ["Combien d'euros avons-nous dépensés ?", "total_eur"],
+    ["¿Cuántos dólares gastamos?", "amount_usd"],
+    ["一共花了多少美元?", "amount_usd"],
+    ["How many dollars were spent?", "amount ($)"],
+  ])("%s", async (question, name) => {
+    const bills: TableInfo = { ...rides, columns: [rides.columns[0]!, { name, type: "DOUBLE" }] };
+    const fact = `count(...) counts rows; to add up the column ${name} write sum("${name}")`;
+    expect(await doubtsAbout(bills, question, count("*"))).toContain(fact);
+    const session = fakeSession({ tables: [bills], sql: () => oneCell("n", 7) });
+    const sum = `SELECT sum("${name}") AS n FROM 'rides.csv'`;
+    const { results } = await run([block(sum), "It is 7.", "It is 7."], { question, session });
+    expect(codeThatRan(results[0]?.facts ?? [])).toBe(sum); // its rows are not counted instead
+  });
+
+  test.each([
     ["How many rides had more than 7 passengers?", `${count("*")} WHERE passengers > 7`],
     ["How many rides had no passengers?", count("*")],
     ["How many rows have a number of passengers?", count("passengers")],

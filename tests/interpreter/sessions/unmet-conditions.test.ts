@@ -51,6 +51,12 @@ describe("is found", () => {
     ["n > 9", "SELECT team, count(*) AS n FROM staff GROUP BY team HAVING n > 9"],
     ["pay > 100000", "SELECT count(*) FROM staff WHERE pay > 100000"],
     ["hired < '2001-01-01'", "SELECT count(*) FROM staff WHERE hired < DATE '2001-01-01'"],
+    [
+      "hired > ('2030-01-01' + INTERVAL 3 year)",
+      "SELECT count(*) FROM staff WHERE hired > DATE '2030-01-01' + INTERVAL 3 YEAR",
+    ],
+    ["team GLOB 'R&D*'", "SELECT count(*) FROM staff WHERE team GLOB 'R&D*'"],
+    ["team NOT LIKE '%e%'", "SELECT count(*) FROM staff WHERE team NOT LIKE '%e%'"],
     ["pay BETWEEN 1 AND 2.5", "SELECT count(*) FROM staff WHERE pay BETWEEN 1 AND 2.5"],
     ["year(hired) = 2030", "SELECT count(*) FROM staff WHERE year(hired) = 2030"],
     ["number = 1234567890123456779", "SELECT count(*) FROM words WHERE number = 1234567890123456779"],

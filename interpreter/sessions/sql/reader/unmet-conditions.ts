@@ -26,6 +26,9 @@ const MAX_LENGTH = 60; // characters of a value that is told
 
 /** What DuckDB's own form has for it. */
 const WRITTEN: readonly (readonly [RegExp, string])[] = [
+  [/to_([a-z]+)s\(CAST\(trunc\(CAST\((\d+) AS DOUBLE\)\) AS [A-Z]+\)\)/g, "INTERVAL $2 $1"],
+  [/\bmain\./g, ""],
+  [/~~~/g, "GLOB"],
   [/!~~\*/g, "NOT ILIKE"],
   [/~~\*/g, "ILIKE"],
   [/!~~/g, "NOT LIKE"],
