@@ -1,5 +1,6 @@
 // What DuckDB calls a computed column, as people say it: count_star() is "the number of rows".
 import type { Language, Measured } from "../../languages/index.ts";
+import type { SqlResult } from "../../sessions/session.ts";
 
 const MEASURES: Readonly<Record<string, Measured>> = {
   count: "count",
@@ -22,4 +23,9 @@ export function measureName(name: string, { sentences: { measures } }: Language)
   const measure = MEASURES[call.toLowerCase()];
   if (measure === undefined || (distinct !== undefined && measure !== "count")) return name;
   return measures[distinct === undefined ? measure : "distinct"](column.replace(/^"|"$/g, "").replaceAll('""', '"'));
+}
+
+/** Whether a text calls a column of the result as DuckDB does: "count_star() is 25". */
+export function saysCall(text: string, { columns }: SqlResult, language: Language): boolean {
+  return columns.some(({ name }) => text.includes(name) && measureName(name, language) !== name);
 }

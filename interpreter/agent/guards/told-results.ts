@@ -1,5 +1,6 @@
 import { asksFor, languageTold, saysInAnyLanguage } from "../../languages/index.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
+import { saysCall } from "../forms/measure-name.ts";
 import { fitsSentence } from "../forms/result-sentence.ts";
 import { type KeyedResult, keyedResult } from "../keyed-result.ts";
 import { askedForm } from "../question/asked-form.ts";
@@ -41,8 +42,11 @@ export function toldResults(task: Task): Guard {
       if (facts.length === 0) facts.push(...wrongPercent(text, table, codeThatRan(last?.facts ?? [])));
       if (table.rowCount === 0 && !isShaped && !saysInAnyLanguage(text, ({ nothing }) => nothing)) facts.push(NO_ROWS);
       const query = codeThatRan(last?.facts ?? []);
-      if (facts.length === 0 && !isShaped && lastRows && tellsOneOfEach(text, task.question, lastRows, query))
-        return { answer: plainAnswer(task, language) ?? text };
+      const isToldBetter =
+        lastRows &&
+        (tellsOneOfEach(text, task.question, lastRows, query) ||
+          (saysCall(text, lastRows, language) && fitsSentence(lastRows)));
+      if (facts.length === 0 && !isShaped && isToldBetter) return { answer: plainAnswer(task, language) ?? text };
       if (
         facts.length === 0 &&
         !isShaped &&

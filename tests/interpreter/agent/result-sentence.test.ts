@@ -41,6 +41,18 @@ describe("a column that nobody gave a name is told as what it is", () => {
     },
   );
 
+  test.each([
+    ["How many cars are there?", "The count_star() function returns 25.", "The number of rows is 25."],
+    ["何台ありますか?", "count_star()は25です。", "行数は25です。"],
+    ["How many cars are there?", "There are 25 cars.", "There are 25 cars."],
+  ])("also where the model calls it so: %s %s", async (question, words, answer) => {
+    const query = "```sql\nSELECT count(*) FROM 'cars.csv'\n```";
+    const session = fakeSession({ sql: () => oneCell("count_star()", 25) });
+    const { end } = await run([query, words], { question, session });
+    expect(end.answer).toBe(answer);
+    expect(end.doubts ?? []).toEqual([]);
+  });
+
   test("of each group, too", () => {
     const rows = [
       { ward: "North", "count_star()": 3 },
