@@ -14,6 +14,7 @@ import { looks } from "./looks.ts";
 import { marks } from "./marks.ts";
 import { maybeCounts } from "./maybe-counts.ts";
 import { means } from "./means.ts";
+import { namedFiles } from "./named-files.ts";
 import { numberless } from "./numberless.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
@@ -60,6 +61,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   unmetConditions,
   unusedTimes, // before left-out.ts: it knows the condition for the year, too
   leftOut,
+  namedFiles,
   unaskedFilters,
   unaskedYears,
   unaggregated,

@@ -584,6 +584,41 @@ describe("numbers that are counted as rows", () => {
   });
 });
 
+describe("a file that the question names", () => {
+  const file = (name: string): TableInfo => ({
+    name: `'${name}'`,
+    kind: "file",
+    rowCount: 5,
+    columns: [{ name: "product", type: "VARCHAR" }],
+  });
+  const doubtsOf = async (question: string, query: string) => {
+    const session = fakeSession({
+      tables: [file("tabs.tsv"), file("mixed.csv")],
+      sql: () => oneCell("product", "nut"),
+    });
+    const answers = Array<string>(4).fill("It is nut.");
+    const { end } = await run([`\`\`\`sql\n${query}\n\`\`\``, ...answers], { question, session });
+    return end.doubts ?? [];
+  };
+  const FACT = "the question names 'tabs.tsv', and the query reads 'mixed.csv'";
+
+  test.each([
+    "Which product of tabs.tsv has the largest quantity?",
+    "Welches Produkt aus tabs.tsv gibt es am meisten?",
+    "tabs.tsvで一番多い製品は?",
+  ])("%s", async (question) => {
+    expect(await doubtsOf(question, "SELECT product FROM 'mixed.csv'")).toContain(FACT);
+    expect(await doubtsOf(question, "SELECT product FROM 'tabs.tsv'")).not.toContain(FACT);
+    expect(await doubtsOf(question, "SELECT product FROM 'tabs.tsv' JOIN 'mixed.csv' USING (product)")).not.toContain(
+      FACT,
+    );
+  });
+
+  test("none is named", async () => {
+    expect(await doubtsOf("Which product is there?", "SELECT product FROM 'mixed.csv'")).not.toContain(FACT);
+  });
+});
+
 describe("a filter that nobody asked for is told", () => {
   const doubtsOf = async (question: string, condition: string) => {
     const query = block(`SELECT count(*) AS n FROM 'cars.csv' WHERE ${condition}`);
