@@ -6,6 +6,7 @@ import { contextOver } from "./notebook-session.ts";
 const FILES = {
   "movies.csv": "Title,IMDB Rating,Worldwide Gross,Major Genre\nA,8.5,100,Drama\nB,7.5,300,Comedy\nC,9,50,Drama\n",
   "flights-2k.csv": "date,delay,origin\n2015-01-05,10,SFO\n2015-02-01,-5,JFK\n2016-03-01,0,SFO\n",
+  "strikes.csv": "Size,Cost Total $\nLarge,7\nSmall,5\n",
   "groups.csv": "group,person\n1,Ann\n2,Bob\n",
   "people.csv": "name,age\nAnn,30\nBob,40\n",
   "heights.csv": "team,name,height,full name\n1,Ann,160,Ann A\n1,Bob,180,Bob B\n2,Cid,170,Cid C\n2,Dan,150,Dan D\n",
@@ -46,6 +47,7 @@ describe("what small models write, and what it means", () => {
     ["SELECT count(*) AS n FROM 'devices.jsonl' WHERE site = 'south'", [[2]]],
     ["SELECT avg('IMDB Rating') FROM movies", [[25 / 3]]],
     ["SELECT max(Beak Length) FROM penguins", [[50]]],
+    ["SELECT sum(Cost_Total $) FROM strikes.csv", [[12]]],
     ["SELECT max(retard) FROM ferries WHERE retard > 10", [[30]]],
     ["SELECT depart FROM ferries ORDER BY 遅延 DESC LIMIT 1", [[9]]],
     ["SELECT max(passagers) FROM boats", [[200]]],

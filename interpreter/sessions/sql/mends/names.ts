@@ -39,7 +39,7 @@ export const quoteTables: Mend = (query, error, tables) => {
   return { query: replaceSequences(query, quoted) };
 };
 
-/** IMDB Rating, imdb_rating, 'IMDB Rating' -> "IMDB Rating"; Beak Length -> "Beak Length (mm)", if that is the only one. */
+/** IMDB Rating, imdb_rating, 'IMDB Rating' -> "IMDB Rating"; Cost_Total $ -> "Cost Total $"; Beak Length -> "Beak Length (mm)", if that is the only one. */
 export const quoteColumns: Mend = (query, error, tables) => {
   if (!isParserError(error) && !isMissingName(error) && !/Conversion Error|No function matches/i.test(error))
     return undefined;
@@ -47,10 +47,16 @@ export const quoteColumns: Mend = (query, error, tables) => {
   const special = columns.filter((name) => !isPlain(name));
   const whole = replaceSequences(
     query,
-    special.map((name) => ({ written: name, replacement: identifier(name) })),
+    special.flatMap((name) => writings(name).map((written) => ({ written, replacement: identifier(name) }))),
   );
   return { query: whole === query ? similarNames(query, columns) : whole };
 };
+
+/** As it is, and with its words joined as programs join them. */
+function writings(name: string): string[] {
+  const joined = name.replace(/(?<=[\p{L}\p{N}]) (?=[\p{L}\p{N}])/gu, "_");
+  return isPlain(joined) ? [name] : [...new Set([name, joined])];
+}
 
 /** A reserved word that is a column's name: group -> "group". */
 export const quoteReserved: Mend = (query, error, tables) => {
