@@ -40,9 +40,14 @@ function isInPieces(text, question, rows) {
   );
 }
 
-/** Keys that are numbers, as years are: among the numbers of the text each has its values next to it. */
+/** Keys that are numbers, as years are: among the numbers of the text each has its values next to it, but for numbers of the question. */
 function isInNumbers(text, question, rows) {
-  const numbers = numbersIn(text).map(({ readings }) => readings);
+  const asked = numbersIn(question.ask).flatMap(({ readings }) => readings.map(({ value }) => value));
+  const isOfRows = (readings) =>
+    rows.flat().some((value) => isNumeric(value) && isNumber(Number(value), readings, question));
+  const numbers = numbersIn(text)
+    .map(({ readings }) => readings)
+    .filter((readings) => isOfRows(readings) || !readings.some(({ value }) => asked.includes(value)));
   const isAt = (value, i) => numbers[i] !== undefined && isNumber(Number(value), numbers[i], question);
   const holds = (step) =>
     rows.every(([key, ...values]) =>

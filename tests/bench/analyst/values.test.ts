@@ -127,5 +127,12 @@ describe("several rows", () => {
     ];
     expect(await verdict("12 in 2022, 2022 in 2023", years)).toBe("right");
     expect(await verdict("2022: 2022, 2023: 12", years)).toBe("wrong");
+    const clusters: Row[] = [
+      ["0", "120"],
+      ["5", "37"],
+    ];
+    const ask = { ask: "What was the population of each cluster in 2005?" };
+    expect(await verdict("Cluster 0 in 2005 was 120, cluster 5 was 37.", clusters, ask)).toBe("right");
+    expect(await verdict("Cluster 0 in 2005 was 37, cluster 5 was 120.", clusters, ask)).toBe("wrong");
   });
 });
