@@ -8,6 +8,7 @@ import { bounds } from "./bounds.ts";
 import { computedRevenues } from "./computed-revenues.ts";
 import { countedGroups } from "./counted-groups.ts";
 import { countedRows } from "./counted-rows.ts";
+import { firstOfEach } from "./first-of-each.ts";
 import { firstRows } from "./first-rows.ts";
 import { flags } from "./flags.ts";
 import { followedGroups } from "./followed-groups.ts";
@@ -53,6 +54,7 @@ const REWRITES: readonly Rewrite[] = [
   // times
   timeParts,
   firstRows,
+  firstOfEach,
   // measures and groups
   followedMeasures,
   followedGroups,

@@ -45,6 +45,33 @@ describe("a join that nothing was asked of", () => {
   });
 });
 
+describe("the first of each", () => {
+  const LISTED = "SELECT class, pupil, note FROM 'pupils.csv' ORDER BY note DESC";
+
+  test.each([
+    "Who has the highest note of each class?",
+    "Wer hat die höchste Note in jeder class?",
+    "¿Quién tiene la note máxima de cada class?",
+    "Qui a la plus haute note de chaque class ?",
+  ])("is no list of all: %s", async (question) => {
+    const { rows, note } = await asked(question, LISTED);
+    expect(rows).toEqual([
+      ["7a", "Bob", 3],
+      ["8b", "Dan", 6],
+    ]);
+    expect(note).toContain("of each class");
+  });
+
+  test.each([
+    ["List the notes of each class, best first.", LISTED],
+    ["Who has the highest note?", LISTED],
+    ["Who has the highest note of each class?", "SELECT pupil, note FROM 'pupils.csv' ORDER BY note DESC"],
+    ["What is the highest note of each class?", "SELECT class, max(note) AS n FROM 'pupils.csv' GROUP BY class"],
+  ])("stays: %s %s", async (question, query) => {
+    expect((await asked(question, query)).note ?? "").not.toContain("of each class those");
+  });
+});
+
 test("a number that is a name is no measure, whatever it is called", async () => {
   const query = "SELECT agent_id, count(*) AS n FROM invoices GROUP BY agent_id ORDER BY n DESC LIMIT 1";
   expect((await asked("Which agent wrote the most invoices?", query)).query).toContain("agent_id");
