@@ -61,6 +61,23 @@ const THINGS: readonly (readonly string[])[] = [
   "brand maker manufacturer marke hersteller marca fabricante marque fabricant 品牌 厂商 メーカー",
 ].map((words) => words.split(" "));
 
+/** Who somebody is: another column's values are none of them. */
+const ROLES = [
+  "actor actress schauspieler schauspielerin actriz acteur actrice",
+  "director regisseur realisateur realisatrice",
+  "author writer autor autorin auteur autora ecrivain",
+  "driver fahrer fahrerin conductor conducteur",
+  "doctor physician arzt arztin medico medica medecin",
+  "patient patientin paciente patiente",
+  "teacher lehrer lehrerin profesor professeur enseignant",
+  "student pupil schuler schulerin alumno estudiante eleve etudiant",
+  "employee worker mitarbeiter mitarbeiterin angestellter empleado employe",
+  "customer client kunde kundin cliente",
+  "supplier vendor lieferant proveedor fournisseur",
+  "player spieler spielerin jugador joueur",
+  "singer sanger sangerin cantante chanteur chanteuse",
+].map((words) => words.split(" "));
+
 const IN_PARTS = /[\p{Script=Han}\p{Script=Katakana}]/u;
 
 /**
@@ -77,4 +94,32 @@ export function isTranslationOf(words: readonly string[], column: readonly strin
 
 function isIn(word: string, column: readonly string[]): boolean {
   return column.some((own) => (IN_PARTS.test(word) && word.length > 1 ? own.includes(word) : own === word));
+}
+
+/**
+ * Whether a word names who somebody is, and a column something else: an actor is asked for, and a director told. What is
+ * called by a name, a title or a number may be anybody.
+ * @param words all in lower case and without accents
+ */
+export function isOtherThan(role: string, column: readonly string[]): boolean {
+  return isRole(role) && !isOf(role, column) && [...ROLES, ...THINGS].some((thing) => isNamedBy(thing, column));
+}
+
+/** Whether one of the words names the same role. */
+export function isOf(role: string, words: readonly string[]): boolean {
+  const own = ROLES.find((one) => hasWord(one, role)) ?? [role];
+  return words.some((word) => hasWord(own, word));
+}
+
+export function isRole(word: string): boolean {
+  return ROLES.some((one) => hasWord(one, word));
+}
+
+function isNamedBy(thing: readonly string[], column: readonly string[]): boolean {
+  return !["name", "title", "id"].includes(thing[0]!) && column.some((word) => hasWord(thing, word));
+}
+
+/** In the singular or the plural. */
+function hasWord(words: readonly string[], word: string): boolean {
+  return words.some((one) => ["", "s", "es", "n", "en", "nen"].some((ending) => one + ending === word));
 }

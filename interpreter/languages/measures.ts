@@ -130,6 +130,18 @@ export function askedInUnits(question: string): string | undefined {
   return IN_UNITS.map((words) => words.exec(question)?.[1]).find((kind) => kind !== undefined);
 }
 
+const WHICH: readonly RegExp[] = [
+  /\b(?:which|what) (\p{L}+)/iu,
+  /\bwelche[rsmn]? (\p{L}+)/iu,
+  /(?<!\p{L})quel(?:le)?s? (\p{L}+)/iu,
+  /(?<!\p{L})(?:qué|cuál(?:es)?) (\p{L}+)/iu,
+];
+
+/** "actor" of "Which actor played in the most films?", in the languages that set spaces between words. */
+export function whichOf(question: string): string | undefined {
+  return WHICH.map((words) => words.exec(question)?.[1]).find((word) => word !== undefined);
+}
+
 export function askedKind(question: string): string | undefined {
   return KINDS.map((words) => words.exec(question)?.[1]).find((kind) => kind !== undefined);
 }

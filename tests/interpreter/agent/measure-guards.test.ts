@@ -1,6 +1,7 @@
 // Results that are of something else than what was asked: what the user is told of them, over real tables.
 import { describe, expect, test } from "vitest";
-import { codeThatRan } from "../../../interpreter/index.ts";
+import { codeThatRan, type TableInfo } from "../../../interpreter/index.ts";
+import { fakeSession } from "../fake-session.ts";
 import { contextOver } from "../sessions/notebook-session.ts";
 import { run } from "./agent-run.ts";
 
@@ -55,6 +56,31 @@ describe("what no table has", () => {
       "強風、30。",
     );
     expect((end.doubts ?? []).some((one) => one.includes("what is told is from the column 原因"))).toBe(isTold);
+  });
+
+  test.each([
+    ["Which actor played in the most films?", "Director", true],
+    ["Quel acteur a joué dans le plus de films ?", "Director", true],
+    ["Welche Schauspielerin kommt am häufigsten vor?", "Genre category", true],
+    ["¿Qué empleados atendieron más pedidos?", "tienda", true],
+    ["Which director made the most films?", "Director", false],
+    ["Which actor played in the most films?", "Actor", false],
+    ["Which actor played in the most films?", "name", false], // may be anybody's
+    ["Which driver was late most often?", "crew", false], // which we do not know
+  ])("is told where somebody else is named: %s %s", async (question, column, isTold) => {
+    const films: TableInfo = {
+      ...{ name: "'films.csv'", kind: "file", rowCount: 3 },
+      columns: [{ name: column, type: "VARCHAR" }],
+    };
+    const query = `SELECT "${column}", count(*) AS n FROM 'films.csv' GROUP BY "${column}" ORDER BY n DESC LIMIT 1`;
+    const rows = [{ [column]: "Ann", n: 3 }];
+    const columns = [
+      { name: column, type: "VARCHAR" },
+      { name: "n", type: "BIGINT" },
+    ];
+    const session = fakeSession({ tables: [films], sql: () => ({ columns, rows, rowCount: 1 }) });
+    const { end } = await run([sql(query), ...Array<string>(4).fill("Ann, 3.")], { question, session });
+    expect((end.doubts ?? []).some((one) => one.includes(`what is told is from the column ${column}`))).toBe(isTold);
   });
 
   test.each([
