@@ -134,14 +134,10 @@ async function untilReady(
 const starting = new Map<string, Promise<void>>(); // by their runtime files
 
 /** Who asks for an engine that is being started waits for that one: a second process would only find the first, and leave. */
-async function startOnce(file: string, settings: EngineSettings, options: ConnectEngineOptions): Promise<void> {
-  const begun = starting.get(file) ?? startProcess(settings, options);
+function startOnce(file: string, settings: EngineSettings, options: ConnectEngineOptions): Promise<void> {
+  const begun = starting.get(file) ?? startProcess(settings, options).finally(() => starting.delete(file));
   starting.set(file, begun);
-  try {
-    await begun;
-  } finally {
-    starting.delete(file);
-  }
+  return begun;
 }
 
 /** Resolves when the process listens, or has found that another one does. */

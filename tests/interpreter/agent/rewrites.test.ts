@@ -1,8 +1,7 @@
 // Queries as small models write them, over real tables: what they are read as, and what that gives.
 import { describe, expect, test } from "vitest";
-import { rewritten } from "../../../interpreter/agent/rewrites/index.ts";
-import { codeThatRan, rowsOf, runSql } from "../../../interpreter/index.ts";
 import { contextOver } from "../sessions/notebook-session.ts";
+import { readQuery } from "./read-queries.ts";
 
 const FILES = {
   "births.csv":
@@ -32,25 +31,7 @@ const FILES = {
 
 const context = contextOver(FILES);
 
-async function asked(question: string, query: string, before = "") {
-  const { session } = context();
-  const run = async (text: string) => {
-    const { facts = [] } = await runSql.call(JSON.stringify({ query: text }), { ...context(), question });
-    return { result: rowsOf(facts), code: codeThatRan(facts) ?? text };
-  };
-  const first = await run(query).catch(() => ({ result: undefined, code: query }));
-  const meant = await rewritten(first.code, {
-    question,
-    standsAlone: before === "",
-    tables: await session.tables(),
-    result: first.result,
-    before,
-    earlier: "",
-    look: (text) => session.sql(text, { locked: true, isQuiet: true, maxRows: 100 }),
-  });
-  const { result } = meant ? await run(meant.query) : first;
-  return { rows: result?.rows.map((row) => Object.values(row)), note: meant?.note, query: meant?.query };
-}
+const asked = (question: string, query: string, before = "") => readQuery(context, question, query, before);
 
 describe("a column that holds counts", () => {
   const BY_NAME =
