@@ -20,6 +20,7 @@ import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
 import { otherKinds } from "./other-kinds.ts";
 import { otherMeanings } from "./other-meanings.ts";
+import { otherRoles } from "./other-roles.ts";
 import { renamedColumns } from "./renamed-columns.ts";
 import { repairs } from "./repairs.ts";
 import { repeatedRows } from "./repeated-rows.ts";
@@ -73,6 +74,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   whichWithoutName,
   ties,
   otherKinds,
+  otherRoles,
   maybeCounts,
   repeatedRows,
   unaskedDifferences,

@@ -1,36 +1,26 @@
-// A driver is asked for, no table has one, and the query tells a cause instead. In Chinese and Japanese names of one kind
-// share a character, so that another kind is seen by its letters; in other languages by words for who somebody is.
-import { isOf, isOtherThan, isRole } from "../../languages/column-words.ts";
-import { askedInUnits, askedKind, whichOf } from "../../languages/measures.ts";
-import { withoutCamelCase } from "../../name-words.ts";
+// A 駅 is asked for, no table has one, and the query tells a 路線 instead. In Chinese and Japanese names of one kind share a
+// character, so that another kind is seen by its letters; other-roles.ts beside this reads the words of other languages.
+import { askedInUnits, askedKind } from "../../languages/measures.ts";
 import type { TableInfo } from "../../sessions/session.ts";
-import { withoutAccents } from "../../sessions/sql/mends/nearest-names.ts";
 import { isNumeric, stemOf } from "../../sessions/table-info.ts";
 import { columnOf, plainQuery } from "../rewrites/rewrite.ts";
 import { isNamedIn, mayBeNamedIn } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";
 import { isUnique } from "../unique-column.ts";
 import type { Guard } from "./guard.ts";
-import { otherQuestion } from "./other-question.ts";
+import { noColumnOf, otherQuestion } from "./other-question.ts";
 import { queryThatRan } from "./other-way.ts";
 
 /** The user is told. */
 export function otherKinds(task: Task): Guard {
   const measure = askedInUnits(task.question);
   const kind = measure ?? askedKind(task.question);
-  const role = whichOf(task.question);
   let facts: string[] = [];
   return {
     async after(call, outcome) {
-      const query = kind === undefined && role === undefined ? undefined : queryThatRan(call, outcome);
-      const told =
-        query === undefined
-          ? undefined
-          : kind === undefined
-            ? await toldOfRole(query, role ?? "", task)
-            : await toldInstead(query, kind, measure !== undefined, task);
-      facts =
-        told === undefined ? [] : [`no column is called ${kind ?? role}: what is told is from the column ${told}`];
+      const query = kind === undefined ? undefined : queryThatRan(call, outcome);
+      const told = query && kind && (await toldInstead(query, kind, measure !== undefined, task));
+      facts = told ? [noColumnOf(kind, told)] : [];
       return undefined;
     },
     atAnswer: (text) => otherQuestion(text, facts, false),
@@ -53,16 +43,4 @@ async function toldInstead(query: string, kind: string, isNumber: boolean, task:
   if (!told || mayBeNamedIn(told.name, task.question)) return undefined;
   if (isNumber) return told.name;
   return (await isUnique({ table: told.table, column: told.name }, task)) ? undefined : told.name; // what tells rows apart
-}
-
-/** The first text that a query selects, where it is of something else and no table has anybody who is that. */
-async function toldOfRole(query: string, asked: string, task: Task): Promise<string | undefined> {
-  const role = withoutAccents(asked);
-  const plain = isRole(role) ? plainQuery(query, { tables: await task.tables() }) : undefined;
-  const words = (name: string) => withoutAccents(withoutCamelCase(name)).match(/\p{L}+/gu) ?? [];
-  const isKnown = plain?.tables.some(
-    (table) => isOf(role, words(stemOf(table))) || table.columns.some(({ name }) => isOf(role, words(name))),
-  );
-  const [first] = plain?.select.items.flatMap(({ expression }) => columnOf(expression) ?? []) ?? [];
-  return first !== undefined && !isKnown && isOtherThan(role, words(first)) ? first : undefined;
 }

@@ -17,3 +17,8 @@ export function otherQuestion(
   const say = `That may answer another question: ${facts.join("; ")}. Write the corrected query${shape === undefined ? "." : `, in this shape: ${shape}`}`;
   return { doubts: facts, ...(mayAsk && { say }) };
 }
+
+/** What is doubtful of an answer from another column than one of what is asked for. */
+export function noColumnOf(asked: string, told: string): string {
+  return `no column is called ${asked}: what is told is from the column ${told}`;
+}
