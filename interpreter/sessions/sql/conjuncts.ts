@@ -24,14 +24,19 @@ export function conjunctsOf({ tokens }: SqlOutline, select: SqlSelect | undefine
   return parts.filter(({ from, to }) => solid(tokens.slice(from, to)).length > 0);
 }
 
-/** The query without some of its conditions. */
-export function withoutConjuncts(outline: SqlOutline, select: SqlSelect, left: readonly TokenRange[]): string {
+/** The query without some of its conditions, and with others instead. */
+export function withoutConjuncts(
+  outline: SqlOutline,
+  select: SqlSelect,
+  left: readonly TokenRange[],
+  instead: readonly string[] = [],
+): string {
   const { tokens } = outline;
   const where = select.clauses.get("where");
   if (!where) return sqlText(tokens);
   const kept = conjunctsOf(outline, select).filter(({ from }) => !left.some((one) => one.from === from));
-  const text = kept.map(({ from, to }) => sqlText(tokens.slice(from, to)).trim()).join(" AND ");
+  const conditions = new Set([...kept.map(({ from, to }) => sqlText(tokens.slice(from, to)).trim()), ...instead]);
   const behind = sqlText(tokens.slice(where.to));
   const before = sqlText(tokens.slice(0, where.start)).trimEnd();
-  return `${before}${text === "" ? "" : ` WHERE ${text}`} ${behind}`.trim();
+  return `${before}${conditions.size === 0 ? "" : ` WHERE ${[...conditions].join(" AND ")}`} ${behind}`.trim();
 }

@@ -3,7 +3,7 @@
 // bench/analyst: half of what the 0.5B writes fails for one of these. A query is changed after DuckDB refused it, or where
 // DuckDB would read it otherwise than it is meant (mends/misread.ts); what then ran is what the user is shown.
 import type { SqlResult, TableInfo } from "../session.ts";
-import { dateCompare, datePart, dateText } from "./mends/dates.ts";
+import { dateCompare, datePart, dateText, patternOfNoText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
 import { fieldOfColumn } from "./mends/fields.ts";
 import { functions, nestedAggregates, quantileOfNothing } from "./mends/functions.ts";
@@ -58,6 +58,7 @@ const MENDS: readonly Mend[] = [
   otherCharacters,
   missingTexts,
   dateText,
+  patternOfNoText,
   dateCompare,
   joinedTexts,
   numbersInText,

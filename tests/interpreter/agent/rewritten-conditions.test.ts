@@ -384,6 +384,11 @@ describe("a time that nobody named and no row has is left out", () => {
     ["How many rides in the rain on Christmas?", "weather = 'rain' AND started = '2020-12-25'", undefined],
     ["How many rides in the rain?", "weather = 'rain' OR year(started) = 2020", undefined],
     ["How many rides in the rain?", "weather = 'rain' AND started >= '2024-01-01'", undefined],
+    ["How many in March?", "weather = 'rain' AND started LIKE '2020-03%'", "weather = 'rain' AND month(started) = 3"],
+    ["Und nur im März?", "started BETWEEN '2020-03-01' AND '2020-03-31'", "month(started) = 3"],
+    ["3月だけだと?", "year(started) = 2020 AND month(started) = 3", "month(started) = 3"],
+    ["Et en mars 2020 ?", "year(started) = 2020 AND month(started) = 3", undefined],
+    ["¿Y el 3 de marzo?", "started = '2020-03-03'", undefined],
   ])("%s WHERE %s", async (question, condition, meant) => {
     const { code } = await asked(question, COUNT(condition));
     const days = /CAST\((\w+) AS DATE\)/g; // of a time that stays

@@ -8,6 +8,7 @@ const FILES = {
   "flights-2k.csv": "date,delay,origin\n2015-01-05,10,SFO\n2015-02-01,-5,JFK\n2016-03-01,0,SFO\n",
   "strikes.csv": "Size,Cost Total $\nLarge,7\nSmall,5\n",
   "groups.csv": "group,person\n1,Ann\n2,Bob\n",
+  "便.csv": "発時,便数\n2015-01-05 08:00:00,10\n2016-03-01 09:00:00,0\n",
   "people.csv": "name,age\nAnn,30\nBob,40\n",
   "heights.csv": "team,name,height,full name\n1,Ann,160,Ann A\n1,Bob,180,Bob B\n2,Cid,170,Cid C\n2,Dan,150,Dan D\n",
   "mixed.csv": "product,price\nnut,10\nbolt,20\nscrew,on request\n",
@@ -80,6 +81,9 @@ describe("what small models write, and what it means", () => {
     ],
     ["SELECT p.age FROM 'groups.csv' JOIN 'people.csv' p ON groups.person = p.name WHERE group = 1", [[30]]],
     ["SELECT count(*) FROM 'flights-2k.csv' WHERE date LIKE '2015%'", [[2]]],
+    ["SELECT count(*) FROM 'flights-2k.csv' f WHERE f.date NOT LIKE '2015%' OR delay LIKE '1%'", [[2]]],
+    ["SELECT count(*) FROM '便.csv' WHERE 発時 LIKE '2015%' AND 便数 LIKE '1%'", [[1]]],
+    ["SELECT count(*) FROM '便.csv' WHERE 発時 = '2016'", [[1]]],
     ["SELECT count(*) FROM 'flights-2k.csv' WHERE date = '2016'", [[1]]],
     ["SELECT count(*) FROM 'flights-2k.csv' WHERE date BETWEEN '2015' AND '2016'", [[3]]],
     [

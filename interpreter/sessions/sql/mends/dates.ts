@@ -1,6 +1,6 @@
 // Parts of dates, and dates compared with years, months and patterns.
 
-import { escapeRegExp } from "../../../escape-regexp.ts";
+import { escapeRegExp, wholeWord } from "../../../escape-regexp.ts";
 import { monthIn, weekdayNamed } from "../../../languages/times.ts";
 import type { TableInfo } from "../../session.ts";
 import { identifier } from "../database.ts";
@@ -54,32 +54,44 @@ export const dateText: Mend = (query, error) => {
   return { query: query.replaceAll(`'${text}'`, `'${date}'`), note: `(${text} is read as ${date})` };
 };
 
-/** date LIKE '2013%' -> as text; date = '2016' -> its year; date = 'Sunday', date = 'July 2024' -> its day's name, its month. */
+/** day LIKE '2013%', phone LIKE '030%' of what is no text. */
+export const patternOfNoText: Mend = (query, error, tables) => {
+  const columns = columnsOf(query, tables, /^(?!VARCHAR)/);
+  if (columns.length === 0 || !/'!?~~|LIKE/i.test(error)) return undefined;
+  const pattern = new RegExp(`${oneOf(columns)}\\s+(NOT\\s+)?(I?LIKE)\\b`, "giu");
+  return { query: query.replace(pattern, "CAST($1 AS VARCHAR) $2$3") };
+};
+
+/** A column's name with quotes or without, and with its table's or without, as a group of a regular expression. */
+function oneOf(columns: readonly string[]): string {
+  const names = columns.map((column) => `${escapeRegExp(identifier(column))}|${wholeWord(column).source}`);
+  return `((?:(?:"[^"]+"|[\\p{L}_][\\p{L}\\p{N}_]*)\\.)?(?:${names.join("|")}))`;
+}
+
+/** date = '2016' -> its year; date = 'Sunday', date = 'July 2024' -> its day's name, its month. */
 export const dateCompare: Mend = (query, error, tables, question) => {
   const dates = columnsOf(query, tables, /^(DATE|TIMESTAMP)/);
   if (dates.length === 0) return undefined;
-  const name = `(${dates.map((date) => `${escapeRegExp(identifier(date))}|\\b${escapeRegExp(date)}\\b`).join("|")})`;
-  if (/'~~|LIKE/i.test(error)) {
-    return {
-      query: query.replace(new RegExp(`${name}\\s+(NOT\\s+)?(I?LIKE)\\b`, "gi"), "CAST($1 AS VARCHAR) $2$3"),
-    };
-  }
+  const name = oneOf(dates);
   if (/invalid (date|timestamp) field format|Conversion Error|Cannot compare/i.test(error)) {
     const named = query.replace(new RegExp(`${name}\\s*=\\s*'([^']*\\p{L}[^']*)'`, "giu"), namedTime);
     if (named !== query) return { query: named };
     const asked = monthIn(question)?.month; // "only July?" by day = 7
-    const ofMonth = query.replace(new RegExp(`${name}\\s*=\\s*'?0?${asked}'?(?![\\d-])`, "gi"), `month($1) = ${asked}`);
+    const ofMonth = query.replace(
+      new RegExp(`${name}\\s*=\\s*'?0?${asked}'?(?![\\d-])`, "giu"),
+      `month($1) = ${asked}`,
+    );
     if (asked !== undefined && ofMonth !== query) return { query: ofMonth };
-    const isMonth = new RegExp(`\\bmonth\\(${name}\\)\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi");
+    const isMonth = new RegExp(`\\bmonth\\(${name}\\)\\s*=\\s*'(\\d{4}-\\d{2})'`, "giu");
     const whole = query.replace(isMonth, "strftime($1, '%Y-%m') = '$2'");
-    const month = whole.replace(new RegExp(`${name}\\s*=\\s*'(\\d{4}-\\d{2})'`, "gi"), "strftime($1, '%Y-%m') = '$2'");
+    const month = whole.replace(new RegExp(`${name}\\s*=\\s*'(\\d{4}-\\d{2})'`, "giu"), "strftime($1, '%Y-%m') = '$2'");
     const year = month.replace(
-      new RegExp(`${name}\\s*(=|<>|!=|>=|<=|>|<)\\s*'?(\\d{4})'?(?![\\d-])`, "gi"),
+      new RegExp(`${name}\\s*(=|<>|!=|>=|<=|>|<)\\s*'?(\\d{4})'?(?![\\d-])`, "giu"),
       "year($1) $2 $3",
     );
     return {
       query: year.replace(
-        new RegExp(`${name}\\s+BETWEEN\\s+'?(\\d{4})'?\\s+AND\\s+'?(\\d{4})'?(?![\\d-])`, "gi"),
+        new RegExp(`${name}\\s+BETWEEN\\s+'?(\\d{4})'?\\s+AND\\s+'?(\\d{4})'?(?![\\d-])`, "giu"),
         "year($1) BETWEEN $2 AND $3",
       ),
     };
