@@ -3,6 +3,7 @@
 import type { ChatMessage, ChatModel, ChatUsage, ToolCall } from "../chat-model.ts";
 import { onlyTables } from "../context/describe-notebook.ts";
 import { wholeWord } from "../escape-regexp.ts";
+import { answerLanguage, certainLanguage, type Language } from "../languages/index.ts";
 import type { SqlResult, TableInfo } from "../sessions/session.ts";
 import { fileOf, stemOf } from "../sessions/table-info.ts";
 import type { Drawn } from "../tools/drawn-values.ts";
@@ -59,6 +60,17 @@ export class Task {
   get question(): string {
     const content = this.messages[0]?.content;
     return typeof content === "string" ? content : "";
+  }
+
+  /** The language of an answer: that of the question, or where it does not tell ("no, 1990"), of the questions before it. */
+  get language(): Language | undefined {
+    const questions = this.conversation.map(({ messages }) => String(messages[0]?.content ?? ""));
+    return questions.reverse().map(certainLanguage).find(Boolean);
+  }
+
+  /** English where nothing tells. */
+  get answerLanguage(): Language {
+    return this.language ?? answerLanguage(this.question);
   }
 
   /** Whether the question can be read without the one before it. */

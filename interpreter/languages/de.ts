@@ -264,6 +264,7 @@ export const german: Language = {
     isOther: (column) =>
       `Das kann nicht beantwortet werden: Keine Spalte hält, was gefragt ist, und „${column}“ ist etwas anderes.`,
     ifMeant: (column) => `Ist ${column} gemeint, dann fragen Sie danach mit diesem Namen.`,
+    unanswerable: "Das lässt sich mit diesen Tabellen nicht beantworten.",
     notFound: "Das konnte nicht beantwortet werden: Keine der versuchten Abfragen ergibt, was gefragt war.",
     answerInThis: "Antworte auf Deutsch.",
   },

@@ -272,6 +272,7 @@ export const english: Language = {
     isOther: (column) =>
       `This cannot be answered: no column holds what is asked for, and "${column}" is something else.`,
     ifMeant: (column) => `If ${column} is meant, ask for it by its name.`,
+    unanswerable: "This cannot be answered from these tables.",
     notFound: "This could not be answered: no query that was tried gives what was asked.",
     answerInThis: "Answer in English.",
   },

@@ -238,6 +238,7 @@ export const spanish: Language = {
     isOther: (column) =>
       `No se puede responder: ninguna columna contiene lo que se pregunta, y «${column}» es otra cosa.`,
     ifMeant: (column) => `Si se trata de ${column}, pregunte por ese nombre.`,
+    unanswerable: "No se puede responder con estas tablas.",
     notFound: "No se pudo responder: ninguna de las consultas probadas da lo que se preguntó.",
     answerInThis: "Responde en español.",
   },

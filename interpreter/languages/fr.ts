@@ -95,7 +95,7 @@ export const french: Language = {
   changes: /^(non|pardon|désolée?|excuse|je voulais dire|plutôt|en|par|pour|sans|avec|trié)(?!\p{L})/iu,
   asks: /\b(combien|quel(le)?s?)\b/iu,
   which: /(?<!\p{L})(quel(?:le)?s?|qui|lequel|laquelle)(?!\p{L})/iu,
-  cannot: /ne peut pas|aucune colonne/i,
+  cannot: /(?:ne|n[’']y?) ?peut pas|aucune colonne/i,
   nothing: /\b(ne|pas|aucune?|rien|personne|jamais|zéro|0|vide|sans)\b|\bn'/iu,
   most: /\b(le|la|les) plus (élevée?s?|grande?s?|hautes?|nombreu\w+)(?![\p{L}])|\ble plus(?=\s*[,.;:]|\s*$|\s+d(?:e\b|['’]))|\bmaxim(um|ale?s?)(?![\p{L}])/iu,
   each: /\b(chaque|chacune?)\b/i,
@@ -243,6 +243,7 @@ export const french: Language = {
     isOther: (column) =>
       `Il ne peut pas y avoir de réponse : aucune colonne ne contient ce qui est demandé, et « ${column} » est autre chose.`,
     ifMeant: (column) => `S'il s'agit de ${column}, demandez-le par ce nom.`,
+    unanswerable: "On ne peut pas y répondre avec ces tableaux.",
     notFound: "Il n'a pas été possible de répondre : aucune des requêtes essayées ne donne ce qui était demandé.",
     answerInThis: "Réponds en français.",
   },

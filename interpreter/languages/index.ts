@@ -53,10 +53,9 @@ export function answerLanguage(question: string): Language {
   return languageAskedFor(question) ?? languageOf(question) ?? english;
 }
 
-/** The language of an answer: the question's where that is certain, since short sentences look alike in several. */
-export function languageTold(answer: string, question: string): Language {
-  const expected = languageAskedFor(question) ?? languageOf(question, CERTAIN);
-  return expected ?? languageOf(answer) ?? answerLanguage(question);
+/** The language that a question asks for, or is in by more than one of its words: short sentences look alike in several. */
+export function certainLanguage(question: string): Language | undefined {
+  return languageAskedFor(question) ?? languageOf(question, CERTAIN);
 }
 
 /** The language that a question asks its answer to be in: "Answer in French", "..., auf Deutsch bitte". */

@@ -212,6 +212,7 @@ export const japanese: Language = {
       "ノートブックのフォルダーに表がありません：ファイル（CSV、Excel、Parquet、JSON）をノートブックと同じ場所に置いて、もう一度お尋ねください。",
     isOther: (column) => `答えられません。尋ねられた内容の列はありません。「${column}」は別のものです。`,
     ifMeant: (column) => `${column}のことであれば、その名前でお尋ねください。`,
+    unanswerable: "これらの表からは答えられません。",
     notFound: "答えられませんでした。試したクエリはどれも、質問の内容を返しませんでした。",
     answerInThis: "日本語で答えてください。",
   },

@@ -219,6 +219,7 @@ export interface Language {
     readonly noTables: string; // and the way out
     readonly isOther: (column: string) => string; // nor does this column hold it, which a query took for it
     readonly ifMeant: (column: string) => string;
+    readonly unanswerable: string; // whatever is asked
     readonly notFound: string; // no query that was tried gives what was asked
     readonly answerInThis: string; // to the model
   };

@@ -78,6 +78,11 @@ export function monthsIn(text: string): NamedMonth[] {
   return [...hanMonths(text), ...MONTHS.flatMap((month) => latinMonths(text, month))];
 }
 
+/** In English. */
+export function monthName(month: number): string {
+  return MONTHS[month - 1]?.name ?? String(month);
+}
+
 /** The only quarter that a text names: "Q2", "the second quarter", "2. Quartal", "第二季度". */
 export function quarterIn(text: string): number | undefined {
   const found = QUARTERS.flatMap((words, i) => (words.test(text) ? [i + 1] : []));

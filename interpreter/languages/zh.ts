@@ -212,6 +212,7 @@ export const chinese: Language = {
     noTables: "笔记本所在的文件夹中没有表格：请将文件（CSV、Excel、Parquet、JSON）放在笔记本旁边，然后重新提问。",
     isOther: (column) => `无法回答：没有一列是所问的内容，“${column}”是别的内容。`,
     ifMeant: (column) => `如果指的是${column}，请直接用这个名字提问。`,
+    unanswerable: "这些表无法回答这个问题。",
     notFound: "未能回答：试过的查询都没有给出所问的内容。",
     answerInThis: "请用中文回答。",
   },

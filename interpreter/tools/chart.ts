@@ -16,7 +16,7 @@ import {
   markAskedFor,
   timeUnitAskedFor,
 } from "./asked-chart.ts";
-import { withAskedSeries, withoutVainSteps } from "./asked-series.ts";
+import { withAskedSeries, withoutUnaskedSeries, withoutVainSteps } from "./asked-series.ts";
 import { drawnValues } from "./drawn-values.ts";
 import type { Fact } from "./facts.ts";
 import { cutMiddle, defineTool, type JsonSchema } from "./tool.ts";
@@ -80,7 +80,8 @@ export const chartTool = defineTool({
   preview: (options) => ({ language: "typescript", code: callText("chart", options) }),
   async execute(asked, context) {
     const { session, signal, display } = context;
-    const options = await withAskedSeries(await withoutVainSteps(asked, context), context);
+    const stepped = await withoutVainSteps(asked, context);
+    const options = await withAskedSeries(await withoutUnaskedSeries(stepped, context), context);
     const bundle = await session.chart(options, signal);
     display(bundle, {});
     const drawn = drawnValues(bundle);

@@ -1,4 +1,3 @@
-import { answerLanguage } from "../../languages/index.ts";
 import { namesFile } from "../../sessions/sql/missing-table.ts";
 import { factsOf } from "../../tools/facts.ts";
 import type { Task } from "../task.ts";
@@ -16,7 +15,7 @@ export function absentTables(task: Task): Guard {
       const [lacks] = factsOf(outcome.facts, "lacks-table");
       if (!outcome.failed || lacks === undefined) return undefined;
       const tables = await task.tables();
-      const { noTables, noFile } = answerLanguage(task.question).sentences;
+      const { noTables, noFile } = task.answerLanguage.sentences;
       const end = (answer: string) => ({ end: { reason: "unanswerable" as const, answer } });
       if (tables.length === 0) return end(noTables);
       if (!namesFile(task.question, lacks.table)) return undefined;

@@ -1,7 +1,7 @@
 // Whether the column that a query takes for what was asked holds it. The model that wrote the query knows better when it
 // is asked just that, apart from the conversation and in one word: asked for an age that no table has, it writes
 // avg(flipper_length) AS average_age; asked whether that is in the column flipper_length, it says no.
-import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
+import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { codeThatRan, factsOf, rowsOf } from "../../tools/facts.ts";
 import { measuredColumn } from "../../tools/measured-column.ts";
@@ -33,7 +33,7 @@ export function deniedColumns(task: Task): Guard {
         // "The cheapest" means the price without naming it; a single value in answer to another language seldom is so clear.
         const table = rowsOf(outcome.facts);
         const isOneValue = table?.rowCount === 1 && table.columns.length === 1;
-        const isForeign = answerLanguage(question).code !== "en";
+        const isForeign = task.answerLanguage.code !== "en";
         if (makesMistakes && isOneValue && isForeign && !renamed)
           doubts = [`what is told is from the column ${column}, which the question does not name`];
         return undefined;
@@ -42,7 +42,7 @@ export function deniedColumns(task: Task): Guard {
         doubts = [`the chart shows ${column}, which may be something else than what was asked for`];
         return undefined;
       }
-      const { lacks, isOther, ifMeant } = answerLanguage(question).sentences;
+      const { lacks, isOther, ifMeant } = task.answerLanguage.sentences;
       const answer = [renamed ? lacks(renamed.asked) : isOther(column), ifMeant(column)].join(" ");
       const { milliseconds } = outcome;
       return {

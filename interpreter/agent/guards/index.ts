@@ -6,6 +6,7 @@ import { deniedColumns } from "./denied-columns.ts";
 import { echoes } from "./echoes.ts";
 import { endless } from "./endless.ts";
 import { forms } from "./forms.ts";
+import { formulas } from "./formulas.ts";
 import { groups } from "./groups.ts";
 import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from "./guard.ts";
 import { lacking } from "./lacking.ts";
@@ -59,6 +60,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   numberless,
   lacking,
   unrun,
+  formulas,
   unmetConditions,
   unusedTimes, // before left-out.ts: it knows the condition for the year, too
   leftOut,

@@ -1,6 +1,6 @@
 // The question names something that no column is called by, the model has looked for it, and found another way to a result.
 import { wholeWord } from "../../escape-regexp.ts";
-import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
+import { saysInAnyLanguage } from "../../languages/index.ts";
 import { factsOf } from "../../tools/facts.ts";
 import { namingWords, sharesWord } from "../../tools/renamed-columns.ts";
 import { isDefinedIn } from "../question/question-parts.ts";
@@ -36,7 +36,7 @@ export function lacking(task: Task): Guard {
     atAnswer(text) {
       if (lacked === undefined || task.last?.failed || saysInAnyLanguage(text, ({ cannot }) => cannot))
         return undefined;
-      const { lacks } = answerLanguage(task.question).sentences;
+      const { lacks } = task.answerLanguage.sentences;
       return isOfRows
         ? { answer: lacks(lacked), reason: "unanswerable" }
         : { doubts: [`the tables have no ${lacked}`] };

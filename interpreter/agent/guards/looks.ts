@@ -1,7 +1,7 @@
 // A look at a table is a step on the way, and never the answer: a model that cannot write the query of its question runs
 // the simple one that the system proposes instead, and would tell its rows.
 import type { ToolCall } from "../../chat-model.ts";
-import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
+import { saysInAnyLanguage } from "../../languages/index.ts";
 import { outlineOf, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { rowsOf } from "../../tools/facts.ts";
@@ -27,11 +27,7 @@ export function looks(task: Task): Guard {
     atAnswer(text) {
       if (!isLook || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
       const failed = task.made.findLast(({ outcome }) => outcome.failed)?.outcome;
-      const { reason, answer = answerLanguage(task.question).sentences.notFound } = giveUp(
-        task.question,
-        failed,
-        "max-repairs",
-      );
+      const { reason, answer = task.answerLanguage.sentences.notFound } = giveUp(task, failed, "max-repairs");
       return { say: `${WRITE_IT} ${task.question}`, answer, reason };
     },
   };

@@ -1,5 +1,4 @@
 // A column of texts is computed with, and none of its texts is a number: what comes of it is NULL, which is no answer.
-import { answerLanguage } from "../../languages/index.ts";
 import type { SqlResult, TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { equal, tablesIn } from "../../sessions/sql/mends/mend.ts";
@@ -29,7 +28,7 @@ export function numberless(task: Task): Guard {
     },
     atAnswer() {
       if (found === undefined) return undefined;
-      const { noNumbers } = answerLanguage(task.question).sentences;
+      const { noNumbers } = task.answerLanguage.sentences;
       return { answer: noNumbers(found.column, found.table.name, reason(found)), reason: "unanswerable" };
     },
   };

@@ -20,7 +20,7 @@ export function repairs(task: Task): Guard {
     asks: maxRepairs,
     async after(call, outcome) {
       failures = outcome.failed ? failures + 1 : 0;
-      if (failures > maxRepairs) return { end: giveUp(task.question, outcome, "max-repairs", outcome.content) };
+      if (failures > maxRepairs) return { end: giveUp(task, outcome, "max-repairs", outcome.content) };
       const error = outcome.failed ? outcome.content.split("\n")[0] : undefined;
       const isSame = error !== undefined && error === lastError;
       lastError = error;

@@ -36,7 +36,7 @@ export function repeats(task: Task): Guard {
 function withLastResult(task: Task): Ending {
   const answer = plainAnswer(task) ?? "";
   if (task.lastRows && task.lastRows.rowCount > 0 && fitsSentence(task.lastRows)) return { reason: "answered", answer };
-  return { answer, ...giveUp(task.question, task.last, "repeated") };
+  return { answer, ...giveUp(task, task.last, "repeated") };
 }
 
 /** The same call again, whatever its white space. */

@@ -1,4 +1,4 @@
-import { asksFor, languageTold, saysInAnyLanguage } from "../../languages/index.ts";
+import { asksFor, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
 import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { saysCall } from "../forms/measure-name.ts";
 import { fitsSentence } from "../forms/result-sentence.ts";
@@ -31,7 +31,7 @@ export function toldResults(task: Task): Guard {
       if (task.written.includes(text)) return undefined;
       const keyed = keyedResult(table, codeThatRan(last?.facts ?? []));
       const result = lastRows || hasOneRowAKey(keyed) ? keyed : undefined;
-      const language = languageTold(text, task.question);
+      const language = task.language ?? languageOf(text) ?? task.answerLanguage;
       const earlier = task.made.slice(0, -1).flatMap(({ outcome }) => numbersIn(outcome.content));
       const asked = [...numbersIn(task.question), ...earlier].flatMap(({ readings }) => readings);
       const isMostAsked = saysInAnyLanguage(task.question, ({ most }) => most) || asksFor(task.question, "top");

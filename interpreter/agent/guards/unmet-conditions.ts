@@ -3,7 +3,10 @@
 import { wholeWord } from "../../escape-regexp.ts";
 import type { HeldValues, SqlResult, UnmetCondition } from "../../sessions/session.ts";
 import { quoted } from "../../sessions/sql/database.ts";
+import { outlineOf, tokensOf } from "../../sessions/sql/sql-outline.ts";
+import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { rowsOf } from "../../tools/facts.ts";
+import { aggregatesIn } from "../rewrites/rewrite.ts";
 import { numbersIn } from "../sentences/numbers-in-text.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -22,10 +25,11 @@ export function unmetConditions(task: Task): Guard {
     async after(call, outcome) {
       doubts = [];
       const table = rowsOf(outcome.facts);
-      const query = table !== undefined && findsNothing(table) ? queryThatRan(call, outcome) : undefined;
+      const query = table && findsNothing(table) ? queryThatRan(call, outcome) : undefined;
       const { session, signal } = task.options.context;
       const unmet = query === undefined ? [] : await session.unmet(query, signal).catch(() => []);
       signal?.throwIfAborted();
+      if (table && query !== undefined && unmet.length === 0) doubts = noValueOf(query, table);
       if (unmet.length === 0) return undefined;
       const asked = task.conversation.map(({ messages }) => String(messages[0]?.content ?? "")).join("\n");
       doubts = unmet.filter((one) => !mayBeNone(one, asked)).map(factOf);
@@ -38,6 +42,22 @@ export function unmetConditions(task: Task): Guard {
     },
     atAnswer: (text) => otherQuestion(text, doubts),
   };
+}
+
+/** A sum or a mean of no row at all is NULL, which is no answer, though each condition alone may have its rows. */
+function noValueOf(query: string, { columns, rows, rowCount }: SqlResult): string[] {
+  const outline = outlineOf(query);
+  const { outer, selects } = outline;
+  const isNull = rowCount === 1 && columns.every(({ name }) => rows[0]?.[name] === null);
+  const computes = aggregatesIn(outline.tokens).some(({ name }) => name !== "count"); // which is 0 of no row
+  if (!isNull || !outer || !computes) return [];
+  const where =
+    selects.length > 1
+      ? ""
+      : sqlText(tokensOf(outline, outer, "where"))
+          .replace(/\s+/g, " ")
+          .trim();
+  return [where === "" ? "the result is NULL, which is no value" : `no row fulfils ${where} and has a value`];
 }
 
 /** No row, a column of zeros and missing values, or one such value among few. */

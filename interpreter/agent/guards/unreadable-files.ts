@@ -1,5 +1,4 @@
 import { wholeWord } from "../../escape-regexp.ts";
-import { answerLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { fileOf, stemOf } from "../../sessions/table-info.ts";
 import type { Task } from "../task.ts";
@@ -23,7 +22,7 @@ export function unreadableFiles(task: Task): Guard {
         isTold = true;
         return undefined;
       }
-      const { unreadable } = answerLanguage(task.question).sentences;
+      const { unreadable } = task.answerLanguage.sentences;
       return { end: { reason: "unanswerable", answer: unreadable(fileOf(file), asSentence(file.problem ?? "")) } };
     },
   };

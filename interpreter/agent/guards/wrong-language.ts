@@ -1,4 +1,4 @@
-import { ENGLISH, type Language, languageAskedFor, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
+import { ENGLISH, type Language, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
 import { FILE_NAME } from "../file-name.ts";
 import { fitsSentence } from "../forms/result-sentence.ts";
 import { askedForm } from "../question/asked-form.ts";
@@ -10,19 +10,20 @@ import { plainAnswer } from "./plain-answer.ts";
 const LEAST_WORDS = 2; // short words of a language, before a text counts as one in it
 
 /**
- * An answer is in the language of the question, or in the one that it asks for. Where one result is all that there is to
+ * An answer is in the language of the question, in the one that it asks for, or in that of the questions before it. Where one result is all that there is to
  * tell, it is told by our own sentence: a small model that is asked again may well say something else.
  */
 export function wrongLanguage(task: Task): Guard {
   const { question } = task;
-  const wanted = languageAskedFor(question) ?? languageOf(question, LEAST_WORDS);
+  const wanted = task.language;
   const { shape } = askedForm(question);
   const hasShape = shape !== undefined && shape.kind !== "marks"; // JSON, a word, a number: in no language
   return {
     atAnswer(text) {
-      if (hasShape || !wanted || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
+      if (hasShape || !wanted) return undefined;
       const found = languageOf(withoutValues(text, task), LEAST_WORDS);
       if (!found || found === wanted) return undefined;
+      if (saysInAnyLanguage(text, ({ cannot }) => cannot)) return { answer: wanted.sentences.unanswerable };
       const answer = plainAnswer(task, wanted);
       const instead = answer === undefined ? { doubts: [doubt(wanted)] } : { answer };
       const isTold = task.lastRows ? fitsSentence(task.lastRows) : task.lastDrawn !== undefined;

@@ -7,19 +7,17 @@ import { isNumeric } from "../../sessions/table-info.ts";
 import { aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { mayBeNamedIn } from "./spoken.ts";
 
-/** SELECT type FROM flats WHERE rent > 1500 -> SELECT type FROM flats GROUP BY type HAVING avg(rent) > 1500 */
+/** SELECT type FROM flats WHERE rent > 1500 [GROUP BY type] -> SELECT type FROM flats GROUP BY type HAVING avg(rent) > 1500 */
 export const aggregatedConditions: Rewrite = (query, asked) => {
   const { question } = asked;
   const plain = plainQuery(query, asked);
   const isMean = asksFor(question, "mean");
   if (!plain || isMean === asksFor(question, "total") || aggregatesIn(plain.outline.tokens).length > 0)
     return undefined;
-  const others = (["group by", "having", "order by", "limit"] as const).some((clause) =>
-    plain.select.clauses.has(clause),
-  );
+  const others = (["having", "order by", "limit"] as const).some((clause) => plain.select.clauses.has(clause));
   const condition = others ? undefined : comparedIn(plain, question);
   const key = condition && keyOf(plain, question);
-  if (!condition || key === undefined) return undefined;
+  if (!condition || key === undefined || !isGroupedOnlyBy(key, plain)) return undefined;
   const computed = `${isMean ? "avg" : "sum"}(${identifier(condition.column)})`;
   return {
     query: `SELECT ${identifier(key)} FROM ${plain.from} GROUP BY ${identifier(key)} HAVING ${computed} ${condition.sign} ${condition.number}`,
@@ -38,6 +36,11 @@ function comparedIn({ outline, select, tables }: PlainQuery, question: string) {
     .flatMap(({ columns }) => columns)
     .find((one) => one.name.toLowerCase() === unquoted(name).toLowerCase() && isNumeric(one.type))?.name;
   return column === undefined || !mayBeNamedIn(column, question) ? undefined : { column, sign, number: number.text };
+}
+
+function isGroupedOnlyBy(key: string, { outline, select }: PlainQuery): boolean {
+  const written = solid(tokensOf(outline, select, "group by"));
+  return written.length === 0 || sqlText(written) === "1" || columnOf(written)?.toLowerCase() === key.toLowerCase();
 }
 
 /** The one text that is selected and that the question names. */

@@ -1,6 +1,7 @@
 // "No, I meant Bergen", after a question about Oslo: the query before, for the other value, and nothing else is changed.
 import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
+import { monthIn, monthName, namesDay } from "../../languages/times.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
 import { withName } from "../../sessions/sql/sql-outline.ts";
@@ -13,6 +14,8 @@ import { type Condition, conditionsIn, textColumn } from "./text-conditions.ts";
 
 const MAX_LENGTH = 60; // UTF-16 units of a question that changes a value and nothing else
 const MAX_VALUES = 1_000; // of a column
+const TEXT_OF_MONTH = /^'\d{4}-(\d\d)-?%?'$/;
+const NUMBER_OF_MONTH = /^(\d{1,2})$/;
 const YEAR = /(?<!\d)(?:1[5-9]|20)\d\d(?!\d)/g;
 
 /** avg(rent) ... WHERE city = 'Oslo' -> avg(rent) ... WHERE city = 'Bergen' */
@@ -20,8 +23,9 @@ export const followedValues: Rewrite = async (query, asked) => {
   const old = asked.before === "" || asked.question.length > MAX_LENGTH ? undefined : plainQuery(asked.before, asked);
   const measured = old && bare(asked.before) === bare(query) ? otherMeasure(old, asked.question) : undefined;
   if (measured) return { query: measured.query, note: noteOf(measured) };
-  const other = old && ((await otherValue(old, asked)) ?? otherYear(old, asked.question));
-  if (!old || !other || asksForMore(asked.question.replace(other.to, " "), old)) return undefined;
+  const other =
+    old && ((await otherValue(old, asked)) ?? otherYear(old, asked.question) ?? otherMonth(old, asked.question));
+  if (!old || !other || asksForMore(asked.question.replace(other.said ?? other.to, " "), old)) return undefined;
   if (bare(other.query) === bare(query)) return undefined;
   return { query: other.query, note: noteOf(other) };
 };
@@ -29,7 +33,8 @@ export const followedValues: Rewrite = async (query, asked) => {
 interface Swapped {
   readonly query: string;
   readonly from: string;
-  readonly to: string; // as the question has it
+  readonly to: string;
+  readonly said?: string; // as the question has it, where that is otherwise
 }
 
 function noteOf({ from, to }: Swapped): string {
@@ -84,6 +89,32 @@ function otherYear({ outline: { tokens } }: PlainQuery, question: string): Swapp
   const year = new RegExp(`(?<!\\d)${escapeRegExp(from)}(?!\\d)`, "g");
   const meant = tokens.map((token) => (isOfYears(token) ? { ...token, text: token.text.replace(year, to) } : token));
   return { query: sqlText(meant), from, to };
+}
+
+/** The only month of the question, in the place of the only one of the query: month(day) = 7, day LIKE '2024-07%'. */
+function otherMonth({ outline: { tokens } }: PlainQuery, question: string): Swapped | undefined {
+  const asked = namesDay(question) ? undefined : monthIn(question);
+  const words = tokens.map((token, at) => ({ ...token, at })).filter(({ kind }) => kind !== "space");
+  const isOfMonth = (i: number) => {
+    const open = words.slice(0, i).findLastIndex(({ text }) => text === "(");
+    const isCompared = words[i - 1]?.text === "=" && words[i - 2]?.text === ")";
+    return isCompared && /^month$/i.test(words[open - 1]?.text ?? "");
+  };
+  const found = words.flatMap(({ kind, text, at }, i) => {
+    const [, written] =
+      (kind === "string" ? TEXT_OF_MONTH : isOfMonth(i) ? NUMBER_OF_MONTH : undefined)?.exec(text) ?? [];
+    return written === undefined ? [] : [{ at, written }];
+  });
+  const [from, ...more] = new Set(found.map(({ written }) => Number(written)));
+  if (!asked || asked.year !== undefined || from === undefined || from === asked.month || more.length > 0)
+    return undefined;
+  const meant = tokens.map((token, at) => {
+    const one = found.find((other) => other.at === at);
+    const month = String(asked.month).padStart(one?.written.length ?? 0, "0");
+    return one ? { ...token, text: token.text.replace(new RegExp(`${one.written}(?=\\D*$)`), month) } : token;
+  });
+  const said = /\d{1,2}\s*月/u.exec(question)?.[0];
+  return { query: sqlText(meant), from: monthName(from), to: asked.name, ...(said !== undefined && { said }) };
 }
 
 /** A column, a number, a function or a chart beside the value. */

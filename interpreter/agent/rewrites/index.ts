@@ -22,6 +22,8 @@ import { meansOfEach } from "./means-of-each.ts";
 import { measuredKeys } from "./measured-keys.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
+import { perOne } from "./per-one.ts";
+import { ratiosOfTotals } from "./ratios-of-totals.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
 import { selfJoins } from "./self-joins.ts";
 import { shareWholes } from "./share-wholes.ts";
@@ -51,6 +53,7 @@ const REWRITES: readonly Rewrite[] = [
   writtenAlike,
   flags,
   shareWholes,
+  perOne,
   // times
   timeParts,
   firstRows,
@@ -68,6 +71,7 @@ const REWRITES: readonly Rewrite[] = [
   namedMeasures,
   askedMeans,
   meansOfEach, // of revenues, too
+  ratiosOfTotals,
   aggregatedConditions,
   listedMeasures,
   listedEnds,

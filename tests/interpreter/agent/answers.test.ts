@@ -1,7 +1,7 @@
 // What guards make of answers, with a scripted model.
 import { describe, expect, test } from "vitest";
 import { unsupportedNumbers } from "../../../interpreter/agent/sentences/unsupported-numbers.ts";
-import { codeThatRan, type SqlResult } from "../../../interpreter/index.ts";
+import { codeThatRan, newTurn, type SqlResult } from "../../../interpreter/index.ts";
 import { fakeSession, oneCell } from "../fake-session.ts";
 import { COUNT, run } from "./agent-run.ts";
 
@@ -575,10 +575,22 @@ describe("an answer in words", () => {
     expect(end).toMatchObject({ answer: "n est 406.\n\n@n[406]" });
   });
 
-  test("that there is none is taken in any language", async () => {
+  test("that there is none is told in the question's language", async () => {
     const refusal = "This cannot be answered, there is no column for it.";
     const { end } = await told("Combien de voitures y a-t-il dans la table ?", refusal);
-    expect(end).toMatchObject({ answer: refusal });
+    expect(end).toMatchObject({ answer: "On ne peut pas y répondre avec ces tableaux." });
+    const own = "Aucune colonne ne le dit, et les tableaux sont là.";
+    expect((await told("Combien de voitures y a-t-il dans la table ?", own)).end).toMatchObject({ answer: own });
+  });
+
+  test("to a question that does not tell its language is in that of the questions before it", async () => {
+    const earlier = [newTurn("Combien de voitures y a-t-il dans la table en juillet ?", "")];
+    const session = fakeSession({ sql: () => oneCell("n", 406) });
+    const asked = (question: string) => run([COUNT, "There are 406 cars."], { question, earlier, session });
+    expect((await asked("pardon, 1990")).end).toMatchObject({ answer: "n est 406." });
+    expect((await asked("How many cars are there in the table?")).end).toMatchObject({
+      answer: "There are 406 cars.",
+    });
   });
 
   test("in the language that was asked for is taken", async () => {

@@ -14,6 +14,8 @@ const FILES = {
   "wines.csv": "wine,sugar\nA,4\nB,0\nC,5\nD,6\nE,7\nF,8\nG,9\nH,3\nI,2\nJ,6\nK,5\nL,4\nM,\nN,\n",
   "pupils.csv": "pupil,class,note\nAnn,7a,2\nBob,7a,3\nCid,8b,1\nDan,8b,6\n",
   "trains.csv": "train,origin,late,stops,minutes\n1,Oslo,yes,2,5\n2,Oslo,no,0,0\n3,Bonn,yes,1,9\n4,Bonn,no,4,0\n",
+  "huts.csv":
+    "place,day,visitors\nUp,2024-07-01,1\nUp,2024-07-09,2\nUp,2024-08-01,10\nUp,2024-08-05,20\nDown,2024-08-01,7\n",
   "rents.csv": "city,year,rent,size\nOslo,2023,10,50\nOslo,2024,14,60\nBergen,2023,6,70\nBergen,2024,8,80\n",
   "注文.csv": "番号,都市,数量,区分\nA1,東京,3,会員\nA2,大阪,5,一般\nA3,東京,4,一般\n",
 };
@@ -191,6 +193,41 @@ describe("a mean", () => {
   });
 });
 
+describe("what falls to each", () => {
+  test.each([
+    ["How much rent is that per unit of size in Oslo?", "size = 1 AND city = 'Oslo'"],
+    ["Wie viel Miete kommt auf einen Quadratmeter?", "city = 'Oslo' AND size = 1"],
+    ["奥斯陆每1平方米的租金是多少?", "city = 'Oslo' AND (size = 1)"],
+  ])("is no condition: %s", async (question, condition) => {
+    const { rows, note } = await asked(question, `SELECT sum(rent) / sum(size) AS r FROM rents WHERE ${condition}`);
+    expect(rows).toEqual([[condition.includes("(") ? null : 24 / 110]]); // brackets are not read
+    expect(note === undefined).toBe(condition.includes("("));
+  });
+
+  test("is none where nothing is divided by it", async () => {
+    const query = "SELECT sum(units) AS n FROM items WHERE units = 1";
+    expect((await asked("What is the sum of the units in rows of one?", query)).note).toBeUndefined();
+  });
+});
+
+describe("totals that are divided", () => {
+  const MEAN = "SELECT avg(rent / size) AS r FROM rents WHERE city = 'Oslo'";
+  test.each([
+    "In Oslo, what is the total rent divided by the total size?",
+    "Wie hoch ist in Oslo die Summe von rent geteilt durch die Summe von size?",
+    "À Oslo : total des rent divisé par total des size ?",
+    "¿Cuál es el total de rent dividido por el total de size?",
+    "奥斯陆的rent总和除以size总和是多少?",
+    "Osloのrentの合計÷sizeの合計は?",
+  ])("are no mean of ratios: %s", async (question) => {
+    expect((await asked(question, MEAN)).rows).toEqual([[24 / 110]]);
+  });
+
+  test("may be: a mean of ratios is asked for", async () => {
+    expect((await asked("What is the mean rent per size in Oslo?", MEAN)).note).toBeUndefined();
+  });
+});
+
 test("a column that says how many is added up, unless it is a condition", async () => {
   const query = "SELECT count(*) AS n FROM trains WHERE stops > 0";
   expect((await asked("How many stops were there?", query)).rows).toEqual([[7]]);
@@ -223,6 +260,21 @@ describe("a correction of one value", () => {
       ["Bergen", 75],
       ["Oslo", 55],
     ]);
+  });
+
+  test.each([
+    ["non pardon, en août", "month(day) = 7 AND place = 'Up'", true],
+    ["And in August?", "strftime(day, '%Y-%m') = '2024-07' AND place = 'Up'", true],
+    ["8月だけだと?", "day LIKE '2024-07%' AND place = 'Up'", true],
+    ["Nein, im August", "7 = month(day) AND place = 'Up'", false], // in no form that is read
+    ["Und im August 2025?", "month(day) = 7 AND place = 'Up'", false],
+    ["And on August 3?", "month(day) = 7 AND place = 'Up'", false],
+  ])("of a month: %s", async (question, condition, isRead) => {
+    const before = `SELECT sum(visitors) AS s FROM huts WHERE ${condition}`;
+    const own = "SELECT visitors FROM huts WHERE month(day) = 8 AND year(day) = 2024 AND place = 'Up'";
+    const { rows, note } = await asked(question, own, before);
+    expect(rows).toEqual([[30]]);
+    expect(note?.includes("August instead of July")).toBe(isRead);
   });
 
   test("is none where more is asked", async () => {

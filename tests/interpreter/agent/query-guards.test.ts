@@ -658,3 +658,52 @@ describe("a filter that nobody asked for is told", () => {
     expect((end.doubts ?? []).filter((one) => one.includes("does not speak"))).toEqual([]);
   });
 });
+
+describe("a sum of no row at all", () => {
+  const nothing: SqlResult = { columns: [{ name: "r", type: "DOUBLE" }], rows: [{ r: null }], rowCount: 1 };
+  const session = () => fakeSession({ sql: () => nothing });
+  const QUERY = "SELECT sum(weight) AS r FROM 'cars.csv'  WHERE origin = 'USA'\nAND cylinders = 1";
+
+  test("is asked for again, and then doubted", async () => {
+    const { model, end } = await run([block(QUERY), "It is NULL.", "It is NULL."], {
+      question: "What do the cars of the USA weigh per cylinder?",
+      session: session(),
+    });
+    const fact = "no row fulfils origin = 'USA' AND cylinders = 1 and has a value";
+    expect(said(model, 2)).toContain(fact);
+    expect(end.doubts).toContain(fact);
+  });
+
+  test("is none where the answer says that there is none", async () => {
+    const { end } = await run([block(QUERY), "This cannot be answered: there is no such car."], {
+      question: "What do the cars of the USA weigh per cylinder?",
+      session: session(),
+    });
+    expect(end.doubts).toBeUndefined();
+  });
+});
+
+describe("what the question says how to compute", () => {
+  const notebook = "'sales.csv' (9 rows): drink VARCHAR, price BIGINT, units BIGINT, 単価 BIGINT, 個数 BIGINT";
+  const REFUSAL = "This cannot be answered: the table has no column for the revenue.";
+  const tried = (question: string, ...answers: string[]) =>
+    run(answers, { question, notebook, session: fakeSession({ sql: () => oneCell("share", 57) }) });
+
+  test.each([
+    ["What share of the revenue (price × units) is tea?", "price × units"],
+    ["Welchen Anteil am Umsatz (price * units) hat Tee?", "price * units"],
+    ["売上金額(単価×個数)のうち、お茶は何%ですか?", "単価×個数"],
+  ])("is no column that lacks: %s", async (question, formula) => {
+    const { model, end } = await tried(question, REFUSAL, block("SELECT 57 AS share"), "57 %.");
+    expect(said(model, 1)).toContain(`The question says how to compute it: ${formula}.`);
+    expect(end.answer).toContain("57");
+    const refused = await tried(question, REFUSAL, REFUSAL);
+    expect(refused.end.doubts?.join()).toContain(formula);
+  });
+
+  test("may be of columns that nobody has", async () => {
+    const { model, end } = await tried("What is the profit (price - cost)?", REFUSAL);
+    expect(model.requests).toHaveLength(1);
+    expect(end.doubts).toBeUndefined();
+  });
+});

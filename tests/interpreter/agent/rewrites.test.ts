@@ -323,6 +323,11 @@ describe("a condition on what is computed of groups", () => {
     expect((await asked(question, BY_ROW)).rows).toEqual([["T3"]]);
   });
 
+  test("is not one on each row that is grouped", async () => {
+    const grouped = "SELECT type FROM flats WHERE loyer_mensuel > 800 GROUP BY type";
+    expect((await asked("Quels types ont un loyer moyen de plus de 800 ?", grouped)).rows).toEqual([["T3"]]);
+  });
+
   test("may be one on each row", async () => {
     expect((await asked("Which types have a loyer above 800?", BY_ROW)).note).toBeUndefined();
   });

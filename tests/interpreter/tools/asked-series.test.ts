@@ -34,6 +34,28 @@ test("no series by the time itself, which makes a line of each moment", async ()
 });
 
 test.each([
+  "Plot the number of measurements by month.",
+  "Zeichne die Zahl der Messungen je Monat als Linie.",
+  "Dibuja el número de mediciones por mes.",
+  "Trace le nombre de mesures par mois.",
+  "请画出每月测量次数的折线图。",
+  "測定の件数を月ごとに折れ線グラフで見せて。",
+])("no series that the model adds of itself: %s", async (question) => {
+  const counted = { y: undefined, timeUnit: "month", aggregate: "count", color: "station" };
+  expect(await drawn(question, counted)).not.toContain("color:");
+});
+
+test.each([
+  "Plot the level by month and station.",
+  "Plot the level by month in the North (Nord) only.",
+  "Plot the level by month, compared.",
+  "And by month?",
+  "Zeichne level je Monat und Bahnhof.",
+])("a series that may be meant stays: %s", async (question) => {
+  expect(await drawn(question, { timeUnit: "month", aggregate: "mean", color: "station" })).toContain("color:");
+});
+
+test.each([
   ["that the question does not name", "Plot the level over time.", {}],
   ["of too many values", "Plot the level over time by note.", {}],
   [
