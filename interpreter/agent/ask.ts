@@ -1,4 +1,5 @@
 import type { ChatEvent, ChatMessage } from "../chat-model.ts";
+import { columnValues } from "../context/column-values.ts";
 import { relevantTables } from "../context/relevant-tables.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import type { JsonSchema } from "../tools/tool.ts";
@@ -84,9 +85,11 @@ async function firstSchema(task: Task): Promise<JsonSchema | undefined> {
   return question === "" ? undefined : dialect.answerSchema(question, options.tools, () => relevantOf(task));
 }
 
-async function relevantOf({ conversation, options, question }: Task): Promise<readonly TableInfo[]> {
-  const tables = await options.context.session.tables().catch(() => []);
-  return relevantTables(tables, { question, recent: [textsOf(conversation)] });
+async function relevantOf({ conversation, options, question, tables }: Task): Promise<readonly TableInfo[]> {
+  const { session, signal } = options.context;
+  const all = await tables();
+  const values = await columnValues(session, all, signal);
+  return relevantTables(all, { question, recent: [textsOf(conversation)] }, { values });
 }
 
 /** Text so far that may still become a call: a brace, a tag, a block, a bare query. */

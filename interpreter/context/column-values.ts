@@ -1,19 +1,24 @@
 import type { TableInfo, TypeScriptSession } from "../sessions/session.ts";
 import { identifier } from "../sessions/sql/database.ts";
 
-/** Values of a text column that has few, by table and column. */
+/** Values of text columns, by table and column, in their order; of a column that has very many, none. */
 export type ColumnValues = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
-const MAX_VALUES = 6; // more is a name or a text, and costs too many tokens
-const MAX_VALUE_LENGTH = 24; // UTF-16 units
-const MAX_TABLES = 4;
+const FEW = 6; // more is a name or a text, and costs too many tokens
+const FEW_LENGTH = 24; // UTF-16 units
+const MAX_VALUES = 500; // of a column, by which a question may name its table
+const MAX_TABLES = 32;
 const MAX_TEXT_COLUMNS = 16; // of one table
 const ROWS_LOOKED_AT = 5_000; // of one table, so that a large file costs milliseconds
 
-/**
- * The values of text columns that have few of them: a model that knows that the column says 'USA' does not ask for
- * 'US'. A table that cannot be read is left out; its error comes when a query names it.
- */
+/** Those that are told: a model that knows that the column says 'USA' does not ask for 'US'. */
+export function fewValues(ofTable: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const isFew = (values: readonly string[]) =>
+    values.length <= FEW && values.every((value) => value.length <= FEW_LENGTH);
+  return new Map([...ofTable].filter(([, values]) => isFew(values)));
+}
+
+/** A table that cannot be read is left out; its error comes when a query names it. */
 export async function columnValues(
   session: TypeScriptSession,
   tables: readonly TableInfo[],
@@ -57,8 +62,7 @@ async function valuesOf(
     columns.flatMap((name, i) => {
       const list = rows[0]?.[`c${i}`];
       const values = Array.isArray(list) ? list.filter((value) => value !== null).map(String) : [];
-      const few = values.length > 0 && values.length <= MAX_VALUES;
-      return few && values.every((value) => value.length <= MAX_VALUE_LENGTH) ? [[name, values.sort()] as const] : [];
+      return values.length > 0 && values.length <= MAX_VALUES ? [[name, values.sort()] as const] : [];
     }),
   );
 }

@@ -2,7 +2,7 @@
 import { estimateTokens } from "../agent/conversation.ts";
 import type { TableInfo, Variable } from "../sessions/session.ts";
 import { fileOf } from "../sessions/table-info.ts";
-import type { ColumnValues } from "./column-values.ts";
+import { type ColumnValues, fewValues } from "./column-values.ts";
 import type { JoinKey } from "./join-keys.ts";
 import { relevantTables } from "./relevant-tables.ts";
 
@@ -54,7 +54,7 @@ export function describeNotebook(state: NotebookState, options: { question: stri
   );
   const about = relevantTables(state.tables, { question, recent: state.recent ?? [] }, state);
   const tables = budget.take(
-    about.map((table) => tableText(table, state.values?.get(table.name))),
+    about.map((table) => tableText(table, fewValues(state.values?.get(table.name) ?? new Map()))),
     "tables",
   );
   const others = budget.take(state.namesOthers === false ? [] : otherTables(state.tables, about), "names of tables");
@@ -142,12 +142,12 @@ function tableLines(block: string, isMeant: (name: string) => boolean): string {
 }
 
 /** "'cars.csv' (406 rows): mpg DOUBLE, origin VARCHAR ('USA', 'Japan')" */
-function tableText(table: TableInfo, values: ReadonlyMap<string, readonly string[]> | undefined) {
+function tableText(table: TableInfo, values: ReadonlyMap<string, readonly string[]>) {
   const { name, rowCount, columns, problem, notes = [] } = table;
   if (problem !== undefined)
     return `${oneLine(name, MAX_TYPE_LENGTH)} cannot be read: ${oneLine(problem, MAX_ERROR_LENGTH)}`;
   const shown = columns.slice(0, MAX_COLUMNS).map((column) => {
-    const known = values?.get(column.name)?.map((value) => `'${oneLine(value, MAX_TYPE_LENGTH)}'`);
+    const known = values.get(column.name)?.map((value) => `'${oneLine(value, MAX_TYPE_LENGTH)}'`);
     return `${oneLine(column.name, MAX_TYPE_LENGTH)} ${column.type}${known ? ` (${known.join(", ")})` : ""}`;
   });
   const more = columns.length > MAX_COLUMNS ? `, and ${columns.length - MAX_COLUMNS} more columns` : "";

@@ -1,8 +1,11 @@
 // Which of a folder's tables a question is about. A small model takes the first table that it is told of, so the others
 // are told by name only.
+import { isFollowUp } from "../agent/question/follow-up.ts";
+import { isWordOf, thingsIn } from "../languages/column-words.ts";
+import { withoutAccents, withoutCamelCase } from "../name-words.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { fileOf } from "../sessions/table-info.ts";
-import type { ColumnValues } from "./column-values.ts";
+import { type ColumnValues, fewValues } from "./column-values.ts";
 import type { JoinKey } from "./join-keys.ts";
 
 export interface AskedAbout {
@@ -14,6 +17,11 @@ export interface AskedAbout {
 const COMMON = new Set(["date", "year", "month", "day", "time", "name", "id", "number", "count", "total", "type"]);
 const COMMON_WEIGHT = 0.4; // of words that many questions hold, whatever they are about: less than ENOUGH of another
 const ENOUGH = 0.5; // of the best table's score
+const JOINED_WEIGHT = 1.5;
+const AKIN_WEIGHT = 0.7;
+const NAME_WEIGHT = 0.5; // more, of the table's own name
+const LEAST_AKIN = 4; // letters that two forms of a word share
+const HAN = /[\p{Script=Han}\p{Script=Katakana}]/u;
 const LEAST_LENGTH = 3; // of a word that tells something
 
 /**
@@ -26,7 +34,11 @@ export function relevantTables(
   { values, joins = [] }: { readonly values?: ColumnValues | undefined; readonly joins?: readonly JoinKey[] } = {},
 ): readonly TableInfo[] {
   const named = tables.filter((table) => isNamedIn(about.question, table));
-  const chosen = named.length > 0 ? named : (matching(tables, about.question, values) ?? lastUsed(tables, about));
+  const used = lastUsed(tables, about);
+  const found = named.length > 0 ? named : (matching(tables, about.question, values) ?? used);
+  // "And in Oslo?" is asked of the table before, whichever other has an Oslo.
+  const leansOn = named.length === 0 && isFollowUp(about.question) ? used : [];
+  const chosen = [...leansOn, ...found.filter((table) => !leansOn.includes(table))];
   if (chosen.length === 0) return tables;
   const names = new Set(chosen.map(({ name }) => name));
   for (const { from, to } of joins) {
@@ -38,26 +50,77 @@ export function relevantTables(
 
 /** The best first; undefined if the question holds no word of any. */
 function matching(tables: readonly TableInfo[], question: string, values: ColumnValues | undefined) {
-  const asked = new Set(wordsOf(question));
-  const scored = tables
-    .map((table) => ({ table, score: scoreOf(table, asked, values?.get(table.name)) }))
-    .sort((a, b) => b.score - a.score);
+  const scored = scoresOf(tables, question, values).sort((a, b) => b.score - a.score);
   const best = scored[0]?.score ?? 0;
   return best === 0 ? undefined : scored.filter(({ score }) => score >= ENOUGH * best).map(({ table }) => table);
 }
 
-function scoreOf(
-  { name, columns }: TableInfo,
-  asked: ReadonlySet<string>,
-  values: ReadonlyMap<string, readonly string[]> | undefined,
-): number {
-  const terms = [
-    name.replace(/\.\w+'?$/, ""),
-    ...columns.map((column) => column.name),
-    ...[...(values?.values() ?? [])].flat(),
-  ];
-  const words = new Set(terms.flatMap(wordsOf).filter((word) => asked.has(word)));
-  return [...words].reduce((sum, word) => sum + (COMMON.has(word) ? COMMON_WEIGHT : 1), 0);
+/** How much of what a question says each table has: words of its name, columns and values, or what means the same. */
+export function scoresOf(
+  tables: readonly TableInfo[],
+  question: string,
+  values: ColumnValues | undefined,
+): { readonly table: TableInfo; readonly score: number }[] {
+  const asked = askedOf(question);
+  return tables.map((table) => ({ table, score: scoreOf(table, asked, values?.get(table.name) ?? new Map()) }));
+}
+
+interface Asked {
+  readonly words: ReadonlySet<string>;
+  /** "bird strikes" as birdstrike: words that stand side by side, as names join them. */
+  readonly joined: ReadonlySet<string>;
+  readonly things: readonly (readonly string[])[];
+  /** One to four words on end, in lower case. */
+  readonly phrases: ReadonlySet<string>;
+  readonly text: string;
+}
+
+function askedOf(question: string): Asked {
+  const words = wordsOf(question);
+  const all = question.toLowerCase().match(/[\p{L}\p{N}.&'-]+/gu) ?? [];
+  const runs = all.flatMap((_, i) => [1, 2, 3, 4].map((length) => all.slice(i, i + length).join(" ")));
+  return {
+    words: new Set(words),
+    joined: new Set(words.slice(1).map((word, i) => words[i]! + word)),
+    things: thingsIn(question),
+    phrases: new Set(runs.flatMap((run) => [run, run.replace(/[.'-]+$/u, "")])),
+    text: question.toLowerCase(),
+  };
+}
+
+function scoreOf({ name, columns }: TableInfo, asked: Asked, values: ReadonlyMap<string, readonly string[]>): number {
+  const few = fewValues(values);
+  const ofName = new Set(wordsOf(withoutCamelCase(name.replace(/\.\w+'?$/, ""))));
+  const others = [...columns.map((column) => withoutCamelCase(column.name)), ...[...few.values()].flat()];
+  let score = 0;
+  const things = new Set<readonly string[]>();
+  for (const word of new Set([...ofName, ...others.flatMap(wordsOf)])) {
+    const weight = weightOf(word, asked);
+    score += weight > 0 && ofName.has(word) ? weight + NAME_WEIGHT : weight;
+    if (weight === 0) for (const thing of asked.things) if (isWordOf(thing, word)) things.add(thing);
+  }
+  const isNamed = (value: string) => {
+    const isHan = HAN.test(value);
+    return isHan
+      ? value.length > 1 && asked.text.includes(value)
+      : value.length >= LEAST_LENGTH && asked.phrases.has(value);
+  };
+  const held = [...values].filter(
+    ([column, list]) => !few.has(column) && list.some((one) => isNamed(one.toLowerCase())),
+  );
+  return score + AKIN_WEIGHT * things.size + Math.min(held.length, 1);
+}
+
+function weightOf(word: string, { words, joined }: Asked): number {
+  if (words.has(word)) return COMMON.has(word) ? COMMON_WEIGHT : 1;
+  if (joined.has(word)) return JOINED_WEIGHT;
+  return [...words].some((other) => isAkin(word, other)) ? AKIN_WEIGHT : 0;
+}
+
+/** rain and rainy, population and pop. */
+function isAkin(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.length >= LEAST_AKIN && !COMMON.has(short) && long.startsWith(short) && long.length <= short.length + 3;
 }
 
 function lastUsed(tables: readonly TableInfo[], { recent = [] }: AskedAbout): TableInfo[] {
@@ -76,11 +139,9 @@ function isNamedIn(text: string, table: TableInfo): boolean {
   return at >= 0 && !/[\p{L}\p{N}_-]/u.test((text[at - 1] ?? "") + (text[at + bare.length] ?? ""));
 }
 
-/** In lower case and the singular: "Temp_max by origins" -> temp, max, origin. */
+/** In lower case, without accents, and the singular: "Temp_max by origins" -> temp, max, origin. */
 function wordsOf(text: string): string[] {
-  return text
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length >= LEAST_LENGTH)
-    .map((word) => word.replace(/(?<=..)(?<!s)s$/, ""));
+  // Chinese and Japanese set no space beside a Latin word.
+  const words = withoutAccents(text).match(/[\p{Script=Latin}\p{N}]+|[^\p{Script=Latin}\P{L}]+/gu) ?? [];
+  return words.filter((word) => word.length >= LEAST_LENGTH).map((word) => word.replace(/(?<=..)(?<!s)s$/, ""));
 }

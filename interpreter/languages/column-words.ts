@@ -1,4 +1,5 @@
 // What columns are called in each language: a model that is asked about 城市 and 数量 writes city and quantity.
+import { withoutAccents } from "../name-words.ts";
 
 /** Who somebody is, in words as the others': the values of another column are none of them. */
 const ROLES = [
@@ -69,6 +70,20 @@ const THINGS: readonly (readonly string[])[] = [
     "population einwohner bevolkerung poblacion habitants 人口",
     "color colour farbe color couleur 颜色 色",
     "size grosse tamano taille 尺寸 サイズ 大きさ",
+    "car vehicle auto automobile wagen coche carro voiture 汽车 車",
+    "flight flug vuelo vol 航班 飞行 便 フライト",
+    "movie film pelicula 电影 映画",
+    "person people mensch leute persona gente personne gens 人",
+    "speed geschwindigkeit velocidad vitesse 速度",
+    "wind viento vent 风 風",
+    "snow schnee nieve neige 雪 降雪",
+    "weather wetter meteo 天气 天気",
+    "bird vogel pajaro ave oiseau 鸟 鳥",
+    "death tod todesfall todesfalle muerte deces mort 死亡 死者",
+    "birth geburt nacimiento naissance 出生",
+    "accident unfall accidente 事故",
+    "group gruppe grupo groupe 组 グループ",
+    "job beruf arbeit trabajo empleo metier emploi 职业 職業 仕事",
     "brand maker manufacturer marke hersteller marca fabricante marque fabricant 品牌 厂商 メーカー",
   ].map((words) => words.split(" ")),
 ];
@@ -117,4 +132,25 @@ function isNamedBy(thing: readonly string[], column: readonly string[]): boolean
 /** In the singular or the plural. */
 function hasWord(words: readonly string[], word: string): boolean {
   return words.some((one) => ["", "s", "es", "n", "en", "nen"].some((ending) => one + ending === word));
+}
+
+/** What a table of anything may have. */
+const OF_ANYTHING = ["date", "year", "month", "time", "name", "id", "type", "quantity"];
+
+/** What a text speaks of, in any of the languages; each as the words by which a column or a table may be called. */
+export function thingsIn(text: string): readonly (readonly string[])[] {
+  const plain = withoutAccents(text);
+  const words = plain.match(/\p{Script=Latin}+/gu) ?? [];
+  const alone = (letter: string) => new RegExp(`(?<!\\p{Script=Han})${letter}(?!\\p{Script=Han})`, "u").test(plain);
+  const isSaid = (word: string) => {
+    if (!IN_PARTS.test(word)) return words.some((own) => hasWord([word], own));
+    return word.length > 1 ? plain.includes(word) : alone(word);
+  };
+  return THINGS.filter((thing) => !OF_ANYTHING.includes(thing[0]!) && thing.some(isSaid));
+}
+
+/** Whether a word of a name is one of a thing's. */
+export function isWordOf(thing: readonly string[], word: string): boolean {
+  const isForm = hasWord(thing, word) || thing.some((own) => hasWord([word], own));
+  return isForm || thing.some((own) => IN_PARTS.test(own) && own.length > 1 && word.includes(own));
 }

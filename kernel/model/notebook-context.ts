@@ -40,9 +40,9 @@ export async function readNotebook(
   const [all, variables] = await Promise.all([session.tables(), session.variables()]);
   signal?.throwIfAborted();
   const recent = [ran.map(({ source }) => source).reverse(), textsOf(conversation)];
-  const relevant = relevantTables(all, { question, recent });
+  const values = await columnValues(session, all, signal);
+  const relevant = relevantTables(all, { question, recent }, { values });
   const tables = [...relevant, ...all.filter((table) => !relevant.includes(table))]; // of the first ones more is read
-  const values = await columnValues(session, tables, signal);
   const joins = await joinKeys(session, tables, signal);
   const budget = kind === "chat" ? CHAT_BUDGET : AGENT_BUDGET;
   const budgetTokens = Math.min(budget, Math.floor(contextTokens * MAX_CONTEXT_SHARE));

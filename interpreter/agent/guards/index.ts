@@ -40,6 +40,7 @@ import { unreadableFiles } from "./unreadable-files.ts";
 import { unrun } from "./unrun.ts";
 import { unshownKeys } from "./unshown-keys.ts";
 import { unusedTimes } from "./unused-times.ts";
+import { whichTable } from "./which-table.ts";
 import { whichWithoutName } from "./which-without-name.ts";
 import { writings } from "./writings.ts";
 import { wrongEnd } from "./wrong-end.ts";
@@ -61,6 +62,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   lacking,
   unrun,
   formulas,
+  whichTable, // before what is held against that table
   unmetConditions,
   unusedTimes, // before left-out.ts: it knows the condition for the year, too
   leftOut,

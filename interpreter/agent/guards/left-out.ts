@@ -1,6 +1,6 @@
 // What the question names and the query leaves out: a text in quotes, a year, a value of a column, the filter of the
 // question before. Such a query runs, and answers another question.
-import { columnValues } from "../../context/column-values.ts";
+import { columnValues, fewValues } from "../../context/column-values.ts";
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult, TableInfo } from "../../sessions/session.ts";
 import { identifier, quoted as literal } from "../../sessions/sql/database.ts";
@@ -72,7 +72,7 @@ async function unused(
   const numbers = unusedNumbers(question, text);
   const all = await task.tables();
   const tables = all.filter((table) => queryNames(query, table));
-  const columns = [...(await columnValues(session, tables, signal))].flatMap(([, ofTable]) => [...ofTable]);
+  const columns = [...(await columnValues(session, tables, signal))].flatMap(([, ofTable]) => [...fewValues(ofTable)]);
   const values = columns.flatMap(([column, known]) =>
     valuesNamed(question, known).flatMap((value) => {
       const holders = columns.filter(([, others]) => others.includes(value)); // each may be the one that is meant

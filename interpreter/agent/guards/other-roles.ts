@@ -1,8 +1,7 @@
 // A driver is asked for, no table has one, and the query tells a cause instead.
 import { isOf, isOtherThan, isRole } from "../../languages/column-words.ts";
 import { whichOf } from "../../languages/measures.ts";
-import { withoutCamelCase } from "../../name-words.ts";
-import { withoutAccents } from "../../sessions/sql/mends/nearest-names.ts";
+import { withoutAccents, withoutCamelCase } from "../../name-words.ts";
 import { stemOf } from "../../sessions/table-info.ts";
 import { columnOf, plainQuery } from "../rewrites/rewrite.ts";
 import type { Task } from "../task.ts";

@@ -64,6 +64,9 @@ test("a model that takes another column then is heard", async () => {
 });
 
 test("where some are numbers, and only the rows that were taken have none, nothing is said of the column", async () => {
-  const { results } = await run([SUM, "It is NULL.", "It is NULL."], { question: "What is the total amount?", session: session(1) });
+  const { results } = await run([SUM, "It is NULL.", "It is NULL."], {
+    question: "What is the total amount?",
+    session: session(1),
+  });
   expect(results[0]?.content).not.toContain("is a number");
 });

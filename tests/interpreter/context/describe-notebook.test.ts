@@ -81,7 +81,13 @@ describe("values of text columns", () => {
       sql: () => ({ columns: [], rows: [{ c0: names, c1: ["USA", null, "Japan"] }], rowCount: 1 }),
     });
     const values = await columnValues(session, [CARS]);
-    expect(values.get("'cars.csv'")).toEqual(new Map([["origin", ["Japan", "USA"]]]));
+    expect(values.get("'cars.csv'")?.get("name")).toHaveLength(9);
+    const told = describeNotebook(
+      { tables: [CARS], variables: [], cells: [], values },
+      { question: "", budgetTokens: 300 },
+    );
+    expect(told).toContain("('Japan', 'USA')");
+    expect(told).not.toContain("car 0");
     expect(session.quietQueries[0]?.locked).toBe(true);
   });
 

@@ -31,6 +31,33 @@ describe("a question is about", () => {
     expect(namesFor(question)).toEqual(expected.map(({ name }) => name));
   });
 
+  const BIRDS = table("'birdstrikes.csv'", "Airport", "Species", "Flight Phase");
+  const LANDS = table("'gapminder.json'", "country", "pop", "year");
+  const TOWNS = table("'villes.csv'", "nom", "habitants");
+  const MANY = [...ALL, BIRDS, LANDS, TOWNS];
+  const lands = new Map([
+    ...values,
+    [LANDS.name, new Map([["country", ["Brazil", "New Zealand", ...Array(9).keys()].map(String)]])],
+  ]);
+  test.each([
+    ["How many bird strikes were there in each year?", BIRDS], // as names join words
+    ["How many rainy days were there?", WEATHER],
+    ["¿Cuántos coches hay?", CARS],
+    ["一番風の強かった日はいつですか?雪?", WEATHER],
+    ["2005年のブラジル(Brazil)は?", LANDS], // one of many values
+    ["What about New Zealand in 2005?", LANDS],
+    ["Wie viele Einwohner gibt es?", TOWNS],
+    ["哪个城市的飞行最多?", FLIGHTS],
+  ])("%s", (question, expected) => {
+    expect(relevantTables(MANY, { question }, { values: lands })[0]?.name).toBe(expected.name);
+  });
+
+  test("what was worked with, where it leans on that, whatever another table has", () => {
+    const recent = [["FROM 'cars.csv'"]];
+    const about = relevantTables(MANY, { question: "And in New Zealand?", recent }, { values: lands });
+    expect(about.map(({ name }) => name)).toEqual([CARS.name, LANDS.name]);
+  });
+
   test("all tables, where nothing tells", () => {
     expect(namesFor("Which one was the hottest?")).toHaveLength(ALL.length);
   });

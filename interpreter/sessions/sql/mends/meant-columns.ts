@@ -3,14 +3,13 @@
 import { escapeRegExp, wholeWord } from "../../../escape-regexp.ts";
 import { isTranslationOf } from "../../../languages/column-words.ts";
 import { groupWords } from "../../../languages/measures.ts";
-import { withoutCamelCase } from "../../../name-words.ts";
+import { withoutAccents, withoutCamelCase } from "../../../name-words.ts";
 import type { TableInfo } from "../../session.ts";
 import { isIdentifier, isNumeric, isTime, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { isName, outlineOf, solid, tokensOf, usedNames, withName } from "../sql-outline.ts";
 import { type SqlToken, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, isPlain, type Key, type Mend, missingColumn, tablesIn } from "./mend.ts";
-import { withoutAccents } from "./nearest-names.ts";
 
 const COMPUTES = /^(sum|avg|mean|median|stddev\w*|var\w*|quantile\w*|corr|round|abs)$/i;
 const SIGNS = /^[<>+\-*/%]$/;

@@ -1,5 +1,6 @@
 // Names that the tables nearly have: a column without its unit or its accents, a table that is called otherwise.
 
+import { withoutAccents } from "../../../name-words.ts";
 import type { TableInfo } from "../../session.ts";
 import { fileOf, queryNames, stemOf, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
@@ -89,13 +90,4 @@ function onlyTableOf(query: string, tables: readonly TableInfo[]): TableInfo | u
   const used = [...usedNames(query)].filter((name) => columnsOf.some((columns) => columns.has(name)));
   const [table, ...more] = tables.filter((_, i) => used.every((name) => columnsOf[i]?.has(name)));
   return used.length === 0 || more.length > 0 ? undefined : table;
-}
-
-/** In lower case. Accents of Latin letters: in Japanese a mark makes another letter. */
-export function withoutAccents(name: string): string {
-  return name
-    .normalize("NFD")
-    .replace(/(\p{Script=Latin})\p{M}+/gu, "$1")
-    .normalize("NFC")
-    .toLowerCase();
 }

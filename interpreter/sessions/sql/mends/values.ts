@@ -1,13 +1,14 @@
 // A text that its column does not have. Such a query runs and finds nothing, or too much: 'Studio' where the column says
 // 'studio', 'Lorient' where it says 'Lorient–Groix', kind = 'Oslo' where Oslo is a city.
+
 import { wholeWord } from "../../../escape-regexp.ts";
 import { weekdayNamed } from "../../../languages/times.ts";
+import { withoutAccents } from "../../../name-words.ts";
 import type { SqlResult, TableInfo } from "../../session.ts";
 import { identifier, quoted } from "../database.ts";
 import { isName } from "../sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { equal, type Mended, missingColumn, tablesIn } from "./mend.ts";
-import { withoutAccents } from "./nearest-names.ts";
 
 const MAX_TEXTS = 8; // of one query
 const MAX_ROWS = 1_000_000; // of a table that is looked through beside the query itself
