@@ -19,7 +19,7 @@ export interface Sheet {
 const known = new Map<string, Promise<readonly Sheet[]>>(); // by path, size and times of change
 
 export function isExcel({ path }: DataFile): boolean {
-  return /\.xlsx$/i.test(path);
+  return /\.xls[xm]$/i.test(path);
 }
 
 /** Its sheets that are not empty. @throws Error for what is no workbook, FileBoundsError for what is too large */
