@@ -1,6 +1,6 @@
 import { ChartError } from "./chart-options.ts";
 import { selectList } from "./check-chart.ts";
-import { allRows, channel, checkReadable, type Draw, discrete, drawn, MAX_POINTS } from "./drawn.ts";
+import { allRows, channel, checkReadable, type Draw, discrete, drawn, isPath, MAX_POINTS } from "./drawn.ts";
 import { inOrder } from "./name-order.ts";
 
 /** The rows themselves: points, lines, boxes, a bar for each row. */
@@ -11,18 +11,17 @@ export const plain: Draw = async (chart, columns, table) => {
   const rowsOf = `SELECT ${selectList([x, y, y2, color, facet])} FROM ${table.from} WHERE ${known}`;
   const { rows: counted } = await table.run(`SELECT count(*) AS n FROM (${rowsOf})`, 1);
   const count = Number(counted[0]?.n);
-  const isPath = chart.mark === "line" || chart.mark === "area";
-  if (isPath && count > MAX_POINTS) {
+  if (isPath(chart) && count > MAX_POINTS) {
     throw new ChartError(`${count} points are too many for a ${chart.mark}; give an aggregate, or a timeUnit`);
   }
   const isSample = count > MAX_POINTS;
   const sample = isSample ? ` USING SAMPLE reservoir(${MAX_POINTS} ROWS) REPEATABLE (1)` : "";
-  const result = await allRows(table, `SELECT * FROM (${rowsOf})${sample}${isPath ? " ORDER BY 1" : ""}`);
+  const result = await allRows(table, `SELECT * FROM (${rowsOf})${sample}${isPath(chart) ? " ORDER BY 1" : ""}`);
   if (chart.mark === "map") checkDegrees(result.rows, x.name, y!.name);
   checkReadable(chart, columns, result);
   const isBar = chart.mark === "bar" || chart.mark === "boxplot";
   const place = isBar ? { ...channel(x), type: discrete(x, chart.mark) } : channel(x);
-  const isNamed = chart.mark === "bar" && x.type === "nominal" && y?.type === "quantitative";
+  const isNamed = (chart.mark === "bar" || isPath(chart)) && x.type === "nominal" && y?.type === "quantitative";
   return drawn(chart, columns, isNamed ? { ...result, rows: inOrder(result.rows, x.name, y.name, chart) } : result, {
     x: place,
     y: y && channel(y),
