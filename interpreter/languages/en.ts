@@ -2,7 +2,7 @@ import type { Language } from "./language.ts";
 
 export const english: Language = {
   code: "en",
-  names: ["english", "englisch", "inglés", "anglais"],
+  names: ["english", "englisch", "inglés", "anglais", "inglese", "inglês", "engels", "angielsku", "английском", "영어"],
   hanNames: ["英语", "英文", "英語"],
   commonWords: "the of and is are was were what which how many much with for that there this by has have from".split(
     " ",

@@ -22,7 +22,7 @@ const WEEKDAY_BEFORE = /(\p{L}+),?(?: the| der| dem| den| le| el)? *$/u;
 const LEAST_NAME = 2; // UTF-16 units
 const MAX_TOLD = 3; // days of the result
 
-export interface WrittenDay {
+interface WrittenDay {
   readonly text: string;
   readonly index: number; // UTF-16 offset in the text
   readonly day: string; // as in 2024-03-05
@@ -30,7 +30,7 @@ export interface WrittenDay {
 }
 
 /** The days of a text that are written with their year. */
-export function daysIn(text: string): WrittenDay[] {
+function daysIn(text: string): WrittenDay[] {
   return WRITTEN.flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap(({ 0: written, index, groups = {} }) => {
       const { year = "", month = "", day = "" } = groups;
