@@ -4,6 +4,7 @@ import { wholeWord } from "../../escape-regexp.ts";
 import { weekdayNamed } from "../../languages/times.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { monthNumber } from "../../tables/month-names.ts";
+import { COMPARES_DAYS } from "./day-pairs.ts";
 import { NEGATION } from "./negation.ts";
 
 const DAY = /^\d{4}-\d{2}-\d{2}/;
@@ -65,7 +66,7 @@ export function wrongDaysTold(answer: string, { rows, rowCount }: SqlResult, kno
 export function swappedDays(sentence: string, { columns, rows, rowCount }: SqlResult): string[] {
   const ofDays = columns.filter(({ name }) => rows.every((row) => row[name] === null || DAY.test(String(row[name]))));
   const [days, ...others] = ofDays;
-  if (!days || others.length > 0 || rows.length < rowCount) return [];
+  if (!days || others.length > 0 || rows.length < rowCount || COMPARES_DAYS.test(sentence)) return [];
   const names = rows.flatMap((row) =>
     columns.flatMap(({ name }) => {
       const key = row[name];
