@@ -21,7 +21,7 @@ export async function readFile(
   options: ReadingOptions,
 ): Promise<TableReading> {
   const check = (count: number) => checkColumns(file, count);
-  if (isUnreadKind(file.name)) throw unreadKind(file.name);
+  if (isUnreadKind(file.name)) throw new Error(unreadKind(file.name).message.replace(`${file.name} is `, ""));
   if (/\.parquet$/i.test(file.path)) return readParquet(file, run);
   if (/\.(feather|arrow|ipc)$/i.test(file.path)) return readArrow(file, run, load);
   if (/\.(json|jsonl|ndjson|geojson)(\.gz)?$/i.test(file.path))

@@ -245,12 +245,12 @@ test.each<[string, string, string]>([
     "% of Weka\n\n@RELATION w\n@ATTRIBUTE t numeric\n@DATA\n1\n",
     "an ARFF file, as Weka writes them: save it as CSV",
   ],
-  ["a.arff", "@relation w\n", "a.arff is no file that SQL reads: save it as"],
-  ["a.sav", "$FL2@(#)", "a.sav is no file that SQL reads: save it as"],
+  ["a.arff", "@relation w\n", "no file that SQL reads: save it as"],
+  ["a.sav", "$FL2@(#)", "no file that SQL reads: save it as"],
   ["a.csv", "$FL2@(#)", "a file of SPSS"],
-  ["a.csv.zst", "x", "a.csv.zst is no file that SQL reads: unpack it"],
-  ["a.csv.bz2", "BZh9", "a.csv.bz2 is no file that SQL reads: unpack it"],
-  ["a.json.zip", "PK", "a.json.zip is no file that SQL reads: unpack it"],
+  ["a.csv.zst", "x", "no file that SQL reads: unpack it"],
+  ["a.csv.bz2", "BZh9", "no file that SQL reads: unpack it"],
+  ["a.json.zip", "PK", "no file that SQL reads: unpack it"],
 ])("%s of %j is refused, with the way out", async (name, content, way) => {
   await expect(readTable(name, content)).rejects.toThrow(way);
 });
