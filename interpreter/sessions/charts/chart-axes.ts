@@ -53,7 +53,7 @@ function isBeside({ mark, x, color, stacking }: ChartData): boolean {
 
 /** Times that stand like names beside each other. */
 function isListed(data: ChartData): boolean {
-  return data.x.type === "temporal" && (isBeside(data) || data.mark === "heatmap");
+  return data.x.type === "temporal" && (isBeside(data) || /^(heatmap|boxplot)$/.test(data.mark));
 }
 
 function axisOfX(data: ChartData, spans: boolean): Encoding {

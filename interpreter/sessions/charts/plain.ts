@@ -5,7 +5,11 @@ import { inOrder } from "./name-order.ts";
 
 /** The rows themselves: points, lines, boxes, a bar for each row. */
 export const plain: Draw = async (chart, columns, table) => {
-  const { x, y, y2, color, facet } = columns;
+  const { y, y2, color, facet } = columns;
+  const { timeUnit } = chart;
+  const x = timeUnit
+    ? { ...columns.x, expression: `date_trunc('${timeUnit}', ${columns.x.expression})` } // boxes of months
+    : columns.x;
   const shown = [x, y, y2].filter((column) => column !== undefined);
   const known = shown.map(({ expression }) => `${expression} IS NOT NULL`).join(" AND ");
   const rowsOf = `SELECT ${selectList([x, y, y2, color, facet])} FROM ${table.from} WHERE ${known}`;
@@ -26,7 +30,9 @@ export const plain: Draw = async (chart, columns, table) => {
     x: place,
     y: y && channel(y),
     y2: y2 && channel(y2),
-    title: [[y?.name, y2?.name].filter(Boolean).join(" and "), x.name].filter(Boolean).join(" by "),
+    title: [[y?.name, y2?.name].filter(Boolean).join(" and "), timeUnit ? `${x.name} (${timeUnit})` : x.name]
+      .filter(Boolean)
+      .join(" by "),
     isAggregated: false,
     note: isSample ? `a sample of ${MAX_POINTS} of ${count} rows` : "",
   });

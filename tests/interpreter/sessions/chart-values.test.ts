@@ -311,6 +311,13 @@ describe("what is drawn is what is said", () => {
     expect(area.spec).toMatchObject({ mark: { type: "area", point: true } });
   });
 
+  test("boxes by month hold the rows of each", async () => {
+    const { spec, title } = await draw({ mark: "boxplot", x: "day", timeUnit: "month", y: "price" });
+    expect(title).toBe("price by day (month)");
+    expect(new Set(spec.data.values.map((row) => row["day"])).size).toBe(12);
+    expect(spec.data.values).toHaveLength(240);
+  });
+
   test.each(["INTERVAL '3 hours'", "{'a': 1}", "[1, 2]"])("%s is a name", async (value) => {
     const { spec } = await draw({ table: `SELECT ${value} AS k, 5 AS v`, x: "k", y: "v" });
     expect(spec.encoding.x).toMatchObject({ type: "nominal" });
