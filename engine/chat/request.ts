@@ -8,6 +8,7 @@ const MAX_STOP_TOKENS = 1_024;
 const MAX_MESSAGES = 2_048; // the template takes 0.2 ms for each
 const MAX_NAME = 256; // characters of a tool's name
 const MAX_TOOLS = 512;
+const MAX_TOLD_IDS = 5; // of calls, in an error
 const MAX_INPUTS = 2_048; // as OpenAI has it
 const MAX_CHOICES = 20; // answers to one prompt; each takes a place of the model as a request of its own would
 const MAX_COMPLETIONS = 2_048; // of all prompts of a request together
@@ -169,12 +170,35 @@ export function readChatRequest(body: unknown): ChatRequest {
   if (twin >= 0)
     throw badField(`tools.${twin}.function.name`, `another tool is called ${JSON.stringify(names[twin])}, too`);
   if (request.top_logprobs && !request.logprobs) throw badField("top_logprobs", 'they are told with "logprobs": true');
+  checkMessages(request.messages);
   request.messages.forEach((message, i) => {
     const field = CONTINUES.find((name) => (message as Record<string, unknown>)[name] === true); // as: a field of others
     if (field === undefined) return;
     throw badField(`messages.${i}.${field}`, "an answer does not go on from words that are given; leave it out");
   });
   return request;
+}
+
+/** What is asked is said, and each result is of a call before it: by another id the model would read it as another call's. */
+function checkMessages(messages: ChatRequest["messages"]): void {
+  const ids = new Set<string>();
+  for (const [i, { role, content, tool_calls: calls = [], tool_call_id: id }] of messages.entries()) {
+    if (/^(?:system|developer|user)$/.test(role) && content === undefined)
+      throw badField(`messages.${i}.content`, `a message of the ${role} needs its text, which may be empty`);
+    if (role === "tool" && id !== undefined && !ids.has(id))
+      throw badField(`messages.${i}.tool_call_id`, unknownCall(id, ids));
+    for (const call of calls) ids.add(call.id);
+  }
+}
+
+/** @param known ids of the calls before */
+export function unknownCall(id: string, known: ReadonlySet<string>): string {
+  const own = [...known].slice(-MAX_TOLD_IDS).map((one) => JSON.stringify(one));
+  const way =
+    own.length === 0
+      ? "send the assistant's message with its calls before it"
+      : `the calls before it are ${own.join(", ")}`;
+  return `no call has the id ${JSON.stringify(id.slice(0, MAX_NAME))}: ${way}`;
 }
 
 /** A field of a format that is not known would leave the answer free where it was to be held. */

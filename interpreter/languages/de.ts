@@ -103,6 +103,9 @@ export const german: Language = {
   most: /\b(die meisten|am (?:meisten|höchsten|größten)|höchste[nrs]?|größte[nrs]?|maximum|maximale[nrs]?)\b/i,
   each: /\b(je|jeweils|jede[nrsm]?)\b/i,
   all: /\b(alle|jede[rs]?)\b/i,
+  both: /\b(?:beide[nr]?|sowohl)\b/i,
+  neither: /\bweder\b/i,
+  except: /(?<!\p{L})(?:außer|bis auf|mit Ausnahme|ausgenommen)(?!\p{L})/iu,
   only: /\b(nur|lediglich|einzig\w*)\b/i,
   least:
     /\b(die wenigsten|am (?:wenigsten|niedrigsten|kleinsten|geringsten)|niedrigste[nrs]?|kleinste[nrs]?|geringste[nrs]?|minimum|minimale[nrs]?)\b/i,
@@ -151,9 +154,9 @@ export const german: Language = {
     ],
     end: "",
   },
-  last: /\b(?:an letzter Stelle|auf dem letzten Platz|am Ende der (?:Liste|Rangliste)|das Schlusslicht)(?!\p{L})/iu,
+  last: /\b(?:an letzter Stelle|auf dem letzten Platz|am Ende der (?:Liste|Rangliste)|(?:das )?Schlusslicht)(?!\p{L})/iu,
   equals:
-    /\b(?:gleich viele?|die gleiche (?:Anzahl|Zahl|Menge)|dieselbe (?:Anzahl|Zahl|Menge))(?!\p{L})|(?<!\b(?:doppelt|halb|\p{L}*mal|nicht) )(?:\b(?:genau|eben))?so viele?(?!\p{L})[^.;,]* wie\b/iu,
+    /\b(?:gleich (?:viele?|groß|hoch|alt|schwer|lang|teuer)|(?:ist|sind|war|waren) (?:gleich|identisch)(?=\s*[.,;(]|\s*$)|die gleiche (?:Anzahl|Zahl|Menge)|dieselbe (?:Anzahl|Zahl|Menge))(?!\p{L})|(?<!\b(?:doppelt|halb|\p{L}*mal|nicht) )(?:\b(?:genau|eben))?so viele?(?!\p{L})[^.;,]* wie\b/iu,
   steadily:
     /(?<!\p{L})(?:jede[sn]? (?:Jahr|Monat|Quartal|Woche|Tag)|jährlich|stetig|ununterbrochen|durchgehend|kontinuierlich|Jahr für Jahr)(?!\p{L})/iu,
   grows: [

@@ -2,7 +2,7 @@ import type { Language } from "./language.ts";
 
 export const english: Language = {
   code: "en",
-  names: ["english", "englisch", "inglés", "anglais"],
+  names: ["english", "englisch", "inglés", "anglais", "inglese", "inglês", "engels", "angielsku", "английском", "영어"],
   hanNames: ["英语", "英文", "英語"],
   commonWords: "the of and is are was were what which how many much with for that there this by has have from".split(
     " ",
@@ -109,7 +109,10 @@ export const english: Language = {
   // "most efficient" may be the lowest number of all: only "most" of something that is counted.
   most: /\b(highest|largest|greatest|biggest|maximum|tallest|heaviest|longest|priciest|richest|warmest|hottest|widest|deepest|peaks?|peaked|top (?!(?:\d|two|three|four|five|ten)\b)(?=\p{L}))\b|(?<!\bat )\bmost\b(?! (of|recent|[\w-]+(ent|ant|ive|al|ic|able|ible|ous|ful|ed|ing|ly))\b)/iu,
   each: /\b(each|every|per)\b/i,
-  all: /\b(all|every|each)\b/i,
+  all: /\b(all|every|each|everyone|everybody)\b/i,
+  both: /\bboth\b/i,
+  neither: /\bneither\b/i,
+  except: /\b(?:except(?: for)?|apart from|other than|with the exception of|bar(?= \p{Lu}))\b/u,
   only: /\b(only|just|solely)\b/i,
   least: /(?<!\bat )\b(least|lowest|smallest|fewest|minimum|shortest|lightest|cheapest|poorest|coldest|narrowest)\b/i,
   unsure:
@@ -155,7 +158,7 @@ export const english: Language = {
   rankedEnds: { words: [/\b(?:second|2nd)[- ]/iu, /\b(?:third|3rd)[- ]/iu, /\b(?:fourth|4th)[- ]/iu], end: "" },
   last: /\b(?:(?:is|are|comes?|came|ranks?|ranked|placed?s?|finish(?:es|ed)?) (?:in )?(?:the )?(?:very )?last|in last place|at the bottom)(?= place\b|\s*[,.;(]|\s+with\b|\s*$|\b(?= of the (?:list|ranking)))/iu,
   equals:
-    /\b(?:the same (?:number|amount|count|share|value|level|total)|equally (?:many|much)|an equal (?:number|amount|share))\b|(?<!\b(?:twice|half|times|third|quarter|double|not|\d%?|percent|%) )\bas (?:many|much)\b[^.;,]* as\b/iu,
+    /\b(?:the same (?:number|amount|count|share|value|level|total|sales|revenue|price|age|size|weight|height|length)|(?:is|are|was|were) (?:exactly |both )?(?:the same|identical|equal)(?=\s*[.,;(]|\s*$)|equally (?:many|much)|an equal (?:number|amount|share))\b|(?<!\b(?:twice|half|times|third|quarter|double|not|\d%?|percent|%) )\bas (?:many|much)\b[^.;,]* as\b/iu,
   steadily:
     /\b(?:every|each) (?:single )?(?:year|month|quarter|week|day|time)\b|\b(?:steadily|continuously|consistently|without exception|year after year)\b/i,
   grows: [

@@ -98,7 +98,10 @@ export const spanish: Language = {
   nothing: /\b(no|ning[uú]n\w*|nada|nadie|nunca|cero|0|vac[ií]o|sin)\b/iu,
   most: /\b(?:el|la|los|las) que más\b|\b(el|la|los|las|un|una) (mayor|mayores|más (alt[oa]|grande|elevad[oa])s?)(?![\p{L}])|\bmáxim[oa]s?(?![\p{L}])/iu,
   each: /\bcada\b/i,
-  all: /(?<!\p{L})(todos|todas|cada)(?!\p{L})/iu,
+  all: /(?<!\p{L})(todos|todas|todo el mundo|cada)(?!\p{L})/iu,
+  both: /(?<!\p{L})(?:amb[oa]s|tanto)(?!\p{L})/iu,
+  neither: /(?<!\p{L})ni [^.;]* ni(?!\p{L})/iu,
+  except: /(?<!\p{L})(?:excepto|salvo|a excepción de|menos(?= \p{Lu}))(?!\p{L})/u,
   only: /(?<!\p{L})(s[oó]lo|solamente|únicamente)(?!\p{L})/iu,
   least:
     /\b(?:el|la|los|las) que menos\b|\b(el|la|los|las|un|una) (menor|menores|más (baj[oa]|pequeñ[oa])s?)(?![\p{L}])|\bmínim[oa]s?(?![\p{L}])/iu,
@@ -110,7 +113,7 @@ export const spanish: Language = {
   follows: /(?<!\p{L})(?:seguid[oa]s? (?:de|por)|por delante de)(?!\p{L})/iu,
   bounds: {
     ">=": /\b(?:al menos|por lo menos|como mínimo|un mínimo de|no menos de) #|#(?: \p{L}+)? o más(?!\p{L})/iu,
-    ">": /(?<!no )(?<!\p{L})(?:más de|más que|(?:superior(?:es)?|mayor(?:es)?) (?:a|de|que)|por encima de) #/iu,
+    ">": /(?<!no )(?<!\p{L})(?:más de|más que|(?:superior(?:es)?|mayor(?:es)?) (?:a|de|que)|por encima de) #|(?<!no )(?<!\p{L})(?:supera\p{L}*|sobrepasa\p{L}*|excede\p{L}*) (?:l[oa]s )?#/iu,
     "<=": /\b(?:como máximo|un máximo de|no más de|hasta) #|#(?: \p{L}+)? o menos\b/iu,
     "<": /(?<!no )\b(?:menos de|menos que|(?:inferior(?:es)?|menor(?:es)?) (?:a|de|que)|por debajo de) #/iu,
   },
@@ -141,7 +144,7 @@ export const spanish: Language = {
   rankedEnds: { words: [/(?<!\p{L})segund[oa] /iu, /(?<!\p{L})tercer[oa]? /iu, /(?<!\p{L})cuart[oa] /iu], end: "" },
   last: /(?<!\p{L})en (?:el )?último (?:lugar|puesto)|(?<!\p{L})en (?:la )?última posición/iu,
   equals:
-    /(?<!\p{L})(?:el mismo número|la misma (?:cantidad|cifra|proporción))(?!\p{L})|(?<!\bno )(?<!\p{L})(?:tant[oa]s?|igual de) [^.;,]*\bcomo(?!\p{L})/iu,
+    /(?<!\p{L})(?:las mismas ventas|los mismos ingresos|el mismo (?:precio|peso|valor|total)|la misma edad|(?:son|eran|fueron) (?:iguales|idénticas?|idénticos?)|el mismo número|la misma (?:cantidad|cifra|proporción))(?!\p{L})|(?<!\bno )(?<!\p{L})(?:tant[oa]s?|igual de) [^.;,]*\bcomo(?!\p{L})/iu,
   steadily:
     /(?<!\p{L})(?:cada (?:año|mes|trimestre|semana|día)|todos los (?:años|meses)|constantemente|continuamente|sin cesar|año tras año)(?!\p{L})/iu,
   grows: [

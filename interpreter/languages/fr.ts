@@ -99,7 +99,10 @@ export const french: Language = {
   nothing: /\b(ne|pas|aucune?|rien|personne|jamais|zéro|0|vide|sans)\b|\bn'/iu,
   most: /\b(le|la|les) plus (élevée?s?|grande?s?|hautes?|nombreu\w+)(?![\p{L}])|\ble plus(?=\s*[,.;:]|\s*$|\s+d(?:e\b|['’]))|\bmaxim(um|ale?s?)(?![\p{L}])/iu,
   each: /\b(chaque|chacune?)\b/i,
-  all: /(?<!\p{L})(tous|toutes|chaque)(?!\p{L})/iu,
+  all: /(?<!\p{L})(tous|toutes|tout le monde|chaque)(?!\p{L})(?! (?:les )?deux)/iu,
+  both: /(?<!\p{L})(?:tous (?:les )?deux|toutes (?:les )?deux|les deux|à la fois)(?!\p{L})/iu,
+  neither: /(?<!\p{L})ni [^.;]* ni(?!\p{L})/iu,
+  except: /(?<!\p{L})(?:sauf|excepté|hormis|à l['’]exception|à part)(?!\p{L})/iu,
   only: /(?<!\p{L})(seulement|uniquement|seule?s?)(?!\p{L})/iu,
   least:
     /\ble moins(?=\s*[,.;:]|\s*$|\s+d(?:e\b|['’]))|\b(le|la|les) (moins (élevée?s?|nombreu\w+)|plus (bas|basses?|faibles?|petite?s?))(?![\p{L}])|\bminim(um|ale?s?)(?![\p{L}])/iu,
@@ -111,7 +114,7 @@ export const french: Language = {
   follows: /(?<!\p{L})(?:suivie?s? (?:de|du|des|par)|devance|devant)(?!\p{L})/iu,
   bounds: {
     ">=": /\b(?:au moins|au minimum|un minimum de|pas moins de) #|#(?: \p{L}+)? (?:ou|et) plus\b/iu,
-    ">": /(?<!pas )(?<!\p{L})(?:plus de|supérieure?s? à|au-dessus de|dépass\p{L}+) #(?! ou égal)/iu,
+    ">": /(?<!pas )(?<!\p{L})(?:plus de|supérieure?s? à|au-dessus de|dépass\p{L}+(?: (?:tous|toutes)(?: les)? deux)?) #(?! ou égal)/iu,
     "<=": /\b(?:au plus|au maximum|un maximum de|pas plus de|jusqu'à) #|#(?: \p{L}+)? ou moins\b/iu,
     "<": /(?<!pas )\b(?:moins de|inférieure?s? à|en dessous de|au-dessous de) #(?! ou égal)/iu,
   },
@@ -143,9 +146,9 @@ export const french: Language = {
     words: [/(?<!\p{L})(?:deuxième|seconde?) /iu, /(?<!\p{L})troisième /iu, /(?<!\p{L})quatrième /iu],
     end: "",
   },
-  last: /(?<!\p{L})(?:en|à la) dernière (?:place|position)|(?<!\p{L})(?:est|arrive) (?:le |la )?derni(?:er|ère)(?=\s*[,.;(]|\s+avec|\s*$)/iu,
+  last: /(?<!\p{L})(?:en|à la) dernière (?:place|position)|(?<!\p{L})(?:est|arrive)(?: en)? (?:le |la )?derni(?:er|ère)(?=\s*[,.;(]|\s+avec|\s*$)/iu,
   equals:
-    /(?<!\p{L})(?:le même nombre|la même (?:quantité|part|valeur))(?!\p{L})|(?<!\bpas )(?<!\p{L})autant (?:de |d['’])?[^.;,]* qu(?:e\b|['’])/iu,
+    /(?<!\p{L})(?:les mêmes (?:ventes|recettes|revenus)|le même (?:âge|prix|poids|total|montant|chiffre)|(?:sont|étaient) (?:égaux|égales|identiques)|le même nombre|la même (?:quantité|part|valeur))(?!\p{L})|(?<!\bpas )(?<!\p{L})autant (?:de |d['’])?[^.;,]* qu(?:e\b|['’])/iu,
   steadily:
     /(?<!\p{L})(?:chaque (?:année|mois|trimestre|semaine|jour)|tous les (?:ans|mois)|sans cesse|régulièrement|constamment|d['’]année en année)(?!\p{L})/iu,
   grows: [

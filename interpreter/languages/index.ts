@@ -6,6 +6,7 @@ import { spanish } from "./es.ts";
 import { french } from "./fr.ts";
 import { japanese } from "./ja.ts";
 import type { Asked, AskedFunction, Bound, Language, Measured, Side } from "./language.ts";
+import { KOREAN, OTHER_LANGUAGES, RUSSIAN } from "./other-languages.ts";
 import { chinese } from "./zh.ts";
 
 export type { Asked, AskedFunction, Bound, Language, Measured, Side };
@@ -13,13 +14,20 @@ export type { Asked, AskedFunction, Bound, Language, Measured, Side };
 export const ENGLISH = english;
 export const LANGUAGES: readonly Language[] = [english, german, spanish, french, chinese, japanese];
 
+/** Those that are answered in. What is read of questions and answers is in the words of LANGUAGES. */
+const ANSWERED_IN: readonly Language[] = [...LANGUAGES, ...OTHER_LANGUAGES];
+
+const HANGUL = /\p{Script=Hangul}{2}/u;
+const CYRILLIC = /\p{Script=Cyrillic}/gu;
+const NOT_RUSSIAN = /[іїєґўјљњћђџ]/iu; // of its neighbours
+const LEAST_CYRILLIC = 1 / 2; // of the letters: a name of a column may stand in another script
 const KANA = /[\u3041-\u30ff]/;
 const HAN = /\p{Script=Han}/gu;
 const LATIN = /\p{Script=Latin}/gu;
 const CERTAIN = 2; // short words of a language, before a text counts as one in it
 const LATIN_LETTERS_A_HAN = 4; // a Chinese sentence names columns in Latin letters
-/** After the name of a language in Japanese: "answer in". */
-const ANSWER_BEHIND = /^で(?:答|回答|書)/;
+/** After the name of a language in Japanese and Korean: "answer in". */
+const ANSWER_BEHIND = /^(?:で(?:答|回答|書)|로 ?(?:답|대답|써))/;
 /** The end of a question, behind the name of a language: "..., in French, please." */
 const END = /^[\s,.!?)。]*(?:please|bitte|por favor|s'il (?:te|vous) plaît)?[\s.!?)。]*$/i;
 
@@ -36,11 +44,15 @@ export function asksFor(question: string, asked: Asked): boolean {
 /** Which language a text is in, where its script or its short words tell; names and numbers alone tell nothing. */
 export function languageOf(text: string, leastWords = 1): Language | undefined {
   if (KANA.test(text)) return japanese;
+  if (HANGUL.test(text)) return KOREAN;
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  if ((text.match(CYRILLIC)?.length ?? 0) > LEAST_CYRILLIC * letters)
+    return NOT_RUSSIAN.test(text) ? undefined : RUSSIAN;
   const han = text.match(HAN)?.length ?? 0;
   const latin = text.match(LATIN)?.length ?? 0;
   if (han > 0 && han * LATIN_LETTERS_A_HAN >= latin) return chinese;
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
-  const counted = LANGUAGES.map((language) => ({
+  const counted = ANSWERED_IN.map((language) => ({
     language,
     count: words.filter((word) => language.commonWords.includes(word)).length,
   })).sort((a, b) => b.count - a.count);
@@ -60,11 +72,11 @@ export function certainLanguage(question: string): Language | undefined {
 
 /** The language that a question asks its answer to be in: "Answer in French", "..., auf Deutsch bitte". */
 export function languageAskedFor(question: string): Language | undefined {
-  return LANGUAGES.find(({ names, hanNames }) =>
+  return ANSWERED_IN.find(({ names, hanNames }) =>
     [...question.matchAll(new RegExp(`${names.join("|")}|${hanNames.join("|")}`, "gi"))].some(({ 0: name, index }) => {
       const before = question.slice(0, index);
       const behind = question.slice(index + name.length);
-      if (saysInAnyLanguage(before, ({ answerIn }) => answerIn) || ANSWER_BEHIND.test(behind)) return true;
+      if (ANSWERED_IN.some(({ answerIn }) => answerIn.test(before)) || ANSWER_BEHIND.test(behind)) return true;
       return /[,.;?!(]\s*(?:please,? |bitte )?(?:in|auf|en)\s+$/i.test(before) && END.test(behind);
     }),
   );

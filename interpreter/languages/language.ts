@@ -126,6 +126,9 @@ export interface Language {
   readonly most: RegExp;
   readonly each: RegExp; // several have a value
   readonly all: RegExp;
+  readonly both: RegExp; // each of those that are named
+  readonly neither: RegExp; // none of those that are named
+  readonly except: RegExp; // all but those that are named
   readonly only: RegExp; // one has, and no other
   readonly least: RegExp;
   readonly unsure: RegExp;

@@ -2,4 +2,5 @@
 export const NAMES_PERCENT = /percent|pct|prozent|pourcent|porcent|百分/i;
 
 /** Behind a number. */
-export const PERCENT_BEHIND = /^\s?(?:%|percent|per cent|Prozent|pour ?cent|por ciento|パーセント)/i;
+export const PERCENT_BEHIND =
+  /^\s?(?:%|percent|per cent|Prozent|pour ?cent|por ciento|パーセント)(?!(?:age)?[- ]?p(?:oint|unkt))/i;

@@ -1,5 +1,7 @@
 // Dates and times as people write them. A column has one order of day, month and year: 5/3/2024 is not March in one row
 // and May in the next.
+import { identifier } from "../sessions/sql/database.ts";
+import { isPlain } from "../sessions/sql/mends/mend.ts";
 import type { ColumnContext, ColumnReading, Proposal } from "./column-reading.ts";
 import { MONTH_NUMBERS, monthNumber } from "./month-names.ts";
 
@@ -29,7 +31,7 @@ const ORDINAL = "(?:st|nd|rd|th|er|º|ª)?";
 
 /** By order; `s` is what stands between the parts. */
 const NUMERIC: Readonly<Record<Order, string>> = {
-  ymd: String.raw`^(?<year>\d{4})(?<s>[-/.年])(?<month>${TWO})[-/.月](?<day>${TWO})日?${TIME}$`,
+  ymd: String.raw`^(?<year>\d{4})(?<s>[-/.年]|[.년] )(?<month>${TWO})(?:[-/.月]|[.월] )(?<day>${TWO})[日일.]?${TIME}$`,
   dmy: `^(?<day>${TWO})(?<s>[-/.])(?<month>${TWO})[-/.](?<year>${YEAR})${TIME}$`,
   mdy: `^(?<month>${TWO})(?<s>[-/.])(?<day>${TWO})[-/.](?<year>${YEAR})${TIME}$`,
 };
@@ -59,7 +61,11 @@ export function proposeDate(values: readonly string[], context: ColumnContext): 
     return { reading: undefined, hint: "dates that are neither all day first nor all month first are kept as text" };
   }
   const { order, isAssumed } = chosenOrder(orders, all, context);
-  return { reading: dateReading(all, order, { isAssumed, isSettled: orders.length === 1 }) };
+  const reading = dateReading(all, order, { isAssumed, isSettled: orders.length === 1 });
+  const note = order === "ymd" ? undefined : yearFirstNote(values, order, context.name);
+  return {
+    reading: note === undefined ? reading : { ...reading, note: [reading.note, note].filter(Boolean).join("; ") },
+  };
 }
 
 export function isDate(value: string): boolean {
@@ -112,6 +118,17 @@ function chosenOrder(
   return { order: isAmerican ? "mdy" : "dmy", isAssumed: true };
 }
 
+/** 24/01/05 and 24/02/25: of two digits each, the years are rather those that have fewer values. */
+function yearFirstNote(values: readonly string[], order: Order, name: string): string | undefined {
+  const parts = values.map((value) => /^(\d\d)[-/.](\d\d)[-/.](\d\d)(?!\d)/.exec(value) ?? []);
+  const isDay = ([, year = "", month, day]: readonly string[]) => isDayOfCalendar({ year, month, day }, false);
+  const different = (place: number) => new Set(parts.map((part) => part[place])).size;
+  if (!parts.every(isDay) || different(1) >= different(3)) return undefined;
+  const form = order === "dmy" ? "%d%m%y" : "%m%d%y";
+  const way = `strptime(strftime(${isPlain(name) ? name : identifier(name)}, '${form}'), '%y%m%d')`;
+  return `the year is read at the end of ${parts[0]![0]} (assumed): ${way} reads it at the beginning`;
+}
+
 function dateReading(
   all: readonly ParsedDate[],
   order: Order,
@@ -123,7 +140,9 @@ function dateReading(
   const hasOffset = [...zones].some((zone) => !["", "Z", "UTC", "GMT", "+00:00", "+0000", "+00"].includes(zone));
   const isNamed = all[0]!.isNamed;
   const isIso = order === "ymd" && !isNamed && all.every(({ separator, isPadded }) => separator === "-" && isPadded);
-  const hasIsoTime = all.every(({ clock, gap }) => (clock === "") === !hasTime && (gap === "" || /^[T ]$/.test(gap)));
+  const hasIsoTime = all.every(
+    ({ clock, gap }) => (clock === "") === !hasTime && !clock.includes(",") && (gap === "" || /^[T ]$/.test(gap)),
+  );
   const notes = [
     isAssumed && `${order === "dmy" ? "day" : "month"} first (assumed: 5/3 may also be the other way round)`,
     hasOffset && "times with a zone are read in UTC",

@@ -8,6 +8,7 @@ interface Content {
 const ZIP = "it is a workbook or a zip archive, and no text: call it .xlsx, or unpack it";
 
 const CONTENTS: readonly Content[] = [
+  { begins: /^PK.{28}mimetypeapplication\/vnd\.oasis/s, problem: "it is a workbook of OpenDocument: save it as .xlsx" },
   { begins: "PK\x03\x04", problem: ZIP },
   { begins: "PK\x05\x06", problem: ZIP },
   { begins: "\x1f\x8b", problem: "it is compressed by gzip: call it .csv.gz" },
@@ -15,6 +16,12 @@ const CONTENTS: readonly Content[] = [
   { begins: "\x28\xb5\x2f\xfd", problem: "it is compressed by zstd: unpack it" },
   { begins: "\xfd7zXZ", problem: "it is compressed by xz: unpack it" },
   { begins: "\xd0\xcf\x11\xe0", problem: "it is a workbook of the old kind (.xls): save it as .xlsx" },
+  {
+    begins: /^(?:\s*(?:%[^\n]*)?\n)*\s*@relation\s/i,
+    problem: "it is an ARFF file, as Weka writes them: save it as CSV",
+  },
+  { begins: /^\$FL[23]/, problem: "it is a file of SPSS: save it as CSV" },
+  { begins: "<stata_dta>", problem: "it is a file of Stata: save it as CSV" },
   { begins: "PAR1", problem: "it is a Parquet file: call it .parquet" },
   { begins: "ARROW1", problem: "it is an Arrow file: call it .arrow" },
   { begins: "SQLite format 3", problem: "it is a SQLite database: export its table as CSV" },

@@ -1,7 +1,8 @@
 // How a data file is read: by its kind, and by evidence from all of its values.
-import type { DataFile } from "../sessions/sql/data-files.ts";
+import { type DataFile, isUnreadKind } from "../sessions/sql/data-files.ts";
 import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
 import { checkColumns } from "../sessions/sql/file-bounds.ts";
+import { unreadKind } from "../sessions/sql/sql-error.ts";
 import { arrowFile } from "./arrow-file.ts";
 import type { RunRows } from "./evidence.ts";
 import { readJsonFile } from "./json-file.ts";
@@ -20,6 +21,7 @@ export async function readFile(
   options: ReadingOptions,
 ): Promise<TableReading> {
   const check = (count: number) => checkColumns(file, count);
+  if (isUnreadKind(file.name)) throw new Error(unreadKind(file.name).message.replace(`${file.name} is `, ""));
   if (/\.parquet$/i.test(file.path)) return readParquet(file, run);
   if (/\.(feather|arrow|ipc)$/i.test(file.path)) return readArrow(file, run, load);
   if (/\.(json|jsonl|ndjson|geojson)(\.gz)?$/i.test(file.path))

@@ -156,8 +156,14 @@ function placesOfFields(text: string): string | undefined {
   );
   const separator = atPlaces(begins.map((place, i) => (i === 0 ? 0 : place)));
   const [first, ...rows] = take(textRecords(lines.join("\n"), separator), LOOKED_AT);
-  const isTable = begins.length > 1 && first!.fields.every((name) => name !== "") && isAboveValues(first!.fields, rows);
-  return isTable ? separator : undefined;
+  if (begins.length < 2) return undefined;
+  const hasNames = first!.fields.every((name) => name !== "") && isAboveValues(first!.fields, rows);
+  return hasNames || areValuesInAll([first!, ...rows], begins.length) ? separator : undefined;
+}
+
+/** Fields at places of lines without names: in one of them at least stands a value in every line. */
+function areValuesInAll(lines: readonly TextRecord[], width: number): boolean {
+  return Array.from({ length: width }, (_, i) => i).some((i) => lines.every(({ fields }) => isValue(fields[i] ?? "")));
 }
 
 /** 2024-01-31 10:00, 2 145 906, 12 kg, 030 123456: a value with blanks in it. */

@@ -10,6 +10,12 @@ const DURATION_UNIT = "(?:d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds
 const QUARTER_LAST =
   /^(?:[QT][1-4]|[1-4]\.? ?(?:[QT]|Quartal|quarter|trim(?:estre)?\.?)|(?:Quartal|quarter|trimestre) [1-4])[-/ .']*(?:\d{2}|\d{4})$/i;
 
+/** ½, 1½ and 1 1/2; 3/4 alone may be a day. */
+const FRACTION = /^[-+]?(?:\d+ ?)?[\u00bc-\u00be\u2150-\u215e]$|^[-+]?\d+ \d{1,2}\/\d{1,3}$|^\d{1,2}\/\d{1,3}$/;
+/** 1_000, 1.2×10^3, 1'000'50 (the mark is the decimal sign), 0x1F. */
+const PROGRAM_NUMBER =
+  /^[-+]?(?:\d{1,3}(?:_\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)? ?[×x*] ?10 ?\^?[-\u2212\u207b]?[\d⁰¹²³⁴-⁹]+|\d{1,3}(?:[.,]\d{3})+'\d+|0x[\da-f]+)$/i;
+
 /** What sorts rightly as it is, as 2024-01 and 2024-Q1 do, is none of them. */
 const FORMS: readonly { readonly what: string; readonly is: (value: string) => boolean }[] = [
   { what: "months", is: (value) => /^\d{1,2}[-/.]\d{4}$/.test(value) || isNamedMonth(value) },
@@ -24,6 +30,8 @@ const FORMS: readonly { readonly what: string; readonly is: (value: string) => b
     is: (value) => /^(?:令和|平成|昭和|大正|[RHST])(?:\d{1,2}|元)[年./-]/.test(value),
   },
   { what: "days without a year, fractions or ranges", is: (value) => /^(?:\d+ )?\d{1,2}[./-]\d{1,2}\.?$/.test(value) },
+  { what: "fractions", is: (value) => FRACTION.test(value) || isNumber(value) },
+  { what: "numbers as programs write them", is: (value) => PROGRAM_NUMBER.test(value) || isNumber(value) },
   { what: "times of the day", is: (value) => /^\d{1,2} ?h ?[0-5]\d(?: ?min)?$/i.test(value) },
   {
     what: "lengths in feet and inches",
@@ -32,7 +40,9 @@ const FORMS: readonly { readonly what: string; readonly is: (value: string) => b
   { what: "dates with something behind them", is: isDateWithMore },
   {
     what: "dates as logs and programs write them",
-    is: (value) => /^\p{L}{3} \p{L}{3} \d{1,2} (?:\d{4}|\d\d:\d\d)|^\[?\d{1,2}\/\p{L}{3}\/\d{4}:\d\d/u.test(value),
+    is: (value) =>
+      /^\p{L}{3} \p{L}{3} +\d{1,2} (?:\d{4}|\d\d:\d\d)|^\[?\d{1,2}\/\p{L}{3}\/\d{4}:\d\d/u.test(value) ||
+      /^\d{8}T\d{4,6}(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?$|^\/Date\(-?\d+(?:[+-]\d{4})?\)\/$/.test(value),
   },
   { what: "numbers with marks", is: isMarkedNumber },
 ];

@@ -2,7 +2,9 @@
 import { standInNote } from "./stand-ins.ts";
 import { timeHint } from "./times.ts";
 
-const FAR_YEAR = /(?:^|\D)(?:2[2-9]|[3-9]\d)\d\d(?:\D|$)|(?:^|\D)0001-01-01/; // from 2200 on
+const FAR_YEAR = /(?:^|\D)(?:2[2-9]|[3-9]\d)\d\d(?:\D|$)|(?:^|\D)0001-01-01/; // from 2200 on, as in Thailand
+const PERSIAN_YEAR = /(?:^|\D)1[34]\d\d(?:\D|$)/; // or of the Islamic calendar
+const CLOCK = /\d{1,2}:\d\d.*$/; // with fractions of a second, which are no years
 const FAR_YEARS = 15;
 const LEAST_BESIDE_MINUS_ONE = 10; // beside smaller numbers -1 is one of them
 const GROUPS = /[,'\u2019 \u00a0\u202f](?=\d{3}(?:\D|$))/g; // of thousands: 1,234.50
@@ -11,10 +13,13 @@ const MANY = 5; // times the largest of the others: a number of nines is none of
 /** @param type of DuckDB, as which they are read */
 export function valueHints(values: readonly string[], name: string, type: string): string[] {
   if (type === "DATE" || type === "TIMESTAMP") {
-    const far = values.find((value) => FAR_YEAR.test(value));
+    const days = values.map((value) => value.replace(CLOCK, ""));
+    const far = days.find((day) => FAR_YEAR.test(day))?.trim();
+    const persian = days.find((day) => PERSIAN_YEAR.test(day))?.trim();
     const early = beginningOfCount(values);
     return [
       ...(far === undefined ? [] : [`${far} may stand for no end, or be of another calendar; it is read as a date`]),
+      ...(persian === undefined ? [] : [`${persian} may be of another calendar; it is read as a date of ours`]),
       ...(early === undefined ? [] : [`${early} may stand for a missing value; it is read as a date`]),
     ];
   }

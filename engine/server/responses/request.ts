@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { type ChatRequest, FORMATS, readChatRequest, readRequest, textContent } from "../../chat/request.ts";
+import {
+  type ChatRequest,
+  FORMATS,
+  readChatRequest,
+  readRequest,
+  textContent,
+  unknownCall,
+} from "../../chat/request.ts";
 import { checkFields } from "../../chat/request-fields.ts";
 import { badField } from "../../errors.ts";
 
@@ -124,8 +131,10 @@ function messagesOf(items: readonly Item[]): Message[] {
     messages.push(begun);
     return begun;
   };
-  for (const item of items) {
+  const ids = new Set<string>(); // of calls
+  for (const [i, item] of items.entries()) {
     if (item.type === "function_call") {
+      ids.add(item.call_id);
       const call = {
         id: item.call_id,
         type: "function" as const,
@@ -134,6 +143,7 @@ function messagesOf(items: readonly Item[]): Message[] {
       const { tool_calls = [] } = answer();
       answer().tool_calls = [...tool_calls, call];
     } else if (item.type === "function_call_output") {
+      if (!ids.has(item.call_id)) throw badField(`input.${i}.call_id`, unknownCall(item.call_id, ids));
       messages.push({ role: "tool", tool_call_id: item.call_id, content: item.output });
     } else if (item.type === "reasoning") {
       const thought = item.content?.map(({ text }) => text).join("");

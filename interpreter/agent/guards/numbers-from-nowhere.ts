@@ -3,6 +3,7 @@ import { computedFrom, type KeyedResult, keyedResult } from "../keyed-result.ts"
 import { keysIn, numbersOf } from "../sentences/mentions.ts";
 import { saidBounds, saidRanges } from "../sentences/said-bounds.ts";
 import { sentencesOf } from "../sentences/sentence-parts.ts";
+import { converted } from "../sentences/units.ts";
 import { unsupportedNumbers } from "../sentences/unsupported-numbers.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -20,7 +21,8 @@ export function numbersFromNowhere(task: Task): Guard {
       const computed = task.made.flatMap(({ outcome: { facts } }) => {
         const table = rowsOf(facts);
         const result = table && keyedResult(table, codeThatRan(facts));
-        return result ? [...computedFrom(result), ...computedOfNamed(text, result)] : [];
+        const inOtherUnits = table ? converted(text, table) : [];
+        return result ? [...inOtherUnits, ...computedFrom(result), ...computedOfNamed(text, result)] : inOtherUnits;
       });
       const ranges = saidRanges(text).flatMap(({ low, high }) => [low, high]);
       const bounds = isUnseen ? [] : [...saidBounds(text).map(({ number }) => number), ...ranges]; // held against the results elsewhere

@@ -5,8 +5,11 @@ import { fitsSentence } from "../forms/result-sentence.ts";
 import { type KeyedResult, keyedResult } from "../keyed-result.ts";
 import { askedForm } from "../question/asked-form.ts";
 import { contradictions } from "../sentences/contradictions.ts";
+import { swappedDays, wrongDaysTold } from "../sentences/days-told.ts";
 import { wrongNames } from "../sentences/names.ts";
 import { numbersIn } from "../sentences/numbers-in-text.ts";
+import { wrongAggregate } from "../sentences/said-aggregates.ts";
+import { sentencesOf } from "../sentences/sentence-parts.ts";
 import { wrongPercent, wrongSingleValues, wrongUnits } from "../sentences/single-values.ts";
 import { tellsNoRow, tellsNothing, tellsNotWhich, tellsOneOfEach } from "../sentences/tells-nothing.ts";
 import type { Task } from "../task.ts";
@@ -35,13 +38,18 @@ export function toldResults(task: Task): Guard {
       const earlier = task.made.slice(0, -1).flatMap(({ outcome }) => numbersIn(outcome.content));
       const asked = [...numbersIn(task.question), ...earlier].flatMap(({ readings }) => readings);
       const isMostAsked = saysInAnyLanguage(task.question, ({ most }) => most) || asksFor(task.question, "top");
+      const query = codeThatRan(last?.facts ?? []) ?? "";
       const facts = result ? contradictions(text, { result, language, asked, isMostAsked }) : [];
       facts.push(...singleValues(text, task, { question: task.question, language, numbers: asked }));
       if (facts.length === 0) facts.push(...wrongUnits(text, table, task.question));
+      if (lastRows) facts.push(...wrongDaysTold(text, lastRows, `${task.question}\n${query}\n${earlierTexts(task)}`));
+      if (lastRows && facts.length === 0)
+        facts.push(...sentencesOf(text).flatMap((sentence) => swappedDays(sentence, lastRows)));
+      const columns = table.columns.map(({ name }) => name).join(" ");
+      if (table.rowCount === 1) facts.push(...wrongAggregate(text, query, `${task.question} ${columns}`));
       if (lastRows) facts.push(...wrongNames(text, lastRows, { question: task.question, language }));
       if (facts.length === 0) facts.push(...wrongPercent(text, table, codeThatRan(last?.facts ?? [])));
       if (table.rowCount === 0 && !isShaped && !saysInAnyLanguage(text, ({ nothing }) => nothing)) facts.push(NO_ROWS);
-      const query = codeThatRan(last?.facts ?? []);
       const isToldBetter =
         lastRows &&
         (tellsOneOfEach(text, task.question, lastRows, query) ||
@@ -64,6 +72,14 @@ export function toldResults(task: Task): Guard {
       return { say: `That does not fit the result: ${facts.join("; ")}. ${ANSWER_ANEW}`, answer, doubts };
     },
   };
+}
+
+/** What the model was shown before its last result. */
+function earlierTexts({ made }: Task): string {
+  return made
+    .slice(0, -1)
+    .map(({ outcome }) => outcome.content)
+    .join("\n");
 }
 
 /** Against the results of one row each, where there are no others. */

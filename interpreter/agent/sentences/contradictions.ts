@@ -1,7 +1,7 @@
 // What an answer says of a result, and the result says otherwise. Only what can be shown to be wrong: a sentence that
 // cannot be read for certain is left alone, since a guard that costs right answers is worse than none.
 import { escapeRegExp } from "../../escape-regexp.ts";
-import type { Language } from "../../languages/index.ts";
+import { asksFor, type Language } from "../../languages/index.ts";
 import { isPlainKey, type KeyedResult, spansOf } from "../keyed-result.ts";
 import { bareLists } from "./bare-lists.ts";
 import { wrongDays } from "./day-pairs.ts";
@@ -9,6 +9,7 @@ import { keysOf, mentionsIn, rowsWith } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 import { wrongOrders } from "./orders.ts";
+import { wrongPoints } from "./percent-points.ts";
 import { meantSentences } from "./pronouns.ts";
 import { wrongNumbering } from "./ranks.ts";
 import { boundNumbers } from "./said-bounds.ts";
@@ -19,6 +20,12 @@ import { wrongPart } from "./wholes.ts";
 import { tellsYesOrNo, wrongYesOrNo } from "./yes-or-no-rows.ts";
 
 const MAX_OWNERS = 3; // told by their names
+
+const YEAR = /^(?:1[5-9]|20)\d\d$/;
+/** Before and behind the ends of a time. */
+const SPAN =
+  /(?<!\p{L})(?:between|from|since|zwischen|von|seit|entre|desde|de|depuis)(?: \d{4} (?:and|to|und|bis|y|a|hasta|et|à))?\s$|[从自]\s?$/iu;
+const SPAN_END = /^\s?(?:and|to|und|bis|y|a|hasta|et|à|[-–]|到|至|から|年(?:到|至|から|以来))\s?\d{4}(?!\d)/iu;
 
 interface Said {
   readonly result: KeyedResult;
@@ -37,6 +44,8 @@ export function contradictions(answer: string, said: Said): string[] {
     ...wrongPart(sentence, said),
     ...wrongDays(sentence, said.result, said.language),
     ...wrongTrend(sentence, said),
+    ...wrongPoints(sentence, said.result),
+    ...wrongYears(sentence, said),
     ...wrongCount(sentence, said),
     ...wrongYesOrNo(sentence, said.result),
   ]);
@@ -81,6 +90,26 @@ function wrongCount(sentence: string, { result, asked }: Said): string[] {
   });
 }
 
+/** "From 2010 to 2015", of years that begin with 2012. */
+function wrongYears(sentence: string, { result, asked }: Said): string[] {
+  const years = result.rows.map(({ keys }) => keys[0] ?? "");
+  if (!result.isOverTime || !result.isWhole || !years.every((year) => YEAR.test(year))) return [];
+  const isBound = boundNumbers(sentence);
+  return numbersIn(sentence).flatMap((number) => {
+    const isYear = YEAR.test(number.text) && !number.isRough && !number.factor && !asked.includes(Number(number.text));
+    if (!isYear || years.includes(number.text)) return [];
+    const isSpan = SPAN.test(sentence.slice(0, number.index)) || SPAN_END.test(sentence.slice(number.index + 4));
+    if (!isSpan && isBound(number)) return [];
+    const isValue = result.rows.some(({ values }) => [...values.values()].some((value) => isExactly(number, value)));
+    return isValue || !isSpan ? [] : [`the result has no ${number.text}: it goes from ${ends(years).join(" to ")}`];
+  });
+}
+
+function ends(years: readonly string[]): string[] {
+  const sorted = [...years].sort();
+  return [sorted[0]!, sorted.at(-1)!];
+}
+
 /** regions of region, countries of country */
 function isPluralOf(noun: string, name: string): boolean {
   return noun === name || noun === `${name}s` || (name.length >= 5 && noun.startsWith(name.slice(0, -1)));
@@ -100,6 +129,8 @@ function oneNumberOfMany(answer: string, { result, language, asked }: Said): str
     language.lessThan?.test(answer) ||
     language.times.some(([words]) => words.test(answer));
   if (named.size > 1 && (compares || NEGATION.test(answer))) return []; // whose it is may be said in other words
+  const isMean = (number: WrittenNumber) => asksFor(answer, "mean") && isMeanOfRows(number, result);
+  if (told.every(isMean)) return [];
   const others = numbersIn(answer).filter(({ index }) => told.every((one) => index !== one.index));
   const isAsked = (number: WrittenNumber) => asked.some((value) => isExactly(number, value));
   if (!others.every(isAsked)) return []; // how it was computed is told, too
@@ -114,6 +145,14 @@ function oneNumberOfMany(answer: string, { result, language, asked }: Said): str
     const whose = owners.slice(0, MAX_OWNERS).map((row) => row.keys.join(", "));
     const more = owners.length > MAX_OWNERS ? ` and ${owners.length - MAX_OWNERS} more` : "";
     return [`the result has ${result.rowCount} rows, and ${number.text} is of ${whose.join(" and ")}${more} only`];
+  });
+}
+
+/** "14 on average": of all rows, and by chance one of them. */
+function isMeanOfRows(number: WrittenNumber, { measures, rows, isWhole }: KeyedResult): boolean {
+  return measures.some((measure) => {
+    const values = rows.flatMap(({ values }) => values.get(measure) ?? []);
+    return isWhole && isExactly(number, values.reduce((sum, value) => sum + value, 0) / values.length);
   });
 }
 

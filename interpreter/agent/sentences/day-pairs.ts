@@ -26,5 +26,5 @@ export function wrongDays(sentence: string, result: KeyedResult, language: Langu
   });
 }
 
-const COMPARES_DAYS =
+export const COMPARES_DAYS =
   /(?<!\p{L})(?:before|after|until|till|since|earlier|later|between|vor|nach|bis|seit|zwischen|früher|später|avant|après|depuis|jusqu|entre|antes|después|desde|hasta)(?!\p{L})|之?前|之?后|以前|以後|以降/iu;

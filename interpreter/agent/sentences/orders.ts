@@ -1,10 +1,12 @@
 // What an answer says of the order of rows: the highest, the second, more than another, twice as many, 50 fewer.
-import type { Bound, Language } from "../../languages/index.ts";
+import type { Language } from "../../languages/index.ts";
 import type { KeyedResult } from "../keyed-result.ts";
+import { withAges } from "./ages.ts";
 import { type KeyMention, keysIn, numbersOf, valuesOf } from "./mentions.ts";
 import { NEGATION } from "./negation.ts";
 import { cardinalsIn, isAbout, numbersIn } from "./numbers-in-text.ts";
 import { wrongRank, wrongSequence } from "./ranks.ts";
+import { BOUNDED, ofSeveral } from "./rows-within.ts";
 import { saidBounds, saidRanges } from "./said-bounds.ts";
 import { measuresNamed, measuresSaid } from "./said-measures.ts";
 import { wrongBest, wrongDenial, wrongNobody, wrongSuperlative } from "./superlatives.ts";
@@ -24,8 +26,10 @@ interface Said {
 }
 
 /** All of them, of one sentence. */
-export function wrongOrders(sentence: string, said: Said): string[] {
-  if (said.result.measures.length === 0) return [];
+export function wrongOrders(sentence: string, given: Said): string[] {
+  const { measures } = given.result;
+  if (measures.length === 0) return [];
+  const said = { ...given, language: withAges(given.language, measures) };
   return [
     ...wrongSuperlative(sentence, said),
     ...wrongDenial(sentence, said),
@@ -81,12 +85,11 @@ function comparedIn(sentence: string, language: Language, first: KeyMention, sec
 
 /** "A has twice as many as B". */
 function wrongRatio(sentence: string, { result, language }: Said): string[] {
-  const [times, ...more] = language.times.filter(([words]) => words.test(sentence));
+  const [factor, ...more] = timesIn(sentence, language);
   const keys = keysIn(sentence, result);
   const [first, second] = keys;
-  if (!times || more.length > 0 || !first || !second || keys.length !== 2) return [];
+  if (!factor || more.length > 0 || !first || !second || keys.length !== 2) return [];
   if (NEGATION.test(sentence) || first.key === second.key) return [];
-  const [, factor] = times;
   const measures = measuresSaid(sentence, result.measures);
   const ratios = measures.flatMap((measure) => {
     const [a, b] = [first, second].map(({ key }) => numbersOf(result, key, measure)[0]);
@@ -95,6 +98,24 @@ function wrongRatio(sentence: string, { result, language }: Said): string[] {
   const isSo = ratios.some((ratio) => Math.abs(ratio / factor - 1) <= ABOUT);
   const ratio = ratios[0]?.toPrecision(3);
   return isSo || ratio === undefined ? [] : [`${first.key} has ${ratio} times what ${second.key} has`];
+}
+
+/** How often the second of two is said to be in the first: "twice", "five times", "3.5 times". */
+function timesIn(sentence: string, { times, cardinals }: Language): number[] {
+  const known = times.flatMap(([words, factor]) => (words.test(sentence) ? [factor] : []));
+  if (known.length > 0) return known;
+  const TIMES = "[- ]?(?:times|mal so|fois plus|veces más|veces mayor)(?!\\p{L})|\\s?倍";
+  const inDigits = [...sentence.matchAll(new RegExp(`(?<![\\d.,])(\\d+(?:[.,]\\d+)?)(?:${TIMES})`, "giu"))];
+  const inWords = cardinals.flatMap((words, count) =>
+    count > 4 &&
+    new RegExp(
+      `${/\p{Script=Han}/u.test(words) ? "(?<![十百千万])" : "(?<!\\p{L})"}(?:${words})(?:${TIMES})`,
+      "iu",
+    ).test(sentence)
+      ? [count]
+      : [],
+  );
+  return [...inDigits.map(([, digits = ""]) => Number(digits.replace(",", "."))), ...inWords];
 }
 
 /** "A has as many as B". */
@@ -141,6 +162,8 @@ function wrongBound(sentence: string, { result, language, asked }: Said): string
   const [measure, ...others] = measuresSaid(sentence, result.measures);
   if (!said || more.length > 0 || measure === undefined || others.length > 0 || !result.isWhole) return [];
   if (asked.includes(said.number)) return [];
+  const facts = ofSeveral(sentence, said, measure, { result, language });
+  if (facts !== undefined) return facts;
   const meets = (value: number | undefined) => value !== undefined && BOUNDED[said.bound](value, said.number);
   const named = [...new Set(keysIn(sentence, result).map(({ key }) => key))];
   const count = result.rows.filter(({ values }) => meets(values.get(measure))).length;
@@ -175,13 +198,6 @@ function wrongRange(sentence: string, { result, language, asked }: Said): string
     ? []
     : [`${outside.join(", ")} of ${measure} is not between ${low} and ${high}`];
 }
-
-const BOUNDED: Readonly<Record<Bound, (value: number, number: number) => boolean>> = {
-  ">=": (value, number) => value >= number,
-  ">": (value, number) => value > number,
-  "<=": (value, number) => value <= number,
-  "<": (value, number) => value < number,
-};
 
 /** "More women than men", where they are two measures: in some row it has to be so. */
 function wrongMeasures(sentence: string, { result, language }: Said): string[] {

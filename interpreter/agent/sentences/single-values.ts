@@ -9,7 +9,7 @@ import { NEGATION } from "./negation.ts";
 import { cardinalsIn, isExactly, numbersIn } from "./numbers-in-text.ts";
 import { saidBounds, saidRanges } from "./said-bounds.ts";
 import { sentencesOf } from "./sentence-parts.ts";
-import { writtenUnits } from "./units.ts";
+import { converted, writtenUnits } from "./units.ts";
 import { lostSign, misnamedValues } from "./value-pairs.ts";
 
 const NAMES_SHARE = /share|rate|fraction|proportion|ratio|anteil|quote|proporci|percent|pct|占比|比例|割合/i;
@@ -44,6 +44,7 @@ export function wrongSingleValues(answer: string, tables: readonly SqlResult[], 
 /** A number with a unit that its column does not have: "70.5 lb" of weight_kg. */
 export function wrongUnits(answer: string, table: SqlResult, question: string): string[] {
   const { columns, rows } = table;
+  const inOtherUnits = converted(answer, table);
   return writtenUnits(answer).flatMap(({ number, unit }) => {
     const of = columns.filter(({ name }) =>
       rows.some((row) => typeof row[name] === "number" && isExactly(number, Number(row[name]))),
@@ -51,7 +52,10 @@ export function wrongUnits(answer: string, table: SqlResult, question: string): 
     const units = of.map(({ name }) => unit.among(name));
     const [own] = units;
     const isOther = own !== undefined && units.every((one) => one !== undefined && one !== unit.code);
-    return isOther && !unit.written.test(question) ? [`${number.text} is in ${own}, not in ${unit.code}`] : [];
+    const isConverted = inOtherUnits.some((value) => isExactly(number, value));
+    return isOther && !isConverted && !unit.written.test(question)
+      ? [`${number.text} is in ${own}, not in ${unit.code}`]
+      : [];
   });
 }
 
@@ -102,6 +106,10 @@ function otherEnd(answer: string, { question, language }: Asked): string[] {
   const ends = (text: string) => [language.most.test(text), language.least.test(text)];
   const [isMostAsked, isLeastAsked] = ends(question);
   const [isMost, isLeast] = ends(answer);
+  const times = (text: string) => [asksFor(text, "first-in-time"), asksFor(text, "last-in-time")];
+  const [[isFirstAsked, isLastAsked], [isFirst, isLast]] = [times(question), times(answer)];
+  if (isFirstAsked !== isLastAsked && isFirst !== isLast && isFirst !== isFirstAsked)
+    return [`the ${isFirstAsked ? "first" : "last"} was asked for`];
   const isTurned = isMostAsked !== isLeastAsked && isMost !== isLeast && isMost !== isMostAsked;
   return isTurned ? [`the ${isMostAsked ? "highest" : "lowest"} was asked for`] : [];
 }

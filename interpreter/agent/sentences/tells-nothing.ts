@@ -6,6 +6,7 @@ import { FILE_NAME } from "../file-name.ts";
 import { computedFrom, keyedResult } from "../keyed-result.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 import { saidBounds } from "./said-bounds.ts";
+import { converted } from "./units.ts";
 
 const IN_WORDS = 12; // up to it a number may be written in words
 const LEAST_WORD = 3; // UTF-16 units of a name that can be found again
@@ -24,6 +25,7 @@ export function tellsNothing(answer: string, { columns, rows, rowCount }: SqlRes
   if (values.length === 0 || !values.every(isFindable)) return false;
   if (saidBounds(answer).length > 0) return false; // it is held against the value elsewhere
   const numbers = numbersIn(answer);
+  if (converted(answer, { columns, rows }).some((value) => numbers.some((one) => isExactly(one, value)))) return false;
   const text = answer.toLowerCase();
   return values.every((value) => {
     const number = Number(value);

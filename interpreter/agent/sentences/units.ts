@@ -1,4 +1,5 @@
 // Units beside numbers, and in the names of columns: "70.5 kg", "$1,200", weight_kg, revenue_eur.
+import type { SqlResult } from "../../sessions/session.ts";
 import { CURRENCIES } from "../question/asked-form.ts";
 import { numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 
@@ -38,6 +39,35 @@ export interface WrittenUnit {
   readonly number: WrittenNumber;
   /** `among`: the code of the unit of the same kind that a column's name ends with. */
   readonly unit: Measured & { readonly among: (column: string) => string | undefined };
+}
+
+/** How much of the first unit of its line is one of each, beside the others of the same kind. */
+const SAME_KIND: readonly Readonly<Record<string, number>>[] = [
+  { g: 1, kg: 1_000, lb: 453.59237 },
+  { m: 1, mm: 0.001, cm: 0.01, km: 1_000, mi: 1_609.344, ft: 0.3048, in: 0.0254 },
+  { s: 1, ms: 0.001, min: 60, h: 3_600 },
+];
+
+/**
+ * Values of a result in the other units that a text has: 463 km are 288 miles, and 138 minutes 2 hours and 18 minutes.
+ * Of columns whose names end with a unit.
+ */
+export function converted(text: string, { columns, rows }: Pick<SqlResult, "columns" | "rows">): number[] {
+  const units = new Set(writtenUnits(text).map(({ unit }) => unit.code));
+  return columns.flatMap(({ name }) => {
+    const own = KINDS.flatMap((kind) => unitOf(name, kind) ?? [])[0];
+    const sizes = SAME_KIND.find((kind) => own !== undefined && own in kind);
+    const values = rows.flatMap((row) => (typeof row[name] === "number" ? [Number(row[name])] : []));
+    if (own === "°C" && units.has("°F")) return values.map((value) => value * 1.8 + 32);
+    if (own === "°F" && units.has("°C")) return values.map((value) => (value - 32) / 1.8);
+    if (own === undefined || sizes === undefined) return [];
+    const others = Object.keys(sizes).filter((unit) => unit !== own && units.has(unit));
+    return values.flatMap((value) => {
+      const whole = value * sizes[own]!;
+      const split = others.flatMap((unit) => [Math.floor(whole / sizes[unit]!), (whole % sizes[unit]!) / sizes[own]!]);
+      return [...others.map((unit) => whole / sizes[unit]!), ...split];
+    });
+  });
 }
 
 /** The numbers of a text that have a unit right before or behind them. */

@@ -109,7 +109,10 @@ function pairsOfRuns(
   return keys.map(({ key }) => ({ key, number: only })); // "A, B and C have 12 each"
 }
 
-function isList(sentence: string, keys: readonly { readonly length: number; readonly index: number }[]): boolean {
+export function isList(
+  sentence: string,
+  keys: readonly { readonly length: number; readonly index: number }[],
+): boolean {
   const joints = keys.slice(1).map(({ index }, i) => sentence.slice(keys[i]!.index + keys[i]!.length, index));
   return joints.every((joint) => LISTS.test(joint)) && ENDS_LIST.test(joints.at(-1) ?? "");
 }

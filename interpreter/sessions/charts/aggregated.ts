@@ -4,7 +4,7 @@ import type { ChartTable, Column } from "./chart-column.ts";
 import type { Channel } from "./chart-data.ts";
 import type { ChartOptions } from "./chart-types.ts";
 import { type ChartColumns, selectList } from "./check-chart.ts";
-import { allRows, channel, checkReadable, type Draw, discrete, drawn } from "./drawn.ts";
+import { allRows, channel, checkReadable, type Draw, discrete, drawn, isPath } from "./drawn.ts";
 import { inOrder } from "./name-order.ts";
 
 const NORMAL_95 = 1.96; // standard errors
@@ -26,10 +26,10 @@ export const aggregated: Draw = async (chart, columns, table) => {
   const used = { ...columns, x, color: isGrid ? undefined : columns.color };
   checkReadable(chart, used, result);
   const isNamed = x.type === "nominal" && !isGrid;
-  const shown = isNamed ? { ...result, rows: inOrder(result.rows, x.name, measured.name, chart, rest?.name) } : result;
+  const ordered = isNamed ? inOrder(result.rows, x.name, measured.name, chart, rest?.name) : result.rows;
+  const shown = { ...result, rows: ordered };
   const value: Channel = { field: measured.name, title: shownName(chart, measured), type: "quantitative" };
-  const across =
-    chart.mark === "line" || chart.mark === "area" ? channel(x) : { ...channel(x), type: discrete(x, chart.mark) };
+  const across = isPath(chart) ? channel(x) : { ...channel(x), type: discrete(x, chart.mark) };
   return drawn(chart, used, shown, {
     x: across,
     y: isGrid ? columns.y && { ...channel(columns.y), type: discrete(columns.y, chart.mark) } : value,
@@ -39,7 +39,7 @@ export const aggregated: Draw = async (chart, columns, table) => {
     stacking: STACKED.test(chart.aggregate ?? "") || !columns.color ? "stacked" : "side by side",
     isShare: chart.share === true,
     title: titleOf(chart, columns, measured, second),
-    note: notes(chart, rest),
+    note: notes(chart, rest, withoutValue(result.rows, chart, columns, measured)),
   });
 };
 
@@ -125,7 +125,7 @@ function shownName({ share }: ChartOptions, { name }: Measure): string {
 
 function titleOf(chart: ChartOptions, { x, y, color, facet }: ChartColumns, first: Measure, second?: Measure): string {
   const named = (measure: Measure) =>
-    measure.name === "count" && !chart.share ? "number of rows" : shownName(chart, measure);
+    measure.name.trim() === "count" && !chart.share ? "number of rows" : shownName(chart, measure);
   const what = [first, ...(second ? [second] : [])].map(named).join(" and ");
   const unit = chart.timeUnit === undefined ? "" : ` (${chart.timeUnit})`;
   const split = chart.mark === "heatmap" ? y : color;
@@ -133,8 +133,22 @@ function titleOf(chart: ChartOptions, { x, y, color, facet }: ChartColumns, firs
   return `${what} by ${x.name}${unit}${and.map((column) => ` and ${column?.name}`).join("")}`;
 }
 
-function notes({ band }: ChartOptions, rest: Rest | undefined): string {
+/** What has no mark, and is no column that missingNotes tells of: shares of nothing, ratios to 0. */
+function withoutValue(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  { share }: ChartOptions,
+  { y }: ChartColumns,
+  { name }: Measure,
+): string[] {
+  if (!share && !y?.isAggregate) return [];
+  const count = rows.filter((row) => row[name] === null || !Number.isFinite(Number(row[name]))).length;
+  const what = share ? "shares are of a sum of 0 or of nothing" : `values of ${y?.name} are NULL, NaN or infinite`;
+  return count === 0 ? [] : [`${count} of ${rows.length} ${what}, and not drawn`];
+}
+
+function notes({ band }: ChartOptions, rest: Rest | undefined, absent: readonly string[]): string {
   return [
+    ...absent,
     ...(rest ? [`the ${rest.top} largest of ${rest.count}, the rest together`] : []),
     ...(band ? ["band: 95 %, 1.96 standard errors"] : []),
   ].join("; ");

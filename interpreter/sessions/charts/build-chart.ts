@@ -39,13 +39,14 @@ async function renderSvg(spec: VegaLiteSpec): Promise<string> {
   }
 }
 
-function chartText({ mark, title, note, rows, columns, isAggregated }: ChartData): string {
+function chartText({ mark, title, note, rows, columns, isAggregated, y }: ChartData): string {
   const names = columns.map(({ name }) => name);
   const head = `${mark} chart: ${title}${note === "" ? "" : ` (${note})`}`;
   if (!isAggregated) return `${head}\n${rows.length} rows of ${names.join(", ")}`;
   const lines = rows.slice(0, MAX_TEXT_ROWS).map((row) => names.map((name) => valueText(row[name])).join(" | "));
   const more = rows.length > lines.length ? [`(first ${lines.length} of ${rows.length})`] : [];
-  return [head, names.join(" | "), ...lines, ...more].join("\n");
+  const titles = names.map((name) => (name === y?.field ? y.title : name)); // shares are no sums
+  return [head, titles.join(" | "), ...lines, ...more].join("\n");
 }
 
 function valueText(value: unknown): string {

@@ -1,6 +1,7 @@
 // Where marks stand: along which axis, from where to where, on which scale.
 import type { ChartData } from "./chart-data.ts";
 import { encoding, escaped } from "./chart-encoding.ts";
+import { isPath } from "./drawn.ts";
 
 const MAX_BARS_AS_THEY_COME = 24; // more are drawn lying, so that their names can be read
 const MAX_CHARACTERS_UPRIGHT = 50; // of all names under an axis: longer ones would run into each other
@@ -26,8 +27,8 @@ export function placed(data: ChartData): Placed {
   const { x, y, mark, binStep, timeUnit, rows } = data;
   const end = `${x.field} (to)`;
   const spans = mark === "bar" && (binStep !== undefined || timeUnit !== undefined) && !isBeside(data);
-  const isNamed = mark === "bar" && x.type === "nominal"; // their rows are in the order of the axis
-  const isLying = isNamed && new Set(rows.map((row) => row[x.field])).size > MAX_BARS_AS_THEY_COME;
+  const isNamed = (mark === "bar" || isPath(data)) && x.type === "nominal"; // their rows are in the order of the axis
+  const isLying = isNamed && mark === "bar" && new Set(rows.map((row) => row[x.field])).size > MAX_BARS_AS_THEY_COME;
   const across = {
     ...encoding(isListed(data) ? { ...x, type: "ordinal" } : x),
     ...(isNamed && { sort: null }),
@@ -44,14 +45,15 @@ export function placed(data: ChartData): Placed {
   return { channels, isLying, ...(values && { values }) };
 }
 
-/** Bars of several colours whose sum says nothing stand side by side, on an axis of names. */
-function isBeside({ mark, color, stacking }: ChartData): boolean {
-  return mark === "bar" && color !== undefined && stacking === "side by side";
+/** Bars of several colours whose sum says nothing stand side by side, on an axis of names; and so do boxes. */
+function isBeside({ mark, x, color, stacking }: ChartData): boolean {
+  if (color === undefined || color.field === x.field) return false;
+  return mark === "boxplot" || (mark === "bar" && stacking === "side by side");
 }
 
 /** Times that stand like names beside each other. */
 function isListed(data: ChartData): boolean {
-  return data.x.type === "temporal" && (isBeside(data) || data.mark === "heatmap");
+  return data.x.type === "temporal" && (isBeside(data) || /^(heatmap|boxplot)$/.test(data.mark));
 }
 
 function axisOfX(data: ChartData, spans: boolean): Encoding {

@@ -8,7 +8,7 @@ import { findColumn } from "./find-column.ts";
 
 const SAMPLED_DATES = 1_000; // different texts looked at, to tell whether they are dates
 const MONTH_FORMATS = ["%Y-%m", "%b %Y"]; // of months, which are text in a table
-const NUMBER = /INT|^(FLOAT|DOUBLE|DECIMAL)/;
+const NUMBER = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/;
 const AGGREGATE = /^(sum|avg|mean|count|min|max|median|mode|stddev\w*|var\w*|quantile\w*|corr|arg_m\w+|m\w+_by)$/i;
 
 export interface ChartTable {

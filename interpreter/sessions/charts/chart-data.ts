@@ -1,7 +1,7 @@
 // What a chart shows, computed by DuckDB: so that a chart of a million rows carries a dozen, and the numbers in it are
 // those that the same query gives.
 import { aggregated } from "./aggregated.ts";
-import { chartColumn, chartMeasure, missingNotes } from "./chart-column.ts";
+import { type Column, chartColumn, chartMeasure, missingNotes } from "./chart-column.ts";
 import type { ChartOptions } from "./chart-types.ts";
 import { checked } from "./check-chart.ts";
 import { histogram } from "./histogram.ts";
@@ -54,9 +54,11 @@ export async function chartData(options: ChartOptions, run: RunQuery): Promise<C
   const table = { from, columns, run };
   const find = async (name: string | undefined) => (name === undefined ? undefined : chartColumn(name, table));
   const measure = async (name: string | undefined) => (name === undefined ? undefined : chartMeasure(name, table));
-  const x = await chartColumn(options.x, table);
+  const x = sorted(await chartColumn(options.x, table), options);
   const [y, y2] = [await measure(options.y), await measure(options.y2)];
-  const [color, facet] = [await find(options.color), await find(options.facet)];
+  // In a heat map the color is what is measured.
+  const color = await (options.mark === "heatmap" ? measure(options.color) : find(options.color));
+  const facet = await find(options.facet);
   const used = { x, y, y2, color, facet };
   const { chart, note } = await checked(options, used, table);
   const draw = chart.bin ? histogram : chart.aggregate === undefined && !y?.isAggregate ? plain : aggregated;
@@ -66,5 +68,13 @@ export async function chartData(options: ChartOptions, run: RunQuery): Promise<C
   const isCount = chart.aggregate === "count"; // of rows, whatever y is in them
   const drawn = [x, ...(isCount ? [] : [y, y2])].filter((column) => column !== undefined);
   const missing = await missingNotes([...new Set(drawn)], table);
-  return { ...data, note: [data.note, note, ...missing, ...assumed].filter(Boolean).join("; ") };
+  const unsorted = chart.sort === "descending" && x.type === "temporal" ? ["dates run, whatever sort says"] : [];
+  return { ...data, note: [data.note, note, ...unsorted, ...missing, ...assumed].filter(Boolean).join("; ") };
+}
+
+/** Numbers that bars are to be sorted by something else than themselves are names. */
+function sorted(x: Column, { sort, mark, bin }: ChartOptions): Column {
+  const isByValue = sort !== undefined && sort !== "x" && mark === "bar" && !bin;
+  if (!isByValue || x.type !== "quantitative") return x;
+  return { ...x, expression: `CAST(${x.expression} AS VARCHAR)`, type: "nominal" };
 }

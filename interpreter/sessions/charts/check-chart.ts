@@ -37,8 +37,11 @@ async function filledIn(options: ChartOptions, columns: ChartColumns, table: Cha
       ? as({ bin: true })
       : as({ aggregate: "count" });
   }
-  if (timeUnit !== undefined) return as({ aggregate: y.type === "quantitative" ? "mean" : "count" });
   if (mark === "heatmap") return as({ aggregate: columns.color?.type === "quantitative" ? "mean" : "count" });
+  if (options.share && y.type === "quantitative") return as({ aggregate: "sum" });
+  if (timeUnit !== undefined) return as({ aggregate: y.type === "quantitative" ? "mean" : "count" });
+  if (mark === "line" && (await isRepeated(columns, table)))
+    return as({}, `several rows stand at one ${x.name}: say aggregate "sum" or "mean" for one value each`);
   if (y.type !== "quantitative" || !DRAWN_AS_WHOLE.test(mark)) return options.share ? as({ aggregate: "sum" }) : as({});
   if (options.share || options.top !== undefined) return as({ aggregate: "sum" });
   // A bar for each row would stand on the one before and pass for their sum: then it is the sum, and called so.
@@ -66,6 +69,14 @@ function refuseContradictions(chart: ChartOptions, { x, y, y2, color, facet }: C
     `timeUnit needs dates, and ${x.name} has none; leave timeUnit out`,
   );
   refuse(bin === true && x.type !== "quantitative", `bin needs numbers, and ${x.name} has none; leave bin out`);
+  refuse(
+    bin === true && aggregate !== undefined && aggregate !== "count",
+    `bin counts rows, and draws no ${aggregate} of ${y?.name ?? "y"}: leave aggregate out, or bin`,
+  );
+  refuse(
+    mark === "pie" && color !== undefined && color.name !== x.name,
+    `the parts of a pie are those of x: leave color out, or take mark "bar"`,
+  );
   refuse(Boolean(y?.isAggregate) && aggregate !== undefined, `y is an aggregate already: leave aggregate out`);
   const isCounted = aggregate === "count" || aggregate === "distinct" || aggregate === undefined;
   refuse(

@@ -13,6 +13,11 @@ const MAX_ORDERED = 50; // rows up to which numbers as a colour are told apart l
 
 export type Draw = (chart: ChartOptions, columns: ChartColumns, table: ChartTable) => Promise<ChartData>;
 
+/** What is joined from place to place. */
+export function isPath({ mark }: Pick<ChartOptions, "mark">): boolean {
+  return mark === "line" || mark === "area";
+}
+
 /** All rows of what is drawn. @throws ChartError where a chart would have to leave some out */
 export async function allRows({ run }: ChartTable, query: string): Promise<QueryRows> {
   const result = await run(query, MAX_POINTS);
@@ -49,10 +54,11 @@ export function drawn(
 ): ChartData {
   checkLogarithms(chart, own, { rows, columns, rowCount: rows.length });
   checkParts(chart, own, rows);
+  const areColorsMeasured = rows.length > MAX_ORDERED && chart.mark !== "boxplot"; // whose boxes are told apart by them
   return {
     mark: chart.mark,
     y2: undefined,
-    color: color && { ...channel(color), type: rows.length > MAX_ORDERED ? color.type : ordinalIfNumber(color) },
+    color: color && { ...channel(color), type: areColorsMeasured ? color.type : ordinalIfNumber(color) },
     facet: facet && { ...channel(facet), type: ordinalIfNumber(facet) },
     band: undefined,
     binStep: undefined,

@@ -1,4 +1,5 @@
 import { identifier } from "../sql/database.ts";
+import type { Column } from "./chart-column.ts";
 import { selectList } from "./check-chart.ts";
 import { allRows, channel, checkReadable, type Draw, drawn } from "./drawn.ts";
 
@@ -13,17 +14,18 @@ export const histogram: Draw = async (chart, columns, table) => {
     1,
   );
   const binStep = niceStep(Number(range.rows[0]?.high) - Number(range.rows[0]?.low));
-  const by = [color, facet].filter((column) => column?.name !== x.name);
+  const by = [color, facet].filter((column) => column !== undefined && column.name !== x.name) as Column[]; // as: filtered
+  const count = [x, ...by].some(({ name }) => name === "count") ? "count " : "count";
   const groups = [`floor(${x.expression} / ${binStep}) * ${binStep} AS ${identifier(x.name)}`, selectList(by)];
   const result = await allRows(
     table,
-    `SELECT ${groups.filter(Boolean).join(", ")}, count(*) AS "count" FROM ${table.from} WHERE ${known} GROUP BY ALL ORDER BY ALL`,
+    `SELECT ${groups.filter(Boolean).join(", ")}, count(*) AS ${identifier(count)} FROM ${table.from} WHERE ${known} GROUP BY ALL ORDER BY ALL`,
   );
   checkReadable(chart, columns, result);
   return drawn(chart, columns, result, {
     x: channel(x),
-    y: { field: "count", title: "count", type: "quantitative" },
-    title: `number of rows by ${x.name}`,
+    y: { field: count, title: "count", type: "quantitative" },
+    title: `number of rows by ${[x, ...by].map(({ name }) => name).join(" and ")}`,
     binStep,
   });
 };

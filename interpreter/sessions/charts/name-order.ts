@@ -2,6 +2,7 @@
 import { monthNumber } from "../../tables/month-names.ts";
 import type { QueryRows } from "./chart-data.ts";
 import type { ChartOptions } from "./chart-types.ts";
+import { isPath } from "./drawn.ts";
 
 type Rows = QueryRows["rows"];
 
@@ -17,7 +18,8 @@ const WEEKDAYS = [
 ].map((names) => names.split(" "));
 
 /** @param last a name that stands behind all others: what top leaves over */
-export function inOrder(rows: Rows, x: string, y: string, { sort }: ChartOptions, last?: string): Rows {
+export function inOrder(rows: Rows, x: string, y: string, chart: ChartOptions, last?: string): Rows {
+  const sort = chart.sort ?? (isPath(chart) ? "x" : undefined);
   const names = [...new Set(rows.map((row) => String(row[x])))];
   const totals = new Map<string, number>();
   for (const row of rows) totals.set(String(row[x]), (totals.get(String(row[x])) ?? 0) + Number(row[y] ?? 0));
@@ -32,13 +34,31 @@ export function inOrder(rows: Rows, x: string, y: string, { sort }: ChartOptions
   return [...rows].sort((a, b) => place.get(String(a[x]))! - place.get(String(b[x]))!);
 }
 
-/** Of names that all are months, or all weekdays. */
+/** Of names that all are months, weekdays, quarters, times of the day or ranges of numbers. */
 function placesInCalendar(names: readonly string[]): Map<string, number> | undefined {
-  for (const numberOf of [monthNumber, weekdayNumber]) {
+  for (const numberOf of [monthNumber, weekdayNumber, quarterNumber, clockNumber, rangeNumber]) {
     const numbers = names.map((name) => [name, numberOf(name.replace(/\.$/, ""))] as const);
     if (numbers.every((entry): entry is [string, number] => entry[1] !== undefined)) return new Map(numbers);
   }
   return undefined;
+}
+
+/** 2024-Q1, Q1 2024, Q1. */
+function quarterNumber(name: string): number | undefined {
+  const [, before = "", quarter, after = ""] = /^(?:(\d{4})[-/ ]?)?[QT]([1-4])(?:[-/ ]?(\d{4}))?$/i.exec(name) ?? [];
+  return quarter === undefined ? undefined : 4 * Number(before || after) + Number(quarter);
+}
+
+/** 08:30, 22:05:00. */
+function clockNumber(name: string): number | undefined {
+  const [, hours, minutes, seconds = "0"] = /^(\d{1,3}):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?$/.exec(name) ?? [];
+  return hours === undefined ? undefined : 3600 * Number(hours) + 60 * Number(minutes) + Number(seconds);
+}
+
+/** 0-9, 10–19, 20+, <18, 2023/24. */
+function rangeNumber(name: string): number | undefined {
+  const [, below, from] = /^([<≤])? ?(\d+(?:\.\d+)?)(?: ?[-–/] ?\d+(?:\.\d+)?| ?\+)?$/.exec(name) ?? [];
+  return from === undefined ? undefined : Number(from) - (below === undefined ? 0 : 0.5);
 }
 
 function weekdayNumber(word: string): number | undefined {

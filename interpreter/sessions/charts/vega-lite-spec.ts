@@ -53,13 +53,16 @@ function marks(data: ChartData): VegaLiteSpec {
   };
 }
 
-function mark({ mark: name, rows, stacking, color, timeUnit }: ChartData) {
+function mark({ mark: name, rows, stacking, color, timeUnit, x }: ChartData) {
   if (name === "heatmap") return { type: "rect", tooltip: true };
   if (name === "line") return { type: "line", tooltip: true, point: rows.length <= MAX_POINTS_ON_LINE };
   if (name === "point")
     return { type: "point", tooltip: true, filled: true, opacity: rows.length > MANY_POINTS ? 0.5 : 0.8 };
   if (name === "area")
-    return { type: "area", tooltip: true, opacity: color && stacking === "side by side" ? 0.5 : 0.85 };
+    return {
+      ...{ type: "area", tooltip: true, opacity: color && stacking === "side by side" ? 0.5 : 0.85 },
+      ...(rows.every((row) => row[x.field] === rows[0]?.[x.field]) && { point: true }), // from one place to none
+    };
   // A bar from date to date may as well lie: Vega-Lite has to be told.
   const isSpan = name === "bar" && timeUnit !== undefined;
   return { type: name, tooltip: true, ...(isSpan && { orient: "vertical", stroke: "white", strokeWidth: 0.5 }) };

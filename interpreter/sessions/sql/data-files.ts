@@ -4,7 +4,10 @@ import { opendir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { isInFolder } from "../../in-folder.ts";
 
-const DATA = /\.(?:(?:csv|tsv|tab|psv|txt|json|jsonl|ndjson|geojson)(?:\.gz)?|parquet|xlsx|feather|arrow|ipc)$/i;
+const READ = /\.(?:(?:csv|tsv|tab|psv|txt|json|jsonl|ndjson|geojson)(?:\.gz)?|parquet|xlsx|xlsm|feather|arrow|ipc)$/i;
+/** Tables, too, which are listed with what to do about them. */
+const NOT_READ =
+  /\.(?:(?:csv|tsv|json|jsonl|ndjson)\.(?:zst|bz2|xz|zip)|xls|xlsb|ods|arff|sav|por|dta|sas7bdat|xpt|rds|rdata|h5|hdf5)$/i;
 const NOT_DATA = new Set([
   ...["package.json", "package-lock.json", "tsconfig.json", "qwenlab.config.json", "qwenlab.tables.json"],
   ...["requirements.txt", "robots.txt", "license.txt", "licence.txt", "readme.txt", "notes.txt", "cmakelists.txt"],
@@ -51,8 +54,13 @@ async function openFolder(path: string) {
   }
 }
 
+/** Whether a file holds tables in a form that is not read. */
+export function isUnreadKind(name: string): boolean {
+  return NOT_READ.test(name);
+}
+
 function isData(name: string): boolean {
-  return !name.startsWith("~$") && DATA.test(name) && !NOT_DATA.has(name.toLowerCase());
+  return !name.startsWith("~$") && (READ.test(name) || isUnreadKind(name)) && !NOT_DATA.has(name.toLowerCase());
 }
 
 /** Of a link: what it leads to in the folder is listed by itself, and what leads nowhere is no file. */
@@ -66,5 +74,5 @@ function leadsOut(folder: string, path: string): boolean {
 
 function dataFile(folder: string, path: string): DataFile {
   const name = relative(folder, path).replaceAll("\\", "/");
-  return { name, path, stem: basename(path).replace(DATA, "") };
+  return { name, path, stem: basename(path).replace(READ, "").replace(NOT_READ, "") };
 }

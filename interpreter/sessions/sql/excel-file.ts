@@ -16,10 +16,11 @@ export interface Sheet {
   readonly notes: readonly string[]; // what was assumed
 }
 
-const known = new Map<string, Promise<readonly Sheet[]>>(); // by path, size and times of change
+const MAX_KNOWN = 4; // workbooks that are kept: a query and the description of a folder ask for one several times
+const known = new Map<string, Promise<readonly Sheet[]>>(); // by path, size and times of change; the last used at the end
 
 export function isExcel({ path }: DataFile): boolean {
-  return /\.xlsx$/i.test(path);
+  return /\.xls[xm]$/i.test(path);
 }
 
 /** Its sheets that are not empty. @throws Error for what is no workbook, FileBoundsError for what is too large */
@@ -27,7 +28,10 @@ export function excelSheets(file: DataFile, hasHeader?: boolean): Promise<readon
   const { size, mtimeMs, ctimeMs } = statSync(file.path);
   const key = `${file.path}\n${size}\n${mtimeMs}\n${ctimeMs}\n${hasHeader}`;
   const sheets = known.get(key) ?? readSheets(file, size, hasHeader);
+  known.delete(key);
   known.set(key, sheets);
+  const [oldest] = known.keys();
+  if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
   return sheets;
 }
 

@@ -18,7 +18,15 @@ const MOST_WRONG = 1 / 3; // of a name's characters: farther ones are other name
  */
 export function missingTable(message: string, query: string): string | undefined {
   const [, name] = MISSING.map((pattern) => pattern.exec(message)).find((found) => found !== null) ?? [];
-  return name ?? (NEEDS_EXTENSION.test(message) ? FILE_IN_QUERY.exec(query)?.[2] : undefined);
+  if (name !== undefined) return asWritten(name, query);
+  return NEEDS_EXTENSION.test(message) ? FILE_IN_QUERY.exec(query)?.[2] : undefined;
+}
+
+/** DuckDB puts the folder before a file's name: as much of it as the query has. */
+function asWritten(name: string, query: string): string {
+  const parts = name.split("/");
+  const ends = parts.map((_, i) => parts.slice(i).join("/"));
+  return ends.find((end) => end !== "" && query.includes(end)) ?? name;
 }
 
 /** Whether a text names this file. A name without an ending may be any word. */
@@ -30,10 +38,18 @@ export function namesFile(text: string, name: string): boolean {
 export function noSuchTable(missing: string, names: readonly string[]): string {
   const none = `there is no table or file ${missing}`;
   if (names.length === 0) return `${none}: the notebook's folder has no tables`;
+  const alike = names.filter((name) => stemOf(name) === missing.toLowerCase());
+  if (alike.length > 1) return `${missing} may be ${alike.slice(0, MAX_NAMED).join(" or ")}: name the file in quotes`;
   const nearest = nearestName(missing, names);
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
   const meant = nearest === undefined ? "" : `; did you mean ${nearest}?`;
   return `${none}${meant}\nTables: ${names.slice(0, MAX_NAMED).join(", ")}${more}`;
+}
+
+/** 'data/sales.csv' -> sales */
+function stemOf(name: string): string {
+  const bare = name.replace(/^['"]|['"]$/g, "").toLowerCase();
+  return bare.slice(bare.lastIndexOf("/") + 1).replace(/\.\w+(?:\.gz)?$/, "");
 }
 
 function nearestName(missing: string, names: readonly string[]): string | undefined {

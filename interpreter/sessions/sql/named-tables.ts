@@ -1,8 +1,11 @@
 // What the names in a query may mean: files of the folder, by their name or its stem, and variables of the session.
-import type { DataFile } from "./data-files.ts";
+import { resolve } from "node:path";
+import { type DataFile, isUnreadKind } from "./data-files.ts";
 import type { DescribedFile, NamedView } from "./reader/messages.ts";
 import { SqlError } from "./sql-error.ts";
 import { previousText, sqlTokens, unquoted } from "./sql-tokens.ts";
+
+const FILE_ADDRESS = /^file:\/\/(?:localhost)?/;
 
 /** Every word and quoted text of a query, in lower case: more than its tables, and never fewer. */
 export function namesIn(query: string): ReadonlySet<string> {
@@ -60,7 +63,9 @@ export interface MeantFile {
 /** The files that a query may mean, with the names that it has for them. */
 export function meantFiles(files: readonly DataFile[], words: ReadonlySet<string>): MeantFile[] {
   return files.flatMap((file): MeantFile[] => {
-    const stemIsOne = files.filter(({ stem }) => stem === file.stem).length === 1;
+    const isReadable = ({ name }: DataFile) => !isUnreadKind(name); // sales.xls beside sales.csv
+    const others = files.filter((one) => one !== file && one.stem === file.stem);
+    const stemIsOne = !others.some(isReadable) && (isReadable(file) || others.length === 0);
     const own = stemIsOne ? [file.name, file.stem] : [file.name];
     const names = own.filter((name) => words.has(name.toLowerCase()));
     const isSheetNamed = [...words].some((word) => word.startsWith(`${file.name.toLowerCase()}#`));
@@ -70,8 +75,11 @@ export function meantFiles(files: readonly DataFile[], words: ReadonlySet<string
 
 /** Whether a query names this file by its path, not only by a word that it may mean. */
 export function isNamedByPath({ name, path }: DataFile, words: ReadonlySet<string>): boolean {
-  const own = name.slice(name.lastIndexOf("/") + 1).toLowerCase();
-  return [...words].some((word) => word === path.toLowerCase() || word.split(/[/\\]/).at(-1)?.split("#")[0] === own);
+  const own = path.toLowerCase();
+  const folder = own.slice(0, own.length - name.length);
+  return [...words].some((word) =>
+    [word, word.split("#")[0]!].some((one) => resolve(folder, one.replace(FILE_ADDRESS, "")) === own),
+  );
 }
 
 /**

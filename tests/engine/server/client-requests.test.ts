@@ -241,3 +241,67 @@ test("a call that is named is the only one, and the whole answer", async () => {
   expect(body.choices[0].message).toMatchObject({ content: null, tool_calls: [{ function: { name: "weather" } }] });
   expect(body.choices[0].message.tool_calls).toHaveLength(1);
 });
+
+const CALLED = {
+  role: "assistant",
+  content: null,
+  tool_calls: [{ id: "c1", type: "function", function: { name: "f" } }],
+};
+
+test.each<[string, string, object, string, RegExp]>([
+  [
+    "a result of no call",
+    "/chat/completions",
+    { messages: [QUESTION, CALLED, { role: "tool", tool_call_id: "zz", content: "3" }] },
+    "messages.2.tool_call_id",
+    /no call has the id "zz": the calls before it are "c1"$/,
+  ],
+  [
+    "a result before its call",
+    "/chat/completions",
+    { messages: [QUESTION, { role: "tool", tool_call_id: "c1", content: "3" }, CALLED] },
+    "messages.1.tool_call_id",
+    /send the assistant's message with its calls before it$/,
+  ],
+  [
+    "an output of no call",
+    "/responses",
+    {
+      input: [
+        { role: "user", content: "Hi" },
+        { type: "function_call_output", call_id: "x", output: "1" },
+      ],
+    },
+    "input.1.call_id",
+    /no call has the id "x"/,
+  ],
+  [
+    "a question without a text",
+    "/chat/completions",
+    { messages: [{ role: "user" }] },
+    "messages.0.content",
+    /needs its text/,
+  ],
+  [
+    "a system's message that is null",
+    "/chat/completions",
+    { messages: [{ role: "system", content: null }, QUESTION] },
+    "messages.0.content",
+    /needs its text, which may be empty$/,
+  ],
+])("%s is refused", async (_, path, request, param, message) => {
+  await using served = await serveModel(scriptedLanguageModel("x"));
+  const { status, body } = await served.post(path, request);
+  expect([status, body.error?.param]).toEqual([400, param]);
+  expect(body.error.message).toMatch(message);
+});
+
+test("results are of the calls before them, in any order, or of the last where they have no id", async () => {
+  await using served = await serveModel(scriptedLanguageModel("ok"));
+  const two = { ...CALLED, tool_calls: [...CALLED.tool_calls, { ...CALLED.tool_calls[0], id: "c2" }] };
+  const result = (id?: string) => ({ role: "tool", content: "3", ...(id && { tool_call_id: id }) });
+  for (const results of [[result("c2"), result("c1")], [result("c1")], [result()]]) {
+    const { status } = await served.post("/chat/completions", { messages: [QUESTION, two, ...results] });
+    expect(status).toBe(200);
+  }
+});

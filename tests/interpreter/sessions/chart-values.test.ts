@@ -156,6 +156,26 @@ test.each<[string, Partial<ChartOptions>, string]>([
     { table: ODD, x: "v", bin: true },
     "SELECT * FROM (VALUES (1.0, 1), (4.0, 1)) t(v, count)",
   ],
+  [
+    "a histogram of a column called count",
+    { table: "SELECT i AS count FROM range(40) t(i)", x: "count", bin: true },
+    'SELECT floor(i / 2) * 2 AS count, count(*) AS "count " FROM range(40) t(i) GROUP BY 1',
+  ],
+  [
+    "a heat map of an expression over months",
+    { mark: "heatmap", x: "day", timeUnit: "month", y: "product", color: "units * price", aggregate: "sum" },
+    "SELECT date_trunc('month', day)::DATE AS day, product, sum(units * price) AS \"sum of units * price\" FROM 'sales.csv' GROUP BY ALL",
+  ],
+  [
+    "a heat map of means over months, where nothing says so",
+    { mark: "heatmap", x: "day", timeUnit: "month", y: "product", color: "price" },
+    "SELECT date_trunc('month', day)::DATE AS day, product, avg(price) AS \"mean of price\" FROM 'sales.csv' GROUP BY ALL",
+  ],
+  [
+    "shares over months, of a sum where nothing says so",
+    { mark: "area", x: "day", timeUnit: "month", y: "units", color: "product", share: true },
+    "SELECT day, product, v / sum(v) OVER (PARTITION BY day) AS \"sum of units\" FROM (SELECT date_trunc('month', day)::DATE AS day, product, sum(units) AS v FROM 'sales.csv' GROUP BY ALL)",
+  ],
   ["a map", { table: "towns.csv", mark: "map", x: "lon", y: "lat" }, "SELECT lon, lat FROM 'towns.csv'"],
 ])("%s", async (_what, options, query) => {
   const { spec, bundle } = await draw(options);
@@ -197,6 +217,38 @@ describe("what is drawn is what is said", () => {
     ["the largest first", { y: "units", aggregate: "sum" }, []],
     ["by name", { y: "units", aggregate: "sum", sort: "x" }, ["North", "South", "West"]],
     ["months as they run", { table: "months.csv", x: "month", y: "n" }, ["Jan", "Feb", "Mar"]],
+    [
+      "numbers by their values",
+      { table: "SELECT * FROM (VALUES (1, 5), (2, 9), (3, 2)) t(k, v)", x: "k", y: "v", sort: "descending" },
+      ["2", "1", "3"],
+    ],
+    [
+      "quarters as they run",
+      { table: "SELECT * FROM (VALUES ('Q1 2024', 5), ('Q4 2023', 9)) t(q, v)", x: "q", y: "v" },
+      ["Q4 2023", "Q1 2024"],
+    ],
+    [
+      "times of the day as they run",
+      { table: "SELECT * FROM (VALUES (TIME '10:00:00', 5), (TIME '09:30:00', 9)) t(h, v)", x: "h", y: "v" },
+      ["09:30:00", "10:00:00"],
+    ],
+    [
+      "ranges as they run",
+      { table: "SELECT * FROM (VALUES ('100+', 5), ('0-9', 9), ('10-99', 1)) t(r, v)", x: "r", y: "v" },
+      ["0-9", "10-99", "100+"],
+    ],
+    [
+      "a line over names goes by them",
+      {
+        mark: "line",
+        table: "SELECT * FROM (VALUES ('b', 9), ('a', 1), ('c', 5)) t(k, v)",
+        x: "k",
+        y: "v",
+        aggregate: "sum",
+      },
+      ["a", "b", "c"],
+    ],
+    ["and over months as they run", { mark: "line", table: "months.csv", x: "month", y: "n" }, ["Jan", "Feb", "Mar"]],
     ["months by their values", { table: "months.csv", x: "month", y: "n", sort: "descending" }, ["Feb", "Jan", "Mar"]],
   ])("bars stand in order: %s", async (_what, options, names) => {
     const { spec } = await draw(options);
@@ -236,6 +288,41 @@ describe("what is drawn is what is said", () => {
     });
   });
 
+  test("what has no mark is told: shares of nothing, ratios to 0", async () => {
+    const table = "SELECT * FROM (VALUES ('a', 'x', 0), ('a', 'y', 0), ('b', 'x', 2), ('b', 'y', 4)) t(k, c, v)";
+    const { note, bundle } = await draw({ table, x: "k", y: "v", color: "c", share: true });
+    expect(note).toBe("2 of 4 shares are of a sum of 0 or of nothing, and not drawn");
+    expect(String(bundle["text/plain"])).toContain("k | c | share of sum of v\n");
+    expect((await draw({ table, x: "k", y: "sum(v) / sum(v)" })).note).toMatch(/^1 of 2 values of .* not drawn$/);
+  });
+
+  test("a line through several rows at one place, and an order that dates do not have, are told", async () => {
+    const line = await draw({ mark: "line", x: "day", y: "price" });
+    expect(line.note).not.toMatch(/several rows/);
+    expect((await draw({ mark: "line", x: "region", y: "price" })).note).toMatch(/^several rows stand at one region/);
+    const months = { x: "day", timeUnit: "month", y: "price", aggregate: "sum", sort: "descending" } as const;
+    expect((await draw(months)).note).toBe("dates run, whatever sort says");
+  });
+
+  test("boxes of several colors stand beside each other, and an area of one place has a point", async () => {
+    const boxes = await draw({ mark: "boxplot", y: "units", color: "product" });
+    expect(boxes.spec.encoding).toMatchObject({ xOffset: { field: "product" } });
+    const area = await draw({ mark: "area", table: "SELECT DATE '2024-03-05' AS d, 5 AS v", x: "d", y: "v" });
+    expect(area.spec).toMatchObject({ mark: { type: "area", point: true } });
+  });
+
+  test("boxes by month hold the rows of each", async () => {
+    const { spec, title } = await draw({ mark: "boxplot", x: "day", timeUnit: "month", y: "price" });
+    expect(title).toBe("price by day (month)");
+    expect(new Set(spec.data.values.map((row) => row["day"])).size).toBe(12);
+    expect(spec.data.values).toHaveLength(240);
+  });
+
+  test.each(["INTERVAL '3 hours'", "{'a': 1}", "[1, 2]"])("%s is a name", async (value) => {
+    const { spec } = await draw({ table: `SELECT ${value} AS k, 5 AS v`, x: "k", y: "v" });
+    expect(spec.encoding.x).toMatchObject({ type: "nominal" });
+  });
+
   test("numbers in the text have all their digits", async () => {
     const { bundle } = await draw({
       table: "SELECT 'all' AS k, 12345678.91 AS total",
@@ -269,6 +356,16 @@ test.each<[string, Partial<ChartOptions>, RegExp]>([
     "shares of means",
     { y: "units", aggregate: "mean", color: "product", share: true },
     /a share is of a sum or a count/,
+  ],
+  [
+    "means in steps",
+    { x: "units", bin: true, y: "price", aggregate: "mean" },
+    /bin counts rows, and draws no mean of price/,
+  ],
+  [
+    "a pie whose slices have no name",
+    { mark: "pie", y: "units", color: "product", aggregate: "sum" },
+    /the parts of a pie are those of x/,
   ],
   ["shares without parts", { y: "units", aggregate: "sum", share: true }, /share needs a color/],
   ["a band around sums", { y: "units", aggregate: "sum", band: true }, /a band is around means/],

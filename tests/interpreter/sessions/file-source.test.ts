@@ -11,6 +11,9 @@ beforeAll(async () => {
       "stocks.csv": "symbol,date,price\nA,Jan 1 2000,10\nA,Feb 1 2000,12.5\n",
       "half.csv": "k,date\n1,Jan 1 2000\n2,soon\n",
       "old.xls": "\xd0\xcf",
+      "bars.xls": "\xd0\xcf", // beside bars.psv
+      "twice.csv": "a\n1\n",
+      "more/twice.csv": "a\n2\n",
       "all.zip": "PK",
       "bars.psv": "product|quantity\nbolt|40\n",
       "t.tab": "product\tquantity\nbolt\t40\n",
@@ -89,11 +92,22 @@ test("the user's own query, and a file that changes, mean the same", async () =>
 });
 
 test.each([
-  ["old.xls", "old.xls is no file that SQL reads: save it as Parquet, CSV, JSON or .xlsx"],
+  ["old.xls", "old.xls cannot be read: no file that SQL reads: save it as Parquet, CSV, JSON or .xlsx"],
   ["all.zip", "all.zip is no file that SQL reads: unpack it"],
 ])("%s is refused with the way out, of the model's query and of the user's", async (name, problem) => {
   for (const locked of [true, false])
     await expect(notebook.session.sql(`SELECT * FROM '${name}'`, { locked })).rejects.toThrow(problem);
+});
+
+test("of two files with one stem the query names one, and hears of no other", async () => {
+  await expect(notebook.session.sql("SELECT a FROM twice", { locked: false })).rejects.toThrow(
+    "twice may be 'twice.csv' or 'more/twice.csv': name the file in quotes",
+  );
+  expect(await rows("SELECT a FROM 'more/twice.csv'")).toEqual([{ a: 2 }]);
+  expect(await rows("SELECT a FROM './twice.csv'")).toEqual([{ a: 1 }]);
+  await expect(notebook.session.sql("SELECT a FROM 'gone.csv'", { locked: false })).rejects.toThrow(
+    /^there is no table or file gone\.csv\n/,
+  );
 });
 
 test.each(["'bars.psv'", "bars", "'t.tab'"])("%s is a table", async (name) => {

@@ -184,3 +184,73 @@ test("a line that is longer than what is looked at first is not passed over", as
   const found = await readTable("a.csv", `a,b\n1,${"x".repeat(300_000)}\n`);
   expect(found.rows).toEqual([["1", "x".repeat(300_000)]]);
 });
+
+test.each([
+  ["½\n1½\n2", "fractions"],
+  ["1 1/2\n2\n3/4", "fractions"],
+  ["1_000\n25_000", "numbers as programs write them"],
+  ["1.2×10³\n3.4×10⁴", "numbers as programs write them"],
+  ["0x1F\n0xA0", "numbers as programs write them"],
+  ["20240105T103000Z\n20240225T114500+0100", "dates as logs and programs write them"],
+  ["Fri Jan  5 10:00:00 2024\nSun Feb 25 11:00:00 2024", "dates as logs and programs write them"],
+  ["1/2\n11/12", "days without a year, fractions or ranges"],
+])("%j is kept as text, and told", async (values, what) => {
+  const found = await readTable("a.csv", `v\n${values}\n`);
+  expect(found.types).toBe("v VARCHAR");
+  expect(found.notes.join()).toContain(`${what} are kept as text`);
+});
+
+test("a comma before fractions of a second, as programs log them", async () => {
+  const found = await readTable("a.csv", "d;v\n2024-01-05 10:00:00,123;1\n2024-01-05 10:00:01;2\n");
+  expect(found.types).toBe("d TIMESTAMP, v BIGINT");
+  expect(found.rows).toEqual([
+    ["2024-01-05 10:00:00.123", "1"],
+    ["2024-01-05 10:00:01", "2"],
+  ]);
+});
+
+test.each(["2024년 1월 5일\n2024년 12월 16일", "2024. 1. 5.\n2024. 12. 16."])("Korean days: %j", async (days) => {
+  expect((await readTable("a.csv", `d\n${days}\n`)).rows).toEqual([["2024-01-05"], ["2024-12-16"]]);
+});
+
+test("years of other calendars are told, and fractions of a second are no years", async () => {
+  const notes = async (days: string) => (await readTable("a.csv", `d\n${days}\n`)).notes.join();
+  expect(await notes("1402/10/15\n1402/11/20")).toContain("1402/10/15 may be of another calendar");
+  expect(await notes("05/01/2567 10:00\n25/02/2567 11:00")).toContain("05/01/2567 may stand for no end");
+  expect(await notes("2024-01-05 10:00:00.2345\n2024-01-05 10:00:01.9999")).toBe("");
+});
+
+test("of three numbers of two digits the year may be the first: that is told where it varies less than the last", async () => {
+  const found = await readTable("a.csv", "d\n24/01/05\n24/02/25\n");
+  const way = /strptime\(strftime\(d, '%d%m%y'\), '%y%m%d'\)/;
+  expect(found.notes.join()).toMatch(way);
+  expect((await readTable("a.csv", "d\n05/01/24\n25/02/24\n")).notes.join()).not.toMatch(way);
+});
+
+test.each([
+  [
+    "Ann L     Berlin   12.50\nBo                  7.00\nCy M      Oslo    112.25\n",
+    "Ann L|Berlin|12.5/Bo|null|7/Cy M|Oslo|112.25",
+  ],
+  ["0001ANN   12.50\n0002BOB    7.00\n0003CYD  112.25\n", "0001ANN|12.5/0002BOB|7/0003CYD|112.25"],
+])("fields at places, without a row of names: %j", async (content, rows) => {
+  const found = await readTable("a.txt", content);
+  expect(found.rows.map((row) => row.join("|").replaceAll("||", "|null|")).join("/")).toBe(rows);
+  expect(found.notes.join()).toContain("it has no row of names");
+});
+
+test.each<[string, string, string]>([
+  [
+    "a.csv",
+    "% of Weka\n\n@RELATION w\n@ATTRIBUTE t numeric\n@DATA\n1\n",
+    "an ARFF file, as Weka writes them: save it as CSV",
+  ],
+  ["a.arff", "@relation w\n", "no file that SQL reads: save it as"],
+  ["a.sav", "$FL2@(#)", "no file that SQL reads: save it as"],
+  ["a.csv", "$FL2@(#)", "a file of SPSS"],
+  ["a.csv.zst", "x", "no file that SQL reads: unpack it"],
+  ["a.csv.bz2", "BZh9", "no file that SQL reads: unpack it"],
+  ["a.json.zip", "PK", "no file that SQL reads: unpack it"],
+])("%s of %j is refused, with the way out", async (name, content, way) => {
+  await expect(readTable(name, content)).rejects.toThrow(way);
+});
