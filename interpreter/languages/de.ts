@@ -5,7 +5,7 @@ export const german: Language = {
   names: ["german", "deutsch", "alemán", "allemand"],
   hanNames: ["德语", "德文", "ドイツ語"],
   commonWords:
-    "der das und ist sind war waren wie viele welche welcher welches mit für nicht ein eine den dem gibt nach von zu im auf bei hat haben wurden".split(
+    "der das und ist sind war waren wie viele welche welcher welches mit für nicht ein eine den dem gibt nach von zu im auf bei hat haben wurden welchem welchen meisten wer wo wann je".split(
       " ",
     ),
   chart: /\b\p{L}*(diagramme?|histogramme?)\b|\b(zeichne|zeichnen|grafik)\b/iu,

@@ -4,7 +4,10 @@ export const spanish: Language = {
   code: "es",
   names: ["spanish", "spanisch", "español", "espagnol"],
   hanNames: ["西班牙语", "西班牙文", "スペイン語"],
-  commonWords: "el los las del y es son fue fueron cuántos cuántas cuál qué con para que hay por una en".split(" "),
+  commonWords:
+    "el los las del y es son fue fueron cuántos cuántas cuál qué con para que hay por una en más menos cuánto cuánta quién dónde cuándo tuvo tiene".split(
+      " ",
+    ),
   chart: /\b(gráfic[oa]s?|histograma|dibuj\w+|diagramas?)\b/i,
   significance: /\b(valor p|significativ\w+|prueba t)\b/i,
   functions: {

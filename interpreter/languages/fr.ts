@@ -5,7 +5,7 @@ export const french: Language = {
   names: ["french", "französisch", "francés", "français"],
   hanNames: ["法语", "法文", "フランス語"],
   commonWords:
-    "le les des et est sont était combien quel quelle quels quelles avec pour dans du au aux une qui en pas ont sur par d l n".split(
+    "le les des et est sont était combien quel quelle quels quelles avec pour dans du au aux une qui en pas ont sur par d l n je il elle ce cette quand où".split(
       " ",
     ),
   chart: /\b(graphique|histogramme|trace[rz]?|diagramme)\b/i,

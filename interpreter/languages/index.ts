@@ -24,6 +24,7 @@ const LEAST_CYRILLIC = 1 / 2; // of the letters: a name of a column may stand in
 const KANA = /[\u3041-\u30ff]/;
 const HAN = /\p{Script=Han}/gu;
 const LATIN = /\p{Script=Latin}/gu;
+const SIGNS: Readonly<Record<string, RegExp>> = { es: /[¿¡]/, de: /ß/, fr: /œ|\s[?!]/ };
 const CERTAIN = 2; // short words of a language, before a text counts as one in it
 const LATIN_LETTERS_A_HAN = 4; // a Chinese sentence names columns in Latin letters
 /** After the name of a language in Japanese and Korean: "answer in". */
@@ -54,10 +55,15 @@ export function languageOf(text: string, leastWords = 1): Language | undefined {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const counted = ANSWERED_IN.map((language) => ({
     language,
-    count: words.filter((word) => language.commonWords.includes(word)).length,
+    count: words.filter((word) => language.commonWords.includes(word)).length + Number(hasSigns(text, language)),
   })).sort((a, b) => b.count - a.count);
   const [best, second] = counted;
   return best && second && best.count >= leastWords && best.count > second.count ? best.language : undefined;
+}
+
+/** Signs that none of the others has: they count as one of its words. */
+function hasSigns(text: string, { code }: Language): boolean {
+  return SIGNS[code]?.test(text) ?? false;
 }
 
 /** The language that a question is answered in: the one that it asks for, else its own; English where it tells nothing. */
