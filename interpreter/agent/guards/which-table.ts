@@ -1,7 +1,8 @@
 // Of a folder's tables a query reads one that the question has no word of, though it has words of another; or one of
 // several that all have what is asked for, so that whoever meant another has no way to see it.
-import { columnValues } from "../../context/column-values.ts";
+import { type ColumnValues, columnValues } from "../../context/column-values.ts";
 import { relevantTables, scoresOf } from "../../context/relevant-tables.ts";
+import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
@@ -26,22 +27,51 @@ export function whichTable(task: Task): Guard {
       found = () => undefined;
       if (query === undefined || read.length === 0 || tables.length < 2) return undefined;
       const { session, signal } = task.options.context;
-      const values = await columnValues(session, tables, signal).catch(() => new Map());
+      const values = await columnValues(session, tables, signal).catch((): ColumnValues => new Map());
       signal?.throwIfAborted();
       const { question } = task;
       const about = relevantTables(tables, { question, recent: [textsOf(task.conversation.slice(0, -1))] }, { values });
       const scores = scoresOf(tables, question, values).sort((a, b) => b.score - a.score);
       const best = scores[0]!;
       const isOther = best.score >= SURE && !read.some((table) => about.includes(table));
+      const elsewhere = namedElsewhere(question, query, read, tables, values);
       const [own] = read;
       const alike = read.length > 1 || !own ? [] : othersAlike(own, query, scores);
       const isTold = task.messages.length > 0 && alike.length > 0 && !isOnlyOneTold(task, alike);
       if (isOther) found = (text) => otherQuestion(text, [otherTable(read, best.table)]);
+      else if (elsewhere !== undefined) found = (text) => otherQuestion(text, [elsewhere]);
       else if (isTold && own) found = (text) => otherQuestion(text, [oneOfSeveral(own, alike)], false);
       return undefined;
     },
     atAnswer: (text) => found(text),
   };
+}
+
+/** "Brazil", which another table has, and the ones that the query reads do not. */
+function namedElsewhere(
+  question: string,
+  query: string,
+  read: readonly TableInfo[],
+  tables: readonly TableInfo[],
+  values: ColumnValues,
+): string | undefined {
+  const isRead = (value: string) =>
+    wholeWord(value).test(query) ||
+    read.some(({ name }) => [...(values.get(name)?.values() ?? [])].some((list) => list.includes(value)));
+  for (const table of tables.filter((one) => !read.includes(one)))
+    for (const [column, list] of values.get(table.name) ?? []) {
+      const value = list.find((one) => isProperName(one, question) && !isRead(one));
+      if (value !== undefined)
+        return `the question names ${value}, a value of ${column} in ${fileOf(table)}, which the query does not read`;
+    }
+  return undefined;
+}
+
+/** As a name is written, and not at the beginning of a sentence, where each word is. */
+function isProperName(value: string, question: string): boolean {
+  if (!/^\p{Lu}\p{L}{3,}/u.test(value)) return false;
+  const at = question.search(new RegExp(`(?<![\\p{L}\\p{N}_-])${escapeRegExp(value)}(?![\\p{L}\\p{N}_-])`, "u"));
+  return at > 0 && !/[.?!:]\s*$/.test(question.slice(0, at));
 }
 
 /** Tables that have every column which the query names, and of which the question has as many words. */

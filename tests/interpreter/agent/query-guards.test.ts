@@ -740,6 +740,25 @@ describe("which of several tables", () => {
     expect(end.doubts).toContain(fact);
   });
 
+  test("has a value that the question names, where the query reads one that has not", async () => {
+    const lands = [
+      table("lands.csv", "people"),
+      { ...table("world.csv"), columns: [{ name: "country", type: "VARCHAR" }] },
+    ];
+    const countries = ["Brazil", "Chad", ...Array.from({ length: 9 }, (_, i) => `Land ${i}`)];
+    const session = fakeSession({
+      tables: lands,
+      sql: (query) =>
+        query.includes("c0") ? { columns: [], rows: [{ c0: countries }], rowCount: 1 } : oneCell("n", 7),
+    });
+    const query = "SELECT min(people) AS n FROM 'lands.csv'";
+    const asked = (question: string) => run([block(query), "7", "7", "7"], { question, notebook, session });
+    expect((await asked("2005年のブラジル(Brazil)のpeopleはいくらですか?")).end.doubts).toContain(
+      "the question names Brazil, a value of country in world.csv, which the query does not read",
+    );
+    expect((await asked("What is the least people of all?")).end.doubts).toBeUndefined();
+  });
+
   test("is meant, where several have it, is told", async () => {
     const { model, end } = await tried(
       "What is the earliest year in the table?",
