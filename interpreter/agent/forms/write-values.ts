@@ -40,7 +40,7 @@ export function writingOf({ decimals, currency, writing }: AskedForm, query: str
 export function numberMeant({ name, value }: { name: string; value: number }, writing: Writing): number {
   const { isPercent, scale, nearest, significant } = writing;
   let meant = isPercent && isShare(name, value, writing) ? Number((100 * value).toPrecision(15)) : value;
-  if (scale) meant = Number((meant / scale.factor).toPrecision(15));
+  if (scale && !isDivided(writing.query, scale.factor)) meant = Number((meant / scale.factor).toPrecision(15));
   if (nearest !== undefined) meant = Math.round(meant / nearest) * nearest;
   return significant === undefined ? meant : Number(meant.toPrecision(Math.min(100, Math.max(1, significant))));
 }
@@ -103,6 +103,12 @@ export function writtenValues(values: readonly NamedValue[], writing: Writing): 
   return values.map((one) => ({ name: one.name, value: written(one) }));
 }
 
+/** The query may have made thousands of it already. */
+function isDivided(query: string, factor: number): boolean {
+  const power = Math.log10(factor);
+  return new RegExp(`/\\s*(?:${factor}|1e${power}|1(?:_000)+)(?![\\d_])`, "i").test(query);
+}
+
 /** Of a whole: a percentage is a hundred times as much. The query may have made it one already. */
 function isShare(name: string, value: number, { query }: Writing): boolean {
   return Math.abs(value) <= 1 && !NAMES_PERCENT.test(name) && !HUNDREDFOLD.test(query);
@@ -138,7 +144,8 @@ function grouped(digits: string, name: string, { thousands }: Writing): string {
 
 /** "1:27" of 86.7 minutes; undefined where nothing says what the number counts. */
 function durationText({ name, value }: { name: string; value: number }, { query }: Writing): string | undefined {
-  const seconds = [name, query].flatMap((text) => TIME_UNITS.find(([words]) => words.test(text))?.[1] ?? [])[0];
+  const texts = /[/*]\s*60/.test(query) ? [name] : [name, query]; // else the query has changed the unit
+  const seconds = texts.flatMap((text) => TIME_UNITS.find(([words]) => words.test(text))?.[1] ?? [])[0];
   if (seconds === undefined) return undefined;
   const minutes = Math.round((value * seconds) / 60);
   return `${Math.trunc(minutes / 60)}:${String(Math.abs(minutes % 60)).padStart(2, "0")}`;

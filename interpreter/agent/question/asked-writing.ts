@@ -9,7 +9,7 @@ import { sketchesIn, writingShown } from "./sketches.ts";
 const YEAR = "(?:YYYY|JJJJ|AAAA)";
 const MONTH = "MM?";
 const DAY = "(?:DD?|TT?|JJ?)";
-const DATE_FORMAT = new RegExp(
+export const DATE_FORMAT = new RegExp(
   String.raw`(?<![\p{Script=Latin}\d])(?:${YEAR}([-./])${MONTH}\1${DAY}|${DAY}([-./ ])${MONTH}\2(?:${YEAR}|YY|AA)|${MONTH}([-./])${DAY}\3${YEAR}|${YEAR}年${MONTH}月${DAY}[日号])(?![\p{Script=Latin}\d])`,
   "iu",
 );
@@ -17,7 +17,7 @@ const ISO_FORMAT =
   /\b(?:as|in|im|en|au|formato|format) (?:an? |el |le )?(?:formato? )?ISO\b|\bISO(?:[- ]?8601)?[- ]?(?:format|date|Datum|格式|形式)/i;
 const MONTH_AND_YEAR =
   /(?<!\p{L})(?:as month and year|als Monat und Jahr|como mes y año|sous la forme mois (?:et )?année|MMMM YYYY|Month YYYY|Monat JJJJ)(?!\p{L})/iu;
-const HOURS_AND_MINUTES = /(?<![\p{L}\d:])h{1,2}:mm(?![\p{L}:])|\bhours?:minutes?\b|\bStd:Min\b/iu;
+export const HOURS_AND_MINUTES = /(?<![\p{L}\d:])h{1,2}:mm(?![\p{L}:])|\bhours?:minutes?\b|\bStd:Min\b/iu;
 
 export interface AskedWriting {
   readonly isPercent?: true;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { askedForm } from "../../../interpreter/agent/question/asked-form.ts";
 import { quotedTexts, unusedNumbers, yearsIn } from "../../../interpreter/agent/question/question-parts.ts";
+import { forModel } from "../../../interpreter/agent/question/without-form.ts";
 import type { SqlResult } from "../../../interpreter/index.ts";
 import { languageAskedFor } from "../../../interpreter/languages/index.ts";
 import { fakeSession } from "../fake-session.ts";
@@ -241,4 +242,41 @@ test.each([
   ["Wie viele Ziegen? Schreib auf Französisch.", "fr"],
 ])("%s", (question, code) => {
   expect(languageAskedFor(question)?.code).toBe(code);
+});
+
+describe("what is filled in afterwards the model does not read", () => {
+  test.each([
+    ["Which herd is largest? Put its name in bold.", "Which herd is largest?"],
+    ["Which herds, sorted alphabetically and separated with commas?", "Which herds?"],
+    ["Mean weight per herd as a Markdown table with columns Herd and Weight (kg).", "Mean weight per herd."],
+    ["Goats per herd as CSV with header herd,goats", "Goats per herd"],
+    ["When was the first milking? Date as DD.MM.YYYY.", "When was the first milking?"],
+    ["In which month? Write it like 'March 2021'.", "In which month?"],
+    ["¿Cuál es el precio más alto? Con el símbolo €.", "¿Cuál es el precio más alto?"],
+    ["Welche Herden gibt es? Als Aufzählung mit Spiegelstrichen.", "Welche Herden gibt es?"],
+    ["Donne le lait par troupeau en YAML.", "Donne le lait par troupeau."],
+    ["哪个羊群最大？只要名字。", "哪个羊群最大？"],
+    ["最後の日はいつ？YYYY/MM/DD形式で。", "最後の日はいつ？"],
+  ])("%s", (question, read) => {
+    expect(forModel(question)).toBe(read);
+  });
+
+  test.each([
+    "Which herds are in bold colours on the list of 2020?",
+    "Complete: The largest herd is ___ with ___ goats.",
+    'How many? Answer in JSON like {"n": 0}.',
+    "How many goats have only the number 5 on their ear?",
+    "What share of them, in percent, for herds of more than 5 goats?",
+    "List the herds, in Tyrol only, with more than 10 goats.",
+  ])("%s is read as it is", (question) => {
+    expect(forModel(question)).toBe(question);
+  });
+
+  test("nor are significant figures a test's", async () => {
+    const { model } = await run(["```sql\nSELECT 1\n```", "It is 43."], {
+      question: "What is the total weight to 3 significant figures?",
+      session: fakeSession({ sql: () => WEIGHT, tables: [] }),
+    });
+    expect(JSON.stringify(model.requests[0])).not.toContain("statistics");
+  });
 });
