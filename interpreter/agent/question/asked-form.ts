@@ -6,6 +6,7 @@ import { LANGUAGES, type Language, saysInAnyLanguage } from "../../languages/ind
 import { type JsonShape, jsonShape } from "./asked-json.ts";
 import { type AskedWriting, askedWriting, countIn } from "./asked-writing.ts";
 import { type Currency, currencyOf } from "./currencies.ts";
+import { formClauses } from "./form-clauses.ts";
 import { headerNames } from "./listed-names.ts";
 import { beginningsIn, type Pair, pairOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
 
@@ -154,7 +155,8 @@ function rowsShape(question: string): RowsShape | undefined {
   const written = pair && { pair };
   const separator = separatorOf(question);
   if (separator !== undefined) return { kind: "separated", separator, ...written };
-  if (asks(({ lines }) => lines)) return { kind: "lines", ...written };
+  const isDrawn = saysInAnyLanguage(question, ({ chart }) => chart); // "one line per city"
+  if (!isDrawn && asks(({ lines }) => lines)) return { kind: "lines", ...written };
   if (asks(({ numberedList }) => numberedList)) return { kind: "numbered", ...written };
   if (asks(({ list }) => list)) return { kind: "list", ...written };
   if (asks(({ table }) => table)) return { kind: "table", ...headerOf(question) };
@@ -209,11 +211,13 @@ export function decimalsOf(question: string): number | undefined {
 
 function lengthsOf(question: string): AskedLength[] {
   return LANGUAGES.flatMap(({ form: { limit, numerals } }) =>
-    [...question.matchAll(new RegExp(limit.source, `g${limit.flags}`))].flatMap(({ groups = {} }): AskedLength[] => {
-      const { count = "", below } = groups;
-      const most = numerals[count.toLowerCase()] ?? (/^\d+$/.test(count) ? Number(count) : 1);
-      const unit = (["words", "lines", "sentences"] as const).find((one) => groups[one] !== undefined);
-      return unit && !(unit === "words" && most === 1) ? [{ unit, most: below === undefined ? most : most - 1 }] : [];
-    }),
+    [...formClauses(question).matchAll(new RegExp(limit.source, `g${limit.flags}`))].flatMap(
+      ({ groups = {} }): AskedLength[] => {
+        const { count = "", below } = groups;
+        const most = numerals[count.toLowerCase()] ?? (/^\d+$/.test(count) ? Number(count) : 1);
+        const unit = (["words", "lines", "sentences"] as const).find((one) => groups[one] !== undefined);
+        return unit && !(unit === "words" && most === 1) ? [{ unit, most: below === undefined ? most : most - 1 }] : [];
+      },
+    ),
   );
 }

@@ -4,6 +4,7 @@
 import { separatorsNamed } from "../../languages/forms/separators.ts";
 import { type FormWords, LANGUAGES } from "../../languages/index.ts";
 import { CURRENCIES } from "./currencies.ts";
+import { formClauses } from "./form-clauses.ts";
 import { sketchesIn, writingShown } from "./sketches.ts";
 
 const YEAR = "(?:YYYY|JJJJ|AAAA)";
@@ -42,11 +43,12 @@ export function askedWriting(question: string): AskedWriting | undefined {
   const nearest = first(({ nearest: words }) => words.find(([one]) => one.test(question))?.[1]);
   const scale = first((form) => scaleOf(question, form));
   const thousands = thousandsSign(question);
-  const sign = signOf(question);
+  const clauses = formClauses(question); // "Which names are in quotes?" is no form
+  const sign = signOf(clauses, question);
   const dates = datesOf(question, says);
   const order = (["descending", "ascending", "alphabetical"] as const).find((one) => says((words) => words[one]));
   const letters = (["upper", "lower"] as const).find((one) => says((words) => words[`${one}Case`]));
-  const around = aroundOf(says);
+  const around = aroundOf((word) => LANGUAGES.some(({ form }) => word(form).test(clauses)));
   const asked: AskedWriting = {
     ...sketchesIn(question).map(writingShown)[0],
     ...(says(({ percent }) => percent) && { isPercent: true }),
@@ -93,13 +95,13 @@ function thousandsSign(question: string): string | undefined {
 }
 
 /** "With the € sign in front", "with the unit km". */
-function signOf(question: string): AskedWriting["sign"] {
-  const isInFront = LANGUAGES.some(({ form }) => form.inFront.test(question));
-  if (LANGUAGES.some(({ form }) => form.sign.test(question))) {
+function signOf(clauses: string, question: string): AskedWriting["sign"] {
+  const isInFront = LANGUAGES.some(({ form }) => form.inFront.test(clauses));
+  if (LANGUAGES.some(({ form }) => form.sign.test(clauses))) {
     const currency = CURRENCIES.find(({ written }) => written.test(question));
     return currency && { text: currency.sign, isInFront };
   }
-  const unit = LANGUAGES.map(({ form }) => form.unit.exec(question)?.[1]).find((one) => one !== undefined);
+  const unit = LANGUAGES.map(({ form }) => form.unit.exec(clauses)?.[1]).find((one) => one !== undefined);
   return unit === undefined ? undefined : { text: unit, isInFront: false };
 }
 

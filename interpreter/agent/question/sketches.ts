@@ -2,6 +2,7 @@
 import { LANGUAGES } from "../../languages/index.ts";
 import { monthsIn } from "../../languages/times.ts";
 import type { AskedWriting } from "./asked-writing.ts";
+import { formClauses } from "./form-clauses.ts";
 import { type Quoted, quotedIn } from "./quoted.ts";
 
 /** Two of a row's values by name, and what stands between and behind them. */
@@ -21,7 +22,8 @@ const PAIR =
   /^["'<[{]?(\p{L}[\p{L}\p{N}_ ]{0,24}?)["'>\]}]?( ?(?:[:=→|]|->|=>) ?| [-–—] | \()["'<[{]?(\p{L}[\p{L}\p{N}_ ]{0,24}?)["'>\]}]?(\)?)$/u;
 
 /** Quoted texts that show the form, by the words beside them; else what stands behind "in the form". */
-export function sketchesIn(question: string): Quoted[] {
+export function sketchesIn(asked: string): Quoted[] {
+  const question = formClauses(asked);
   const quoted = quotedIn(question).filter(({ span: [start, end] }) => {
     const [before, behind] = [question.slice(0, start), question.slice(end)];
     return LANGUAGES.some(({ code, form: { like } }) => {
@@ -42,7 +44,8 @@ function isForm(one: Quoted): boolean {
 }
 
 /** Quoted texts that the answer is to begin with. */
-export function beginningsIn(question: string): Quoted[] {
+export function beginningsIn(asked: string): Quoted[] {
+  const question = formClauses(asked);
   return quotedIn(question).filter(({ span: [start, end] }) =>
     LANGUAGES.some(
       ({ form: { begins } }) => begins.before.test(question.slice(0, start)) && begins.behind.test(question.slice(end)),

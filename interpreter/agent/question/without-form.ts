@@ -3,9 +3,9 @@ import { separatorsNamed } from "../../languages/forms/separators.ts";
 import { type FormWords, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import { askedForm, FORMATS } from "./asked-form.ts";
 import { DATE_FORMAT, HOURS_AND_MINUTES } from "./asked-writing.ts";
+import { formClauses, PIECE } from "./form-clauses.ts";
 import { beginningsIn, sketchesIn } from "./sketches.ts";
 
-const PIECE = /[^.,;:!?。，；：！？\n]*[.,;:!?。，；：！？\n]+\s*|[^.,;:!?。，；：！？\n]+$/gu;
 const MOST_LETTERS = 70; // of a piece that tells only the form; a Han letter counts as four
 const LEAST_LETTERS = 4; // of a question before its form
 
@@ -20,15 +20,20 @@ export function withoutForm(question: string): string {
     left = left.slice(0, start) + " ".repeat(end - start) + left.slice(end);
   };
   for (const [start, end] of spans) blank(start, end);
-  for (const words of LANGUAGES.flatMap(({ form }) => ofNumbers(form)))
-    for (const { 0: found, index } of left.matchAll(new RegExp(words.source, `g${words.flags}`)))
+  const blankAll = (words: RegExp, text: string) => {
+    for (const { 0: found, index } of text.matchAll(new RegExp(words.source, `g${words.flags}`)))
       blank(index, index + found.length);
+  };
+  for (const { form } of LANGUAGES) {
+    blankAll(form.limit, formClauses(left));
+    for (const words of ofNumbers(form)) blankAll(words, left);
+  }
   return left;
 }
 
 function ofNumbers(form: FormWords): RegExp[] {
-  const { decimals, significant, percent, limit, places, nearest, scaled } = form;
-  return [decimals, significant, percent, limit, ...[...places, ...nearest, ...scaled].map(([words]) => words)];
+  const { decimals, significant, percent, places, nearest, scaled } = form;
+  return [decimals, significant, percent, ...[...places, ...nearest, ...scaled].map(([words]) => words)];
 }
 
 /**
@@ -37,7 +42,8 @@ function ofNumbers(form: FormWords): RegExp[] {
  */
 export function forModel(question: string): string {
   const { shape } = askedForm(question);
-  if (shape?.kind === "template" || shape?.kind === "markup" || shape?.kind === "marks") return question;
+  const isWritten = shape?.kind === "template" || shape?.kind === "markup" || shape?.kind === "marks"; // by the model
+  if (isWritten || saysInAnyLanguage(question, ({ chart }) => chart)) return question;
   const shown = [...sketchesIn(question), ...beginningsIn(question)].map(({ span }) => span);
   const formats = [DATE_FORMAT, HOURS_AND_MINUTES].flatMap((words) => {
     const found = words.exec(question);

@@ -55,9 +55,9 @@ export const germanForms: FormWords = {
     /\b(?:eine?[rs]?|je(?:de[rsmn]?)?|jeweils eine?[rs]?) (?:\p{L}+ )?(?:pro|je|in einer eigenen|auf einer eigenen) Zeile\b|\b(?:eine|je eine) Zeile (?:pro|je) \p{L}+|\bzeilenweise\b/iu,
   separated:
     /\b(?:durch|mit|per) #s?n? (?:ge)?trennt?|#[-]?(?:ge)?trennt|\b(?:durch|mit) #s? (?:getrennt|dazwischen)|\btrenne\p{L}*\b[^.?!]*\b(?:durch|mit) #/iu,
-  table: /\b(?:als|in einer) (?:\p{L}+ )?(?:Markdown-?)?Tabelle\b(?! (?:des|der|gibt|steh))/iu,
+  table: /\b(?:als|in einer) (?:\p{L}+ )?(?:Markdown[- ]?)?Tabelle\b(?! (?:des|der|gibt|steh))/iu,
   header:
-    /\b(?:mit (?:den |der |folgenden )?)?(?:Spalten(?:namen|überschriften|köpfen)?|Überschriften|Kopfzeile|Header)(?: (?:namens|sind|heißen|lauten))?(?::\s*| )/iu,
+    /\b(?:mit|und) (?:den |der |folgenden )?(?:Spalten(?:namen|überschriften|köpfen)?|Überschriften|Kopfzeile|Header)(?: (?:namens|sind|heißen|lauten))?(?::\s*| )|\b(?:Spalten|Kopfzeile|Header):\s*/iu,
   limit:
     /(?:^|[.,;:!?(–]\s*|\b(?:in|mit|aus)\s+)(?:(?<below>weniger als|unter)|höchstens|maximal|max\.?|nicht mehr als|bis zu|nur)?\s*(?<count>\d+|einem|einer|eine|zwei|drei|vier|fünf)\s(?:einzigen |kurzen |kurze |kurzer )*(?:(?<words>W[oö]rt(?:er|ern|e|en)?)|(?<lines>Zeilen?)|(?<sentences>S[aä]tz(?:e|en)?))(?!\p{L})/iu,
   begins: {

@@ -65,11 +65,11 @@ export const englishForms: FormWords = {
   lines:
     /\b(?:one|each) (?:\w+ )?(?:per|on (?:its|a) (?:own|separate|new)) line\b|\bone (?:line )?(?:per|for) (?:line|each)\b|\b(?:one|a) line (?:each|per \w+)\b|\bon separate lines\b|\bline by line\b/i,
   separated:
-    /\b(?:separate[ds]?|delimited|divided|split|joined|join)(?: them)?(?: (?:by|with|using))? (?:an? )?#|#[- ](?:separated|delimited)\b(?! (?:values? )?files?)|\bwith #s? (?:in )?between\b/i,
+    /\b(?:separate[ds]?|delimited)(?: them)?(?: (?:by|with|using))? (?:an? )?#|#[- ](?:separated|delimited)\b(?! (?:values? )?files?)|\bwith #s? (?:in )?between\b/i,
   table:
     /\bas (?:a |an )?(?:\w+ |two-column )?table\b|\bmarkdown table\b|\b(?:in|into) (?:a )?(?:small |two-column )?table (?:with|whose)\b/i,
   header:
-    /\b(?:(?:with|using|and|whose)(?: the| a)? (?:\p{L}+ )?(?:columns?|header|headers|headings?|column (?:names|headers|titles)|header (?:row|line))|columns?|header)(?: (?:named|called|are|being|is))?(?::\s*| )/iu,
+    /\b(?:with|using|and|whose)(?: the| a| these)? (?:\p{L}+ )?(?:columns?|headers?|headings?|column (?:names|headers|titles)|header (?:row|line))(?: (?:named|called|are|being|is))?(?::\s*| )|\b(?:columns|headers?):\s*/iu,
   limit:
     /(?:^|[.,;:!?(–]\s*|\b(?:in|with|using|within|answer|reply|respond)\s+)(?:(?<below>fewer than|less than|under|below)|at (?:the )?most|no more than|not more than|(?:a )?max(?:imum)?\.?(?: of)?|up to|only|just)?\s*(?<count>\d+|one|two|three|four|five|six|a single)\s(?:short |simple |complete )?(?:(?<words>words?)|(?<lines>lines?)|(?<sentences>sentences?))\b(?! (?:each|per))/i,
   begins: {

@@ -52,9 +52,9 @@ export const spanishForms: FormWords = {
   lines: /\b(?:uno|una|cada \p{L}+) (?:por|en (?:una|su propia)) línea\b|\buna línea por \p{L}+/iu,
   separated:
     /\b(?:sep[aá]ra\p{L}*|divid\p{L}*|un(?:e|idos|idas)) (?:por|con|mediante) (?:un |una )?#|\bcon #s? entre\b/iu,
-  table: /\b(?:como|en) (?:una )?(?:pequeña )?tabla\b/i,
+  table: /\b(?:como|en) (?:una )?(?:pequeña )?tabla(?: (?:de )?Markdown)?(?!\p{L})/iu,
   header:
-    /\b(?:con (?:las? |los |el )?)?(?:columnas?|encabezados?|cabeceras?)(?: (?:llamad[ao]s|de nombre|son))?(?::\s*| )/iu,
+    /\b(?:con|y) (?:las? |los |el |estas )?(?:columnas?|encabezados?|cabeceras?)(?: (?:llamad[ao]s|de nombre|son))?(?::\s*| )|\b(?:columnas|encabezados?|cabecera):\s*/iu,
   limit:
     /(?:^|[.,;:!?(¿–]\s*|\b(?:en|con)\s+)(?:(?<below>menos de)|como máximo|máximo(?: de)?|a lo sumo|no más de|hasta|sólo|solo)?\s*(?<count>\d+|una sola|un solo|una|un|dos|tres|cuatro|cinco)\s(?:(?<words>palabras?)|(?<lines>líneas?)|(?<sentences>frases?|oraci(?:ón|ones)))(?!\p{L})(?! por)/iu,
   begins: {

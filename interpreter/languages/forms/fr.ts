@@ -53,9 +53,10 @@ export const frenchForms: FormWords = {
   lines: /\b(?:une?|chaque \p{L}+) (?:par|sur (?:une|sa propre)) ligne\b|\bune ligne par \p{L}+/iu,
   separated:
     /(?<!\p{L})(?:séparée?s?|sépare[rz]?|reliée?s?)(?:-les)? (?:par|avec) (?:des |une? )?#|\bavec des #s? entre\b/iu,
-  table: /\b(?:comme|sous (?:la )?forme (?:de|d['’]un)|en|dans un) (?:un )?tableau\b|\btableau Markdown\b/i,
+  table:
+    /\b(?:comme|sous (?:la )?forme (?:de|d['’]un)|en|dans un) (?:un )?tableau(?: Markdown)?\b|\btableau Markdown\b/i,
   header:
-    /\b(?:avec (?:les |pour |l['’]|comme )?)?(?:colonnes?|en-têtes?|entêtes?)(?: (?:nommée?s|appelée?s|sont))?(?::\s*| : ?| )/iu,
+    /\b(?:avec|et) (?:les |pour |l['’]|comme |ces )?(?:colonnes?|en-têtes?|entêtes?)(?: (?:nommée?s|appelée?s|sont))?(?:\s?:\s*| )|\b(?:colonnes|en-têtes?|entêtes?)\s?:\s*/iu,
   limit:
     /(?:^|[.,;:!?(–]\s*|\b(?:en|avec|phrase de)\s+)(?:(?<below>moins de)|au (?:plus|maximum)|max(?:imum)?\.?(?: de)?|pas plus de|jusqu['’]à)?\s*(?<count>\d+|une seule|un seul|une|un|deux|trois|quatre|cinq)\s(?:courte |simple )?(?:(?<words>mots?)|(?<lines>lignes?)|(?<sentences>phrases?))(?!\p{L})(?! par)/iu,
   begins: {

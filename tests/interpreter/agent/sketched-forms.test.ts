@@ -244,6 +244,28 @@ test.each([
   expect(languageAskedFor(question)?.code).toBe(code);
 });
 
+test.each([
+  "Which customers have names in quotes?",
+  "How many products are sold with the unit kg?",
+  "Which songs have a title with at most two words?",
+  "Which team has a score like '3:1'?",
+  'How many names begin with "Mc"?',
+  "How many tickets were sold as 'A - B' combos?",
+  "Compare column price and column cost for each shop.",
+  "Which articles have a bold title?",
+  "How many people answered true or false to question 4?",
+  "Welche Bücher haben einen Titel mit weniger als drei Wörtern?",
+  "Welche Namen beginnen mit „Sch“?",
+  "¿Cuántos productos llevan el símbolo del euro?",
+  "Combien de titres ont moins de cinq mots ?",
+  "有多少名字以“王氏”开头？",
+  "タイトルが10文字以内の本は何冊ですか？",
+  "Plot the price over time, one line per symbol.",
+])("%s asks for no form", (question) => {
+  expect(askedForm(question)).toEqual({ shape: undefined, decimals: undefined, currency: undefined });
+  expect(forModel(question)).toBe(question);
+});
+
 describe("what is filled in afterwards the model does not read", () => {
   test.each([
     ["Which herd is largest? Put its name in bold.", "Which herd is largest?"],
