@@ -33,6 +33,12 @@ export function matchColumns(
   return missing().length === 0 ? found : undefined;
 }
 
+/** Whether only their order says which column several names mean: "bottles, country" of Land and Flaschen. */
+export function isByOrder(names: readonly string[], { columns }: SqlResult): boolean {
+  const named = columns.map(({ name }) => ({ name, value: name }));
+  return names.length > 1 && names.filter((name) => fillNames([name], named) === undefined).length > 1;
+}
+
 /** The columns under these names, and no others. */
 export function renamed(table: SqlResult, names: readonly string[]): SqlResult | undefined {
   const found = matchColumns(names, table);

@@ -12,6 +12,7 @@ import {
   says,
   writeForm,
 } from "../forms/fill-form.ts";
+import { isByOrder } from "../forms/match-columns.ts";
 import { hasRows, hasTypes, isOfRows } from "../forms/row-forms.ts";
 import { ofTopRow } from "../forms/top-row.ts";
 import { type Writing, writingOf, writtenTable, writtenValues } from "../forms/write-values.ts";
@@ -25,6 +26,7 @@ import type { AnswerObjection, Guard } from "./guard.ts";
 export const CHOOSE = "Give the values of the result that were asked for, as JSON.";
 const LET_IT_SAY = "Write a query that says it: its one value is true or false.";
 const CONCLUDED = "no result says yes or no by itself: it is the model's conclusion";
+const BY_ORDER = "which value stands under which name follows the order of the result's columns";
 export const NOT_KEPT = "the answer is not in the form that was asked for";
 
 /**
@@ -62,8 +64,10 @@ function shaped(text: string, shape: AnswerShape | undefined, writing: Writing, 
   const filled = filledForm(shape, values, table, writing.decimals);
   const isWritten = Object.keys(writing).length > 2 || isSketched(shape); // beside the query and its language
   const isOther = shape.kind === "word" && asksWhich(question) && !found.some(({ value }) => says(text.trim(), value));
-  if (filled !== undefined && (isWritten || isOther || shape.kind === "json")) return { answer: filled };
   const names = "names" in shape ? shape.names : ["answer"];
+  const given = shape.kind === "json" ? names : isOfRows(shape) ? (shape.header ?? []) : [];
+  const doubts = filled !== undefined && shown && isByOrder(given, shown) ? [BY_ORDER] : [];
+  if (filled !== undefined && (isWritten || isOther || shape.kind === "json")) return { answer: filled, doubts };
   const chosen = names.length > 0 ? chosenValues(text, names, values) : undefined;
   if (chosen)
     return { answer: "names" in shape ? writeForm(shape, chosen, writing.decimals) : String(chosen.get("answer")) };

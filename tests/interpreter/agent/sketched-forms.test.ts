@@ -66,6 +66,14 @@ describe("the names that a question gives", () => {
     expect(answer).toBe("| Litres | Herd |\n| --- | --- |\n| 1234.567 | Alm |\n| 98.4 | Ried |");
   });
 
+  test("where only their order says which column they mean, that is told", async () => {
+    const told = "which value stands under which name follows the order of the result's columns";
+    const { doubts } = await answerTo("Litros por rebaño en JSON con los campos leche y grupo.", MILK, "so");
+    expect(doubts).toContain(told);
+    const named = await answerTo("Litres per herd as JSON with keys herd and milk.", MILK, "so");
+    expect(named.doubts ?? []).not.toContain(told);
+  });
+
   test("numbers of typed forms stay numbers", async () => {
     const { answer } = await answerTo("Litres per herd as YAML, rounded to 1 decimal", MILK, "so");
     expect(answer).toBe('- herd: "Alm"\n  litres: 1234.6\n- herd: "Ried"\n  litres: 98.4');
