@@ -7,6 +7,8 @@ import { formClauses, PIECE } from "./form-clauses.ts";
 import { beginningsIn, sketchesIn } from "./sketches.ts";
 
 const MOST_LETTERS = 70; // of a piece that tells only the form; a Han letter counts as four
+const ROUNDED_TO =
+  /[\s,]*(?:(?<!\p{L})(?:rounded|gerundet|redondead[oa]|arrondie?))?\s*(?:(?<!\p{L})(?:to|with|at|auf|mit|a|con|à|avec))?\s*$/iu;
 const LEAST_LETTERS = 4; // of a question before its form
 
 /**
@@ -67,7 +69,8 @@ export function forModel(question: string): string {
 }
 
 /** "Sales by city as a table with columns City and Sales." */
-function withoutEnd(piece: string): string {
+function withoutEnd(whole: string): string {
+  const piece = withoutDigits(whole);
   const ends = [
     FORMATS,
     ...LANGUAGES.flatMap(({ form: { table, list, numberedList } }) => [table, list, numberedList]),
@@ -79,6 +82,15 @@ function withoutEnd(piece: string): string {
     const before = found ? piece.slice(0, found.index).trimEnd() : "";
     if (found && isEnd && before.length >= LEAST_LETTERS)
       return `${before}${/[.,;:!?。，？！]?\s*$/u.exec(behind)?.[0] ?? ""}`;
+  }
+  return piece;
+}
+
+/** "... to 3 significant figures": the 3 is no condition. */
+function withoutDigits(piece: string): string {
+  for (const { form } of LANGUAGES) {
+    const found = form.significant.exec(piece);
+    if (found) return piece.slice(0, found.index).replace(ROUNDED_TO, "") + piece.slice(found.index + found[0].length);
   }
   return piece;
 }
@@ -134,7 +146,7 @@ function tellsForm(piece: string): boolean {
       only,
       onlyNumber,
     ];
-    return [...words, ...form.scaled.map(([scale]) => scale)].some((one) => one.test(piece));
+    return [...words, form.significant, ...form.scaled.map(([scale]) => scale)].some((one) => one.test(piece));
   });
 }
 

@@ -285,6 +285,8 @@ describe("what is filled in afterwards the model does not read", () => {
     ["¿Cuál es el precio más alto? Con el símbolo €.", "¿Cuál es el precio más alto?"],
     ["Welche Herden gibt es? Als Aufzählung mit Spiegelstrichen.", "Welche Herden gibt es?"],
     ["Donne le lait par troupeau en YAML.", "Donne le lait par troupeau."],
+    ["What is the total weight to 3 significant figures?", "What is the total weight?"],
+    ["Gesamtgewicht, gerundet auf 3 signifikante Stellen?", "Gesamtgewicht?"],
     ["哪个羊群最大？只要名字。", "哪个羊群最大？"],
     ["最後の日はいつ？YYYY/MM/DD形式で。", "最後の日はいつ？"],
   ])("%s", (question, read) => {
