@@ -58,7 +58,8 @@ function shaped(text: string, shape: AnswerShape | undefined, writing: Writing, 
   if (shape.kind === "yes-or-no") return yesOrNo(text, shape, rowsOf(last?.facts ?? []));
   const facts = isOfOne && last ? ofTopRow(last, question).facts : (last?.facts ?? []);
   const shown = shownRows(facts);
-  const told = shown && isOfRows(shape) && tellsKeysOnly(text, shape, shown) ? keysOf(shown) : shown;
+  const told =
+    shown && isOfRows(shape) && !isSketched(shape) && tellsKeysOnly(text, shape, shown) ? keysOf(shown) : shown;
   const table = told && writtenTable(told, writing, isOfRows(shape) && !hasTypes(shape));
   const values = writtenValues(found, writing);
   const filled = filledForm(shape, values, table, writing.decimals);

@@ -113,6 +113,15 @@ describe("what a question shows of the answer", () => {
     expect(answer).toBe("The herd with the most goats is Alm with 12.");
   });
 
+  test("a pair keeps its numbers where the model tells only the names", async () => {
+    const { answer } = await answerTo(
+      "Goats per herd, one per line, as 'herd - goats'",
+      GOATS,
+      "The herds are:\nAlm\nRied",
+    );
+    expect(answer).toBe("Alm - 12\nRied - 7");
+  });
+
   test("a sentence that no result fills is told", async () => {
     const { doubts } = await answerTo("Complete: ___ and ___ and ___ are the largest.", TOP, "Alm is the largest.");
     expect(doubts).toContain("the answer is not in the form that was asked for");
