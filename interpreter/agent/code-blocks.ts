@@ -13,6 +13,7 @@ import { changeRequest } from "./question/asked-change.ts";
 import { choicesOf, sketchOf } from "./question/asked-choices.ts";
 import { askedForm } from "./question/asked-form.ts";
 import { timeHints } from "./question/asked-times.ts";
+import { withoutForm } from "./question/without-form.ts";
 import { sqlFunctions } from "./sql-functions.ts";
 import { sqlShapes } from "./sql-shapes.ts";
 
@@ -46,8 +47,9 @@ export function codeBlocks(): Dialect {
       const named = tools.find(({ name }) => !SHOWN.has(name) && isNamedIn(question, name));
       if (named) return callSchema(named);
       const statistics = tools.find(({ name }) => name === "statistics");
-      if (statistics && testsAskedFor(question).length > 0) {
-        const schema = statisticsSchema(await tables(), question);
+      const asked = withoutForm(question); // "3 significant figures" asks for no test
+      if (statistics && testsAskedFor(asked).length > 0) {
+        const schema = statisticsSchema(await tables(), asked);
         if (schema) return callSchema(statistics, schema);
       }
       return asksForChart(question) && tools.some(({ name }) => name === "chart")
@@ -75,7 +77,7 @@ export function codeBlocks(): Dialect {
 /** What the question is changed from, and what it is computed with. */
 async function hints(question: string, before: readonly ChatMessage[], tables: AskedTables): Promise<string> {
   const isChart = asksForChart(question);
-  const isStatistics = testsAskedFor(question).length > 0;
+  const isStatistics = testsAskedFor(withoutForm(question)).length > 0;
   const sql = isChart || isStatistics ? [] : await queryHints(question, tables);
   return [...sql, changeRequest(question, before, isChart)].filter(Boolean).join("\n");
 }

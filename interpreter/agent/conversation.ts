@@ -1,5 +1,6 @@
 import { type ChatMessage, withoutReasoning } from "../chat-model.ts";
 import { marksAsNames } from "./question/asked-form.ts";
+import { forModel } from "./question/without-form.ts";
 
 /** A question of the user, and all that followed. */
 export interface Turn {
@@ -56,10 +57,10 @@ export function fitConversation(
   const newest = conversation.at(-1);
   if (!newest) return prefix;
   let left = maxTokens - countTokens(prefix);
-  const messages = shortenResults(withNotebook(withMarksAsNames(newest), nudge), left);
+  const messages = shortenResults(withNotebook(withoutForms(newest), nudge), left);
   left -= countTokens(messages);
   for (const turn of conversation.slice(0, -1).reverse()) {
-    const said = withMarksAsNames(turn).messages.map(withoutReasoning);
+    const said = withoutForms(turn).messages.map(withoutReasoning);
     left -= countTokens(said);
     if (left < 0) break;
     messages.unshift(...said);
@@ -67,11 +68,14 @@ export function fitConversation(
   return [...prefix, ...messages];
 }
 
-/** "@mean[mean_value]" is filled in afterwards; a small model writes it into its queries. */
-function withMarksAsNames(turn: Turn): Turn {
+/** "@mean[mean_value]" and other forms are filled in afterwards; a small model writes them into its queries. */
+function withoutForms(turn: Turn): Turn {
   const [question, ...rest] = turn.messages;
   if (typeof question?.content !== "string") return turn;
-  return { ...turn, messages: [{ ...question, content: marksAsNames(question.content) } as ChatMessage, ...rest] };
+  return {
+    ...turn,
+    messages: [{ ...question, content: marksAsNames(forModel(question.content)) } as ChatMessage, ...rest],
+  };
 }
 
 function withNotebook({ notebook, messages }: Turn, nudge: string): ChatMessage[] {

@@ -69,7 +69,7 @@ const MAX_SHAPES = 2; // more would be read instead of the question
 
 /** Lines after the question; "" for most questions. */
 export async function sqlShapes(question: string, tables: () => Promise<readonly TableInfo[]>): Promise<string> {
-  const isYesOrNo = saysInAnyLanguage(question, (language) => language.yesOrNo);
+  const isYesOrNo = saysInAnyLanguage(question, ({ form }) => form.yesOrNo);
   const called = SHAPES.filter(([shape]) => asksFor(question, shape)).map(([, query]) => query);
   const asked = (isYesOrNo ? [yesOrNo, ...called] : called).slice(0, MAX_SHAPES);
   if (asked.length === 0) {

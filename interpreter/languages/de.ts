@@ -1,3 +1,4 @@
+import { germanForms } from "./forms/de.ts";
 import type { Language } from "./language.ts";
 
 export const german: Language = {
@@ -202,44 +203,9 @@ export const german: Language = {
     "elf",
     "zwölf",
   ],
-  decimals:
-    /\b(?:auf|mit) (?:genau )?(\d|eine|einer|zwei|drei|vier) (?:Nachkommastellen?|Dezimalstellen?|Stellen? (?:nach|hinter) dem Komma)/i,
-  noDecimals:
-    /auf (?:die nächste |eine )?ganze Zahl(?:en)?|\bohne (?:Nachkommastellen?|Dezimalstellen?|Komma)|\bals ganze Zahl/i,
-  numerals: { eine: 1, einer: 1, zwei: 2, drei: 3, vier: 4 },
-  oneWord: /\b(?:in|mit) (?:nur )?einem (?:einzigen |einzelnen )?Wort\b|\bnur ein Wort\b/i,
-  onlyNumber: /\bnur (?:mit )?(?:die|der|eine|einer) (?:reinen? |bloßen? )?Zahl\b|\bnichts als die Zahl\b/i,
-  list: /\bStichpunktliste\b|\bals (?:\p{L}+ )?(?:Liste|Aufzählung)\b(?! mit Komma)|\b(?:in|als) Stichpunkten?\b|\bmit Aufzählungs(?:punkten|zeichen)/iu,
-  numberedList: /\bnummerierte\w* Liste\b/i,
-  onlyName: /\bnur (?:mit )?(?:den|dem|der|die|das)? ?\p{L}*namen?(?: de[rs] \p{L}+)?(?=\s*(?:[.,;!?)]|bitte|$))/iu,
-  lines:
-    /\b(?:eine?[rs]?|je(?:de[rs]?)?) (?:\p{L}+ )?(?:pro|je|in einer eigenen|auf einer eigenen) Zeile\b|\bzeilenweise\b/iu,
-  commas: /\bkommagetrennt|\b(?:durch|mit) Kommas? (?:getrennt|dazwischen)|\bmit Kommas getrennt/iu,
-  table: /\bals (?:\p{L}+ )?Tabelle\b/iu,
-  yesOrNo: /\bja oder nein\b|\bja\/nein\b/iu,
   yes: "ja",
   no: "nein",
-  answerIn: /\b(?:antworte|antworten Sie|schreib\w*|sag\w*)\b[^.?!]*\bauf\s+$/i,
-  writing: {
-    percent: /\b(?:in|als) Prozent\w*\b|\bin %/i,
-    significant: /(\d+) signifikante\w* (?:Stellen|Ziffern)/i,
-    nearest: [
-      [/\bauf (?:volle )?Zehner\b/i, 10],
-      [/\bauf (?:volle )?Hunderter?\b/i, 100],
-      [/\bauf (?:volle )?Tausender?\b/i, 1000],
-    ],
-    scaled: [
-      [/\bin (?:Tausend|Tsd\.?)(?!\p{L})/iu, 1e3, "Tausend"],
-      [/\bin (?:Millionen|Mio\.?)(?!\p{L})/iu, 1e6, "Millionen"],
-      [/\bin (?:Milliarden|Mrd\.?)(?!\p{L})/iu, 1e9, "Milliarden"],
-    ],
-    upperCase: /(?<!\p{L})(?:in )?Großbuchstaben(?!\p{L})/iu,
-    lowerCase: /\bin Kleinbuchstaben\b/i,
-    descending: /\babsteigend\w*/i,
-    ascending: /\baufsteigend\w*/i,
-    alphabetical: /\balphabetisch\w*/i,
-    oneSentence: /\bin (?:nur )?einem (?:einzigen |kurzen )?Satz\b/i,
-  },
+  form: germanForms,
   sentences: {
     measures: {
       rows: "Die Anzahl der Zeilen",

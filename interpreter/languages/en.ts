@@ -1,3 +1,4 @@
+import { englishForms } from "./forms/en.ts";
 import type { Language } from "./language.ts";
 
 export const english: Language = {
@@ -204,51 +205,9 @@ export const english: Language = {
     "eleven",
     "twelve",
   ],
-  decimals:
-    /\b(?:(?:to|with|at|using|exactly|round\w*)[,:]? )(?:exactly )?(\d|one|two|three|four|five|six) (?:decimals?\b|decimal (?:places?|digits?)|d\.p\.|digits after the (?:decimal )?point)/i,
-  noDecimals:
-    /nearest (?:integer|whole number)|\b(?:to|in) (?:whole numbers|integers)\b|\b(?:no|without|zero) (?:decimals?\b|decimal places)|\b(?:as|to) an? (?:integer|whole number)\b/i,
-  numerals: { one: 1, two: 2, three: 3, four: 4, five: 5, six: 6 },
-  oneWord:
-    /\b(?:in|with|using) (?:only |just )?(?:one|a single) word\b|\bone[- ]word answer\b|[.?!;,] (?:just |only )?one word(?: only)?[.!]?\s*$/i,
-  onlyNumber:
-    /\b(?:only|just|nothing but) (?:the|a) (?:single )?number\b|\b(?:number only|the number alone|a single number)\b|\bas a (?:bare|plain) number\b/i,
-  list: /\bbullet(?:ed|[- ]point)? list\b|\bas (?:a |an )?(?:bullet(?:ed)? |markdown )?list\b(?! of comma)|\b(?:as|in|with|using) bullet(?:ed)?(?: points?|s)\b/i,
-  numberedList: /\b(?:numbered|ordered|enumerated) list\b/i,
-  onlyName:
-    /\b(?:only|just|nothing but) (?:the|its|their|a) (?:\p{L}+ )?name\b(?: of (?:the|that|this) \p{L}+)?(?=\s*(?:[.,;!?)]|please|$))|\bname only\b/iu,
-  lines:
-    /\b(?:one|each) (?:\w+ )?(?:per|on (?:its|a) (?:own|separate|new)) line\b|\bone per line\b|\bon separate lines\b/i,
-  commas: /\bcomma[- ]separated\b(?! (?:values? )?file)|\bseparated by (?:a )?commas?\b|\bwith commas between\b/i,
-  table: /\bas (?:a )?(?:markdown )?table\b/i,
-  yesOrNo:
-    /\b(?:answer|reply|respond|say|just|only|with)\b[^.?!]*\byes or no\b|\byes or no[.?!)]*\s*$|\(yes\/no\)|\byes\/no\b/i,
   yes: "yes",
   no: "no",
-  answerIn: /\b(?:answer|reply|respond|say it|write it|explain it|tell me)\b[^.?!]*\bin\s+$/i,
-  writing: {
-    percent: /\b(?:in|as) (?:a )?(?:percent(?:age|ages)?|per cent)\b|\bin %/i,
-    significant: /(\d+) significant (?:digits?|figures?)\b/i,
-    nearest: [
-      [/nearest (?:ten|10)\b/i, 10],
-      [/nearest (?:hundred|100)\b/i, 100],
-      [/nearest (?:thousand|1,?000)\b/i, 1000],
-      [/nearest (?:million|1,?000,?000)\b/i, 1e6],
-    ],
-    scaled: [
-      [/\bin thousands\b(?! of (?!euros|dollars|pounds|yen))/i, 1e3, "thousand"],
-      [/\bin millions\b(?! of (?!euros|dollars|pounds|yen))/i, 1e6, "million"],
-      [/\bin billions\b/i, 1e9, "billion"],
-    ],
-    upperCase: /(?:\b(?:in|all|as)|[,;]) (?:upper[- ]?case|capital letters|capitals)\b(?! of)|\ball caps\b/i,
-    lowerCase: /\b(?:in|all|as) lower[- ]?case\b/i,
-    descending:
-      /\b(?:sorted|ordered|sort|order|in)\b[^.?!]*\b(?:descending|decreasing)\b|\bfrom (?:the )?(?:highest|largest|most) to (?:the )?(?:lowest|smallest|least)\b|\b(?:highest|largest) first\b/i,
-    ascending:
-      /\b(?:sorted|ordered|sort|order|in)\b[^.?!]*\b(?:ascending|increasing)\b|\bfrom (?:the )?(?:lowest|smallest|least) to (?:the )?(?:highest|largest|most)\b|\b(?:lowest|smallest) first\b/i,
-    alphabetical: /\balphabetical(?:ly)?\b/i,
-    oneSentence: /\bin (?:only |just )?(?:one|a single) (?:short )?sentence\b/i,
-  },
+  form: englishForms,
   sentences: {
     measures: {
       rows: "The number of rows",

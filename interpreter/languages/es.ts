@@ -1,3 +1,4 @@
+import { spanishForms } from "./forms/es.ts";
 import type { Language } from "./language.ts";
 
 export const spanish: Language = {
@@ -181,42 +182,9 @@ export const spanish: Language = {
     "once",
     "doce",
   ],
-  decimals: /\b(?:a|con) (\d|un|dos|tres|cuatro) (?:decimal(?:es)?|cifras decimales)\b/i,
-  noDecimals:
-    /al (?:número )?entero(?: más cercano)?|\bsin (?:decimales|cifras decimales)\b|\bcomo (?:un )?(?:número )?entero\b/i,
-  numerals: { un: 1, dos: 2, tres: 3, cuatro: 4 },
-  oneWord: /\b(?:en|con) una (?:sola )?palabra\b/i,
-  onlyNumber: /\b(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?(?:el|un) (?:solo )?número\b/i,
-  list: /\b(?:como|en) (?:una )?lista\b(?! separada)|\b(?:con|en) viñetas\b/i,
-  numberedList: /\blista numerada/i,
-  onlyName:
-    /\b(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?el nombre(?: del? (?:la )?\p{L}+)?(?=\s*(?:[.,;!?)]|por favor|$))/iu,
-  lines: /\b(?:uno|una|cada \p{L}+) (?:por|en (?:una|su propia)) línea\b/iu,
-  commas: /\bseparad[oa]s? (?:por|con) comas?\b/iu,
-  table: /\b(?:como|en) (?:una )?tabla\b/i,
-  yesOrNo: /(?<!\p{L})sí o no(?!\p{L})|(?<!\p{L})sí\/no(?!\p{L})/iu,
   yes: "sí",
   no: "no",
-  answerIn: /\b(?:responde|responda|contesta|escribe|dilo)\b[^.?!]*\ben\s+$/i,
-  writing: {
-    percent: /\ben (?:porcentaje|por ?ciento|%)/i,
-    significant: /(\d+) cifras significativas/i,
-    nearest: [
-      [/\ba la decena\b/i, 10],
-      [/\ba la centena\b/i, 100],
-      [/\bal millar\b/i, 1000],
-    ],
-    scaled: [
-      [/\ben miles(?! de millones)\b/i, 1e3, "mil"],
-      [/\ben millones\b/i, 1e6, "millones"],
-    ],
-    upperCase: /\ben (?:letras )?mayúsculas/i,
-    lowerCase: /\ben (?:letras )?minúsculas/i,
-    descending: /\bdescendente\w*|de mayor a menor/i,
-    ascending: /\bascendente\w*|de menor a mayor/i,
-    alphabetical: /\balfabétic\w*/iu,
-    oneSentence: /\ben una (?:sola )?(?:frase|oración)/iu,
-  },
+  form: spanishForms,
   sentences: {
     measures: {
       rows: "El número de filas",

@@ -1,3 +1,4 @@
+import { frenchForms } from "./forms/fr.ts";
 import type { Language } from "./language.ts";
 
 export const french: Language = {
@@ -182,43 +183,9 @@ export const french: Language = {
     "onze",
     "douze",
   ],
-  decimals: /(?:à|avec) (\d|une|deux|trois|quatre) (?:décimales?|chiffres? après la virgule)/i,
-  noDecimals:
-    /à l'(?:entier|unité)|\bsans (?:décimales?|chiffres? après la virgule)|\bcomme (?:un )?(?:nombre )?entier\b/i,
-  numerals: { une: 1, deux: 2, trois: 3, quatre: 4 },
-  oneWord: /\b(?:en|par) un (?:seul )?mot\b/i,
-  onlyNumber: /\b(?:seulement|uniquement|juste|rien que) (?:par )?(?:le|un) (?:seul )?(?:nombre|chiffre)\b/i,
-  list: /\bliste à puces\b|\b(?:comme|sous (?:la )?forme (?:de|d'une)|en) (?:une )?liste\b(?! séparée)|\b(?:à|avec des) puces\b/i,
-  numberedList: /\bliste numérotée/i,
-  onlyName:
-    /\b(?:seulement|uniquement|juste|rien que) (?:par )?le nom(?: (?:de (?:la|l')|du|d') ?\p{L}+)?(?=\s*(?:[.,;!?)]|s'il|$))/iu,
-  lines: /\b(?:une?|chaque \p{L}+) (?:par|sur (?:une|sa propre)) ligne\b/iu,
-  commas: /\bséparée?s? par (?:des|une) virgules?\b/iu,
-  table: /\b(?:comme|sous (?:la )?forme (?:de|d'un)|en|dans un) (?:un )?tableau\b/i,
-  yesOrNo: /\boui ou non\b|\boui\/non\b/iu,
   yes: "oui",
   no: "non",
-  answerIn: /\b(?:réponds|répondez|écris|écrivez|dis-le)(?![\p{L}])[^.?!]*\ben\s+$/iu,
-  writing: {
-    percent: /\ben (?:pourcentage|pour ?cent|%)/i,
-    significant: /(\d+) chiffres significatifs/i,
-    nearest: [
-      [/\bà la dizaine\b/iu, 10],
-      [/(?<!\p{L})à la centaine\b/iu, 100],
-      [/\bau millier\b/i, 1000],
-    ],
-    scaled: [
-      [/\ben milliers\b/i, 1e3, "mille"],
-      [/\ben millions\b/i, 1e6, "millions"],
-      [/\ben milliards\b/i, 1e9, "milliards"],
-    ],
-    upperCase: /\ben (?:lettres )?(?:majuscules|capitales)\b/i,
-    lowerCase: /\ben (?:lettres )?minuscules\b/i,
-    descending: /(?<!\p{L})(?:ordre |tri |triée?s? (?:par ordre )?)?décroissant\w*/iu,
-    ascending: /(?<!\p{L})(?<!dé)croissant\w*/iu,
-    alphabetical: /\bordre alphabétique|\balphabétiquement/iu,
-    oneSentence: /\ben une (?:seule )?phrase\b/i,
-  },
+  form: frenchForms,
   sentences: {
     measures: {
       rows: "Le nombre de lignes",

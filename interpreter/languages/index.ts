@@ -3,13 +3,14 @@
 import { german } from "./de.ts";
 import { english } from "./en.ts";
 import { spanish } from "./es.ts";
+import type { FormWords } from "./forms/form-words.ts";
 import { french } from "./fr.ts";
 import { japanese } from "./ja.ts";
 import type { Asked, AskedFunction, Bound, Language, Measured, Side } from "./language.ts";
 import { KOREAN, OTHER_LANGUAGES, RUSSIAN } from "./other-languages.ts";
 import { chinese } from "./zh.ts";
 
-export type { Asked, AskedFunction, Bound, Language, Measured, Side };
+export type { Asked, AskedFunction, Bound, FormWords, Language, Measured, Side };
 
 export const ENGLISH = english;
 export const LANGUAGES: readonly Language[] = [english, german, spanish, french, chinese, japanese];
@@ -82,7 +83,7 @@ export function languageAskedFor(question: string): Language | undefined {
     [...question.matchAll(new RegExp(`${names.join("|")}|${hanNames.join("|")}`, "gi"))].some(({ 0: name, index }) => {
       const before = question.slice(0, index);
       const behind = question.slice(index + name.length);
-      if (ANSWERED_IN.some(({ answerIn }) => answerIn.test(before)) || ANSWER_BEHIND.test(behind)) return true;
+      if (ANSWERED_IN.some(({ form }) => form.answerIn.test(before)) || ANSWER_BEHIND.test(behind)) return true;
       return /[,.;?!(]\s*(?:please,? |bitte )?(?:in|auf|en)\s+$/i.test(before) && END.test(behind);
     }),
   );

@@ -1,3 +1,4 @@
+import { japaneseForms } from "./forms/ja.ts";
 import type { Language } from "./language.ts";
 
 export const japanese: Language = {
@@ -155,41 +156,9 @@ export const japanese: Language = {
   ],
   scales: { 千: 1e3, 万: 1e4, 百万: 1e6, 億: 1e8, 十億: 1e9 },
   cardinals: ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"],
-  decimals: /小数(?:点以下|点)?第?(\d|一|二|三|四)(?:位|桁)/,
-  noDecimals: /整数(?:で|に|まで)|小数(?:点以下)?(?:なし|は不要)/,
-  numerals: { 一: 1, 二: 2, 三: 3, 四: 4 },
-  oneWord: /一言で|一語で/,
-  onlyNumber: /数(?:字|値)(?:だけ|のみ)/,
-  list: /リスト(?:形式)?(?:で|に)|箇条書き/,
-  numberedList: /番号付き(?:の)?リスト|番号を(?:付|つ)け/,
-  onlyName: /名(?:前|称)?(?:だけ|のみ)(?:[でを]|$|[。.])/,
-  lines: /(?:1|一|１)行に(?:1|一|１)つ|改行して/,
-  commas: /(?:カンマ|コンマ)(?:区切り|で区切)/,
-  table: /表(?:形式)?で/,
-  yesOrNo: /はいかいいえ|「?はい」?(?:または|か|\/)「?いいえ」?/,
   yes: "はい",
   no: "いいえ",
-  answerIn: /$^/, // the word stands behind the name: see index.ts
-  writing: {
-    percent: /(?:パーセント|%|%)(?:で|表記)/,
-    significant: /有効数字\s*(\d+)\s*桁/,
-    nearest: [
-      [/十の位(?:まで|に|で)/, 10],
-      [/百の位(?:まで|に|で)/, 100],
-      [/千の位(?:まで|に|で)/, 1000],
-    ],
-    scaled: [
-      [/千(?:円)?単位/, 1e3, "千"],
-      [/万(?:円)?単位/, 1e4, "万"],
-      [/億(?:円)?単位/, 1e8, "億"],
-    ],
-    upperCase: /大文字/,
-    lowerCase: /小文字/,
-    descending: /降順|高い順|大きい順|多い順/,
-    ascending: /昇順|低い順|小さい順|少ない順/,
-    alphabetical: /アルファベット順|五十音順/,
-    oneSentence: /(?:一|1|1)文で/,
-  },
+  form: japaneseForms,
   sentences: {
     measures: {
       rows: "行数",

@@ -1,3 +1,5 @@
+import type { FormWords } from "./forms/form-words.ts";
+
 /** DuckDB's names for what people ask for by other words. */
 export type AskedFunction = "corr" | "median" | "quantile_cont" | "stddev" | "dayname";
 
@@ -174,37 +176,10 @@ export interface Language {
   /** The words for 0, 1, 2, ... 12; several are set apart by "|". */
   readonly cardinals: readonly string[];
 
-  /** The form that is asked for. `decimals` gives the count as its first group. */
-  readonly decimals: RegExp;
-  readonly noDecimals: RegExp;
-  readonly numerals: Readonly<Record<string, number>>;
-  readonly oneWord: RegExp;
-  readonly onlyNumber: RegExp;
-  readonly list: RegExp;
-  readonly numberedList: RegExp;
-  readonly onlyName: RegExp; // of what was looked for, and nothing else
-  readonly lines: RegExp; // each on a line of its own
-  readonly commas: RegExp; // on one line, with commas between
-  readonly table: RegExp;
-  /** "Answer yes or no", and how the answer says it. */
-  readonly yesOrNo: RegExp;
+  /** How a question asks for the form of its answer. */
+  readonly form: FormWords;
   readonly yes: string;
   readonly no: string;
-  /** "Answer": what stands before the name of a language that the answer should be in. */
-  readonly answerIn: RegExp;
-  /** How values are to be written. `significant` gives the count as a group; `scaled` the word that stands behind. */
-  readonly writing: {
-    readonly percent: RegExp;
-    readonly significant: RegExp;
-    readonly nearest: readonly (readonly [RegExp, number])[];
-    readonly scaled: readonly (readonly [RegExp, number, string])[];
-    readonly upperCase: RegExp;
-    readonly lowerCase: RegExp;
-    readonly descending: RegExp;
-    readonly ascending: RegExp;
-    readonly alphabetical: RegExp;
-    readonly oneSentence: RegExp;
-  };
 
   /** Sentences that are true of any result, whatever it is. */
   readonly sentences: {

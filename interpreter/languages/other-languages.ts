@@ -6,17 +6,19 @@ import type { Language } from "./language.ts";
 type Sentences = Omit<Language["sentences"], "measures" | "one" | "byKey">;
 
 /** None of their short words is one of a language in index.ts: "do", "as" and "per" are English, "de" is French. */
-interface OtherLanguage extends Pick<Language, "code" | "names" | "hanNames" | "cannot" | "answerIn"> {
+interface OtherLanguage extends Pick<Language, "code" | "names" | "hanNames" | "cannot"> {
+  readonly answerIn: RegExp; // as the words of a form have it
   readonly commonWords: string; // none, where its script tells it
   readonly sentences: Sentences;
 }
 
 /** Names of computed columns stay as SQL has them, and a value stands behind a colon: so it is written in all of them. */
-function other({ commonWords, sentences, ...own }: OtherLanguage): Language {
+function other({ commonWords, sentences, answerIn, ...own }: OtherLanguage): Language {
   const call = (name: string) => (of: string) => `${name}(${of})`;
   return {
     ...english,
     ...own,
+    form: { ...english.form, answerIn },
     commonWords: commonWords.split(" ").filter(Boolean),
     sentences: {
       ...sentences,

@@ -1,12 +1,16 @@
 // An asked form, filled with values of results: what cannot be filled for certain, the model chooses under a schema.
+import { escapeRegExp } from "../../escape-regexp.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { cellText } from "../../tools/text-table.ts";
 import type { JsonSchema } from "../../tools/tool.ts";
-import type { AnswerShape, JsonShape, NamedShape, YesOrNo } from "../question/asked-form.ts";
+import type { AnswerShape, NamedShape, RowsShape, TemplateShape, YesOrNo } from "../question/asked-form.ts";
+import type { JsonShape } from "../question/asked-json.ts";
+import { isSpokenOf } from "../question/question-parts.ts";
 import { fillNames, functionOf, type NamedValue, type ResultValue, valueNamed } from "../result-values.ts";
-import { isAbout, isExactly, numbersIn, type WrittenNumber } from "../sentences/numbers-in-text.ts";
+import { isAbout, isExactly, numbersIn } from "../sentences/numbers-in-text.ts";
 import { filledJson } from "./json-form.ts";
-import { hasRows, isOfRows, writeRows } from "./row-forms.ts";
+import { hasRows, hasTypes, isOfRows, writeRows } from "./row-forms.ts";
+import { fixed } from "./write-values.ts";
 
 /** All but yes or no, which is no value of a result. */
 export type FilledShape = Exclude<AnswerShape, YesOrNo>;
@@ -23,8 +27,8 @@ export function hasForm(
 ): boolean {
   const isKnown = (value: string) => values.some((one) => says(value, one.value));
   if (isOfRows(shape)) {
-    const told = text.trim().split(shape.kind === "lines" ? /\n+/ : /\s*,\s*/);
-    const isKept = !["lines", "commas"].includes(shape.kind) || told.every((one) => isKnown(one.trim()));
+    const told = text.trim().split(shape.kind === "lines" ? /\n+/ : (shape.separator ?? ", ").trim() || /\s+/);
+    const isKept = !["lines", "separated"].includes(shape.kind) || told.every((one) => isKnown(one.trim()));
     return isKept && (!table || hasRows(text, shape, table));
   }
   switch (shape.kind) {
@@ -36,6 +40,10 @@ export function hasForm(
       return shape.names.every((name) => isKnown(markOf(name, text) ?? ""));
     case "word":
       return /^\S+$/.test(text.trim());
+    case "template":
+      return fitsTemplate(text, shape, isKnown);
+    case "range":
+      return /^\d[\d.,]*\s?[-–—~]\s?\d[\d.,]*$/.test(text.trim());
     case "name":
       return fitting(shape, values).some(({ value }) => says(text.trim(), value));
     case "number":
@@ -72,9 +80,49 @@ export function filledForm(
     const filled = fillNames(shape.names, values);
     return filled && writeForm(shape, filled, decimals);
   }
-  if (isOfRows(shape)) return isShort ? writeRows(shape, rounded(table, decimals)) : undefined;
+  if (isOfRows(shape)) return isShort ? writeRows(shape, rounded(table, shape, decimals)) : undefined;
+  if (shape.kind === "template") return filledTemplate(shape, values, table, decimals);
+  if (shape.kind === "range") return filledRange(shape.between, table, decimals);
   const texts = new Set(fitting(shape, values).map(({ value }) => valueText(value, decimals)));
   return texts.size === 1 ? [...texts][0] : undefined;
+}
+
+/** The blanks, in the order of the columns; a blank before a column's own name is its. */
+function filledTemplate(
+  { parts }: TemplateShape,
+  values: readonly NamedValue[],
+  table: SqlResult | undefined,
+  decimals: number | undefined,
+): string | undefined {
+  const blanks = parts.length - 1;
+  const row = table?.rows.length === 1 && table.rowCount === 1 ? table.rows[0] : undefined;
+  const own = row ? values.filter(({ name }) => name in row) : values;
+  if (own.length !== blanks) return undefined;
+  const left = [...own];
+  const take = (at: number) => left.splice(at, 1)[0];
+  const named = parts.slice(1).map((behind) => {
+    const [word = ""] = /^\s*\p{L}+/u.exec(behind) ?? [];
+    const at = left.findIndex(({ name }) => word.trim() !== "" && isSpokenOf(name, word));
+    return at < 0 ? undefined : take(at);
+  });
+  const told = named.map((one) => one ?? take(0));
+  return parts.map((part, i) => `${part}${told[i] ? valueText(told[i].value, decimals) : ""}`).join("");
+}
+
+function fitsTemplate(text: string, { parts }: TemplateShape, isKnown: (value: string) => boolean): boolean {
+  const whole = new RegExp(`^${parts.map(escapeRegExp).join("(.+?)")}$`, "u").exec(text.trim());
+  return whole?.slice(1).every((one) => isKnown(one.trim())) ?? false;
+}
+
+/** Two numbers of one row, the lower one first. */
+function filledRange(between: string, table: SqlResult | undefined, decimals: number | undefined): string | undefined {
+  const [row, ...others] = table?.rows ?? [];
+  const numbers = Object.values(row ?? {}).flatMap((value) => (typeof value === "number" ? [value] : []));
+  if (others.length > 0 || numbers.length !== 2) return undefined;
+  return numbers
+    .sort((a, b) => a - b)
+    .map((value) => valueText(value, decimals))
+    .join(between);
 }
 
 function writtenJson(
@@ -88,11 +136,14 @@ function writtenJson(
   return filled === undefined ? undefined : JSON.stringify(filled, round);
 }
 
-/** A copy whose fractions have so many decimals, as texts: 2.50 keeps its zero. */
-function rounded(table: SqlResult, decimals: number | undefined): SqlResult {
+/** A copy whose fractions have so many decimals, as texts where the form has no types: 2.50 keeps its zero. */
+function rounded(table: SqlResult, shape: RowsShape, decimals: number | undefined): SqlResult {
   if (decimals === undefined) return table;
-  const cell = (value: unknown) =>
-    typeof value === "number" && !Number.isInteger(value) ? valueText(value, decimals) : value;
+  const cell = (value: unknown) => {
+    if (typeof value !== "number" || Number.isInteger(value)) return value;
+    const text = valueText(value, decimals);
+    return hasTypes(shape) ? Number(text) : text;
+  };
   const rows = table.rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)])),
   );
@@ -114,11 +165,19 @@ export function said(shape: YesOrNo, text: string): string | undefined {
 /** The values that can stand in the form by themselves. */
 export function fitting(shape: FilledShape, values: readonly NamedValue[]): readonly NamedValue[] {
   if (shape.kind === "number") return values.filter(({ value }) => typeof value === "number");
-  if (shape.kind === "name") return values.filter(({ value }) => typeof value === "string");
+  if (shape.kind === "name") return namesFitting(shape.of, values);
   if (shape.kind !== "word") return values;
   const words = values.filter(({ value }) => !/\s/.test(String(value)));
   const named = words.filter(({ value }) => typeof value === "string");
   return named.length > 0 ? named : words;
+}
+
+/** Of the column that is asked for; else the texts, or, where there are none, what there is. */
+function namesFitting(of: string | undefined, values: readonly NamedValue[]): readonly NamedValue[] {
+  const own = of === undefined ? [] : values.filter(({ name }) => isSpokenOf(name, of));
+  if (own.length > 0) return own;
+  const texts = values.filter(({ value }) => typeof value === "string");
+  return texts.length > 0 || of === undefined ? texts : values;
 }
 
 export function writeForm(
@@ -178,28 +237,6 @@ export function chosenValues(
   return chosen.length === names.length ? new Map(chosen) : undefined;
 }
 
-/** The answer's numbers that are a result's, rounded as asked; a whole number stays one. */
-export function roundNumbers(text: string, values: readonly NamedValue[], decimals: number): string {
-  const fractions = values.flatMap(({ value }) =>
-    typeof value === "number" && !Number.isInteger(value) ? [value] : [],
-  );
-  let rounded = "";
-  let end = 0;
-  for (const number of numbersIn(text)) {
-    const apart = (one: number) => Math.min(...number.readings.map((read) => Math.abs(Math.abs(read) - Math.abs(one))));
-    const [value] = fractions.filter((one) => isExactly(number, one)).sort((a, b) => apart(a) - apart(b));
-    rounded += text.slice(end, number.index) + (value === undefined ? number.text : written(number, value, decimals));
-    end = number.index + number.text.length;
-  }
-  return rounded + text.slice(end);
-}
-
-function written({ text }: WrittenNumber, value: number, decimals: number): string {
-  const isSigned = /^[-−]/.test(text) || value >= 0;
-  const digits = valueText(isSigned ? value : Math.abs(value), decimals);
-  return /^[-−]?\d+,\d+$/.test(text) && !/^[-−]?\d+,\d{3}$/.test(text) ? digits.replace(".", ",") : digits;
-}
-
 /** Whether a text is a value of a result, and nothing else. */
 export function says(text: string, value: ResultValue): boolean {
   if (typeof value !== "number") return text.toLowerCase() === String(value).toLowerCase();
@@ -209,7 +246,7 @@ export function says(text: string, value: ResultValue): boolean {
 
 function valueText(value: ResultValue, decimals: number | undefined): string {
   if (typeof value !== "number" || decimals === undefined || Number.isInteger(value)) return cellText(value);
-  return (Math.round(value * 10 ** decimals) / 10 ** decimals + 0).toFixed(decimals); // + 0: no -0.00
+  return fixed(value, decimals);
 }
 
 function jsonOf(text: string): Record<string, unknown> | undefined {

@@ -1,8 +1,9 @@
 // An asked JSON, filled from a result: an object of its values, an object a row, an object by its rows' keys, or the
 // sketch that the question gives, in which an array of objects stands for the rows.
 import type { SqlResult } from "../../sessions/session.ts";
-import type { Json, JsonShape } from "../question/asked-form.ts";
+import type { Json, JsonShape } from "../question/asked-json.ts";
 import { fillNames, type NamedValue } from "../result-values.ts";
+import { matchColumns } from "./match-columns.ts";
 
 /** @param table all rows of the last result @returns undefined where it does not say which value goes where */
 export function filledJson(
@@ -13,16 +14,19 @@ export function filledJson(
   if (layout === "keyed") return table && keyed(table);
   if (typeof layout === "object") return filledSketch(layout.sketch, values, table);
   if (names.length === 0) return table?.rows.map((row) => cellsOf(row));
-  const flat = fillNames(names, values);
+  const flat = layout === undefined ? fillNames(names, values) : undefined;
   if (flat) return Object.fromEntries(names.map((name) => [name, flat.get(name) ?? null]));
-  return table && table.rowCount > 1
-    ? everyRow(Object.fromEntries(names.map((name) => [name, null])), table)
-    : undefined;
+  const rows = table && everyRow(Object.fromEntries(names.map((name) => [name, null])), table);
+  return rows?.length === 1 && layout === undefined ? rows[0] : rows;
 }
 
-/** By the first column: its rows' values, or objects of them where there are several. */
+/** By the first column of texts, or the first: its rows' values, or objects of them where there are several. */
 function keyed({ columns, rows }: SqlResult): Json | undefined {
-  const [key, ...others] = columns.map(({ name }) => name);
+  const isText = ({ type }: SqlResult["columns"][number]) => type === "VARCHAR";
+  const ordered = isText(columns[0] ?? { name: "", type: "" })
+    ? columns
+    : [...columns].sort((a, b) => Number(isText(b)) - Number(isText(a)));
+  const [key, ...others] = ordered.map(({ name }) => name);
   const [only, ...more] = others;
   if (key === undefined || only === undefined) return undefined;
   const entries = rows.map((row) => {
@@ -48,28 +52,14 @@ function arrayOf(sketch: Json, table: SqlResult): Json | undefined {
   return only === undefined || others.length > 0 ? undefined : table.rows.map((row) => cellsOf(row)[only] ?? null);
 }
 
-/** An object a row, where each name is a column's: by its words, as the only one that is left, or by the type it shows. */
-function everyRow(sketch: { readonly [name: string]: Json }, { columns, rows }: SqlResult): Json | undefined {
-  const left = new Set(columns.map(({ name }) => name));
-  const found = new Map<string, string>();
-  const named = Object.keys(sketch);
-  const take = (name: string, column: string | undefined) => {
-    if (column === undefined || !left.delete(column)) return;
-    found.set(name, column);
-  };
-  for (const name of named) {
-    const columnNames = [...left].map((column) => ({ name: column, value: column }));
-    take(name, columnNames.length > 1 ? (fillNames([name], columnNames)?.get(name) as string | undefined) : undefined); // as: the values are names
-  }
-  const isOfType = (column: string, example: Json) => rows.every((row) => typeof row[column] === typeof example);
-  for (const name of named.filter((one) => !found.has(one))) {
-    const fits = [...left].filter((column) => isOfType(column, sketch[name] ?? null));
-    take(name, fits.length === 1 ? fits[0] : undefined);
-  }
-  const missing = named.filter((name) => !found.has(name));
-  if (missing.length === 1 && left.size === 1) take(missing[0]!, [...left][0]);
-  if (!named.every((name) => found.has(name))) return undefined;
-  return rows.map((row) => Object.fromEntries(named.map((name) => [name, cellsOf(row)[found.get(name)!] ?? null])));
+/** An object a row. */
+function everyRow(sketch: { readonly [name: string]: Json }, table: SqlResult): Json[] | undefined {
+  const names = Object.keys(sketch);
+  const found = matchColumns(names, table, sketch);
+  return (
+    found &&
+    table.rows.map((row) => Object.fromEntries(names.map((name) => [name, cellsOf(row)[found.get(name)!] ?? null])))
+  );
 }
 
 function cellsOf(row: Readonly<Record<string, unknown>>): Record<string, Json> {

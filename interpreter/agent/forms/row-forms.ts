@@ -1,14 +1,16 @@
 // The forms in which a result's rows may stand: a list, lines, a table, CSV.
+import { exactText } from "../../sessions/number-text.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { cellText } from "../../tools/text-table.ts";
 import type { RowsShape } from "../question/asked-form.ts";
 import { exactNumber } from "./json-form.ts";
+import { renamed } from "./match-columns.ts";
 
-const WRITERS: Readonly<Record<RowsShape["kind"], (table: SqlResult) => string>> = {
-  list: (table) => lined(items(table, ": ").map((item) => `- ${item}`)),
-  numbered: (table) => lined(items(table, ": ").map((item, i) => `${i + 1}. ${item}`)),
-  lines: (table) => lined(items(table, ": ")),
-  commas: (table) => items(table, " ").join(", "),
+const WRITERS: Readonly<Record<RowsShape["kind"], (table: SqlResult, shape: RowsShape) => string>> = {
+  list: (table, shape) => lined(items(table, shape).map((item) => `- ${item}`)),
+  numbered: (table, shape) => lined(items(table, shape).map((item, i) => `${i + 1}. ${item}`)),
+  lines: (table, shape) => lined(items(table, shape)),
+  separated: (table, shape) => items(table, shape, " ").join(shape.separator ?? ", "),
   table: tableOf,
   csv: (table) => delimited(table, ","),
   "csv-semicolons": (table) => delimited(table, ";"),
@@ -22,7 +24,7 @@ const LOOKS: Readonly<Record<RowsShape["kind"], RegExp>> = {
   list: /^\s*(?:[-*•]|\d+[.)])\s/m,
   numbered: /^\s*\d+[.)]\s/m,
   lines: /\S/,
-  commas: /^[^\n]*$/,
+  separated: /^[^\n]*$/,
   table: /\|\s*:?-{3,}/,
   csv: /^[^\n]*,[^\n]*\n/,
   "csv-semicolons": /^[^\n]*;[^\n]*\n/,
@@ -31,13 +33,22 @@ const LOOKS: Readonly<Record<RowsShape["kind"], RegExp>> = {
   yaml: /^- \S+:/m,
 };
 
-export function writeRows({ kind }: RowsShape, table: SqlResult): string {
-  return WRITERS[kind](table);
+/** undefined where the result has no column for a name that the question gives. */
+export function writeRows(shape: RowsShape, table: SqlResult): string | undefined {
+  const { kind, header, pair } = shape;
+  const names = header ?? pair?.names;
+  const named = names ? renamed(table, names) : table;
+  return named && WRITERS[kind](named, shape);
 }
 
 /** Whether the form is a way to write rows: there is no value of it to choose. */
 export function isOfRows(shape: { readonly kind: string }): shape is RowsShape {
   return shape.kind in WRITERS;
+}
+
+/** Whether numbers and texts are told apart in it: a number stays one. */
+export function hasTypes({ kind }: RowsShape): boolean {
+  return kind === "yaml" || kind === "json-lines";
 }
 
 /** Whether an answer has the form, and names every row. */
@@ -52,11 +63,12 @@ function lined(lines: readonly string[]): string {
   return lines.join("\n");
 }
 
-function items({ columns, rows }: SqlResult, between: string): string[] {
+/** "Oslo: 12, 3", or as the question shows a pair: "Oslo (12)". */
+function items({ columns, rows }: SqlResult, { pair }: RowsShape, between = ": "): string[] {
   const [first, ...others] = columns.map(({ name }) => name);
   return rows.map((row) => {
     const told = others.map((name) => cellText(row[name])).join(", ");
-    return `${cellText(row[first!])}${told && `${between}${told}`}`;
+    return `${cellText(row[first!])}${told && `${pair?.between ?? between}${told}${pair?.end ?? ""}`}`;
   });
 }
 
@@ -91,5 +103,6 @@ function yamlOf({ columns, rows }: SqlResult): string {
 }
 
 function plain(_: string, value: unknown): unknown {
+  if (typeof value === "number") return Number(exactText(value));
   return typeof value === "bigint" ? exactNumber(value) : value;
 }

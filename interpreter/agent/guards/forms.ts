@@ -1,4 +1,4 @@
-import { saysInAnyLanguage } from "../../languages/index.ts";
+import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { codeThatRan, rowsOf, shownRows } from "../../tools/facts.ts";
 import {
@@ -8,15 +8,17 @@ import {
   formSchema,
   hasForm,
   resultSays,
-  roundNumbers,
   said,
   says,
   writeForm,
 } from "../forms/fill-form.ts";
-import { hasRows, isOfRows } from "../forms/row-forms.ts";
-import { type AskedForm, askedForm, otherCurrencies, type RowsShape, type YesOrNo } from "../question/asked-form.ts";
-import { writtenTable, writtenValues } from "../question/asked-writing.ts";
-import { type NamedValue, namedValues } from "../result-values.ts";
+import { isByOrder } from "../forms/match-columns.ts";
+import { hasRows, hasTypes, isOfRows } from "../forms/row-forms.ts";
+import { ofTopRow } from "../forms/top-row.ts";
+import { type Writing, writingOf, writtenTable, writtenValues } from "../forms/write-values.ts";
+import { type AnswerShape, type AskedForm, askedForm, type RowsShape, type YesOrNo } from "../question/asked-form.ts";
+import { otherCurrencies } from "../question/currencies.ts";
+import { namedValues } from "../result-values.ts";
 import { numbersIn } from "../sentences/numbers-in-text.ts";
 import type { Task } from "../task.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
@@ -24,6 +26,7 @@ import type { AnswerObjection, Guard } from "./guard.ts";
 export const CHOOSE = "Give the values of the result that were asked for, as JSON.";
 const LET_IT_SAY = "Write a query that says it: its one value is true or false.";
 const CONCLUDED = "no result says yes or no by itself: it is the model's conclusion";
+const BY_ORDER = "which value stands under which name follows the order of the result's columns";
 export const NOT_KEPT = "the answer is not in the form that was asked for";
 
 /**
@@ -34,42 +37,51 @@ export function forms(task: Task): Guard {
   const form = askedForm(task.question);
   return {
     atAnswer(text) {
-      const { last } = task;
+      const { last, question } = task;
       if (!last || last.failed || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
-      const values = namedValues(task.made.map(({ outcome }) => outcome));
-      const { say, next, answer = text, doubts = [] } = shaped(text, form, values, task);
-      const rounded = form.decimals === undefined ? answer : roundNumbers(answer, values, form.decimals);
-      const money = inCurrency(rounded, form, task);
+      const writing = writingOf(form, codeThatRan(last.facts) ?? "", answerLanguage(question));
+      const { say, next, answer = text, doubts = [] } = shaped(text, form.shape, writing, task);
+      const money = inCurrency(answer, form, task);
       if (answer !== text) task.written.push(money.answer);
       return { ...(say && { say }), ...(next && { next }), answer: money.answer, doubts: [...doubts, ...money.doubts] };
     },
   };
 }
 
-function shaped(
-  text: string,
-  { shape, decimals, writing }: AskedForm,
-  found: readonly NamedValue[],
-  { last, question }: Task,
-): AnswerObjection {
-  if (!shape || shape.kind === "marks" || found.length === 0) return {};
+function shaped(text: string, shape: AnswerShape | undefined, writing: Writing, task: Task): AnswerObjection {
+  const { last, made, question } = task;
+  const outcomes = made.map(({ outcome }) => outcome);
+  if (!shape || shape.kind === "marks") return {};
+  const isOfOne = !isOfRows(shape) && shape.kind !== "json";
+  const found = namedValues(isOfOne ? outcomes.map((outcome) => ofTopRow(outcome, question)) : outcomes);
+  if (found.length === 0) return {};
   if (shape.kind === "yes-or-no") return yesOrNo(text, shape, rowsOf(last?.facts ?? []));
-  const shown = shownRows(last?.facts ?? []);
-  const told = shown && isOfRows(shape) && tellsKeysOnly(text, shape, shown) ? keysOf(shown) : shown;
-  const table = writing && told ? writtenTable(told, writing) : told;
-  const values = writing ? writtenValues(found, writing) : found;
-  const filled = filledForm(shape, values, table, decimals);
+  const facts = isOfOne && last ? ofTopRow(last, question).facts : (last?.facts ?? []);
+  const shown = shownRows(facts);
+  const told =
+    shown && isOfRows(shape) && !isSketched(shape) && tellsKeysOnly(text, shape, shown) ? keysOf(shown) : shown;
+  const table = told && writtenTable(told, writing, isOfRows(shape) && !hasTypes(shape));
+  const values = writtenValues(found, writing);
+  const filled = filledForm(shape, values, table, writing.decimals);
+  const isWritten = Object.keys(writing).length > 2 || isSketched(shape); // beside the query and its language
   const isOther = shape.kind === "word" && asksWhich(question) && !found.some(({ value }) => says(text.trim(), value));
-  if (filled !== undefined && (writing || isOther)) return { answer: filled };
-  if (shape.kind === "json" && filled !== undefined) return { answer: filled };
   const names = "names" in shape ? shape.names : ["answer"];
+  const given = shape.kind === "json" ? names : isOfRows(shape) ? (shape.header ?? []) : [];
+  const doubts = filled !== undefined && shown && isByOrder(given, shown) ? [BY_ORDER] : [];
+  if (filled !== undefined && (isWritten || isOther || shape.kind === "json")) return { answer: filled, doubts };
   const chosen = names.length > 0 ? chosenValues(text, names, values) : undefined;
-  if (chosen) return { answer: "names" in shape ? writeForm(shape, chosen, decimals) : String(chosen.get("answer")) };
+  if (chosen)
+    return { answer: "names" in shape ? writeForm(shape, chosen, writing.decimals) : String(chosen.get("answer")) };
   if (hasForm(text, shape, values, table)) return {};
   if (filled !== undefined) return { answer: filled };
-  const isChosen = shape.kind !== "markup" && !isOfRows(shape) && names.length > 0;
+  const isChosen = shape.kind !== "markup" && !isOfRows(shape) && !isSketched(shape) && names.length > 0;
   const schema = isChosen ? formSchema(names, fitting(shape, values)) : undefined;
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
+}
+
+/** What the question shows of the answer is more than a look at the answer could tell. */
+function isSketched(shape: AnswerShape): boolean {
+  return "header" in shape || "pair" in shape || "parts" in shape || "between" in shape;
 }
 
 /** A list of names without their numbers, as the model took the question. */
@@ -98,7 +110,7 @@ function yesOrNo(text: string, shape: YesOrNo, table: SqlResult | undefined): An
 }
 
 /** An amount is told in the currency that was asked for, with a doubt where no column says that it is in it. */
-function inCurrency(text: string, { currency }: AskedForm, { last, question, conversation }: Task) {
+function inCurrency(text: string, { currency, writing }: AskedForm, { last, question, conversation }: Task) {
   if (!currency) return { answer: text, doubts: [] };
   const { code, written } = currency;
   const facts = last?.facts ?? [];
@@ -113,6 +125,6 @@ function inCurrency(text: string, { currency }: AskedForm, { last, question, con
       : written.test(columns.replaceAll("_", " "))
         ? []
         : [`no column says that its amounts are in ${code}`];
-  const isSaid = written.test(text) || others.length > 0;
-  return { answer: isSaid ? text : `${text.trimEnd()} (${code})`, doubts };
+  const isSaid = written.test(text) || others.length > 0 || writing?.scale || writing?.sign;
+  return { answer: isSaid ? text : text.trimEnd().replace(/([.。]?)$/, ` (${code})$1`), doubts };
 }

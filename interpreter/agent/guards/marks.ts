@@ -1,12 +1,11 @@
-import { saysInAnyLanguage } from "../../languages/index.ts";
-import type { SqlResult } from "../../sessions/session.ts";
-import { rowsOf } from "../../tools/facts.ts";
+import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
+import { codeThatRan } from "../../tools/facts.ts";
 import { chosenValues, filledForm, formSchema, hasForm, hasMarks, writeForm } from "../forms/fill-form.ts";
+import { ofTopRow } from "../forms/top-row.ts";
+import { writingOf, writtenValues } from "../forms/write-values.ts";
 import { lackingValues, sketchOf, wordsAskedFor } from "../question/asked-choices.ts";
 import { type AskedForm, askedForm, type MarksShape } from "../question/asked-form.ts";
-import { writtenValues } from "../question/asked-writing.ts";
 import { type NamedValue, namedValues } from "../result-values.ts";
-import type { CallOutcome } from "../run-call.ts";
 import { isAbout, numbersIn } from "../sentences/numbers-in-text.ts";
 import type { Task } from "../task.ts";
 import { CHOOSE, NOT_KEPT } from "./forms.ts";
@@ -28,7 +27,7 @@ export function marks(task: Task): Guard {
       const { last, made } = task;
       if (form.shape?.kind !== "marks" || !last || last.failed) return undefined;
       if (saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
-      const values = namedValues(made.map(({ outcome }) => asAsked(outcome, task.question)));
+      const values = namedValues(made.map(({ outcome }) => ofTopRow(outcome, task.question)));
       if (values.length === 0) return undefined;
       const { say, next, ...told } = filled(text, form.shape, values, form, task);
       if (say === undefined || say === said) return told;
@@ -42,13 +41,15 @@ function filled(
   text: string,
   shape: MarksShape,
   found: readonly NamedValue[],
-  { writing, decimals }: AskedForm,
+  form: AskedForm,
   { question, last }: Task,
 ): AnswerObjection {
   const { names } = shape;
+  const { decimals } = form;
   const words = wordsAskedFor(names, found, question, last?.facts ?? []);
   const ofWords = [...words].flatMap(([name, own]) => own.map((value) => ({ name, value })));
-  const values = [...ofWords, ...(writing ? writtenValues(found, writing) : found)];
+  const asked = writingOf(form, codeThatRan(last?.facts ?? []) ?? "", answerLanguage(question));
+  const values = [...ofWords, ...writtenValues(found, asked)];
   const isOpen = ofWords.length > words.size;
   const certain = isOpen ? undefined : filledForm(shape, values, undefined, decimals);
   if (certain !== undefined) {
@@ -69,25 +70,9 @@ function filled(
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
 }
 
-/** Of rows of which the question wants the highest or the lowest, that one: its values are those to be told. */
-function asAsked(outcome: CallOutcome, question: string): CallOutcome {
-  const isMost = saysInAnyLanguage(question, ({ most }) => most);
-  const table = rowsOf(outcome.facts);
-  if (!table || table.rows.length < table.rowCount) return outcome;
-  if (isMost === saysInAnyLanguage(question, ({ least }) => least)) return outcome;
-  const [measure, ...others] = table.columns.filter(({ name }) =>
-    table.rows.every((row) => typeof row[name] === "number"),
-  );
-  if (!measure || others.length > 0) return outcome;
-  const value = (row: SqlResult["rows"][number]) => Number(row[measure.name]) * (isMost ? 1 : -1);
-  const [first, second] = [...table.rows].sort((a, b) => value(b) - value(a));
-  if (!first || !second || value(first) === value(second)) return outcome;
-  return { ...outcome, facts: [{ kind: "rows", table: { ...table, rows: [first], rowCount: 1 } }] };
-}
-
 /** The model's words, without marks that hold a placeholder; none where they tell no value, as the marks do. */
 function sentenceOf(text: string, values: readonly NamedValue[]): string {
-  const sentence = text.replace(/@\w+\s*\[[^\]\n]*\],?/g, "").trim();
+  const sentence = text.replace(/@[\p{L}\p{N}_]+\s*\[[^\]\n]*\],?/gu, "").trim();
   const numbers = numbersIn(sentence);
   const isTold = values.some(({ value }) =>
     typeof value === "number" ? numbers.some((one) => isAbout(one, value)) : sentence.includes(String(value)),

@@ -1,30 +1,71 @@
-import { LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
-import { askedForm } from "../question/asked-form.ts";
-import { rewritten } from "../question/asked-writing.ts";
+import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
+import { codeThatRan } from "../../tools/facts.ts";
+import { marked, rewritten } from "../forms/rewrite-text.ts";
+import { ofTopRow } from "../forms/top-row.ts";
+import { type Writing, writingOf } from "../forms/write-values.ts";
+import { type AskedLength, askedForm } from "../question/asked-form.ts";
 import { namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
-import type { Guard } from "./guard.ts";
+import { NOT_KEPT } from "./forms.ts";
+import type { AnswerObjection, Guard } from "./guard.ts";
+import { plainAnswer } from "./plain-answer.ts";
 
-const SENTENCE_END = /(?<=[.!?])\s+(?=\p{Lu}|\d)|(?<=[。！？])(?=.)|\n+/u;
-const IN_ONE = "Answer in one sentence.";
-const NOT_ONE = "the answer is longer than the one sentence that was asked for";
+const SENTENCE_END = /(?<=[.!?])\s+(?=\p{Lu}|\d)|(?<=(?:\d|\p{L}{4})[.!?])\s+(?=\p{Ll})|(?<=[。！？])(?=.)|\n+/u;
+const OF_HAN = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}/u;
 
 /** Heard last: what the answer says has been held against the results as they are, and is then written as was asked. */
 export function writings(task: Task): Guard {
-  const { shape, decimals, writing } = askedForm(task.question);
-  const isOne = shape === undefined && LANGUAGES.some((language) => language.writing.oneSentence.test(task.question));
+  const form = askedForm(task.question);
+  const { shape, begins, lengths = [] } = form;
+  const isOfRows = shape !== undefined && shape.kind !== "marks";
   return {
     atAnswer(text) {
-      const { last, made } = task;
+      const { last, made, question } = task;
       if (!last || last.failed || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
-      if (isOne && text.trim().split(SENTENCE_END).length > 1) return { say: IN_ONE, doubts: [NOT_ONE] };
-      if (!writing) return undefined;
-      const { letters, ...others } = writing;
-      const values = namedValues(made.map(({ outcome }) => outcome));
+      const shorter = isOfRows ? undefined : shortened(text, lengths, task);
+      if (shorter?.say !== undefined) return shorter;
+      const told = shorter?.answer ?? text;
+      const writing = writingOf(form, codeThatRan(last.facts) ?? "", answerLanguage(question));
+      const values = namedValues(made.map(({ outcome }) => ofTopRow(outcome, question)));
+      const all = namedValues(made.map(({ outcome }) => outcome));
+      const { letters, around, ...others } = writing;
       const isWritten = task.written.includes(text);
       const hasNames = shape !== undefined && "names" in shape; // keys and marks keep the letters that they were asked for with
-      const asked = { ...(!isWritten && others), ...(letters && !hasNames && { letters }) };
-      return { answer: rewritten(text, values, asked, decimals) };
+      const asked = {
+        ...(isWritten ? { query: "", language: writing.language } : others),
+        ...(letters && !hasNames && { letters }),
+      };
+      const written = rewritten(told, all, asked);
+      const named = around ? marked(written, values, around) : written;
+      const answer = begins === undefined || named.startsWith(begins) ? named : `${begins} ${named}`;
+      const doubts = [...(shorter?.doubts ?? []), ...(keeps(answer, writing) ? [] : [NOT_KEPT])];
+      return { answer, doubts };
     },
   };
+}
+
+/** Asked for once more, then told by our own sentence where that is short enough. */
+function shortened(text: string, lengths: readonly AskedLength[], task: Task): AnswerObjection | undefined {
+  const isShort = (one: string) => lengths.every(({ unit, most }) => countOf(one, unit) <= most);
+  if (isShort(text)) return undefined;
+  const asked = lengths.map(({ unit, most }) => `${most} ${most === 1 ? unit.slice(0, -1) : unit}`).join(" and ");
+  const own = plainAnswer(task);
+  const told =
+    own !== undefined && isShort(own) ? { answer: own } : { doubts: [`the answer is longer than asked: ${asked}`] };
+  return { say: `Answer in at most ${asked}.`, ...told };
+}
+
+function countOf(text: string, unit: AskedLength["unit"]): number {
+  const told = text.trim();
+  if (unit === "lines") return told.split(/\n+/).length;
+  if (unit === "sentences") return told.split(SENTENCE_END).length;
+  return OF_HAN.test(told) ? [...told.replace(/[\s\p{P}]/gu, "")].length : told.split(/\s+/).length;
+}
+
+/** Whether the answer shows what can be seen in any answer that is written so. */
+function keeps(answer: string, { as, dates, sign }: Writing): boolean {
+  if (as === "duration" && !/\d:\d{2}(?!\d)/.test(answer)) return false;
+  if (as === "ratio" && !/\d ?: ?1(?!\d)/.test(answer)) return false;
+  if (sign && /\d/.test(answer) && !answer.includes(sign.text)) return false;
+  return dates === undefined || !/(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/.test(answer) || dates === "YYYY-MM-DD";
 }

@@ -1,16 +1,14 @@
-// The form that a question wants its answer in: "as JSON with keys a and b", "end with @mean[...]", "rounded to 1
-// decimal", "in EUR", as a list, one per line, with commas between, as a table, in one word, only the number or the name, yes or no.
-
+// The form that a question wants its answer in: a shape (JSON with keys a and b, @name[...], a list, a table, one word, only
+// the number, a sentence with blanks), how numbers, dates and names are written in it, and how long it may be.
 import { escapeRegExp } from "../../escape-regexp.ts";
+import { separatorsNamed } from "../../languages/forms/separators.ts";
 import { LANGUAGES, type Language, saysInAnyLanguage } from "../../languages/index.ts";
-import { type AskedWriting, askedWriting } from "./asked-writing.ts";
-
-/** An object with these keys, or with none whatever the result has; by the rows' keys; or as the question sketches it. */
-export interface JsonShape {
-  readonly kind: "json";
-  readonly names: readonly string[];
-  readonly layout?: "keyed" | { readonly sketch: Json };
-}
+import { type JsonShape, jsonShape } from "./asked-json.ts";
+import { type AskedWriting, askedWriting, countIn } from "./asked-writing.ts";
+import { type Currency, currencyOf } from "./currencies.ts";
+import { formClauses } from "./form-clauses.ts";
+import { headerNames } from "./listed-names.ts";
+import { beginningsIn, type Pair, pairOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
 
 /** @name[value] for each name. */
 export interface MarksShape {
@@ -21,22 +19,23 @@ export interface MarksShape {
 
 export type NamedShape = JsonShape | MarksShape;
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
-
 /** In which a result's rows stand. */
-export type RowsShape = {
+export interface RowsShape {
   readonly kind:
     | "list"
     | "numbered"
     | "lines"
-    | "commas"
+    | "separated"
     | "table"
     | "csv"
     | "csv-semicolons"
     | "tsv"
     | "json-lines"
     | "yaml";
-};
+  readonly separator?: string; // of rows on one line
+  readonly header?: readonly string[]; // of the columns, as the answer names them
+  readonly pair?: Pair; // how a row of two values is written
+}
 
 /** The words are those of the question's language. */
 export interface YesOrNo {
@@ -45,61 +44,57 @@ export interface YesOrNo {
   readonly no: string;
 }
 
+/** One value, and nothing else; `of` names what it is: "just the weekday". */
+export interface ValueShape {
+  readonly kind: "word" | "name" | "number";
+  readonly of?: string;
+}
+
+/** Texts with values between them. */
+export interface TemplateShape {
+  readonly kind: "template";
+  readonly parts: readonly string[];
+}
+
 export type AnswerShape =
   | NamedShape
   | RowsShape
   | YesOrNo
-  | { readonly kind: "word" | "name" | "number" }
+  | ValueShape
+  | TemplateShape
+  | { readonly kind: "range"; readonly between: string } // of two numbers
   | { readonly kind: "markup" }; // XML and the like, which only a model writes
+
+/** At most so many. */
+export interface AskedLength {
+  readonly unit: "words" | "lines" | "sentences";
+  readonly most: number;
+}
 
 export interface AskedForm {
   readonly shape: AnswerShape | undefined;
   readonly decimals: number | undefined;
-  readonly currency: Currency | undefined;
+  readonly currency: (Currency & { readonly said: string }) | undefined;
   readonly writing?: AskedWriting;
+  readonly begins?: string;
+  readonly lengths?: readonly AskedLength[];
 }
 
-export interface Currency {
-  readonly code: string;
-  readonly written: RegExp; // how an answer, or a column's name, says it
-}
-
-/** JSON as a form, and not as a file or a column's type. */
-const JSON_FORM =
-  /(?<![.\w])(?:as|in|return|give|output|answer|als|como|en|comme|sous forme de|formato)\b[^.?!\n]{0,40}(?<![.\w])JSON(?!\.?\w)(?! (?:file|column|field|table))|(?:以|用)\s*JSON|JSON\s*(?:格式|形式)/i;
-const KEYS = "(?:keys?|fields?|properties|Schlüsseln?|Feldern?|claves?|campos?|clés?|champs?)";
-const JSON_KEYS = new RegExp(
-  `JSON[^.?!\\n]*?\\b${KEYS}[:\\s]+([^.?!\\n]+)|JSON[^.?!\\n]*?(?:键|キー)[为はがを:：\\s]*([^.?!。\\n]+)`,
-  "iu",
-);
-const KEYS_OF_JSON = new RegExp(`\\b${KEYS}[:\\s]+([^.?!\\n]+?)\\s+(?:as|in|als|en|como|comme)\\s+JSON\\b`, "iu");
-const JSON_LINES = /(?<![.\w])(?:JSON[- ]?lines|JSONL|NDJSON)\b(?! file)/i;
-const KEYED_JSON = /\b(?:keyed by|as (?:the )?keys|als Schlüsseln?|como claves|comme clés)\b|(?:为|作为)键|をキー/iu;
 /** As a form, and not as a file: "as CSV", "au format CSV", "用CSV格式". */
-const FORMATS =
+export const FORMATS =
   /(?<![.\w])(?:as|in|to|als|im|en|au format|formato|format|以|用)\s*(?:an? |einer? |un )?(CSV|TSV|YAML|XML|HTML|LaTeX)(?!\.?\w)(?! (?:file|column|field|export))|(?<![.\w])(CSV|TSV|YAML|XML|HTML|LaTeX)(?:[- ]Format\b|\s*(?:格式|形式))/i;
-const SEMICOLONS = /\b(?:semi-?colons?|Semikolons?|punto y coma|point-virgule)\b|分号|セミコロン/i;
-const JSON_SKETCH = /\{[^{}]*"[^"]+"\s*:[^{}]*\}/;
-const PLACEHOLDER = /([:[]\s*)(?:\.{2,}|…|<[^<>]*>|(?!true|false|null)[\p{L}_]+)(?=\s*[,}\]])/gu;
-const QUOTED = /^["'`“”]([\p{L}_][\p{L}\p{N}_ -]{0,40})["'`“”]/u;
-const BARE = /^[\p{L}_](?:(?![和と及与])[\p{L}\p{N}_-]){0,40}/u;
-const EXPLAINED = /^\s*\([^)]*\)/; // "mean (of the prices)"
-const COMMA = /^\s*[,、，]\s*(?:(?:and|und|y|et)\b\s*)?/iu;
-const LAST = /^\s*(?:(?:and|und|y|et|sowie|e)\b|[和と及与&])\s*/iu; // what stands behind "and" is the last
-const MARK = /@(\w+)\s*\[[^\]\n]*\]/g;
-export const CURRENCIES: readonly Currency[] = [
-  { code: "EUR", written: /€|(?<![A-Za-z])(?:EUR|euros?)(?![A-Za-z])|欧元|ユーロ/i },
-  { code: "USD", written: /\$|(?<![A-Za-z])(?:USD|US[- ]?dollars?|dollars?|dólar(?:es)?)(?![A-Za-z])|美元|ドル/i },
-  { code: "GBP", written: /£|(?<![A-Za-z])(?:GBP|pounds? sterling)(?![A-Za-z])/i },
-  { code: "CHF", written: /(?<![A-Za-z])(?:CHF|Swiss francs?|Franken)(?![A-Za-z])/i },
-  { code: "JPY", written: /¥|(?<![A-Za-z])(?:JPY|yen)(?![A-Za-z])|円|日元/i },
-];
+const JSON_LINES = /(?<![.\w])(?:JSON[- ]?lines|JSONL|NDJSON)\b(?! file)/i;
+const MARK = /@([\p{L}\p{N}_]+)\s*\[[^\]\n]*\]/gu;
 
 export function askedForm(question: string): AskedForm {
   const writing = askedWriting(question);
+  const [begins] = beginningsIn(question);
+  const lengths = lengthsOf(question);
   return {
     ...{ shape: shapeOf(question), decimals: decimalsOf(question), currency: currencyOf(question) },
     ...(writing && { writing }),
+    ...(begins && { begins: begins.text }),
+    ...(lengths.length > 0 && { lengths }),
   };
 }
 
@@ -108,33 +103,17 @@ export function marksAsNames(question: string): string {
   return question.replace(MARK, "$1");
 }
 
-/** Other currencies that a text names. */
-export function otherCurrencies(text: string, { code }: Currency): string[] {
-  return CURRENCIES.filter((one) => one.code !== code && one.written.test(text.replaceAll("_", " "))).map(
-    (one) => one.code,
-  );
-}
-
 function shapeOf(question: string): AnswerShape | undefined {
   const marks = [...new Set([...question.matchAll(MARK)].map(([, name]) => name!))];
   if (marks.length > 0) return marksShape(marks, question);
   if (JSON_LINES.test(question)) return { kind: "json-lines" };
-  if (JSON_FORM.test(question)) return jsonShape(question);
-  const format = FORMATS.exec(question)?.slice(1).find(Boolean)?.toLowerCase();
-  if (format === "csv") return { kind: SEMICOLONS.test(question) ? "csv-semicolons" : "csv" };
-  if (format === "tsv" || format === "yaml") return { kind: format };
-  if (format !== undefined) return { kind: "markup" };
-  const asks = (words: (language: Language) => RegExp) => saysInAnyLanguage(question, words);
-  const asked = LANGUAGES.find(({ yesOrNo }) => yesOrNo.test(question));
-  if (asked) return { kind: "yes-or-no", yes: asked.yes, no: asked.no };
-  if (asks(({ oneWord }) => oneWord)) return { kind: "word" };
-  if (asks(({ onlyNumber }) => onlyNumber)) return { kind: "number" };
-  if (asks(({ commas }) => commas)) return { kind: "commas" };
-  if (asks(({ lines }) => lines)) return { kind: "lines" };
-  if (asks(({ numberedList }) => numberedList)) return { kind: "numbered" };
-  if (asks(({ list }) => list)) return { kind: "list" };
-  if (asks(({ table }) => table)) return { kind: "table" };
-  return asks(({ onlyName }) => onlyName) ? { kind: "name" } : undefined;
+  return (
+    jsonShape(question) ??
+    formatShape(question) ??
+    sketchedShape(question) ??
+    rowsShape(question) ??
+    valueShape(question)
+  );
 }
 
 function marksShape(names: readonly string[], question: string): MarksShape {
@@ -145,6 +124,69 @@ function marksShape(names: readonly string[], question: string): MarksShape {
     return decimals === undefined ? [] : [[name, decimals] as const];
   });
   return { kind: "marks", names, ...(own.length > 0 && { decimals: Object.fromEntries(own) }) };
+}
+
+function formatShape(question: string): AnswerShape | undefined {
+  const format = FORMATS.exec(question)?.slice(1).find(Boolean)?.toLowerCase();
+  if (format === undefined) return undefined;
+  const header = headerOf(question);
+  if (format === "csv") {
+    const isOfSemicolons = separatorsNamed(question).some(({ separator }) => separator === "; ");
+    return { kind: isOfSemicolons ? "csv-semicolons" : "csv", ...header };
+  }
+  return format === "tsv" || format === "yaml" ? { kind: format, ...header } : { kind: "markup" };
+}
+
+/** As the question shows it: a sentence with blanks, a range. */
+function sketchedShape(question: string): AnswerShape | undefined {
+  const sketches = sketchesIn(question);
+  const parts = templateIn(question, sketches);
+  if (parts) return { kind: "template", parts };
+  const between = sketches.map(rangeOf).find((one) => one !== undefined);
+  const isRange = saysInAnyLanguage(question, ({ form }) => form.range);
+  return between !== undefined || isRange ? { kind: "range", between: between ?? "–" } : undefined;
+}
+
+function rowsShape(question: string): RowsShape | undefined {
+  const asks = (words: (form: Language["form"]) => RegExp) => saysInAnyLanguage(question, ({ form }) => words(form));
+  const pair = sketchesIn(question)
+    .map(pairOf)
+    .find((one) => one !== undefined);
+  const written = pair && { pair };
+  const separator = separatorOf(question);
+  if (separator !== undefined) return { kind: "separated", separator, ...written };
+  const isDrawn = saysInAnyLanguage(question, ({ chart }) => chart); // "one line per city"
+  if (!isDrawn && asks(({ lines }) => lines)) return { kind: "lines", ...written };
+  if (asks(({ numberedList }) => numberedList)) return { kind: "numbered", ...written };
+  if (asks(({ list }) => list)) return { kind: "list", ...written };
+  if (asks(({ table }) => table)) return { kind: "table", ...headerOf(question) };
+  return pair && { kind: "lines", ...written };
+}
+
+function separatorOf(question: string): string | undefined {
+  const isAsked = (text: string) => saysInAnyLanguage(text, ({ form }) => form.separated);
+  return separatorsNamed(question).find(({ text }) => isAsked(text))?.separator;
+}
+
+function headerOf(question: string): { readonly header?: readonly string[] } {
+  for (const { form } of LANGUAGES) {
+    const found = form.header.exec(question);
+    const names = found ? headerNames(question.slice(found.index + found[0].length)) : [];
+    if (names.length > 1) return { header: names };
+  }
+  return {};
+}
+
+function valueShape(question: string): YesOrNo | ValueShape | undefined {
+  const asked = LANGUAGES.find(({ form }) => form.yesOrNo.test(question));
+  if (asked) return { kind: "yes-or-no", yes: asked.yes, no: asked.no };
+  const judged = LANGUAGES.find(({ form }) => form.trueOrFalse.test(question))?.form.trueAndFalse;
+  if (judged) return { kind: "yes-or-no", yes: judged[0], no: judged[1] };
+  if (saysInAnyLanguage(question, ({ form }) => form.oneWord)) return { kind: "word" };
+  if (saysInAnyLanguage(question, ({ form }) => form.onlyNumber)) return { kind: "number" };
+  if (saysInAnyLanguage(question, ({ form }) => form.onlyName)) return { kind: "name" };
+  const of = LANGUAGES.map(({ form }) => form.only.exec(question)?.[1]).find((one) => one !== undefined);
+  return of === undefined ? undefined : { kind: "name", of };
 }
 
 /** The sentences that say what a mark holds, `where "r_value" is a number between -1 and 1` for `@r[r_value]`. */
@@ -159,68 +201,23 @@ export function placeholderOf(name: string, question: string): string {
   return new RegExp(`@${name}\\s*\\[([^\\]\\n]*)\\]`).exec(question)?.[1]?.trim() ?? name;
 }
 
-function jsonShape(question: string): JsonShape {
-  const sketch = nestedSketch(question);
-  if (sketch !== undefined) return { kind: "json", names: [], layout: { sketch } };
-  if (KEYED_JSON.test(question)) return { kind: "json", names: [], layout: "keyed" };
-  return { kind: "json", names: jsonKeys(question) };
+export function decimalsOf(question: string): number | undefined {
+  const counts = LANGUAGES.flatMap(({ form }) => [
+    form.places.find(([words]) => words.test(question))?.[1],
+    countIn(form.decimals, question, form),
+  ]);
+  return counts.find((count) => count !== undefined);
 }
 
-/** What the question shows of the JSON, where it is more than a flat object: a value may stand there as dots or a word. */
-function nestedSketch(question: string): Json | undefined {
-  const [start, end] = [question.search(/[[{]/), Math.max(question.lastIndexOf("}"), question.lastIndexOf("]"))];
-  if (start < 0 || end < start) return undefined;
-  const written = question.slice(start, end + 1).replace(PLACEHOLDER, "$1null");
-  try {
-    const sketch = JSON.parse(written) as Json; // as: what JSON.parse gives
-    const isNested =
-      Array.isArray(sketch) || Object.values(sketch ?? {}).some((value) => typeof value === "object" && value !== null);
-    return isNested ? sketch : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function jsonKeys(question: string): string[] {
-  const sketch = JSON_SKETCH.exec(question)?.[0];
-  if (sketch !== undefined) return [...sketch.matchAll(/"([^"]+)"\s*:/g)].map(([, name]) => name!);
-  const [, latin, han] = JSON_KEYS.exec(question) ?? KEYS_OF_JSON.exec(question) ?? [];
-  return listedNames((latin ?? han ?? "").replace(/^(?:the|named|called|namens|llamad[oa]s|nommée?s)\s+/i, ""));
-}
-
-/** "a, b and c, rounded to 2 decimals" -> a, b, c: a name without quotes is one word. */
-function listedNames(text: string): string[] {
-  const names: string[] = [];
-  let rest = text;
-  for (let isLast = false; ; ) {
-    const found = QUOTED.exec(rest) ?? BARE.exec(rest);
-    const name = found?.[1] ?? found?.[0];
-    const behind = rest.slice(found?.[0].length ?? 0).replace(EXPLAINED, "");
-    const isQuoted = found?.[1] !== undefined;
-    // Behind a comma may follow what is no name: "..., rounded to 2 decimals".
-    const isName =
-      isQuoted || isLast || names.length === 0 || /^\s*$/.test(behind) || COMMA.test(behind) || LAST.test(behind);
-    if (name === undefined || !isName) return names;
-    names.push(name);
-    if (isLast && !isQuoted) return names;
-    const separator = COMMA.exec(behind)?.[0] ?? LAST.exec(behind)?.[0];
-    if (separator === undefined) return names;
-    isLast = /[\p{L}&]/u.test(separator);
-    rest = behind.slice(separator.length);
-  }
-}
-
-function decimalsOf(question: string): number | undefined {
-  if (saysInAnyLanguage(question, ({ noDecimals }) => noDecimals)) return 0;
-  for (const { decimals, numerals } of LANGUAGES) {
-    const count = decimals.exec(question)?.[1]?.toLowerCase();
-    if (count !== undefined) return numerals[count] ?? Number(count);
-  }
-  return undefined;
-}
-
-/** At the end of the question: elsewhere it is what is looked for. */
-function currencyOf(question: string): Currency | undefined {
-  const end = /(?:\bin|\ben)\s+([\p{L}$€£¥ -]{1,15}?)[\s.?!)]*$/iu.exec(question)?.[1];
-  return end === undefined ? undefined : CURRENCIES.find(({ written }) => written.exec(end)?.[0].length === end.length);
+function lengthsOf(question: string): AskedLength[] {
+  return LANGUAGES.flatMap(({ form: { limit, numerals } }) =>
+    [...formClauses(question).matchAll(new RegExp(limit.source, `g${limit.flags}`))].flatMap(
+      ({ groups = {} }): AskedLength[] => {
+        const { count = "", below } = groups;
+        const most = numerals[count.toLowerCase()] ?? (/^\d+$/.test(count) ? Number(count) : 1);
+        const unit = (["words", "lines", "sentences"] as const).find((one) => groups[one] !== undefined);
+        return unit && !(unit === "words" && most === 1) ? [{ unit, most: below === undefined ? most : most - 1 }] : [];
+      },
+    ),
+  );
 }

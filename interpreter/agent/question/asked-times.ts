@@ -6,6 +6,7 @@ import { identifier } from "../../sessions/sql/database.ts";
 import { isTime } from "../../sessions/table-info.ts";
 import type { AskedTables } from "../dialect.ts";
 import { askedNames } from "./asked-names.ts";
+import { withoutForm } from "./without-form.ts";
 
 export interface AskedTime {
   readonly name: string; // "July 2024", "Sunday"
@@ -18,8 +19,9 @@ export interface AskedTime {
 export function askedTimes(question: string, tables: readonly TableInfo[]): AskedTime[] {
   const column = timeColumn(question, tables);
   if (column === undefined) return [];
-  const weekday = weekdayIn(question);
-  const month = monthIn(question);
+  const asked = withoutForm(question);
+  const weekday = weekdayIn(asked);
+  const month = monthIn(asked);
   const times: AskedTime[] = [];
   if (month) {
     const { year, name } = month;
@@ -37,7 +39,8 @@ export function askedTimes(question: string, tables: readonly TableInfo[]): Aske
 
 /** "(July 2024 is year(day) = 2024 AND month(day) = 7.)" */
 export async function timeHints(question: string, tables: AskedTables): Promise<string> {
-  if (!monthIn(question) && weekdayIn(question) === undefined) return "";
+  const asked = withoutForm(question);
+  if (!monthIn(asked) && weekdayIn(asked) === undefined) return "";
   const said = askedTimes(question, await tables()).map(({ name, condition }) => `${name} is ${condition}`);
   return said.length === 0 ? "" : `(${said.join("; ")}.)`;
 }

@@ -1,180 +1,127 @@
 // How a question wants values written: "in percent", "in thousands", "to 3 significant digits", "to the nearest hundred",
-// "as DD.MM.YYYY", "in upper case", sorted from the highest down.
-import { escapeRegExp } from "../../escape-regexp.ts";
-import { LANGUAGES, type Language } from "../../languages/index.ts";
-import { NAMES_PERCENT, PERCENT_BEHIND } from "../../languages/percent.ts";
-import { daySpellings } from "../../languages/times.ts";
-import { numberText } from "../../sessions/number-text.ts";
-import type { SqlResult } from "../../sessions/session.ts";
-import type { NamedValue } from "../result-values.ts";
-import { isExactly, numbersIn } from "../sentences/numbers-in-text.ts";
+// "with the € sign", "as DD.MM.YYYY", "like 'March 2021'", "as h:mm", in upper case, in bold, sorted from the highest down.
 
-const DATE_FORMAT =
-  /(?<![\p{L}\d])(?:YYYY|JJJJ|AAAA|DD|TT|JJ|MM)[-./](?:DD|TT|JJ|MM)[-./](?:YYYY|JJJJ|AAAA|DD|TT|JJ)(?![\p{L}\d])/u;
-const ISO_DAY = /^\d{4}-\d{2}-\d{2}/;
+import { separatorsNamed } from "../../languages/forms/separators.ts";
+import { type FormWords, LANGUAGES } from "../../languages/index.ts";
+import { CURRENCIES } from "./currencies.ts";
+import { formClauses } from "./form-clauses.ts";
+import { sketchesIn, writingShown } from "./sketches.ts";
+
+const YEAR = "(?:YYYY|JJJJ|AAAA)";
+const MONTH = "MM?";
+const DAY = "(?:DD?|TT?|JJ?)";
+export const DATE_FORMAT = new RegExp(
+  String.raw`(?<![\p{Script=Latin}\d])(?:${YEAR}([-./])${MONTH}\1${DAY}|${DAY}([-./ ])${MONTH}\2(?:${YEAR}|YY|AA)|${MONTH}([-./])${DAY}\3${YEAR}|${YEAR}年${MONTH}月${DAY}[日号])(?![\p{Script=Latin}\d])`,
+  "iu",
+);
+const ISO_FORMAT =
+  /\b(?:as|in|im|en|au|formato|format) (?:an? |el |le )?(?:formato? )?ISO\b|\bISO(?:[- ]?8601)?[- ]?(?:format|date|Datum|格式|形式)/i;
+const MONTH_AND_YEAR =
+  /(?<!\p{L})(?:as month and year|als Monat und Jahr|como mes y año|sous la forme mois (?:et )?année|MMMM YYYY|Month YYYY|Monat JJJJ)(?!\p{L})/iu;
+export const HOURS_AND_MINUTES = /(?<![\p{L}\d:])h{1,2}:mm(?![\p{L}:])|\bhours?:minutes?\b|\bStd:Min\b/iu;
 
 export interface AskedWriting {
   readonly isPercent?: true;
   readonly significant?: number; // digits
   readonly nearest?: number;
   readonly scale?: { readonly factor: number; readonly word: string };
-  readonly dates?: string; // "DD.MM.YYYY"
+  readonly thousands?: string; // the sign between them
+  readonly sign?: { readonly text: string; readonly isInFront: boolean }; // of a currency, or a unit
+  readonly as?: "ratio" | "duration"; // 2.5:1, 1:26
+  readonly dates?: string; // "DD.MM.YYYY", "MMMM YYYY", "weekday"
   readonly letters?: "upper" | "lower";
+  readonly around?: readonly [string, string]; // of the name, or the number, that is asked for
   readonly order?: "descending" | "ascending" | "alphabetical";
 }
 
 /** undefined where the question says nothing of it. */
 export function askedWriting(question: string): AskedWriting | undefined {
-  const says = (word: (words: Language["writing"]) => RegExp) =>
-    LANGUAGES.some(({ writing }) => word(writing).test(question));
-  const first = <T>(found: (language: Language) => T | undefined) =>
-    LANGUAGES.map(found).find((one) => one !== undefined);
-  const significant = first(({ writing }) => writing.significant.exec(question)?.slice(1).find(Boolean));
-  const nearest = first(({ writing }) => writing.nearest.find(([words]) => words.test(question))?.[1]);
-  const scale = first((language) => scaleOf(question, language));
-  const dates = DATE_FORMAT.exec(question)?.[0];
+  const says = (word: (words: FormWords) => RegExp) => LANGUAGES.some(({ form }) => word(form).test(question));
+  const first = <T>(found: (words: FormWords) => T | undefined) =>
+    LANGUAGES.map(({ form }) => found(form)).find((one) => one !== undefined);
+  const significant = first((form) => countIn(form.significant, question, form));
+  const nearest = first(({ nearest: words }) => words.find(([one]) => one.test(question))?.[1]);
+  const scale = first((form) => scaleOf(question, form));
+  const thousands = thousandsSign(question);
+  const clauses = formClauses(question); // "Which names are in quotes?" is no form
+  const sign = signOf(clauses, question);
+  const dates = datesOf(question, says);
   const order = (["descending", "ascending", "alphabetical"] as const).find((one) => says((words) => words[one]));
-  const letters = says(({ upperCase }) => upperCase)
-    ? "upper"
-    : says(({ lowerCase }) => lowerCase)
-      ? "lower"
-      : undefined;
+  const letters = (["upper", "lower"] as const).find((one) => says((words) => words[`${one}Case`]));
+  const around = aroundOf((word) => LANGUAGES.some(({ form }) => word(form).test(clauses)));
   const asked: AskedWriting = {
+    ...sketchesIn(question).map(writingShown)[0],
     ...(says(({ percent }) => percent) && { isPercent: true }),
-    ...(significant !== undefined && { significant: Number(significant) }),
+    ...(significant !== undefined && { significant }),
     ...(nearest !== undefined && { nearest }),
     ...(scale && { scale }),
-    ...(dates !== undefined && { dates: dates.replace(/JJJJ|AAAA/, "YYYY").replace(/TT|JJ/, "DD") }),
+    ...(thousands !== undefined && { thousands }),
+    ...(sign && { sign }),
+    ...(HOURS_AND_MINUTES.test(question) && { as: "duration" }),
+    ...(dates !== undefined && { dates }),
     ...(letters && { letters }),
+    ...(around && { around }),
     ...(order && { order }),
   };
   return Object.keys(asked).length > 0 ? asked : undefined;
 }
 
-function scaleOf(question: string, { writing }: Language): AskedWriting["scale"] {
-  const found = writing.scaled.find(([words]) => words.test(question));
-  return found && { factor: found[1], word: found[2] };
+/** The number that a group of the words gives, in digits or as a numeral. */
+export function countIn(words: RegExp, text: string, { numerals }: FormWords): number | undefined {
+  const count = words.exec(text)?.slice(1).find(Boolean)?.toLowerCase();
+  return count === undefined ? undefined : (numerals[count] ?? Number(count));
 }
 
-/** A result in the asked writing and order, to be put into a form. Whether a share becomes a percentage its column says. */
-export function writtenTable(table: SqlResult, asked: AskedWriting): SqlResult {
-  const isShare = ({ name }: SqlResult["columns"][number]) => {
-    const values = table.rows.flatMap((row) => (typeof row[name] === "number" ? [row[name]] : []));
-    return (
-      !NAMES_PERCENT.test(name) &&
-      values.some((value) => !Number.isInteger(value)) &&
-      values.every((value) => Math.abs(value) <= 1)
-    );
-  };
-  const shares = new Set(table.columns.filter(isShare).map(({ name }) => name));
-  const cell = (name: string, value: unknown) => {
-    if (typeof value === "number" && !Number.isInteger(value)) return writtenNumber(value, asked, shares.has(name));
-    return typeof value === "string" ? writtenDay(value, asked) : value;
-  };
-  const rows = ordered(table, asked).map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(name, value)])),
-  );
-  return { ...table, rows };
-}
-
-/** The same of single values, which go by their names. */
-export function writtenValues(values: readonly NamedValue[], asked: AskedWriting): NamedValue[] {
-  return values.map(({ name, value }) => {
-    if (typeof value === "string") return { name, value: writtenDay(value, asked) };
-    const isShare = typeof value === "number" && !NAMES_PERCENT.test(name) && Math.abs(value) <= 1;
-    return { name, value: typeof value === "number" ? writtenNumber(value, asked, isShare) : value };
-  });
-}
-
-/** @param isShare of a whole: a percentage is a hundred times as much */
-function writtenNumber(
-  value: number,
-  { isPercent, scale, nearest, significant }: AskedWriting,
-  isShare: boolean,
-): number {
-  let written = isPercent && isShare ? Number((100 * value).toPrecision(15)) : value;
-  if (scale) written = Number((written / scale.factor).toPrecision(15));
-  if (nearest !== undefined) written = Math.round(written / nearest) * nearest;
-  return significant === undefined ? written : Number(written.toPrecision(Math.min(100, Math.max(1, significant))));
-}
-
-function writtenDay(text: string, { dates }: AskedWriting): string {
-  if (dates === undefined || !ISO_DAY.test(text)) return text;
-  const [year = "", month = "", day = ""] = text.slice(0, 10).split("-");
-  return dates.replace("YYYY", year).replace("MM", month).replace("DD", day);
-}
-
-/** By the one column of numbers, or alphabetically by the first one. */
-function ordered({ columns, rows }: SqlResult, { order }: AskedWriting): SqlResult["rows"] {
-  const numbers = columns.filter(({ name }) => rows.some((row) => typeof row[name] === "number"));
-  const [by, ...others] = order === "alphabetical" ? columns.slice(0, 1) : numbers.length > 0 ? numbers : columns;
-  if (order === undefined || by === undefined || others.length > 0) return rows;
-  const sign = order === "descending" ? -1 : 1;
-  const compare = (a: unknown, b: unknown) => {
-    if (a === null || b === null) return Number(a === null) - Number(b === null); // what is missing stands last
-    return sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
-  };
-  return [...rows].sort((a, b) => compare(a[by.name], b[by.name]));
-}
-
-/** A sentence whose numbers and days, where they are a result's, stand in the asked writing. */
-export function rewritten(text: string, values: readonly NamedValue[], asked: AskedWriting, decimals?: number): string {
-  const sentence = withNumbers(withDays(text, values, asked), values, asked, decimals);
-  if (asked.letters === "upper") return sentence.toUpperCase();
-  return asked.letters === "lower" ? sentence.toLowerCase() : sentence;
-}
-
-function withNumbers(text: string, values: readonly NamedValue[], asked: AskedWriting, decimals?: number): string {
-  const { isPercent, scale, nearest, significant } = asked;
-  if (!isPercent && !scale && nearest === undefined && significant === undefined) return text;
-  let rewritten = "";
-  let end = 0;
-  for (const number of numbersIn(text)) {
-    const behind = text.slice(number.index + number.text.length);
-    const own = values.find(({ value }) => typeof value === "number" && isExactly(number, value));
-    const isInWords = !/\d/.test(number.text);
-    const isDone = isInWords || number.factor !== undefined || PERCENT_BEHIND.test(behind);
-    rewritten +=
-      text.slice(end, number.index) +
-      (own && !isDone ? inItsSigns(numberIn(own, asked, decimals), number.text) : number.text);
-    end = number.index + number.text.length;
+function scaleOf(question: string, { scaled }: FormWords): AskedWriting["scale"] {
+  for (const [words, factor, word] of scaled) {
+    const found = words.exec(question);
+    if (found) return { factor, word: found.slice(1).find(Boolean) ?? word };
   }
-  return rewritten + text.slice(end);
+  return undefined;
 }
 
-/** With a comma where the number had one. */
-function inItsSigns(written: string, before: string): string {
-  return /^[-−]?\d+,\d+$/.test(before) && !/^[-−]?\d+,\d{3}$/.test(before) ? written.replace(".", ",") : written;
+/** By the sign that the question names, else as its language writes them. */
+function thousandsSign(question: string): string | undefined {
+  const language = LANGUAGES.find(({ form }) => form.thousands.test(question));
+  if (!language) return undefined;
+  const named: readonly (readonly [RegExp, string])[] = [
+    [/apostroph|apóstrofo|撇号|アポストロフィ/i, "'"],
+    [/\b(?:points?|dots?|Punkte?n?|puntos?)\b|(?:Tausender)-?punkt|句点|点号|ピリオド/i, "."],
+    [/\bspaces?\b|Leerzeichen|espacios?|espaces?|空格|スペース/i, "\u00a0"],
+  ];
+  const own = named.find(([words]) => words.test(question))?.[1];
+  if (own !== undefined) return own;
+  return separatorsNamed(question).some(({ separator }) => separator === ", ") ? "," : language.form.groups;
 }
 
-function numberIn({ name, value }: NamedValue, asked: AskedWriting, decimals: number | undefined): string {
-  const [written] = writtenValues([{ name, value }], asked);
-  const number = Number(written?.value);
-  const digits = decimals === undefined || Number.isInteger(number) ? numberText(number) : number.toFixed(decimals);
-  const isPercent = asked.isPercent && (NAMES_PERCENT.test(name) || number !== value);
-  return `${digits}${isPercent ? " %" : asked.scale ? ` ${asked.scale.word}` : ""}`;
+/** "With the € sign in front", "with the unit km". */
+function signOf(clauses: string, question: string): AskedWriting["sign"] {
+  const isInFront = LANGUAGES.some(({ form }) => form.inFront.test(clauses));
+  if (LANGUAGES.some(({ form }) => form.sign.test(clauses))) {
+    const currency = CURRENCIES.find(({ written }) => written.test(question));
+    return currency && { text: currency.sign, isInFront };
+  }
+  const unit = LANGUAGES.map(({ form }) => form.unit.exec(clauses)?.[1]).find((one) => one !== undefined);
+  return unit === undefined ? undefined : { text: unit, isInFront: false };
 }
 
-function withDays(text: string, values: readonly NamedValue[], asked: AskedWriting): string {
-  if (asked.dates === undefined) return text;
-  const days = new Set(
-    values.flatMap(({ value }) => (ISO_DAY.test(String(value)) ? [String(value).slice(0, 10)] : [])),
-  );
-  const spelled = [...days].flatMap((day) => {
-    const year = day.slice(0, 4);
-    const inWords = daySpellings(day).filter((one) => one !== day);
-    const whole = inWords.flatMap((one) => [
-      `${one}, ${year}`,
-      `${one} ${year}`,
-      `${one} de ${year}`,
-      `${year}年${one}`,
-    ]);
-    return [day, ...whole, ...inWords].map((one) => [one, writtenDay(day, asked)] as const);
-  });
-  return spelled
-    .sort(([a], [b]) => b.length - a.length)
-    .reduce(
-      (left, [one, written]) => left.replace(new RegExp(`(?<!\\d)${escapeRegExp(one)}(?!\\d)`, "giu"), written),
-      text,
-    );
+function datesOf(question: string, says: (word: (words: FormWords) => RegExp) => boolean): string | undefined {
+  const format = DATE_FORMAT.exec(question)?.[0].toUpperCase();
+  if (format !== undefined) {
+    const isFrench = format.includes("AA");
+    const inEnglish = format
+      .replace(/JJJJ|AAAA/, "YYYY")
+      .replace(/AA/, "YY")
+      .replace(/T/g, "D");
+    return isFrench ? inEnglish.replace(/J/g, "D") : inEnglish.replace(/J/g, /D/.test(inEnglish) ? "Y" : "D");
+  }
+  if (ISO_FORMAT.test(question)) return "YYYY-MM-DD";
+  if (says(({ weekday }) => weekday)) return "weekday";
+  return MONTH_AND_YEAR.test(question) ? "MMMM YYYY" : undefined;
+}
+
+function aroundOf(says: (word: (words: FormWords) => RegExp) => boolean): AskedWriting["around"] {
+  if (says(({ bold }) => bold)) return ["**", "**"];
+  if (says(({ quotes }) => quotes)) return ['"', '"'];
+  return says(({ brackets }) => brackets) ? ["[", "]"] : undefined;
 }

@@ -3,10 +3,9 @@ import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
 import { LANGUAGES } from "../../languages/index.ts";
 import { numbersIn } from "../sentences/numbers-in-text.ts";
 import { askedForm } from "./asked-form.ts";
+import { quotedIn } from "./quoted.ts";
+import { withoutForm } from "./without-form.ts";
 
-/** '...' and "..." and their kin, at the edges of words, so that an apostrophe is none. */
-const QUOTED =
-  /(?<![\p{L}\p{N}])(?:'([^']{2,60})'|"([^"]{2,60})")(?![\p{L}\p{N}])|“([^”]{2,60})”|„([^“”]{2,60})[“”]|«\s?([^»]{2,60}?)\s?»|「([^」]{2,60})」/gu;
 const YEAR = /(?<![\p{Script=Latin}\p{N}.,_-])(1[5-9]\d\d|20\d\d)(?![\d_]|[.,]\d)/gu;
 const EXCLUDES_BEFORE =
   /(?:other than|except(?:ing)?(?: for)?|excluding|apart from|not counting|außer|ausgenommen|ohne|sauf|hormis|excepto|salvo|除了|除)\s*$/iu;
@@ -25,16 +24,14 @@ export interface QuotedText {
 }
 
 export function quotedTexts(question: string): QuotedText[] {
-  return [...question.matchAll(QUOTED)].map((match) => ({
-    text: match.slice(1).find((group) => group !== undefined) ?? "",
-    isExcluded:
-      EXCLUDES_BEFORE.test(question.slice(0, match.index)) ||
-      EXCLUDES_BEHIND.test(question.slice(match.index + match[0].length)),
+  return quotedIn(withoutForm(question)).map(({ text, span: [start, end] }) => ({
+    text,
+    isExcluded: EXCLUDES_BEFORE.test(question.slice(0, start)) || EXCLUDES_BEHIND.test(question.slice(end)),
   }));
 }
 
 export function yearsIn(question: string): string[] {
-  return [...new Set([...question.matchAll(YEAR)].map(([, year]) => year!))];
+  return [...new Set([...withoutForm(question).matchAll(YEAR)].map(([, year]) => year!))];
 }
 
 /** Which of a column's values the question names, as words of their own. */
@@ -89,11 +86,14 @@ const SCALES = [1, 60, 100, 1e3, 1e4, 1e6, 1e8, 1e9]; // minutes of an hour, per
  * Years are left out, and so is what may tell the form of the answer, or stand for "a".
  */
 export function unusedNumbers(question: string, text: string): string[] {
-  const withoutQuotes = question.replace(QUOTED, " ");
+  const asked = withoutForm(question);
+  const withoutQuotes = quotedIn(asked).reduceRight(
+    (left, { span: [start, end] }) => `${left.slice(0, start)} ${left.slice(end)}`,
+    asked,
+  );
   const used = (text.match(/\d+(?:\.\d+)?/g) ?? []).map(Number);
   const years = yearsIn(question);
-  const { decimals, writing } = askedForm(question);
-  const mayTellForm = decimals !== undefined || writing?.significant !== undefined;
+  const { decimals } = askedForm(question);
   const isSame = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.abs(b);
   const isUsed = (number: number) =>
     used.some(
@@ -104,10 +104,10 @@ export function unusedNumbers(question: string, text: string): string[] {
   return numbersIn(withoutQuotes)
     .filter(({ text: written, index }) => !IN_A_WORD.test(withoutQuotes.slice(index + written.length)))
     .filter(({ text: written }) => !years.includes(written))
-    .filter(({ readings }) => !readings.some((number) => number === writing?.nearest || isUsed(number)))
+    .filter(({ readings }) => !readings.some((number) => isUsed(number)))
     .filter(({ readings, index }) => {
       const isName = NAMED_BY.test(withoutQuotes.slice(0, index));
-      return isName || !readings.some((number) => number <= (mayTellForm ? MOST_DECIMALS : 1));
+      return isName || !readings.some((number) => number <= (decimals === undefined ? 1 : MOST_DECIMALS));
     })
     .map(({ text: written }) => written);
 }

@@ -2,7 +2,7 @@
 import type { TableInfo } from "../../sessions/session.ts";
 import { stemOf, withoutUnit } from "../../sessions/table-info.ts";
 import { sharesWord } from "../../tools/renamed-columns.ts";
-import { CURRENCIES } from "../question/asked-form.ts";
+import { CURRENCIES } from "../question/currencies.ts";
 import { isSpokenOf } from "../question/question-parts.ts";
 
 const HAN = /\p{Script=Han}/u;

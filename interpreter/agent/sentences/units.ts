@@ -1,6 +1,6 @@
 // Units beside numbers, and in the names of columns: "70.5 kg", "$1,200", weight_kg, revenue_eur.
 import type { SqlResult } from "../../sessions/session.ts";
-import { CURRENCIES } from "../question/asked-form.ts";
+import { CURRENCIES } from "../question/currencies.ts";
 import { numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
 
 interface Measured {

@@ -523,7 +523,7 @@ describe("the form that was asked for", () => {
   test("an amount has the currency, and a doubt where no column says so", async () => {
     const { end } = await ask("What is the total in EUR?", oneCell("total", 12), "The total is 12.");
     expect(end).toMatchObject({
-      answer: "The total is 12. (EUR)",
+      answer: "The total is 12 (EUR).",
       doubts: ["no column says that its amounts are in EUR"],
     });
     const known = await ask("What is the total in EUR?", oneCell("total_eur", 12), "The total is 12 €.");

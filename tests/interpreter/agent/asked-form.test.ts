@@ -5,11 +5,12 @@ import {
   formSchema,
   hasForm,
   resultSays,
-  roundNumbers,
   said,
 } from "../../../interpreter/agent/forms/fill-form.ts";
+import { rewritten } from "../../../interpreter/agent/forms/rewrite-text.ts";
 import { askedForm } from "../../../interpreter/agent/question/asked-form.ts";
-import { namedValues } from "../../../interpreter/agent/result-values.ts";
+import { type NamedValue, namedValues } from "../../../interpreter/agent/result-values.ts";
+import { ENGLISH } from "../../../interpreter/languages/index.ts";
 import type { SqlResult } from "../../../interpreter/sessions/session.ts";
 
 const NOTHING = { shape: undefined, decimals: undefined, currency: undefined };
@@ -52,10 +53,10 @@ describe("the form that a question asks for", () => {
     ["Nenne die Städte, eine pro Zeile.", { kind: "lines" }],
     ["Donne les villes, une par ligne.", { kind: "lines" }],
     ["列出城市，每行一个", { kind: "lines" }],
-    ["Which cities? Comma-separated, on one line.", { kind: "commas" }],
-    ["Nenne die Städte durch Kommas getrennt.", { kind: "commas" }],
-    ["Las ciudades, separadas por comas.", { kind: "commas" }],
-    ["都市をカンマ区切りで", { kind: "commas" }],
+    ["Which cities? Comma-separated, on one line.", { kind: "separated", separator: ", " }],
+    ["Nenne die Städte durch Kommas getrennt.", { kind: "separated", separator: ", " }],
+    ["Las ciudades, separadas por comas.", { kind: "separated", separator: ", " }],
+    ["都市をカンマ区切りで", { kind: "separated", separator: ", " }],
     ["Is the mean of A higher? Answer yes or no.", { kind: "yes-or-no", yes: "yes", no: "no" }],
     ["Ist der Mittelwert höher? Ja oder nein?", { kind: "yes-or-no", yes: "ja", no: "nein" }],
     ["Est-elle plus chère ? Réponds par oui ou non.", { kind: "yes-or-no", yes: "oui", no: "non" }],
@@ -77,7 +78,7 @@ describe("the form that a question asks for", () => {
     ["Quelle ville ? Juste le nom de la ville.", { kind: "name" }],
     ["哪个城市最大？只回答城市名。", { kind: "name" }],
     ["一番大きい都市は? 都市名だけで答えて。", { kind: "name" }],
-    ["Which cities? Just the names, comma-separated.", { kind: "commas" }],
+    ["Which cities? Just the names, comma-separated.", { kind: "separated", separator: ", " }],
   ])("%s", (question, shape) => {
     expect(askedForm(question).shape).toEqual(shape);
   });
@@ -142,6 +143,9 @@ function valuesOf(...tables: readonly SqlResult[]) {
     tables.map((table) => ({ content: "", failed: false, facts: [{ kind: "rows", table }], milliseconds: 1 })),
   );
 }
+function toDecimals(text: string, values: readonly NamedValue[], decimals: number): string {
+  return rewritten(text, values, { decimals, query: "", language: ENGLISH });
+}
 function oneRow(row: Record<string, unknown>): SqlResult {
   return { columns: Object.keys(row).map((name) => ({ name, type: "DOUBLE" })), rows: [row], rowCount: 1 };
 }
@@ -202,9 +206,9 @@ describe("a form is filled from results", () => {
     const cities: SqlResult = {
       ...{ columns: [{ name: "city", type: "VARCHAR" }], rows: [{ city: "Oslo" }, { city: "Lyon" }], rowCount: 2 },
     };
-    expect(filledForm({ kind: "commas" }, valuesOf(cities), cities, undefined)).toBe("Oslo, Lyon");
-    expect(hasForm("Oslo, Lyon", { kind: "commas" }, valuesOf(cities))).toBe(true);
-    expect(hasForm("Oslo, and Paris", { kind: "commas" }, valuesOf(cities))).toBe(false);
+    expect(filledForm({ kind: "separated", separator: ", " }, valuesOf(cities), cities, undefined)).toBe("Oslo, Lyon");
+    expect(hasForm("Oslo, Lyon", { kind: "separated", separator: ", " }, valuesOf(cities))).toBe(true);
+    expect(hasForm("Oslo, and Paris", { kind: "separated", separator: ", " }, valuesOf(cities))).toBe(false);
     const shape = { kind: "yes-or-no", yes: "oui", no: "non" } as const;
     const row = oneRow({ higher: false });
     expect(resultSays(shape, row)).toBe("non");
@@ -258,11 +262,11 @@ test.each([
   ["It fell by 0.004.", 2, "It fell by 0.00."],
   ["It is 7.123.", 1, "It is 7.123."],
 ])("%s to %i decimals: %s", (text, decimals, rounded) => {
-  expect(roundNumbers(text, valuesOf(oneRow({ mean: 32.2042, n: 406, change: -0.004 })), decimals)).toBe(rounded);
+  expect(toDecimals(text, valuesOf(oneRow({ mean: 32.2042, n: 406, change: -0.004 })), decimals)).toBe(rounded);
 });
 
 test("a number that is rounded already is not taken for another one, cut", () => {
   const values = valuesOf(oneRow({ skewness: 0.8907518, kurtosis: 0.797108 }));
-  expect(roundNumbers("They are 0.89 and 0.80.", values, 2)).toBe("They are 0.89 and 0.80.");
-  expect(roundNumbers("They are 0.8907518 and 0.8.", values, 2)).toBe("They are 0.89 and 0.80.");
+  expect(toDecimals("They are 0.89 and 0.80.", values, 2)).toBe("They are 0.89 and 0.80.");
+  expect(toDecimals("They are 0.8907518 and 0.8.", values, 2)).toBe("They are 0.89 and 0.80.");
 });

@@ -1,0 +1,130 @@
+// How a question shows its answer: "like 'March 2021'", "as 'route - passengers'", "in the form x:1", a sentence with blanks.
+import { LANGUAGES } from "../../languages/index.ts";
+import { monthsIn } from "../../languages/times.ts";
+import type { AskedWriting } from "./asked-writing.ts";
+import { formClauses } from "./form-clauses.ts";
+import { type Quoted, quotedIn } from "./quoted.ts";
+
+/** Two of a row's values by name, and what stands between and behind them. */
+export interface Pair {
+  readonly names: readonly [string, string];
+  readonly between: string;
+  readonly end: string;
+}
+
+/** A sketch without quotes: x:1, h:mm, name : value, reason (count). */
+const BARE =
+  /^(?:\p{L}[\p{L}_ ]{0,20}?(?: ?[:=→–|] ?| - | -> )[\p{L}\d_]+(?: \([^)]*\))?|\p{L}[\p{L}_ ]{0,20} \(\p{L}[\p{L}_ ]{0,20}\))(?=\s*(?:[,.;!?]|\s(?:with|mit|con|avec)|$))/u;
+const FORM_OF =
+  /\b(?:in the form(?:at)?(?: of)?|in der Form|im Format|en la forma|con el formato|en formato|sous la forme|au format|as|als|como|comme)\s*:?\s+$/iu;
+const BLANK = /_{2,}|\[(?:\.{2,}|…|[\p{L}_ ]{1,20})\]|<[\p{L}_ ]{1,20}>|\{[\p{L}_ ]{0,20}\}|…|\.{3,}/gu;
+const PAIR =
+  /^["'<[{]?(\p{L}[\p{L}\p{N}_ ]{0,24}?)["'>\]}]?( ?(?:[:=→|]|->|=>) ?| [-–—] | \()["'<[{]?(\p{L}[\p{L}\p{N}_ ]{0,24}?)["'>\]}]?(\)?)$/u;
+
+/** Quoted texts that show the form, by the words beside them; else what stands behind "in the form". */
+export function sketchesIn(asked: string): Quoted[] {
+  const question = formClauses(asked);
+  const quoted = quotedIn(question).filter(({ span: [start, end] }) => {
+    const [before, behind] = [question.slice(0, start), question.slice(end)];
+    return LANGUAGES.some(({ code, form: { like } }) => {
+      const isBehind = code === "zh" || code === "ja";
+      return isBehind ? like.behind.test(behind) || like.before.test(before) : like.before.test(before);
+    });
+  });
+  const shown = quoted.filter(isForm);
+  return shown.length > 0 ? shown : bareIn(question).filter(isForm);
+}
+
+/** A name "like 'Rosé'" is what is looked for, and shows no form. */
+function isForm(one: Quoted): boolean {
+  const hasBlank = one.text.search(BLANK) >= 0;
+  return (
+    hasBlank || pairOf(one) !== undefined || rangeOf(one) !== undefined || Object.keys(writingShown(one)).length > 0
+  );
+}
+
+/** Quoted texts that the answer is to begin with. */
+export function beginningsIn(asked: string): Quoted[] {
+  const question = formClauses(asked);
+  return quotedIn(question).filter(({ span: [start, end] }) =>
+    LANGUAGES.some(
+      ({ form: { begins } }) => begins.before.test(question.slice(0, start)) && begins.behind.test(question.slice(end)),
+    ),
+  );
+}
+
+function bareIn(question: string): Quoted[] {
+  for (let start = 0; start < question.length; start++) {
+    if (start === 0 || question[start - 1] !== " " || !FORM_OF.test(question.slice(0, start))) continue;
+    const text = BARE.exec(question.slice(start))?.[0].trimEnd();
+    if (text !== undefined) return [{ text, span: [start, start + text.length] }];
+  }
+  return [];
+}
+
+/** "route - passengers", "name : value", "reason (count)". */
+export function pairOf({ text }: Quoted): Pair | undefined {
+  const [, first, between, second, end = ""] = PAIR.exec(text) ?? [];
+  if (first === undefined || between === undefined || second === undefined) return undefined;
+  if (/^h{1,2}$/i.test(first) || (between === " (") !== (end === ")")) return undefined;
+  return { names: [first, second], between, end };
+}
+
+/** Whether it shows two numbers from the lower to the higher: "12–80"; what stands between them. */
+export function rangeOf({ text }: Quoted): string | undefined {
+  return /^\d[\d.,]*(\s?(?:[-–—~〜]|to|bis|a|à)\s?)\d[\d.,]*$/iu.exec(text)?.[1];
+}
+
+/** How values are written in what is shown: 'March 2021', "3:1", "12.5 %", "1,234.50", "€5", "7:05". */
+export function writingShown({ text }: Quoted): Partial<AskedWriting> {
+  if (/^(?:\p{L}|\d+(?:[.,]\d+)?) ?(?:[:：]) ?1$/iu.test(text)) return { as: "ratio" };
+  if (/^h{1,2}:mm$|^\d{1,2}:\d{2}$/i.test(text)) return { as: "duration" };
+  if (
+    /^\p{L}+ (?:de )?(?:\d{4}|YYYY|JJJJ|AAAA)$/iu.test(text) &&
+    (monthsIn(`in ${text}`).length > 0 || /YYYY|JJJJ|AAAA/i.test(text))
+  )
+    return { dates: text.includes(" de ") ? "MMMM de YYYY" : "MMMM YYYY" };
+  const date = dateShown(text);
+  if (date !== undefined) return { dates: date };
+  if (/^\d+(?:[.,]\d+)? ?%$/.test(text)) return { isPercent: true };
+  const [, sign, inFront] = /^([€$£¥])\s?(\d)/.exec(text) ?? [];
+  if (sign !== undefined && inFront !== undefined) return { sign: { text: sign, isInFront: true } };
+  const groups = /^\d{1,3}([.,' \u202f])\d{3}(?!\d)/.exec(text)?.[1];
+  return groups === undefined ? {} : { thousands: groups };
+}
+
+function dateShown(text: string): string | undefined {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return "YYYY-MM-DD";
+  if (/^\d{4}\/\d{2}\/\d{2}$/.test(text)) return "YYYY/MM/DD";
+  if (/^\d{2}\.\d{2}\.\d{4}$/.test(text)) return "DD.MM.YYYY";
+  const [, first, second] = /^(\d{2})\/(\d{2})\/\d{4}$/.exec(text) ?? [];
+  if (first === undefined) return undefined;
+  return Number(second) > 12 ? "MM/DD/YYYY" : "DD/MM/YYYY";
+}
+
+/** The texts around the blanks of a sentence that the answer is to fill in; undefined where nothing shows one. */
+export function templateIn(question: string, sketches: readonly Quoted[]): readonly string[] | undefined {
+  const shown = sketches
+    .map(({ text }) => text)
+    .find((text) => text.search(BLANK) >= 0 && /\p{L}/u.test(text.replace(BLANK, "")));
+  const sentence = shown ?? sentenceWithBlanks(question);
+  if (sentence === undefined || /^\s*[[{]/.test(sentence)) return undefined;
+  const parts = sentence.split(BLANK);
+  return parts.length > 1 ? parts : undefined;
+}
+
+/** "Complete: The winner is ___ with ___ points." */
+function sentenceWithBlanks(question: string): string | undefined {
+  const at = question.search(/_{2,}/);
+  if (at < 0) return undefined;
+  const before = question.slice(0, at);
+  const start = Math.max(
+    ...[...before.matchAll(/[:：\n]\s*|[.?!](?:["'”»])?\s+|[。？！]/gu)].map(
+      ({ 0: text, index }) => index + text.length,
+    ),
+    0,
+  );
+  const rest = question.slice(start);
+  const [sentence = rest] = /^[^\n]*?(?:[.!?](?=\s|["'”»]|$)|[。！？]|$)/u.exec(rest) ?? [];
+  return sentence.replace(/^["'“„«「]|["'”“»」]$/g, "");
+}
