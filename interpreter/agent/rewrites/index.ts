@@ -27,6 +27,7 @@ import { selfJoins } from "./self-joins.ts";
 import { shareWholes } from "./share-wholes.ts";
 import { sidesOfYears } from "./sides-of-years.ts";
 import { timeParts } from "./time-parts.ts";
+import { unaskedConditions } from "./unasked-conditions.ts";
 import { unaskedGroups } from "./unasked-groups.ts";
 import { unnamedGroups } from "./unnamed-groups.ts";
 import { unusedJoins } from "./unused-joins.ts";
@@ -41,6 +42,7 @@ const REWRITES: readonly Rewrite[] = [
   computedRevenues, // before a join is left out whose table it needs
   unusedJoins,
   // conditions
+  unaskedConditions,
   madeUpTimes,
   wholePeriods,
   sidesOfYears,
