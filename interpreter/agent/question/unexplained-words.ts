@@ -34,7 +34,7 @@ export async function unexplainedWords(
 }
 
 /** "Filialen" of a column shop. */
-function isTranslated(word: string, column: string): boolean {
+export function isTranslated(word: string, column: string): boolean {
   const [bare, own] = [word, withoutCamelCase(column)].map((text) => withoutAccents(text).toLowerCase());
   const words = own!.match(/\p{L}+/gu) ?? [];
   return ["", ...PLURALS].some(

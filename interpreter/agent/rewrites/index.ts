@@ -5,6 +5,7 @@ import { aggregatedConditions } from "./aggregated-conditions.ts";
 import { askedGroups } from "./asked-groups.ts";
 import { askedMeans } from "./asked-means.ts";
 import { bounds } from "./bounds.ts";
+import { comparedColumns } from "./compared-columns.ts";
 import { computedRevenues } from "./computed-revenues.ts";
 import { countedGroups } from "./counted-groups.ts";
 import { countedRows } from "./counted-rows.ts";
@@ -27,6 +28,7 @@ import { selfJoins } from "./self-joins.ts";
 import { shareWholes } from "./share-wholes.ts";
 import { sidesOfYears } from "./sides-of-years.ts";
 import { timeParts } from "./time-parts.ts";
+import { timesWithMost } from "./times-with-most.ts";
 import { unaskedConditions } from "./unasked-conditions.ts";
 import { unaskedGroups } from "./unasked-groups.ts";
 import { unnamedGroups } from "./unnamed-groups.ts";
@@ -43,6 +45,7 @@ const REWRITES: readonly Rewrite[] = [
   unusedJoins,
   // conditions
   unaskedConditions,
+  comparedColumns,
   madeUpTimes,
   wholePeriods,
   sidesOfYears,
@@ -54,6 +57,7 @@ const REWRITES: readonly Rewrite[] = [
   flags,
   shareWholes,
   // times
+  timesWithMost,
   timeParts,
   firstRows,
   firstOfEach,
