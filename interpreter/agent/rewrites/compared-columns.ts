@@ -8,11 +8,14 @@ import { withoutAccents } from "../../sessions/sql/mends/nearest-names.ts";
 import { isName } from "../../sessions/sql/sql-outline.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isIdentifier, isNumeric, withoutUnitWord } from "../../sessions/table-info.ts";
+import { yearsIn } from "../question/question-parts.ts";
 import { isTranslated } from "../question/unexplained-words.ts";
 import { numbersIn } from "../sentences/numbers-in-text.ts";
 import { plainQuery, type Rewrite } from "./rewrite.ts";
 import { isNamedIn, mayBeNamedIn } from "./spoken.ts";
 
+const TIME =
+  /^(?:.*[_ ])?(?:year|jahr|année|annee|año|ano|month|monat|mois|mes|day|tag|jour|día|quarter|week|hour)$|^(?:年|年份|年度|月|月份|日|季度)$/iu;
 const AGE = /^(?:.*[_ ])?(?:age|alter|edad|âge)(?:[_ ].*)?$|年龄|年齢|^岁$/iu;
 /** Of the number, which stands as "#": an age, and nothing else. */
 const OF_AGE =
@@ -36,7 +39,9 @@ export const comparedColumns: Rewrite = (query, asked) => {
   if (!plain) return undefined;
   const { outline, select, tables } = plain;
   const numbers = tables.flatMap(({ columns }) =>
-    columns.filter(({ name, type }) => isNumeric(type) && !isIdentifier(name)).map(({ name }) => name),
+    columns
+      .filter(({ name, type }) => isNumeric(type) && !isIdentifier(name) && !TIME.test(name))
+      .map(({ name }) => name),
   );
   const tokens = [...outline.tokens];
   const notes: string[] = [];
@@ -45,7 +50,8 @@ export const comparedColumns: Rewrite = (query, asked) => {
     const at = places.filter((i) => numbers.some((name) => equal(name, unquoted(tokens[i]!))));
     const values = tokens.slice(from, to).filter(({ kind }) => kind === "number");
     const [place, ...others] = at;
-    if (place === undefined || others.length > 0 || values.length === 0) continue;
+    const isYear = values.some(({ text }) => yearsIn(asked.question).includes(text));
+    if (place === undefined || others.length > 0 || values.length === 0 || isYear) continue;
     const own = numbers.find((name) => equal(name, unquoted(tokens[place]!)))!;
     const meant = meantBy(
       asked.question,

@@ -23,6 +23,7 @@ import { meansOfEach } from "./means-of-each.ts";
 import { measuredKeys } from "./measured-keys.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
+import { partsOfYears } from "./parts-of-years.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
 import { selfJoins } from "./self-joins.ts";
 import { shareWholes } from "./share-wholes.ts";
@@ -48,6 +49,7 @@ const REWRITES: readonly Rewrite[] = [
   comparedColumns,
   madeUpTimes,
   wholePeriods,
+  partsOfYears,
   sidesOfYears,
   wholeDays, // of what is no period
   bounds,
