@@ -23,6 +23,7 @@ import { meansOfEach } from "./means-of-each.ts";
 import { measuredKeys } from "./measured-keys.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
+import { numbersAsTexts } from "./numbers-as-texts.ts";
 import { partsOfYears } from "./parts-of-years.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
 import { selfJoins } from "./self-joins.ts";
@@ -47,6 +48,7 @@ const REWRITES: readonly Rewrite[] = [
   // conditions
   unaskedConditions,
   comparedColumns,
+  numbersAsTexts,
   madeUpTimes,
   wholePeriods,
   partsOfYears,
