@@ -23,6 +23,7 @@ import { meansOfEach } from "./means-of-each.ts";
 import { measuredKeys } from "./measured-keys.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
+import { namesOfIds } from "./names-of-ids.ts";
 import { numbersAsTexts } from "./numbers-as-texts.ts";
 import { partsOfYears } from "./parts-of-years.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
@@ -84,6 +85,7 @@ const REWRITES: readonly Rewrite[] = [
   askedGroups,
   unaskedGroups,
   unnamedGroups, // of the groups that are left
+  namesOfIds, // of the rows that are left
 ];
 
 /** Of a query that failed, those that need no result. */
