@@ -30,6 +30,11 @@ const SEXES: readonly (readonly [values: RegExp, words: RegExp])[] = [
     /(?<!\p{L})(?:males?|m[ae]n|boys?|gentlem[ae]n|fathers?|he|his|männe?r?n?|männlich\w*|jungen|väter|hombres?|masculin\w*|chicos?|niños|hommes?|garçons?)(?!\p{L})|男/iu,
   ],
 ];
+/** The same, and nothing that a name or a thing may be called by. */
+const SPEAKS_OF_SEX: readonly RegExp[] = [
+  /(?<!\p{L})(?:females?|wom[ae]n|girls?|Frauen|weibliche[nrs]?|Mädchen|mujeres|femeninas?|chicas|niñas|alumnas|femmes|filles|féminines?)(?!\p{L})|女[性生士子]/iu,
+  /(?<!\p{L})(?:males?|m[ae]n|boys?|Männern?|männliche[nrs]?|Jungen|hombres|masculinos?|chicos|niños|hommes|garçons|masculins?)(?!\p{L})|男[性生士子]/iu,
+];
 const ENDINGS = 2; // letters by which two forms of a word may differ
 const LEAST_STEM = 4;
 const LEAST_FORM = 3;
@@ -99,6 +104,15 @@ function isSaid(value: string, column: string, said: string): boolean {
   if (monthsIn(value).length > 0 && monthsIn(said).length > 0) return true;
   if (weekdayIn(value) !== undefined && weekdayIn(said) !== undefined) return true;
   return sharesStem(value, said) || sharesHan(value, said) || hasInitials(value, said);
+}
+
+/** Of a column's values those that the question says by another word: 'F' of "only for women", and not of "women and men". */
+export function valuesSaid(values: readonly string[], question: string): string[] {
+  const said = SPEAKS_OF_SEX.flatMap((words, i) => (words.test(question) ? [i] : []));
+  const [one, ...both] = said;
+  const kinds = SEXES.map(([kind]) => values.filter((value) => kind.test(value)));
+  const isOfSexes = kinds.every((own) => own.length > 0);
+  return one === undefined || both.length > 0 || !isOfSexes ? [] : kinds[one]!;
 }
 
 /** 'cancelled' of "cancels", 'Back pain' of "backs". */
