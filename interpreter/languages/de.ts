@@ -101,7 +101,7 @@ export const german: Language = {
   which: /\b(welche[rsmn]?|wer)\b/i,
   cannot: /kann nicht beantwortet|nicht beantworten|keine Spalte/i,
   nothing: /\b(kein\w*|nicht|nichts|niemand|nie|null|0|leer|ohne)\b/i,
-  most: /\b(die meisten|am (?:meisten|höchsten|größten)|höchste[nrs]?|größte[nrs]?|maximum|maximale[nrs]?)\b/i,
+  most: /\b(die meisten|am (?:meisten|höchsten|größten|längsten|schwersten|reichsten|wärmsten|heißesten|breitesten)|(?:höchste|größte|längste|schwerste|reichste|wärmste|heißeste|breiteste|maximale)[nrs]?|maximum)\b/i,
   each: /\b(je|jeweils|jede[nrsm]?)\b/i,
   all: /\b(alle|jede[rs]?)\b/i,
   both: /\b(?:beide[nr]?|sowohl)\b/i,
@@ -109,7 +109,7 @@ export const german: Language = {
   except: /(?<!\p{L})(?:außer|bis auf|mit Ausnahme|ausgenommen)(?!\p{L})/iu,
   only: /\b(nur|lediglich|einzig\w*)\b/i,
   least:
-    /\b(die wenigsten|am (?:wenigsten|niedrigsten|kleinsten|geringsten)|niedrigste[nrs]?|kleinste[nrs]?|geringste[nrs]?|minimum|minimale[nrs]?)\b/i,
+    /\b(die wenigsten|am (?:wenigsten|niedrigsten|kleinsten|geringsten|kürzesten|leichtesten|kältesten|schmalsten)|(?:niedrigste|kleinste|geringste|kürzeste|leichteste|kälteste|schmalste|minimale)[nrs]?|minimum)\b/i,
   unsure: /\b(zweit\w*|dritt\w*|viert\w*|unter den|zu den|eine[rs]? der|nicht|kein\w*|ohne|außer|nach|vor|als)\b/i,
   deniesEnd: /\b(?:nicht|nie|keineswegs)(?: (?:der|die|das|den|dem|am|im|mit|bei))* #/i,
   best: /\b(?:beste[nrsm]?|schlechteste[nrsm]?)\b/i,
@@ -228,6 +228,7 @@ export const german: Language = {
     unreadable: (file, problem) =>
       `${file} kann nicht gelesen werden: ${problem} Speichern Sie die Datei neu als CSV, Parquet, JSON oder .xlsx, oder fragen Sie nach einer anderen.`,
     noFile: (file, tables) => `Im Ordner des Notebooks gibt es keine Datei ${file}. Dort sind ${tables}.`,
+    nearFile: (file) => `Am ähnlichsten heißt ${file}.`,
     noTables:
       "Im Ordner des Notebooks gibt es keine Tabellen: Legen Sie eine Datei (CSV, Excel, Parquet, JSON) neben das Notebook und fragen Sie noch einmal.",
     isOther: (column) =>

@@ -230,6 +230,7 @@ export const english: Language = {
     unreadable: (file, problem) =>
       `${file} cannot be read: ${problem} Save it anew as CSV, Parquet, JSON or .xlsx, or ask about another file.`,
     noFile: (file, tables) => `There is no file ${file} in the notebook's folder. It has ${tables}.`,
+    nearFile: (file) => `The nearest name is ${file}.`,
     noTables:
       "The notebook's folder has no tables: put a file (CSV, Excel, Parquet, JSON) beside the notebook and ask again.",
     isOther: (column) =>

@@ -100,7 +100,7 @@ export const spanish: Language = {
   which: /(?<!\p{L})(qué|cuál(?:es)?|quién(?:es)?)(?!\p{L})/iu,
   cannot: /no se puede|ninguna columna/i,
   nothing: /\b(no|ning[uú]n\w*|nada|nadie|nunca|cero|0|vac[ií]o|sin)\b/iu,
-  most: /\b(?:el|la|los|las) que más\b|\b(el|la|los|las|un|una) (mayor|mayores|más (alt[oa]|grande|elevad[oa])s?)(?![\p{L}])|\bmáxim[oa]s?(?![\p{L}])/iu,
+  most: /\b(?:el|la|los|las) que más\b|\b(?:un|una) (?:mayor|mayores|más (?:alt[oa]|grande|elevad[oa])s?)(?![\p{L}])|\b(?:el|la|los|las) (?:mayor|mayores|(?:(?!(?:es|son|fue|fueron|era|eran|está|están|sea|sean|ser|tiene|tienen|y|o|que|con)(?!\p{L}))\p{L}+ ){0,2}más (?:alt[oa]|grande|elevad[oa]|larg[oa]|pesad[oa]|ric[oa]|cálid[oa]|caluros[oa]|anch[oa])s?)(?![\p{L}])|\bmáxim[oa]s?(?![\p{L}])/iu,
   each: /\bcada\b/i,
   all: /(?<!\p{L})(todos|todas|todo el mundo|cada)(?!\p{L})/iu,
   both: /(?<!\p{L})(?:amb[oa]s|tanto)(?!\p{L})/iu,
@@ -108,7 +108,7 @@ export const spanish: Language = {
   except: /(?<!\p{L})(?:excepto|salvo|a excepción de|menos(?= \p{Lu}))(?!\p{L})/u,
   only: /(?<!\p{L})(s[oó]lo|solamente|únicamente)(?!\p{L})/iu,
   least:
-    /\b(?:el|la|los|las) que menos\b|\b(el|la|los|las|un|una) (menor|menores|más (baj[oa]|pequeñ[oa])s?)(?![\p{L}])|\bmínim[oa]s?(?![\p{L}])/iu,
+    /\b(?:el|la|los|las) que menos\b|\b(?:un|una) (?:menor|menores|más (?:baj[oa]|pequeñ[oa])s?)(?![\p{L}])|\b(?:el|la|los|las) (?:menor|menores|(?:(?!(?:es|son|fue|fueron|era|eran|está|están|sea|sean|ser|tiene|tienen|y|o|que|con)(?!\p{L}))\p{L}+ ){0,2}más (?:baj[oa]|pequeñ[oa]|cort[oa]|liger[oa]|frí[oa]|estrech[oa])s?)(?![\p{L}])|\bmínim[oa]s?(?![\p{L}])/iu,
   unsure: /\b(segund[oa]|tercer[oa]?|entre|un[oa] de|no|sin|excepto|después|antes|(?<!\b(?:el|la|los|las) )que)\b/i,
   deniesEnd: /\bno (?:es|son|fue|era|está|tiene|tienen|tuvo|hay|alcanza)(?: (?:el|la|los|las|con|de))* #/i,
   best: /\b(?:mejor|mejores|peor|peores)\b/i,
@@ -207,6 +207,7 @@ export const spanish: Language = {
     unreadable: (file, problem) =>
       `${file} no se puede leer: ${problem} Guárdelo de nuevo como CSV, Parquet, JSON o .xlsx, o pregunte por otro archivo.`,
     noFile: (file, tables) => `En la carpeta del cuaderno no hay ningún archivo ${file}. Contiene ${tables}.`,
+    nearFile: (file) => `El nombre más parecido es ${file}.`,
     noTables:
       "En la carpeta del cuaderno no hay ninguna tabla: ponga un archivo (CSV, Excel, Parquet, JSON) junto al cuaderno y pregunte de nuevo.",
     isOther: (column) =>

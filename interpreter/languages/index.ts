@@ -43,6 +43,16 @@ export function asksFor(question: string, asked: Asked): boolean {
   return saysInAnyLanguage(question, ({ words }) => words[asked]);
 }
 
+/** Whether a question asks for an end of an order: the highest, the fewest, the cheapest. */
+export function asksForEnd(question: string): boolean {
+  return (
+    saysInAnyLanguage(question, ({ most }) => most) ||
+    saysInAnyLanguage(question, ({ least }) => least) ||
+    asksFor(question, "dearest") ||
+    asksFor(question, "cheapest")
+  );
+}
+
 /** Which language a text is in, where its script or its short words tell; names and numbers alone tell nothing. */
 export function languageOf(text: string, leastWords = 1): Language | undefined {
   if (KANA.test(text)) return japanese;

@@ -194,6 +194,7 @@ export interface Language {
     readonly noNumbers: (column: string, table: string, reason: string) => string; // that it could be computed with; ": why", or ""
     readonly unreadable: (file: string, problem: string) => string; // and the way out; `problem` ends as a sentence does
     readonly noFile: (file: string, tables: string) => string; // a file that the question names, and the tables there are
+    readonly nearFile: (file: string) => string; // of those, the one that is nearly called so
     readonly noTables: string; // and the way out
     readonly isOther: (column: string) => string; // nor does this column hold it, which a query took for it
     readonly ifMeant: (column: string) => string;

@@ -50,6 +50,7 @@ const italian = other({
     unreadable: (file, problem) =>
       `${file} non può essere letto: ${problem} Salvalo di nuovo come CSV, Parquet, JSON o .xlsx, o chiedi di un altro file.`,
     noFile: (file, tables) => `Nella cartella del notebook non c'è nessun file ${file}. Ci sono: ${tables}.`,
+    nearFile: (file) => `Si intende ${file}?`,
     noTables:
       "Nella cartella del notebook non ci sono tabelle: metti un file (CSV, Excel, Parquet, JSON) accanto al notebook e chiedi di nuovo.",
     isOther: (column) =>
@@ -79,6 +80,7 @@ const portuguese = other({
     unreadable: (file, problem) =>
       `${file} não pode ser lido: ${problem} Guarde-o de novo como CSV, Parquet, JSON ou .xlsx, ou pergunte por outro ficheiro.`,
     noFile: (file, tables) => `Na pasta do notebook não há nenhum ficheiro ${file}. Há: ${tables}.`,
+    nearFile: (file) => `Quer dizer ${file}?`,
     noTables:
       "Na pasta do notebook não há tabelas: ponha um ficheiro (CSV, Excel, Parquet, JSON) ao lado do notebook e pergunte de novo.",
     isOther: (column) => `Não é possível responder: nenhuma coluna contém o que é pedido, e "${column}" é outra coisa.`,
@@ -107,6 +109,7 @@ const dutch = other({
     unreadable: (file, problem) =>
       `${file} kan niet worden gelezen: ${problem} Sla het opnieuw op als CSV, Parquet, JSON of .xlsx, of vraag naar een ander bestand.`,
     noFile: (file, tables) => `In de map van het notebook is er geen bestand ${file}. Er is: ${tables}.`,
+    nearFile: (file) => `Bedoelt u ${file}?`,
     noTables:
       "In de map van het notebook zijn er geen tabellen: zet een bestand (CSV, Excel, Parquet, JSON) naast het notebook en vraag opnieuw.",
     isOther: (column) =>
@@ -136,6 +139,7 @@ const polish = other({
     unreadable: (file, problem) =>
       `Nie można odczytać ${file}: ${problem} Zapisz plik ponownie jako CSV, Parquet, JSON lub .xlsx albo zapytaj o inny.`,
     noFile: (file, tables) => `W folderze notatnika nie ma pliku ${file}. Są: ${tables}.`,
+    nearFile: (file) => `Czy chodzi o ${file}?`,
     noTables:
       "W folderze notatnika nie ma tabel: umieść plik (CSV, Excel, Parquet, JSON) obok notatnika i zapytaj ponownie.",
     isOther: (column) =>
@@ -164,6 +168,7 @@ const russian = other({
     unreadable: (file, problem) =>
       `Файл ${file} не читается: ${problem} Сохраните его заново как CSV, Parquet, JSON или .xlsx или спросите о другом файле.`,
     noFile: (file, tables) => `В папке блокнота нет файла ${file}. Есть: ${tables}.`,
+    nearFile: (file) => `Имеется в виду ${file}?`,
     noTables:
       "В папке блокнота нет таблиц: положите файл (CSV, Excel, Parquet, JSON) рядом с блокнотом и спросите снова.",
     isOther: (column) =>
@@ -191,6 +196,7 @@ const korean = other({
     unreadable: (file, problem) =>
       `${file} 파일을 읽을 수 없습니다: ${problem} CSV, Parquet, JSON 또는 .xlsx로 다시 저장하거나 다른 파일에 대해 물어보세요.`,
     noFile: (file, tables) => `노트북 폴더에 ${file} 파일이 없습니다. 있는 것: ${tables}.`,
+    nearFile: (file) => `${file}을(를) 말씀하시는 건가요?`,
     noTables: "노트북 폴더에 표가 없습니다: 파일(CSV, Excel, Parquet, JSON)을 노트북 옆에 두고 다시 물어보세요.",
     isOther: (column) => `답할 수 없습니다: 물어본 내용을 담은 열이 없으며, "${column}"은(는) 다른 것입니다.`,
     ifMeant: (column) => `${column}을(를) 뜻한다면 그 이름으로 물어보세요.`,

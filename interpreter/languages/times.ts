@@ -9,10 +9,15 @@ const MONTH = /(?<![\d年])(1[0-2]|0?[1-9])\s*月(?!間|前|後|内|分の)/gu;
 const YEAR = "(?:,|\\s+(?:de|del|of))?\\s+((?:19|20)\\d\\d)(?!\\d)";
 
 const QUARTERS: readonly RegExp[] = [
-  /\bQ1\b|\bT1\b|\b(?:first|1st) quarter\b|\b(?:1\.|erste[ns]?) Quartal|\b(?:premier|1er) trimestre|\b(?:primer|1\.?º|1er) trimestre|第?[一1]季度?|第?[一1]四半期/iu,
-  /\bQ2\b|\bT2\b|\b(?:second|2nd) quarter\b|\b(?:2\.|zweite[ns]?) Quartal|\b(?:deuxième|second|2e|2ème) trimestre|\b(?:segundo|2\.?º|2do) trimestre|第?[二2]季度?|第?[二2]四半期/iu,
-  /\bQ3\b|\bT3\b|\b(?:third|3rd) quarter\b|\b(?:3\.|dritte[ns]?) Quartal|\b(?:troisième|3e|3ème) trimestre|\b(?:tercer|3\.?º|3er) trimestre|第?[三3]季度?|第?[三3]四半期/iu,
-  /\bQ4\b|\bT4\b|\b(?:fourth|4th|last) quarter\b|\b(?:4\.|vierte[ns]?) Quartal|\b(?:quatrième|4e|4ème) trimestre|\b(?:cuarto|4\.?º|4to) trimestre|第?[四4]季度?|第?[四4]四半期/iu,
+  /\b[QT]1\b|\b(?:first|1st) quarter\b|\bquarter (?:no\. ?)?1\b|\b(?:1\.|erste[ns]?) Quartal|\bQuartal 1\b|\b(?:premier|1er) trimestre|\b(?:primer|1\.?º|1er) trimestre|\btrimestre 1\b|(?<!最后)第?[一1]季度?|第?[一1]四半期/iu,
+  /\b[QT]2\b|\b(?:second|2nd) quarter\b|\bquarter (?:no\. ?)?2\b|\b(?:2\.|zweite[ns]?) Quartal|\bQuartal 2\b|\b(?:deuxième|second|2e|2ème) trimestre|\b(?:segundo|2\.?º|2do) trimestre|\btrimestre 2\b|(?<!最后)第?[二2]季度?|第?[二2]四半期/iu,
+  /\b[QT]3\b|\b(?:third|3rd) quarter\b|\bquarter (?:no\. ?)?3\b|\b(?:3\.|dritte[ns]?) Quartal|\bQuartal 3\b|\b(?:troisième|3e|3ème) trimestre|\b(?:tercer|3\.?º|3er) trimestre|\btrimestre 3\b|(?<!最后)第?[三3]季度?|第?[三3]四半期/iu,
+  /\b[QT]4\b|\b(?:fourth|4th|last) quarter\b|\bquarter (?:no\. ?)?4\b|\b(?:4\.|vierte[ns]?|letzte[ns]?) Quartal|\bQuartal 4\b|\b(?:quatrième|dernier|4e|4ème) trimestre|\b(?:cuarto|último|4\.?º|4to) trimestre|\btrimestre 4\b|(?<!最后)第?[四4]季度?|最后一?个?季度|第?[四4]四半期|最[後終]の?四半期/iu,
+];
+/** Of a year: a half of a match, or of all, is none. */
+const HALVES: readonly RegExp[] = [
+  /\bH1\b|\b(?:first|1st) half (?:of )?(?:the )?(?:year|(?:19|20)\d\d)\b|\b(?:first|1st) (?:semester|half-year)\b|(?<!\p{L})(?:1\.|erste[ns]?) (?:Halbjahr|Jahreshälfte|Hälfte (?:von |des Jahres )?(?:19|20)\d\d)|\b(?:premier|1er) semestre|\bpremière moitié de (?:l['’](?:année|an)|(?:19|20)\d\d)|\b(?:primer|1er|1\.?º) semestre|\bprimera mitad de(?:l año)? ?(?:(?:19|20)\d\d)?|上半年|上半期|年の?前半/iu,
+  /\bH2\b|\b(?:second|2nd|last|latter) half (?:of )?(?:the )?(?:year|(?:19|20)\d\d)\b|\b(?:second|2nd) (?:semester|half-year)\b|(?<!\p{L})(?:2\.|zweite[ns]?) (?:Halbjahr|Jahreshälfte|Hälfte (?:von |des Jahres )?(?:19|20)\d\d)|\b(?:second|deuxième|2e|2ème) semestre|\b(?:seconde|deuxième) moitié de (?:l['’](?:année|an)|(?:19|20)\d\d)|\b(?:segundo|2do|2\.?º) semestre|\bsegunda mitad de(?:l año)? ?(?:(?:19|20)\d\d)?|下半年|下半期|年の?後半/iu,
 ];
 
 const DAYS_IN_DIGITS =
@@ -87,6 +92,25 @@ export function monthName(month: number): string {
 export function quarterIn(text: string): number | undefined {
   const found = QUARTERS.flatMap((words, i) => (words.test(text) ? [i + 1] : []));
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** A quarter or a half of a year. */
+export interface YearPart {
+  readonly unit: "quarter" | "half";
+  readonly number: number; // from 1
+  readonly text: string; // as it is written
+  readonly index: number;
+}
+
+/** The only part of a year that a text names: "Q2", "im zweiten Halbjahr", "下半年". */
+export function yearPartIn(text: string): YearPart | undefined {
+  const found = (unit: YearPart["unit"], all: readonly RegExp[]) =>
+    all.flatMap((words, i) => {
+      const match = words.exec(text);
+      return match ? [{ unit, number: i + 1, text: match[0], index: match.index }] : [];
+    });
+  const [part, ...others] = [...found("quarter", QUARTERS), ...found("half", HALVES)];
+  return others.length > 0 ? undefined : part;
 }
 
 /** Whether a text names a day: "2024-03-02", "2.3.2024", "2 March", "March 2nd", "3月2日". */

@@ -1,4 +1,4 @@
-import { namesFile } from "../../sessions/sql/missing-table.ts";
+import { namesLacking, nearestName } from "../../sessions/sql/missing-table.ts";
 import { factsOf } from "../../tools/facts.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -15,12 +15,15 @@ export function absentTables(task: Task): Guard {
       const [lacks] = factsOf(outcome.facts, "lacks-table");
       if (!outcome.failed || lacks === undefined) return undefined;
       const tables = await task.tables();
-      const { noTables, noFile } = task.answerLanguage.sentences;
+      const { noTables, noFile, nearFile } = task.answerLanguage.sentences;
       const end = (answer: string) => ({ end: { reason: "unanswerable" as const, answer } });
       if (tables.length === 0) return end(noTables);
-      if (!namesFile(task.question, lacks.table)) return undefined;
-      const names = tables.slice(0, MAX_NAMED).map(({ name }) => name);
-      return end(noFile(lacks.table, [...names, ...(tables.length > MAX_NAMED ? ["…"] : [])].join(", ")));
+      if (!namesLacking(task.question, lacks.table)) return undefined;
+      const names = tables.map(({ name }) => name);
+      const near = nearestName(lacks.table, names);
+      const told = names.slice(0, MAX_NAMED);
+      const there = noFile(lacks.table, [...told, ...(names.length > told.length ? ["…"] : [])].join(", "));
+      return end(near === undefined ? there : `${there} ${nearFile(near)}`);
     },
   };
 }

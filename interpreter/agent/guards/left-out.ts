@@ -11,6 +11,7 @@ import { codeThatRan, factsOf, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../question/asked-change.ts";
 import { withoutLevels } from "../question/asked-choices.ts";
 import { countedIn, isSpokenOf, quotedTexts, unusedNumbers, valuesNamed, yearsIn } from "../question/question-parts.ts";
+import { valuesSaid } from "../question/text-filters.ts";
 import { isOfMoney } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -80,10 +81,13 @@ async function unused(
       return isCompared ? [] : [`${value}, a value of ${column}`];
     }),
   );
+  const said = columns.flatMap(([column, known]) =>
+    isUsed(column) ? [] : valuesSaid(known, question).map((value) => `${value}, a value of ${column}`),
+  );
   const quoted = quotes.length === 0 ? [] : await valuesAmong(quotes, all.slice(0, MAX_TABLES), task);
   return [
     ...new Set(
-      [...quoted, ...years, ...values, ...numbers].map(
+      [...quoted, ...years, ...values, ...said, ...numbers].map(
         (one) => `the question names ${one}, and the query does not use it`,
       ),
     ),

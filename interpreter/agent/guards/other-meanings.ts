@@ -1,5 +1,6 @@
 // A query that answers another question than the one that was asked is run again as it is meant (rewrites/).
 import type { ChatMessage } from "../../chat-model.ts";
+import type { SqlResult } from "../../sessions/session.ts";
 import { factsOf, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../question/asked-change.ts";
 import { rewritten } from "../rewrites/index.ts";
@@ -53,10 +54,15 @@ async function askedOf(task: Task, outcome: CallOutcome): Promise<Asked> {
       .join("\n"),
     tables: await task.tables(),
     result: outcome.failed ? undefined : rowsOf(outcome.facts),
+    found: task.made.map((one) => valuesIn(rowsOf(one.outcome.facts))).join("\n"),
     before: "",
     look: (query) => session.sql(query, { locked: true, isQuiet: true, maxRows: LOOKED_AT, ...(signal && { signal }) }),
   };
   return standsAlone ? asked : { ...asked, before: await queryBefore(conversation.at(-2)?.messages ?? [], asked) };
+}
+
+export function valuesIn(result: SqlResult | undefined): string {
+  return (result?.rows ?? []).flatMap((row) => Object.values(row).map(String)).join("\n");
 }
 
 /** The query of the question before, as that was meant; "" where there is none. */

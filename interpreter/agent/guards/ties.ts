@@ -1,7 +1,15 @@
 // "Which ward has the most cases?", and another one has as many: LIMIT 1 takes one of the two, and says nothing of it.
 import type { SqlResult } from "../../sessions/session.ts";
-import { listed, outlineOf, type SqlOutline, type SqlSelect, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
-import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import {
+  isWord,
+  listed,
+  outlineOf,
+  type SqlOutline,
+  type SqlSelect,
+  solid,
+  tokensOf,
+} from "../../sessions/sql/sql-outline.ts";
+import { sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
 import { rowsOf } from "../../tools/facts.ts";
 import { cellText } from "../../tools/text-table.ts";
@@ -32,7 +40,8 @@ export function ties(task: Task): Guard {
       if (query === undefined || !table) return undefined;
       const found =
         (await tieOf(query, table, look).catch(() => undefined)) ??
-        (await tieOfCall(query, table, task, look).catch(() => undefined));
+        (await tieOfCall(query, table, task, look).catch(() => undefined)) ??
+        (await tieOfNumbering(query, table, look).catch(() => undefined));
       signal?.throwIfAborted();
       if (found === undefined) return undefined;
       facts = [found];
@@ -44,12 +53,13 @@ export function ties(task: Task): Guard {
 
 type Look = (query: string) => Promise<SqlResult>;
 
-/** Of ORDER BY ... LIMIT n: the rows behind the n-th that have its value. */
+/** Of ORDER BY ... LIMIT n: the rows behind the n-th, and before the first of OFFSET, that have its value. */
 async function tieOf(query: string, table: SqlResult, look: Look): Promise<string | undefined> {
   const outline = outlineOf(query);
   const { outer, tokens } = outline;
   const limit = Number(sqlText(tokensOf(outline, outer, "limit")).trim());
-  if (!outer || limit !== table.rowCount || limit > MOST_ROWS || limit < 1 || outer.clauses.has("offset"))
+  const skipped = Number(sqlText(tokensOf(outline, outer, "offset")).trim() || 0);
+  if (!outer || limit !== table.rowCount || limit + skipped > MOST_ROWS || !(limit >= 1 && skipped >= 0))
     return undefined;
   const keys = orderOf(outline, outer, table);
   if (keys.length === 0 || tokens.slice(outer.range.to).some(({ kind }) => kind === "word")) return undefined;
@@ -58,14 +68,19 @@ async function tieOf(query: string, table: SqlResult, look: Look): Promise<strin
   const looked = [
     sqlText(tokens.slice(0, at)).trimEnd(),
     ...keys.map(({ text }, i) => `, (${text}) AS ${KEY}${i}`),
-    ` ${sqlText(tokens.slice(at, limited.from))} ${limit + MORE}`,
+    ` ${sqlText(tokens.slice(at, limited.from))} ${skipped + limit + MORE}`,
   ].join("");
   const { rows } = await look(looked);
-  const last = rows[limit - 1];
+  const last = rows[skipped + limit - 1];
   if (!last) return undefined;
   const isSame = (row: SqlResult["rows"][number]) => keys.every((_, i) => same(row[`${KEY}${i}`], last[`${KEY}${i}`]));
   const first = keys[0]!;
-  return factOf(rows.slice(limit).filter(isSame), table, first.name, last[`${KEY}0`]);
+  return factOf(
+    [...rows.slice(0, skipped), ...rows.slice(skipped + limit)].filter(isSame),
+    table,
+    first.name,
+    last[`${KEY}0`],
+  );
 }
 
 interface OrderKey {
@@ -110,6 +125,25 @@ async function tieOfCall(query: string, table: SqlResult, task: Task, look: Look
   const told = new Set(Object.values(table.rows[0] ?? {}).map(cellText));
   const labels = rows.map((row) => cellText(row["name"])).filter((one) => !told.has(one));
   return rows.length < 2 || labels.length === 0 ? undefined : sentence(labels, labels.length, value, rows[0]!["value"]);
+}
+
+/** Of row_number() ... = 1, which takes one row of those that are equal: rank() gives all of them. */
+async function tieOfNumbering(query: string, table: SqlResult, look: Look): Promise<string | undefined> {
+  const tokens = sqlTokens(query);
+  if (!tokens.some((token) => isWord(token, "row_number")) || table.rowCount > MOST_ROWS) return undefined;
+  const number = outlineOf(query).selects.flatMap(({ items }) =>
+    items.flatMap(({ expression, alias }) => (expression.some((token) => isWord(token, "row_number")) ? [alias] : [])),
+  );
+  const { rows } = await look(
+    sqlText(tokens.map((token) => (isWord(token, "row_number") ? { ...token, text: "rank" } : token))),
+  );
+  const shown = table.columns.filter(({ name }) => !number.includes(name));
+  const textOf = (row: SqlResult["rows"][number]) => shown.map(({ name }) => cellText(row[name])).join(", ");
+  const told = new Set(table.rows.map(textOf));
+  const others = rows.map(textOf).filter((text) => !told.has(text));
+  if (others.length === 0 || rows.length >= MOST_ROWS + MORE) return undefined;
+  const more = others.length > TOLD ? ", and others," : "";
+  return `${others.slice(0, TOLD).join("; ")}${more} ${others.length === 1 ? "is" : "are"} equal in that order, and left out`;
 }
 
 /** None where what is shown is the same, too: the highest pay is one, whoever has it. */

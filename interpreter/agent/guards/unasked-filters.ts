@@ -1,12 +1,18 @@
-// A filter that nobody asked for: WHERE furnished = 'yes' of a question for balconies. It may be what the question says in
-// another language, so the model is not asked again: the user is told what was left out. Only of what is yes or no: other
-// values are often called otherwise in a question, as 'USA' is of American cars.
+// A filter that nobody asked for: WHERE furnished = 'yes' of a question for balconies, payment = 'cash' of one for sales. It may
+// be what the question says in another language or in other words, so the model is not asked again: the user is told. What no
+// word of the question can mean is left out before (rewrites/unasked-conditions.ts).
 import { LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
+import type { TableInfo } from "../../sessions/session.ts";
+import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { rowsOf } from "../../tools/facts.ts";
 import { isSpokenOf } from "../question/question-parts.ts";
+import { isUnsaid, textFiltersIn } from "../question/text-filters.ts";
+import { speaksOf } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
+import { valuesIn } from "./other-meanings.ts";
 import { queryThatRan } from "./other-way.ts";
 
 const COMPARES = /^(=|is)$/i;
@@ -15,14 +21,35 @@ const COMPARES = /^(=|is)$/i;
 export function unaskedFilters(task: Task): Guard {
   let doubts: string[] = [];
   return {
-    after(call, outcome) {
+    async after(call, outcome) {
       const query = queryThatRan(call, outcome) ?? "";
       const asked = task.conversation.map(({ messages }) => String(messages[0]?.content ?? "")).join("\n");
-      doubts = query === "" ? [] : unaskedIn(query, asked);
-      return undefined;
+      const tables = tablesIn(query, await task.tables());
+      const unsaid = query === "" ? [] : unsaidIn(query, tables, `${asked}\n${toldBefore(task)}`);
+      const speaksTheirs = tables.some((table) => speaksOf(table, task.question));
+      doubts = query === "" ? [] : [...unaskedIn(query, asked), ...(speaksTheirs ? unsaid : [])];
+      if (speaksTheirs || unsaid.length === 0) return undefined;
+      const noted = unsaid.map((fact) => ({ kind: "noted" as const, note: `(${fact})` }));
+      return { instead: { ...outcome, facts: [...outcome.facts, ...noted] } };
     },
     atAnswer: (text) => (saysInAnyLanguage(text, ({ cannot }) => cannot) ? undefined : { doubts }),
   };
+}
+
+/** Where the question leans on the one before, all that was said; else only what the task has found itself. */
+function toldBefore({ conversation, made, standsAlone }: Task): string {
+  const earlier = standsAlone ? [] : conversation.slice(0, -1).flatMap(({ messages }) => messages);
+  const told = earlier.filter(({ role }) => role !== "assistant").map(({ content }) => String(content ?? ""));
+  return [...told, ...made.map(({ outcome }) => valuesIn(rowsOf(outcome.facts)))].join("\n");
+}
+
+function unsaidIn(query: string, tables: readonly TableInfo[], said: string): string[] {
+  const found = textFiltersIn(solid(sqlTokens(query)), tables).filter((filter) => isUnsaid(filter, said));
+  return [
+    ...new Set(
+      found.map(({ text }) => `only rows are taken where ${text}, which the question does not say in these words`),
+    ),
+  ];
 }
 
 function unaskedIn(query: string, asked: string): string[] {

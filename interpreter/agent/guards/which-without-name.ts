@@ -4,6 +4,7 @@ import { askedMost, asksForName } from "../../languages/measures.ts";
 import { solid } from "../../sessions/sql/sql-outline.ts";
 import { rowsOf } from "../../tools/facts.ts";
 import { aggregatesIn, plainQuery } from "../rewrites/rewrite.ts";
+import { takenEndOfTime } from "../rewrites/times-with-most.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -24,7 +25,8 @@ export function whichWithoutName(task: Task): Guard {
       const [first] = plain ? aggregatesIn(solid(plain.select.items[0]?.expression ?? [])) : [];
       const isOfAll =
         first !== undefined && /^(sum|avg|count|mean)$/.test(first.name) && !plain?.select.clauses.has("group by");
-      facts = isOfAll && asksWhichHasMost(task.question) ? [NO_NAME] : [];
+      const isOfTime = takenEndOfTime(query, { question: task.question, tables: await task.tables() });
+      facts = isOfAll && asksWhichHasMost(task.question) ? [NO_NAME] : isOfTime ? [isOfTime] : [];
       return undefined;
     },
     atAnswer: (text) => otherQuestion(text, facts),

@@ -5,6 +5,7 @@ import { aggregatedConditions } from "./aggregated-conditions.ts";
 import { askedGroups } from "./asked-groups.ts";
 import { askedMeans } from "./asked-means.ts";
 import { bounds } from "./bounds.ts";
+import { comparedColumns } from "./compared-columns.ts";
 import { computedRevenues } from "./computed-revenues.ts";
 import { countedGroups } from "./counted-groups.ts";
 import { countedRows } from "./counted-rows.ts";
@@ -22,6 +23,9 @@ import { meansOfEach } from "./means-of-each.ts";
 import { measuredKeys } from "./measured-keys.ts";
 import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
+import { namesOfIds } from "./names-of-ids.ts";
+import { numbersAsTexts } from "./numbers-as-texts.ts";
+import { partsOfYears } from "./parts-of-years.ts";
 import { perOne } from "./per-one.ts";
 import { ratiosOfTotals } from "./ratios-of-totals.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
@@ -29,6 +33,8 @@ import { selfJoins } from "./self-joins.ts";
 import { shareWholes } from "./share-wholes.ts";
 import { sidesOfYears } from "./sides-of-years.ts";
 import { timeParts } from "./time-parts.ts";
+import { timesWithMost } from "./times-with-most.ts";
+import { unaskedConditions } from "./unasked-conditions.ts";
 import { unaskedGroups } from "./unasked-groups.ts";
 import { unnamedGroups } from "./unnamed-groups.ts";
 import { unusedJoins } from "./unused-joins.ts";
@@ -43,8 +49,12 @@ const REWRITES: readonly Rewrite[] = [
   computedRevenues, // before a join is left out whose table it needs
   unusedJoins,
   // conditions
+  unaskedConditions,
+  comparedColumns,
+  numbersAsTexts,
   madeUpTimes,
   wholePeriods,
+  partsOfYears,
   sidesOfYears,
   wholeDays, // of what is no period
   bounds,
@@ -55,6 +65,7 @@ const REWRITES: readonly Rewrite[] = [
   shareWholes,
   perOne,
   // times
+  timesWithMost,
   timeParts,
   firstRows,
   firstOfEach,
@@ -78,6 +89,7 @@ const REWRITES: readonly Rewrite[] = [
   askedGroups,
   unaskedGroups,
   unnamedGroups, // of the groups that are left
+  namesOfIds, // of the rows that are left
 ];
 
 /** Of a query that failed, those that need no result. */

@@ -16,6 +16,8 @@ export interface Asked {
   /** Of the query; undefined where it failed. */
   readonly result: SqlResult | undefined;
   readonly earlier: string; // questions of the conversation
+  /** What earlier calls of the task gave: a condition may come from there. */
+  readonly found?: string;
   /** The query of the question that this one leans on; "" where it stands by itself. */
   readonly before: string;
   /** Runs a query beside the model's. */

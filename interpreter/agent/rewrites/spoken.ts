@@ -38,6 +38,11 @@ export function isOfTable(words: string, table: TableInfo): boolean {
   return words !== "" && (sharesPair(stemOf(table), words) || sharesWord(stemOf(table), words));
 }
 
+/** Whether a question speaks of a table in the table's own words: other words of it are then its own language, too. */
+export function speaksOf(table: TableInfo, question: string): boolean {
+  return isOfTable(question, table) || table.columns.some(({ name }) => mayBeNamedIn(name, question));
+}
+
 function sharesPair(name: string, words: string): boolean {
   const letters = [...name];
   return letters

@@ -16,7 +16,7 @@ export type Unit = (typeof UNITS)[number];
 const ASKS_WHICH = /^(?:which|what|welche|quel|qué|cuál|哪|几|何|どの)/iu;
 
 /** "Who sells the most per week?" is answered by a name. */
-const WHO = /\b(?:who|whom|whose|wer|wem|wessen|qui)\b|(?<!\p{L})quién|谁|誰|だれ/iu;
+export const WHO = /\b(?:who|whom|whose|wer|wem|wessen|qui)\b|(?<!\p{L})quién|谁|誰|だれ/iu;
 
 const WORDS: Readonly<Record<Exclude<Unit, "weekday">, AskedWord>> = {
   hour: "which-hour",
@@ -44,7 +44,7 @@ export const timeParts: Rewrite = async (query, asked) => {
 };
 
 /** The only unit of time by which a question groups; or the first, where it asks which one: "which month has most per day?" */
-function unitAsked(question: string): Unit | undefined {
+export function unitAsked(question: string): Unit | undefined {
   const asked = UNITS.flatMap((unit) => {
     const found = LANGUAGES.flatMap(({ words, functions }) => {
       const match = (unit === "weekday" ? functions.dayname : words[WORDS[unit]])?.exec(question);
@@ -114,7 +114,7 @@ function quotedColumn(words: readonly SqlToken[]): string {
 }
 
 /** A month is one of all years where the question says so, or there is one year only. */
-async function partWriter(unit: Unit, name: string, table: TableInfo, { question, look }: Asked) {
+export async function partWriter(unit: Unit, name: string, table: TableInfo, { question, look }: Asked) {
   const mayRepeat = unit === "month" || unit === "quarter";
   const isOfAllYears = mayRepeat && (asksFor(question, "of-the-year") || (await isOneYear(name, table, look)));
   return (column: string): string => {

@@ -9,7 +9,7 @@ import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { stemOf } from "../../sessions/table-info.ts";
 import { type Asked, aggregatesIn, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isOwner } from "./self-joins.ts";
-import { isOfTable, mayBeNamedIn } from "./spoken.ts";
+import { isOfTable, mayBeNamedIn, speaksOf } from "./spoken.ts";
 
 /** FROM orders JOIN lines USING (order_id) GROUP BY shop -> FROM orders GROUP BY shop */
 export const unusedJoins: Rewrite = async (query, asked) => {
@@ -20,7 +20,7 @@ export const unusedJoins: Rewrite = async (query, asked) => {
   if (aggregatesIn(plain.outline.tokens).length === 0) return undefined; // a list shows what it repeats
   const unused = [1, 0].filter((i) => !isUsed(plain, i) && !isAskedFor(plain.tables[i]!, plain.tables[1 - i]!, asked));
   const [at, ...others] = unused;
-  if (at === undefined || others.length > 0 || !isAbout(plain.tables[1 - at]!, asked.question)) return undefined;
+  if (at === undefined || others.length > 0 || !speaksOf(plain.tables[1 - at]!, asked.question)) return undefined;
   const key = keyOf(plain, at);
   if (key === undefined || !(await repeats(plain.tables[at]!, key, asked))) return undefined;
   return {
@@ -45,11 +45,6 @@ function isUsed({ outline: { tokens }, sources, tables }: PlainQuery, at: number
 function isAskedFor(table: TableInfo, { columns: others }: TableInfo, { question }: Asked): boolean {
   const own = table.columns.filter(({ name }) => !others.some((one) => one.name === name));
   return isOfTable(question, table) || own.some(({ name }) => mayBeNamedIn(name, question));
-}
-
-/** The question speaks the table's language, so that a word for the other would be seen. */
-function isAbout(table: TableInfo, question: string): boolean {
-  return isOfTable(question, table) || table.columns.some(({ name }) => mayBeNamedIn(name, question));
 }
 
 /** The column of a source by which it is joined. */

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
-import { wholeWord } from "../../escape-regexp.ts";
+import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
+import { stemOf } from "../table-info.ts";
 
 /** What DuckDB says of a name that is no table: of a file it speaks as of a pattern, a permission or an extension. */
 const MISSING = [
@@ -9,6 +10,8 @@ const MISSING = [
 ];
 const NEEDS_EXTENSION = /install the required extension '(?:excel|spatial|avro|sqlite|iceberg|delta)'/;
 const FILE_IN_QUERY = /(["'])([^"'\n]+\.[a-z]\w{1,7})\1/i;
+const TABLE =
+  "(?:tables?|files?|tabelle|datei|tablas?|archivos?|ficheros?|tableau|fichiers?|表格?|文件|テーブル|ファイル)";
 const MAX_NAMED = 10;
 const MOST_WRONG = 1 / 3; // of a name's characters: farther ones are other names
 
@@ -34,11 +37,25 @@ export function namesFile(text: string, name: string): boolean {
   return /\.[a-z]\w{1,7}$/i.test(name) && wholeWord(name).test(text);
 }
 
+/** Whether a text names the file or the table that a query lacks, be it without its ending: "the slaes table". */
+export function namesLacking(text: string, name: string): boolean {
+  const stem = stemOf({ name });
+  const file = new RegExp(
+    `(?<![\\p{Script=Latin}\\p{N}_])${escapeRegExp(stem)}\\.[a-z]\\w{1,7}(?![\\p{Script=Latin}\\p{N}_])`,
+    "iu",
+  );
+  const asTable = new RegExp(
+    `(?<!\\p{L})${TABLE} ["'‘’“”«„]?${escapeRegExp(stem)}(?!\\p{L})|(?<!\\p{L})${escapeRegExp(stem)}["'‘’“”»]?[ -]?${TABLE}`,
+    "iu",
+  );
+  return namesFile(text, name) || file.test(text) || asTable.test(text);
+}
+
 /** That there is no table of that name, and which there are. @param names as queries write them */
 export function noSuchTable(missing: string, names: readonly string[]): string {
   const none = `there is no table or file ${missing}`;
   if (names.length === 0) return `${none}: the notebook's folder has no tables`;
-  const alike = names.filter((name) => stemOf(name) === missing.toLowerCase());
+  const alike = names.filter((name) => bareStem(name) === missing.toLowerCase());
   if (alike.length > 1) return `${missing} may be ${alike.slice(0, MAX_NAMED).join(" or ")}: name the file in quotes`;
   const nearest = nearestName(missing, names);
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
@@ -46,21 +63,15 @@ export function noSuchTable(missing: string, names: readonly string[]): string {
   return `${none}${meant}\nTables: ${names.slice(0, MAX_NAMED).join(", ")}${more}`;
 }
 
-/** 'data/sales.csv' -> sales */
-function stemOf(name: string): string {
-  const bare = name.replace(/^['"]|['"]$/g, "").toLowerCase();
-  return bare.slice(bare.lastIndexOf("/") + 1).replace(/\.\w+(?:\.gz)?$/, "");
+/** 'data/sales.csv.gz' -> sales */
+function bareStem(name: string): string {
+  return stemOf({ name: name.replace(/\.gz(?='?$)/, "") }).toLowerCase();
 }
 
-function nearestName(missing: string, names: readonly string[]): string | undefined {
-  const plain = (name: string) => name.replace(/^['"]|['"]$/g, "").toLowerCase();
-  const written = plain(missing);
-  const stem = (name: string) => plain(name).replace(/\.\w+$/, "");
-  const far = (name: string) =>
-    Math.min(
-      distance(written, plain(name)) / written.length,
-      distance(stem(missing), stem(name)) / stem(missing).length,
-    );
+/** The one that is nearly called so. */
+export function nearestName(missing: string, names: readonly string[]): string | undefined {
+  const stem = (name: string) => stemOf({ name }).toLowerCase(); // an ending is the same for most
+  const far = (name: string) => distance(stem(missing), stem(name)) / stem(missing).length;
   const [nearest] = [...names].sort((a, b) => far(a) - far(b));
   return nearest !== undefined && far(nearest) <= MOST_WRONG ? nearest : undefined;
 }

@@ -53,3 +53,28 @@ test("where there are no tables the first query ends the task, with the way out"
   expect(end.answer).toMatch(/^The notebook's folder has no tables: put a file \(CSV, Excel, Parquet, JSON\) beside/);
   expect(model.requests).toHaveLength(1);
 });
+
+test.each([
+  [
+    "How many rows has crs.csv?",
+    "'crs.csv'",
+    "There is no file crs.csv in the notebook's folder. It has 'cars.csv'. The nearest name is 'cars.csv'.",
+  ],
+  ["How many rows has crs.csv?", "crs", "The nearest name is 'cars.csv'."],
+  ["How many rows are in the crs table?", "crs", "The nearest name is 'cars.csv'."],
+  ["Wie viele Zeilen hat die Tabelle crs?", "crs", "Am ähnlichsten heißt 'cars.csv'."],
+  ["¿Cuántas filas tiene la tabla «crs»?", "crs", "El nombre más parecido es 'cars.csv'."],
+  ["Combien de lignes dans le fichier crs.csv ?", "crs", "Le nom le plus proche est 'cars.csv'."],
+  ["crs.csv有多少行?", "crs", "名称最接近的是'cars.csv'。"],
+  ["crsテーブルは何行ですか?", "crs", "名前が最も近いのは'cars.csv'です。"],
+])("a misspelt name is told with the one that is near: %s %s", async (question, table, answer) => {
+  const sql = (text: string) => {
+    if (/FROM '?crs/.test(text))
+      throw new Error(`Catalog Error: Table with name ${table.replaceAll("'", "")} does not exist!`);
+    return oneCell("n", 406);
+  };
+  const query = `\`\`\`sql\nSELECT count(*) AS n FROM ${table}\n\`\`\``;
+  const { end } = await run([query, query, query, "It has 7."], { question, session: fakeSession({ sql }) });
+  expect(end.reason).toBe("unanswerable");
+  expect(end.answer).toContain(answer);
+});

@@ -50,7 +50,7 @@ const asked = (question: string, condition: string) => {
 
 test.each([
   ["horsepower > 150", "horsepower >= 150"],
-  ["150 < horsepower AND origin = 'USA'", "150 <= horsepower AND origin = 'USA'"],
+  ["150 < horsepower AND year > 70", "150 <= horsepower AND year > 70"],
   ["round(horsepower) > 150", "round(horsepower) >= 150"],
 ])("a query that leaves out the number itself is put right: %s", async (condition, wanted) => {
   const { results, end } = await asked("How many have at least 150 horsepower?", condition);

@@ -544,7 +544,7 @@ describe("numbers that are counted as rows", () => {
     ],
   };
   const doubtsOf = (question: string, query: string) => doubtsAbout(rides, question, query);
-  const count = (what: string) => `SELECT count(${what}) AS n FROM 'rides.csv'`;
+  const count = (what: string) => `SELECT count(${what}) AS n, count(line) AS lines FROM 'rides.csv'`;
 
   test.each([
     ["How many passengers did line 9 carry?", "passengers"],

@@ -94,7 +94,7 @@ describe("a year, a quarter or a month that the question names is taken as a who
     ["in March?", "measured BETWEEN '2009-03-01' AND '2009-03-31'", "month(measured) = 3"],
     ["last March?", "measured BETWEEN '2009-03-01' AND '2009-03-31'", undefined],
     ["from March to June?", "measured BETWEEN '2009-03-01' AND '2009-06-30'", undefined],
-    ["in the first quarter of 2009?", "measured = '2009-01-01'", undefined],
+    ["in the first quarter of 2009?", "measured = '2009-01-01'", "year(measured) = 2009 AND quarter(measured) = 1"],
     ["in Q1 2009?", "measured = '2009-01-01'", "(year(measured) = 2009 AND quarter(measured) = 1)"],
     [
       "im 1. Quartal 2009?",

@@ -179,11 +179,11 @@ describe("names and what stands between them", () => {
   });
 
   test.each([
-    ["Which herd is largest? Put its name in bold.", "It is **Alm**, 12."],
-    ["Welche Herde ist am größten? In Anführungszeichen.", 'It is "Alm", 12.'],
-    ["Quel troupeau est le plus grand ? Entre crochets.", "It is [Alm], 12."],
-  ])("%s", async (question, answer) => {
-    expect((await answerTo(question, TOP, "It is Alm, 12.")).answer).toBe(answer);
+    ["Which herd is largest? Put its name in bold.", "It is Alm, 12.", "It is **Alm**, 12."],
+    ["Welche Herde ist am größten? In Anführungszeichen.", "Es ist Alm, 12.", 'Es ist "Alm", 12.'],
+    ["Quel troupeau est le plus grand ? Entre crochets.", "C'est Alm, 12.", "C'est [Alm], 12."],
+  ])("%s", async (question, told, answer) => {
+    expect((await answerTo(question, TOP, told)).answer).toBe(answer);
   });
 });
 

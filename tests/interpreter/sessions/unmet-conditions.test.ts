@@ -21,6 +21,8 @@ beforeAll(async () => {
     CREATE TABLE sites AS FROM (VALUES ('S-01', 'Lyon'), ('S-02', 'Graz'), ('S-03', 'Oslo')) AS t(code, city);
     CREATE TABLE "plain codes" AS FROM (VALUES ('01', 'north'), ('02', 'south')) AS t(code, side);
     CREATE TABLE words AS SELECT 'word ' || i AS word, 1234567890123456780 + i AS number FROM range(100) AS t(i);
+    CREATE TABLE people AS FROM (VALUES ('N', 1950, 3), ('N', 2000, 4), ('P', 2005, 8)) AS t(land, year, n);
+    CREATE TABLE gas AS FROM (VALUES ('N', 2005, 30), ('N', 2020, 28), ('P', 2010, 5)) AS t(land, year, n);
     CREATE TABLE none (a VARCHAR)`);
   unmet = (query) => unmetConditions(query, connection, run);
 });
@@ -119,8 +121,23 @@ describe("what the column holds instead", () => {
     const [join] = await unmet(`SELECT count(*) FROM staff AS s JOIN "plain codes" AS p ON s.site = p.code`);
     expect(join).toMatchObject({ of: "pairs", constants: [] });
     expect(join?.held).toEqual([
-      { name: "s.site", values: ["S-01", "S-02"] },
-      { name: "p.code", values: ["01", "02"] },
+      { name: "site of staff", values: ["S-01", "S-02"] },
+      { name: "code of plain codes", values: ["01", "02"] },
     ]);
+  });
+
+  test.each([
+    ["SELECT avg(a.n / b.n) FROM people AS a JOIN gas AS b USING (land, year)", "USING (land, year)"],
+    ["SELECT a.n / b.n FROM people a JOIN gas b ON a.land = b.land AND a.year = b.year", "a.land = b.land"],
+    [
+      "SELECT a.n FROM people a LEFT JOIN gas b ON a.land = b.land AND a.year = b.year WHERE b.n > 0",
+      "a.land = b.land",
+    ],
+  ])("of the keys of a join that meet apart and not together: %s", async (query, text) => {
+    const [join, ...others] = (await unmet(query)).filter(({ of }) => of === "pairs");
+    expect(others).toEqual([]);
+    expect(join?.text).toContain(text);
+    expect(join?.held).toContainEqual({ name: "year of people", values: [], range: ["1950", "2005"] });
+    expect(join?.held).toContainEqual({ name: "year of gas", values: [], range: ["2005", "2020"] });
   });
 });

@@ -10,6 +10,8 @@ export interface QueryCondition {
   readonly leaves: readonly TreeNode[];
   /** Of HAVING: the SELECT whose groups it is about. */
   readonly grouped?: TreeNode;
+  /** All conditions of a join, each of which may be met by itself. */
+  readonly isTogether?: true;
 }
 
 const LIKE = /^(!?~~\*?|!?~~~|regexp_matches|regexp_full_match|contains|starts_with|ends_with|prefix|suffix)$/;
@@ -62,7 +64,7 @@ function isCondition({ class: kind, type, function_name: name }: TreeNode): bool
   return type === "COMPARE_IN" || type === "OPERATOR_NOT" || (typeof name === "string" && LIKE.test(name));
 }
 
-function leavesOf(from: TreeNode): TreeNode[] {
+export function leavesOf(from: TreeNode): TreeNode[] {
   return from["type"] === "JOIN" ? [from["left"], from["right"]].filter(isNode).flatMap(leavesOf) : [from];
 }
 
@@ -77,5 +79,7 @@ function ofJoin(join: TreeNode, ctes: readonly unknown[]): QueryCondition[] {
   if (Array.isArray(using) && using.length > 0)
     return [{ node: join, ctes, from: { ...join, join_type: "INNER" }, leaves: [] }];
   const apart = { ...join, condition: null, join_type: "INNER", ref_type: "CROSS" };
-  return conjuncts(condition).map((node) => ({ node, ctes, from: apart, leaves }));
+  const all = conjuncts(condition).map((node) => ({ node, ctes, from: apart, leaves }));
+  const inner = { ...join, join_type: "INNER" };
+  return all.length < 2 ? all : [...all, { node: join, ctes, from: inner, leaves: [], isTogether: true }];
 }

@@ -4,7 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RunQuery } from "../../charts/chart-data.ts";
 import type { HeldValues, UnmetCondition } from "../../session.ts";
 import { identifier, quoted } from "../database.ts";
-import { conditionsOf, type QueryCondition } from "./query-conditions.ts";
+import { conditionsOf, leavesOf, type QueryCondition } from "./query-conditions.ts";
 import {
   allNodes,
   childrenOf,
@@ -53,7 +53,7 @@ export async function unmetConditions(
   const tree = await queryTree(parser, query);
   const unmet: UnmetCondition[] = [];
   for (const condition of (tree ? conditionsOf(tree) : []).filter(mayBeUnmet).slice(0, MAX_CONDITIONS)) {
-    if (unmet.length === MAX_UNMET) break;
+    if (unmet.length === MAX_UNMET || (unmet.length > 0 && condition.isTogether)) break;
     const found = await unmetIn(condition, { parser, run });
     if (found && !unmet.some(({ text }) => text === found.text)) unmet.push(found);
   }
@@ -70,9 +70,9 @@ function mayBeUnmet({ node }: QueryCondition): boolean {
 
 async function unmetIn(condition: QueryCondition, asking: Asking): Promise<UnmetCondition | undefined> {
   const { node, ctes, from, leaves, grouped } = condition;
-  const isUsing = node["type"] === "JOIN";
-  const where = isUsing ? null : node;
-  const constants = isUsing ? [] : constantsOf(node);
+  const isJoin = node["type"] === "JOIN";
+  const where = isJoin ? null : node;
+  const constants = isJoin ? [] : constantsOf(node);
   for (const leaf of leaves) {
     const isMet = await hasRow(selectNode({ ctes, from: leaf, where }), asking);
     if (isMet === undefined) continue; // it is about another table, or about several
@@ -90,10 +90,14 @@ async function unmetIn(condition: QueryCondition, asking: Asking): Promise<Unmet
   }
   const isMet = await hasRow(selectNode({ ctes, from, where }), asking);
   if (isMet !== false) return undefined;
-  for (const side of isUsing ? [node["left"], node["right"]].filter(isNode) : leaves)
-    if (!(await hasRow(selectNode({ ctes, from: side }), asking))) return undefined;
-  const text = isUsing ? `USING (${(node["using_columns"] as string[]).join(", ")})` : await textOf(node, asking); // as: DuckDB's own form
-  return { text, of: "pairs", constants, held: isUsing ? [] : await heldByEach(condition, asking) };
+  const sides = isJoin ? [node["left"], node["right"]].filter(isNode) : leaves;
+  for (const side of sides) if (!(await hasRow(selectNode({ ctes, from: side }), asking))) return undefined;
+  const using = isJoin ? (node["using_columns"] as string[]) : []; // as: DuckDB's own form
+  const on = isJoin && isNode(node["condition"]) ? node["condition"] : node;
+  const text = using.length > 0 ? `USING (${using.join(", ")})` : await textOf(on, asking);
+  const columns = using.length > 0 ? using.map(columnNamed) : columnsOf(on);
+  const held = await heldByEach(columns, { ...condition, leaves: isJoin ? sides.flatMap(leavesOf) : leaves }, asking);
+  return { text, of: "pairs", constants, held };
 }
 
 /** undefined where the query does not fit its tables. */
@@ -116,12 +120,18 @@ async function heldBy(condition: QueryCondition, leaf: TreeNode, asking: Asking)
 }
 
 /** Of two tables that do not fit each other. */
-async function heldByEach(condition: QueryCondition, asking: Asking): Promise<HeldValues[]> {
+async function heldByEach(
+  columns: readonly NamedColumn[],
+  condition: QueryCondition,
+  asking: Asking,
+): Promise<HeldValues[]> {
   const found: HeldValues[] = [];
-  for (const column of columnsOf(condition.node))
+  for (const column of columns)
     for (const leaf of condition.leaves) {
       const held = await valuesOf(column, leaf, condition, asking);
-      if (held) found.push({ ...held, name: column.column_names.join(".") });
+      const table = leaf["table_name"];
+      const name = typeof table === "string" ? `${held?.name} of ${table}` : column.column_names.join(".");
+      if (held) found.push({ ...held, name });
     }
   return found;
 }
@@ -196,6 +206,10 @@ function columnsOf(node: TreeNode): NamedColumn[] {
   const columns = allNodes(node).filter(isColumn);
   const names = columns.map(({ column_names }) => column_names.map(identifier).join(".").toLowerCase());
   return columns.filter((_, i) => names.indexOf(names[i]!) === i);
+}
+
+function columnNamed(name: string): NamedColumn {
+  return { class: "COLUMN_REF", type: "COLUMN_REF", alias: "", query_location: 0, column_names: [name] };
 }
 
 function isColumn(node: TreeNode): node is NamedColumn {
