@@ -16,6 +16,7 @@ import { followedGroups } from "./followed-groups.ts";
 import { followedMeasures } from "./followed-measures.ts";
 import { followedValues } from "./followed-values.ts";
 import { heldCounts } from "./held-counts.ts";
+import { knownValues } from "./known-values.ts";
 import { listedEnds } from "./listed-ends.ts";
 import { listedMeasures } from "./listed-measures.ts";
 import { madeUpTimes } from "./made-up-times.ts";
@@ -62,6 +63,7 @@ const REWRITES: readonly Rewrite[] = [
   absentAmounts,
   writtenAlike,
   flags,
+  knownValues,
   shareWholes,
   perOne,
   // times

@@ -40,3 +40,13 @@ export function withoutConjuncts(
   const before = sqlText(tokens.slice(0, where.start)).trimEnd();
   return `${before}${conditions.size === 0 ? "" : ` WHERE ${[...conditions].join(" AND ")}`} ${behind}`.trim();
 }
+
+/** The query with one condition more. */
+export function withConjunct({ tokens }: SqlOutline, select: SqlSelect, condition: string): string {
+  const [where, from] = [select.clauses.get("where"), select.clauses.get("from")];
+  const at = where ?? from;
+  if (!at) return sqlText(tokens);
+  const before = sqlText(tokens.slice(0, where?.from ?? at.to)).trimEnd();
+  const own = where ? ` (${sqlText(tokens.slice(where.from, where.to)).trim()}) AND` : " WHERE";
+  return `${before}${own} ${condition} ${sqlText(tokens.slice(at.to)).trimStart()}`.trim();
+}

@@ -193,6 +193,32 @@ describe("a mean", () => {
   });
 });
 
+describe("what is known", () => {
+  const SHARE = "SELECT 100.0 * count(*) FILTER (WHERE sugar > 4) / count(*) AS percent FROM wines";
+  test.each([
+    "What share of the wines with a known sugar has more than 4 of it, in percent?",
+    "Wie viel Prozent der Weine mit bekanntem sugar haben mehr als 4?",
+    "¿Qué porcentaje de los vinos con sugar conocido tiene más de 4?",
+    "Quel pourcentage des vins dont le sugar est connu en a plus de 4 ?",
+    "在已知sugar的酒中，超过4的占百分之几?",
+    "sugarが分かっているワインのうち、4を超えるのは何%ですか?",
+  ])("is the whole of a share: %s", async (question) => {
+    expect((await asked(question, SHARE)).rows).toEqual([[(100 * 7) / 12]]); // two of the 14 have none
+  });
+
+  test("is beside the other conditions", async () => {
+    const query = "SELECT count(*) AS n FROM wines WHERE wine < 'D' OR wine > 'K' GROUP BY ALL";
+    expect((await asked("How many wines before D or after K have a known sugar?", query)).rows).toEqual([[4]]);
+  });
+
+  test.each(["What share of the wines has more than 4 sugar?", "How many wines have an unknown sugar?"])(
+    "is not asked for: %s",
+    async (question) => {
+      expect((await asked(question, SHARE)).note ?? "").not.toContain("known");
+    },
+  );
+});
+
 describe("what falls to each", () => {
   test.each([
     ["How much rent is that per unit of size in Oslo?", "size = 1 AND city = 'Oslo'"],
