@@ -107,6 +107,17 @@ export function oneCell(name: string, value: unknown): SqlResult {
   return { columns: [{ name, type: "BIGINT" }], rows: [{ [name]: value }], rowCount: 1 };
 }
 
+/** @param columns their names, with spaces between; a column with a number in it is one of numbers */
+export function tableOf(columns: string, ...rows: readonly (readonly unknown[])[]): SqlResult {
+  const names = columns.split(" ");
+  const typeOf = (i: number) => (rows.some((row) => typeof row[i] === "number") ? "DOUBLE" : "VARCHAR");
+  return {
+    columns: names.map((name, i) => ({ name, type: typeOf(i) })),
+    rows: rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]]))),
+    rowCount: rows.length,
+  };
+}
+
 /** A machine without Python. */
 export function noPython(): PythonSession {
   const none = () => Promise.reject(new Error("no Python with ipykernel was found"));

@@ -110,42 +110,17 @@ function headerSpan(question: string, { header }: FormWords): [number, number][]
   return [[found.index, found.index + names.length]];
 }
 
+const WORDS = [
+  ...(["header", "bold", "quotes", "brackets", "sign", "thousands", "list"] as const),
+  ...(["numberedList", "lines", "oneWord", "onlyName", "only", "onlyNumber"] as const),
+];
 const MASK = "\ue000"; // a letter of no language
 
 function tellsForm(piece: string): boolean {
   if (piece.includes(MASK) || FORMATS.test(piece)) return true;
   if (separatorsNamed(piece).some(({ text }) => saysInAnyLanguage(text, ({ form }) => form.separated))) return true;
   return LANGUAGES.some(({ form }) => {
-    const {
-      header,
-      bold,
-      quotes,
-      brackets,
-      sign,
-      thousands,
-      list,
-      numberedList,
-      lines,
-      oneWord,
-      onlyName,
-      only,
-      onlyNumber,
-    } = form;
-    const words = [
-      header,
-      bold,
-      quotes,
-      brackets,
-      sign,
-      thousands,
-      list,
-      numberedList,
-      lines,
-      oneWord,
-      onlyName,
-      only,
-      onlyNumber,
-    ];
+    const words = WORDS.map((name) => form[name]);
     return [...words, form.significant, ...form.scaled.map(([scale]) => scale)].some((one) => one.test(piece));
   });
 }

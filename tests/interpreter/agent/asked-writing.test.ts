@@ -3,20 +3,10 @@ import { describe, expect, test } from "vitest";
 import { askedForm } from "../../../interpreter/agent/question/asked-form.ts";
 import { askedWriting } from "../../../interpreter/agent/question/asked-writing.ts";
 import type { SqlResult } from "../../../interpreter/index.ts";
-import { fakeSession } from "../fake-session.ts";
+import { fakeSession, tableOf } from "../fake-session.ts";
 import { run } from "./agent-run.ts";
 
 const QUERY = "SELECT avg(x) AS v, sum(x) AS w FROM t";
-
-function tableOf(columns: string, ...rows: readonly (readonly unknown[])[]): SqlResult {
-  const names = columns.split(" ");
-  const typeOf = (i: number) => (rows.some((row) => typeof row[i] === "number") ? "DOUBLE" : "VARCHAR");
-  return {
-    columns: names.map((name, i) => ({ name, type: typeOf(i) })),
-    rows: rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]]))),
-    rowCount: rows.length,
-  };
-}
 
 const SALES = tableOf("city sales", ["Oslo", 1234.567], ["Lyon", 9800.5], ["Rome", 250]);
 const GAPS = tableOf("city mean", ["Oslo", null], ["Lyon, Sud", 2.5]);

@@ -5,18 +5,8 @@ import { quotedTexts, unusedNumbers, yearsIn } from "../../../interpreter/agent/
 import { forModel } from "../../../interpreter/agent/question/without-form.ts";
 import type { SqlResult } from "../../../interpreter/index.ts";
 import { languageAskedFor } from "../../../interpreter/languages/index.ts";
-import { fakeSession } from "../fake-session.ts";
+import { fakeSession, tableOf } from "../fake-session.ts";
 import { run } from "./agent-run.ts";
-
-function tableOf(columns: string, ...rows: readonly (readonly unknown[])[]): SqlResult {
-  const names = columns.split(" ");
-  const typeOf = (i: number) => (rows.some((row) => typeof row[i] === "number") ? "DOUBLE" : "VARCHAR");
-  return {
-    columns: names.map((name, i) => ({ name, type: typeOf(i) })),
-    rows: rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]]))),
-    rowCount: rows.length,
-  };
-}
 
 const GOATS = tableOf("herd count_star()", ["Alm", 12], ["Ried", 7]);
 const MILK = tableOf("herd litres", ["Alm", 1234.567], ["Ried", 98.4]);
