@@ -111,7 +111,8 @@ function scoreOf({ name, columns }: TableInfo, asked: Asked, values: ReadonlyMap
   return score + AKIN_WEIGHT * things.size + Math.min(held.length, 1);
 }
 
-function weightOf(word: string, { words, joined }: Asked): number {
+function weightOf(word: string, { words, joined, text }: Asked): number {
+  if (HAN.test(word)) return word.length > 1 && text.includes(word) ? 1 : 0; // no space tells its edges
   if (words.has(word)) return COMMON.has(word) ? COMMON_WEIGHT : 1;
   if (joined.has(word)) return JOINED_WEIGHT;
   return [...words].some((other) => isAkin(word, other)) ? AKIN_WEIGHT : 0;

@@ -2,6 +2,7 @@
 // a quarter or a half that the question names is a condition on the column that holds it, or else on the time.
 import { asksFor } from "../../languages/index.ts";
 import { monthsIn, namesDay, type YearPart, yearPartIn } from "../../languages/times.ts";
+import type { TableInfo } from "../../sessions/session.ts";
 import { conjunctsOf } from "../../sessions/sql/conjuncts.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
 import { equal } from "../../sessions/sql/mends/mend.ts";
@@ -29,6 +30,7 @@ export const partsOfYears: Rewrite = async (query, asked) => {
   const plain = part && isAlone(part, question) ? plainQuery(query, asked) : undefined;
   const [table, ...joined] = plain?.tables ?? [];
   if (!part || !plain || !table || joined.length > 0 || COMPARES.test(sqlText(plain.outline.tokens))) return undefined;
+  if (await isValue(part.text.trim(), table, asked)) return undefined;
   const meant = await conditionOf(part, plain, asked);
   if (meant === undefined || bare(plain.where).includes(bare(meant.condition))) return undefined;
   const kept = conjunctsOf(plain.outline, plain.select)
@@ -50,6 +52,15 @@ export const partsOfYears: Rewrite = async (query, asked) => {
     note: `(the question says ${part.text.trim()}: read as ${[...ofYear, meant.condition].join(" AND ")})`,
   };
 };
+
+/** "T2" and "H1" may be kinds of flats and of halls: what a column holds that says no part of a year. */
+async function isValue(text: string, { name: table, columns }: TableInfo, { look }: Asked): Promise<boolean> {
+  const isPart = (name: string) => Object.values(COLUMNS).some((words) => words.test(name));
+  const texts = columns.filter(({ name, type }) => type === "VARCHAR" && !isPart(name));
+  if (texts.length === 0) return false;
+  const holds = texts.map(({ name }) => `lower(${identifier(name)}) = lower(${quoted(text)})`).join(" OR ");
+  return (await look(`SELECT 1 AS n FROM ${table} WHERE ${holds} LIMIT 1`)).rows.length > 0;
+}
 
 /** A condition of its own, in a question that asks for no other time than its year. */
 function isAlone({ index, text, number }: YearPart, question: string): boolean {

@@ -23,6 +23,7 @@ const context = contextOver({
   "contadores.csv": `día,consumo\n${DAYS.join("\n")}\n`,
   "电表.csv": `日期,用电量\n${DAYS.join("\n")}\n`,
   "電力.csv": `日付,使用量\n${DAYS.join("\n")}\n`,
+  "logements.csv": "jour,type,loyer\n2024-01-03,T1,500\n2024-05-03,T1,510\n2024-02-03,T2,700\n2024-05-03,T2,720\n",
   "plan.csv": `year,half,quarter,units\n${PARTS.join("\n")}\n`,
   "plan_de.csv": `jahr,halbjahr,quartal,menge\n${PARTS.join("\n")}\n`,
   "numbers.csv": `year,quarter,units\n${PARTS.map((line) => line.replace(/,\d,Q/, ",")).join("\n")}\n`,
@@ -94,6 +95,8 @@ describe("nothing is changed", () => {
     ["Total kwh in the last quarter?", SUM("kwh", "meters.csv", "day >= '2024-10-01'")],
     ["Total kwh at the end of Q3 2024?", SUM("kwh", "meters.csv", "day = '2024-09-30'")],
     ["Which half of the rows has more kwh?", SUM("kwh", "meters.csv")],
+    ["Quel est le loyer moyen des T2 ?", "SELECT avg(loyer) AS m FROM 'logements.csv' WHERE type = 'T2'"], // a kind of flat
+    ["What is the mean loyer of T1?", "SELECT avg(loyer) AS m FROM 'logements.csv'"],
     ["Verbrauch bis zum 2. Quartal 2024?", SUM("verbrauch", "zähler.csv", "tag < '2024-04-01'")],
   ])("%s", async (question, query) => {
     expect((await readQuery(context, question, query)).note ?? "").not.toContain("the question says");

@@ -34,9 +34,11 @@ describe("a question is about", () => {
   const BIRDS = table("'birdstrikes.csv'", "Airport", "Species", "Flight Phase");
   const LANDS = table("'gapminder.json'", "country", "pop", "year");
   const TOWNS = table("'villes.csv'", "nom", "habitants");
-  const MANY = [...ALL, BIRDS, LANDS, TOWNS];
+  const SALES = table("'売上.csv'", "日付", "支店");
+  const MANY = [...ALL, BIRDS, LANDS, TOWNS, SALES];
   const lands = new Map([
     ...values,
+    [SALES.name, new Map([["支店", ["大阪支店", "東京支店"]]])],
     [LANDS.name, new Map([["country", ["Brazil", "New Zealand", ...Array(9).keys()].map(String)]])],
   ]);
   test.each([
@@ -48,6 +50,8 @@ describe("a question is about", () => {
     ["What about New Zealand in 2005?", LANDS],
     ["Wie viele Einwohner gibt es?", TOWNS],
     ["哪个城市的飞行最多?", FLIGHTS],
+    ["東京の売上の合計はいくらですか?", SALES],
+    ["大阪支店はいくらですか?", SALES], // one of few values
   ])("%s", (question, expected) => {
     expect(relevantTables(MANY, { question }, { values: lands })[0]?.name).toBe(expected.name);
   });
