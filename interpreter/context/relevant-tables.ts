@@ -144,5 +144,7 @@ function isNamedIn(text: string, table: TableInfo): boolean {
 function wordsOf(text: string): string[] {
   // Chinese and Japanese set no space beside a Latin word.
   const words = withoutAccents(text).match(/[\p{Script=Latin}\p{N}]+|[^\p{Script=Latin}\P{L}]+/gu) ?? [];
-  return words.filter((word) => word.length >= LEAST_LENGTH).map((word) => word.replace(/(?<=..)(?<!s)s$/, ""));
+  return words
+    .filter((word) => word.length >= (HAN.test(word) ? 2 : LEAST_LENGTH))
+    .map((word) => word.replace(/(?<=..)(?<!s)s$/, ""));
 }
