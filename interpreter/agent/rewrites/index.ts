@@ -17,6 +17,7 @@ import { followedMeasures } from "./followed-measures.ts";
 import { followedValues } from "./followed-values.ts";
 import { heldCounts } from "./held-counts.ts";
 import { knownValues } from "./known-values.ts";
+import { leftOutGroups } from "./left-out-groups.ts";
 import { listedEnds } from "./listed-ends.ts";
 import { listedMeasures } from "./listed-measures.ts";
 import { madeUpTimes } from "./made-up-times.ts";
@@ -90,6 +91,7 @@ const REWRITES: readonly Rewrite[] = [
   listedEnds,
   askedGroups,
   unaskedGroups,
+  leftOutGroups,
   unnamedGroups, // of the groups that are left
   namesOfIds, // of the rows that are left
 ];

@@ -78,3 +78,16 @@ test.each([
   expect(end.reason).toBe("unanswerable");
   expect(end.answer).toContain(answer);
 });
+
+test.each([
+  ["What is the total of salse.csv?", true],
+  ["Was ist die Summe in salse.csv?", true],
+  ["How many rows has cars.csv, which came as salse.csv?", false], // one of two
+  ["How many rows has CARS.CSV?", false],
+])("a file that is not there is told, whatever the query reads: %s", async (question, isTold) => {
+  const query = "```sql\nSELECT count(*) AS n FROM 'cars.csv'\n```";
+  const session = fakeSession({ sql: () => oneCell("n", 406) });
+  const { end } = await run([query, "It has 406.", "It has 406."], { question, session });
+  expect(end.reason).toBe(isTold ? "unanswerable" : "answered");
+  if (isTold) expect(end.answer).toContain("salse.csv");
+});

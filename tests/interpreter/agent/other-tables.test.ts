@@ -16,6 +16,11 @@ const FILES = {
   "trains.csv": "train,origin,late,stops,minutes\n1,Oslo,yes,2,5\n2,Oslo,no,0,0\n3,Bonn,yes,1,9\n4,Bonn,no,4,0\n",
   "huts.csv":
     "place,day,visitors\nUp,2024-07-01,1\nUp,2024-07-09,2\nUp,2024-08-01,10\nUp,2024-08-05,20\nDown,2024-08-01,7\n",
+  "sensors.jsonl": [
+    '{"sensor":{"id":"a","room":"lab"},"temp":31}',
+    '{"sensor":{"id":"b","room":"hall"},"temp":19}',
+    '{"sensor":{"id":"c","room":"hall"},"temp":21}',
+  ].join("\n"),
   "rents.csv": "city,year,rent,size\nOslo,2023,10,50\nOslo,2024,14,60\nBergen,2023,6,70\nBergen,2024,8,80\n",
   "注文.csv": "番号,都市,数量,区分\nA1,東京,3,会員\nA2,大阪,5,一般\nA3,東京,4,一般\n",
 };
@@ -190,6 +195,40 @@ describe("a mean", () => {
       ["7a", 2.5],
       ["8b", 3.5],
     ]);
+  });
+});
+
+describe("one of each", () => {
+  const SUM = "SELECT sum(数量) AS n FROM 注文";
+  test.each([
+    ["What is the total 数量 by city?", SUM],
+    ["Wie hoch ist die Summe der 数量 je Stadt?", SUM],
+    ["Quel est le total de 数量 par ville ?", SUM],
+    ["¿Cuál es el total de 数量 por ciudad?", SUM],
+    ["各城市的数量总和是多少?", SUM],
+    ["都市ごとの数量の合計は?", SUM],
+  ])("is no number of all: %s", async (question, query) => {
+    expect((await asked(question, query)).rows).toEqual([
+      ["大阪", 5],
+      ["東京", 7],
+    ]);
+  });
+
+  test("may be of a field", async () => {
+    const { rows } = await asked("What is the mean temp per room?", "SELECT avg(temp) AS m FROM 'sensors.jsonl'");
+    expect(rows).toEqual([
+      ["hall", 20],
+      ["lab", 31],
+    ]);
+  });
+
+  test.each([
+    ["What is the mean weight per box?", "SELECT avg(weight) AS m FROM boxes"], // each row is a box
+    ["What is the total weight in the depot East?", "SELECT sum(weight) AS s FROM boxes WHERE depot = 'East'"],
+    ["How many boxes are there, sorted by weight?", "SELECT count(*) AS n FROM boxes"],
+    ["What is the total weight by hand?", "SELECT sum(weight) AS s FROM boxes"],
+  ])("is not asked for: %s", async (question, query) => {
+    expect((await asked(question, query)).rows).toHaveLength(1);
   });
 });
 
