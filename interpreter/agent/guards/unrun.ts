@@ -12,7 +12,18 @@ const RUN_IT = "That is the answer before. Write the changed code, so that it ru
 const UNCHANGED = "That is the query before, and it would give the result before.";
 const NOTHING_RAN = "nothing was computed for this question: the answer rests on the one before";
 const NO_RESULT = "nothing was computed: the answer rests on no result";
-const OF_VALUES = ["marks", "json", "json-lines", "csv", "csv-semicolons", "tsv", "yaml", "number"]; // forms that hold what was computed
+const OF_VALUES = [
+  "marks",
+  "json",
+  "json-lines",
+  "csv",
+  "csv-semicolons",
+  "tsv",
+  "yaml",
+  "number",
+  "range",
+  "template",
+]; // forms that hold what was computed
 const SAME_QUERY = "the query is the one before, unchanged: it answers the question before";
 
 /**
@@ -37,7 +48,7 @@ export function unrun(task: Task): Guard {
       if (isSame) return { doubts: [SAME_QUERY] };
       if (task.made.length > 0) return undefined;
       if (request !== "") return { say: `${RUN_IT} ${request}`, doubts: [NOTHING_RAN] };
-      const isLeftToOthers = text.includes("```"); // only-code.ts
+      const isLeftToOthers = text.includes("```") && !asksForValues(question); // only-code.ts
       if (isLeftToOthers || !asksForData(task, text) || saysInAnyLanguage(text, ({ cannot }) => cannot))
         return undefined;
       const runSql = task.options.tools.find(({ name }) => name === "run_sql");
@@ -52,11 +63,15 @@ function bare(query: string): string {
   return query.replace(/[\s;]+/g, "").toLowerCase();
 }
 
+/** In a form that holds what was computed: a block of JSON is an answer, and no code. */
+function asksForValues(question: string): boolean {
+  const { shape } = askedForm(question);
+  return shape !== undefined && OF_VALUES.includes(shape.kind);
+}
+
 /** Whether it asks for something that tables can tell; in a language that we do not read, by a figure in the answer. */
 function asksForData({ question, conversation }: Task, answer: string): boolean {
-  const { shape } = askedForm(question);
-  const isOfValues = shape !== undefined && OF_VALUES.includes(shape.kind);
   const isFigure = /[?？]\s*$/.test(question) && /\d/.test(answer);
   const asks = saysInAnyLanguage(question, (language) => language.asks) || asksFor(question, "one-value");
-  return (isOfValues || isFigure || asks) && tellsOfTables(conversation.at(-1)?.notebook ?? "");
+  return (asksForValues(question) || isFigure || asks) && tellsOfTables(conversation.at(-1)?.notebook ?? "");
 }

@@ -278,6 +278,7 @@ describe("what the question names and the query leaves out", () => {
     ["Combien de nuit ?", "Le fichier contient des collisions."],
     ["Wie viel war es nachts?", "Es ist in der Tabelle."],
     ["Strikes per Entity, as JSON with the keys a and b", '{"a": "Flood", "b": 7}'],
+    ["Schläge je Entity? Antworte als JSON mit den Schlüsseln a und b", '```json\n{"a": "Flood", "b": 7}\n```'],
     ["Ile było powodzi w nocy?", "Było ich 7."], // in languages that we do not read
     ["Сколько было ночью?", "7."],
   ])("%s is not answered by words without a result: %s", async (question, words) => {
