@@ -20,14 +20,18 @@ const TIME =
   /^(?:years?|quarters?|months?|weeks?|days?|hours?|dates?|jahre?n?|quartale?n?|monate?n?|wochen?|tage?n?|stunden?|années?|ans?|trimestres?|mois|semaines?|jours?|heures?|años?|mes(?:es)?|semanas?|días?|horas?)(?!\p{L})|^[年月周週日天]|^(?:季度|小时|時間|四半期|星期|曜日)/iu;
 const PLURALS = ["", "s", "es", "n", "en"];
 
+/** The table that a chart is of. */
+async function tableOf({ table }: ChartOptions, session: ToolContext["session"]): Promise<TableInfo | undefined> {
+  return (await session.tables()).find((one) => fileOf(one) === fileOf({ name: String(table) }));
+}
+
 /** A chart along dates or numbers with the series that its question names, by the one text column that it names. */
 export async function withAskedSeries<Options extends ChartOptions>(
   options: Options,
   context: ToolContext,
 ): Promise<Options> {
   const { question = "", session, signal } = context;
-  const tables = await session.tables();
-  const table = tables.find((one) => fileOf(one) === fileOf({ name: String(options.table) }));
+  const table = await tableOf(options, session);
   const column = table && seriesAskedFor(question, table, options);
   if (table === undefined || column === undefined) return options;
   const name = identifier(column);
@@ -43,7 +47,7 @@ export async function withoutUnaskedSeries<Options extends ChartOptions>(
   context: ToolContext,
 ): Promise<Options> {
   const { question = "", session, signal } = context;
-  const table = (await session.tables()).find((one) => fileOf(one) === fileOf({ name: String(options.table) }));
+  const table = await tableOf(options, session);
   const typeOf = (name: unknown) => table?.columns.find((one) => one.name === name)?.type;
   const { x, color } = options;
   const isUnasked = isTime(typeOf(x) ?? "") && typeOf(color) === "VARCHAR" && !mayAskForSeries(question, String(color));
@@ -79,7 +83,7 @@ export async function withoutVainSteps<Options extends ChartOptions>(
   { session }: ToolContext,
 ): Promise<Options> {
   if (options.bin !== true) return options;
-  const table = (await session.tables()).find((one) => fileOf(one) === fileOf({ name: String(options.table) }));
+  const table = await tableOf(options, session);
   const type = table?.columns.find(({ name }) => name === options.x)?.type;
   if (type === undefined || isNumeric(type)) return options;
   const { bin: _, ...rest } = options;

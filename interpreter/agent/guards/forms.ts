@@ -1,4 +1,4 @@
-import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
+import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { codeThatRan, rowsOf, shownRows } from "../../tools/facts.ts";
 import {
@@ -37,9 +37,9 @@ export function forms(task: Task): Guard {
   const form = askedForm(task.question);
   return {
     atAnswer(text) {
-      const { last, question } = task;
+      const { last } = task;
       if (!last || last.failed || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
-      const writing = writingOf(form, codeThatRan(last.facts) ?? "", answerLanguage(question));
+      const writing = writingOf(form, codeThatRan(last.facts) ?? "", task.answerLanguage);
       const { say, next, answer = text, doubts = [] } = shaped(text, form.shape, writing, task);
       const money = inCurrency(answer, form, task);
       if (answer !== text) task.written.push(money.answer);

@@ -2,9 +2,9 @@
 // the question says how to compute it from columns that are there.
 import { wholeWord } from "../../escape-regexp.ts";
 import { saysInAnyLanguage } from "../../languages/index.ts";
-import { callSchema } from "../code-blocks.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
+import { heldToQuery } from "./other-way.ts";
 
 const IN_BRACKETS = /[(（]([^()（）]+)[)）]/gu;
 const OPERATOR = /\s*[*×÷/+−]\s*|\s+[-x]\s+/u;
@@ -15,10 +15,12 @@ export function formulas({ question, conversation, options }: Task): Guard {
   return {
     atAnswer(text) {
       if (formula === undefined || !saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
-      const runSql = options.tools.find(({ name }) => name === "run_sql");
-      const next = runSql && { next: { schema: callSchema(runSql) } };
       const say = `The question says how to compute it: ${formula}. Write the query that answers: ${question}`;
-      return { say, ...next, doubts: [`the question says how to compute it (${formula}), and the tables have that`] };
+      return {
+        say,
+        ...heldToQuery({ options }),
+        doubts: [`the question says how to compute it (${formula}), and the tables have that`],
+      };
     },
   };
 }

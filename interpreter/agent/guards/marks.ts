@@ -1,4 +1,4 @@
-import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
+import { saysInAnyLanguage } from "../../languages/index.ts";
 import { codeThatRan } from "../../tools/facts.ts";
 import { chosenValues, filledForm, formSchema, hasForm, hasMarks, writeForm } from "../forms/fill-form.ts";
 import { ofTopRow } from "../forms/top-row.ts";
@@ -42,13 +42,13 @@ function filled(
   shape: MarksShape,
   found: readonly NamedValue[],
   form: AskedForm,
-  { question, last }: Task,
+  { question, last, answerLanguage }: Task,
 ): AnswerObjection {
   const { names } = shape;
   const { decimals } = form;
   const words = wordsAskedFor(names, found, question, last?.facts ?? []);
   const ofWords = [...words].flatMap(([name, own]) => own.map((value) => ({ name, value })));
-  const asked = writingOf(form, codeThatRan(last?.facts ?? []) ?? "", answerLanguage(question));
+  const asked = writingOf(form, codeThatRan(last?.facts ?? []) ?? "", answerLanguage);
   const values = [...ofWords, ...writtenValues(found, asked)];
   const isOpen = ofWords.length > words.size;
   const certain = isOpen ? undefined : filledForm(shape, values, undefined, decimals);

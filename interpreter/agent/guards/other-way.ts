@@ -5,6 +5,7 @@ import { outlineOf, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { queryNames } from "../../sessions/table-info.ts";
 import { codeThatRan } from "../../tools/facts.ts";
+import { callSchema } from "../code-blocks.ts";
 import type { CallOutcome } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import type { NextRequest } from "./guard.ts";
@@ -33,6 +34,12 @@ function lookAtOnly(query: string, tables: readonly TableInfo[]): string | undef
   const [only, ...more] = tables;
   const isNamed = only !== undefined && queryNames(query, only);
   return only === undefined || more.length > 0 || isNamed ? undefined : `SELECT * FROM ${only.name} LIMIT 3`;
+}
+
+/** The next answer is a query: asked in words only, a model may talk on. */
+export function heldToQuery({ options }: Pick<Task, "options">): { readonly next?: NextRequest } {
+  const runSql = options.tools.find(({ name }) => name === "run_sql");
+  return runSql ? { next: { schema: callSchema(runSql) } } : {};
 }
 
 /** The same table and filter with one of the columns; or a few of its rows, where there is one already. */

@@ -1,11 +1,10 @@
 import { tellsOfTables } from "../../context/describe-notebook.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
-import { callSchema } from "../code-blocks.ts";
 import { changeRequest, lastCall } from "../question/asked-change.ts";
 import { askedForm } from "../question/asked-form.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
-import { queryOf } from "./other-way.ts";
+import { heldToQuery, queryOf } from "./other-way.ts";
 
 const NOTHING_YET = "Nothing was computed. Write the query that answers:";
 const RUN_IT = "That is the answer before. Write the changed code, so that it runs.";
@@ -51,9 +50,7 @@ export function unrun(task: Task): Guard {
       const isLeftToOthers = text.includes("```") && !asksForValues(question); // only-code.ts
       if (isLeftToOthers || !asksForData(task, text) || saysInAnyLanguage(text, ({ cannot }) => cannot))
         return undefined;
-      const runSql = task.options.tools.find(({ name }) => name === "run_sql");
-      const next = runSql && { next: { schema: callSchema(runSql) } }; // asked in words only, it may talk on
-      return { say: `${NOTHING_YET} ${question}`, ...next, doubts: [NO_RESULT] };
+      return { say: `${NOTHING_YET} ${question}`, ...heldToQuery(task), doubts: [NO_RESULT] };
     },
   };
 }

@@ -37,7 +37,7 @@ export function whichTable(task: Task): Guard {
       const elsewhere = namedElsewhere(question, query, read, tables, values);
       const [own] = read;
       const alike = read.length > 1 || !own ? [] : othersAlike(own, query, scores);
-      const isTold = task.messages.length > 0 && alike.length > 0 && !isOnlyOneTold(task, alike);
+      const isTold = alike.length > 0 && !isOnlyOneTold(task, alike);
       if (isOther) found = (text) => otherQuestion(text, [otherTable(read, best.table)]);
       else if (elsewhere !== undefined) found = (text) => otherQuestion(text, [elsewhere]);
       else if (isTold && own) found = (text) => otherQuestion(text, [oneOfSeveral(own, alike)], false);
@@ -69,7 +69,7 @@ function namedElsewhere(
 
 /** As a name is written, and not at the beginning of a sentence, where each word is. */
 function isProperName(value: string, question: string): boolean {
-  if (!/^\p{Lu}\p{L}{3,}/u.test(value)) return false;
+  if (!question.includes(value) || !/^\p{Lu}\p{L}{3,}/u.test(value)) return false; // most values are in no question
   const at = question.search(new RegExp(`(?<![\\p{L}\\p{N}_-])${escapeRegExp(value)}(?![\\p{L}\\p{N}_-])`, "u"));
   return at > 0 && !/[.?!:]\s*$/.test(question.slice(0, at));
 }

@@ -1,4 +1,4 @@
-import { answerLanguage, saysInAnyLanguage } from "../../languages/index.ts";
+import { saysInAnyLanguage } from "../../languages/index.ts";
 import { codeThatRan } from "../../tools/facts.ts";
 import { marked, rewritten } from "../forms/rewrite-text.ts";
 import { ofTopRow } from "../forms/top-row.ts";
@@ -25,7 +25,7 @@ export function writings(task: Task): Guard {
       const shorter = isOfRows ? undefined : shortened(text, lengths, task);
       if (shorter?.say !== undefined) return shorter;
       const told = shorter?.answer ?? text;
-      const writing = writingOf(form, codeThatRan(last.facts) ?? "", answerLanguage(question));
+      const writing = writingOf(form, codeThatRan(last.facts) ?? "", task.answerLanguage);
       const values = namedValues(made.map(({ outcome }) => ofTopRow(outcome, question)));
       const all = namedValues(made.map(({ outcome }) => outcome));
       const { letters, around, ...others } = writing;

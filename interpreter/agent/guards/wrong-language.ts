@@ -10,8 +10,9 @@ import { plainAnswer } from "./plain-answer.ts";
 const LEAST_WORDS = 2; // short words of a language, before a text counts as one in it
 
 /**
- * An answer is in the language of the question, in the one that it asks for, or in that of the questions before it. Where one result is all that there is to
- * tell, it is told by our own sentence: a small model that is asked again may well say something else.
+ * An answer is in the language of the question, in the one that it asks for, or in that of the questions before it. Where
+ * one result is all that there is to tell, it is told by our own sentence: a small model that is asked again may well say
+ * something else.
  */
 export function wrongLanguage(task: Task): Guard {
   const { question } = task;

@@ -1,5 +1,5 @@
 // "Of the movies with a known rating": rows without one are no part of the whole.
-import { withConjunct } from "../../sessions/sql/conjuncts.ts";
+import { withWhere } from "../../sessions/sql/conjuncts.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { plainQuery, type Rewrite } from "./rewrite.ts";
 import { isNamedIn } from "./spoken.ts";
@@ -23,16 +23,17 @@ export const knownValues: Rewrite = async (query, asked) => {
   const said = KNOWN.flatMap((words) => words.exec(question)?.slice(1) ?? []).filter((text) => text !== undefined);
   const plain = said.length === 0 || UNKNOWN.test(question) ? undefined : plainQuery(query, asked);
   if (!plain || /\bis\s+(?:not\s+)?null\b/i.test(query)) return undefined;
-  const known = plain.tables.flatMap(({ name: table, columns }) =>
-    columns.filter(({ name }) => said.some((words) => isNamedIn(name, words))).map(({ name }) => ({ table, name })),
+  const columns = plain.tables.flatMap(({ name: table, columns: own }) =>
+    own.filter(({ name }) => said.some((words) => isNamedIn(name, words))).map(({ name }) => ({ table, name })),
   );
-  const [column, ...others] = known;
+  const [column, ...others] = columns;
   if (!column || others.length > 0) return undefined;
   const name = identifier(column.name);
   const { rows } = await look(`SELECT count(*) AS n FROM ${column.table} WHERE ${name} IS NULL`);
   if (!(Number(rows[0]?.["n"]) > 0)) return undefined;
+  const known = `${name} IS NOT NULL`;
   return {
-    query: withConjunct(plain.outline, plain.select, `${name} IS NOT NULL`),
+    query: withWhere(plain.outline, plain.select, plain.where === "" ? known : `(${plain.where}) AND ${known}`),
     note: `(of rows whose ${column.name} is known, as the question says)`,
   };
 };

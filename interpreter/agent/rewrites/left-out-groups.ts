@@ -2,7 +2,7 @@
 import { groupWords } from "../../languages/measures.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
-import { isName, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
+import { isName, isWord, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isTranslated } from "../question/unexplained-words.ts";
 import { aggregatesIn, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
@@ -19,21 +19,19 @@ export const leftOutGroups: Rewrite = async (query, asked) => {
   const { rows } = await look(`SELECT count(DISTINCT ${group.text}) AS n, count(*) AS rows FROM ${plain.from}`);
   const count = Number(rows[0]?.["n"]);
   if (!(count > 1 && count <= MOST_GROUPS && count < Number(rows[0]?.["rows"]))) return undefined;
-  const { tokens } = plain.outline;
   const list = sqlText(tokensOf(plain.outline, plain.select, "select")).trim();
   const filter = plain.where === "" ? "" : ` WHERE ${plain.where}`;
-  return tokens.some(({ text }) => /^over$/i.test(text))
-    ? undefined
-    : {
-        query: `SELECT ${group.text}, ${list} FROM ${plain.from}${filter} GROUP BY ${group.text} ORDER BY ${group.text}`,
-        note: `(one of each ${group.name} was asked for, and not one of all)`,
-      };
+  return {
+    query: `SELECT ${group.text}, ${list} FROM ${plain.from}${filter} GROUP BY ${group.text} ORDER BY ${group.text}`,
+    note: `(one of each ${group.name} was asked for, and not one of all)`,
+  };
 };
 
 /** Aggregates and nothing beside them. */
-function computesOnly({ select }: PlainQuery): boolean {
+function computesOnly({ outline, select }: PlainQuery): boolean {
   const clauses = ["group by", "having", "order by", "limit", "qualify"] as const;
-  const isPlain = !clauses.some((clause) => select.clauses.has(clause));
+  const isWindow = outline.tokens.some((token) => isWord(token, "over"));
+  const isPlain = !isWindow && !clauses.some((clause) => select.clauses.has(clause));
   return isPlain && select.items.every(({ expression }) => aggregatesIn(expression).length > 0);
 }
 

@@ -3,7 +3,7 @@
 import { asksFor } from "../../languages/index.ts";
 import { monthsIn, namesDay, type YearPart, yearPartIn } from "../../languages/times.ts";
 import type { TableInfo } from "../../sessions/session.ts";
-import { conjunctsOf } from "../../sessions/sql/conjuncts.ts";
+import { conjunctsOf, withWhere } from "../../sessions/sql/conjuncts.ts";
 import { identifier, quoted } from "../../sessions/sql/database.ts";
 import { equal } from "../../sessions/sql/mends/mend.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
@@ -33,11 +33,12 @@ export const partsOfYears: Rewrite = async (query, asked) => {
   if (await isValue(part.text.trim(), table, asked)) return undefined;
   const meant = await conditionOf(part, plain, asked);
   if (meant === undefined || bare(plain.where).includes(bare(meant.condition))) return undefined;
-  const kept = conjunctsOf(plain.outline, plain.select)
+  const conjuncts = conjunctsOf(plain.outline, plain.select);
+  const kept = conjuncts
     .map(({ from, to }) => plain.outline.tokens.slice(from, to))
     .filter((words) => !isOfPart(words, plain));
-  const isWhole = plain.where !== "" && conjunctsOf(plain.outline, plain.select).length === 0; // conditions with OR
-  const dropped = conjunctsOf(plain.outline, plain.select).length > kept.length;
+  const isWhole = plain.where !== "" && conjuncts.length === 0; // conditions with OR
+  const dropped = conjuncts.length > kept.length;
   const year = yearAsked(asked);
   const ofYear = dropped && year !== undefined && meant.time !== undefined ? [`year(${meant.time}) = ${year}`] : [];
   const filters = [
@@ -48,7 +49,7 @@ export const partsOfYears: Rewrite = async (query, asked) => {
   const filter = filters.join(" AND ");
   if (await isSame(plain, filter, asked)) return undefined;
   return {
-    query: withWhere(plain, filter),
+    query: withWhere(plain.outline, plain.select, filter),
     note: `(the question says ${part.text.trim()}: read as ${[...ofYear, meant.condition].join(" AND ")})`,
   };
 };
@@ -160,11 +161,4 @@ async function isSame({ from, where }: PlainQuery, filter: string, { look }: Ask
 
 function bare(condition: string): string {
   return condition.replace(/["\s]/g, "").toLowerCase();
-}
-
-function withWhere({ outline: { tokens }, select }: PlainQuery, filter: string): string {
-  const own = select.clauses.get("where");
-  const from = select.clauses.get("from")!;
-  const before = sqlText(tokens.slice(0, own ? own.start : from.to)).trim();
-  return `${before} WHERE ${filter} ${sqlText(tokens.slice(own ? own.to : from.to)).trim()}`.trim();
 }

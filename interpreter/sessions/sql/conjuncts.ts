@@ -41,12 +41,10 @@ export function withoutConjuncts(
   return `${before}${conditions.size === 0 ? "" : ` WHERE ${[...conditions].join(" AND ")}`} ${behind}`.trim();
 }
 
-/** The query with one condition more. */
-export function withConjunct({ tokens }: SqlOutline, select: SqlSelect, condition: string): string {
-  const [where, from] = [select.clauses.get("where"), select.clauses.get("from")];
-  const at = where ?? from;
-  if (!at) return sqlText(tokens);
-  const before = sqlText(tokens.slice(0, where?.from ?? at.to)).trimEnd();
-  const own = where ? ` (${sqlText(tokens.slice(where.from, where.to)).trim()}) AND` : " WHERE";
-  return `${before}${own} ${condition} ${sqlText(tokens.slice(at.to)).trimStart()}`.trim();
+/** The query with this condition, and none of its own. */
+export function withWhere({ tokens }: SqlOutline, select: SqlSelect, condition: string): string {
+  const where = select.clauses.get("where");
+  const end = (where ?? select.clauses.get("from"))?.to ?? tokens.length;
+  const before = sqlText(tokens.slice(0, where?.start ?? end)).trim();
+  return `${before} WHERE ${condition} ${sqlText(tokens.slice(end)).trim()}`.trim();
 }
