@@ -9,15 +9,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
+  asksWhichTable,
   columnValues,
   describeNotebook,
-  joinKeys,
   modelTraits,
   newTurn,
+  pickTable,
   rowsOf,
   runAgent,
   runSqlTool,
   startTypeScriptSession,
+  tablesInQuestion,
+  textsOf,
 } from "../../dist/interpreter/index.js";
 import { measuredColumn } from "../../dist/interpreter/tools/measured-column.js";
 import { renamedColumns, sharesWord } from "../../dist/interpreter/tools/renamed-columns.js";
@@ -190,10 +193,11 @@ async function turn(session, conversation, ask, setting) {
   const { schema, grammar, mend, maxRepairs, tools, system } = SETTINGS[setting];
   const all = await session.tables();
   const tables = system ? all.filter(({ kind }) => kind === "variable") : all;
-  const told = schema
-    ? await toldOf(session, tables, system ? await session.variables() : [], ask)
-    : `Tables: ${tables.map(({ name }) => name).join(", ")}`;
-  conversation.push(newTurn(ask, told));
+  conversation.push(
+    schema
+      ? await turnOf(session, tables, system ? await session.variables() : [], ask, conversation)
+      : newTurn(ask, `Tables: ${tables.map(({ name }) => name).join(", ")}`),
+  );
   const seen = {
     answer: "",
     shown: undefined,
@@ -246,10 +250,18 @@ async function turn(session, conversation, ask, setting) {
   return seen;
 }
 
-async function toldOf(session, tables, variables, question) {
+/** As the kernel tells it, without cells. */
+async function turnOf(session, tables, variables, question, conversation) {
   const values = await columnValues(session, tables);
-  const joins = await joinKeys(session, tables);
-  return describeNotebook({ tables, variables, cells: [], values, joins }, { question, budgetTokens: AGENT_BUDGET });
+  const asked = { question, recent: [textsOf(conversation)] };
+  const picked = asksWhichTable(model.name, tables, asked, values)
+    ? (await pickTable(model, tables, question)).table
+    : undefined;
+  const { about, joins } = await tablesInQuestion(session, tables, { ...asked, picked }, { values });
+  const state = { tables, about, joins, values, variables, cells: [] };
+  const namesOthers = modelTraits(model.name).seesOtherTables;
+  const told = describeNotebook({ ...state, namesOthers }, { question, budgetTokens: AGENT_BUDGET });
+  return newTurn(question, told, { about: about.map(({ name }) => name) });
 }
 
 async function sessionOf(set) {

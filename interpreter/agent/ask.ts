@@ -1,11 +1,8 @@
 import type { ChatEvent, ChatMessage } from "../chat-model.ts";
-import { columnValues } from "../context/column-values.ts";
-import { relevantTables } from "../context/relevant-tables.ts";
-import type { TableInfo } from "../sessions/session.ts";
 import type { JsonSchema } from "../tools/tool.ts";
 import type { AgentEvent } from "./agent-events.ts";
 import { THINKING_TOKENS } from "./chat.ts";
-import { fitConversation, textsOf } from "./conversation.ts";
+import { fitConversation } from "./conversation.ts";
 import type { ModelAnswer } from "./dialect.ts";
 import type { NextRequest } from "./guards/guard.ts";
 import { repeatsItself } from "./repeats-itself.ts";
@@ -20,7 +17,7 @@ export async function* ask(task: Task, next: NextRequest): AsyncGenerator<AgentE
   const { tools, context, seed, thinking } = options;
   const maxTokens = options.maxTokens ?? MAX_TOKENS + (thinking ? THINKING_TOKENS : 0);
   const temperature = next.warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
-  const nudge = await dialect.nudge(question, conversation.at(-2)?.messages ?? [], tools, () => relevantOf(task));
+  const nudge = await dialect.nudge(question, conversation.at(-2)?.messages ?? [], tools, task.relevantTables);
   const system = [options.system ?? dialect.system, options.instructions].filter(Boolean).join("\n\n");
   const schema = next.schema ?? (task.messages.length === 1 ? await firstSchema(task) : undefined);
   const prefix: ChatMessage[] = [{ role: "system", content: system }, ...dialect.examples];
@@ -82,14 +79,7 @@ export async function* ask(task: Task, next: NextRequest): AsyncGenerator<AgentE
 /** What the first answer has to be, where the question says it. */
 async function firstSchema(task: Task): Promise<JsonSchema | undefined> {
   const { dialect, options, question } = task;
-  return question === "" ? undefined : dialect.answerSchema(question, options.tools, () => relevantOf(task));
-}
-
-async function relevantOf({ conversation, options, question, tables }: Task): Promise<readonly TableInfo[]> {
-  const { session, signal } = options.context;
-  const all = await tables();
-  const values = await columnValues(session, all, signal);
-  return relevantTables(all, { question, recent: [textsOf(conversation)] }, { values });
+  return question === "" ? undefined : dialect.answerSchema(question, options.tools, task.relevantTables);
 }
 
 /** Text so far that may still become a call: a brace, a tag, a block, a bare query. */

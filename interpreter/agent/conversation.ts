@@ -8,6 +8,8 @@ export interface Turn {
   readonly notebook: string;
   readonly messages: ChatMessage[]; // the user's question first
   readonly cell?: string | undefined; // of the notebook, that it was asked in
+  /** Names of the tables that the question is about, as `notebook` tells them; undefined: as its words tell. */
+  readonly about?: readonly string[];
 }
 
 export type Conversation = Turn[];
@@ -22,8 +24,8 @@ const UNITS_A_TOKEN = 3; // UTF-16 units: low for English and code, so that the 
 const TOKENS_A_MESSAGE = 6; // role and separators
 const LEFT_OUT = "(left out)";
 
-export function newTurn(question: string, notebook: string, cell?: string): Turn {
-  return { notebook, messages: [{ role: "user", content: question }], cell };
+export function newTurn(question: string, notebook: string, more: Pick<Turn, "cell" | "about"> = {}): Turn {
+  return { notebook, messages: [{ role: "user", content: question }], ...more };
 }
 
 /** Forgets what was asked in a cell, and all after it: the cell is asked anew. */

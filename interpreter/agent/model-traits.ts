@@ -10,6 +10,8 @@ export interface ModelTraits {
   readonly makesMistakes: boolean;
   /** It is told of the tables that a question is not about, by their names; a smaller one takes one of those. */
   readonly seesOtherTables: boolean;
+  /** It knows which table a question is about whose words no table has (context/pick-table.ts). */
+  readonly picksTables: boolean;
 }
 
 /** Coder models below 3B were not trained enough on tool calls: measured in docs/decisions/0011-code-blocks.md. */
@@ -22,5 +24,6 @@ export function modelTraits(name: string): ModelTraits {
     dialect: SMALL_CODER.test(name) ? codeBlocks() : toolCalls(),
     makesMistakes: isSmallest,
     seesOtherTables: !isSmallest,
+    picksTables: !isSmallest,
   };
 }

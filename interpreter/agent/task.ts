@@ -1,7 +1,9 @@
 // What is known of a task while it is worked on. The loop writes it, guards read it.
 
 import type { ChatMessage, ChatModel, ChatUsage, ToolCall } from "../chat-model.ts";
+import { type ColumnValues, columnValues } from "../context/column-values.ts";
 import { onlyTables } from "../context/describe-notebook.ts";
+import { relevantTables } from "../context/relevant-tables.ts";
 import { wholeWord } from "../escape-regexp.ts";
 import { answerLanguage, certainLanguage, type Language } from "../languages/index.ts";
 import type { SqlResult, TableInfo } from "../sessions/session.ts";
@@ -9,7 +11,7 @@ import { fileOf, stemOf } from "../sessions/table-info.ts";
 import type { Drawn } from "../tools/drawn-values.ts";
 import { codeThatRan, factsOf, rowsOf } from "../tools/facts.ts";
 import type { AgentOptions } from "./agent-events.ts";
-import type { Conversation } from "./conversation.ts";
+import { type Conversation, textsOf } from "./conversation.ts";
 import type { Dialect } from "./dialect.ts";
 import { isFollowUp } from "./question/follow-up.ts";
 import type { CallOutcome } from "./run-call.ts";
@@ -37,6 +39,18 @@ export class Task {
 
   /** The notebook's tables; none where they cannot be told: a guard then has nothing to say, and the task goes on. */
   readonly tables = (): Promise<readonly TableInfo[]> => this.options.context.session.tables().catch(() => []);
+
+  /** Of these, those that the question is about. */
+  readonly relevantTables = async (): Promise<readonly TableInfo[]> => {
+    const { session, signal } = this.options.context;
+    const all = await this.tables();
+    const { about } = this.conversation.at(-1) ?? {};
+    if (about) return about.flatMap((name) => all.filter((table) => table.name === name));
+    const values = await columnValues(session, all, signal).catch((): ColumnValues => new Map());
+    signal?.throwIfAborted();
+    const recent = [textsOf(this.conversation.slice(0, -1))];
+    return relevantTables(all, { question: this.question, recent }, { values });
+  };
 
   get messages(): ChatMessage[] {
     return this.conversation.at(-1)?.messages ?? [];

@@ -35,7 +35,7 @@ export interface NotebookState {
   readonly joins?: readonly JoinKey[];
   readonly pointedAt?: readonly NotebookCell[]; // cells that the question is about, by their numbers
   readonly namesOthers?: boolean; // default: true; tables that the question is not about
-  readonly recent?: readonly (readonly string[])[]; // as AskedAbout has it
+  readonly about?: readonly TableInfo[]; // tables that the question is about; default: as its words tell
 }
 
 /**
@@ -52,7 +52,7 @@ export function describeNotebook(state: NotebookState, options: { question: stri
     (state.pointedAt ?? []).map((cell) => cellText(cell, POINTED_AT)),
     "cells",
   );
-  const about = relevantTables(state.tables, { question, recent: state.recent ?? [] }, state);
+  const about = state.about ?? relevantTables(state.tables, { question }, state);
   const tables = budget.take(
     about.map((table) => tableText(table, fewValues(state.values?.get(table.name) ?? new Map()))),
     "tables",
@@ -171,7 +171,8 @@ function cut(text: string, maxLength: number): string {
   return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;
 }
 
-function oneLine(text: string, maxLength: number): string {
+/** Without control characters, which cost tokens and say nothing. */
+export function oneLine(text: string, maxLength: number): string {
   return cut(text.replace(/\s+/g, " "), maxLength);
 }
 

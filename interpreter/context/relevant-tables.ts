@@ -12,40 +12,63 @@ export interface AskedAbout {
   readonly question: string;
   /** What was worked with before: texts of cells, and of the conversation, each the newest first. */
   readonly recent?: readonly (readonly string[])[];
+  /** The name of the table that the model took when it was asked (pick-table.ts). */
+  readonly picked?: string | undefined;
+}
+
+interface Known {
+  readonly values?: ColumnValues | undefined;
+  readonly joins?: readonly JoinKey[];
 }
 
 const COMMON = new Set(["date", "year", "month", "day", "time", "name", "id", "number", "count", "total", "type"]);
 const COMMON_WEIGHT = 0.4; // of words that many questions hold, whatever they are about: less than ENOUGH of another
 const ENOUGH = 0.5; // of the best table's score
+const OPEN = 1; // one word of a column, or one value: "München" is in many a table
 const JOINED_WEIGHT = 1.5;
 const AKIN_WEIGHT = 0.7;
 const NAME_WEIGHT = 0.5; // more, of the table's own name
 const LEAST_AKIN = 4; // letters that two forms of a word share
 const HAN = /[\p{Script=Han}\p{Script=Katakana}]/u;
 const LEAST_LENGTH = 3; // of a word that tells something
+const CODE = /^(?=.*\p{Lu})[\p{Lu}\p{N}]{3,4}$/u;
 
 /**
- * The tables that the question names, or of which it names columns or values; else those that were worked with last. What
- * they are joined with belongs to them. All, where nothing tells.
+ * The tables that the question names, or of which it names columns or values, behind the one that was picked; else those
+ * that were worked with last. What they are joined with belongs to them. All, where nothing tells.
  */
 export function relevantTables(
   tables: readonly TableInfo[],
   about: AskedAbout,
-  { values, joins = [] }: { readonly values?: ColumnValues | undefined; readonly joins?: readonly JoinKey[] } = {},
+  { values, joins = [] }: Known = {},
 ): readonly TableInfo[] {
-  const named = tables.filter((table) => isNamedIn(about.question, table));
-  const used = lastUsed(tables, about);
-  const found = named.length > 0 ? named : (matching(tables, about.question, values) ?? used);
-  // "And in Oslo?" is asked of the table before, whichever other has an Oslo.
-  const leansOn = named.length === 0 && isFollowUp(about.question) ? used : [];
-  const chosen = [...leansOn, ...found.filter((table) => !leansOn.includes(table))];
-  if (chosen.length === 0) return tables;
+  const picked = tables.filter(({ name }) => name === about.picked);
+  const told = toldTables(tables, about, values).filter((table) => !picked.includes(table));
+  if (told.length === 0) return [...picked, ...tables.filter((table) => !picked.includes(table))];
+  const chosen = [...picked, ...told];
   const names = new Set(chosen.map(({ name }) => name));
   for (const { from, to } of joins) {
     const ends = tables.filter(({ name }) => from.startsWith(`${name}.`) || to.startsWith(`${name}.`));
     if (ends.some(({ name }) => names.has(name))) for (const { name } of ends) names.add(name);
   }
   return [...chosen, ...tables.filter((table) => names.has(table.name) && !chosen.includes(table))];
+}
+
+/** Whether a question's words leave it open which of several tables it is about. */
+export function leavesOpen(tables: readonly TableInfo[], about: AskedAbout, values: ColumnValues | undefined): boolean {
+  if (tables.length < 2 || tables.some((table) => isNamedIn(about.question, table))) return false;
+  if (isFollowUp(about.question) && lastUsed(tables, about).length > 0) return false;
+  return scoresOf(tables, about.question, values).every(({ score }) => score <= OPEN);
+}
+
+function toldTables(tables: readonly TableInfo[], about: AskedAbout, values: ColumnValues | undefined): TableInfo[] {
+  const named = tables.filter((table) => isNamedIn(about.question, table));
+  if (named.length > 0) return named;
+  const used = lastUsed(tables, about);
+  const found = matching(tables, about.question, values) ?? used;
+  // "And in Oslo?" is asked of the table before, whichever other has an Oslo.
+  const leansOn = isFollowUp(about.question) ? used : [];
+  return [...leansOn, ...found.filter((table) => !leansOn.includes(table))];
 }
 
 /** The best first; undefined if the question holds no word of any. */
@@ -73,6 +96,8 @@ interface Asked {
   /** One to four words on end, in lower case. */
   readonly phrases: ReadonlySet<string>;
   readonly text: string;
+  /** Words in capitals, as codes are written: "las" is no airport, LAS is. */
+  readonly codes: ReadonlySet<string>;
 }
 
 function askedOf(question: string): Asked {
@@ -85,6 +110,7 @@ function askedOf(question: string): Asked {
     things: thingsIn(question),
     phrases: new Set(runs.flatMap((run) => [run, run.replace(/[.'-]+$/u, "")])),
     text: question.toLowerCase(),
+    codes: new Set(question.match(/[\p{Lu}\p{N}]+/gu)),
   };
 }
 
@@ -100,14 +126,12 @@ function scoreOf({ name, columns }: TableInfo, asked: Asked, values: ReadonlyMap
     if (weight === 0) for (const thing of asked.things) if (isWordOf(thing, word)) things.add(thing);
   }
   const isNamed = (value: string) => {
-    const isHan = HAN.test(value);
-    return isHan
-      ? value.length > 1 && asked.text.includes(value)
-      : value.length >= LEAST_LENGTH && asked.phrases.has(value);
+    if (CODE.test(value)) return asked.codes.has(value);
+    const lower = value.toLowerCase();
+    if (HAN.test(value)) return lower.length > 1 && asked.text.includes(lower);
+    return lower.length >= LEAST_LENGTH && asked.phrases.has(lower);
   };
-  const held = [...values].filter(
-    ([column, list]) => !few.has(column) && list.some((one) => isNamed(one.toLowerCase())),
-  );
+  const held = [...values].filter(([column, list]) => !few.has(column) && list.some(isNamed));
   return score + AKIN_WEIGHT * things.size + Math.min(held.length, 1);
 }
 

@@ -4,11 +4,13 @@ import {
   modelTraits,
   newTurn,
   type Passage,
+  type PromptProgress,
   rewind,
   type Turn,
 } from "../../interpreter/index.ts";
 import { type CellOutput, UserError } from "../cells/cell.ts";
-import { readNotebook } from "../model/notebook-context.ts";
+import { waitingText } from "../display/waiting-text.ts";
+import { type NotebookRead, readNotebook } from "../model/notebook-context.ts";
 import type { ModelServices, NotebookState } from "../model/services.ts";
 import { printable } from "../printable.ts";
 import type { MagicInput } from "./magic.ts";
@@ -52,7 +54,9 @@ export async function beginTurn(
     const what = kind === "chat" ? "question" : "task";
     throw new UserError(`%%${kind} needs a ${what}, behind it or below.\nUsage: ${usage}`);
   }
-  const { turn, ...prepared } = await prepareTurn(kind, request, options, services, state, output);
+  const progress = progressIn(output);
+  const { turn, ...prepared } = await prepareTurn(kind, request, options, services, state, output, progress.show);
+  progress.end();
   rewind(state.conversation, output.notebookCellId);
   state.conversation.push(turn);
   return prepared;
@@ -75,6 +79,7 @@ export async function prepareTurn(
   services: ModelServices,
   state: NotebookState,
   output: CellOutput,
+  onProgress: (progress: PromptProgress) => void = () => {},
 ): Promise<PreparedTurn & { readonly turn: Turn }> {
   const { signal } = output;
   const { conversation } = state;
@@ -86,8 +91,10 @@ export async function prepareTurn(
   reading?.catch(() => {}); // told once there is a model, whose own failure comes first
   if (kind === "agent") services.toolbox.findPython();
   const model = await services.chatModel(output, options.model ?? agent?.file.model.name);
-  const told = await reading;
-  const notebook = [told?.(model.name) ?? "", passages(agent?.knowledge?.search(request, PASSAGES) ?? [])]
+  const read = await reading;
+  const picked = read && (await pickTable(read, model, state, onProgress));
+  const told = await read?.toldTo(model.name, picked);
+  const notebook = [told?.notebook ?? "", passages(agent?.knowledge?.search(request, PASSAGES) ?? [])]
     .filter(Boolean)
     .join("\n\n");
   noteSmallModel(model.name, state, output);
@@ -101,7 +108,40 @@ export async function prepareTurn(
     ...(system !== undefined && { system }),
     ...(state.thinking !== undefined && { thinking: state.thinking }),
   };
-  return { request, model, settings, turn: newTurn(request, notebook, output.notebookCellId) };
+  const turn = newTurn(request, notebook, { cell: output.notebookCellId, ...(told && { about: told.about }) });
+  return { request, model, settings, turn };
+}
+
+/** The table that the model takes, where it has to be asked: a request as others. */
+async function pickTable(
+  read: NotebookRead,
+  model: ChatModel,
+  { usage }: NotebookState,
+  onProgress: (progress: PromptProgress) => void,
+): Promise<string | undefined> {
+  if (!read.asksWhichTable(model.name)) return undefined;
+  const started = performance.now();
+  const picked = await read.pick(model, onProgress);
+  addUsage(usage, picked.usage, started);
+  return picked.table;
+}
+
+/** Told while a long list of tables is read, and then gone. */
+function progressIn(output: CellOutput) {
+  const displayId = `${output.cellId}-which-table`;
+  let isShown = false;
+  return {
+    show(progress: PromptProgress) {
+      const text = waitingText(progress, "Looking for the table…");
+      const data = { "text/markdown": `*${text}*`, "text/plain": text };
+      if (isShown) output.updateDisplay(displayId, data);
+      else output.display(data, { displayId });
+      isShown = true;
+    },
+    end() {
+      if (isShown) output.clear(true);
+    },
+  };
 }
 
 /** What the agent's files say about the question, with where it stands. */
@@ -127,13 +167,19 @@ export async function countUsage(
   request: () => Promise<ChatUsage | undefined>,
 ): Promise<void> {
   const started = performance.now();
-  usage.requests++;
+  let spent: ChatUsage | undefined;
   try {
-    const spent = await request();
-    usage.promptTokens += spent?.promptTokens ?? 0;
-    usage.cachedTokens += spent?.cachedTokens ?? 0;
-    usage.completionTokens += spent?.completionTokens ?? 0;
+    spent = await request();
   } finally {
-    usage.seconds += (performance.now() - started) / 1000;
+    addUsage(usage, spent, started);
   }
+}
+
+/** @param started as performance.now() told */
+function addUsage(usage: NotebookState["usage"], spent: ChatUsage | undefined, started: number): void {
+  usage.requests++;
+  usage.promptTokens += spent?.promptTokens ?? 0;
+  usage.cachedTokens += spent?.cachedTokens ?? 0;
+  usage.completionTokens += spent?.completionTokens ?? 0;
+  usage.seconds += (performance.now() - started) / 1000;
 }

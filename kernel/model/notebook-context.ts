@@ -1,10 +1,14 @@
 import {
+  asksWhichTable,
+  type ChatModel,
   type Conversation,
   columnValues,
   describeNotebook,
-  joinKeys,
   modelTraits,
-  relevantTables,
+  type Picked,
+  type PromptProgress,
+  pickTable,
+  tablesInQuestion,
   textsOf,
 } from "../../interpreter/index.ts";
 import { type CellRecord, UserError } from "../cells/cell.ts";
@@ -21,8 +25,14 @@ interface ReadOptions {
   readonly about?: readonly number[] | undefined; // numbers of cells that the question is about
 }
 
-/** What a model of this name is told of the notebook. */
-type ToldTo = (model: string) => string;
+/** What is read of a notebook for a question. */
+export interface NotebookRead {
+  /** Whether a model of this name is to be asked first which table the question is about. */
+  asksWhichTable(model: string): boolean;
+  pick(model: ChatModel, onProgress: (progress: PromptProgress) => void): Promise<Picked>;
+  /** What a model of this name is told, and the names of the tables that the question is about. */
+  toldTo(model: string, picked?: string): Promise<{ readonly notebook: string; readonly about: readonly string[] }>;
+}
 
 /**
  * Reads what a model is told of the notebook beside a question; a model that is on its way need not be waited for. %%agent gets tables
@@ -34,28 +44,30 @@ export async function readNotebook(
   kind: "chat" | "agent",
   question: string,
   { conversation, signal, about = [] }: ReadOptions,
-): Promise<ToldTo> {
+): Promise<NotebookRead> {
   const ran = cells();
   const pointedAt = about.map((count) => findCell(ran, count));
-  const [all, variables] = await Promise.all([session.tables(), session.variables()]);
+  const [tables, variables] = await Promise.all([session.tables(), session.variables()]);
   signal?.throwIfAborted();
-  const recent = [ran.map(({ source }) => source).reverse(), textsOf(conversation)];
-  const values = await columnValues(session, all, signal);
-  const relevant = relevantTables(all, { question, recent }, { values });
-  const tables = [...relevant, ...all.filter((table) => !relevant.includes(table))]; // of the first ones more is read
-  const joins = await joinKeys(session, tables, signal);
+  const asked = { question, recent: [ran.map(({ source }) => source).reverse(), textsOf(conversation)] };
+  const values = await columnValues(session, tables, signal);
   const budget = kind === "chat" ? CHAT_BUDGET : AGENT_BUDGET;
   const budgetTokens = Math.min(budget, Math.floor(contextTokens * MAX_CONTEXT_SHARE));
-  const read = { tables, variables, values, joins, pointedAt, recent };
-  return (model) =>
-    describeNotebook(
-      {
-        ...read,
-        namesOthers: kind === "chat" || modelTraits(model).seesOtherTables,
-        cells: kind === "chat" ? ran.filter((cell) => !pointedAt.includes(cell)) : [],
-      },
-      { question, budgetTokens },
-    );
+  const isOpen = kind === "agent" && pointedAt.length === 0;
+  return {
+    asksWhichTable: (model) => isOpen && asksWhichTable(model, tables, asked, values),
+    pick: (model, onProgress) => pickTable(model, tables, question, { signal, onProgress }),
+    async toldTo(model, picked) {
+      const { about, joins } = await tablesInQuestion(session, tables, { ...asked, picked }, { values, signal });
+      const namesOthers = kind === "chat" || modelTraits(model).seesOtherTables;
+      const cells = kind === "chat" ? ran.filter((cell) => !pointedAt.includes(cell)) : [];
+      const state = { tables, about, joins, values, variables, pointedAt, cells, namesOthers };
+      return {
+        notebook: describeNotebook(state, { question, budgetTokens }),
+        about: about.map(({ name }) => name),
+      };
+    },
+  };
 }
 
 /** The last one of this number. */

@@ -1,5 +1,5 @@
 // What an analyst does in a notebook, in a real kernel process: Python, tools, charts, the sandbox, undo, replay, agents.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JupyterMessage } from "../../kernel/protocol/messages.ts";
@@ -85,6 +85,23 @@ describe("a chart by the model", () => {
     expect(chart).toMatchObject({ "image/svg+xml": expect.stringContaining("<svg") });
     const [{ text }] = reply.payload as [{ text: string }];
     expect(bundles((await run(text)).messages)[0]?.[VEGA_LITE]).toEqual(chart?.[VEGA_LITE]);
+  });
+});
+
+describe("which of several tables", () => {
+  test("is asked of the model where no word of the question tells; the one it names is told first", async () => {
+    writeFileSync(join(kernel.folder, "a.csv"), "x,y\n1,2\n");
+    server.picks.push("cars.csv");
+    server.answers.push("```sql\nSELECT count(*) AS n FROM 'cars.csv'\n```", "有3辆。");
+    expect(printed((await run("%context 有多少?")).messages)).toContain("first asks the model which table is meant");
+    const before = printed((await run("%usage")).messages);
+    await run("%%agent\n有多少?");
+    expect(server.picks).toEqual([]);
+    const told = server.prompts.at(-1)!;
+    expect(told.indexOf("'cars.csv' (3 rows)")).toBeGreaterThan(0);
+    expect(told.indexOf("'cars.csv' (3 rows)")).toBeLessThan(told.indexOf("'a.csv' (1 rows)"));
+    expect(printed((await run("%usage")).messages)).not.toBe(before);
+    rmSync(join(kernel.folder, "a.csv"));
   });
 });
 

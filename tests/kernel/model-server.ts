@@ -7,25 +7,28 @@ export type ServedAnswer = string | { readonly endless: string };
 export interface ModelServer extends AsyncDisposable {
   readonly url: string;
   readonly answers: ServedAnswer[]; // to come, in order; then "Done."
-  readonly prompts: string[]; // what was sent, as JSON
+  readonly picks: string[]; // files to name, in order, where it is asked which table is meant; then "none"
+  readonly prompts: string[]; // what was sent beside that, as JSON
   readonly left: number; // clients that went away in mid-answer
 }
 
 /** An OpenAI-compatible server on loopback that gives the answers it is told to. */
 export async function startModelServer(model: string): Promise<ModelServer> {
   const answers: ServedAnswer[] = [];
+  const picks: string[] = [];
   const prompts: string[] = [];
   let left = 0;
   const server = createServer(async (request, response) => {
     if (request.method === "GET") return void response.end(JSON.stringify({ data: [{ id: model }] }));
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    prompts.push(Buffer.concat(chunks).toString());
+    const prompt = Buffer.concat(chunks).toString();
+    if (isWhichTable(prompt)) return end(response, JSON.stringify({ table: picks.shift() ?? "none" }));
+    prompts.push(prompt);
     response.on("close", () => {
       if (!response.writableEnded) left++;
     });
     const answer = answers.shift() ?? "Done.";
-    response.writeHead(200, { "content-type": "text/event-stream" });
     if (typeof answer === "string") end(response, answer);
     else goOn(response, answer.endless);
   });
@@ -33,6 +36,7 @@ export async function startModelServer(model: string): Promise<ModelServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     answers,
+    picks,
     prompts,
     get left() {
       return left;
@@ -42,6 +46,11 @@ export async function startModelServer(model: string): Promise<ModelServer> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function isWhichTable(prompt: string): boolean {
+  const { properties } = JSON.parse(prompt).response_format?.json_schema?.schema ?? {};
+  return Object.keys(properties ?? {}).join() === "table";
 }
 
 function end(response: ServerResponse, text: string): void {
@@ -56,5 +65,6 @@ function goOn(response: ServerResponse, text: string): void {
 }
 
 function write(response: ServerResponse, delta: object, finish_reason: string | null = null): void {
+  if (!response.headersSent) response.writeHead(200, { "content-type": "text/event-stream" });
   response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
 }

@@ -1,13 +1,12 @@
 // Of a folder's tables a query reads one that the question has no word of, though it has words of another; or one of
 // several that all have what is asked for, so that whoever meant another has no way to see it.
 import { type ColumnValues, columnValues } from "../../context/column-values.ts";
-import { relevantTables, scoresOf } from "../../context/relevant-tables.ts";
+import { scoresOf } from "../../context/relevant-tables.ts";
 import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { fileOf, queryNames } from "../../sessions/table-info.ts";
-import { textsOf } from "../conversation.ts";
 import type { Task } from "../task.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -30,14 +29,14 @@ export function whichTable(task: Task): Guard {
       const values = await columnValues(session, tables, signal).catch((): ColumnValues => new Map());
       signal?.throwIfAborted();
       const { question } = task;
-      const about = relevantTables(tables, { question, recent: [textsOf(task.conversation.slice(0, -1))] }, { values });
+      const about = new Set((await task.relevantTables()).map(({ name }) => name));
       const scores = scoresOf(tables, question, values).sort((a, b) => b.score - a.score);
       const best = scores[0]!;
-      const isOther = best.score >= SURE && !read.some((table) => about.includes(table));
+      const isOther = best.score >= SURE && !read.some(({ name }) => about.has(name));
       const elsewhere = namedElsewhere(question, query, read, tables, values);
       const [own] = read;
       const alike = read.length > 1 || !own ? [] : othersAlike(own, query, scores);
-      const isTold = alike.length > 0 && !isOnlyOneTold(task, alike);
+      const isTold = alike.some(({ name }) => about.has(name));
       if (isOther) found = (text) => otherQuestion(text, [otherTable(read, best.table)]);
       else if (elsewhere !== undefined) found = (text) => otherQuestion(text, [elsewhere]);
       else if (isTold && own) found = (text) => otherQuestion(text, [oneOfSeveral(own, alike)], false);
@@ -87,14 +86,6 @@ function othersAlike(own: TableInfo, query: string, scores: ReturnType<typeof sc
       ? [table]
       : [];
   });
-}
-
-/** What was worked with before is told alone; then there is no question which table is meant. */
-function isOnlyOneTold({ conversation }: Task, others: readonly TableInfo[]): boolean {
-  const lines = (conversation.at(-1)?.notebook ?? "").split("\n");
-  const isTold = (table: TableInfo) =>
-    lines.some((line) => line.startsWith(`${table.name} (`) || line.startsWith(`${table.name}: `));
-  return !others.some(isTold) && !lines.some((line) => /tables left out/.test(line));
 }
 
 function otherTable(read: readonly TableInfo[], other: TableInfo): string {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { leavesOpen } from "../../../interpreter/context/relevant-tables.ts";
 import { describeNotebook, relevantTables, type TableInfo } from "../../../interpreter/index.ts";
 
 const table = (name: string, ...columns: string[]): TableInfo => ({
@@ -60,6 +61,38 @@ describe("a question is about", () => {
     const recent = [["FROM 'cars.csv'"]];
     const about = relevantTables(MANY, { question: "And in New Zealand?", recent }, { values: lands });
     expect(about.map(({ name }) => name)).toEqual([CARS.name, LANDS.name]);
+  });
+
+  test("no airport that is called as a word of another language, but one whose code is written", () => {
+    const codes = new Map([
+      [AIRPORTS.name, new Map([["iata", ["LAS", "DES", "SFO", ...Array(9).keys()].map(String)]])],
+    ]);
+    const first = (question: string) => relevantTables(ALL, { question }, { values: codes }).map(({ name }) => name);
+    expect(first("¿Cuántas de las películas hay?")).toHaveLength(ALL.length);
+    expect(first("Combien des films ?")).toHaveLength(ALL.length);
+    expect(first("Where is LAS?")).toEqual([AIRPORTS.name]);
+  });
+
+  test("the picked table first, then those of which it has words, or all", () => {
+    const picked = WEATHER.name;
+    const names = (question: string) => relevantTables(ALL, { question, picked }, { joins }).map(({ name }) => name);
+    expect(names("Durchschnitt von mpg?")).toEqual([WEATHER.name, CARS.name]);
+    expect(names("有多少天下雪?")).toEqual([WEATHER, CARS, FLIGHTS, AIRPORTS].map(({ name }) => name));
+  });
+
+  test.each([
+    ["有多少天下雪?", true],
+    ["What about the snow?", true], // a value alone: another table may have it, too
+    ["How many rows has cars.csv?", false],
+    ["Mean mpg by origin", false],
+  ])("%s leaves it open: %s", (question, isOpen) => {
+    expect(leavesOpen(ALL, { question }, values)).toBe(isOpen);
+    expect(leavesOpen([CARS], { question }, values)).toBe(false); // there is no other
+  });
+
+  test("not open is what follows up a question about a table", () => {
+    const recent = [["FROM 'cars.csv'"]];
+    expect(leavesOpen(ALL, { question: "And in 1990?", recent }, values)).toBe(false);
   });
 
   test("all tables, where nothing tells", () => {

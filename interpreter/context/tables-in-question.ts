@@ -1,0 +1,16 @@
+import type { TableInfo, TypeScriptSession } from "../sessions/session.ts";
+import type { ColumnValues } from "./column-values.ts";
+import { type JoinKey, joinKeys } from "./join-keys.ts";
+import { type AskedAbout, relevantTables } from "./relevant-tables.ts";
+
+/** The tables that a question is about, and by what they are joined with each other and with the rest. */
+export async function tablesInQuestion(
+  session: TypeScriptSession,
+  tables: readonly TableInfo[],
+  asked: AskedAbout,
+  { values, signal }: { readonly values?: ColumnValues | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<{ readonly about: readonly TableInfo[]; readonly joins: readonly JoinKey[] }> {
+  const first = relevantTables(tables, asked, { values }); // of the first ones the keys are sought
+  const joins = await joinKeys(session, [...first, ...tables.filter((table) => !first.includes(table))], signal);
+  return { about: relevantTables(tables, asked, { values, joins }), joins };
+}
