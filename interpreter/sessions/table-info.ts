@@ -1,4 +1,5 @@
 // What is read off a table's description.
+import { wholeWord } from "../escape-regexp.ts";
 import type { TableInfo } from "./session.ts";
 
 /** The name without quotes, as a table's or as a query has it. */
@@ -15,7 +16,7 @@ export function stemOf(table: Pick<TableInfo, "name">): string {
 
 /** Whether a query names the table, be it without folder and ending. */
 export function queryNames(query: string, table: Pick<TableInfo, "name">): boolean {
-  return query.toLowerCase().includes(stemOf(table).toLowerCase());
+  return wholeWord(stemOf(table)).test(query);
 }
 
 /** @param type of a column, as DuckDB writes it */

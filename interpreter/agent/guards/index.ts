@@ -16,6 +16,7 @@ import { marks } from "./marks.ts";
 import { maybeCounts } from "./maybe-counts.ts";
 import { means } from "./means.ts";
 import { namedFiles } from "./named-files.ts";
+import { nothingNew } from "./nothing-new.ts";
 import { numberless } from "./numberless.ts";
 import { numbersFromNowhere } from "./numbers-from-nowhere.ts";
 import { onlyCode } from "./only-code.ts";
@@ -74,6 +75,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   shares,
   groups,
   unshownKeys,
+  nothingNew,
   means,
   whichWithoutName,
   ties,

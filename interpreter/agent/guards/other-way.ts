@@ -1,9 +1,10 @@
 // Another way for a query that keeps failing. A small model that is told to correct it writes the same one again.
 import type { ToolCall } from "../../chat-model.ts";
 import type { TableInfo } from "../../sessions/session.ts";
+import { fromOtherTable } from "../../sessions/sql/mends/names.ts";
 import { outlineOf, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
-import { queryNames } from "../../sessions/table-info.ts";
+import { fileOf, queryNames } from "../../sessions/table-info.ts";
 import { codeThatRan } from "../../tools/facts.ts";
 import { callSchema } from "../code-blocks.ts";
 import type { CallOutcome } from "../run-call.ts";
@@ -17,12 +18,20 @@ export interface OtherWay {
   readonly next?: NextRequest;
 }
 
-/** The statistics call where a test was asked for; one column at a time; else a look at the table. */
+/**
+ * The statistics call where a test was asked for; the table that has the columns; one column at a time; else a look at
+ * the table.
+ */
 export async function otherWay(task: Task, call: ToolCall): Promise<OtherWay> {
-  const { dialect, options, question, tables } = task;
+  const { dialect, options, question, tables, made } = task;
   const schema = await dialect.answerSchema(question, options.tools, tables);
   if (schema) return { say: "Answer by the call that fits, and not by a query.", next: { schema } };
   const query = queryOf(call);
+  const tried = call.name === "run_sql" ? [query, ...made.map((one) => queryOf(one.call)).reverse()] : [];
+  for (const failed of tried) {
+    const found = fromOtherTable(failed, await tables());
+    if (found) return { say: `${fileOf(found.other)} has these columns. Write:\n${found.query}` };
+  }
   const simpler = call.name === "run_sql" ? (lookAtOnly(query, await tables()) ?? simplerQuery(query)) : undefined;
   if (simpler === undefined || simpler === query) return { say: "Write it in another way, in smaller steps." };
   task.proposed.push(simpler);

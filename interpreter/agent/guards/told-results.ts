@@ -35,8 +35,7 @@ export function toldResults(task: Task): Guard {
       const keyed = keyedResult(table, codeThatRan(last?.facts ?? []));
       const result = lastRows || hasOneRowAKey(keyed) ? keyed : undefined;
       const language = task.language ?? languageOf(text) ?? task.answerLanguage;
-      const earlier = task.made.slice(0, -1).flatMap(({ outcome }) => numbersIn(outcome.content));
-      const asked = [...numbersIn(task.question), ...earlier].flatMap(({ readings }) => readings);
+      const asked = [...numbersIn(task.question).flatMap(({ readings }) => readings), ...earlierNumbers(task)];
       const isMostAsked = saysInAnyLanguage(task.question, ({ most }) => most) || asksFor(task.question, "top");
       const query = codeThatRan(last?.facts ?? []) ?? "";
       const facts = result ? contradictions(text, { result, language, asked, isMostAsked }) : [];
@@ -80,6 +79,13 @@ function earlierTexts({ made }: Task): string {
     .slice(0, -1)
     .map(({ outcome }) => outcome.content)
     .join("\n");
+}
+
+/** Of earlier results; what the last one has as well belongs to its row. */
+function earlierNumbers({ made, last }: Task): number[] {
+  const own = new Set(numbersIn(last?.content ?? "").flatMap(({ readings }) => readings));
+  const numbers = made.slice(0, -1).flatMap(({ outcome }) => numbersIn(outcome.content));
+  return numbers.filter(({ readings }) => !readings.some((one) => own.has(one))).flatMap(({ readings }) => readings);
 }
 
 /** Against the results of one row each, where there are no others. */

@@ -108,7 +108,15 @@ export const quoteAliases: Mend = (query, error) => {
  * another table is another number: it is taken only where the question names that table, and not the query's.
  */
 export const otherTable: Mend = (query, error, tables, question) => {
-  if (!/Referenced column/i.test(error)) return undefined;
+  const found = /Referenced column/i.test(error) ? fromOtherTable(query, tables) : undefined;
+  if (!found) return undefined;
+  const isAskedFor = (table: TableInfo) => wholeWord(stemOf(table)).test(question);
+  const isOther = isAskedFor(found.other) && !isAskedFor(found.own);
+  return /\bcount\s*\(\s*\*/i.test(query) && !isOther ? undefined : found;
+};
+
+/** The same query of the only table that has all the columns which it names. */
+export function fromOtherTable(query: string, tables: readonly TableInfo[]) {
   const [own, ...more] = tablesIn(query, tables);
   if (own === undefined || more.length > 0) return undefined;
   const columnsOf = (table: TableInfo) => new Set(table.columns.map(({ name }) => name.toLowerCase()));
@@ -119,14 +127,12 @@ export const otherTable: Mend = (query, error, tables, question) => {
   const having = tables.filter((table) => used.every((name) => columnsOf(table).has(name)));
   const [other] = having;
   if (having.length !== 1 || other === own || other === undefined) return undefined;
-  const isAskedFor = (table: TableInfo) => wholeWord(stemOf(table)).test(question);
-  if (/\bcount\s*\(\s*\*/i.test(query) && (isAskedFor(own) || !isAskedFor(other))) return undefined;
   const written = [fileOf(own), stemOf(own)];
   const isOwn = (token: SqlToken) =>
     ["word", "quoted", "string"].includes(token.kind) && written.some((name) => equal(name, unquoted(token)));
   const mended = sqlText(tokens.map((token) => (isOwn(token) ? { ...token, text: identifier(fileOf(other)) } : token)));
-  return { query: mended, note: `(read from ${other.name}: ${own.name} has no such columns)` };
-};
+  return { query: mended, note: `(read from ${other.name}: ${own.name} has no such columns)`, own, other };
+}
 
 /** Replaces names that were written as several tokens; the longest first. */
 export function replaceSequences(

@@ -1,0 +1,109 @@
+// Results that say no more than the question does, numbers of an earlier result told as one of the last, and queries of a
+// table that lacks what they name.
+import { describe, expect, test } from "vitest";
+import type { SqlResult, TableInfo } from "../../../interpreter/index.ts";
+import { fakeSession, oneCell } from "../fake-session.ts";
+import { run } from "./agent-run.ts";
+
+const block = (query: string) => `\`\`\`sql\n${query}\n\`\`\``;
+const table = (name: string, ...columns: string[]): TableInfo => ({
+  name: `'${name}'`,
+  kind: "file",
+  rowCount: 9,
+  columns: columns.map((column) => ({ name: column, type: "VARCHAR" })),
+});
+
+describe("a result that shows only what its condition says", () => {
+  const tables = [table("ports.csv", "code", "harbour", "state")];
+  const ROW = { code: "SFO", harbour: "San Francisco", state: "CA" };
+  const session = () =>
+    fakeSession({
+      tables,
+      sql: (query) => {
+        const names = Object.keys(ROW).filter((name) => query.includes("*") || query.split("WHERE")[0]!.includes(name));
+        const row = Object.fromEntries(Object.entries(ROW).filter(([name]) => names.includes(name)));
+        return { columns: names.map((name) => ({ name, type: "VARCHAR" })), rows: [row], rowCount: 1 };
+      },
+    });
+  const ONLY = block("SELECT code FROM 'ports.csv' WHERE code = 'SFO'");
+
+  test.each([
+    "Which harbour has the code SFO?",
+    "Welcher Hafen hat den code SFO?",
+    "¿Qué puerto tiene el code SFO?",
+    "Quel port a le code SFO ?",
+    "code是SFO的港口是哪个?",
+    "codeがSFOの港はどれですか?",
+  ])("%s is asked again with all columns", async (question) => {
+    const all = "SELECT * FROM 'ports.csv' WHERE code = 'SFO'";
+    const { model, end } = await run([ONLY, "SFO", block(all), "San Francisco"], {
+      question,
+      session: session(),
+    });
+    expect(String(model.requests[2]?.messages.at(-1)?.content)).toContain(all);
+    expect(end.answer).toContain("San Francisco");
+  });
+
+  test("is doubted where the model stays with it, and nothing is said of another column, or of a question that is answered by it", async () => {
+    const question = "Which harbour has the code SFO?";
+    const stays = await run([ONLY, "It is SFO.", "It is SFO."], { question, session: session() });
+    expect(stays.end.doubts?.join()).toContain("the result shows only code");
+    const other = block("SELECT harbour FROM 'ports.csv' WHERE code = 'SFO'");
+    const right = await run([other, "It is San Francisco."], { question, session: session() });
+    expect(right.end.doubts).toBeUndefined();
+    const is = await run([ONLY, "Yes, SFO is there."], { question: "Is there a code SFO?", session: session() });
+    expect(is.end.doubts).toBeUndefined();
+  });
+});
+
+test("a number of an earlier result is no excuse where the last one has it in one of its rows", async () => {
+  const means: SqlResult = {
+    columns: [{ name: "mean", type: "DOUBLE" }],
+    rows: [{ mean: 32.67 }, { mean: 48.11 }],
+    rowCount: 2,
+  };
+  const keyed: SqlResult = {
+    columns: [{ name: "site", type: "VARCHAR" }, ...means.columns],
+    rows: [
+      { site: "North", mean: 32.67 },
+      { site: "South", mean: 48.11 },
+    ],
+    rowCount: 2,
+  };
+  const session = fakeSession({
+    tables: [table("fields.csv", "site", "harvest")],
+    sql: (query) => (query.includes("SELECT site") ? keyed : means),
+  });
+  const answers = [
+    block("SELECT avg(harvest) AS mean FROM 'fields.csv' GROUP BY site"),
+    block("SELECT site, avg(harvest) AS mean FROM 'fields.csv' GROUP BY site"),
+    "The average harvest per site is 32.67.",
+    "The average harvest per site is 32.67.",
+  ];
+  const { end } = await run(answers, { question: "average harvest per site", session });
+  expect(end.answer).toMatch(/North.*32\.67.*South.*48\.11/s);
+});
+
+describe("a query that fails again for want of a column", () => {
+  const tables = [table("jobs.csv", "job", "perc"), table("films.csv", "title", "maker", "year"), table("a.csv", "x")];
+  const session = () =>
+    fakeSession({
+      tables,
+      sql: (query) => {
+        if (!query.includes("films"))
+          throw new Error('Binder Error: Referenced column "maker" not found in FROM clause!');
+        return oneCell("maker", "Ann");
+      },
+    });
+
+  test("is answered with the one table that has it, by what was tried before, too", async () => {
+    const first = "SELECT maker, count(*) FROM 'jobs.csv' GROUP BY maker";
+    const { results } = await run(
+      [block(first), block("SELECT maker FROM 'jobs.csv' WHERE job = 'Maker'"), "This cannot be answered."],
+      { question: "Who made the most?", session: session() },
+    );
+    expect(results[1]?.content).toContain(
+      'films.csv has these columns. Write:\nSELECT maker, count(*) FROM "films.csv"',
+    );
+  });
+});
