@@ -44,8 +44,8 @@ export function relevantTables(
 ): readonly TableInfo[] {
   const picked = tables.filter(({ name }) => name === about.picked);
   const told = toldTables(tables, about, values).filter((table) => !picked.includes(table));
-  if (told.length === 0) return [...picked, ...tables.filter((table) => !picked.includes(table))];
   const chosen = [...picked, ...told];
+  if (chosen.length === 0) return tables;
   const names = new Set(chosen.map(({ name }) => name));
   for (const { from, to } of joins) {
     const ends = tables.filter(({ name }) => from.startsWith(`${name}.`) || to.startsWith(`${name}.`));

@@ -6,7 +6,7 @@ export const english: Language = {
   names: ["english", "englisch", "inglés", "anglais", "inglese", "inglês", "engels", "angielsku", "английском", "영어"],
   hanNames: ["英语", "英文", "英語"],
   commonWords:
-    "the of and is are was were what which how many much with for that there this by has have from it when who where than did does".split(
+    "the of and is are was were what which how many much with for that there this by has have from it when who where than did does had most been each their highest lowest during between".split(
       " ",
     ),
   chart: /\b(chart|plot|graph|(?<!\b(?:an?|the|in|as) )draw|histogram|scatter\w*|heatmap|boxplot)\b/i, // not "in a draw"

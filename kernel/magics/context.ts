@@ -4,7 +4,7 @@ import type { ModelServices, NotebookState } from "../model/services.ts";
 import type { Magic } from "./magic.ts";
 
 const PICKED =
-  "No word of this is a table's: %%agent first asks the model which table is meant, and tells that one first.\n\n";
+  "No word of this is a table's: %%agent first asks the model which table is meant, and tells of that one.\n\n";
 
 /** Exactly the text that goes to the model beside a question. */
 export function contextMagic(services: ModelServices, { conversation }: NotebookState): Magic {

@@ -12,6 +12,7 @@ import type { AnswerObjection, CallObjection, Ending, Guard, NextRequest } from 
 import { lacking } from "./lacking.ts";
 import { leftOut } from "./left-out.ts";
 import { looks } from "./looks.ts";
+import { lostRows } from "./lost-rows.ts";
 import { marks } from "./marks.ts";
 import { maybeCounts } from "./maybe-counts.ts";
 import { means } from "./means.ts";
@@ -83,6 +84,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   otherRoles,
   maybeCounts,
   repeatedRows,
+  lostRows,
   unaskedDifferences,
   standIns,
   zeros,

@@ -55,7 +55,7 @@ async function repeatedIn(plain: PlainQuery, task: Task): Promise<string[]> {
 }
 
 /** The joined table's column, and the one of a table before it. */
-function sidesOf(
+export function sidesOf(
   { sources, tables }: PlainQuery,
   { on, using }: Source,
   i: number,

@@ -5,13 +5,13 @@ import { fitsSentence } from "../forms/result-sentence.ts";
 import { type KeyedResult, keyedResult } from "../keyed-result.ts";
 import { askedForm } from "../question/asked-form.ts";
 import { contradictions } from "../sentences/contradictions.ts";
-import { swappedDays, wrongDaysTold } from "../sentences/days-told.ts";
+import { swappedDays, wrongDaysTold, wrongMonthsTold } from "../sentences/days-told.ts";
 import { wrongNames } from "../sentences/names.ts";
 import { numbersIn } from "../sentences/numbers-in-text.ts";
 import { wrongAggregate } from "../sentences/said-aggregates.ts";
 import { sentencesOf } from "../sentences/sentence-parts.ts";
 import { wrongPercent, wrongSingleValues, wrongUnits } from "../sentences/single-values.ts";
-import { tellsNoRow, tellsNothing, tellsNotWhich, tellsOneOfEach } from "../sentences/tells-nothing.ts";
+import { oneOfMany, tellsNoRow, tellsNothing, tellsNotWhich, tellsOneOfEach } from "../sentences/tells-nothing.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";
@@ -41,7 +41,9 @@ export function toldResults(task: Task): Guard {
       const facts = result ? contradictions(text, { result, language, asked, isMostAsked }) : [];
       facts.push(...singleValues(text, task, { question: task.question, language, numbers: asked }));
       if (facts.length === 0) facts.push(...wrongUnits(text, table, task.question));
-      if (lastRows) facts.push(...wrongDaysTold(text, lastRows, `${task.question}\n${query}\n${earlierTexts(task)}`));
+      const known = `${task.question}\n${query}\n${earlierTexts(task)}`;
+      if (lastRows) facts.push(...wrongDaysTold(text, lastRows, known));
+      if (lastRows && facts.length === 0) facts.push(...wrongMonthsTold(text, lastRows, known));
       if (lastRows && facts.length === 0)
         facts.push(...sentencesOf(text).flatMap((sentence) => swappedDays(sentence, lastRows)));
       const columns = table.columns.map(({ name }) => name).join(" ");
@@ -49,6 +51,7 @@ export function toldResults(task: Task): Guard {
       if (lastRows) facts.push(...wrongNames(text, lastRows, { question: task.question, language }));
       if (facts.length === 0) facts.push(...wrongPercent(text, table, codeThatRan(last?.facts ?? [])));
       if (table.rowCount === 0 && !isShaped && !saysInAnyLanguage(text, ({ nothing }) => nothing)) facts.push(NO_ROWS);
+      if (lastRows && facts.length === 0) facts.push(...oneOfMany(text, task.question, lastRows));
       const isToldBetter =
         lastRows &&
         (tellsOneOfEach(text, task.question, lastRows, query) ||

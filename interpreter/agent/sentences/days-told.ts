@@ -1,7 +1,7 @@
 // Days that an answer writes out, held against those of the result: "May 3, 2024" is not 2024-03-05.
 
 import { wholeWord } from "../../escape-regexp.ts";
-import { weekdayNamed } from "../../languages/times.ts";
+import { monthName, monthsIn, weekdayNamed } from "../../languages/times.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { monthNumber } from "../../tables/month-names.ts";
 import { COMPARES_DAYS } from "./day-pairs.ts";
@@ -21,7 +21,8 @@ const WRITTEN: readonly RegExp[] = [
 /** Right before a day: "Monday, ". */
 const WEEKDAY_BEFORE = /(\p{L}+),?(?: the| der| dem| den| le| el)? *$/u;
 const LEAST_NAME = 2; // UTF-16 units
-const MAX_TOLD = 3; // days of the result
+const MAX_TOLD = 3; // days or months of the result
+const OF_MONTHS = /month|monat|mois|(?<!\p{L})mes(?!\p{L})|月/iu; // a column of numbers
 
 interface WrittenDay {
   readonly text: string;
@@ -60,6 +61,38 @@ export function wrongDaysTold(answer: string, { rows, rowCount }: SqlResult, kno
     const real = new Date(`${day}T00:00:00Z`).toLocaleDateString("en", { weekday: "long", timeZone: "UTC" });
     return weekday === undefined || weekday === real ? [] : [`${text} was a ${real}, not a ${weekday}`];
   });
+}
+
+/** A month by its name, where the rows say their months by a number, a date or a name. @param known as above */
+export function wrongMonthsTold(answer: string, { columns, rows, rowCount }: SqlResult, known: string): string[] {
+  if (rows.length < rowCount) return [];
+  const own = new Set(
+    columns.flatMap(({ name }) =>
+      monthsOf(
+        name,
+        rows.map((row) => row[name]),
+      ),
+    ),
+  );
+  if (own.size === 0) return [];
+  const others = new Set(monthsIn(known).map(({ month }) => month));
+  return monthsIn(answer)
+    .filter(({ month }) => !own.has(month) && !others.has(month))
+    .map(({ name }) => {
+      const has = [...own].slice(0, MAX_TOLD).map(monthName).join(", ");
+      return `${name} is not in the result, which has ${has}`;
+    });
+}
+
+/** None where the column holds other things than months and days. */
+function monthsOf(column: string, values: readonly unknown[]): number[] {
+  const months = values.map((value) => {
+    if (typeof value === "number") return OF_MONTHS.test(column) ? value : undefined;
+    const [, month] = /^\d{4}-(\d{2})(?!\d)/.exec(String(value)) ?? [];
+    return month === undefined ? monthNumber(String(value)) : Number(month);
+  });
+  const isMonth = (month: number | undefined) => month !== undefined && month >= 1 && month <= 12;
+  return months.every(isMonth) ? months.flatMap((month) => month ?? []) : [];
 }
 
 /** "A opened on ... and B on ...", with the day of the other: where names and days stand in turn, names first. */

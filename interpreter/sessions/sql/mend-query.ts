@@ -24,6 +24,7 @@ import {
 } from "./mends/names.ts";
 import { columnWithUnit, missingFrom, otherThanMissing } from "./mends/nearest-names.ts";
 import { numbersInText } from "./mends/numbers-in-text.ts";
+import { ofTheFile } from "./mends/of-the-file.ts";
 import { joinedTexts, otherOperators, otherQuotes, topRows } from "./mends/other-syntax.ts";
 import { heldElsewhere, meantValues } from "./mends/values.ts";
 
@@ -46,6 +47,7 @@ const MENDS: readonly Mend[] = [
   fieldOfColumn,
   quoteAliases,
   aliasFiles,
+  ofTheFile,
   otherThanMissing,
   missingFrom,
   askedColumn, // before otherTable: a column that the question names is of the query's own table

@@ -11,6 +11,8 @@ const FILES = {
   "scores.csv": "home_score,away_score,league\n1,2,one\n3,0,two\n",
   "orders.csv": "order,shop,price\n1,A,10\n2,A,20\n3,B,30\n",
   "shops.csv": "shop,city\nA,Oslo\nB,Bonn\n",
+  "boats.csv": "boat,port\n1,AA\n2,AA\n3,CC\n4,\n",
+  "ports.csv": "code,name\nAA,Aberg\nBB,Borg\nDD,Dorf\n",
   "visits.csv": "shop,visitor\nA,x\nA,y\nB,z\n",
   "遅延.csv": "路線,原因,遅延（分）\n中央線,強風,30\n海岸線,強風,5\n中央線,信号,9\n",
   "cars.csv": "cylinders,name\n4,a\n4,b\n6,c\n5,d\n5,e\n5,f\n",
@@ -180,6 +182,21 @@ describe("a join", () => {
     );
     expect(results[0]?.failed).toBe(false);
     expect((end.doubts ?? []).filter((one) => one.includes("repeats"))).toEqual(doubts ?? []);
+  });
+});
+
+describe("rows that a join leaves out", () => {
+  const LOST = "(2 of 4 rows of boats.csv have no row in ports.csv by port = code, and are left out)";
+  test.each([
+    ["SELECT port, count(*) AS n FROM 'boats.csv' JOIN 'ports.csv' ON port = code GROUP BY port", true],
+    ["SELECT name, count(*) AS n FROM 'ports.csv' p JOIN 'boats.csv' b ON b.port = p.code GROUP BY name", true],
+    ["SELECT port, count(*) AS n FROM 'boats.csv' LEFT JOIN 'ports.csv' ON port = code GROUP BY port", false],
+    ["SELECT shop, count(*) AS n FROM orders JOIN shops USING (shop) GROUP BY shop", false],
+  ])("are told: %s", async (query, isTold) => {
+    const { results } = await asked("How many are there of each?", sql(query), "See the table.");
+    expect(results[0]?.failed).toBe(false);
+    expect(results[0]?.content.includes(LOST)).toBe(isTold);
+    expect(JSON.stringify(results[0]?.facts).includes(LOST)).toBe(isTold);
   });
 });
 

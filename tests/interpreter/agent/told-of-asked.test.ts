@@ -84,6 +84,87 @@ test("a number of an earlier result is no excuse where the last one has it in on
   expect(end.answer).toMatch(/North.*32\.67.*South.*48\.11/s);
 });
 
+const answered = async (answer: string, result: SqlResult, question: string) => {
+  const session = fakeSession({ tables: [table("rain.csv", "day", "mm")], sql: () => result });
+  const { end, model } = await run([block("SELECT x FROM 'rain.csv'"), answer, answer], { question, session });
+  return { ...end, said: model.requests.slice(2).map(({ messages }) => String(messages.at(-1)?.content)) };
+};
+
+describe("a month that the result does not have", () => {
+  const months = (name: string, ...values: (string | number)[]): SqlResult => ({
+    columns: [{ name, type: typeof values[0] === "number" ? "BIGINT" : "VARCHAR" }],
+    rows: values.map((value) => ({ [name]: value })),
+    rowCount: values.length,
+  });
+  test.each([
+    ["In which month did it rain most?", "It rained most in September.", months("month", 1)],
+    ["In welchem Monat hat es am meisten geregnet?", "Am meisten hat es im September geregnet.", months("Monat", 1)],
+    ["¿En qué mes llovió más?", "Llovió más en septiembre.", months("mes", 1)],
+    ["En quel mois a-t-il plu le plus ?", "Il a plu le plus en septembre.", months("m", "2013-01")],
+    ["哪个月下雨最多?", "下雨最多的是9月。", months("月", 1)],
+    ["一番雨の多い月はいつですか?", "一番雨の多い月は9月です。", months("月", "January")],
+  ])("%s %s is not told", async (question, answer, result) => {
+    const { said, answer: told } = await answered(answer, result, question);
+    expect(said.join()).toMatch(/September is not in the result, which has January|the number is 1, not 9/);
+    expect(told).not.toBe(answer);
+  });
+
+  test.each([
+    ["In which month did it rain most?", "It rained most in January.", months("month", 1)],
+    [
+      "In which month before September did it rain most?",
+      "Before September, January had most rain.",
+      months("month", 1),
+    ],
+    ["How many months did each job last?", "Started in May, it lasted 1.", months("jobs", 1)],
+  ])("%s %s is fine", async (question, answer, result) => {
+    expect((await answered(answer, result, question)).answer).toBe(answer);
+  });
+});
+
+describe("one of many rows that nothing tells apart", () => {
+  const ratios: SqlResult = {
+    columns: [{ name: "ratio", type: "DOUBLE" }],
+    rows: [0.25, 0.75, 3.5, 1.5].map((ratio) => ({ ratio })),
+    rowCount: 4,
+  };
+  const question = "What is the ratio of rain and sun?";
+  test("is not told as the value of all", async () => {
+    const { said } = await answered("The ratio is 0.75.", ratios, question);
+    expect(said.join()).toContain("the result has 4 rows, and 0.75 is one of them");
+  });
+  test.each([
+    "The highest ratio is 3.5.",
+    "The mean ratio is 1.5.",
+    "The ratios are 0.25, 0.75, 3.5 and 1.5.",
+    "There are 4.",
+  ])("%s holds for all", async (answer) => {
+    expect((await answered(answer, ratios, question)).said.join()).not.toContain("is one of them");
+  });
+});
+
+test("a year that the question says tells nothing of rows that are of that year", async () => {
+  const result: SqlResult = {
+    columns: [
+      { name: "day", type: "VARCHAR" },
+      { name: "mm", type: "DOUBLE" },
+    ],
+    rows: [
+      { day: "2008-01-01", mm: 14.5 },
+      { day: "2008-02-01", mm: 15.5 },
+    ],
+    rowCount: 2,
+  };
+  const { answer } = await answered("The rain changed in 2008.", result, "How did the rain change in 2008?");
+  expect(answer).toContain("14.5");
+});
+
+test("an answer in English to a question in another language is told in that, however few its words", async () => {
+  const result: SqlResult = { ...oneCell("n", 85), columns: [{ name: "n", type: "BIGINT" }] };
+  const { answer } = await answered("Oslo had most, with 85.", result, "Wie viele Tage hat es in Oslo geregnet?");
+  expect(answer).not.toContain("had");
+});
+
 describe("a query that fails again for want of a column", () => {
   const tables = [table("jobs.csv", "job", "perc"), table("films.csv", "title", "maker", "year"), table("a.csv", "x")];
   const session = () =>

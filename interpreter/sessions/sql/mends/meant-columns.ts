@@ -116,7 +116,8 @@ function readAs(
   const isOfKind = ({ type }: Column) => kind === undefined || isNumeric(type) === (kind === "number");
   const meant = columns.filter(isMeantBy(name)).filter(isOfKind);
   const [column, ...others] = new Set(meant.map((one) => one.name));
-  if (column === undefined || others.length > 0) return undefined;
+  // Two names are two things: temp_max - temp_min of the one column temp would be 0.
+  if (column === undefined || others.length > 0 || usedNames(query).has(column.toLowerCase())) return undefined;
   const text = isPlain(column) ? column : identifier(column);
   return { query: withName(query, name, text), note: `(${name} is read as ${column})` };
 }

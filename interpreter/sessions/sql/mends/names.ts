@@ -58,10 +58,13 @@ function writings(name: string): string[] {
   return isPlain(joined) ? [name] : [...new Set([name, joined])];
 }
 
-/** A reserved word that is a column's name: group -> "group". */
+/** A reserved word that is a column's name, of a table that is yet to be joined, too: group -> "group". */
 export const quoteReserved: Mend = (query, error, tables) => {
   if (!isParserError(error)) return undefined;
-  const columns = tablesIn(query, tables).flatMap((table) => table.columns.map(({ name }) => name));
+  const near = /syntax error at or near "(\w+)"/i.exec(error)?.[1]?.toLowerCase();
+  const namesOf = (some: readonly TableInfo[]) => some.flatMap(({ columns }) => columns.map(({ name }) => name));
+  const others = namesOf(tables).filter((name) => name.toLowerCase() === near);
+  const columns = [...namesOf(tablesIn(query, tables)), ...others];
   const reserved = new Map(
     columns.filter((name) => KEYWORDS.has(name.toLowerCase())).map((name) => [name.toLowerCase(), name]),
   );

@@ -1,0 +1,50 @@
+// A join leaves out the rows that have no partner: flights to an airport that the list of airports lacks.
+import { identifier } from "../../sessions/sql/database.ts";
+import { fileOf } from "../../sessions/table-info.ts";
+import { plainQuery } from "../rewrites/rewrite.ts";
+import type { Task } from "../task.ts";
+import { isUnique, type TableColumn } from "../unique-column.ts";
+import type { Guard } from "./guard.ts";
+import { queryThatRan } from "./other-way.ts";
+import { sidesOf } from "./repeated-rows.ts";
+
+const MAX_ROWS = 2_000_000; // of a table that is looked through once more
+
+/** The user is told below the rows. */
+export function lostRows(task: Task): Guard {
+  return {
+    async after(call, outcome) {
+      const query = queryThatRan(call, outcome);
+      const plain = query === undefined ? undefined : plainQuery(query, { tables: await task.tables() });
+      const lost: string[] = [];
+      for (const [i, source] of (plain?.sources ?? []).entries()) {
+        const sides = plain && source.join === "inner" ? sidesOf(plain, source, i) : undefined;
+        const note = sides && (await lostBy(sides, task));
+        if (note !== undefined && !outcome.content.includes(note)) lost.push(note);
+      }
+      if (lost.length === 0) return undefined;
+      const noted = lost.map((note) => ({ kind: "noted" as const, note }));
+      const content = [outcome.content, ...lost].join("\n");
+      return { instead: { ...outcome, content, facts: [...outcome.facts, ...noted] } };
+    },
+  };
+}
+
+/** Of the side that has several rows for one of the other: who joins orders with shops asks of the orders. */
+async function lostBy([own, other]: readonly [TableColumn, TableColumn], task: Task): Promise<string | undefined> {
+  const [isOwnUnique, isOtherUnique] = [await isUnique(own, task), await isUnique(other, task)];
+  if (own.table === other.table || (!isOwnUnique && !isOtherUnique)) return undefined;
+  const [many, one] = isOwnUnique ? [other, own] : [own, other];
+  const rows = many.table.rowCount;
+  if (rows === undefined || rows > MAX_ROWS) return undefined;
+  const { session, signal } = task.options.context;
+  const [from, key, to, found] = [many.table.name, identifier(many.column), one.table.name, identifier(one.column)];
+  const query = `SELECT count(*) AS n FROM ${from} AS m WHERE NOT EXISTS (SELECT 1 FROM ${to} AS o WHERE o.${found} = m.${key})`;
+  const options = { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) };
+  const result = await session.sql(query, options).catch(() => undefined);
+  signal?.throwIfAborted();
+  const lost = Number(result?.rows[0]?.n ?? 0);
+  if (lost === 0 || lost === rows) return undefined; // of which unmet-conditions.ts tells
+  const by = many.column === one.column ? many.column : `${many.column} = ${one.column}`;
+  return `(${lost} of ${rows} rows of ${fileOf(many.table)} have no row in ${fileOf(one.table)} by ${by}, and are left out)`;
+}
