@@ -69,7 +69,7 @@ async function* runRound(
   messages.push(dialect.assistantMessage(answer, calls));
   progress.next = kept;
   if (calls.length === 0) {
-    const { say, next, answer: told, doubts, reason = "answered" } = guards.atAnswer(answer.text, mayAsk);
+    const { say, next, answer: told, doubts, reason = "answered" } = await guards.atAnswer(answer.text, mayAsk);
     if (say === undefined) return { reason, answer: told.trim(), ...(doubts && { doubts }) };
     yield { type: "text-withdrawn" };
     messages.push({ role: "user", content: say });
@@ -110,9 +110,9 @@ async function* takeCall(
 }
 
 /** An ending that tells a result is held against the question as an answer of the model is. */
-function lookedAt(end: Ending, guards: Guards): Ending {
+async function lookedAt(end: Ending, guards: Guards): Promise<Ending> {
   if (!end.answer || end.reason === "unanswerable") return end;
-  const { answer, doubts, reason = end.reason } = guards.atAnswer(end.answer, false);
+  const { answer, doubts, reason = end.reason } = await guards.atAnswer(end.answer, false);
   return { ...end, reason, answer, ...(doubts && { doubts }) };
 }
 

@@ -24,7 +24,7 @@ interface Known {
 const COMMON = new Set(["date", "year", "month", "day", "time", "name", "id", "number", "count", "total", "type"]);
 const COMMON_WEIGHT = 0.4; // of words that many questions hold, whatever they are about: less than ENOUGH of another
 const ENOUGH = 0.5; // of the best table's score
-const OPEN = 1; // one word of a column, or one value: "München" is in many a table
+const SURE = 2; // of values alone: two of one table's
 const JOINED_WEIGHT = 1.5;
 const AKIN_WEIGHT = 0.7;
 const NAME_WEIGHT = 0.5; // more, of the table's own name
@@ -58,7 +58,7 @@ export function relevantTables(
 export function leavesOpen(tables: readonly TableInfo[], about: AskedAbout, values: ColumnValues | undefined): boolean {
   if (tables.length < 2 || tables.some((table) => isNamedIn(about.question, table))) return false;
   if (isFollowUp(about.question) && lastUsed(tables, about).length > 0) return false;
-  return scoresOf(tables, about.question, values).every(({ score }) => score <= OPEN);
+  return scoresOf(tables, about.question, values).every(({ isNamed, score }) => !isNamed && score < SURE);
 }
 
 function toldTables(tables: readonly TableInfo[], about: AskedAbout, values: ColumnValues | undefined): TableInfo[] {
@@ -79,13 +79,16 @@ function matching(tables: readonly TableInfo[], question: string, values: Column
 }
 
 /** How much of what a question says each table has: words of its name, columns and values, or what means the same. */
-export function scoresOf(
-  tables: readonly TableInfo[],
-  question: string,
-  values: ColumnValues | undefined,
-): { readonly table: TableInfo; readonly score: number }[] {
+export function scoresOf(tables: readonly TableInfo[], question: string, values: ColumnValues | undefined): Scored[] {
   const asked = askedOf(question);
-  return tables.map((table) => ({ table, score: scoreOf(table, asked, values?.get(table.name) ?? new Map()) }));
+  return tables.map((table) => ({ table, ...scoreOf(table, asked, values?.get(table.name) ?? new Map()) }));
+}
+
+export interface Scored {
+  readonly table: TableInfo;
+  readonly score: number;
+  /** By a word of its own name or of a column's: a value alone, as "München", is in many a table. */
+  readonly isNamed: boolean;
 }
 
 interface Asked {
@@ -114,14 +117,21 @@ function askedOf(question: string): Asked {
   };
 }
 
-function scoreOf({ name, columns }: TableInfo, asked: Asked, values: ReadonlyMap<string, readonly string[]>): number {
+function scoreOf(
+  { name, columns }: TableInfo,
+  asked: Asked,
+  values: ReadonlyMap<string, readonly string[]>,
+): Omit<Scored, "table"> {
   const few = fewValues(values);
   const ofName = new Set(wordsOf(withoutCamelCase(name.replace(/\.\w+'?$/, ""))));
-  const others = [...columns.map((column) => withoutCamelCase(column.name)), ...[...few.values()].flat()];
+  const ofColumns = new Set(columns.flatMap((column) => wordsOf(withoutCamelCase(column.name))));
+  const ofValues = [...few.values()].flat().flatMap(wordsOf);
   let score = 0;
+  let isTold = false;
   const things = new Set<readonly string[]>();
-  for (const word of new Set([...ofName, ...others.flatMap(wordsOf)])) {
+  for (const word of new Set([...ofName, ...ofColumns, ...ofValues])) {
     const weight = weightOf(word, asked);
+    if (weight >= 1 && (ofName.has(word) || ofColumns.has(word))) isTold = true;
     score += weight > 0 && ofName.has(word) ? weight + NAME_WEIGHT : weight;
     if (weight === 0) for (const thing of asked.things) if (isWordOf(thing, word)) things.add(thing);
   }
@@ -132,7 +142,7 @@ function scoreOf({ name, columns }: TableInfo, asked: Asked, values: ReadonlyMap
     return lower.length >= LEAST_LENGTH && asked.phrases.has(lower);
   };
   const held = [...values].filter(([column, list]) => !few.has(column) && list.some(isNamed));
-  return score + AKIN_WEIGHT * things.size + Math.min(held.length, 1);
+  return { score: score + AKIN_WEIGHT * things.size + Math.min(held.length, 1), isNamed: isTold };
 }
 
 function weightOf(word: string, { words, joined, text }: Asked): number {

@@ -49,5 +49,5 @@ export interface Guard {
   /** Once it ran, before anybody has seen its outcome. */
   after?(call: ToolCall, outcome: CallOutcome): OutcomeObjection | undefined | Promise<OutcomeObjection | undefined>;
   /** When the model answers without a call. */
-  atAnswer?(text: string): AnswerObjection | undefined;
+  atAnswer?(text: string): AnswerObjection | undefined | Promise<AnswerObjection | undefined>;
 }

@@ -5,6 +5,7 @@ import { absentTables } from "./absent-tables.ts";
 import { deniedColumns } from "./denied-columns.ts";
 import { echoes } from "./echoes.ts";
 import { endless } from "./endless.ts";
+import { falseDenials } from "./false-denials.ts";
 import { forms } from "./forms.ts";
 import { formulas } from "./formulas.ts";
 import { groups } from "./groups.ts";
@@ -61,6 +62,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   absentTables,
   repairs,
   numberless,
+  falseDenials,
   lacking,
   unrun,
   formulas,
@@ -141,11 +143,11 @@ export class Guards {
    * The first thing to say to the model, if it may be asked again; else what the user is told, with all doubts, up to
    * the first guard that ends the task without an answer.
    */
-  atAnswer(text: string, mayAsk: boolean): AnswerObjection & { readonly answer: string } {
+  async atAnswer(text: string, mayAsk: boolean): Promise<AnswerObjection & { readonly answer: string }> {
     let answer = text;
     const doubts: string[] = [];
     for (const guard of this.#guards) {
-      const { say, next, ...told } = guard.atAnswer?.(answer) ?? {};
+      const { say, next, ...told } = (await guard.atAnswer?.(answer)) ?? {};
       const asked = this.#asked.get(guard) ?? 0;
       if (mayAsk && say !== undefined && asked < (guard.asks ?? 1)) {
         this.#asked.set(guard, asked + 1);

@@ -53,6 +53,7 @@ async function askedOf(task: Task, outcome: CallOutcome): Promise<Asked> {
       .map(({ messages }) => String(messages[0]?.content ?? ""))
       .join("\n"),
     tables: await task.tables(),
+    about: await task.relevantTables(),
     result: outcome.failed ? undefined : rowsOf(outcome.facts),
     found: task.made.map((one) => valuesIn(rowsOf(one.outcome.facts))).join("\n"),
     before: "",

@@ -31,9 +31,15 @@ export const absentAmounts: Rewrite = async (query, asked) => {
   return undefined;
 };
 
+/** "No measurement of rain": nobody wrote it down. */
+const OF_RECORDS =
+  /\b(?:measure\w*|readings?|records?|recorded|values?|data|entr(?:y|ies))\b|(?<!\p{L})(?:Mess(?:ung|wert)\p{L}*|gemessen\p{L}*|Werte?|Daten|Eintr[aä]g\p{L}*|Angaben?|mesures?|mesuré\p{L}*|relevés?|données?|valeurs?|medici\p{L}+|medid\p{L}+|registr\p{L}+|datos?|valor(?:es)?)(?!\p{L})|测量|记录|記録|数据|データ|数值|測定|計測|値|未填|空/iu;
+
 /** By no word for values that nobody wrote down. */
 function mayMeanNone(question: string): boolean {
-  return asksFor(question, "missing") && !asksFor(question.replace(ABSENT, " "), "missing");
+  return (
+    !OF_RECORDS.test(question) && asksFor(question, "missing") && !asksFor(question.replace(ABSENT, " "), "missing")
+  );
 }
 
 function numberIn({ columns }: TableInfo, name: string): boolean {

@@ -1,5 +1,6 @@
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
 import { absentAmounts } from "./absent-amounts.ts";
+import { absentTable } from "./absent-table.ts";
 import { addedCounts } from "./added-counts.ts";
 import { aggregatedConditions } from "./aggregated-conditions.ts";
 import { askedGroups } from "./asked-groups.ts";
@@ -47,6 +48,7 @@ import { writtenMissing } from "./written-missing.ts";
 
 /** In the order in which they are tried. */
 const REWRITES: readonly Rewrite[] = [
+  absentTable,
   selfJoins,
   computedRevenues, // before a join is left out whose table it needs
   unusedJoins,

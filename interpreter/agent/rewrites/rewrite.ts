@@ -13,6 +13,7 @@ export interface Asked {
   readonly question: string;
   readonly standsAlone: boolean;
   readonly tables: readonly TableInfo[]; // of the notebook
+  readonly about?: readonly TableInfo[]; // of them, what the question is about
   /** Of the query; undefined where it failed. */
   readonly result: SqlResult | undefined;
   readonly earlier: string; // questions of the conversation

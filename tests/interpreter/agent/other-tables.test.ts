@@ -156,6 +156,17 @@ describe("what there is none of", () => {
     expect(note).toContain("1 rows have no value of it");
   });
 
+  test.each([
+    "How many days have no measurement of snow in Up?",
+    "An wie vielen Tagen gibt es keine Messung von snow in Up?",
+    "Combien de jours n'ont pas de mesure de snow à Up ?",
+    "¿Cuántos días no tienen medición de snow en Up?",
+    "Up没有snow记录的日子有几天?",
+    "Upでsnowの記録がない日は何日?",
+  ])("is missing where nobody measured it: %s", async (question) => {
+    expect((await asked(question, SHARE)).rows).toEqual([[1]]);
+  });
+
   test("is missing where the question says so, or 0 is rare", async () => {
     expect((await asked("On how many days was the snow of Up not recorded?", SHARE)).rows).toEqual([[1]]);
     const wines = "SELECT count(*) AS n FROM wines WHERE sugar IS NULL";

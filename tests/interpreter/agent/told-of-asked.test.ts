@@ -188,3 +188,49 @@ describe("a query that fails again for want of a column", () => {
     );
   });
 });
+
+describe("a reason for no answer", () => {
+  const tables = [table("visits.csv", "doctor", "reason"), table("cars.csv", "name", "mpg")];
+  const session = () => fakeSession({ tables, sql: () => oneCell("doctor", "Ann") });
+  const QUERY = block("SELECT doctor FROM 'visits.csv'");
+
+  test.each([
+    ["Which doctor had most visits?", "This cannot be answered: 'visits.csv' does not contain the 'reason' column."],
+    ["Welcher doctor hatte die meisten visits?", "Das kann nicht beantwortet werden: reason fehlt."],
+    ["¿Qué doctor tuvo más visits?", "No se puede responder: no hay columna reason."],
+    ["Quel doctor a eu le plus de visits ?", "On ne peut pas répondre : il n'y a pas de colonne reason."],
+    ["visits最多的doctor是谁?", "无法回答:没有reason列。"],
+    ["visitsが一番多いdoctorは誰?", "答えられません。reason列がありません。"],
+  ])("that does not hold is answered with the column: %s", async (question, denial) => {
+    const { model, end } = await run([denial, QUERY, "Ann"], { question, session: session() });
+    expect(String(model.requests[1]?.messages.at(-1)?.content)).toContain("visits.csv has a column reason");
+    expect(end.answer).toContain("Ann");
+  });
+
+  test("that may hold stays", async () => {
+    const denial = "This cannot be answered: there is no column of salaries.";
+    const { model } = await run([denial], { question: "Which doctor earns most in visits.csv?", session: session() });
+    expect(model.requests).toHaveLength(1);
+  });
+});
+
+describe("a table that is nowhere", () => {
+  const tables = [table("销售.csv", "城市", "茶叶"), table("cars.csv", "name", "mpg")];
+  const queried = async (question: string, query: string) => {
+    const session = fakeSession({
+      tables,
+      sql: (text) => {
+        if (text.includes("sales")) throw new Error("Catalog Error: Table with name sales does not exist!");
+        return oneCell("n", 63);
+      },
+    });
+    await run([block(query), "63", "63", "63", "63"], { question, session });
+    return session.queries.map((one) => one.query);
+  };
+  test("is the one that the question is about, and not one of several, or another that it names", async () => {
+    const query = "SELECT count(*) AS n FROM sales";
+    expect(await queried("每个城市的茶叶有多少?", query)).toContainEqual('SELECT count(*) AS n FROM "销售.csv"');
+    expect((await queried("每个城市的mpg是多少?", query)).join()).not.toContain('FROM "销售.csv"');
+    expect((await queried("sales里每个城市的茶叶有多少?", query)).join()).not.toContain('FROM "销售.csv"');
+  });
+});

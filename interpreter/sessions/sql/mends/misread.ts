@@ -1,7 +1,7 @@
 // What DuckDB runs without a word and reads otherwise than it is meant. Such a query is not run as it stands.
 import type { TableInfo } from "../../session.ts";
 import { fileOf, stemOf } from "../../table-info.ts";
-import { quoted } from "../database.ts";
+import { identifier, quoted } from "../database.ts";
 import { isName, outlineOf, type SqlSelect, solid, tokensOf } from "../sql-outline.ts";
 import { previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { textOf, withCalls } from "./calls.ts";
@@ -20,7 +20,7 @@ const OF_ROWS =
  */
 export function asMeant(query: string, tables: readonly TableInfo[]): Mended {
   const { query: dated, note } = withFormats(unglued(query, tables), tables);
-  const mended = withPatterns(dated);
+  const mended = withColumns(withPatterns(dated), tables);
   const row = wholeRow(mended, tables);
   if (row !== undefined)
     throw new SyntaxError(
@@ -96,6 +96,33 @@ function withPatterns(query: string): string {
     for (let at = name + 1; at <= pattern; at++) mended[at] = { kind: "space", text: "" };
   }
   return sqlText(mended);
+}
+
+/** WHERE 'note' IS NULL, GROUP BY 'subject': a text that is never missing, and one group of all rows. */
+function withColumns(query: string, tables: readonly TableInfo[]): string {
+  if (!query.includes("'")) return query;
+  const columns = tablesIn(query, tables).flatMap((table) => table.columns.map(({ name }) => name));
+  const tokens = sqlTokens(query);
+  const texts = solid(tokens);
+  let isListed = false; // within a GROUP BY or an ORDER BY
+  const meant = new Set<SqlToken>();
+  for (const [i, token] of texts.entries()) {
+    const [before = "", behind = ""] = [texts[i - 1]?.text, texts[i + 1]?.text];
+    if (/^by$/i.test(before)) isListed = true;
+    else if (token.kind === "word" && !/^(asc|desc|nulls|first|last)$/i.test(token.text)) isListed = false;
+    if (token.kind !== "string") continue;
+    const isItem = isListed && /^(by|,)$/i.test(before);
+    const isCondition = /^(where|and|or|not|\()$/i.test(before) && /^(is|=|<|>|!|in|i?like|between)$/i.test(behind);
+    if (isItem || isCondition) meant.add(token);
+  }
+  const nameOf = (token: SqlToken) =>
+    meant.has(token) ? columns.find((name) => equal(name, unquoted(token))) : undefined;
+  return sqlText(
+    tokens.map((token) => {
+      const name = nameOf(token);
+      return name === undefined ? token : { kind: "quoted", text: identifier(name) };
+    }),
+  );
 }
 
 /** The tokens beside one that are no spaces and no comments, the nearest first. */

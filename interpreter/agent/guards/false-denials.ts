@@ -1,0 +1,32 @@
+// "The table has no column reason", of a table that has one: an answer that gives up for a reason that does not hold.
+import { wholeWord } from "../../escape-regexp.ts";
+import { saysInAnyLanguage } from "../../languages/index.ts";
+import { fileOf } from "../../sessions/table-info.ts";
+import type { Task } from "../task.ts";
+import type { Guard } from "./guard.ts";
+import { heldToQuery } from "./other-way.ts";
+
+const LEAST_NAME = 3; // UTF-16 units; of Han characters two
+const DENIES =
+  /\b(?:not|no|n't|without|lacks?|missing|cannot)\b|nicht|kein|fehlt|(?<!\p{L})(?:pas|aucune?|manque|no|sin|falta|ning[uú]n\p{L}*)(?!\p{L})|没有|不存在|不包含|無|ない|ありません|存在しません/iu;
+
+/** The model is asked for the query once, with the column named. */
+export function falseDenials(task: Task): Guard {
+  return {
+    async atAnswer(text) {
+      if (!saysInAnyLanguage(text, ({ cannot }) => cannot) || !DENIES.test(text)) return undefined;
+      const tables = await task.relevantTables();
+      const found = tables.flatMap((table) => {
+        const named = table.columns.filter(({ name }) => isLong(name) && wholeWord(name).test(text));
+        return named.map(({ name }) => ({ name, file: fileOf(table) }));
+      });
+      const [first] = found;
+      if (!first) return undefined;
+      return { say: `${first.file} has a column ${first.name}. Write the query that answers.`, ...heldToQuery(task) };
+    },
+  };
+}
+
+function isLong(name: string): boolean {
+  return name.length >= (/\p{Script=Han}/u.test(name) ? 2 : LEAST_NAME);
+}
