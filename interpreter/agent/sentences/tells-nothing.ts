@@ -5,6 +5,7 @@ import type { SqlResult } from "../../sessions/session.ts";
 import { FILE_NAME } from "../file-name.ts";
 import { computedFrom, keyedResult } from "../keyed-result.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
+import { tellsRoughPart } from "./rough-parts.ts";
 import { saidBounds } from "./said-bounds.ts";
 import { converted } from "./units.ts";
 
@@ -24,6 +25,13 @@ export function tellsNothing(answer: string, { columns, rows, rowCount }: SqlRes
   const values = columns.map(({ name }) => row[name]);
   if (values.length === 0 || !values.every(isFindable)) return false;
   if (saidBounds(answer).length > 0) return false; // it is held against the value elsewhere
+  if (
+    tellsRoughPart(
+      answer,
+      columns.map(({ name }) => [name, row[name]] as const),
+    )
+  )
+    return false;
   const numbers = numbersIn(answer);
   if (converted(answer, { columns, rows }).some((value) => numbers.some((one) => isExactly(one, value)))) return false;
   const text = answer.toLowerCase();
