@@ -26,7 +26,8 @@ const MAX_ABOVE = 20; // records of titles
 const MAX_BELOW = 10; // records of notes and totals
 const MIN_NOTE_LENGTH = 40; // characters: longer than a key
 const SOURCE = /^(?:sources?|notes?|quellen?|anmerkung|hinweis|fuentes?|notas?|fonte|remarque|来源|注) ?[:：]/i;
-const NOTE = /^[*†#]|^(source|note|quelle|anmerkung|hinweis|fuente|nota|fonte|remarque|stand|来源|注)\b.*|:/i;
+const NOTE =
+  /^[*†#]|^(source|note|quelle|anmerkung|hinweis|fuente|nota|fonte|remarque|stand|来源|注)(?![\p{L}\p{N}_])|:/iu;
 
 export interface TableShape {
   readonly separator: string;

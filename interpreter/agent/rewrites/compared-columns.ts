@@ -20,7 +20,7 @@ const TIME =
 const AGE = /^(?:.*[_ ])?(?:age|alter|edad|âge)(?:[_ ].*)?$|年龄|年齢|^岁$/iu;
 /** Of the number, which stands as "#": an age, and nothing else. */
 const OF_AGE =
-  /\b(?:older|younger) than #|\baged? (?:over |under |above |below |of )?#|#[ -]years?[ -](?:old|of age)\b|# old\b|# (?:or|and) (?:older|younger)\b|(?<!\p{L})(?:älter|jünger) als #|# Jahren? (?:alt|oder älter)|(?:über|unter|ab)?[ -]?#[ -]?jährig|\b(?:mayores|menores|mayor|menor) de #(?! (?:€|euros))|# años de edad|\bâgée?s? de (?:plus de |moins de )?#|\bde (?:plus|moins) de # ans\b|#\s?(?:岁|周岁|歳|才)/iu;
+  /\b(?:older|younger) than #|\baged? (?:over |under |above |below |of )?#|#[ -]years?[ -](?:old|of age)\b|# old\b|# (?:or|and) (?:older|younger)\b|(?<!\p{L})(?:älter|jünger) als #|# Jahren? (?:alt|oder älter)|(?:über|unter|ab)?[ -]?#[ -]?jährig|\b(?:mayores|menores|mayor|menor) de #(?! (?:€|euros))|# años de edad|(?<!\p{L})âgée?s? de (?:plus de |moins de )?#|\bde (?:plus|moins) de # ans\b|#\s?(?:岁|周岁|歳|才)/iu;
 /** Right before the number: a bound, which may be of anything. */
 const BOUND =
   /(?:(?<!\p{L})(?:over|above|under|below|beyond|more than|less than|at least|at most|über|unter|ab|mehr als|weniger als|más de|menos de|plus de|moins de)|超过|大于|小于)\s*$/iu;
