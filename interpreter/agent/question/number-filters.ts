@@ -1,4 +1,5 @@
 // Conditions of a query on numbers: price > 100, avg(price) BETWEEN 5 AND 10, wherever they stand.
+import { endsAs } from "../../languages/time-names.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { equal } from "../../sessions/sql/mends/mend.ts";
 import { isName, isWord, outlineOf, type SqlSelect, solid } from "../../sessions/sql/sql-outline.ts";
@@ -18,8 +19,6 @@ const ARITHMETIC = /^[-+*/%|]$/;
 /** Of times, and of places in an order: what they are compared with is no amount. */
 const OF_TIMES =
   /^(?:year|month|day|hour|week|quarter|minute|second|dayof\w+|isodow|dow|weekday|weekofyear|extract|date_?part|strftime|date_?diff|date_?sub|age|epoch\w*|date_trunc|now|today|current_date|over)$/i;
-const TIME_NAME =
-  /(?:^|_)(?:year|yr|month|day|date|week|weekday|quarter|hour|minute|jahr|monat|tag|datum|woche|quartal|stunde|ann[ée]e|mois|jour|semaine|trimestre|heure|a[ñn]o|mes|d[ií]a|fecha|semana|hora)$|^(?:年|月|日|日期|日付|周|週|季度|小时|時|時間|年份|月份|年度)$/iu;
 const RANK_NAME = /rank|position|place|platz|rang|puesto|排名|名次|順位/iu;
 
 export function numberFiltersIn(query: string, tables: readonly TableInfo[]): NumberFilter[] {
@@ -130,7 +129,7 @@ function meaningOf(
   const columns = names.flatMap((name) =>
     tables.flatMap((table) => table.columns.filter((column) => equal(column.name, name))),
   );
-  if (columns.some(({ name, type }) => isTime(type) || TIME_NAME.test(name) || RANK_NAME.test(name))) return undefined;
+  if (columns.some(({ name, type }) => isTime(type) || endsAs(name) || RANK_NAME.test(name))) return undefined;
   const [first] = expression;
   const only = expression.length === 1 && first && isName(first) ? unquoted(first) : undefined;
   const computed = selects
