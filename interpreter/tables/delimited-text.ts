@@ -118,9 +118,11 @@ export function textField(
     const end = plainEnd(text, from, separator);
     return { value: text.slice(start, end), end, isQuoted: false, isOdd };
   };
-  if (text[start] !== open) return plain(start, false);
+  let begin = start;
+  if (quoting !== STANDARD_QUOTING) while (text[begin] === " ") begin++; // 1, 'a': as DuckDB reads standard quotes
+  if (text[begin] !== open) return plain(start, false);
   let value = "";
-  let at = start + 1;
+  let at = begin + 1;
   for (;;) {
     const quote = nextQuote(text, at, quoting);
     // A quote without its end is a sign like others, or the rest of the file would be one field.

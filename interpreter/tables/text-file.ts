@@ -2,13 +2,13 @@
 // not too large.
 import { readFileSync, statSync } from "node:fs";
 import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
-import { isAligned, type Quoting, STANDARD_QUOTING, textRecords } from "./delimited-text.ts";
+import { isAligned, STANDARD_QUOTING, textRecords } from "./delimited-text.ts";
 import { decode, type Encoding, encodingOf } from "./encoding.ts";
 import { type Evidence, gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNames } from "./header.ts";
 import { tablesBeside } from "./odd-records.ts";
 import { otherContent } from "./other-content.ts";
-import { mayBeQuotedOtherwise, quotingOf } from "./quoting.ts";
+import { type ChosenQuoting, mayBeQuotedOtherwise, quotingOf } from "./quoting.ts";
 import { columnNotes, columnSql, isReadNatively, nativeType, rowsSql } from "./select-table.ts";
 import { fileSeparator, type TableShape, tableShape } from "./shape.ts";
 import { knownDates, type ReadingOptions, type TableReading, type TextToLoad } from "./table-reading.ts";
@@ -16,6 +16,7 @@ import { endsOf, hasEvenQuotes, isUtf8File, MAX_PARSED_BYTES, unzipped } from ".
 import { totalNotes } from "./totals.ts";
 
 const MAX_SCANNED_COLUMNS = 500; // DuckDB's scanner takes a gigabyte for 2,000, however few of them are asked for
+const BACKSLASHES = [Buffer.from('\\"'), Buffer.from('\\"', "utf16le")]; // before quotes
 const MORE_COLUMNS = 4; // that a row may have beyond the names
 
 export interface TextFileReader {
@@ -89,14 +90,13 @@ function fileQuoting(
   path: string,
   [head = "", tail]: readonly string[],
   { encoding, options }: { encoding: string; options: ReadingOptions },
-): { quoting: Quoting; note?: string } {
-  const mayBeHeld = tail !== undefined && statSync(path).size <= MAX_PARSED_BYTES;
-  const bytes = mayBeHeld ? heldBytes(path) : undefined;
-  const hasBackslash = ["utf-8", "utf-16le"].some((one) => bytes?.includes(Buffer.from('\\"', one as BufferEncoding))); // as: Node's own
+): ChosenQuoting {
+  const isHeadWhole = tail === undefined;
+  const bytes = !isHeadWhole && statSync(path).size <= MAX_PARSED_BYTES ? heldBytes(path) : undefined;
+  const hasBackslash = BACKSLASHES.some((sign) => bytes?.includes(sign));
   if (!hasBackslash && !mayBeQuotedOtherwise(head)) return { quoting: STANDARD_QUOTING };
-  const isWhole = tail === undefined || bytes !== undefined;
-  const separator = (quoting: Quoting) => options.separator ?? fileSeparator(head, tail === undefined, quoting);
-  return quotingOf(bytes ? decode(bytes, encoding) : head, separator, { isWhole });
+  const text = { head, whole: bytes && decode(bytes, encoding), isHeadWhole };
+  return quotingOf(text, (quoting) => options.separator ?? fileSeparator(head, isHeadWhole, quoting));
 }
 
 /** undefined of what is zipped and too large to be held. */

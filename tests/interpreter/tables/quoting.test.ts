@@ -46,6 +46,13 @@ const files: readonly [what: string, content: string, types: string, rows: strin
     "its texts stand in '', which are left out",
   ],
   [
+    "single quotes behind blanks",
+    "id, name, n\n1, 'Smith, J', 5\n2, 'Lee, K', 6\n",
+    "id BIGINT, name VARCHAR, n BIGINT",
+    "1|Smith, J|5/2|Lee, K|6",
+    "its texts stand in '', which are left out",
+  ],
+  [
     "single quotes around some of a column's texts are told",
     "id,name,n\n1,'Smith, J',5\n2,Brien,6\n3,Lee,7\n",
     "id BIGINT, name VARCHAR, n VARCHAR, column3 BIGINT",
