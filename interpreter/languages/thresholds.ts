@@ -115,10 +115,10 @@ export function isVague(question: string): boolean {
 
 /** "Top 3", "die 3 teuersten", "前3名": how many rows are shown, and no condition on them. */
 const FIRST_ROWS: readonly RegExp[] = [
-  /(?<!\p{L})(?:top|first|last|best|worst|bottom)[- ](?:\d+|\p{L}+)(?!\p{L})|(?<![\p{L}\d])(?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:(?:most|least)(?!\p{L})|\p{L}+est(?!\p{L})|best|worst|first|last)/giu,
-  /(?<![\p{L}\d])(?:\d+|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn) (?:\p{L}+st(?:en|e)|ersten|letzten)(?!\p{L})|(?<!\p{L})Top[- ](?:\d+|\p{L}+)/giu,
-  /(?<!\p{L})(?:les|los|las) (?:\d+|\p{L}+) (?:plus|moins|premi\p{L}+|derni\p{L}+|meilleur\p{L}*|pires?|más|menos|mayores|menores|mejores|peores|primer\p{L}*|últim\p{L}+)/giu,
-  /前\s?[\d一二三四五六七八九十]+\s?[名个位家种]?|(?:上位|下位|トップ|ベスト|ワースト)\s?[\d一二三四五六七八九十]+/gu,
+  /(?<!\p{L})(?:top|first|last|best|worst|bottom)[- ](?:\d+|\p{L}+)(?!\p{L}|\d|\s?%|\s(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|percent|km|miles?|met(?:er|re)s?)(?!\p{L}))|(?<![\p{L}\d])(?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:(?:most|least)(?!\p{L})|\p{L}+est(?!\p{L})|best|worst|first|last)/giu,
+  /(?<![\p{L}\d])(?:\d+|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn) (?:\p{L}+st(?:en|e)|ersten|letzten)(?!\p{L}|\s(?:Tage|Wochen|Monate|Jahre|Stunden|Minuten|Sekunden|Prozent)\p{L}?(?!\p{L}))|(?<!\p{L})Top[- ](?:\d+|\p{L}+)/giu,
+  /(?<!\p{L})(?:les|los|las) (?:\d+|\p{L}+) (?:plus|moins|premi\p{L}+|derni\p{L}+|meilleur\p{L}*|pires?|más|menos|mayores|menores|mejores|peores|primer\p{L}*|últim\p{L}+)(?!\p{L}|\s(?:jours?|semaines?|mois|ans?|années?|heures?|minutes?|secondes?|días?|semanas?|mes(?:es)?|años?|horas?|minutos?|segundos?)(?!\p{L}))/giu,
+  /前\s?[\d一二三四五六七八九十]+(?![\d天日周週月年小分秒%个])\s?[名位家种]?|(?:上位|下位|トップ|ベスト|ワースト)\s?[\d一二三四五六七八九十]+(?!\d|%)/gu,
 ];
 
 export function withoutFirstRows(question: string): string {

@@ -19,9 +19,9 @@ import { queryThatRan } from "./other-way.ts";
 
 const COMPARES = /^(=|is)$/i;
 const DENIES = / (?:<>|!=|NOT (?:IN|I?LIKE)) /;
-/** Words by which a question leaves out what it does not name: "other", "abroad". */
+/** Words by which a question leaves out what it does not name: "other", "abroad", "still open". */
 const EXCLUDES =
-  /(?<!\p{L})(?:others?|else|except|excluding|exclud\w+|apart|besides|but|foreign|abroad|overseas|international|outside|rest|remaining|non-?\p{L}+|ander\p{L}*|übrig\p{L}*|sonst\p{L}*|außer\p{L}*|ausländ\p{L}*|ausland|rest\p{L}*|autres?|sauf|hors|étrang\p{L}*|reste|otr[oa]s?|excepto|salvo|fuera|extranj\p{L}*|resto|demás)(?!\p{L})|其他|其它|除|以外|外国|国外|海外|非|不|没|その他|他の|ない|ません|外/iu;
+  /(?<!\p{L})(?:others?|else|except|excluding|exclud\w+|apart|besides|but|foreign|abroad|overseas|international|outside|rest|remaining|still|active|valid|current(?:ly)?|open|alive|noch|aktiv\p{L}*|gültig\p{L}*|offen\p{L}*|encore|toujours|acti[fv]\p{L}*|valides?|aún|todavía|activ[oa]s?|válid[oa]s?|non-?\p{L}+|ander\p{L}*|übrig\p{L}*|sonst\p{L}*|außer\p{L}*|ausländ\p{L}*|ausland|rest\p{L}*|autres?|sauf|hors|étrang\p{L}*|reste|otr[oa]s?|excepto|salvo|fuera|extranj\p{L}*|resto|demás)(?!\p{L})|其他|其它|除|以外|外国|国外|海外|非|不|没|その他|他の|仍|还在|有效|まだ|有効|ない|ません|外/iu;
 
 /** Told to the user, and nobody else, but for what the query leaves out. */
 export function unaskedFilters(task: Task): Guard {

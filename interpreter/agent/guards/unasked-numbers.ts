@@ -42,9 +42,11 @@ export function unaskedNumbers(task: Task): Guard {
         session.sql(text, { locked: true, isQuiet: true, maxRows: LOOKED_AT, ...(signal && { signal }) });
       const others = await unexplainedWords(withoutForm(task.question), tables, look).catch(() => []);
       signal?.throwIfAborted();
-      facts = [...new Set(unsaid.map(factOf))];
+      // A word may stand for a code that is looked for: 2 for summer.
+      const left = unsaid.filter(({ isEqual }) => !isEqual || others.length === 0);
+      facts = [...new Set(left.map(factOf))];
       mayAsk = others.length === 0 && !isVague(task.question);
-      shape = withoutFilters(query, unsaid, tables);
+      shape = withoutFilters(query, left, tables);
       return undefined;
     },
     atAnswer: (text) => otherQuestion(text, facts, mayAsk, shape),

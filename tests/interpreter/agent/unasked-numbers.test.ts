@@ -71,6 +71,7 @@ describe("and told where it stays", () => {
       "SELECT tienda, avg(precio) AS m FROM 'ventas.csv' WHERE precio > 50 GROUP BY tienda",
     ],
     ["店ごとの価格の合計は?", "SELECT 店, sum(価格) AS s FROM '店舗.csv' WHERE 個数 > 2 GROUP BY 店"],
+    ["How many visits waited for each fee?", "SELECT fee, count(*) AS n FROM 'visits.csv' WHERE wait = 4 GROUP BY fee"],
     ["How many long visits were there?", "SELECT count(*) AS n FROM 'visits.csv' WHERE minutes > 80"],
   ])("%s %s", async (question, query) => {
     expect(await doubtsOf(question, query)).toHaveLength(1);
@@ -82,6 +83,8 @@ describe("what the question says is free of it", () => {
   test.each([
     ["How many visits waited more than 3?", COUNT("wait > 3")],
     ["How many visits waited over three?", COUNT("wait >= 4")],
+    ["How many visits took place in the first 100 minutes?", COUNT("minutes <= 100")],
+    ["How many visits were there in summer?", COUNT("wait = 3")], // may be its code
     ["How many adults came?", COUNT("patient_age >= 18")],
     ["How many minors and seniors came?", COUNT("patient_age < 18 OR patient_age >= 65")],
     ["How many patients were in their 30s?", COUNT("patient_age BETWEEN 30 AND 39")],
