@@ -85,7 +85,8 @@ function* alignedRecords(text: string, separator: string): Generator<TextRecord>
     }
     if (separator === NAMED_VALUES) {
       const colon = own.indexOf(":");
-      yield { fields: [own.slice(0, colon), own.slice(colon + 1)].map((part) => part.trim()), line };
+      const parts = colon < 0 ? [own] : [own.slice(0, colon), own.slice(colon + 1)]; // a line far below may have none
+      yield { fields: parts.map((part) => part.trim()), line };
       continue;
     }
     const words = separator === BLANKS ? own.match(/"(?:[^"]|"")*"|[^\s]+/g)! : own.trim().split(/\s{2,}/);

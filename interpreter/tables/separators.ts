@@ -17,11 +17,12 @@ import { isDrawn } from "./odd-records.ts";
 
 /** The first that fits: a decimal comma stands between semicolons. */
 const SEPARATORS = ["\t", ";", "|", ",", "\u0001", "^", "~", "\u00a6"] as const;
-const NO_SEPARATOR = "\u001f"; // of a file with one column
+export const NO_SEPARATOR = "\u001f"; // of a file with one column
 const MIN_SHARE = 0.9; // of the records that have several fields have the same number of them
 export const LOOKED_AT = 500; // records
 const MAX_ALIGNED = 2_000; // characters of a line whose columns stand at places
 const MAX_NAME = 40; // characters before a colon
+const MOST = 0.8; // of the lines
 
 /** @param isWhole the text ends where the file does */
 export function separatorOf(text: string, isWhole: boolean, quoting: Quoting = STANDARD_QUOTING): string {
@@ -105,8 +106,21 @@ function colonBetween(text: string, isWhole: boolean): string | undefined {
   const hasNames =
     isSame && isHeader(lines[0]!.fields, lines.slice(1)) && isAboveValues(lines[0]!.fields, lines.slice(1));
   if (isSame && (width > 2 || hasNames)) return ":";
-  const areNamed = lines.every(({ fields: [name = "", value = ""] }) => isNameOfValue(name) && /^(?:\s|$)/.test(value));
+  const areNamed = lines.every(({ fields }) => isNamedValue(fields));
   return areNamed ? NAMED_VALUES : undefined;
+}
+
+/** What is told of one column of lines most of which have colons, and not all alike. */
+export function colonHint(records: readonly TextRecord[]): string | undefined {
+  const lines = records.slice(0, LOOKED_AT).map(({ fields }) => fields.join(" ").split(":"));
+  const areMost = (is: (parts: readonly string[]) => boolean) =>
+    lines.length > 1 && lines.filter(is).length >= MOST * lines.length;
+  const isParted = (parts: readonly string[]) =>
+    parts.length > 2 && parts.slice(0, 2).every((part) => !/\s/.test(part)) && !areOneValue(parts);
+  if (areMost(isParted)) return "most lines have colons between what may be fields: --separator ':' parts them";
+  return areMost(isNamedValue)
+    ? "most lines are a name, a colon and its value: they are kept as they stand"
+    : undefined;
 }
 
 /** 10:30:00, 00:1a:2b, http://x.org, 2024-01-31 10:30 and the like have colons of their own. */
@@ -119,8 +133,10 @@ function areOneValue(fields: readonly string[]): boolean {
   return isAddress || fields.slice(1).some((field) => field.startsWith("//")) || (isTimeOfLog && fields.length < 4);
 }
 
-function isNameOfValue(name: string): boolean {
-  return name.length <= MAX_NAME && /^\s*[\p{L}_*][^:"{}]*$/u.test(name);
+/** host: localhost; also without a value. */
+function isNamedValue([name = "", value]: readonly string[]): boolean {
+  const isName = name.length <= MAX_NAME && /^\s*[\p{L}_*][^:"{}]*$/u.test(name);
+  return isName && value !== undefined && /^(?:\s|$)/.test(value);
 }
 
 export function take(records: Iterable<TextRecord>, count: number): TextRecord[] {

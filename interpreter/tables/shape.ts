@@ -18,7 +18,7 @@ import {
   moreNames,
 } from "./header.ts";
 import { isDrawn, oddRecords } from "./odd-records.ts";
-import { isComment, LOOKED_AT, modalWidth, separatorOf, take } from "./separators.ts";
+import { colonHint, isComment, LOOKED_AT, modalWidth, NO_SEPARATOR, separatorOf, take } from "./separators.ts";
 import { filled, shown } from "./shown-records.ts";
 import { TOTAL_START } from "./total-words.ts";
 
@@ -104,14 +104,15 @@ export function tableShape(head: string, tail: string | undefined, options: Shap
         ? ["it has no row of names"]
         : []),
       ...(note === undefined ? [] : [note]),
-      ...partingNotes(separator),
+      ...partingNotes(separator, records),
       ...within.notes,
       ...(below.length > 0 ? [`below the table, left out: ${shown(below)}`] : []),
     ],
   };
 }
 
-function partingNotes(separator: string): string[] {
+function partingNotes(separator: string, records: readonly TextRecord[]): string[] {
+  if (separator === NO_SEPARATOR) return [colonHint(records) ?? []].flat();
   if (separator === NAMED_VALUES)
     return ["its lines are names and values with a colon between them: each is a row of both (assumed)"];
   if (separator === ":") return ["its fields are parted by colons (assumed)"];

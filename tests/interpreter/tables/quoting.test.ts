@@ -89,6 +89,20 @@ const files: readonly [what: string, content: string, types: string, rows: strin
     "name|Ann/start|10:30/city|Rome, Italy/mail|null",
     "its lines are names and values with a colon between them",
   ],
+  [
+    "colons that not all lines have as many of",
+    "root:x:0\nann:x:1000:home\nbo:x:1001\ncid:x:1002\n",
+    "column0 VARCHAR",
+    "root:x:0/ann:x:1000:home/bo:x:1001/cid:x:1002",
+    "--separator ':' parts them",
+  ],
+  [
+    "names and values, and other lines",
+    "host: x\nport: 80\nuser: ann\ngroup: staff\nand more\n",
+    "host: x VARCHAR",
+    "port: 80/user: ann/group: staff/and more",
+    "most lines are a name, a colon and its value",
+  ],
   ["times below a name", "time\n10:00:00\n11:30:00\n", "time TIME", "10:00:00/11:30:00", undefined],
   [
     "addresses of networks",
