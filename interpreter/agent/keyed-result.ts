@@ -1,10 +1,10 @@
 // A result as something that sentences are about: rows that are told by their keys, and the numbers that they have.
+import { isNamedAs } from "../languages/time-names.ts";
 import type { SqlResult } from "../sessions/session.ts";
 import { outlineOf, solid, tokensOf } from "../sessions/sql/sql-outline.ts";
 import { type SqlToken, unquoted } from "../sessions/sql/sql-tokens.ts";
 import { isNumeric } from "../sessions/table-info.ts";
 
-const COUNTS_TIME = /^(year|jahr|année|annee|año|ano|年|年份|month|monat|mois|mes|月|月份|week|quarter|decade)$/i;
 const LEAST_KEY_LENGTH = 2; // UTF-16 units: a letter stands in too many words to be found in a sentence
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}/;
 
@@ -29,7 +29,7 @@ export function keyedResult(
 ): KeyedResult | undefined {
   const names = columns.map(({ name }) => name);
   const grouped = query === undefined ? [] : groupedBy(query, names);
-  const isTime = (name: string) => COUNTS_TIME.test(name);
+  const isTime = (name: string) => isNamedAs(name, "year", "quarter", "month", "week") || /^decade$/i.test(name);
   const isKey = ({ name, type }: { name: string; type: string }) =>
     !isNumeric(type) || isTime(name) || grouped.includes(name.toLowerCase());
   const keyColumns = columns.filter(isKey).map(({ name }) => name);

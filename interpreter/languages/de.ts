@@ -66,9 +66,9 @@ export const german: Language = {
     "which-month": /\b(?:welche[rnms]?|jede[rnms]?|pro|je|nach) Monat(?:en?)?\b|\bMonat des Jahres\b|\bmonatlich/iu,
     "which-year": /\b(?:welche[rnms]?|jede[rnms]?|pro|je|nach) Jahr(?:en?)?\b|\bjährlich/iu,
     "of-the-year":
-      /\bdes Jahres\b|\bim (?:Durchschnitt|Mittel|Schnitt)\b|\bdurchschnittlich|\b(?:meistens|üblicherweise)\b/iu,
+      /\bdes Jahres\b|\bim (?:Durchschnitt|Mittel|Schnitt)\b|\bdurchschnittlich|(?<!\p{L})(?:meistens|üblicherweise)(?!\p{L})/iu,
     "first-in-time":
-      /\b(?:(?:aller)?erste[rnms]?|früheste[rnms]?|älteste[rnms]?)\b(?! (?:Klasse|Quartal|Hälfte|Liga|Jahr|Monat|Woche|Tag))/iu,
+      /(?<!\p{L})(?:(?:aller)?erste[rnms]?|früheste[rnms]?|älteste[rnms]?)(?!\p{L})(?! (?:Klasse|Quartal|Hälfte|Liga|Jahr|Monat|Woche|Tag))/iu,
     "last-in-time":
       /\b(?:letzte[rnms]?|späteste[rnms]?|neueste[rnms]?)\b(?! (?:Quartal|Hälfte|Jahr|Monat|Woche|Tag|\d|zwei|drei))/iu,
     "no-number":

@@ -16,7 +16,7 @@ export const ENGLISH = english;
 export const LANGUAGES: readonly Language[] = [english, german, spanish, french, chinese, japanese];
 
 /** Those that are answered in. What is read of questions and answers is in the words of LANGUAGES. */
-const ANSWERED_IN: readonly Language[] = [...LANGUAGES, ...OTHER_LANGUAGES];
+export const ANSWERED_IN: readonly Language[] = [...LANGUAGES, ...OTHER_LANGUAGES];
 
 const HANGUL = /\p{Script=Hangul}{2}/u;
 const CYRILLIC = /\p{Script=Cyrillic}/gu;

@@ -102,7 +102,7 @@ export function asksForName(question: string): boolean {
 /** What a question says where it asks for a difference of two numbers. */
 const DIFFERENCE: readonly RegExp[] = [
   /\b(?:differ\w*|more|less|fewer|higher|lower|larger|smaller|greater|longer|shorter|older|younger|minus|net|gap|margin|lead|profit|loss|gain\w*|chang\w*|ris\w+|rose|f[ae]ll\w*|grew|grow\w*|increas\w*|decreas\w*|drop\w*|between|range|spread|span|swing|beat|won|win|vs|versus|compared|remain\w*|left|balance|excess|deviat\w*|age|old|long|duration|without|excluding|change)\b/i,
-  /Differenz|Unterschied|\b(?:mehr|weniger|höher|niedriger|größer|kleiner|minus|netto|Abstand|Gewinn|Verlust|Spanne|zwischen|Vorsprung|älter|jünger|alt|lang\w*|Dauer|übrig|Rest|ohne|gestiegen|gefallen|Saldo|stieg|fiel|sank)\b|änderung/iu,
+  /Differenz|Unterschied|(?<!\p{L})(?:mehr|weniger|höher|niedriger|größer|kleiner|minus|netto|Abstand|Gewinn|Verlust|Spanne|zwischen|Vorsprung|älter|jünger|alt|lang\w*|Dauer|übrig|Rest|ohne|gestiegen|gefallen|Saldo|stieg|fiel|sank)(?!\p{L})|änderung/iu,
   /différen\w*|écart|(?<!\p{L})(?:plus|moins|net|marge|bénéfice|perte|entre|variation|hausse|baisse|reste|solde|âge|durée|sans|évolu\w*|gagn\w*)(?!\p{L})/iu,
   /diferenci\w*|(?<!\p{L})(?:más|menos|neto|margen|beneficio|pérdida|ganancia|entre|variaci[oó]n|subi\w*|baj\w*|rest\w*|saldo|edad|duraci[oó]n|sin|gan[oóa]\w*)(?!\p{L})/iu,
   /差|多|少|变化|變化|净|利润|增|减|涨|跌|余|剩|年龄|时长|胜|赢/u,

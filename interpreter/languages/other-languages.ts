@@ -1,5 +1,13 @@
 // Languages that questions are asked in as well, and of which less is known: by what they are told, and the sentences that
 // are true of any result. What is asked and said in them is read as English is, which finds nothing in other words.
+
+import type { Claims } from "./claims/claims.ts";
+import { ITALIAN_CLAIMS } from "./claims/it.ts";
+import { KOREAN_CLAIMS } from "./claims/ko.ts";
+import { DUTCH_CLAIMS } from "./claims/nl.ts";
+import { POLISH_CLAIMS } from "./claims/pl.ts";
+import { PORTUGUESE_CLAIMS } from "./claims/pt.ts";
+import { RUSSIAN_CLAIMS } from "./claims/ru.ts";
 import { english } from "./en.ts";
 import type { Language } from "./language.ts";
 
@@ -7,17 +15,20 @@ type Sentences = Omit<Language["sentences"], "measures" | "one" | "byKey">;
 
 /** None of their short words is one of a language in index.ts: "do", "as" and "per" are English, "de" is French. */
 interface OtherLanguage extends Pick<Language, "code" | "names" | "hanNames" | "cannot"> {
+  readonly claims: Claims;
   readonly answerIn: RegExp; // as the words of a form have it
   readonly commonWords: string; // none, where its script tells it
   readonly sentences: Sentences;
 }
 
 /** Names of computed columns stay as SQL has them, and a value stands behind a colon: so it is written in all of them. */
-function other({ commonWords, sentences, answerIn, ...own }: OtherLanguage): Language {
+function other({ commonWords, sentences, answerIn, claims: { howMany, ...claims }, ...own }: OtherLanguage): Language {
   const call = (name: string) => (of: string) => `${name}(${of})`;
   return {
     ...english,
+    ...claims,
     ...own,
+    words: { ...english.words, "row-count": howMany },
     form: { ...english.form, answerIn },
     commonWords: commonWords.split(" ").filter(Boolean),
     sentences: {
@@ -34,10 +45,11 @@ function other({ commonWords, sentences, answerIn, ...own }: OtherLanguage): Lan
 
 const italian = other({
   code: "it",
+  claims: ITALIAN_CLAIMS,
   names: ["italian", "italienisch", "italiano", "italien"],
   hanNames: ["意大利语", "イタリア語"],
   commonWords:
-    "gli di della delle dei degli nel nella nei è sono quale quali quanti quante quanto qual che ogni più hanno cui nessun risultato sul sulla dalla dal alla ci grafico",
+    "gli di della delle dei degli nel nella nei è sono quale quali quanti quante quanto qual che ogni più hanno cui nessun risultato sul sulla dalla dal alla ci grafico ha",
   cannot: /non (?:posso|si può|può)|impossibile/iu,
   answerIn: /\b(?:rispondi|rispondere|scrivi|dillo)\b[^.?!]*\bin\s+$/iu,
   sentences: {
@@ -64,6 +76,7 @@ const italian = other({
 
 const portuguese = other({
   code: "pt",
+  claims: PORTUGUESE_CLAIMS,
   names: ["portuguese", "portugiesisch", "portugués", "português", "portugais"],
   hanNames: ["葡萄牙语", "ポルトガル語"],
   commonWords:
@@ -93,10 +106,11 @@ const portuguese = other({
 
 const dutch = other({
   code: "nl",
+  claims: DUTCH_CLAIMS,
   names: ["dutch", "niederländisch", "holandés", "neerlandés", "néerlandais", "nederlands"],
   hanNames: ["荷兰语", "オランダ語"],
   commonWords:
-    "het een van zijn hoeveel welke welk wat voor elke niet naar aan heeft hebben werd werden deze dit ook gemiddelde uit toon",
+    "het een van zijn hoe elk hoeveel welke welk wat voor elke niet naar aan heeft hebben werd werden deze dit ook gemiddelde uit toon",
   cannot: /kan niet|niet mogelijk|onmogelijk/iu,
   answerIn: /\b(?:antwoord|beantwoord|schrijf)\b[^.?!]*\bin (?:het )?$/iu,
   sentences: {
@@ -123,6 +137,7 @@ const dutch = other({
 
 const polish = other({
   code: "pl",
+  claims: POLISH_CLAIMS,
   names: ["polish", "polnisch", "polaco", "polonais", "polski", "polsku"],
   hanNames: ["波兰语", "ポーランド語"],
   commonWords:
@@ -153,6 +168,7 @@ const polish = other({
 
 const russian = other({
   code: "ru",
+  claims: RUSSIAN_CLAIMS,
   names: ["russian", "russisch", "ruso", "russe", "русском", "русский"],
   hanNames: ["俄语", "ロシア語"],
   commonWords: "",
@@ -182,6 +198,7 @@ const russian = other({
 
 const korean = other({
   code: "ko",
+  claims: KOREAN_CLAIMS,
   names: ["korean", "koreanisch", "coreano", "coréen", "한국어"],
   hanNames: ["韩语", "韓国語"],
   commonWords: "",

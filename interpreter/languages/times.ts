@@ -12,7 +12,7 @@ const QUARTERS: readonly RegExp[] = [
   /\b[QT]1\b|\b(?:first|1st) quarter\b|\bquarter (?:no\. ?)?1\b|\b(?:1\.|erste[ns]?) Quartal|\bQuartal 1\b|\b(?:premier|1er) trimestre|\b(?:primer|1\.?º|1er) trimestre|\btrimestre 1\b|(?<!最后)第?[一1]季度?|第?[一1]四半期/iu,
   /\b[QT]2\b|\b(?:second|2nd) quarter\b|\bquarter (?:no\. ?)?2\b|\b(?:2\.|zweite[ns]?) Quartal|\bQuartal 2\b|\b(?:deuxième|second|2e|2ème) trimestre|\b(?:segundo|2\.?º|2do) trimestre|\btrimestre 2\b|(?<!最后)第?[二2]季度?|第?[二2]四半期/iu,
   /\b[QT]3\b|\b(?:third|3rd) quarter\b|\bquarter (?:no\. ?)?3\b|\b(?:3\.|dritte[ns]?) Quartal|\bQuartal 3\b|\b(?:troisième|3e|3ème) trimestre|\b(?:tercer|3\.?º|3er) trimestre|\btrimestre 3\b|(?<!最后)第?[三3]季度?|第?[三3]四半期/iu,
-  /\b[QT]4\b|\b(?:fourth|4th|last) quarter\b|\bquarter (?:no\. ?)?4\b|\b(?:4\.|vierte[ns]?|letzte[ns]?) Quartal|\bQuartal 4\b|\b(?:quatrième|dernier|4e|4ème) trimestre|\b(?:cuarto|último|4\.?º|4to) trimestre|\btrimestre 4\b|(?<!最后)第?[四4]季度?|最后一?个?季度|第?[四4]四半期|最[後終]の?四半期/iu,
+  /\b[QT]4\b|\b(?:fourth|4th|last) quarter\b|\bquarter (?:no\. ?)?4\b|\b(?:4\.|vierte[ns]?|letzte[ns]?) Quartal|\bQuartal 4\b|\b(?:quatrième|dernier|4e|4ème) trimestre|(?<!\p{L})(?:cuarto|último|4\.?º|4to) trimestre|\btrimestre 4\b|(?<!最后)第?[四4]季度?|最后一?个?季度|第?[四4]四半期|最[後終]の?四半期/iu,
 ];
 /** Of a year: a half of a match, or of all, is none. */
 const HALVES: readonly RegExp[] = [

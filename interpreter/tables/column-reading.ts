@@ -19,6 +19,7 @@ export interface ColumnContext {
   readonly name: string;
   readonly decimal?: DecimalSign | undefined; // of other columns of the file, or as the user says
   readonly isDayFirst?: boolean | undefined; // the same
+  readonly isYearFirst?: boolean | undefined; // of years of two digits, as the user says
   readonly separator?: string | undefined; // of the file's fields
 }
 

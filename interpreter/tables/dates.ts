@@ -5,7 +5,7 @@ import { isPlain } from "../sessions/sql/mends/mend.ts";
 import type { ColumnContext, ColumnReading, Proposal } from "./column-reading.ts";
 import { MONTH_NUMBERS, monthNumber } from "./month-names.ts";
 
-type Order = "ymd" | "dmy" | "mdy";
+type Order = "ymd" | "dmy" | "mdy" | "yymd"; // the last with a year of two digits
 
 /** What one value shows. */
 interface ParsedDate {
@@ -32,6 +32,7 @@ const ORDINAL = "(?:st|nd|rd|th|er|º|ª)?";
 /** By order; `s` is what stands between the parts. */
 const NUMERIC: Readonly<Record<Order, string>> = {
   ymd: String.raw`^(?<year>\d{4})(?<s>[-/.年]|[.년] )(?<month>${TWO})(?:[-/.月]|[.월] )(?<day>${TWO})[日일.]?${TIME}$`,
+  yymd: String.raw`^(?<year>\d{2})(?<s>[-/.])(?<month>\d{2})[-/.](?<day>\d{2})${TIME}$`,
   dmy: `^(?<day>${TWO})(?<s>[-/.])(?<month>${TWO})[-/.](?<year>${YEAR})${TIME}$`,
   mdy: `^(?<month>${TWO})(?<s>[-/.])(?<day>${TWO})[-/.](?<year>${YEAR})${TIME}$`,
 };
@@ -39,8 +40,9 @@ const NAMED: Readonly<Record<Order, string>> = {
   dmy: String.raw`^${WEEKDAY}(?<day>${TWO})${ORDINAL}\.?(?<s>[-/ ]?) ?(?:de )?(?<month>\p{L}{3,12})\.?(?:[-/ ]|, ?| de )(?<year>${YEAR})${TIME}$`,
   mdy: String.raw`^${WEEKDAY}(?<month>\p{L}{3,12})\.?(?<s>[- ])(?<day>${TWO})${ORDINAL}(?:, ?|[- ])(?<year>\d{4})${TIME}$`,
   ymd: String.raw`^(?<year>\d{4})(?<s>[- /])(?<month>\p{L}{3,12})\.?[- /](?<day>${TWO})${TIME}$`,
+  yymd: String.raw`^(?<year>\d{2})(?<s>[- /])(?<month>\p{L}{3,12})\.?[- /](?<day>${TWO})${TIME}$`,
 };
-const ORDERS = ["ymd", "dmy", "mdy"] as const;
+const ORDERS = ["ymd", "dmy", "mdy", "yymd"] as const;
 const NUMERIC_PATTERNS = ORDERS.map((order) => [order, new RegExp(NUMERIC[order], "u")] as const);
 const NAMED_PATTERNS = ORDERS.map((order) => [order, new RegExp(NAMED[order], "u")] as const);
 const CENTURY = 70; // 69 is 2069, 70 is 1970
@@ -55,17 +57,26 @@ export function proposeDate(values: readonly string[], context: ColumnContext): 
   }
   const [first] = all;
   if (first === undefined || all.some(({ isNamed }) => isNamed !== first.isNamed)) return undefined; // of several forms
-  const orders = ORDERS.filter((order) => all.every((one) => one.orders.includes(order)));
+  const orders = possibleOrders(all, context);
   if (orders.length === 0) {
     if (!all.every(({ orders: own }) => own.includes("dmy") || own.includes("mdy"))) return undefined;
     return { reading: undefined, hint: "dates that are neither all day first nor all month first are kept as text" };
   }
   const { order, isAssumed } = chosenOrder(orders, all, context);
   const reading = dateReading(all, order, { isAssumed, isSettled: orders.length === 1 });
-  const note = order === "ymd" ? undefined : yearFirstNote(values, order, context.name);
+  const isFirst = order === "yymd" && !context.isYearFirst && `the year is read at the beginning of ${values[0]}`;
+  const note = isFirst || (order === "dmy" || order === "mdy" ? yearFirstNote(values, order, context.name) : undefined);
   return {
     reading: note === undefined ? reading : { ...reading, note: [reading.note, note].filter(Boolean).join("; ") },
   };
+}
+
+/** A year of two digits is taken at the end, but where it can be none there, or the user says that it comes first. */
+function possibleOrders(all: readonly ParsedDate[], { isYearFirst }: ColumnContext): Order[] {
+  const orders = ORDERS.filter((order) => all.every((one) => one.orders.includes(order)));
+  if (isYearFirst && orders.includes("yymd")) return ["yymd"];
+  const others = orders.filter((order) => order !== "yymd");
+  return others.length > 0 ? others : orders;
 }
 
 export function isDate(value: string): boolean {
@@ -152,14 +163,14 @@ function dateReading(
       `years of two digits are read as 19${CENTURY} to 20${CENTURY - 1}`,
   ].filter((note) => note !== false);
   const type = hasTime ? "TIMESTAMP" : "DATE";
-  const numeric = order === "ymd" && !isNamed ? NUMERIC.ymd : (isNamed ? NAMED : NUMERIC)[order];
+  const numeric = (isNamed ? NAMED : NUMERIC)[order];
   const isNative = isIso && !isHalf && !hasOffset && zones.size === 1 && zones.has("") && (!hasTime || hasIsoTime);
   return {
     type,
     ...(isNative && { test: (text: string) => isoTest(text, type) }),
     sql: (text) => dateSql(text, numeric, { isNamed, isHalf, hasOffset, type }),
     isNative,
-    ...(isSettled && order !== "ymd" && !isNamed && { isDayFirst: order === "dmy" }),
+    ...(isSettled && (order === "dmy" || order === "mdy") && !isNamed && { isDayFirst: order === "dmy" }),
     ...(notes.length > 0 && { note: notes.join("; ") }),
   };
 }

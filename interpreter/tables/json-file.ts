@@ -4,8 +4,8 @@ import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
 import { gatherEvidence, type RunRows } from "./evidence.ts";
 import { isLong, ROUNDED } from "./numbers.ts";
 import { columnNotes, columnSql } from "./select-table.ts";
-import { shapedJson } from "./shaped-json.ts";
-import type { QueryToLoad, ReadingOptions, TableReading } from "./table-reading.ts";
+import { rowsWithRepeatedKeys, type ShapedTable, shapedJson } from "./shaped-json.ts";
+import { knownDates, type QueryToLoad, type ReadingOptions, type TableReading } from "./table-reading.ts";
 import { endsOf } from "./text-bytes.ts";
 import { isDayInDigits, isNameOfDays } from "./times.ts";
 import { valueHints } from "./value-hints.ts";
@@ -29,20 +29,36 @@ export interface JsonFileReader {
 /** @throws Error where it is no JSON; lines that are none, among others that are, are left out and told */
 export async function readJsonFile(
   path: string,
-  { run, load, checkColumns }: JsonFileReader,
+  reader: JsonFileReader,
   options: ReadingOptions,
 ): Promise<TableReading> {
-  const { size } = statSync(path);
-  if (size === 0) throw new Error("the file is empty");
-  const sample = size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
-  const named = `${quoted(exactPath(path))}, ${ISO}${sample}`;
-  const shaped = await shapedJson(path, { run, load, checkColumns, hasHeader: options.header });
-  if (shaped?.load) {
-    const reading = await readTypedTable(run, shaped.from, { checkColumns, options, notes: shaped.notes });
-    return { ...reading, load: shaped.load };
+  const { run, checkColumns } = reader;
+  if (statSync(path).size === 0) throw new Error("the file is empty");
+  const ofCells = async ({ from, load, notes }: ShapedTable) => {
+    const reading = await readTypedTable(run, from, { checkColumns, options, notes });
+    return { ...reading, load };
+  };
+  const shaped = await shapedJson(path, { ...reader, hasHeader: options.header });
+  if (shaped?.load) return ofCells(shaped);
+  try {
+    return await readRows(path, reader, options, shaped?.notes ?? []);
+  } catch (error) {
+    if (!/has duplicate key/.test(String(error))) throw error;
+    return ofCells(await rowsWithRepeatedKeys(path, reader));
   }
+}
+
+/** Of what DuckDB takes for rows. */
+async function readRows(
+  path: string,
+  { run, checkColumns }: JsonFileReader,
+  options: ReadingOptions,
+  known: readonly string[],
+): Promise<TableReading> {
+  const sample = statSync(path).size <= MAX_SAMPLED_WHOLE_BYTES ? ", sample_size = -1" : "";
+  const named = `${quoted(exactPath(path))}, ${ISO}${sample}`;
   const { from, types, notes: ownNotes } = await openJson(run, path, named);
-  const notes = [...ownNotes, ...(shaped?.notes ?? [])];
+  const notes = [...ownNotes, ...known];
   const long = notes.length === 0 ? await longNumbers(run, named, types) : [];
   const exact = long.length === 0 ? from : withTexts(named, types, long);
   const reading = await readTypedTable(run, exact, { checkColumns, options, notes });
@@ -143,7 +159,7 @@ export async function readTypedTable(
   const texts = types.filter(({ name, type }) => type === "VARCHAR" || scalars.includes(name)).map(({ name }) => name);
   const context = {
     decimal: options.decimal && (options.decimal === "comma" ? "," : "."),
-    isDayFirst: options.dates && options.dates === "day-first",
+    ...knownDates(options),
   } as const;
   const numbers = types.filter(({ type }) => /^(BIGINT|DOUBLE)$/.test(type)).map(({ name }) => name);
   const evidence = await gatherEvidence(run, asText, texts, context, { numbers });

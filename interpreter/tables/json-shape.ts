@@ -196,7 +196,7 @@ function features(path: readonly string[], list: readonly Json[]): Features {
   return { kind: "features", path, names: keysOf(own), arePoints, leftOut: [], notes };
 }
 
-function keysOf(objects: readonly Json[]): string[] {
+export function keysOf(objects: readonly Json[]): string[] {
   const keys = new Set<string>();
   for (const object of objects) for (const key of Object.keys(object)) keys.add(key);
   return [...keys];

@@ -4,7 +4,8 @@ import { gunzipSync } from "node:zlib";
 import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
 import type { RunRows } from "./evidence.ts";
 import type { JsonFileReader } from "./json-file.ts";
-import { type JsonShape, jsonShape, recordLists } from "./json-shape.ts";
+import { type JsonShape, jsonShape, keysOf, recordLists } from "./json-shape.ts";
+import { repeatedKeysNotes } from "./repeated-keys.ts";
 import type { QueryToLoad } from "./table-reading.ts";
 import { uniqueNames } from "./unique-names.ts";
 
@@ -14,7 +15,7 @@ const OTHER_ORDER = "its columns have their rows in different orders, so it is r
 
 type ShapedJson = ShapedTable | { readonly load?: undefined; readonly notes: readonly string[] };
 
-interface ShapedTable {
+export interface ShapedTable {
   readonly from: string;
   readonly load: QueryToLoad;
   readonly notes: readonly string[];
@@ -35,7 +36,31 @@ export async function shapedJson(
   await load(source);
   const table = identifier(source.table);
   const from = document.hasLongNumbers ? table : await withStructures(run, table);
-  return { from, load: source, notes: notesOf(shape) };
+  return { from, load: source, notes: [...notesOf(shape), ...document.notes] };
+}
+
+/** Rows of which some have a key twice: DuckDB reads them as JSON, and not as columns. @throws of a file that is too large to be held */
+export async function rowsWithRepeatedKeys(
+  path: string,
+  { run, load, checkColumns }: JsonFileReader,
+): Promise<ShapedTable> {
+  if (statSync(path).size > MAX_DOCUMENT_BYTES)
+    throw new Error("objects in it have the same key twice: save each key once, or as JSON with less in a file");
+  const text = heldText(path);
+  const rows = [parsed(text)].flat(2);
+  const names = keysOf(rows.filter((row): row is Record<string, unknown> => typeof row === "object" && row !== null));
+  checkColumns(names.length);
+  const items = `read_json_objects(${quoted(exactPath(path))}, maximum_object_size = ${MAX_DOCUMENT_BYTES})`;
+  const shape = { kind: "objects", path: [], names, leftOut: [], notes: [] } as const;
+  const source = { kind: "query", table: `json of ${path}`, query: shapeSql(shape, items) } as const;
+  await load(source);
+  const from = await withStructures(run, identifier(source.table));
+  return { from, load: source, notes: repeatedKeysNotes(text) };
+}
+
+function heldText(path: string): string {
+  const bytes = readFileSync(path);
+  return String(/\.gz$/i.test(path) ? gunzipSync(bytes, { maxOutputLength: MAX_DOCUMENT_BYTES }) : bytes);
 }
 
 function notesOf({ path, leftOut, notes }: JsonShape): string[] {
@@ -57,6 +82,7 @@ function severalLists(path: string, document: unknown): ShapedJson | undefined {
 interface WholeDocument {
   readonly value: unknown;
   readonly from: string; // its parts, as "json": the items of a list, or the one object
+  readonly notes: readonly string[];
   readonly hasLongNumbers: boolean; // than DuckDB's structures keep
 }
 
@@ -71,13 +97,13 @@ async function wholeDocument(run: RunRows, path: string): Promise<WholeDocument 
     const kinds = (await run(`SELECT json_type(json) FROM ${from} LIMIT 2`)).map(([kind]) => kind);
     const isDocument = (kinds.length === 1 && kinds[0] === "OBJECT") || kinds.every((kind) => kind === "ARRAY");
     if (kinds.length === 0 || !isDocument) return undefined;
-    const bytes = readFileSync(path);
-    const text = String(isZipped ? gunzipSync(bytes, { maxOutputLength: MAX_DOCUMENT_BYTES }) : bytes);
+    const text = heldText(path);
     const value = parsed(text.replace(/^\ufeff/, ""));
     const isOneList = text.startsWith("\ufeff") && Array.isArray(value); // to DuckDB, behind a byte order mark
     return {
       value,
       from: isOneList ? `(SELECT ${each("json")} AS json FROM ${from})` : from,
+      notes: repeatedKeysNotes(text),
       hasLongNumbers: /\d{19}/.test(text),
     };
   } catch {

@@ -1,4 +1,6 @@
 // How a table of a file is read, as it is handed to whoever reads it: SQL, and what has to be loaded before.
+import type { ColumnContext } from "./column-reading.ts";
+import type { Quoting } from "./delimited-text.ts";
 
 export interface TableReading {
   readonly from: string; // what stands after FROM
@@ -25,6 +27,7 @@ export interface TextToLoad {
   readonly table: string; // the temporary table's name
   readonly encoding: string; // for decode()
   readonly separator: string;
+  readonly quoting: Quoting;
   readonly skippedLines: number;
   readonly names: readonly string[];
 }
@@ -44,9 +47,15 @@ export interface ArrowToLoad {
 
 /** What the user says of a file: `%tables read`. */
 export interface ReadingOptions {
-  readonly dates?: "day-first" | "month-first";
+  readonly dates?: "day-first" | "month-first" | "year-first"; // the last of years of two digits
   readonly decimal?: "comma" | "point";
   readonly header?: boolean;
   readonly encoding?: string;
   readonly separator?: string;
+}
+
+/** What the user says of a file's dates, for its columns. */
+export function knownDates({ dates }: ReadingOptions): Pick<ColumnContext, "isDayFirst" | "isYearFirst"> {
+  if (dates === undefined) return {};
+  return dates === "year-first" ? { isYearFirst: true } : { isDayFirst: dates === "day-first" };
 }

@@ -32,7 +32,7 @@ export const ENCODINGS = [
 ] as const;
 
 const OPTIONS = z.strictObject({
-  dates: z.enum(["day-first", "month-first"]).optional(),
+  dates: z.enum(["day-first", "month-first", "year-first"]).optional(),
   decimal: z.enum(["comma", "point"]).optional(),
   header: z.boolean().optional(),
   encoding: z.enum(ENCODINGS).optional(),

@@ -2,19 +2,21 @@
 // not too large.
 import { readFileSync, statSync } from "node:fs";
 import { exactPath, identifier, quoted } from "../sessions/sql/database.ts";
-import { isAligned, textRecords } from "./delimited-text.ts";
+import { isAligned, STANDARD_QUOTING, textRecords } from "./delimited-text.ts";
 import { decode, type Encoding, encodingOf } from "./encoding.ts";
 import { type Evidence, gatherEvidence, type RunRows } from "./evidence.ts";
 import { columnNames } from "./header.ts";
 import { tablesBeside } from "./odd-records.ts";
 import { otherContent } from "./other-content.ts";
+import { type ChosenQuoting, mayBeQuotedOtherwise, quotingOf } from "./quoting.ts";
 import { columnNotes, columnSql, isReadNatively, nativeType, rowsSql } from "./select-table.ts";
-import { type TableShape, tableShape } from "./shape.ts";
-import type { ReadingOptions, TableReading, TextToLoad } from "./table-reading.ts";
+import { fileSeparator, type TableShape, tableShape } from "./shape.ts";
+import { knownDates, type ReadingOptions, type TableReading, type TextToLoad } from "./table-reading.ts";
 import { endsOf, hasEvenQuotes, isUtf8File, MAX_PARSED_BYTES, unzipped } from "./text-bytes.ts";
 import { totalNotes } from "./totals.ts";
 
 const MAX_SCANNED_COLUMNS = 500; // DuckDB's scanner takes a gigabyte for 2,000, however few of them are asked for
+const BACKSLASHES = [Buffer.from('\\"'), Buffer.from('\\"', "utf16le")]; // before quotes
 const MORE_COLUMNS = 4; // that a row may have beyond the names
 
 export interface TextFileReader {
@@ -39,14 +41,16 @@ export async function readTextFile(
       ? await encodingOf(head, isUtf8File(path))
       : { name: options.encoding, isAssumed: false };
   const texts = [head, ...(tail ? [tail] : [])].map((bytes) => decode(bytes, encoding.name));
-  const shape = tableShape(texts[0]!, texts[1], { separator: options.separator, hasHeader: options.header });
+  const { quoting, note: quotingNote } = fileQuoting(path, texts, { encoding: encoding.name, options });
+  const known = { separator: options.separator, hasHeader: options.header, quoting };
+  const shape = tableShape(texts[0]!, texts[1], known);
   if (shape.names.length === 0) throw new Error("the file is empty");
   reader.checkColumns(shape.names.length);
-  const notes = [...encodingNotes(encoding), ...shape.notes];
+  const notes = [...encodingNotes(encoding), ...(quotingNote === undefined ? [] : [quotingNote]), ...shape.notes];
   const context = {
     separator: shape.separator,
     decimal: options.decimal && (options.decimal === "comma" ? "," : "."),
-    isDayFirst: options.dates && options.dates === "day-first",
+    ...knownDates(options),
   } as const;
   const read = async (own: TableShape) => {
     const opened = await firstSource(possibleSources(path, reader, own, encoding.name), ({ rows, names }) =>
@@ -81,6 +85,30 @@ async function firstSource(
   throw problem;
 }
 
+/** By all of a file that may be held. */
+function fileQuoting(
+  path: string,
+  [head = "", tail]: readonly string[],
+  { encoding, options }: { encoding: string; options: ReadingOptions },
+): ChosenQuoting {
+  const isHeadWhole = tail === undefined;
+  const bytes = !isHeadWhole && statSync(path).size <= MAX_PARSED_BYTES ? heldBytes(path) : undefined;
+  const hasBackslash = BACKSLASHES.some((sign) => bytes?.includes(sign));
+  if (!hasBackslash && !mayBeQuotedOtherwise(head)) return { quoting: STANDARD_QUOTING };
+  const text = { head, whole: bytes && decode(bytes, encoding), isHeadWhole };
+  return quotingOf(text, (quoting) => options.separator ?? fileSeparator(head, isHeadWhole, quoting));
+}
+
+/** undefined of what is zipped and too large to be held. */
+function heldBytes(path: string): Buffer | undefined {
+  try {
+    return unzipped(path, readFileSync(path), MAX_PARSED_BYTES);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined; // as: zlib's own
+    throw error;
+  }
+}
+
 function encodingNotes({ name, isAssumed }: Encoding): string[] {
   if (!isAssumed) return [];
   return [
@@ -107,6 +135,8 @@ function possibleSources(
   const { size } = statSync(path);
   const parsed = () => parsedSource(path, reader, shape, encoding);
   if (isAligned(shape.separator)) return [parsed];
+  const isStandard = shape.quoting === STANDARD_QUOTING; // of others DuckDB takes backslashes off before any sign
+  if (!isStandard && (size <= MAX_PARSED_BYTES || shape.quoting.open !== shape.quoting.close)) return [parsed];
   const isDuckDbs = encoding === "utf-8" || (encoding === "utf-16le" && size > MAX_PARSED_BYTES);
   if (!isDuckDbs) return [parsed];
   if (shape.names.length > MAX_SCANNED_COLUMNS && size <= MAX_PARSED_BYTES) return [parsed];
@@ -133,7 +163,7 @@ function duckDbSource(
   const padding = width > shape.names.length;
   const typed = (types: ReadonlyMap<string, string>) => {
     const columns = names.map((name) => `${quoted(name)}: ${quoted(types.get(name) ?? "VARCHAR")}`).join(", ");
-    return `read_csv(${quoted(exactPath(path))}, auto_detect = false, header = false, skip = ${shape.skippedLines}, delim = ${quoted(shape.separator)}, quote = '"', escape = '"', null_padding = ${padding}, columns = {${columns}}${options})`;
+    return `read_csv(${quoted(exactPath(path))}, auto_detect = false, header = false, skip = ${shape.skippedLines}, delim = ${quoted(shape.separator)}, quote = ${quoted(shape.quoting.open)}, escape = ${quoted(shape.quoting.before)}, null_padding = ${padding}, columns = {${columns}}${options})`;
   };
   const where = rowsSql(names, { emptyRows: 0 }, shape.leftOut);
   return { rows: `(FROM ${typed(new Map())}${where})`, names, typed, load: undefined };
@@ -146,12 +176,13 @@ async function parsedSource(
   encoding: string,
 ): Promise<TextSource> {
   const { size } = statSync(path);
-  const { separator, skippedLines } = shape;
+  const { separator, quoting, skippedLines } = shape;
   if (size > MAX_PARSED_BYTES) {
-    const [what, way] = encoding === "utf-8" ? ["parted by blanks", "CSV"] : [encoding, "UTF-8"];
+    const other = isAligned(separator) ? "parted by blanks" : `quoted by ${quoting.open}${quoting.close}`;
+    const [what, way] = encoding === "utf-8" ? [other, "CSV"] : [encoding, "UTF-8"];
     throw new Error(`it is ${what} and larger than ${MAX_PARSED_BYTES / 2 ** 20} MB: save it as ${way}`);
   }
-  const known = { kind: "text", table: `text of ${path}`, encoding, separator, skippedLines } as const;
+  const known = { kind: "text", table: `text of ${path}`, encoding, separator, quoting, skippedLines } as const;
   const width = recordsOf(path, known).reduce((most, fields) => Math.max(most, fields.length), shape.names.length);
   reader.checkColumns(width);
   const load = { ...known, names: columnNames(shape.names, width) };
@@ -208,10 +239,11 @@ function widerNote(columns: readonly string[], { names, named }: TableShape): st
 /** The records of the table, as they are loaded. */
 export function recordsOf(
   path: string,
-  { encoding, separator, skippedLines }: Omit<TextToLoad, "names">,
+  { encoding, separator, quoting, skippedLines }: Omit<TextToLoad, "names">,
 ): (readonly string[])[] {
   const text = decode(unzipped(path, readFileSync(path), MAX_PARSED_BYTES), encoding);
   const records: (readonly string[])[] = [];
-  for (const { fields, line } of textRecords(text, separator)) if (line >= skippedLines) records.push(fields);
+  for (const { fields, line } of textRecords(text, separator, { quoting }))
+    if (line >= skippedLines) records.push(fields);
   return records;
 }

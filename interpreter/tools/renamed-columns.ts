@@ -2,7 +2,7 @@
 // avg(flipper_length) AS average_age. The query runs, and its answer is wrong in every digit.
 import { withoutCamelCase } from "../name-words.ts";
 import { outlineOf, solid } from "../sessions/sql/sql-outline.ts";
-import { type SqlToken, sqlText, unquoted } from "../sessions/sql/sql-tokens.ts";
+import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sessions/sql/sql-tokens.ts";
 
 /** Words of an alias that say how something was computed, or of what kind it is, and not what it is. */
 const HOW = new Set(
@@ -35,6 +35,11 @@ export function renamedColumns(query: string): RenamedColumn[] {
     if (!isRenamed) return [];
     return [{ alias, expression: sqlText(expression).trim(), asked: asked.join(" ") }];
   });
+}
+
+/** The columns of an expression. */
+export function namesIn(expression: string): string[] {
+  return columnNames(sqlTokens(expression));
 }
 
 function columnNames(tokens: readonly SqlToken[]): string[] {

@@ -7,11 +7,11 @@ import type { Magic } from "./magic.ts";
 import { readOptions } from "./options.ts";
 
 const USAGE =
-  "%tables [read 'FILE' [--dates day-first|month-first] [--decimal comma|point] [--header yes|no] [--encoding NAME] [--separator SIGN]]";
+  "%tables [read 'FILE' [--dates day-first|month-first|year-first] [--decimal comma|point] [--header yes|no] [--encoding NAME] [--separator SIGN]]";
 const SEPARATORS: Readonly<Record<string, string>> = { comma: ",", semicolon: ";", tab: "\t", bar: "|" };
 
 const OPTIONS = z.object({
-  dates: z.enum(["day-first", "month-first"]).optional(),
+  dates: z.enum(["day-first", "month-first", "year-first"]).optional(),
   decimal: z.enum(["comma", "point"]).optional(),
   header: z.enum(["yes", "no"]).optional(),
   encoding: z.enum(ENCODINGS).optional(),

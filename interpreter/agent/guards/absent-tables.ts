@@ -1,4 +1,5 @@
 import type { TableInfo } from "../../sessions/session.ts";
+import { filesNamedIn } from "../../sessions/sql/data-files.ts";
 import { namesLacking, nearestName } from "../../sessions/sql/missing-table.ts";
 import { fileOf } from "../../sessions/table-info.ts";
 import { factsOf } from "../../tools/facts.ts";
@@ -7,8 +8,6 @@ import type { Guard } from "./guard.ts";
 import { queryOf } from "./other-way.ts";
 
 const MAX_NAMED = 10;
-const FILE =
-  /[\p{L}\p{N}_][\p{L}\p{N}_./-]*\.(?:csv|tsv|psv|jsonl?|ndjson|parquet|xlsx|xlsm|arrow|feather)(?:\.gz)?(?![\p{Script=Latin}\p{N}_.]*\p{Script=Latin})/giu;
 
 /**
  * A file that the question names and the folder lacks is not found by another query, and no query finds anything where there is no
@@ -38,7 +37,7 @@ export function absentTables(task: Task): Guard {
 
 /** The one file that the question names, where the folder has no table of that name, and none that the question names besides. */
 function fileNotThere(question: string, tables: readonly TableInfo[]): string | undefined {
-  const [file, ...others] = new Set(question.match(FILE));
+  const [file, ...others] = filesNamedIn(question);
   const isThere = (name: string) =>
     tables.some((table) => fileOf(table).toLowerCase().split("#")[0]!.endsWith(name.toLowerCase()));
   return file === undefined || others.length > 0 || isThere(file) ? undefined : file;

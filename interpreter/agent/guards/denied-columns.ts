@@ -43,7 +43,8 @@ export function deniedColumns(task: Task): Guard {
         return undefined;
       }
       const { lacks, isOther, ifMeant } = task.answerLanguage.sentences;
-      const answer = [renamed ? lacks(renamed.asked) : isOther(column), ifMeant(column)].join(" ");
+      const isCalled = renamed !== undefined && renamed.asked.length > 1; // a letter is no word for it
+      const answer = [isCalled ? lacks(renamed.asked) : isOther(column), ifMeant(column)].join(" ");
       const { milliseconds } = outcome;
       return {
         instead: { content: answer, failed: true, facts: [], milliseconds },

@@ -37,6 +37,7 @@ import { toldStatistics } from "./told-statistics.ts";
 import { unaggregated } from "./unaggregated.ts";
 import { unaskedDifferences } from "./unasked-differences.ts";
 import { unaskedFilters } from "./unasked-filters.ts";
+import { unaskedNumbers } from "./unasked-numbers.ts";
 import { unaskedYears } from "./unasked-years.ts";
 import { unmetConditions } from "./unmet-conditions.ts";
 import { unreadableFiles } from "./unreadable-files.ts";
@@ -72,6 +73,7 @@ const GUARDS: readonly ((task: Task) => Guard)[] = [
   leftOut,
   namedFiles,
   unaskedFilters,
+  unaskedNumbers,
   unaskedYears,
   unaggregated,
   wrongEnd,

@@ -15,6 +15,7 @@ import { valuesSaid } from "../question/text-filters.ts";
 import { isOfMoney } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
+import { type DrawnChart, drawnChart, otherChart } from "./other-chart.ts";
 import { otherQuestion } from "./other-question.ts";
 import { withFilter } from "./with-filter.ts";
 
@@ -30,6 +31,7 @@ export function leftOut(task: Task): Guard {
   let facts: string[] = [];
   let shape: string | undefined; // with the filter of the question before
   let mayAsk = false;
+  let chart: DrawnChart | undefined;
   return {
     async after(call, outcome) {
       if (outcome.failed) return undefined;
@@ -39,21 +41,44 @@ export function leftOut(task: Task): Guard {
       const tests = used.filter((one) => factsOf(one.outcome.facts, "statistics").length > 0);
       const results = used.flatMap((one) => rowsOf(one.outcome.facts) ?? []);
       const dropped = mayAsk ? droppedFilter(task, queries.at(-1) ?? "") : undefined;
-      shape = dropped?.shape;
+      chart = drawnChart(call, await task.tables());
+      const asked = tests.length > 0 ? withoutLevels(task.question) : task.question;
+      const told = [...queries, ...tests.map((one) => one.outcome.content)]; // which says by which threshold
+      const leftOut = await unused(asked, told, results, task);
+      const filter = chart && filterOf(leftOut);
+      shape = filter === undefined ? dropped?.shape : withFilter(chart?.query ?? "", filter);
       facts = [
-        ...(await unused(
-          tests.length > 0 ? withoutLevels(task.question) : task.question,
-          [...queries, ...tests.map((one) => one.outcome.content)], // which says by which threshold
-          results,
-          task,
-        )),
+        ...new Set(leftOut.map(({ fact }) => fact)),
         ...(mayAsk ? excluded(task, results.at(-1)) : []),
         ...(dropped ? [dropped.fact] : []),
       ];
       return undefined;
     },
-    atAnswer: (text) => otherQuestion(text, facts, mayAsk, facts.length === 1 ? shape : undefined),
+    atAnswer: (text) =>
+      chart
+        ? otherChart(text, facts, chart, task.options.tools, shape)
+        : otherQuestion(text, facts, mayAsk, facts.length === 1 ? shape : undefined),
   };
+}
+
+/** What the question names and nothing uses. */
+interface Unused {
+  readonly fact: string;
+  readonly value?: readonly [column: string, text: string]; // where it is one of one column
+}
+
+/** A condition on all of them; undefined where one of them is no value of a column. */
+function filterOf(all: readonly Unused[]): string | undefined {
+  const byColumn = new Map<string, Set<string>>();
+  for (const { value } of all) {
+    if (value === undefined) return undefined;
+    byColumn.set(value[0], (byColumn.get(value[0]) ?? new Set()).add(literal(value[1])));
+  }
+  const conditions = [...byColumn].map(([column, texts]) => {
+    const [only = "", ...others] = texts;
+    return `${identifier(column)} ${others.length === 0 ? `= ${only}` : `IN (${[only, ...others].join(", ")})`}`;
+  });
+  return conditions.length === 0 ? undefined : conditions.join(" AND ");
 }
 
 async function unused(
@@ -61,7 +86,7 @@ async function unused(
   queries: readonly string[],
   results: readonly SqlResult[],
   task: Task,
-): Promise<string[]> {
+): Promise<Unused[]> {
   const { session, signal } = task.options.context;
   const query = queries.join("\n");
   const text = [query, ...results.flatMap(({ rows }) => rows.flatMap((row) => Object.entries(row).flat().map(String)))]
@@ -78,23 +103,40 @@ async function unused(
     valuesNamed(question, known).flatMap((value) => {
       const holders = columns.filter(([, others]) => others.includes(value)); // each may be the one that is meant
       const isCompared = isUsed(value) && holders.some(([name]) => isUsed(name));
-      return isCompared ? [] : [`${value}, a value of ${column}`];
+      if (isCompared) return [];
+      return [
+        {
+          ...named(`${value}, a value of ${column}`),
+          ...(holders.length === 1 && { value: [column, value] as const }),
+        },
+      ];
     }),
   );
   const said = columns.flatMap(([column, known]) =>
-    isUsed(column) ? [] : valuesSaid(known, question).map((value) => `${value}, a value of ${column}`),
+    isUsed(column)
+      ? []
+      : valuesSaid(known, question).map((value) => ({
+          ...named(`${value}, a value of ${column}`),
+          value: [column, value] as const,
+        })),
   );
   const quoted = quotes.length === 0 ? [] : await valuesAmong(quotes, all.slice(0, MAX_TABLES), task);
-  return [
-    ...new Set(
-      [...quoted, ...years, ...values, ...said, ...numbers].map(
-        (one) => `the question names ${one}, and the query does not use it`,
-      ),
-    ),
+  const others = [
     ...countedRows(question, query, tables),
     ...countedNumbers(question, query, tables),
     ...unusedFlags(question, query, tables),
   ];
+  return [
+    ...[...quoted, ...years].map(named),
+    ...values,
+    ...said,
+    ...numbers.map(named),
+    ...others.map((fact) => ({ fact })),
+  ];
+}
+
+function named(what: string): Unused {
+  return { fact: `the question names ${what}, and the query does not use it` };
 }
 
 /** Those of the texts that a column holds: others may be a name for the result, or how to answer. */

@@ -2,6 +2,7 @@
 // words beside it speak.
 
 import { isRole } from "../../languages/column-words.ts";
+import { endsAs } from "../../languages/time-names.ts";
 import { withoutAccents } from "../../name-words.ts";
 import { conjunctsOf } from "../../sessions/sql/conjuncts.ts";
 import { identifier } from "../../sessions/sql/database.ts";
@@ -15,12 +16,10 @@ import { numbersIn } from "../sentences/numbers-in-text.ts";
 import { plainQuery, type Rewrite } from "./rewrite.ts";
 import { isNamedIn, mayBeNamedIn } from "./spoken.ts";
 
-const TIME =
-  /^(?:.*[_ ])?(?:year|jahr|année|annee|año|ano|month|monat|mois|mes|day|tag|jour|día|quarter|week|hour)$|^(?:年|年份|年度|月|月份|日|季度)$/iu;
 const AGE = /^(?:.*[_ ])?(?:age|alter|edad|âge)(?:[_ ].*)?$|年龄|年齢|^岁$/iu;
 /** Of the number, which stands as "#": an age, and nothing else. */
 const OF_AGE =
-  /\b(?:older|younger) than #|\baged? (?:over |under |above |below |of )?#|#[ -]years?[ -](?:old|of age)\b|# old\b|# (?:or|and) (?:older|younger)\b|(?<!\p{L})(?:älter|jünger) als #|# Jahren? (?:alt|oder älter)|(?:über|unter|ab)?[ -]?#[ -]?jährig|\b(?:mayores|menores|mayor|menor) de #(?! (?:€|euros))|# años de edad|\bâgée?s? de (?:plus de |moins de )?#|\bde (?:plus|moins) de # ans\b|#\s?(?:岁|周岁|歳|才)/iu;
+  /\b(?:older|younger) than #|\baged? (?:over |under |above |below |of )?#|#[ -]years?[ -](?:old|of age)\b|# old\b|# (?:or|and) (?:older|younger)\b|(?<!\p{L})(?:älter|jünger) als #|# Jahren? (?:alt|oder älter)|(?:über|unter|ab)?[ -]?#[ -]?jährig|\b(?:mayores|menores|mayor|menor) de #(?! (?:€|euros))|# años de edad|(?<!\p{L})âgée?s? de (?:plus de |moins de )?#|\bde (?:plus|moins) de # ans\b|#\s?(?:岁|周岁|歳|才)/iu;
 /** Right before the number: a bound, which may be of anything. */
 const BOUND =
   /(?:(?<!\p{L})(?:over|above|under|below|beyond|more than|less than|at least|at most|über|unter|ab|mehr als|weniger als|más de|menos de|plus de|moins de)|超过|大于|小于)\s*$/iu;
@@ -40,9 +39,7 @@ export const comparedColumns: Rewrite = (query, asked) => {
   if (!plain) return undefined;
   const { outline, select, tables } = plain;
   const numbers = tables.flatMap(({ columns }) =>
-    columns
-      .filter(({ name, type }) => isNumeric(type) && !isIdentifier(name) && !TIME.test(name))
-      .map(({ name }) => name),
+    columns.filter(({ name, type }) => isNumeric(type) && !isIdentifier(name) && !endsAs(name)).map(({ name }) => name),
   );
   const tokens = [...outline.tokens];
   const notes: string[] = [];

@@ -2,6 +2,7 @@
 // by the time.
 import { escapeRegExp } from "../../escape-regexp.ts";
 import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
+import { isNamedAs } from "../../languages/time-names.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
@@ -12,7 +13,6 @@ import type { Rewrite } from "./rewrite.ts";
 
 const COMPUTES = /\b(count|sum|avg|min|max|median|arg_\w+)\s*\(/i;
 const RANK = /rank|position|place|platz|rang|puesto|排名|名次|順位/i;
-const YEAR = /^(year|jahr|année|annee|año|ano|年|年份|年度)$/i;
 /** Of rows as they stand, of names, and of who arrives: the first of these is not the earliest. */
 const ROWS = /\b(?:rows?|lines?|Zeilen?|filas?|lignes?)\b|行/iu;
 const OTHER_ORDER =
@@ -65,7 +65,7 @@ function endAsked(question: string): End | undefined {
 function timesOf(tables: readonly TableInfo[]): string[] {
   const columns = tables.flatMap((table) => table.columns);
   const times = columns.filter(({ type }) => isTime(type)).map(({ name }) => name);
-  return times.length > 0 ? times : columns.map(({ name }) => name).filter((name) => YEAR.test(name));
+  return times.length > 0 ? times : columns.map(({ name }) => name).filter((name) => isNamedAs(name, "year"));
 }
 
 /** The smallest is taken for the first, the largest for the last; or the time from its other end. */

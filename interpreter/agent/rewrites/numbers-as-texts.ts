@@ -1,38 +1,37 @@
-// ORDER BY price, price > '9', max(price) of a column of texts most of which are numbers: as texts 9 is more than 10.
+// ORDER BY price, price > '9', sum(price) of a column of texts most of which are numbers: as texts 9 is more than 10, and
+// a cast leaves out 85 000.
 import type { TableInfo } from "../../sessions/session.ts";
-import { identifier } from "../../sessions/sql/database.ts";
 import { equal, tablesIn } from "../../sessions/sql/mends/mend.ts";
-import { isName, isWord, outlineOf } from "../../sessions/sql/sql-outline.ts";
+import { isName, isWord, outlineOf, type SqlOutline } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
-import type { Asked, Rewrite } from "./rewrite.ts";
+import type { Rewrite } from "./rewrite.ts";
+import { type TextNumbers, textNumbers } from "./text-numbers.ts";
 
 const NUMBER = /^'?-?\d+(?:\.\d+)?'?$/;
 const SIGN = /^(?:[<>]=?|=|==|<>|!=)$/;
+const COMPUTES = /^(?:sum|avg|mean|median|min|max|stddev\w*|var\w*|quantile\w*|mad|round|abs)$/i;
+const TYPE = /^(?:double|float\d?|real|(?:big|small|tiny|huge)?int(?:eger)?\d?|decimal|numeric|number)$/i;
 
 /** ORDER BY price -> ORDER BY TRY_CAST(price AS DOUBLE) */
 export const numbersAsTexts: Rewrite = async (query, asked) => {
   const outline = outlineOf(query);
   const tokens: SqlToken[] = [...outline.tokens];
-  const order = outline.outer?.clauses.get("order by");
   const tables = tablesIn(query, asked.tables);
   const places = tokens.flatMap((token, at) => (["space", "comment"].includes(token.kind) ? [] : [at]));
+  const known = new Map<string, TextNumbers | undefined>();
   const notes = new Set<string>();
-  for (const [i, at] of places.entries()) {
-    const owner = ownerOf(tables, tokens[at]!);
-    if (!owner) continue;
-    const words = (from: number, count: number) =>
-      places.slice(Math.max(0, from), from + count).map((place) => tokens[place]!);
-    const isOrdered =
-      order !== undefined && at >= order.from && at < order.to && !words(i - 1, 1).some(({ text }) => text === "(");
-    const isEnd = words(i - 1, 1)[0]?.text === "(" && isWord(words(i - 2, 1)[0] ?? tokens[at]!, "max", "min");
-    if (!isOrdered && !isEnd && !isCompared(words(i + 1, 3), words(i - 3, 3))) continue;
-    const left = await numbersOf(owner, asked);
-    if (left === undefined) continue;
-    const start = words(i - 1, 1)[0]?.text === "." ? places[i - 2]! : at;
-    const name = sqlText(tokens.slice(start, at + 1));
-    for (let place = start; place < at; place++) tokens[place] = { kind: "space", text: "" };
-    tokens[at] = { kind: "sign", text: `TRY_CAST(${name} AS DOUBLE)` };
-    notes.add(`(${owner.name} is text: compared as numbers${left > 0 ? `; ${left} values are none` : ""})`);
+  for (const i of places.keys()) {
+    const owner = ownerOf(tables, tokens[places[i]!]!);
+    const use = owner && useOf(outline, places, i);
+    if (!owner || !use) continue;
+    const key = `${owner.table.name} ${owner.name}`;
+    if (!known.has(key)) known.set(key, await textNumbers(owner.table.name, owner.name, asked.look));
+    const numbers = known.get(key);
+    if (numbers === undefined) continue;
+    const name = sqlText(outline.tokens.slice(places[use.name]!, places[i]! + 1));
+    for (let place = places[use.from]!; place <= places[use.to]!; place++) tokens[place] = { kind: "space", text: "" };
+    tokens[places[i]!] = { kind: "sign", text: numbers.sql(name) };
+    notes.add(`(${owner.name} is text: read as numbers${numbers.note})`);
   }
   return notes.size === 0 ? undefined : { query: sqlText(tokens), note: [...notes].join("\n") };
 };
@@ -53,6 +52,58 @@ function ownerOf(tables: readonly TableInfo[], token: SqlToken): Owner | undefin
   return found.length === 1 ? found[0] : undefined;
 }
 
+interface Use {
+  readonly name: number; // where the column begins, with its table: o.price
+  readonly from: number; // what the number stands for
+  readonly to: number;
+}
+
+/** Where the column is meant as a number; all places are those of tokens that are no spaces. */
+function useOf({ tokens, outer, selects }: SqlOutline, places: readonly number[], i: number): Use | undefined {
+  const at = (place: number): SqlToken => tokens[places[place] ?? -1] ?? { kind: "space", text: "" };
+  const name = at(i - 1).text === "." ? i - 2 : i;
+  const alone = { name, from: name, to: i };
+  if (isWord(at(name - 1), "as")) return undefined;
+  const cast = castAround(at, name, i);
+  if (cast) return { name, ...cast };
+  const call = at(name - 1).text === "(" ? at(name - 2) : undefined;
+  const order = outer?.clauses.get("order by");
+  const isAlias = selects.some(({ items }) => items.some(({ alias }) => alias && equal(alias, unquoted(at(i)))));
+  const isOrdered = order && places[i]! >= order.from && places[i]! < order.to && !call && !isAlias;
+  const isArgument = call?.kind === "word" && COMPUTES.test(call.text) && /^[),]$/.test(at(i + 1).text);
+  const behind = [at(i + 1), at(i + 2), at(i + 3)];
+  const isNumber = isComputed(at, name, i) || isCompared(behind, [at(name - 3), at(name - 2), at(name - 1)]);
+  return isOrdered || isArgument || isNumber ? alone : undefined;
+}
+
+/** CAST(price AS DOUBLE), price::DOUBLE: its parentheses, and a type's own. */
+function castAround(
+  at: (place: number) => SqlToken,
+  name: number,
+  i: number,
+): { from: number; to: number } | undefined {
+  const end = (type: number) => {
+    if (!TYPE.test(at(type).text)) return undefined;
+    if (at(type + 1).text !== "(") return type;
+    return [type + 3, type + 5].find((place) => at(place).text === ")");
+  };
+  if (at(i + 1).text === ":" && at(i + 2).text === ":") {
+    const to = end(i + 3);
+    return to === undefined ? undefined : { from: name, to };
+  }
+  const isCast = isWord(at(name - 2), "cast", "try_cast") && at(name - 1).text === "(" && isWord(at(i + 1), "as");
+  const type = isCast ? end(i + 2) : undefined;
+  return type !== undefined && at(type + 1).text === ")" ? { from: name - 2, to: type + 1 } : undefined;
+}
+
+/** price * units, 2 * price; not the * of all columns, nor the minus of a number behind a sign. */
+function isComputed(at: (place: number) => SqlToken, name: number, i: number): boolean {
+  const isOperand = ({ kind, text }: SqlToken) => ["word", "quoted", "number"].includes(kind) || /^[()]$/.test(text);
+  if (/^[*/%+-]$/.test(at(i + 1).text) && isOperand(at(i + 2))) return true;
+  const before = at(name - 2);
+  return /^[*/%+-]$/.test(at(name - 1).text) && isOperand(before) && before.text !== "(" && !isWord(before, "select");
+}
+
 /** With a number in its order: price > '9', 9 < price, BETWEEN 1 AND 5; and by = with a number that is no text. */
 function isCompared(behind: readonly SqlToken[], before: readonly SqlToken[]): boolean {
   const [first, second, third] = behind;
@@ -66,13 +117,4 @@ function isByNumber(first?: SqlToken, second?: SqlToken, third?: SqlToken): bool
   const value = isTwo ? third : second;
   if (!value || !first || !/^[<>=!]$/.test(first.text) || !NUMBER.test(value.text)) return false;
   return /^[<>]$|^[<=][=>]$/.test(sign) && !/^<>$|^==$/.test(sign) ? true : value.kind === "number";
-}
-
-/** How many values are no numbers, where most are, and none is a code such as 0012; undefined elsewhere. */
-async function numbersOf({ table, name }: Owner, { look }: Asked): Promise<number | undefined> {
-  const column = identifier(name);
-  const query = `SELECT count(${column}) AS n, count(TRY_CAST(${column} AS DOUBLE)) AS numbers, count(*) FILTER (WHERE regexp_matches(${column}, '^\\s*0\\d')) AS codes FROM ${table.name}`;
-  const [row] = (await look(query)).rows;
-  const [n, numbers, codes] = [Number(row?.["n"]), Number(row?.["numbers"]), Number(row?.["codes"])];
-  return codes === 0 && numbers > 0 && 2 * numbers >= n ? n - numbers : undefined;
 }

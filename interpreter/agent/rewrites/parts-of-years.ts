@@ -1,6 +1,7 @@
 // "In the third quarter of 2020" by month(day) = 3, "im zweiten Halbjahr" without a condition, "Q3" of a column that says 3:
 // a quarter or a half that the question names is a condition on the column that holds it, or else on the time.
 import { asksFor } from "../../languages/index.ts";
+import { endsAs, isNamedAs } from "../../languages/time-names.ts";
 import { monthsIn, namesDay, type YearPart, yearPartIn } from "../../languages/times.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { conjunctsOf, withWhere } from "../../sessions/sql/conjuncts.ts";
@@ -13,9 +14,9 @@ import { yearsIn } from "../question/question-parts.ts";
 import { type Asked, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 
 const COLUMNS = {
-  quarter: /^(?:.*[_ ])?(?:quarter|qtr|quartal|trimestre|trim)$|季度|四半期/iu,
-  half: /^(?:.*[_ ])?(?:half|half[_ ]?year|halbjahr|semester|semestre)$|半年|半期/iu,
-  month: /^(?:month|monat|mes|mois|month_?(?:no|num|number)|月|月份)$/iu,
+  quarter: (name: string) => endsAs(name, "quarter") || /^(?:.*[_ ])?(?:qtr|trim)$|季度|四半期/iu.test(name),
+  half: (name: string) => /^(?:.*[_ ])?(?:half|half[_ ]?year|halbjahr|semester|semestre)$|半年|半期/iu.test(name),
+  month: (name: string) => isNamedAs(name, "month") || /^month_?(?:no|num|number)$/i.test(name),
 };
 const COMPARES = /\b(?:filter|case|over|having|union|pivot)\b/i; // parts may be compared with each other
 /** Of the part only an end, or the part as an end of something. */
@@ -56,7 +57,7 @@ export const partsOfYears: Rewrite = async (query, asked) => {
 
 /** "T2" and "H1" may be kinds of flats and of halls: what a column holds that says no part of a year. */
 async function isValue(text: string, { name: table, columns }: TableInfo, { look }: Asked): Promise<boolean> {
-  const isPart = (name: string) => Object.values(COLUMNS).some((words) => words.test(name));
+  const isPart = (name: string) => Object.values(COLUMNS).some((is) => is(name));
   const texts = columns.filter(({ name, type }) => type === "VARCHAR" && !isPart(name));
   if (texts.length === 0) return false;
   const holds = texts.map(({ name }) => `lower(${identifier(name)}) = lower(${quoted(text)})`).join(" OR ");
@@ -86,8 +87,8 @@ async function conditionOf(
   asked: Asked,
 ): Promise<PartCondition | undefined> {
   const columns = plain.tables[0]!.columns;
-  const only = (words: RegExp) => {
-    const found = columns.filter(({ name, type }) => words.test(name) && !isTime(type));
+  const only = (is: (name: string) => boolean) => {
+    const found = columns.filter(({ name, type }) => is(name) && !isTime(type));
     return found.length === 1 ? found[0] : undefined;
   };
   const quarters = unit === "quarter" ? [number] : [2 * number - 1, 2 * number];
@@ -147,7 +148,7 @@ function isOfPart(words: readonly SqlToken[], { tables }: PlainQuery): boolean {
   return columns.some(({ name, type }) => {
     if (isTime(type))
       return /month|quarter|strftime|date_part|extract|date_trunc|'\d{4}-\d\d/i.test(text) && !/year/i.test(text);
-    return COLUMNS.quarter.test(name) || COLUMNS.half.test(name) || COLUMNS.month.test(name);
+    return COLUMNS.quarter(name) || COLUMNS.half(name) || COLUMNS.month(name);
   });
 }
 

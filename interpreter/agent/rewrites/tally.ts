@@ -1,4 +1,5 @@
 // A table of counts: visitors by month and museum.
+import { isNamedAs } from "../../languages/time-names.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { isNumeric } from "../../sessions/table-info.ts";
@@ -10,8 +11,7 @@ import type { Asked } from "./rewrite.ts";
  */
 export async function isTally({ name, columns }: TableInfo, column: string, look: Asked["look"]): Promise<boolean> {
   const others = columns.filter((one) => one.name !== column);
-  const isKey = ({ name, type }: { name: string; type: string }) =>
-    !isNumeric(type) || /^(year|jahr|année|año|年|年份)$/i.test(name);
+  const isKey = ({ name, type }: { name: string; type: string }) => !isNumeric(type) || isNamedAs(name, "year");
   if (others.length === 0 || !others.every(isKey)) return false;
   const names = others.map((one) => identifier(one.name));
   const alone = names.map((one, i) => `count(DISTINCT ${one}) AS alone${i}`);

@@ -1,7 +1,9 @@
 // "Which month had the most births?" by max(month), which is the last month, or by the row with the most of them, which is one of
 // its many: the months are what is compared.
+
 import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import { type AskedMost, askedMost } from "../../languages/measures.ts";
+import { isNamedAs } from "../../languages/time-names.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { equal } from "../../sessions/sql/mends/mend.ts";
@@ -86,9 +88,7 @@ function asksWhich(unit: Unit, question: string): boolean {
 /** The only time; else, where a year is asked for, the column of years. */
 function timeOf(table: TableInfo, unit: Unit): TableInfo["columns"][number] | undefined {
   const times = table.columns.filter(({ type }) => isTime(type));
-  const years = table.columns.filter(
-    ({ name }) => unit === "year" && /^(year|jahr|année|annee|año|ano|年|年份|年度)$/i.test(name),
-  );
+  const years = table.columns.filter(({ name }) => unit === "year" && isNamedAs(name, "year"));
   const [time, ...others] = times.length > 0 ? times : years;
   const isTooFine = time?.type === "DATE" && unit === "hour";
   return others.length > 0 || isTooFine ? undefined : time;

@@ -1,2 +1,3 @@
 /** A sentence that denies something: what it seems to say may be what it does not. */
-export const NEGATION = /\b(not|no|nicht|kein\w*|pas)\b|n't\b/i;
+export const NEGATION =
+  /(?<!\p{L})(?:not|no|nicht|kein\p{L}*|pas|non|nessun\p{L}*|não|nenhuma?|niet|geen|nie|żad\p{L}+|не|нет|ни)(?!\p{L})|n't(?!\p{L})|않|없|아니/iu;

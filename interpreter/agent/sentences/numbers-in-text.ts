@@ -1,15 +1,15 @@
 // Numbers as people and models write them: "1,234.5", "1.234,5", "0,83", "2 145 906", "3.2e-17", "3.2 × 10⁻¹⁷", "45 %",
 // "3 million", "1,2 Mio.", "3.4万", "two hundred", "three quarters".
 import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
-import { LANGUAGES, type Language } from "../../languages/index.ts";
+import { ANSWERED_IN, type Language } from "../../languages/index.ts";
 import { numberWordsIn } from "./number-words.ts";
 
 /** Thousands by comma, point or space; a fraction; a power of ten. Not the digits of a name: Q1, flights-2k. */
 const NUMBER =
   /(?<![A-Za-z_\d]|[A-Za-z_]-)[-−]?\d+(?:[.,\u00a0\u202f ]\d{3}(?![\d]))*(?:[.,]\d+)?(?:[eE][+-]?\d+(?![\p{L}\d])|\s?[×x*]\s?10(?:\^?[-−+]?\d+|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?/gu;
-const SCALES = new Map(LANGUAGES.flatMap(({ scales }) => Object.entries(scales)));
+const SCALES = new Map(ANSWERED_IN.flatMap(({ scales }) => Object.entries(scales)));
 const LONGEST_FIRST = [...SCALES.keys()].sort((a, b) => b.length - a.length).map(escapeRegExp);
-const SCALE = new RegExp(`^\\s?(${LONGEST_FIRST.join("|")})(?!\\p{Script=Latin})`, "u");
+const SCALE = new RegExp(`^\\s?(${LONGEST_FIRST.join("|")})(?![\\p{Script=Latin}\\p{Script=Cyrillic}])`, "u");
 const LIST_MARKER = /^[^\S\n]*\d+[.)]\s/gm;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SMALL = 10; // a fraction below it is not told by its whole part
@@ -17,7 +17,7 @@ const ABOUT = 0.005; // of the number: "about 120" of 119.9
 const OF_A_FRACTION = 0.05; // "three fifths" of 0.63
 /** Before a number that is rounded as far as its zeros go: "about 250" of 254. */
 const ROUGHLY =
-  /(?:\b(?:about|around|roughly|approximately|circa|ca\.|some|nearly|almost|etwa|rund|ungefähr|zirka|fast|environ|presque|près de|unos|unas|casi|cerca de|aproximadamente)|约|大约|近|约为|約|およそ|ほぼ)\s*$/i;
+  /(?:(?<!\p{L})(?:about|around|roughly|approximately|circa|ca\.|some|nearly|almost|etwa|rund|ungefähr|zirka|fast|environ|presque|près de|unos|unas|casi|cerca de|aproximadamente|quasi|all['’]incirca|intorno a|quase|por volta de|ongeveer|bijna|rond|około|prawie|blisko|mniej więcej|около|примерно|почти|приблизительно)|约|大约|近|约为|約|およそ|ほぼ|약|거의|대략)\s*$/iu;
 
 export interface WrittenNumber {
   readonly text: string; // as it is written
@@ -68,6 +68,7 @@ export function cardinalsIn(given: string, languages: readonly Language[]): numb
 
 /** In Chinese and Japanese before a letter that counts: 三辆, and not 三月. */
 function isCardinal(word: string, text: string): boolean {
+  if (/\p{Script=Cyrillic}/u.test(word)) return new RegExp(`(?<!\\p{L})${word}(?!\\p{L})`, "iu").test(text); // "три" of "триста"
   if (!/\p{Script=Han}/u.test(word)) return wholeWord(word).test(text);
   return new RegExp(`(?<![第十\\p{N}])${word}(?=[个辆位名台人件条家只本次行项種種つ名枚匹])`, "u").test(text);
 }

@@ -85,10 +85,10 @@ function numbersOf({ columns, rows }: SqlResult): [string, number][] {
 function otherCount(answer: string, value: number, { question, language, numbers: asked }: Asked): string[] {
   if (!Number.isInteger(value) || Math.abs(value) > IN_WORDS) return [];
   const languages = [language, answerLanguage(question)];
-  const isCounted = asksHowMany(question);
+  const isCounted = asksHowMany(question) || languages.some(({ words }) => words["row-count"]?.test(question));
   const bounded = saidBounds(answer).map(({ number }) => number);
-  const words = isCounted ? cardinalsIn(answer, languages) : [];
-  const said = [...numbersIn(answer).flatMap(({ readings }) => readings), ...words];
+  const inWords = isCounted ? cardinalsIn(answer, languages) : [];
+  const said = [...numbersIn(answer).flatMap(({ readings }) => readings), ...inWords];
   const told = said.filter((one) => Number.isInteger(one) && !asked.includes(one) && !bounded.includes(one));
   if (said.includes(value) || (value === 1 && languages.some((one) => saysOne(answer, one)))) return [];
   const isNone = isCounted && told.length === 0 && bounded.length === 0 && language.nothing.test(answer);

@@ -1,10 +1,11 @@
 import { wholeWord } from "../../escape-regexp.ts";
-import { asksFor, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
+import { asksFor, LANGUAGES, type Language, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
 import { groupWords } from "../../languages/measures.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { FILE_NAME } from "../file-name.ts";
 import { computedFrom, keyedResult } from "../keyed-result.ts";
 import { isAbout, isExactly, numbersIn, type WrittenNumber } from "./numbers-in-text.ts";
+import { tellsRoughPart } from "./rough-parts.ts";
 import { saidBounds } from "./said-bounds.ts";
 import { converted } from "./units.ts";
 
@@ -24,6 +25,13 @@ export function tellsNothing(answer: string, { columns, rows, rowCount }: SqlRes
   const values = columns.map(({ name }) => row[name]);
   if (values.length === 0 || !values.every(isFindable)) return false;
   if (saidBounds(answer).length > 0) return false; // it is held against the value elsewhere
+  if (
+    tellsRoughPart(
+      answer,
+      columns.map(({ name }) => [name, row[name]] as const),
+    )
+  )
+    return false;
   const numbers = numbersIn(answer);
   if (converted(answer, { columns, rows }).some((value) => numbers.some((one) => isExactly(one, value)))) return false;
   const text = answer.toLowerCase();
@@ -56,17 +64,10 @@ export function tellsNoRow(answer: string, question: string, table: SqlResult, q
   const numbers = numbersIn(told).filter(({ text }) => !asked.includes(text));
   if (numbers.some((number) => mayBeOf(number, table, query))) return false;
   const isYesOrNo = LANGUAGES.some(({ yes, no }) => [yes, no].some((word) => wholeWord(word).test(answer)));
-  const isOfAll = saysInAnyLanguage(answer, ({ rises }) => rises) || saysInAnyLanguage(answer, ({ falls }) => falls);
-  const compares =
-    saysInAnyLanguage(answer, ({ moreThan }) => moreThan) || saysInAnyLanguage(answer, ({ lessThan }) => lessThan);
-  if (
-    saidBounds(told).length > 0 ||
-    isYesOrNo ||
-    isOfAll ||
-    compares ||
-    saysInAnyLanguage(answer, ({ nothing }) => nothing)
-  )
-    return false;
+  const claims = languagesOf(answer, question).flatMap(({ rises, falls, stays, moreThan, lessThan, nothing }) =>
+    [rises, falls, stays, moreThan, lessThan, nothing].filter((words) => words !== undefined),
+  );
+  if (saidBounds(told).length > 0 || isYesOrNo || claims.some((words) => words.test(answer))) return false;
   const text = asked.reduce((rest, number) => rest.replaceAll(number, " "), told.toLowerCase());
   const cells = rows.flatMap((row) =>
     columns.flatMap(({ name }) => (typeof row[name] === "string" ? [row[name]] : [])),
@@ -96,19 +97,19 @@ export function oneOfMany(answer: string, question: string, { columns, rows, row
  */
 export function tellsOneOfEach(answer: string, question: string, table: SqlResult, query?: string): boolean {
   const result = keyedResult(table, query);
-  const ends = (text: string) => [
-    saysInAnyLanguage(text, ({ most }) => most),
-    saysInAnyLanguage(text, ({ least }) => least),
-  ];
+  const ends = (text: string) =>
+    languagesOf(answer, question).some(({ most, least }) => most.test(text) || least.test(text));
   const isOfEach = saysInAnyLanguage(question, ({ each }) => each) || groupWords(question).length > 0;
   if (!result?.isWhole || result.rowCount < 2 || !isOfEach) return false;
-  if ([...ends(question), ...ends(answer), asksFor(question, "top")].includes(true)) return false;
-  const claims = LANGUAGES.flatMap(({ moreThan, lessThan, only, ranks, times, last, equals, parts, rankedEnds }) => [
-    ...[last, equals, ...rankedEnds.words, ...parts.map(([words]) => words)],
-    ...[moreThan, lessThan, only].filter((words) => words !== undefined),
-    ...ranks,
-    ...times.map(([words]) => words),
-  ]);
+  if (ends(question) || ends(answer) || asksFor(question, "top")) return false;
+  const claims = languagesOf(answer, question).flatMap(
+    ({ moreThan, lessThan, only, ranks, times, last, equals, parts, rankedEnds }) => [
+      ...[last, equals, ...rankedEnds.words, ...parts.map(([words]) => words)],
+      ...[moreThan, lessThan, only].filter((words) => words !== undefined),
+      ...ranks,
+      ...times.map(([words]) => words),
+    ],
+  );
   if (PERCENT.test(answer) || claims.some((words) => words.test(answer))) return false;
   const told = result.rows.filter(({ keys, values }) => {
     const others = numbersIn(keys.reduce((text, key) => text.replace(wholeWord(key), " "), answer));
@@ -116,6 +117,11 @@ export function tellsOneOfEach(answer: string, question: string, table: SqlResul
     return isKeyTold && others.length === 1 && [...values.values()].some((value) => isExactly(others[0]!, value));
   });
   return told.length === 1;
+}
+
+/** Those whose words are read in all questions and answers, and those that the texts are in. */
+function languagesOf(...texts: readonly string[]): readonly Language[] {
+  return [...new Set([...LANGUAGES, ...texts.flatMap((text) => languageOf(text) ?? [])])];
 }
 
 /** Also a name that is too short to be looked for in any case. */

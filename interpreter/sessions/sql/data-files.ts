@@ -4,7 +4,14 @@ import { opendir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { isInFolder } from "../../in-folder.ts";
 
-const READ = /\.(?:(?:csv|tsv|tab|psv|txt|json|jsonl|ndjson|geojson)(?:\.gz)?|parquet|xlsx|xlsm|feather|arrow|ipc)$/i;
+/** Of files that hold tables and nothing else; a text may be a note. */
+const TABLES = "(?:csv|tsv|tab|psv|json|jsonl|ndjson|geojson)(?:\\.gz)?|parquet|xlsx|xlsm|feather|arrow|ipc";
+const READ = new RegExp(`\\.(?:${TABLES}|txt(?:\\.gz)?)$`, "i");
+/** A file of tables as a sentence names it: "sales.csv?" */
+const NAMED = new RegExp(
+  `[\\p{L}\\p{N}_][\\p{L}\\p{N}_./-]*\\.(?:${TABLES})(?![\\p{Script=Latin}\\p{N}_.]*\\p{Script=Latin})`,
+  "giu",
+);
 /** Tables, too, which are listed with what to do about them. */
 const NOT_READ =
   /\.(?:(?:csv|tsv|json|jsonl|ndjson)\.(?:zst|bz2|xz|zip)|xls|xlsb|ods|arff|sav|por|dta|sas7bdat|xpt|rds|rdata|h5|hdf5)$/i;
@@ -52,6 +59,11 @@ async function openFolder(path: string) {
   } catch {
     return []; // not ours to read
   }
+}
+
+/** The files of tables that a text names, each once. */
+export function filesNamedIn(text: string): string[] {
+  return [...new Set(text.match(NAMED))];
 }
 
 /** Whether a file holds tables in a form that is not read. */

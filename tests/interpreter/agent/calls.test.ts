@@ -182,9 +182,19 @@ describe("a column under another name", () => {
     expect(JSON.stringify(model.requests[2]?.messages.at(-1))).toContain(
       "average_age is computed as avg(flipper_length)",
     );
-    expect(end).toMatchObject({ reason: "answered", doubts: ["average_age is avg(flipper_length)"] });
+    expect(end).toMatchObject({ reason: "answered", doubts: ["average_age is the mean of flipper_length"] });
     const refusal = await run([query, "Yes", "This cannot be answered, there is no column for it."], given());
     expect(refusal.end).not.toHaveProperty("doubts");
+  });
+
+  test("a letter for a name is none: the user is told what was computed, unless the question names it", async () => {
+    const letter = "```sql\nSELECT avg(Flipper_Length) AS m FROM penguins\n```";
+    const { end } = await run([letter, "Yes", "It is 200."], given());
+    expect(end.doubts).toEqual(["what is told is the mean of Flipper_Length, which the question does not name"]);
+    const named = await run([letter, "It is 200."], { ...given(), question: "What is the mean flipper length?" });
+    expect(named.end).not.toHaveProperty("doubts");
+    const denied = await run([letter, "No."], given());
+    expect(denied.end.answer).not.toContain("no m");
   });
 
   test("asked for in another language: the smallest models, which stand by anything, are not believed", async () => {

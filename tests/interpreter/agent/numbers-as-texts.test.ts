@@ -24,7 +24,7 @@ describe("a number among texts", () => {
   ])("%s %s", async (question, query, rows) => {
     const read = await readQuery(context, question, query);
     expect(read.rows).toEqual(rows);
-    expect(read.note).toContain("(price is text: compared as numbers; 2 values are none)");
+    expect(read.note).toContain('(price is text: read as numbers; 2 values are none: "ask us", "free")');
   });
 
   test.each([
@@ -33,7 +33,52 @@ describe("a number among texts", () => {
     ["How many items have the price 10?", COUNT("price = '10'")],
     ["How many items come after 'b'?", COUNT("item > 'b'")],
   ])("and what is none stays: %s", async (question, query) => {
-    expect((await readQuery(context, question, query)).note ?? "").not.toContain("compared as numbers");
+    expect((await readQuery(context, question, query)).note ?? "").not.toContain("read as numbers");
+  });
+});
+
+describe("numbers with signs between their thousands, among texts", () => {
+  const homes = contextOver({
+    "homes.csv":
+      "city;price;rooms\nA;85 000;2\nA;ask us;3\nB;120 500;3\nB;на рассмотрении;4\nB;9 500;1\nC;;2\nC;n/a;1\n",
+    "bikes.csv": "shop;price\nA;1'200.50\nA;on request\nB;800\nB;2'000\n",
+    "land.csv": "shop;price\nA;1.200,50\nA;auf Anfrage\nB;800,00\nB;2.000,00\n",
+  });
+  const STRAYS = '(price is text: read as numbers; 2 values are none: "ask us", "на рассмотрении")';
+
+  test.each([
+    ["What is the sum of the prices?", "SELECT sum(price) AS s FROM 'homes.csv'", [[215000]]],
+    ["What is the sum of the prices?", "SELECT sum(TRY_CAST(price AS DOUBLE)) AS s FROM 'homes.csv'", [[215000]]],
+    [
+      "What is the sum of the prices?",
+      "SELECT sum(CAST(h.price AS DECIMAL(10, 2))) AS s FROM 'homes.csv' h",
+      [[215000]],
+    ],
+    ["What is the sum of the prices?", "SELECT sum(price::INT) AS s FROM 'homes.csv'", [[215000]]],
+    ["What is the mean price?", "SELECT avg(price) AS m FROM 'homes.csv'", [[71666.66666666667]]],
+    ["What is the highest price?", "SELECT max(price) AS m FROM 'homes.csv'", [[120500]]],
+    ["How many cost more than 50000?", "SELECT count(*) AS n FROM 'homes.csv' WHERE price > 50000", [[2]]],
+    ["What is the price times the rooms?", "SELECT sum(price * rooms) AS s FROM 'homes.csv'", [[541000]]],
+  ])("%s %s", async (question, query, rows) => {
+    const read = await readQuery(homes, question, query);
+    expect(read.rows).toEqual(rows);
+    expect(read.note).toContain(STRAYS);
+  });
+
+  test.each([
+    ["bikes.csv", 4000.5, "on request"],
+    ["land.csv", 4000.5, "auf Anfrage"],
+  ])("as %s has them", async (file, sum, stray) => {
+    const read = await readQuery(homes, "What is the sum of the prices?", `SELECT sum(price) AS s FROM '${file}'`);
+    expect(read.rows).toEqual([[sum]]);
+    expect(read.note).toContain(`1 value is none: "${stray}"`);
+  });
+
+  test("a name that the query gives is no column", async () => {
+    const query = "SELECT city, count(*) AS price FROM 'homes.csv' GROUP BY city ORDER BY price DESC";
+    expect((await readQuery(homes, "How many homes are there by city?", query)).note ?? "").not.toContain(
+      "read as numbers",
+    );
   });
 });
 

@@ -63,7 +63,9 @@ async function tell({ question, results }: Told, answer: string) {
   const calls = Object.keys(results).map((query) => `\`\`\`sql\n${query}\n\`\`\``);
   const answers = [...calls, answer, answer, answer, answer];
   const { model, end } = await run(answers, { question, session: fakeSession({ sql, tables: [] }) });
-  const doubts = (end.doubts ?? []).filter((doubt) => !/ is (sum|avg|min|max)\(/.test(doubt)); // of the query's names
+  const doubts = (end.doubts ?? []).filter(
+    (doubt) => !/ is (?:the (?:sum|mean|smallest|largest)|(?:sum|avg|min|max)\()/.test(doubt),
+  ); // of the query's names
   return model.requests.length === calls.length + 1 && end.answer === answer && doubts.length === 0;
 }
 

@@ -24,7 +24,11 @@ const realSession = () => {
   return { ...session, onSessionEvent, queries: [], quietQueries: [], executed: [], interrupts: 0 };
 };
 const asked = (question: string, query: string, earlier = {}) =>
-  run([`\`\`\`sql\n${query}\n\`\`\``, "Done.", "Done.", "Done."], { question, session: realSession(), ...earlier });
+  run([`\`\`\`sql\n${query}\n\`\`\``, ...Array<string>(6).fill("Done.")], {
+    question,
+    session: realSession(),
+    ...earlier,
+  });
 
 describe("a condition on a text is left out where each word of the question means something else", () => {
   test.each([
@@ -156,6 +160,25 @@ describe("a condition that may be meant by other words is told", () => {
   ])("%s", async (question, query, isTold) => {
     const { end } = await asked(question, query);
     expect((end.doubts ?? []).some((doubt) => doubt.includes("which the question does not say"))).toBe(isTold);
+  });
+
+  test.each([
+    ["グループ1には誰がいますか?", "SELECT name FROM 'runners.csv' WHERE club = 'Reds' AND status != 'retired'"],
+    ["Wer läuft für die Blues oder die Reds?", "SELECT name FROM 'runners.csv' WHERE status NOT IN ('retired')"],
+    ["Who gave up?", "SELECT name FROM 'runners.csv' WHERE status <> 'finished'"],
+  ])("and asked for again where it leaves out what the question does not name: %s", async (question, query) => {
+    const { model, end } = await asked(question, query);
+    const said = model.requests.map(({ messages }) => String(messages.at(-1)?.content));
+    expect(said.some((text) => text.includes("only rows are taken where status"))).toBe(true);
+    expect((end.doubts ?? []).some((doubt) => doubt.includes("only rows are taken where status"))).toBe(true);
+  });
+
+  test("but not where the question leaves out something in other words", async () => {
+    const query = "SELECT name FROM 'runners.csv' WHERE status <> 'retired'";
+    const { model } = await asked("Who did not give up?", query);
+    expect(model.requests.map(({ messages }) => String(messages.at(-1)?.content)).join()).not.toContain(
+      "only rows are taken",
+    );
   });
 
   test("below the result, where the question is in another language than the table", async () => {

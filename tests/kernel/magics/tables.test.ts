@@ -73,6 +73,7 @@ test("`read` changes how a file is read, for the model's SQL and the user's", as
     "days.csv": { dates: "day-first" },
   });
   expect(await tables("read days.csv --header no")).toContain("column0  VARCHAR");
+  expect(await tables("read days.csv --dates year-first")).toContain("day  DATE"); // whose years have four digits
   await tables("read days.csv"); // as it was
   expect(await months(true)).toEqual([1, 3]);
 });

@@ -1,6 +1,7 @@
 // Parts of dates, and dates compared with years, months and patterns.
 
 import { escapeRegExp, wholeWord } from "../../../escape-regexp.ts";
+import { isNamedAs } from "../../../languages/time-names.ts";
 import { monthIn, weekdayNamed } from "../../../languages/times.ts";
 import type { TableInfo } from "../../session.ts";
 import { identifier } from "../database.ts";
@@ -9,19 +10,19 @@ import { columnsOf, type Mend, missingColumn } from "./mend.ts";
 
 /** DuckDB's functions of a date, and what a query takes them for when it takes them for columns. */
 const PARTS = {
-  year: /^(year|jahr|année|annee|año|ano|年|年份|年度)$/i,
-  month: /^(month|monat|mois|mes|月|月份)$/i,
-  day: /^(day|tag|jour|día|dia|日)$/i,
-  hour: /^(hour|stunde|heure|hora|时|時|小时|時間)$/i,
-  dayname: /^(weekday|dayofweek|wochentag|星期|曜日)$/i,
-  quarter: /^(quarter|quartal|trimestre|季度|四半期)$/i,
-  week: /^(week|woche|semaine|semana|周|週)$/i,
+  year: "year",
+  month: "month",
+  day: "day",
+  hour: "hour",
+  dayname: "weekday",
+  quarter: "quarter",
+  week: "week",
 } as const;
 
 /** month, year: of the only date there is. */
 export const datePart: Mend = (query, error, tables) => {
   const part = missingColumn(error);
-  const [call] = Object.entries(PARTS).find(([, names]) => part !== undefined && names.test(part)) ?? [];
+  const [call] = Object.entries(PARTS).find(([, name]) => part !== undefined && isNamedAs(part, name)) ?? [];
   const date = call && onlyDate(query, tables);
   if (!part || !date) return undefined;
   const of = `${call}(${identifier(date)})`;
