@@ -9,8 +9,9 @@ import { isSpokenOf } from "../question/question-parts.ts";
 import { fillNames, functionOf, type NamedValue, type ResultValue, valueNamed } from "../result-values.ts";
 import { isAbout, isExactly, numbersIn } from "../sentences/numbers-in-text.ts";
 import { filledJson } from "./json-form.ts";
-import { hasRows, hasTypes, isOfRows, writeRows } from "./row-forms.ts";
-import { fixed } from "./write-values.ts";
+import { hasRows, hasTypes, isOfRows, joinedRows, writeRows } from "./row-forms.ts";
+import { patternedRows } from "./write-pattern.ts";
+import { fixed, inOrder, type Writing } from "./write-values.ts";
 
 /** All but yes or no, which is no value of a result. */
 export type FilledShape = Exclude<AnswerShape, YesOrNo>;
@@ -74,7 +75,7 @@ export function filledForm(
   table: SqlResult | undefined,
   decimals: number | undefined,
 ): string | undefined {
-  const isShort = table && table.rows.length === table.rowCount && table.rowCount > 0 && table.rowCount <= MAX_ROWS;
+  const isShort = table && isWhole(table);
   if (shape.kind === "json") return writtenJson(shape, values, isShort ? table : undefined, decimals);
   if (shape.kind === "marks") {
     const filled = fillNames(shape.names, values);
@@ -85,6 +86,18 @@ export function filledForm(
   if (shape.kind === "range") return filledRange(shape.between, table, decimals);
   const texts = new Set(fitting(shape, values).map(({ value }) => valueText(value, decimals)));
   return texts.size === 1 ? [...texts][0] : undefined;
+}
+
+/** As the question shows a row: its values are written there as they are shown. @param table as the query gave it */
+export function patternedForm(shape: RowsShape, table: SqlResult | undefined, writing: Writing): string | undefined {
+  const { pattern } = shape;
+  const rows =
+    pattern && table && isWhole(table) ? patternedRows(pattern, inOrder(table, writing), writing) : undefined;
+  return rows && joinedRows(rows, shape);
+}
+
+function isWhole({ rows, rowCount }: SqlResult): boolean {
+  return rows.length === rowCount && rowCount > 0 && rowCount <= MAX_ROWS;
 }
 
 /** The blanks, in the order of the columns; a blank before a column's own name is its. */

@@ -6,11 +6,17 @@ import type { RowsShape } from "../question/asked-form.ts";
 import { exactNumber } from "./json-form.ts";
 import { renamed } from "./match-columns.ts";
 
-const WRITERS: Readonly<Record<RowsShape["kind"], (table: SqlResult, shape: RowsShape) => string>> = {
-  list: (table, shape) => lined(items(table, shape).map((item) => `- ${item}`)),
-  numbered: (table, shape) => lined(items(table, shape).map((item, i) => `${i + 1}. ${item}`)),
-  lines: (table, shape) => lined(items(table, shape)),
-  separated: (table, shape) => items(table, shape, " ").join(shape.separator ?? ", "),
+type Kind = RowsShape["kind"];
+
+/** Forms whose rows are texts. */
+const JOINED: Readonly<Partial<Record<Kind, (rows: readonly string[], shape: RowsShape) => string>>> = {
+  list: (rows) => lined(rows.map((row) => `- ${row}`)),
+  numbered: (rows) => lined(rows.map((row, i) => `${i + 1}. ${row}`)),
+  lines: lined,
+  separated: (rows, { separator = ", " }) => rows.join(separator),
+};
+
+const WRITERS: Readonly<Partial<Record<Kind, (table: SqlResult) => string>>> = {
   table: tableOf,
   csv: (table) => delimited(table, ","),
   "csv-semicolons": (table) => delimited(table, ";"),
@@ -35,15 +41,19 @@ const LOOKS: Readonly<Record<RowsShape["kind"], RegExp>> = {
 
 /** undefined where the result has no column for a name that the question gives. */
 export function writeRows(shape: RowsShape, table: SqlResult): string | undefined {
-  const { kind, header, pair } = shape;
-  const names = header ?? pair?.names;
-  const named = names ? renamed(table, names) : table;
-  return named && WRITERS[kind](named, shape);
+  const { kind, header } = shape;
+  const named = header ? renamed(table, header) : table;
+  return named && (joinedRows(items(named, kind), shape) ?? WRITERS[kind]?.(named));
+}
+
+/** Texts of rows as a list, lines, or with a separator between them; undefined where rows are no texts. */
+export function joinedRows(rows: readonly string[], shape: RowsShape): string | undefined {
+  return JOINED[shape.kind]?.(rows, shape);
 }
 
 /** Whether the form is a way to write rows: there is no value of it to choose. */
 export function isOfRows(shape: { readonly kind: string }): shape is RowsShape {
-  return shape.kind in WRITERS;
+  return shape.kind in WRITERS || shape.kind in JOINED;
 }
 
 /** Whether numbers and texts are told apart in it: a number stays one. */
@@ -63,12 +73,12 @@ function lined(lines: readonly string[]): string {
   return lines.join("\n");
 }
 
-/** "Oslo: 12, 3", or as the question shows a pair: "Oslo (12)". */
-function items({ columns, rows }: SqlResult, { pair }: RowsShape, between = ": "): string[] {
+/** "Oslo: 12, 3"; between commas as "Oslo 12". */
+function items({ columns, rows }: SqlResult, kind: Kind): string[] {
   const [first, ...others] = columns.map(({ name }) => name);
   return rows.map((row) => {
     const told = others.map((name) => cellText(row[name])).join(", ");
-    return `${cellText(row[first!])}${told && `${pair?.between ?? between}${told}${pair?.end ?? ""}`}`;
+    return `${cellText(row[first!])}${told && `${kind === "separated" ? " " : ": "}${told}`}`;
   });
 }
 

@@ -57,6 +57,14 @@ export function numberAsAsked(named: { name: string; value: number }, writing: W
   return isBare ? digits : withUnit(digits, named, writing);
 }
 
+/** The digits alone. @param isFixed also of a whole number, with the decimals that are asked for */
+export function digitsAsShown(named: { name: string; value: number }, writing: Writing, isFixed: boolean): string {
+  const { decimals } = writing;
+  const meant = numberMeant(named, writing);
+  const isRounded = decimals !== undefined && (isFixed || !Number.isInteger(meant));
+  return grouped(isRounded ? fixed(meant, decimals) : numberText(meant), named.name, writing);
+}
+
 /** A day or a month, and a time, as asked; any other text as it is. */
 export function textAsAsked(text: string, { as, dates, language }: Writing): string {
   const [, hours, minutes] = as === "duration" ? (TIME.exec(text) ?? []) : [];
@@ -88,7 +96,7 @@ export function writtenTable(table: SqlResult, writing: Writing, asTexts: boolea
     if (typeof value !== "number" || !isWritten(name, value, table)) return value;
     return asTexts ? numberAsAsked({ name, value }, writing, !writing.sign) : numberMeant({ name, value }, writing);
   };
-  const rows = ordered(table, writing).map((row) =>
+  const rows = inOrder(table, writing).rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(name, value)])),
   );
   return { ...table, rows };
@@ -135,11 +143,12 @@ function withUnit(digits: string, { name, value }: { name: string; value: number
   return scale && currency !== undefined ? `${scaled} ${currency}` : scaled;
 }
 
-function grouped(digits: string, name: string, { thousands }: Writing): string {
-  if (thousands === undefined || YEAR_NAME.test(name) || digits.includes("e")) return digits;
+function grouped(digits: string, name: string, { thousands, hasComma }: Writing): string {
   const [whole = "", decimals] = digits.split(".");
-  const groups = whole.replace(/\B(?=(\d{3})+(?!\d))/g, thousands);
-  return decimals === undefined ? groups : `${groups}${thousands === "," || thousands === "'" ? "." : ","}${decimals}`;
+  const isGrouped = thousands !== undefined && !YEAR_NAME.test(name) && !digits.includes("e");
+  const groups = isGrouped ? whole.replace(/\B(?=(\d{3})+(?!\d))/g, thousands) : whole;
+  const hasPoint = !hasComma && (!isGrouped || thousands === "," || thousands === "'");
+  return decimals === undefined ? groups : `${groups}${hasPoint ? "." : ","}${decimals}`;
 }
 
 /** "1:27" of 86.7 minutes; undefined where nothing says what the number counts. */
@@ -156,15 +165,16 @@ export function fixed(value: number, decimals: number): string {
   return (Math.round(value * 10 ** decimals) / 10 ** decimals + 0).toFixed(decimals);
 }
 
-/** By the one column of numbers, or alphabetically by the first one. */
-function ordered({ columns, rows }: SqlResult, { order }: AskedWriting): SqlResult["rows"] {
+/** The rows by the one column of numbers, or alphabetically by the first one. */
+export function inOrder(table: SqlResult, { order }: AskedWriting): SqlResult {
+  const { columns, rows } = table;
   const numbers = columns.filter(({ name }) => rows.some((row) => typeof row[name] === "number"));
   const [by, ...others] = order === "alphabetical" ? columns.slice(0, 1) : numbers.length > 0 ? numbers : columns;
-  if (order === undefined || by === undefined || others.length > 0) return rows;
+  if (order === undefined || by === undefined || others.length > 0) return table;
   const sign = order === "descending" ? -1 : 1;
   const compare = (a: unknown, b: unknown) => {
     if (a === null || b === null) return Number(a === null) - Number(b === null); // what is missing stands last
     return sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
   };
-  return [...rows].sort((a, b) => compare(a[by.name], b[by.name]));
+  return { ...table, rows: [...rows].sort((a, b) => compare(a[by.name], b[by.name])) };
 }

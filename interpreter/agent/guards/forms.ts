@@ -7,6 +7,7 @@ import {
   fitting,
   formSchema,
   hasForm,
+  patternedForm,
   resultSays,
   said,
   says,
@@ -62,7 +63,9 @@ function shaped(text: string, shape: AnswerShape | undefined, writing: Writing, 
     shown && isOfRows(shape) && !isSketched(shape) && tellsKeysOnly(text, shape, shown) ? keysOf(shown) : shown;
   const table = told && writtenTable(told, writing, isOfRows(shape) && !hasTypes(shape));
   const values = writtenValues(found, writing);
-  const filled = filledForm(shape, values, table, writing.decimals);
+  const filled = isPatterned(shape)
+    ? patternedForm(shape, shown, writing)
+    : filledForm(shape, values, table, writing.decimals);
   const isWritten = Object.keys(writing).length > 2 || isSketched(shape); // beside the query and its language
   const isOther = shape.kind === "word" && asksWhich(question) && !found.some(({ value }) => says(text.trim(), value));
   const names = "names" in shape ? shape.names : ["answer"];
@@ -79,9 +82,13 @@ function shaped(text: string, shape: AnswerShape | undefined, writing: Writing, 
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
 }
 
+function isPatterned(shape: AnswerShape): shape is RowsShape {
+  return "pattern" in shape;
+}
+
 /** What the question shows of the answer is more than a look at the answer could tell. */
 function isSketched(shape: AnswerShape): boolean {
-  return "header" in shape || "pair" in shape || "parts" in shape || "between" in shape;
+  return "header" in shape || "pattern" in shape || "parts" in shape || "between" in shape;
 }
 
 /** A list of names without their numbers, as the model took the question. */

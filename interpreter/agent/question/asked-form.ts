@@ -8,7 +8,8 @@ import { type AskedWriting, askedWriting, countIn } from "./asked-writing.ts";
 import { type Currency, currencyOf } from "./currencies.ts";
 import { formClauses } from "./form-clauses.ts";
 import { headerNames } from "./listed-names.ts";
-import { beginningsIn, type Pair, pairOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
+import type { RowPattern } from "./row-pattern.ts";
+import { beginningsIn, patternOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
 
 /** @name[value] for each name. */
 export interface MarksShape {
@@ -34,7 +35,7 @@ export interface RowsShape {
     | "yaml";
   readonly separator?: string; // of rows on one line
   readonly header?: readonly string[]; // of the columns, as the answer names them
-  readonly pair?: Pair; // how a row of two values is written
+  readonly pattern?: RowPattern; // of a row
 }
 
 /** The words are those of the question's language. */
@@ -149,18 +150,19 @@ function sketchedShape(question: string): AnswerShape | undefined {
 
 function rowsShape(question: string): RowsShape | undefined {
   const asks = (words: (form: Language["form"]) => RegExp) => saysInAnyLanguage(question, ({ form }) => words(form));
-  const pair = sketchesIn(question)
-    .map(pairOf)
+  const pattern = sketchesIn(question)
+    .map(patternOf)
     .find((one) => one !== undefined);
-  const written = pair && { pair };
+  const written = pattern && { pattern };
   const separator = separatorOf(question);
   if (separator !== undefined) return { kind: "separated", separator, ...written };
+  if (pattern?.between !== undefined) return { kind: "separated", separator: pattern.between, pattern };
   const isDrawn = saysInAnyLanguage(question, ({ chart }) => chart); // "one line per city"
   if (!isDrawn && asks(({ lines }) => lines)) return { kind: "lines", ...written };
   if (asks(({ numberedList }) => numberedList)) return { kind: "numbered", ...written };
   if (asks(({ list }) => list)) return { kind: "list", ...written };
   if (asks(({ table }) => table)) return { kind: "table", ...headerOf(question) };
-  return pair && { kind: "lines", ...written };
+  return pattern && { kind: "lines", ...written };
 }
 
 function separatorOf(question: string): string | undefined {

@@ -26,6 +26,7 @@ export interface AskedWriting {
   readonly nearest?: number;
   readonly scale?: { readonly factor: number; readonly word: string };
   readonly thousands?: string; // the sign between them
+  readonly hasComma?: true; // as the decimal sign
   readonly sign?: { readonly text: string; readonly isInFront: boolean }; // of a currency, or a unit
   readonly as?: "ratio" | "duration"; // 2.5:1, 1:26
   readonly dates?: string; // "DD.MM.YYYY", "MMMM YYYY", "weekday"

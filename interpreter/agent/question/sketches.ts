@@ -4,23 +4,22 @@ import { monthsIn } from "../../languages/times.ts";
 import type { AskedWriting } from "./asked-writing.ts";
 import { formClauses } from "./form-clauses.ts";
 import { type Quoted, quotedIn } from "./quoted.ts";
-
-/** Two of a row's values by name, and what stands between and behind them. */
-export interface Pair {
-  readonly names: readonly [string, string];
-  readonly between: string;
-  readonly end: string;
-}
+import { type RowPattern, rowPattern } from "./row-pattern.ts";
 
 /** A sketch without quotes: x:1, h:mm, name : value, reason (count). */
 const BARE =
   /^(?:\p{L}[\p{L}_ ]{0,20}?(?: ?[:=→–|] ?| - | -> )[\p{L}\d_]+(?: \([^)]*\))?|\p{L}[\p{L}_ ]{0,20} \(\p{L}[\p{L}_ ]{0,20}\))(?=\s*(?:[,.;!?]|\s(?:with|mit|con|avec)|$))/u;
+/** Behind these any row may stand as it is. */
+const SHOWN_BEHIND =
+  /(?:\b(?:format(?:ted)?|form)(?: (?:like|as|is|of))?\s*:?|\blike(?: this)?\s*:?|\be\. ?g\.,?|\bfor example:?|\bim Format|\bz\. ?B\.|\bzum Beispiel:?|\bformato:?|\b(?:por ejemplo|p\. ?ej\.),?:?|\bformat ?:?|\b(?:par exemple|p\. ?ex\.) ?:?|格式[为是：:]?|例如[：:]?|例[：:])\s*$/iu;
+const IS_SHOWN = /\d|[<…→=|]|\.{3}|->|__|: \p{L}/u; // an example, or a sketch
+const KEY_AND_VALUE =
+  /(?<!\p{L})(?:key|name|Schlüssel|Name|clave|nombre|clé|nom)( ?[:=] ?)(?:value|Wert|valor|valeur)(?!\p{L})|[键名][：:=][值数]/iu;
+const DATE_LETTERS = /^[DMYTJAhms]{1,4}(?:[-./: ][DMYTJAhms]{1,4})+$/i;
+const CUT = /[,;:]\s|\s(?:with|and|per|mit|und|pro|con|y|por|avec|et|par)\s|\s?[，；、。（(]|$/giu;
 const FORM_OF =
   /\b(?:in the form(?:at)?(?: of)?|in der Form|im Format|en la forma|con el formato|en formato|sous la forme|au format|as|als|como|comme)\s*:?\s+$/iu;
 const BLANK = /_{2,}|\[(?:\.{2,}|…|[\p{L}_ ]{1,20})\]|<[\p{L}_ ]{1,20}>|\{[\p{L}_ ]{0,20}\}|…|\.{3,}/gu;
-const PAIR =
-  /^["'<[{]?(\p{L}[\p{L}\p{N}_ ]{0,24}?)["'>\]}]?( ?(?:[:=→|]|->|=>) ?| [-–—] | \()["'<[{]?(\p{L}[\p{L}\p{N}_ ]{0,24}?)["'>\]}]?(\)?)$/u;
-
 /** Quoted texts that show the form, by the words beside them; else what stands behind "in the form". */
 export function sketchesIn(asked: string): Quoted[] {
   const question = formClauses(asked);
@@ -39,7 +38,7 @@ export function sketchesIn(asked: string): Quoted[] {
 function isForm(one: Quoted): boolean {
   const hasBlank = one.text.search(BLANK) >= 0;
   return (
-    hasBlank || pairOf(one) !== undefined || rangeOf(one) !== undefined || Object.keys(writingShown(one)).length > 0
+    hasBlank || patternOf(one) !== undefined || rangeOf(one) !== undefined || Object.keys(writingShown(one)).length > 0
   );
 }
 
@@ -54,20 +53,36 @@ export function beginningsIn(asked: string): Quoted[] {
 }
 
 function bareIn(question: string): Quoted[] {
-  for (let start = 0; start < question.length; start++) {
-    if (start === 0 || question[start - 1] !== " " || !FORM_OF.test(question.slice(0, start))) continue;
-    const text = BARE.exec(question.slice(start))?.[0].trimEnd();
-    if (text !== undefined) return [{ text, span: [start, start + text.length] }];
+  for (let start = 1; start < question.length; start++) {
+    const before = question.slice(0, start);
+    if (/\s$/.test(before) && FORM_OF.test(before)) {
+      const text = BARE.exec(question.slice(start))?.[0].trimEnd();
+      if (text !== undefined) return [{ text, span: [start, start + text.length] }];
+    }
+    if (/[\s:：]$/.test(before) && /\S/.test(question[start]!) && SHOWN_BEHIND.test(before)) {
+      const text = rowShownIn(question.slice(start));
+      if (text !== undefined) return [{ text, span: [start, start + text.length] }];
+    }
   }
-  return [];
+  const { 0: text, index = 0 } = KEY_AND_VALUE.exec(question) ?? {};
+  return text === undefined ? [] : [{ text, span: [index, index + text.length] }];
 }
 
-/** "route - passengers", "name : value", "reason (count)". */
-export function pairOf({ text }: Quoted): Pair | undefined {
-  const [, first, between, second, end = ""] = PAIR.exec(text) ?? [];
-  if (first === undefined || between === undefined || second === undefined) return undefined;
-  if (/^h{1,2}$/i.test(first) || (between === " (") !== (end === ")")) return undefined;
-  return { names: [first, second], between, end };
+/** Up to a comma, a word such as "with", or the sentence's end: two rows where they are shown, else the shortest one. */
+function rowShownIn(rest: string): string | undefined {
+  const [sentence = ""] = /^(?:[^.?!。？！\n]|[.?!](?=\S))*/u.exec(rest) ?? [];
+  const cuts = [...sentence.matchAll(CUT)].map(({ index }) => sentence.slice(0, index).trimEnd());
+  const shown = cuts.flatMap((text) => {
+    const pattern = IS_SHOWN.test(text) && !/^[[{]/.test(text) ? patternOf({ text, span: [0, 0] }) : undefined;
+    return pattern ? [{ text, isOfRows: pattern.between !== undefined }] : [];
+  });
+  return (shown.find(({ isOfRows }) => isOfRows) ?? shown[0])?.text;
+}
+
+/** A row as it is shown, where that is no way to write one value: "route - passengers", "Lyon: 12 %". */
+export function patternOf(one: Quoted): RowPattern | undefined {
+  const isOfOne = rangeOf(one) !== undefined || Object.keys(writingShown(one)).length > 0;
+  return isOfOne || DATE_LETTERS.test(one.text) ? undefined : rowPattern(one.text);
 }
 
 /** Whether it shows two numbers from the lower to the higher: "12–80"; what stands between them. */
