@@ -2,6 +2,7 @@
 import { escapeRegExp } from "../../escape-regexp.ts";
 import { PERCENT_BEHIND } from "../../languages/percent.ts";
 import { daySpellings } from "../../languages/times.ts";
+import { UNITS } from "../question/asked-units.ts";
 import type { NamedValue } from "../result-values.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "../sentences/numbers-in-text.ts";
 import { numberAsAsked, textAsAsked, type Writing } from "./write-values.ts";
@@ -11,8 +12,21 @@ const TIME_UNIT_BEHIND =
   /^\s?(?:min(?:ute[ns]?|utos?)?\b|Minuten|hours?\b|Stunden|heures?\b|horas?\b|seconds?\b|分钟?|小时|時間|秒)/iu;
 const MONEY_BEHIND = /^\s?(?:[€$£¥]|EUR\b|USD\b|euros?\b|dollars?\b|元|円)/i;
 
+const UNITS_BEHIND = new RegExp(`^\\s?(?:${UNITS.map(({ named }) => named.source).join("|")})`, "iu");
+
 /** What is asked of numbers. */
-const NUMBERS = ["decimals", "isPercent", "scale", "nearest", "significant", "thousands", "sign", "as"] as const;
+const NUMBERS = [
+  "decimals",
+  "isPercent",
+  "scale",
+  "nearest",
+  "significant",
+  "thousands",
+  "sign",
+  "as",
+  "units",
+  "hasComma",
+] as const;
 
 export function rewritten(text: string, values: readonly NamedValue[], writing: Writing): string {
   const sentence = withNumbers(withTexts(text, values, writing), values, writing);
@@ -63,8 +77,12 @@ function withNumbers(text: string, values: readonly NamedValue[], writing: Writi
     if (!own || isDone) rewritten += number.text;
     else {
       rewritten += inPlace(number, own, text, writing);
-      const unit = writing.as === "duration" ? TIME_UNIT_BEHIND.exec(behind) : MONEY_BEHIND.exec(behind);
-      if (unit && (writing.as === "duration" || writing.sign || (writing.scale && writing.currency !== undefined)))
+      const ofUnits = writing.units && UNITS_BEHIND.exec(behind);
+      const unit = ofUnits ?? (writing.as === "duration" ? TIME_UNIT_BEHIND.exec(behind) : MONEY_BEHIND.exec(behind));
+      if (
+        unit &&
+        (ofUnits || writing.as === "duration" || writing.sign || (writing.scale && writing.currency !== undefined))
+      )
         end += unit[0].length; // the unit is written with the number
     }
   }
@@ -82,6 +100,7 @@ function inPlace(number: WrittenNumber, own: { name: string; value: number }, te
   if (isPercent && writing.decimals === undefined) return number.text;
   const asked = numberAsAsked({ name: own.name, value }, writing, isBare);
   if (Number.isInteger(value) && asked === String(value)) return number.text; // as it is, with its own signs
+  if (writing.as === "fraction" || writing.as === "scientific") return asked;
   const isOfComma = /^[-−]?\d+,\d+$/.test(number.text) && !/^[-−]?\d+,\d{3}$/.test(number.text);
   return isOfComma && writing.thousands === undefined ? asked.replace(".", ",") : asked;
 }

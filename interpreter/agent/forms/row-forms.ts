@@ -1,10 +1,12 @@
 // The forms in which a result's rows may stand: a list, lines, a table, CSV.
+import type { Language } from "../../languages/index.ts";
 import { exactText } from "../../sessions/number-text.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { cellText } from "../../tools/text-table.ts";
 import type { RowsShape } from "../question/asked-form.ts";
 import { exactNumber } from "./json-form.ts";
 import { renamed } from "./match-columns.ts";
+import { measureName } from "./measure-name.ts";
 
 type Kind = RowsShape["kind"];
 
@@ -54,6 +56,30 @@ export function joinedRows(rows: readonly string[], shape: RowsShape): string | 
 /** Whether the form is a way to write rows: there is no value of it to choose. */
 export function isOfRows(shape: { readonly kind: string }): shape is RowsShape {
   return shape.kind in WRITERS || shape.kind in JOINED;
+}
+
+/** Whether each row is a line. */
+export function isLined({ kind }: { readonly kind: string }): boolean {
+  return kind === "lines" || kind === "list" || kind === "numbered";
+}
+
+/** One row of several numbers as a row for each, with its column's name: "mean: 12". @param written the same rows, as texts */
+export function asLines(table: SqlResult, written: SqlResult, language: Language): SqlResult {
+  const { columns, rows } = table;
+  const [row] = written.rows;
+  const isOfNumbers = columns.every(({ name }) => typeof rows[0]?.[name] === "number");
+  if (!row || rows.length > 1 || columns.length < 2 || !isOfNumbers) return written;
+  return {
+    columns: ["name", "value"].map((name) => ({ name, type: "VARCHAR" })),
+    rows: columns.map(({ name }) => ({ name: measureName(name, language), value: row[name] })),
+    rowCount: columns.length,
+  };
+}
+
+/** Of no rows: what the form has without any, else a sentence that says so. */
+export function emptyForm(shape: { readonly kind: string }, table: SqlResult, language: Language): string {
+  if (shape.kind === "json") return "layout" in shape && shape.layout === "keyed" ? "{}" : "[]";
+  return (isOfRows(shape) && !hasTypes(shape) && WRITERS[shape.kind]?.(table)) || language.sentences.none;
 }
 
 /** Whether numbers and texts are told apart in it: a number stays one. */

@@ -3,7 +3,7 @@ import type { SqlResult } from "../../sessions/session.ts";
 import { cellText } from "../../tools/text-table.ts";
 import type { RowPattern, Slot } from "../question/row-pattern.ts";
 import { matchColumns } from "./match-columns.ts";
-import { measureName } from "./measure-name.ts";
+import { asLines } from "./row-forms.ts";
 import { digitsAsShown, textAsAsked, type Writing } from "./write-values.ts";
 
 const PERCENT = /^\s?[%％]/;
@@ -14,8 +14,9 @@ export function patternedRows(
   table: SqlResult,
   writing: Writing,
 ): readonly string[] | undefined {
-  const told = columnsOf(slots, table) ? table : turned(table, slots, writing);
-  const columns = told && columnsOf(slots, told);
+  const isOfPairs = slots.length === 2 && !slots[0]?.isNumber;
+  const told = columnsOf(slots, table) || !isOfPairs ? table : asLines(table, table, writing.language);
+  const columns = columnsOf(slots, told);
   if (!columns) return undefined;
   return told.rows.map((row) =>
     texts.reduce((line, text, i) => {
@@ -59,19 +60,4 @@ function columnsOf(slots: readonly Slot[], table: SqlResult): readonly string[] 
   const isOfBoth = numbers.length === slots.filter(({ isNumber }) => isNumber).length && others.length > 0;
   const byKind = slots.map(({ isNumber }) => (isNumber ? numbers.shift() : others.shift()));
   return isOfBoth && fits(byKind) ? (byKind as string[]) : undefined; // as: the same
-}
-
-/** One row of several numbers as a row for each, with its column's name: "mean: 12". */
-export function turned(table: SqlResult, slots: readonly Slot[], { language }: Writing): SqlResult | undefined {
-  const [row, ...others] = table.rows;
-  const isOfNumbers = table.columns.length > 1 && table.columns.every(({ name }) => typeof row?.[name] === "number");
-  if (!row || others.length > 0 || !isOfNumbers || slots.length !== 2 || slots[0]?.isNumber) return undefined;
-  return {
-    columns: [
-      { name: "name", type: "VARCHAR" },
-      { name: "value", type: "DOUBLE" },
-    ],
-    rows: table.columns.map(({ name }) => ({ name: measureName(name, language), value: row[name] })),
-    rowCount: table.columns.length,
-  };
 }

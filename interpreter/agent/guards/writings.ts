@@ -1,9 +1,8 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
-import { codeThatRan } from "../../tools/facts.ts";
 import { marked, rewritten } from "../forms/rewrite-text.ts";
 import { ofTopRow } from "../forms/top-row.ts";
 import { type Writing, writingOf } from "../forms/write-values.ts";
-import { type AskedLength, askedForm } from "../question/asked-form.ts";
+import type { AskedLength } from "../question/asked-form.ts";
 import { namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
 import { NOT_KEPT } from "./forms.ts";
@@ -15,7 +14,7 @@ const OF_HAN = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}/u;
 
 /** Heard last: what the answer says has been held against the results as they are, and is then written as was asked. */
 export function writings(task: Task): Guard {
-  const form = askedForm(task.question);
+  const form = task.form;
   const { shape, begins, lengths = [] } = form;
   const isOfRows = shape !== undefined && shape.kind !== "marks";
   return {
@@ -25,7 +24,7 @@ export function writings(task: Task): Guard {
       const shorter = isOfRows ? undefined : shortened(text, lengths, task);
       if (shorter?.say !== undefined) return shorter;
       const told = shorter?.answer ?? text;
-      const writing = writingOf(form, codeThatRan(last.facts) ?? "", task.answerLanguage);
+      const writing = writingOf(form, last.facts, task.answerLanguage);
       const values = namedValues(made.map(({ outcome }) => ofTopRow(outcome, question)));
       const all = namedValues(made.map(({ outcome }) => outcome));
       const { letters, around, ...others } = writing;
@@ -65,6 +64,8 @@ function countOf(text: string, unit: AskedLength["unit"]): number {
 /** Whether the answer shows what can be seen in any answer that is written so. */
 function keeps(answer: string, { as, dates, sign }: Writing): boolean {
   if (as === "duration" && !/\d:\d{2}(?!\d)/.test(answer)) return false;
+  if (as === "fraction" && !/\d ?\/ ?\d/.test(answer)) return false;
+  if (as === "scientific" && /\d/.test(answer) && !/\de[+-]?\d|[x×] ?10/i.test(answer)) return false;
   if (as === "ratio" && !/\d ?: ?1(?!\d)/.test(answer)) return false;
   if (sign && /\d/.test(answer) && !answer.includes(sign.text)) return false;
   return dates === undefined || !/(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/.test(answer) || dates === "YYYY-MM-DD";

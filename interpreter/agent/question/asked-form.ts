@@ -47,7 +47,7 @@ export interface YesOrNo {
 
 /** One value, and nothing else; `of` names what it is: "just the weekday". */
 export interface ValueShape {
-  readonly kind: "word" | "name" | "number";
+  readonly kind: "word" | "name" | "number" | "value";
   readonly of?: string;
 }
 
@@ -83,7 +83,7 @@ export interface AskedForm {
 
 /** As a form, and not as a file: "as CSV", "au format CSV", "用CSV格式". */
 export const FORMATS =
-  /(?<![.\w])(?:as|in|to|als|im|en|au format|formato|format|以|用)\s*(?:an? |einer? |un )?(CSV|TSV|YAML|XML|HTML|LaTeX)(?!\.?\w)(?! (?:file|column|field|export))|(?<![.\w])(CSV|TSV|YAML|XML|HTML|LaTeX)(?:[- ]Format\b|\s*(?:格式|形式))/i;
+  /(?<![.\w])(?:as|in|to|als|im|en|au format|formato|format|以|用)\s*(?:an? |einer? |un )?(CSV|TSV|YAML|XML|HTML|LaTeX)(?!\.?\w)(?! (?:file|column|field|export))|(?<![.\w])(CSV|TSV|YAML|XML|HTML|LaTeX)(?:[- ]Format\b|\s*(?:格式|形式|で|に|を))/i;
 const JSON_LINES = /(?<![.\w])(?:JSON[- ]?lines|JSONL|NDJSON)\b(?! file)/i;
 const MARK = /@([\p{L}\p{N}_]+)\s*\[[^\]\n]*\]/gu;
 
@@ -188,7 +188,8 @@ function valueShape(question: string): YesOrNo | ValueShape | undefined {
   if (saysInAnyLanguage(question, ({ form }) => form.onlyNumber)) return { kind: "number" };
   if (saysInAnyLanguage(question, ({ form }) => form.onlyName)) return { kind: "name" };
   const of = LANGUAGES.map(({ form }) => form.only.exec(question)?.[1]).find((one) => one !== undefined);
-  return of === undefined ? undefined : { kind: "name", of };
+  if (of !== undefined) return { kind: "name", of };
+  return saysInAnyLanguage(question, ({ form }) => form.bare) ? { kind: "value" } : undefined;
 }
 
 /** The sentences that say what a mark holds, `where "r_value" is a number between -1 and 1` for `@r[r_value]`. */

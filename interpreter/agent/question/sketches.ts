@@ -12,7 +12,7 @@ const BARE =
 /** Behind these any row may stand as it is. */
 const SHOWN_BEHIND =
   /(?:\b(?:format(?:ted)?|form)(?: (?:like|as|is|of))?\s*:?|\blike(?: this)?\s*:?|\be\. ?g\.,?|\bfor example:?|\bim Format|\bz\. ?B\.|\bzum Beispiel:?|\bformato:?|\b(?:por ejemplo|p\. ?ej\.),?:?|\bformat ?:?|\b(?:par exemple|p\. ?ex\.) ?:?|格式[为是：:]?|例如[：:]?|例[：:])\s*$/iu;
-const IS_SHOWN = /\d|[<…→=|]|\.{3}|->|__|: \p{L}/u; // an example, or a sketch
+const IS_SHOWN = /\d|^\p{Lu} (?:of|von|de|sur) \p{Lu}|[<…→=|]|\.{3}|->|__|: \p{L}/u; // an example, or a sketch
 const KEY_AND_VALUE =
   /(?<!\p{L})(?:key|name|Schlüssel|Name|clave|nombre|clé|nom)( ?[:=] ?)(?:value|Wert|valor|valeur)(?!\p{L})|[键名][：:=][值数]/iu;
 const DATE_LETTERS = /^[DMYTJAhms]{1,4}(?:[-./: ][DMYTJAhms]{1,4})+$/i;
@@ -93,6 +93,7 @@ export function rangeOf({ text }: Quoted): string | undefined {
 /** How values are written in what is shown: 'March 2021', "3:1", "12.5 %", "1,234.50", "€5", "7:05". */
 export function writingShown({ text }: Quoted): Partial<AskedWriting> {
   if (/^(?:\p{L}|\d+(?:[.,]\d+)?) ?(?:[:：]) ?1$/iu.test(text)) return { as: "ratio" };
+  if (/^\d+ ?\/ ?\d+$/.test(text)) return { as: "fraction" };
   if (/^h{1,2}:mm$|^\d{1,2}:\d{2}$/i.test(text)) return { as: "duration" };
   if (
     /^\p{L}+ (?:de )?(?:\d{4}|YYYY|JJJJ|AAAA)$/iu.test(text) &&

@@ -65,7 +65,7 @@ export function forModel(question: string): string {
     else if (!tellsForm(piece) || weightOf(piece) > MOST_LETTERS || asks(piece)) kept.push(own);
     else if (kept.length > 0) kept.push(endedAs(kept.pop()!, own));
   }
-  return kept.length === 0 ? question : kept.join("").trim();
+  return kept.length === 0 ? question : kept.join("").replace(/[,;:，、；：\s]+$/u, "");
 }
 
 /** "Sales by city as a table with columns City and Sales." */
@@ -97,7 +97,7 @@ function withoutDigits(piece: string): string {
 
 /** A piece that was followed by another one ends as that did. */
 function endedAs(piece: string, next: string): string {
-  const [end = ""] = /[.!?。！？]\s*$/u.exec(next) ?? [];
+  const [end = ""] = /[.,;!?。，；！？]\s*$/u.exec(next) ?? [];
   const bare = piece.replace(/[,;:，；：\s]+$/u, "");
   return /[.!?。！？]$/u.test(bare) ? `${bare} ` : `${bare}${end}`;
 }

@@ -26,6 +26,7 @@ export const frenchForms: FormWords = {
   ],
   thousands: /(?:séparateurs?|espaces?|points?|virgules?) (?:de|des|pour les|entre les) milliers/iu,
   groups: "\u202f",
+  decimalComma: /\bvirgule décimale\b|\bvirgule comme (?:séparateur|signe) décimal/iu,
   sign: /(?:symbole|signe) (?:de l['’]|du )?(?:[€$£¥]|euros?|dollar|monétaire)/i,
   inFront: /\bdevant\b|\bavant le (?:nombre|montant|chiffre)\b/i,
   unit: /\bavec l['’]unité ["'«]?\s?([\p{L}°²³/%]{1,8})/iu,
@@ -44,17 +45,19 @@ export const frenchForms: FormWords = {
   onlyName:
     /\b(?:seulement|uniquement|juste|rien que) (?:par )?le nom(?: (?:de (?:la|l')|du|d') ?\p{L}+)?(?=\s*(?:[.,;!?)]|s'il|$))/iu,
   only: /(?:^|[.?!,;:(–]\s*|(?<!\p{L})(?:réponds|répondez|donne|donnez|dis|indique|écris)(?!\p{L})[^.?!]{0,12} )(?:seulement|uniquement|juste|rien que) (?:par )?(?:le |la |l['’])(?!réponse|résultat|requête|tableau|table|liste|code)(\p{L}+)(?=\s*(?:[.,;!)]|s['’]il|$))/iu,
+  bare: /\bsans (?:aucune? |autre )?(?:explications?|texte|commentaires?|phrases?)(?!\p{L})|\brien d['’]autre\b|\b(?:juste|seulement|uniquement) (?:la réponse|le résultat|la valeur)(?!\p{L})/iu,
   yesOrNo: /\boui ou non\b|\boui\/non\b/iu,
   trueOrFalse: /\bvrai ou faux\b|\bvrai\/faux\b/i,
   trueAndFalse: ["vrai", "faux"],
   range: /\b(?:comme|sous forme d['’](?:un)?) ?(?:une )?(?:intervalle|plage|fourchette)\b/i,
   list: /\bliste à puces\b|\b(?:comme|sous (?:la )?forme (?:de|d'une)|en) (?:une )?liste\b(?! séparée)|(?<!\p{L})(?:à|avec des) (?:puces|tirets)\b/iu,
   numberedList: /\bliste numérotée/i,
-  lines: /\b(?:une?|chaque \p{L}+) (?:par|sur (?:une|sa propre)) ligne\b|\bune ligne par \p{L}+/iu,
+  lines:
+    /\b(?:une?|chaque \p{L}+) (?:par|sur (?:une|sa propre)) ligne\b|\bune ligne par \p{L}+|\bsur (?:deux|trois|quatre|cinq|\d) lignes\b/iu,
   separated:
     /(?<!\p{L})(?:séparée?s?|sépare[rz]?|reliée?s?)(?:-les)? (?:par|avec) (?:des |une? )?#|\bavec des #s? entre\b/iu,
   table:
-    /\b(?:comme|sous (?:la )?forme (?:de|d['’]un)|en|dans un) (?:un )?tableau(?: Markdown)?\b|\btableau Markdown\b/i,
+    /\b(?:comme|sous (?:la )?forme (?:de|d['’]un)|en|dans un) (?:un )?tableau(?: Markdown)?\b|\btableau Markdown\b|(?:^|[-–—.,;:(] ?)(?:un )?tableau(?:,? (?:svp|s['’]il .*))?(?=\s*(?:[.!;,)]|$))/i,
   header:
     /\b(?:avec|et) (?:les |pour |l['’]|comme |ces )?(?:colonnes?|en-têtes?|entêtes?)(?: (?:nommée?s|appelée?s|sont))?(?:\s?:\s*| )|\b(?:colonnes|en-têtes?|entêtes?)\s?:\s*/iu,
   limit:
