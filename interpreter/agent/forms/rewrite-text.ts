@@ -77,6 +77,7 @@ function withNumbers(text: string, values: readonly NamedValue[], writing: Writi
     if (!own || isDone) rewritten += number.text;
     else {
       rewritten += inPlace(number, own, text, writing);
+      if (writing.as === "fraction" && /\/\d+$/.test(rewritten)) end += PERCENT_BEHIND.exec(behind)?.[0].length ?? 0;
       const ofUnits = writing.units && UNITS_BEHIND.exec(behind);
       const unit = ofUnits ?? (writing.as === "duration" ? TIME_UNIT_BEHIND.exec(behind) : MONEY_BEHIND.exec(behind));
       if (
@@ -97,7 +98,7 @@ function inPlace(number: WrittenNumber, own: { name: string; value: number }, te
   const isBare = isPercent || (writing.sign !== undefined && before.trimEnd().endsWith(writing.sign.text));
   const isSigned = /^[-−]/.test(number.text) || own.value >= 0;
   const value = isSigned ? own.value : Math.abs(own.value);
-  if (isPercent && writing.decimals === undefined) return number.text;
+  if (isPercent && writing.decimals === undefined && writing.as !== "fraction") return number.text;
   const asked = numberAsAsked({ name: own.name, value }, writing, isBare);
   if (Number.isInteger(value) && asked === String(value)) return number.text; // as it is, with its own signs
   if (writing.as === "fraction" || writing.as === "scientific") return asked;

@@ -34,7 +34,7 @@ export function ownUnit(name: string, writing: Writing): Unit | undefined {
 export function inUnits({ name, value }: Named, writing: Writing): number {
   const asked = unitOf(name, writing);
   const own = asked && ownUnit(name, writing);
-  return own && own !== asked ? Number(((value * own.size) / asked.size).toPrecision(15)) : value;
+  return own && own.size !== asked.size ? Number(((value * own.size) / asked.size).toPrecision(15)) : value;
 }
 
 /** "52 min 52 s"; undefined where the question asks for no two units, or nothing says what the number is in. */

@@ -1,8 +1,10 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import { marked, rewritten } from "../forms/rewrite-text.ts";
 import { ofTopRow } from "../forms/top-row.ts";
+import { ownUnit } from "../forms/write-units.ts";
 import { type Writing, writingOf } from "../forms/write-values.ts";
 import type { AskedLength } from "../question/asked-form.ts";
+import { formClauses } from "../question/form-clauses.ts";
 import { namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
 import { NOT_KEPT } from "./forms.ts";
@@ -37,7 +39,8 @@ export function writings(task: Task): Guard {
       const written = rewritten(told, all, asked);
       const named = around ? marked(written, values, around) : written;
       const answer = begins === undefined || named.startsWith(begins) ? named : `${begins} ${named}`;
-      const doubts = [...(shorter?.doubts ?? []), ...(keeps(answer, writing) ? [] : [NOT_KEPT])];
+      const isKept = keeps(answer, writing) && !lacks(answer, question);
+      const doubts = [...(shorter?.doubts ?? []), ...unitDoubts(answer, writing), ...(isKept ? [] : [NOT_KEPT])];
       return { answer, doubts };
     },
   };
@@ -56,13 +59,43 @@ function shortened(text: string, lengths: readonly AskedLength[], task: Task): A
 
 function countOf(text: string, unit: AskedLength["unit"]): number {
   const told = text.trim();
+  if (unit === "characters") return [...told].length;
   if (unit === "lines") return told.split(/\n+/).length;
   if (unit === "sentences") return told.split(SENTENCE_END).length;
   return OF_HAN.test(told) ? [...told.replace(/[\s\p{P}]/gu, "")].length : told.split(/\s+/).length;
 }
 
+/** Forms that only a model can write: how a question asks for them, and what then can be seen in the answer. */
+const SEEN: readonly (readonly [asked: RegExp, seen: RegExp])[] = [
+  [/\bemojis?\b|表情|絵文字/iu, /\p{Extended_Pictographic}/u],
+  [
+    /\bRoman (?:numerals?|number)|römische[rn]? (?:Zahl|Ziffer)|chiffres? romains?|números? romanos?|罗马数字|ローマ数字/iu,
+    /(?<![\p{L}\d])[IVXLCDM]+(?![\p{L}\d])/u,
+  ],
+  [
+    /\b(?:spelled out|in words|written out)\b|\b(?:in Worten|ausgeschrieben)\b|\ben (?:toutes )?lettres\b|\b(?:con|en) letra\b|中文数字|漢数字/iu,
+    /^\D+$/u,
+  ],
+  [/\b(?:hexadecimal|binary|binär)\b|hexadécimal|binaire|binari[ao]|十六进制|二进制|16進数|2進数/iu, /0[xb][\da-f]+/i],
+];
+
+function lacks(answer: string, question: string): boolean {
+  const asked = formClauses(question);
+  return SEEN.some(([words, seen]) => words.test(asked) && !seen.test(answer));
+}
+
+/** Where nothing says which unit the numbers have, the asked one stands behind them as they are. */
+function unitDoubts(answer: string, writing: Writing): string[] {
+  const { units: [unit] = [], numeric = [] } = writing;
+  const isUnknown = numeric.every((name) => ownUnit(name, writing) === undefined);
+  return unit && numeric.length > 0 && isUnknown && /\d/.test(answer)
+    ? [`no column says that its values are in ${unit.text}`]
+    : [];
+}
+
 /** Whether the answer shows what can be seen in any answer that is written so. */
-function keeps(answer: string, { as, dates, sign }: Writing): boolean {
+function keeps(answer: string, { as, dates, sign, units = [] }: Writing): boolean {
+  if (units.length > 1 && !units.every(({ text }) => answer.includes(` ${text}`))) return false;
   if (as === "duration" && !/\d:\d{2}(?!\d)/.test(answer)) return false;
   if (as === "fraction" && !/\d ?\/ ?\d/.test(answer)) return false;
   if (as === "scientific" && /\d/.test(answer) && !/\de[+-]?\d|[x×] ?10/i.test(answer)) return false;

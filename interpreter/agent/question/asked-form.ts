@@ -68,7 +68,7 @@ export type AnswerShape =
 
 /** At most so many. */
 export interface AskedLength {
-  readonly unit: "words" | "lines" | "sentences";
+  readonly unit: "words" | "lines" | "sentences" | "characters";
   readonly most: number;
 }
 
@@ -212,7 +212,19 @@ export function decimalsOf(question: string): number | undefined {
   return counts.find((count) => count !== undefined);
 }
 
+/** "At most 140 characters" is said alike in all languages. */
+const CHARACTERS =
+  /(?:at (?:the )?most|max(?:imum)?\.?(?: of)?|no more than|not more than|up to|[≤<]=?|höchstens|maximal|nicht mehr als|bis zu|au (?:plus|maximum)|pas plus de|máximo(?: de)?|como máximo|a lo sumo|no más de|不超过|最多)\s*(\d+)\s*(?:characters?|chars|letters|Zeichen|Buchstaben|caract[eè]res|caracteres|signes|letras|个?字符)(?![\p{L}])/iu;
+
 function lengthsOf(question: string): AskedLength[] {
+  const characters = CHARACTERS.exec(formClauses(question))?.[1];
+  return [
+    ...(characters === undefined ? [] : [{ unit: "characters" as const, most: Number(characters) }]),
+    ...lengthsInWords(question),
+  ];
+}
+
+function lengthsInWords(question: string): AskedLength[] {
   return LANGUAGES.flatMap(({ form: { limit, numerals } }) =>
     [...formClauses(question).matchAll(new RegExp(limit.source, `g${limit.flags}`))].flatMap(
       ({ groups = {} }): AskedLength[] => {

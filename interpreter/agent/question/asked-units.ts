@@ -1,7 +1,7 @@
 // Units that a question wants its numbers in, and what one of another unit is in them: "in km", "in hours", "in minutes and seconds".
 
 export interface Unit {
-  readonly text: string; // behind a number
+  readonly text: string; // behind a number, as the question says it
   readonly of: "length" | "time" | "weight" | "speed";
   readonly size: number; // in the smallest of its kind here
   readonly named: RegExp; // as a question, or a column, names it
@@ -55,12 +55,15 @@ const BEHIND_HAN = /^(?:为单位|为單位|单位|表示|単位|で(?:答|教|�
 /** One unit, or a greater and a smaller one; none where the question asks for none. */
 export function askedUnits(question: string): readonly Unit[] {
   const parts = (IN_PARTS.exec(question) ?? []).slice(1).filter(Boolean);
-  if (parts.length === 2) return parts.flatMap((part) => unitNamed(part) ?? []);
-  const asked = UNITS.find(({ named }) =>
-    [...question.matchAll(new RegExp(named.source, "giu"))].some(({ 0: found, index }) => {
+  if (parts.length === 2)
+    return parts.flatMap((text) => [unitNamed(text)].flatMap((one) => (one ? { ...one, text } : [])));
+  const [asked] = UNITS.flatMap((one) =>
+    [...question.matchAll(new RegExp(one.named.source, "giu"))].flatMap(({ 0: text, index }) => {
       const before = question.slice(0, index);
-      const behind = question.slice(index + found.length);
-      return HAN.test(found) ? BEHIND_HAN.test(behind) && !/\d\s*$/.test(before) : IN.test(before) && END.test(behind);
+      const behind = question.slice(index + text.length);
+      const isHan = HAN.test(text);
+      const isAsked = isHan ? BEHIND_HAN.test(behind) && !/\d\s*$/.test(before) : IN.test(before) && END.test(behind);
+      return isAsked ? [{ ...one, text }] : [];
     }),
   );
   return asked ? [asked] : [];

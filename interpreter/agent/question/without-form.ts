@@ -28,7 +28,7 @@ export function withoutForm(question: string): string {
   };
   for (const { form } of LANGUAGES) {
     blankAll(form.limit, formClauses(left));
-    for (const words of ofNumbers(form)) blankAll(words, left);
+    for (const words of [...ofNumbers(form), form.lines]) blankAll(words, left);
   }
   return left;
 }

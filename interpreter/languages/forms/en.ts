@@ -65,7 +65,7 @@ export const englishForms: FormWords = {
   list: /\bbullet(?:ed|[- ]point)? list\b|\bas (?:a |an )?(?:bullet(?:ed)? |markdown |dashed )?list\b(?! of comma)|\b(?:as|in|with|using) (?:bullet(?:ed)?(?: points?|s)|dashes)\b/i,
   numberedList: /\b(?:numbered|ordered|enumerated) list\b|\bas an enumeration\b/i,
   lines:
-    /\b(?:one|each) (?:\w+ )?(?:per|on (?:its|a) (?:own|separate|new)) line\b|\bone (?:line )?(?:per|for) (?:line|each)\b|\b(?:one|a) line (?:each|per \w+)\b|\bon (?:separate|two|three|four|five|\d) lines\b|\bline by line\b/i,
+    /\b(?:one|each) (?:\w+ )?(?:per|on (?:its|a) (?:own|separate|new)) line\b|\bone (?:line )?(?:per|for) (?:line|each)\b|\bper line\b|\b(?:one|a) line (?:each|per \w+)\b|\bon (?:separate|two|three|four|five|\d) lines\b|\bline by line\b/i,
   separated:
     /\b(?:separate[ds]?|delimited)(?: them)?(?: (?:by|with|using))? (?:an? )?#|#[- ](?:separated|delimited)\b(?! (?:values? )?files?)|\bwith #s? (?:in )?between\b/i,
   table:
