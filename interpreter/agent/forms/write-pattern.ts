@@ -6,6 +6,8 @@ import { matchColumns } from "./match-columns.ts";
 import { asLines } from "./row-forms.ts";
 import { digitsAsShown, textAsAsked, type Writing } from "./write-values.ts";
 
+/** What stands for a column's own name: "key: value". */
+const NAMES = /^(?:key|name|metric|measure|statistic|Schlüssel|Kennzahl|clave|nombre|clé|nom|键|名称?|指标)$/iu;
 const PERCENT = /^\s?[%％]/;
 
 /** @returns a text a row; undefined where the result does not say which value goes where */
@@ -15,7 +17,8 @@ export function patternedRows(
   writing: Writing,
 ): readonly string[] | undefined {
   const isOfPairs = slots.length === 2 && !slots[0]?.isNumber;
-  const told = columnsOf(slots, table) || !isOfPairs ? table : asLines(table, table, writing.language);
+  const isOfNames = isOfPairs && (NAMES.test(slots[0]?.name ?? "") || !columnsOf(slots, table));
+  const told = isOfNames ? asLines(table, table, writing.language) : table;
   const columns = columnsOf(slots, told);
   if (!columns) return undefined;
   return told.rows.map((row) =>

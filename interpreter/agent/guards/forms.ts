@@ -1,4 +1,4 @@
-import { saysInAnyLanguage } from "../../languages/index.ts";
+import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { codeThatRan, rowsOf, shownRows } from "../../tools/facts.ts";
 import {
@@ -64,7 +64,7 @@ function shaped(text: string, shape: AnswerShape | undefined, writing: Writing, 
   const facts = isOfOne && last ? ofTopRow(last, question).facts : (last?.facts ?? []);
   const shown = shownRows(facts);
   const told =
-    shown && isOfRows(shape) && !isSketched(shape) && tellsKeysOnly(text, shape, shown) ? keysOf(shown) : shown;
+    shown && isOfRows(shape) && !isSketched(shape) && isOfKeys(text, shape, shown, question) ? keysOf(shown) : shown;
   const written = told && writtenTable(told, writing, isOfRows(shape) && !hasTypes(shape));
   const table = written && isLined(shape) ? asLines(told, written, writing.language) : written;
   const values = writtenValues(found, writing);
@@ -106,8 +106,11 @@ function concreteShape(shape: AnswerShape, table: SqlResult | undefined, questio
   return numbers.length === 1 && !asksWhich(question) ? { kind: "number" } : { kind: "separated", separator: ", " };
 }
 
-/** A list of names without their numbers, as the model took the question. */
-function tellsKeysOnly(text: string, shape: RowsShape, table: SqlResult): boolean {
+/** A list of names without their numbers, as the model took the question; or between commas, where it asks only which. */
+function isOfKeys(text: string, shape: RowsShape, table: SqlResult, question: string): boolean {
+  const isOnlyWhich =
+    shape.kind === "separated" && asksWhich(question) && !asksFor(question, "one-value") && !AND.test(question);
+  if (isOnlyWhich && typeof table.rows[0]?.[table.columns[0]?.name ?? ""] === "string") return true;
   return table.columns.length > 1 && hasRows(text, shape, table) && numbersIn(text).length === 0;
 }
 

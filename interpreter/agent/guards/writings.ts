@@ -79,9 +79,12 @@ const SEEN: readonly (readonly [asked: RegExp, seen: RegExp])[] = [
   [/\b(?:hexadecimal|binary|binär)\b|hexadécimal|binaire|binari[ao]|十六进制|二进制|16進数|2進数/iu, /0[xb][\da-f]+/i],
 ];
 
+const AS = /(?<!\p{L})(?:as|in|with|using|als|mit|en|con|como|avec|comme|用|以)\s*(?:an? |einer? |une? |una )?$/iu;
+
 function lacks(answer: string, question: string): boolean {
-  const asked = formClauses(question);
-  return SEEN.some(([words, seen]) => words.test(asked) && !seen.test(answer));
+  const isAsked = (words: RegExp) =>
+    words.test(formClauses(question)) || AS.test(question.slice(0, words.exec(question)?.index ?? 0));
+  return SEEN.some(([words, seen]) => isAsked(words) && !seen.test(answer));
 }
 
 /** Where nothing says which unit the numbers have, the asked one stands behind them as they are. */

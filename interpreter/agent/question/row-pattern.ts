@@ -1,4 +1,5 @@
 // A row of the answer as the question shows it: 'Lyon: 12.5 %', "name=value; name=value", <order no> | <weight>, 2024-03 → 15.
+import { UNITS } from "./asked-units.ts";
 import { numberSigns } from "./number-signs.ts";
 
 /** A place in the row. A word stands for a value of any kind, and may be its column's name. */
@@ -26,6 +27,7 @@ const TOKEN = new RegExp(`(${PLACE})|(${DAY})|(${NUMBER})|(${WORD})`, "gu");
 const LETTERS = /^(\p{Lu})( (?:out of|of|von|aus|de|sur|su) )(\p{Lu})$/u;
 /** Times and dates by their letters are no names: hh:mm, DD/MM/YYYY. */
 const OF_TIME = /^(?:h{1,2}|m{1,4}|s{1,2}|d{1,2}|t{1,2}|j{1,4}|y{2,4}|a{2,4}|hours?|min|minutes|sec|seconds|Std)$/i;
+const UNIT_BEHIND = new RegExp(` (?:${UNITS.map(({ named }) => named.source).join("|")}|EUR|USD|CHF)$`, "iu");
 const MOST_WORDS = 4; // of a name
 const MOST_SLOTS = 12;
 
@@ -54,10 +56,15 @@ function partsOf(shown: string): { texts: string[]; slots: Slot[] } {
     afterNumber = number !== undefined;
     if (isUnit || (hasPlaces && place === undefined)) continue;
     texts.push(shown.slice(end, index));
-    end = index + token.length;
+    const unit = word !== undefined && index > 0 ? (UNIT_BEHIND.exec(word)?.[0] ?? "") : ""; // "amount kg"
+    end = index + token.length - unit.length;
     if (number !== undefined) slots.push({ isNumber: true, ...numberSigns(number) });
     else if (day !== undefined) slots.push({ isNumber: false });
-    else slots.push({ name: (word ?? token).replace(/^[<{[]|[>}\]]$/g, "").trim(), isNumber: false });
+    else
+      slots.push({
+        name: (word === undefined ? token : shown.slice(index, end)).replace(/^[<{[]|[>}\]]$/g, "").trim(),
+        isNumber: false,
+      });
   }
   texts.push(shown.slice(end));
   return { texts, slots };

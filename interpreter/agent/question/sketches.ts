@@ -121,7 +121,7 @@ function dateShown(text: string): string | undefined {
 /** The texts around the blanks of a sentence that the answer is to fill in; undefined where nothing shows one. */
 export function templateIn(question: string, sketches: readonly Quoted[]): readonly string[] | undefined {
   const shown = sketches
-    .map(({ text }) => text)
+    .map(({ text }) => text.replace(/[,;]\s*(?:…|\.{3})$/u, "")) // and so on
     .find((text) => text.search(BLANK) >= 0 && /\p{L}/u.test(text.replace(BLANK, "")));
   const sentence = shown ?? sentenceWithBlanks(question);
   if (sentence === undefined || /^\s*[[{]/.test(sentence)) return undefined;

@@ -97,7 +97,7 @@ function withoutDigits(piece: string): string {
 
 /** A piece that was followed by another one ends as that did. */
 function endedAs(piece: string, next: string): string {
-  const [end = ""] = /[.,;!?。，；！？]\s*$/u.exec(next) ?? [];
+  const [end = ""] = /[.,;:!?。，；：！？]\s*$/u.exec(next.replace(/:(?=\s*$)/, ",")) ?? [];
   const bare = piece.replace(/[,;:，；：\s]+$/u, "");
   return /[.!?。！？]$/u.test(bare) ? `${bare} ` : `${bare}${end}`;
 }

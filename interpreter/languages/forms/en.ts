@@ -54,7 +54,7 @@ export const englishForms: FormWords = {
     /\b(?:only|just|nothing but) (?:the|a) (?:single |bare |plain )?(?:number|figure|digits)\b(?! of)|\b(?:number only|the number alone|a single number)\b|\bas a (?:bare|plain) number\b/i,
   onlyName:
     /\b(?:only|just|nothing but) (?:the|its|their|a) (?:\p{L}+ )?name\b(?: of (?:the|that|this) \p{L}+)?(?=\s*(?:[.,;!?)]|please|$))|\bname only\b/iu,
-  only: /(?:^|[.?!,;:(–]\s*|\b(?:give|tell|answer|reply|respond|return|say|name|write)\b[^.?!]{0,12} )(?:(?:I|we) )?(?:only|just|nothing but) (?:(?:want|need) )?(?:the|its|their) (?!answer|result|facts|data|sql|query|code|table|chart|list|first|last|top|\p{L}+s\b)(\p{L}+)(?=\s*(?:[.,;!)]|please|$))/iu,
+  only: /(?:^|[.?!,;:(–]\s*|\b(?:give|tell|answer|reply|respond|return|say|name|write)\b[^.?!]{0,12} )(?:(?:I|we) )?(?:only|just|nothing but) (?:(?:want|need) )?(?:the|its|their) (?!answer|result|facts|data|sql|query|code|table|chart|list|first|last|top|\p{L}+s\b)(\p{L}+)(?=\s*(?:[.,;:!)]|please|$))/iu,
   bare: /\b(?:no|without(?: any)?) (?:explanations?|prose|(?:extra |other |additional |further )?text|commentary|comments|full sentences?)\b|\bnothing (?:else|more)\b(?! than)|\b(?:just|only) the (?:answer|result|values?)\b(?=\s*(?:[.,;!)]|please|$))|\b(?:answer|result|value) only\b/i,
   yesOrNo:
     /\b(?:answer|reply|respond|say|just|only|with)\b[^.?!]*\byes or no\b|\byes or no[.?!)]*\s*$|(?:^|[.?!,:(] ?)yes or no\b[:,?]|\(yes\/no\)|\byes\/no\b/i,
