@@ -9,7 +9,7 @@ import { type Currency, currencyOf } from "./currencies.ts";
 import { formClauses } from "./form-clauses.ts";
 import { headerNames } from "./listed-names.ts";
 import type { RowPattern } from "./row-pattern.ts";
-import { beginningsIn, patternOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
+import { beginningsIn, decimalsShown, patternOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
 
 /** @name[value] for each name. */
 export interface MarksShape {
@@ -92,7 +92,11 @@ export function askedForm(question: string): AskedForm {
   const [begins] = beginningsIn(question);
   const lengths = lengthsOf(question);
   return {
-    ...{ shape: shapeOf(question), decimals: decimalsOf(question), currency: currencyOf(question) },
+    ...{
+      shape: shapeOf(question),
+      decimals: decimalsOf(question) ?? shownDecimals(question),
+      currency: currencyOf(question),
+    },
     ...(writing && { writing }),
     ...(begins && { begins: begins.text }),
     ...(lengths.length > 0 && { lengths }),
@@ -202,6 +206,12 @@ export function definitionsOf(name: string, question: string): string[] {
 
 export function placeholderOf(name: string, question: string): string {
   return new RegExp(`@${name}\\s*\\[([^\\]\\n]*)\\]`).exec(question)?.[1]?.trim() ?? name;
+}
+
+function shownDecimals(question: string): number | undefined {
+  return sketchesIn(question)
+    .map(decimalsShown)
+    .find((count) => count !== undefined);
 }
 
 export function decimalsOf(question: string): number | undefined {

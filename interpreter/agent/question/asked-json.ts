@@ -26,7 +26,7 @@ const VALUES =
   /(?<!\p{L})(?:list|array|liste|lista|arreglo|tableau)(?: JSON)? (?:of|with|von|mit|aus|de|con|avec|d['’]) ?(?:only )?(?:the |all |den |der |los |las |les )?(?:\p{L}+ )?(?:strings?|names?|numbers?|values?|namen|zeichenketten|zahlen|werten?|cadenas|nombres|números|valores|chaînes|noms|valeurs)(?!\p{L})|字符串(?:的)?(?:列表|数组)|(?:文字列|数値|名前)の(?:配列|リスト)/iu;
 const KEYS = "(?:keys?|fields?|properties|Schlüsseln?|Feldern?|claves?|campos?|clés?|champs?)";
 const JSON_KEYS = new RegExp(
-  `JSON[^.?!\\n]*?\\b${KEYS}[:\\s]+([^.?!\\n]+)|JSON[^?!\\n]*?(?:键名?|字段名?|キー|フィールド)(?:分别)?[为是はがを:：\\s]+([^.?!。\\n]+)|(?:包含|含有?|有)\\s*([^.?!。？，\\n]+?)\\s*(?:[两二三四五]个)?(?:字段|键)`,
+  `JSON[^.?!\\n]*?\\b${KEYS}[:\\s]+([^.?!\\n]+)|JSON[^?!\\n]*?(?:键名?|字段名?|キー|フィールド)(?:分别)?[为是はがを:：\\s]+([^.?!。\\n]+)|(?:包含|含有?|有)\\s*([^.?!。？，\\n]+?)\\s*(?:[两二三四五]个)?(?:字段|键)|JSON[^。？！\\n]*?(?:包含|包括)\\s*([^.?!。？，\\n]+)`,
   "iu",
 );
 const KEYS_OF_JSON = new RegExp(`\\b${KEYS}[:\\s]+([^.?!\\n]+?)\\s+(?:as|in|als|en|como|comme)\\s+JSON\\b`, "iu");
@@ -86,8 +86,8 @@ function sketchIn(question: string): Json | undefined {
 function jsonKeys(question: string): string[] {
   const sketch = FLAT_SKETCH.exec(question)?.[0];
   if (sketch !== undefined) return [...sketch.matchAll(/"([^"]+)"\s*:/g)].map(([, name]) => name!);
-  const [, latin, han, contained] = JSON_KEYS.exec(question) ?? KEYS_OF_JSON.exec(question) ?? [];
-  if (contained !== undefined) return headerNames(contained);
+  const [, latin, han, contained = undefined, bare] = JSON_KEYS.exec(question) ?? KEYS_OF_JSON.exec(question) ?? [];
+  if ((contained ?? bare) !== undefined) return headerNames(contained ?? bare ?? "");
   return listedNames(
     (latin ?? han ?? "").replace(
       /^(?:(?:the|named|called|namens|llamad[oa]s|nommée?s)\s+|(?:in English|auf Englisch|en inglés|en anglais)\s*:?\s*)/i,

@@ -57,14 +57,15 @@ export function askedWriting(question: string): AskedWriting | undefined {
   const order = (["descending", "ascending", "alphabetical"] as const).find((one) => says((words) => words[one]));
   const letters = (["upper", "lower"] as const).find((one) => says((words) => words[`${one}Case`]));
   const around = aroundOf((word) => LANGUAGES.some(({ form }) => word(form).test(clauses)));
+  const [shown] = sketchesIn(question).map(writingShown);
   const asked: AskedWriting = {
-    ...sketchesIn(question).map(writingShown)[0],
+    ...shown,
     ...(says(({ percent }) => percent) && { isPercent: true }),
     ...(significant !== undefined && { significant }),
     ...(nearest !== undefined && { nearest }),
     ...(scale && { scale }),
     ...(thousands !== undefined && { thousands }),
-    ...(sign && { sign }),
+    ...(sign && { sign: shown?.sign ?? sign }),
     ...(HOURS_AND_MINUTES.test(question) && { as: "duration" }),
     ...(AS_FRACTION.test(question) && { as: "fraction" }),
     ...(AS_SCIENTIFIC.test(question) && { as: "scientific" }),

@@ -21,10 +21,10 @@ export interface RowPattern {
 const PLACE = String.raw`<[^<>\n]+>|\{[\p{L}_ ]*\}|\[[\p{L}_ .]+\]|…|\.{3}|_{2,}`;
 const DAY = String.raw`\d{4}-\d{2}(?:-\d{2})?(?!\d)`;
 const NUMBER = String.raw`-?\d(?:[\d.,'\u00a0\u202f]*\d)?|(?<!\p{L})[xXnN#]+(?:[.,][xX#]+)?(?!\p{L})`;
-const WORD = String.raw`\p{L}[\p{L}\p{N}_]*(?:['’]\p{L}+)?(?:[ -]\p{L}[\p{L}\p{N}_]*(?:['’]\p{L}+)?)*`;
+const WORD = String.raw`\p{L}[\p{L}\p{N}_]*(?:['’]\p{L}+)?(?:(?: |-(?=\p{Script=Latin}))\p{L}[\p{L}\p{N}_]*(?:['’]\p{L}+)?)*`;
 const TOKEN = new RegExp(`(${PLACE})|(${DAY})|(${NUMBER})|(${WORD})`, "gu");
-/** "X of Y": a letter stands for a number. */
-const LETTERS = /^(\p{Lu})( (?:out of|of|von|aus|de|sur|su) )(\p{Lu})$/u;
+/** "X of Y", "most: X, least: Y": where two letters stand for values, all else is text. */
+const LETTER = /(?<![\p{L}\d$'’])[XYZNM](?![\p{L}\d'’.,]*[\p{L}\d'’])/gu;
 /** Times and dates by their letters are no names: hh:mm, DD/MM/YYYY. */
 const OF_TIME = /^(?:h{1,2}|m{1,4}|s{1,2}|d{1,2}|t{1,2}|j{1,4}|y{2,4}|a{2,4}|hours?|min|minutes|sec|seconds|Std)$/i;
 const UNIT_BEHIND = new RegExp(` (?:${UNITS.map(({ named }) => named.source).join("|")}|EUR|USD|CHF)$`, "iu");
@@ -33,8 +33,8 @@ const MOST_SLOTS = 12;
 
 /** undefined where the text is no row of at least two values. */
 export function rowPattern(shown: string): RowPattern | undefined {
-  const [, first, of, second] = LETTERS.exec(shown) ?? [];
-  if (first && of && second) return { texts: ["", of, ""], slots: [{ isNumber: true }, { isNumber: true }] };
+  const letters = new Set(shown.match(LETTER));
+  if (letters.size > 1) return lettered(shown);
   const { texts, slots } = partsOf(shown);
   if (slots.length < 2 || slots.length > MOST_SLOTS || !isBalanced(shown)) return undefined;
   if (texts.slice(1, -1).some((text) => text.trim() === "" && text !== "\t" && !/\p{Pd}/u.test(text))) return undefined;
@@ -42,6 +42,12 @@ export function rowPattern(shown: string): RowPattern | undefined {
   if (words.every((word) => OF_TIME.test(word)) && words.length === slots.length) return undefined;
   if (words.some((word) => word.split(" ").length > MOST_WORDS)) return undefined;
   return repeated(texts, slots) ?? { texts, slots };
+}
+
+function lettered(shown: string): RowPattern {
+  const texts = shown.split(LETTER);
+  const isNumber = /^ (?:out of|of|von|aus|de|sur|su) $/.test(texts[1] ?? "");
+  return { texts, slots: texts.slice(1).map(() => ({ isNumber })) };
 }
 
 /** Where blanks stand, all else is text. */

@@ -3,20 +3,24 @@ import { LANGUAGES } from "../../languages/index.ts";
 import { monthsIn } from "../../languages/times.ts";
 import type { AskedWriting } from "./asked-writing.ts";
 import { formClauses } from "./form-clauses.ts";
+import { numberSigns } from "./number-signs.ts";
 import { type Quoted, quotedIn } from "./quoted.ts";
 import { type RowPattern, rowPattern } from "./row-pattern.ts";
 
 /** A sketch without quotes: x:1, h:mm, name : value, reason (count). */
 const BARE =
   /^(?:\p{L}[\p{L}_ ]{0,20}?(?: ?[:=→–|] ?| - | -> )[\p{L}\d_]+(?: \([^)]*\))?|\p{L}[\p{L}_ ]{0,20} \(\p{L}[\p{L}_ ]{0,20}\))(?=\s*(?:[,.;!?]|\s(?:with|mit|con|avec)|$))/u;
-/** Behind these any row may stand as it is. */
-const SHOWN_BEHIND =
-  /(?:\b(?:format(?:ted)?|form)(?: (?:like|as|is|of))?\s*:?|\blike(?: this)?\s*:?|\be\. ?g\.,?|\bfor example:?|\bim Format|\bz\. ?B\.|\bzum Beispiel:?|\bformato:?|\b(?:por ejemplo|p\. ?ej\.),?:?|\bformat ?:?|\b(?:par exemple|p\. ?ex\.) ?:?|格式[为是：:]?|例如[：:]?|例[：:])\s*$/iu;
-const IS_SHOWN = /\d|^\p{Lu} (?:of|von|de|sur) \p{Lu}|[<…→=|]|\.{3}|->|__|: \p{L}/u; // an example, or a sketch
+/** Behind these any row may stand as it is: first those that end in a colon. */
+const SHOWN_BEHIND: readonly RegExp[] = [
+  /(?:(?<!\p{L})(?:(?:output ?)?format\p{L}*|Ausgabe|form|pattern|Muster|patrón|modèle|style|estilo)(?: \p{L}+){0,3}|\b(?:like this|as follows|looks? like|for example|zum Beispiel|wie folgt|so|folgendermaßen|así|como sigue|por ejemplo|ainsi|comme (?:suit|ceci)|par exemple)) ?:\s*$|(?:格式|例如|例|形式|样式)[为是]?[：:]\s*$/iu,
+  /(?:(?<!\p{L})format(?:ted|o|iert|eado|té)?(?: (?:like|as|is|of))?|\bin the (?:form|pattern)(?: of)?|\blike(?: this)?|\be\. ?g\.,?|\bz\. ?B\.|\bp\. ?ej\.,?|\bp\. ?ex\.|格式[为是]?)\s*$/iu,
+];
+const IS_SHOWN =
+  /\d|\p{L};\p{L}|(?<!\p{L})[X-Z](?!\p{L})|^\p{Lu} (?:of|von|de|sur) \p{Lu}|[<…→=|]|\.{3}|->|__|: \p{L}/u; // an example, or a sketch
 const KEY_AND_VALUE =
   /(?<!\p{L})(?:key|name|Schlüssel|Name|clave|nombre|clé|nom)( ?[:=] ?)(?:value|Wert|valor|valeur)(?!\p{L})|[键名][：:=][值数]/iu;
 const DATE_LETTERS = /^[DMYTJAhms]{1,4}(?:[-./: ][DMYTJAhms]{1,4})+$/i;
-const CUT = /[,;:]\s|\s(?:with|and|per|mit|und|pro|con|y|por|avec|et|par)\s|\s?[，；、。（(]|$/giu;
+const CUT = /[,;:]\s|\s(?:with|and|per|mit|und|pro|con|y|por|avec|et|par)\s|\s?[，；、。（(）)]|$/giu;
 const FORM_OF =
   /\b(?:in the form(?:at)?(?: of)?|in der Form|im Format|en la forma|con el formato|en formato|sous la forme|au format|as|als|como|comme)\s*:?\s+$/iu;
 const BLANK = /_{2,}|\[(?:\.{2,}|…|[\p{L}_ ]{1,20})\]|<[\p{L}_ ]{1,20}>|\{[\p{L}_ ]{0,20}\}|…|\.{3,}/gu;
@@ -53,19 +57,21 @@ export function beginningsIn(asked: string): Quoted[] {
 }
 
 function bareIn(question: string): Quoted[] {
-  for (let start = 1; start < question.length; start++) {
-    const before = question.slice(0, start);
-    if (/\s$/.test(before) && FORM_OF.test(before)) {
-      const text = BARE.exec(question.slice(start))?.[0].trimEnd();
-      if (text !== undefined) return [{ text, span: [start, start + text.length] }];
-    }
-    if (/[\s:：]$/.test(before) && /\S/.test(question[start]!) && SHOWN_BEHIND.test(before)) {
+  const at = (start: number, text: string): Quoted => ({ text, span: [start, start + text.length] });
+  for (const words of SHOWN_BEHIND)
+    for (let start = 1; start < question.length; start++) {
+      const before = question.slice(0, start);
+      if (!/[\s:：(（]$/.test(before) || /\s/.test(question[start]!) || !words.test(before)) continue;
       const text = rowShownIn(question.slice(start));
-      if (text !== undefined) return [{ text, span: [start, start + text.length] }];
+      if (text !== undefined) return [at(start, text)];
     }
+  for (let start = 1; start < question.length; start++) {
+    if (question[start - 1] !== " " || !FORM_OF.test(question.slice(0, start))) continue;
+    const text = BARE.exec(question.slice(start))?.[0].trimEnd();
+    if (text !== undefined) return [at(start, text)];
   }
   const { 0: text, index = 0 } = KEY_AND_VALUE.exec(question) ?? {};
-  return text === undefined ? [] : [{ text, span: [index, index + text.length] }];
+  return text === undefined ? [] : [at(index, text)];
 }
 
 /** Up to a comma, a word such as "with", or the sentence's end: two rows where they are shown, else the shortest one. */
@@ -73,10 +79,15 @@ function rowShownIn(rest: string): string | undefined {
   const [sentence = ""] = /^(?:[^.?!。？！\n]|[.?!](?=\S))*/u.exec(rest) ?? [];
   const cuts = [...sentence.matchAll(CUT)].map(({ index }) => sentence.slice(0, index).trimEnd());
   const shown = cuts.flatMap((text) => {
-    const pattern = IS_SHOWN.test(text) && !/^[[{]/.test(text) ? patternOf({ text, span: [0, 0] }) : undefined;
-    return pattern ? [{ text, isOfRows: pattern.between !== undefined }] : [];
+    if (!IS_SHOWN.test(text) || /^[[{]/.test(text)) return [];
+    const one: Quoted = { text, span: [0, 0] };
+    const pattern = patternOf(one);
+    const isForm = pattern !== undefined || Object.keys(writingShown(one)).length > 0;
+    return isForm
+      ? [{ text, isWhole: pattern?.between !== undefined || /(?<!\p{L})X(?!\p{L}).*(?<!\p{L})Y(?!\p{L})/u.test(text) }]
+      : [];
   });
-  return (shown.find(({ isOfRows }) => isOfRows) ?? shown[0])?.text;
+  return (shown.find(({ isWhole }) => isWhole) ?? shown[0])?.text;
 }
 
 /** A row as it is shown, where that is no way to write one value: "route - passengers", "Lyon: 12 %". */
@@ -111,11 +122,23 @@ export function writingShown({ text }: Quoted): Partial<AskedWriting> {
 
 function dateShown(text: string): string | undefined {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return "YYYY-MM-DD";
+  const [, day, of = "", month = "", ofYear = ""] =
+    /^(\d{1,2})(\.? (?:de )?)(\p{L}+)( (?:de )?)\d{4}$/u.exec(text) ?? [];
+  if (day !== undefined && monthsIn(`in ${month}`).length > 0) return `D${of}MMMM${ofYear}YYYY`;
+  const [, ahead] = /^(\p{L}+) \d{1,2}, \d{4}$/u.exec(text) ?? [];
+  if (ahead !== undefined && monthsIn(`in ${ahead}`).length > 0) return "MMMM D, YYYY";
   if (/^\d{4}\/\d{2}\/\d{2}$/.test(text)) return "YYYY/MM/DD";
   if (/^\d{2}\.\d{2}\.\d{4}$/.test(text)) return "DD.MM.YYYY";
   const [, first, second] = /^(\d{2})\/(\d{2})\/\d{4}$/.exec(text) ?? [];
   if (first === undefined) return undefined;
   return Number(second) > 12 ? "MM/DD/YYYY" : "DD/MM/YYYY";
+}
+
+/** How many decimals it has: "$12.50", "45.3 %". */
+export function decimalsShown(one: Quoted): number | undefined {
+  const number = /\d[\d.,]*\d/.exec(one.text)?.[0];
+  const isNumber = !/\p{L}|[-/:]/u.test(one.text) && Object.keys(writingShown(one)).length > 0;
+  return isNumber && number !== undefined ? numberSigns(number).decimals : undefined;
 }
 
 /** The texts around the blanks of a sentence that the answer is to fill in; undefined where nothing shows one. */

@@ -42,7 +42,7 @@ export const germanForms: FormWords = {
   oneWord:
     /\b(?:in|mit) (?:nur )?einem (?:einzigen |einzelnen )?Wort\b|\bnur ein Wort\b|(?:[.?!;,]|–|-) ?ein Wort(?: genügt| reicht)?,?(?: bitte)?[.!]?\s*$/i,
   onlyNumber:
-    /\b(?:nur|bloß|lediglich) (?:mit )?(?:die|der|eine|einer) (?:reinen? |bloßen? )?(?:Zahl|Ziffer|Nummer)\b(?! de[rs])|\bnichts als die Zahl\b|\bnur Ziffern\b|\bnur als Zahl\b/i,
+    /\b(?:nur|bloß|lediglich) (?:mit )?(?:die|der|eine|einer) (?:reinen? |bloßen? )?(?:Zahl|Ziffer|Nummer)\b(?! de[rs])|\bnichts als die Zahl\b|\bnur Ziffern\b|\b(?:mit|in) einer (?:einzigen )?Zahl\b|\bnur als Zahl\b/i,
   onlyName:
     /\bnur (?:mit )?(?:den|dem|der|die|das)? ?\p{L}*namen?(?: de[rs] \p{L}+)?(?=\s*(?:nennen|angeben)?\s*(?:[.,;!?)]|bitte|$))/iu,
   only: /(?:^|[.?!,;:(–]\s*|\b(?:nenne|antworte|sage?|gib|schreibe?)\b[^.?!]{0,12} )(?:[Bb]itte )?(?:[Nn]ur|[Ll]ediglich|[Bb]loß) (?:mit )?(?:de[nmrs]|die|das) (?!Ergebnis|Antwort|Abfrage|Tabelle|Liste|Code)(\p{Lu}\p{L}+)(?=\s*(?:nennen|angeben|sagen|ausgeben|schreiben|zurückgeben|an|aus)?\s*(?:[.,;!)]|bitte|$))/u,

@@ -51,9 +51,9 @@ export const englishForms: FormWords = {
   oneWord:
     /\b(?:in|with|using) (?:only |just )?(?:one|a single) word\b|\bone[- ]word answer\b|(?:[.?!;,]|–|-) ?(?:just |only )?one word(?: only)?,?(?: please)?[.!]?\s*$/i,
   onlyNumber:
-    /\b(?:only|just|nothing but) (?:the|a) (?:single |bare |plain )?(?:number|figure|digits)\b(?! of)|\b(?:number only|the number alone|a single number)\b|\bas a (?:bare|plain) number\b/i,
+    /\b(?:only|just|nothing but) (?:the|a) (?:single |bare |plain )?(?:number|figure|digits)\b(?! of)|\b(?:number only|the number alone|a single (?:number|integer|figure))\b|\b(?:just|only) (?:give|tell) me the (?:number|figure)\b(?! of)|\b(?:in|with) one (?:number|figure)\b|\bas a (?:bare|plain) number\b/i,
   onlyName:
-    /\b(?:only|just|nothing but) (?:the|its|their|a) (?:\p{L}+ )?name\b(?: of (?:the|that|this) \p{L}+)?(?=\s*(?:[.,;!?)]|please|$))|\bname only\b/iu,
+    /\b(?:only|just|nothing but) (?:the|its|their|a) (?:\p{L}+ )?name\b(?: of (?:the|that|this) \p{L}+)?(?=\s*(?:[.,;!?)]|please|$))|\bname only\b|\bthe name alone\b|\b(?:just|only) (?:give|tell) me the name\b(?=\s*(?:[.,;!?)]|please|$))/iu,
   only: /(?:^|[.?!,;:(–]\s*|\b(?:give|tell|answer|reply|respond|return|say|name|write)\b[^.?!]{0,12} )(?:(?:I|we) )?(?:only|just|nothing but) (?:(?:want|need) )?(?:the|its|their) (?!answer|result|facts|data|sql|query|code|table|chart|list|first|last|top|\p{L}+s\b)(\p{L}+)(?=\s*(?:[.,;:!)]|please|$))/iu,
   bare: /\b(?:no|without(?: any)?) (?:explanations?|prose|(?:extra |other |additional |further )?text|commentary|comments|full sentences?)\b|\bnothing (?:else|more)\b(?! than)|\b(?:just|only) the (?:answer|result|values?)\b(?=\s*(?:[.,;!)]|please|$))|\b(?:answer|result|value) only\b/i,
   yesOrNo:
@@ -62,7 +62,7 @@ export const englishForms: FormWords = {
     /(?:^|[.?!,:(] ?)true or false\b|\b(?:answer|reply|respond|say|just|only|with)\b[^.?!]*\btrue or false\b|\btrue\/false\b/i,
   trueAndFalse: ["true", "false"],
   range: /\bas (?:a |the )?range\b|\bin the form (?:of )?(?:min|from|low\w*) ?[-–] ?(?:max|to|high\w*)/i,
-  list: /\bbullet(?:ed|[- ]point)? list\b|\bas (?:a |an )?(?:bullet(?:ed)? |markdown |dashed )?list\b(?! of comma)|\b(?:as|in|with|using) (?:bullet(?:ed)?(?: points?|s)|dashes)\b/i,
+  list: /\bbullet(?:ed|[- ]point)? list\b|\bas (?:a |an )?(?:bullet(?:ed)? |markdown |dashed )?list\b(?! of comma)|\b(?:as|in|with|using|use) (?:bullet(?:ed)?(?: points?|s)|dashes)\b/i,
   numberedList: /\b(?:numbered|ordered|enumerated) list\b|\bas an enumeration\b/i,
   lines:
     /\b(?:one|each) (?:\w+ )?(?:per|on (?:its|a) (?:own|separate|new)) line\b|\bone (?:line )?(?:per|for) (?:line|each)\b|\bper line\b|\b(?:one|a) line (?:each|per \w+)\b|\bon (?:separate|two|three|four|five|\d) lines\b|\bline by line\b/i,

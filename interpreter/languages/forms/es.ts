@@ -40,7 +40,7 @@ export const spanishForms: FormWords = {
   weekday: /(?<!\p{L})(?:como|s[oó]lo|solamente|[uú]nicamente)(?: con)? (?:el )?día de la semana\b/iu,
   oneWord: /\b(?:en|con) una (?:sola )?palabra\b|(?:[.?!;,]|–|-) ?una (?:sola )?palabra,?(?: por favor)?[.!]?\s*$/i,
   onlyNumber:
-    /(?<!\p{L})(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?(?:el|un|la) (?:solo )?(?:número|cifra)(?!\p{L})(?! de)/iu,
+    /(?<!\p{L})(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?(?:el|un|la) (?:solo )?(?:número|cifra)(?!\p{L})(?! de)|\bcon un (?:solo|único) número(?!\p{L})(?! de)/iu,
   onlyName:
     /(?<!\p{L})(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?el nombre(?: del? (?:la )?\p{L}+)?(?=\s*(?:[.,;!?)]|por favor|$))/iu,
   only: /(?:^|[.?!,;:(–]\s*|(?<!\p{L})(?:responde|contesta|di|dime|indica|da|dame|escribe)(?!\p{L})[^.?!]{0,12} )(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?(?:el|la) (?!respuesta|resultado|consulta|tabla|lista|código|dato)(\p{L}+)(?=\s*(?:[.,;!)]|por favor|$))/iu,

@@ -2,7 +2,7 @@ import type { FormWords } from "./form-words.ts";
 
 export const frenchForms: FormWords = {
   decimals:
-    /(?:(?<!\p{L})(?:à|avec|et)|[,;(–]) ?(\d|une|deux|trois|quatre) (?:décimales?|chiffres? après la virgule)/iu,
+    /(?:(?<!\p{L})(?:à|avec|et)|[,;(–]) ?(\d|une?|deux|trois|quatre) (?:décimales?|chiffres? après la virgule)/iu,
   places: [
     [/\bau dixième\b/iu, 1],
     [/\bau centième\b|\bau centime\b/iu, 2],
@@ -11,7 +11,7 @@ export const frenchForms: FormWords = {
       0,
     ],
   ],
-  numerals: { une: 1, deux: 2, trois: 3, quatre: 4 },
+  numerals: { un: 1, une: 1, deux: 2, trois: 3, quatre: 4 },
   significant: /(\d+|deux|trois|quatre) chiffres significatifs/i,
   nearest: [
     [/(?<!\p{L})à la dizaine\b/iu, 10],
@@ -41,7 +41,7 @@ export const frenchForms: FormWords = {
   weekday: /\b(?:comme|seulement|uniquement|juste) (?:le )?jour de la semaine\b/i,
   oneWord: /\b(?:en|par) un (?:seul )?mot\b|(?:[.?!;,]|–|-) ?un (?:seul )?mot(?: suffit)?,?(?: s['’]il .*)?[.!]?\s*$/i,
   onlyNumber:
-    /\b(?:seulement|uniquement|juste|rien que) (?:par )?(?:le|un) (?:seul )?(?:nombre|chiffre)\b(?! d)|\bnombre seul\b/i,
+    /\b(?:seulement|uniquement|juste|rien que) (?:par )?(?:le|un) (?:seul )?(?:nombre|chiffre)\b(?! d)|\bnombre seul\b|\bpar un (?:seul|simple) (?:nombre|chiffre)\b/i,
   onlyName:
     /\b(?:seulement|uniquement|juste|rien que) (?:par )?le nom(?: (?:de (?:la|l')|du|d') ?\p{L}+)?(?=\s*(?:[.,;!?)]|s'il|$))/iu,
   only: /(?:^|[.?!,;:(–]\s*|(?<!\p{L})(?:réponds|répondez|donne|donnez|dis|indique|écris)(?!\p{L})[^.?!]{0,12} )(?:seulement|uniquement|juste|rien que) (?:par )?(?:le |la |l['’])(?!réponse|résultat|requête|tableau|table|liste|code)(\p{L}+)(?=\s*(?:[.,;!)]|s['’]il|$))/iu,
