@@ -63,8 +63,7 @@ export function numberAsAsked(named: { name: string; value: number }, writing: W
   if (as === "duration") return durationText(named, writing) ?? numberText(named.value);
   if (as === "fraction") return fractionText(named, writing) ?? numberText(named.value);
   if (as === "scientific") return named.value.toExponential(decimals);
-  const parts = writing.units && inParts(named, writing);
-  if (parts !== undefined) return parts;
+  if (writing.units && writing.units.length > 1) return inParts(named, writing) ?? numberText(named.value);
   const meant = numberMeant(named, writing);
   const isChanged = scale !== undefined || meant !== named.value;
   const isRounded = decimals !== undefined && (!Number.isInteger(meant) || (isChanged && (isPercent || scale)));

@@ -48,6 +48,12 @@ describe("a row as the question shows it", () => {
     ["mean and median, key: value per line, one decimal", WIDE, "mean: 6.6\nmedian: 5.5"],
     ["Bees per hive as key=value pairs separated by semicolons", HIVES, "Elm=12; Oak Row=7"],
     ["Electric trips in the format X of Y.", OF, "9 of 26"],
+    ["Both, in the pattern: electric = X, all = Y.", OF, "electric = 9, all = 26"],
+    ["Bees per hive. Please format your output as: Hive: N", HIVES, "Elm: 12\nOak Row: 7"],
+    ["Abeilles par ruche. Formate la sortie ainsi : ruche -> total", HIVES, "Elm -> 12\nOak Row -> 7"],
+    ["Formato de salida: colmena | total", HIVES, "Elm | 12\nOak Row | 7"],
+    ["Output format: hive;bees", HIVES, "Elm;12\nOak Row;7"],
+    ["每个蜂箱的数量，按“蜂箱-数量”的格式输出", HIVES, "Elm-12\nOak Row-7"],
     ["The mean and the median on two lines", WIDE, "mean: 6.617\nmedian: 5.5"],
   ])("%s", async (question, table, answer) => {
     expect((await answerTo(question, table)).answer).toBe(answer);
@@ -157,6 +163,21 @@ describe("numbers in another unit or kind", () => {
     ],
     ["Durée moyenne en heures, une décimale", seconds, "C'est 3171.83.", ofSeconds, "C'est 0.9 heures."],
     ["The total, in km", tableOf("km", [12.5]), "It is 12.5.", "SELECT sum(d) / 1000 AS km FROM t", "It is 12.5 km."],
+    [
+      "What part? Show it as a percentage (e.g. 45.3%)",
+      tableOf("share", [0.1234]),
+      "It is 0.1234.",
+      "SELECT x",
+      "It is 12.3 %.",
+    ],
+    ["The price, like $12.50", tableOf("price", [7.5]), "It is 7.5.", "SELECT x", "It is $7.50."],
+    [
+      'Which day? Write it like "3 March 2024".',
+      tableOf("day", ["2024-01-09"]),
+      "It is 2024-01-09.",
+      "SELECT x",
+      "It is 9 January 2024.",
+    ],
     ["What part? As a fraction like 1/3.", tableOf("part", [0.02]), "It is 2 %.", "SELECT x", "It is 1/50."],
     ["Welcher Anteil, als gekürzter Bruch?", tableOf("a", [253 / 691]), "0.36613603.", "SELECT x", "253/691."],
     ["The total in scientific notation with two decimals", metres, "It is 12514921.", "SELECT x", "It is 1.25e+7."],
@@ -169,6 +190,25 @@ describe("numbers in another unit or kind", () => {
     const { answer, doubts } = await answerTo("The mean altitude, in metres", tableOf("a", [240]), "It is 240.");
     expect(answer).toBe("It is 240 metres.");
     expect(doubts).toContain("no column says that its values are in metres");
+  });
+
+  test.each([
+    ["The total, in hours", 'SELECT sum("duration s") / 60 AS total FROM t', "It is 12514921 hours."], // minutes
+    ["How long, in minutes and seconds?", 'SELECT sum("duration s") / 60 AS total FROM t', "It is 12514921."],
+  ])("what the query has changed itself is told: %s", async (question, query, answer) => {
+    const end = await answerTo(question, metres, "It is 12514921.", query);
+    expect(end.answer).toBe(answer);
+    expect(end.doubts?.join()).toMatch(/no column says that its values are in hours|not in the form/);
+  });
+
+  test("a query that gives the asked unit already is not changed again", async () => {
+    const { answer } = await answerTo(
+      "The total, in km",
+      metres,
+      "It is 12514921.",
+      'SELECT sum("distance m") / 1000 AS d FROM t',
+    );
+    expect(answer).toBe("It is 12514921 km.");
   });
 
   test("counts beside distances stay", async () => {
