@@ -102,6 +102,7 @@ function lined(lines: readonly string[]): string {
 /** "Oslo: 12, 3"; between commas as "Oslo 12". */
 function items({ columns, rows }: SqlResult, kind: Kind): string[] {
   const [first, ...others] = columns.map(({ name }) => name);
+  if (kind === "separated" && rows.length === 1) return columns.map(({ name }) => cellText(rows[0]?.[name]));
   return rows.map((row) => {
     const told = others.map((name) => cellText(row[name])).join(", ");
     return `${cellText(row[first!])}${told && `${kind === "separated" ? " " : ": "}${told}`}`;

@@ -76,6 +76,8 @@ const SEEN: readonly (readonly [asked: RegExp, seen: RegExp])[] = [
     /\b(?:spelled out|in words|written out)\b|\b(?:in Worten|ausgeschrieben)\b|\ben (?:toutes )?lettres\b|\b(?:con|en) letra\b|中文数字|漢数字/iu,
     /^\D+$/u,
   ],
+  [/\\boxed/, /\\boxed\{/],
+  [/<(\w+)>\s*<\/\1>|<\w+> tags?/, /<\/\w+>/],
   [/\b(?:hexadecimal|binary|binär)\b|hexadécimal|binaire|binari[ao]|十六进制|二进制|16進数|2進数/iu, /0[xb][\da-f]+/i],
 ];
 

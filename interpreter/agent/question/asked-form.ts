@@ -9,7 +9,7 @@ import { type Currency, currencyOf } from "./currencies.ts";
 import { formClauses } from "./form-clauses.ts";
 import { headerNames } from "./listed-names.ts";
 import type { RowPattern } from "./row-pattern.ts";
-import { beginningsIn, decimalsShown, patternOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
+import { beginningsIn, decimalsShown, isNumbered, patternOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
 
 /** @name[value] for each name. */
 export interface MarksShape {
@@ -163,7 +163,8 @@ function rowsShape(question: string): RowsShape | undefined {
   if (pattern?.between !== undefined) return { kind: "separated", separator: pattern.between, pattern };
   const isDrawn = saysInAnyLanguage(question, ({ chart }) => chart); // "one line per city"
   if (!isDrawn && asks(({ lines }) => lines)) return { kind: "lines", ...written };
-  if (asks(({ numberedList }) => numberedList)) return { kind: "numbered", ...written };
+  if (asks(({ numberedList }) => numberedList) || (pattern && sketchesIn(question).some(isNumbered)))
+    return { kind: "numbered", ...written };
   if (asks(({ list }) => list)) return { kind: "list", ...written };
   if (asks(({ table }) => table)) return { kind: "table", ...headerOf(question) };
   return pattern && { kind: "lines", ...written };
@@ -192,7 +193,7 @@ function valueShape(question: string): YesOrNo | ValueShape | undefined {
   if (saysInAnyLanguage(question, ({ form }) => form.onlyNumber)) return { kind: "number" };
   if (saysInAnyLanguage(question, ({ form }) => form.onlyName)) return { kind: "name" };
   const of = LANGUAGES.map(({ form }) => form.only.exec(question)?.[1]).find((one) => one !== undefined);
-  if (of !== undefined) return { kind: "name", of };
+  if (of !== undefined) return /^(?:Wert|valeur|valor|value)$/i.test(of) ? { kind: "value" } : { kind: "name", of };
   return saysInAnyLanguage(question, ({ form }) => form.bare) ? { kind: "value" } : undefined;
 }
 

@@ -93,5 +93,7 @@ function repeated(texts: readonly string[], all: readonly Slot[]): RowPattern | 
 
 function isBalanced(text: string): boolean {
   const count = (sign: string) => text.split(sign).length;
-  return count("(") === count(")") && count("[") === count("]") && count("{") === count("}");
+  return (
+    count("(") === count(")") && count("（") === count("）") && count("[") === count("]") && count("{") === count("}")
+  );
 }

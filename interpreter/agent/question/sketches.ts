@@ -17,6 +17,7 @@ const SHOWN_BEHIND: readonly RegExp[] = [
 ];
 const IS_SHOWN =
   /\d|\p{L};\p{L}|(?<!\p{L})[X-Z](?!\p{L})|^\p{Lu} (?:of|von|de|sur) \p{Lu}|[<…→=|]|\.{3}|->|__|: \p{L}/u; // an example, or a sketch
+const OF_NAMES = /\p{L}(?: ?[/|:：=;] ?| [-–—] | ?[(（])\p{L}/u; // behind a colon
 const KEY_AND_VALUE =
   /(?<!\p{L})(?:key|name|Schlüssel|Name|clave|nombre|clé|nom)( ?[:=] ?)(?:value|Wert|valor|valeur)(?!\p{L})|[键名][：:=][值数]/iu;
 const DATE_LETTERS = /^[DMYTJAhms]{1,4}(?:[-./: ][DMYTJAhms]{1,4})+$/i;
@@ -62,7 +63,7 @@ function bareIn(question: string): Quoted[] {
     for (let start = 1; start < question.length; start++) {
       const before = question.slice(0, start);
       if (!/[\s:：(（]$/.test(before) || /\s/.test(question[start]!) || !words.test(before)) continue;
-      const text = rowShownIn(question.slice(start));
+      const text = rowShownIn(question.slice(start), /[:：]\s*$/.test(before));
       if (text !== undefined) return [at(start, text)];
     }
   for (let start = 1; start < question.length; start++) {
@@ -75,11 +76,12 @@ function bareIn(question: string): Quoted[] {
 }
 
 /** Up to a comma, a word such as "with", or the sentence's end: two rows where they are shown, else the shortest one. */
-function rowShownIn(rest: string): string | undefined {
+function rowShownIn(rest: string, isAnnounced: boolean): string | undefined {
   const [sentence = ""] = /^(?:[^.?!。？！\n]|[.?!](?=\S))*/u.exec(rest) ?? [];
   const cuts = [...sentence.matchAll(CUT)].map(({ index }) => sentence.slice(0, index).trimEnd());
   const shown = cuts.flatMap((text) => {
-    if (!IS_SHOWN.test(text) || /^[[{]/.test(text)) return [];
+    const isShown = IS_SHOWN.test(text) || (isAnnounced && OF_NAMES.test(text));
+    if (!isShown || /^[[{]/.test(text)) return [];
     const one: Quoted = { text, span: [0, 0] };
     const pattern = patternOf(one);
     const isForm = pattern !== undefined || Object.keys(writingShown(one)).length > 0;
@@ -93,12 +95,24 @@ function rowShownIn(rest: string): string | undefined {
 /** A row as it is shown, where that is no way to write one value: "route - passengers", "Lyon: 12 %". */
 export function patternOf(one: Quoted): RowPattern | undefined {
   const isOfOne = rangeOf(one) !== undefined || Object.keys(writingShown(one)).length > 0;
-  return isOfOne || DATE_LETTERS.test(one.text) ? undefined : rowPattern(one.text);
+  const isDate = /\d{4}/.test(one.text) && monthsIn(`in ${one.text}`).length > 0;
+  return isOfOne || isDate || DATE_LETTERS.test(one.text) ? undefined : rowPattern(withoutNumber(one.text));
+}
+
+const NUMBERED = /^1[.)] /;
+
+/** Whether it shows a row of a numbered list: "1. name (n)". */
+export function isNumbered({ text }: Quoted): boolean {
+  return NUMBERED.test(text);
+}
+
+function withoutNumber(text: string): string {
+  return NUMBERED.test(text) ? (text.replace(NUMBERED, "").split(/[;,]?\s*2[.)] /)[0] ?? text) : text;
 }
 
 /** Whether it shows two numbers from the lower to the higher: "12–80"; what stands between them. */
 export function rangeOf({ text }: Quoted): string | undefined {
-  return /^\d[\d.,]*(\s?(?:[-–—~〜]|to|bis|a|à)\s?)\d[\d.,]*$/iu.exec(text)?.[1];
+  return /^(?!\d{4}-\d{2}$)\d[\d.,]*(\s?(?:[-–—~〜]|to|bis|a|à)\s?)\d[\d.,]*$/iu.exec(text)?.[1];
 }
 
 /** How values are written in what is shown: 'March 2021', "3:1", "12.5 %", "1,234.50", "€5", "7:05". */
@@ -122,6 +136,7 @@ export function writingShown({ text }: Quoted): Partial<AskedWriting> {
 
 function dateShown(text: string): string | undefined {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return "YYYY-MM-DD";
+  if (/^\d{4}-\d{2}$/.test(text)) return "YYYY-MM";
   const [, day, of = "", month = "", ofYear = ""] =
     /^(\d{1,2})(\.? (?:de )?)(\p{L}+)( (?:de )?)\d{4}$/u.exec(text) ?? [];
   if (day !== undefined && monthsIn(`in ${month}`).length > 0) return `D${of}MMMM${ofYear}YYYY`;

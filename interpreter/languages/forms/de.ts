@@ -16,7 +16,7 @@ export const germanForms: FormWords = {
   nearest: [
     [/\bauf (?:volle |ganze )?Zehner\b/i, 10],
     [/\bauf (?:volle |ganze )?Hunderter?\b/i, 100],
-    [/\bauf (?:volle |ganze )?Tausender?\b/i, 1000],
+    [/\bauf (?:volle |ganze )?Tausend(?:er)?\b/i, 1000],
   ],
   percent: /\b(?:in|als) Prozent\w*\b|\b(?:in|als) %|\bmit (?:einem )?(?:%|Prozentzeichen)/i,
   scaled: [
@@ -54,7 +54,7 @@ export const germanForms: FormWords = {
   list: /\bStichpunktliste\b|\bals (?:\p{L}+ )?(?:Liste|Aufzählung)\b(?! mit Komma)|\b(?:in|als) Stichpunkten?\b|\bmit (?:Aufzählungs(?:punkten|zeichen)|Spiegelstrichen)/iu,
   numberedList: /\b(?:nummerierte\w*|durchnummerierte\w*) (?:Liste|Aufzählung)\b/i,
   lines:
-    /\b(?:eine?[rs]?|je(?:de[rsmn]?)?|jeweils eine?[rs]?) (?:\p{L}+ )?(?:pro|je|in einer eigenen|auf einer eigenen) Zeile\b|\b(?:eine|je eine) Zeile (?:pro|je) \p{L}+|\bzeilenweise\b|\bauf (?:zwei|drei|vier|fünf|\d) Zeilen\b/iu,
+    /\b(?:eine?[nrs]?|je(?:de[rsmn]?)?|jeweils eine?[rs]?) (?:\p{L}+ )?(?:pro|je|in einer eigenen|auf einer eigenen) Zeile\b|\b(?:eine|je eine) Zeile (?:pro|je) \p{L}+|\bzeilenweise\b|\bauf (?:zwei|drei|vier|fünf|\d) Zeilen\b/iu,
   separated:
     /\b(?:durch|mit|per) #s?n? (?:ge)?trennt?|#[-]?(?:ge)?trennt|\b(?:durch|mit) #s? (?:getrennt|dazwischen)|\btrenne\p{L}*\b[^.?!]*\b(?:durch|mit) #/iu,
   table:
@@ -69,7 +69,7 @@ export const germanForms: FormWords = {
   },
   like: {
     before:
-      /(?:\bwie|\bals|\b(?:in der )?Form(?: von)?|\bim (?:Format|Stil)|\bnach dem Muster|\bMuster|\bFormat|\bSchreibweise|\b(?:vervollständige|ergänze)(?: den Satz)?)\s*:?\s*$/i,
+      /(?:\bwie|\bals|\b(?:in der )?Form(?: von)?|\bim (?:Format|Stil)|\bnach dem Muster|\bMuster|\bVorlage|\bFormat|\bSchreibweise|\b(?:vervollständige|ergänze)(?: den Satz)?)\s*:?\s*$/i,
     behind: /^/,
   },
   answerIn: /\b(?:antworte|antworten Sie|bitte|schreib\w*|sag\w*|gib)\b[^.?!]*\bauf\s+$/i,

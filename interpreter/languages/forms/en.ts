@@ -28,6 +28,8 @@ export const englishForms: FormWords = {
       "thousand",
     ],
     [/\bin millions?\b(?= (?:of )?(?:€|euros?|eur|dollars|pounds|yen|units)|(?! of))/i, 1e6, "million"],
+    [/(?<!\p{L})(?:in|en) (M[€$£])/u, 1e6, "M"],
+    [/(?<!\p{L})(?:in|en) (k[€$£])/u, 1e3, "k"],
     [/\bin billions?\b/i, 1e9, "billion"],
   ],
   thousands:
@@ -80,7 +82,7 @@ export const englishForms: FormWords = {
   },
   like: {
     before:
-      /(?:\blike(?: this)?|\bas|\bform(?:at)?(?:ted)?(?: (?:as|like|of|is))?|\bstyle(?: of)?|\bpattern(?: of)?|\bwritten as|\bcomplete(?: the sentence)?)\s*:?\s*$/i,
+      /(?:\blike(?: this)?|\bas|\bform(?:at)?(?:ted)?(?: (?:as|like|of|is))?|\bstyle(?: of)?|\bpattern(?: of)?|\btemplate|\bwritten as|\bcomplete(?: the sentence)?)\s*:?\s*$/i,
     behind: /^/,
   },
   answerIn: /\b(?:answer|reply|respond|say it|write|explain|tell me|give)\b[^.?!]*\bin\s+$/i,

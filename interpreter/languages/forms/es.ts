@@ -51,7 +51,7 @@ export const spanishForms: FormWords = {
   range: /\bcomo (?:un )?(?:rango|intervalo)\b/i,
   list: /\b(?:como|en) (?:una )?lista\b(?! separada)|\b(?:con|en) (?:viñetas|guiones)\b/i,
   numberedList: /\blista numerada/i,
-  lines: /\b(?:uno|una|cada \p{L}+) (?:por|en (?:una|su propia)) línea\b|\buna línea por \p{L}+/iu,
+  lines: /\b(?:uno|una|una? \p{L}+|cada \p{L}+) (?:por|en (?:una|su propia)) línea\b|\buna línea por \p{L}+/iu,
   separated:
     /\b(?:sep[aá]ra\p{L}*|divid\p{L}*|un(?:e|idos|idas)) (?:por|con|mediante) (?:un |una )?#|\bcon #s? entre\b/iu,
   table:
@@ -67,7 +67,7 @@ export const spanishForms: FormWords = {
   },
   like: {
     before:
-      /(?:\bcomo|\b(?:en |con )?(?:el )?formato|\bforma(?: de)?|\bmodelo|\bestilo|\b(?:completa|rellena)(?: la frase| la oración)?)\s*:?\s*$/iu,
+      /(?:\bcomo|\b(?:en |con )?(?:el )?formato|\bforma(?: de)?|\bmodelo|\bplantilla|\bestilo|\b(?:completa|rellena)(?: la frase| la oración)?)\s*:?\s*$/iu,
     behind: /^/,
   },
   answerIn: /\b(?:resp[oó]nd\p{L}*|cont[eé]st\p{L}*|escr[ií]b\p{L}*|d[ií]\p{L}{0,4}|dame)(?!\p{L})[^.?!]*\ben\s+$/iu,

@@ -53,7 +53,7 @@ export const frenchForms: FormWords = {
   list: /\bliste à puces\b|\b(?:comme|sous (?:la )?forme (?:de|d'une)|en) (?:une )?liste\b(?! séparée)|(?<!\p{L})(?:à|avec des) (?:puces|tirets)\b/iu,
   numberedList: /\bliste numérotée/i,
   lines:
-    /\b(?:une?|chaque \p{L}+) (?:par|sur (?:une|sa propre)) ligne\b|\bune ligne par \p{L}+|\bsur (?:deux|trois|quatre|cinq|\d) lignes\b/iu,
+    /\b(?:une?|une? \p{L}+|chaque \p{L}+) (?:par|sur (?:une|sa propre)) ligne\b|\bune ligne par \p{L}+|\bsur (?:deux|trois|quatre|cinq|\d) lignes\b/iu,
   separated:
     /(?<!\p{L})(?:séparée?s?|sépare[rz]?|reliée?s?)(?:-les)? (?:par|avec) (?:des |une? )?#|\bavec des #s? entre\b/iu,
   table:
