@@ -17,11 +17,18 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** As a form, and not as a file, a column's type or something the question speaks of. */
 const JSON_WORD = String.raw`(?<![.\w])(?<!(?<!\p{L})(?:the|this|that|these|from|der|die|das|dem|den|el|la|los|del|le|les|cette?|du|この|その|这个|该)\s*)JSON(?!\.?\w)(?![ -]?(?:files?|columns?|fields?|table|data|logs?|Dateien|Datei|Spalte|Feld|archivo|fichier|文件|列|ファイル|(?:is|are|has|contains?)\b))`;
 export const JSON_FORM = new RegExp(JSON_WORD, "iu");
-export const PYTHON =
-  /(?<!\p{L})(?:python[- ]?(?:list\w*|dict\w*|tuples?|tupel|wörterbuch)|(?:lista|liste|diccionario|dictionnaire|tupla)s? (?:de )?python|(?:as|in|als|como|en|comme) (?:an? |einen? |un )?(?:dict(?:ionary)?|diccionario|dictionnaire))(?!\p{L})|python\s?の?(?:列表|字典|元组|リスト|辞書|タプル)/iu;
+const PYTHON_NAMES = String.raw`python[- ]?(?:list\w*|dict\w*|tuples?|tupel|wörterbuch)(?: of tuples)?|(?:lista|liste|diccionario|dictionnaire|tupla)s? (?:de )?python`;
+export const PYTHON = new RegExp(
+  String.raw`(?<!\p{L})(?:${PYTHON_NAMES}|(?:as|in|als|como|en|comme) (?:an? |einen? |un )?(?:dict(?:ionary)?|diccionario|dictionnaire))(?!\p{L})|python\s?の?(?:列表|字典|元组|リスト|辞書|タプル)`,
+  "iu",
+);
 const DICTIONARY = /dict|dicc|Wörterbuch|字典|辞書/iu;
-const PAIRS =
-  /(?<!\p{L})(?:(?:lists?|arrays?) of (?:pairs|tuples|lists|arrays)|(?:Liste|Array) (?:von|aus|mit) (?:Paaren|Tupeln)|lista de (?:pares|tuplas)|liste de (?:paires|couples|tuples))(?!\p{L})|(?:元组|数对)(?:的)?(?:列表|数组)|(?:ペア|タプル)の(?:配列|リスト)/iu;
+const PAIR_NAMES =
+  "(?:lists?|arrays?) of (?:pairs|tuples|lists|arrays)|(?:Liste|Array) (?:von|aus|mit) (?:Paaren|Tupeln)|lista de (?:pares|tuplas)|liste de (?:paires|couples|tuples)";
+const PAIRS = new RegExp(
+  String.raw`(?<!\p{L})(?:${PAIR_NAMES})(?!\p{L})|(?:元组|数对)(?:的)?(?:列表|数组)|(?:ペア|タプル)の(?:配列|リスト)`,
+  "iu",
+);
 const VALUES =
   /(?<!\p{L})(?:list|array|liste|lista|arreglo|tableau)(?: JSON)? (?:of|with|von|mit|aus|de|con|avec|d['’]) ?(?:only )?(?:the |all |den |der |los |las |les )?(?:\p{L}+ )?(?:strings?|names?|numbers?|values?|namen|zeichenketten|zahlen|werten?|cadenas|nombres|números|valores|chaînes|noms|valeurs)(?!\p{L})|字符串(?:的)?(?:列表|数组)|(?:文字列|数値|名前)の(?:配列|リスト)/iu;
 const KEYS = "(?:keys?|fields?|properties|Schlüsseln?|Feldern?|claves?|campos?|clés?|champs?)";
@@ -65,12 +72,30 @@ function layoutOf(question: string, sketch: Json | undefined, isPython: boolean)
   return ARRAY.test(question) ? "array" : undefined;
 }
 
+/** Where a question names the format, with the words that lead to it: "as nested JSON", "als JSON-Array", "as a Python list". */
+export const JSON_PHRASE = new RegExp(
+  String.raw`(?<!\p{L})(?:as|in|into|als|im|en|comme|como|sous (?:la )?forme (?:de |d['’])|au format|en formato)\s*(?:\p{L}+[ -]){0,2}?(?:JSON(?:[ -](?:format|array|object|list|objekt|liste))?|${PYTHON_NAMES}|${PAIR_NAMES})(?!\.?[\p{L}\d])(?! (?:file|column|field))`,
+  "iu",
+);
+
+/** Whether a text asks for JSON, or what Python would write. */
+export function namesJson(text: string): boolean {
+  return [JSON_FORM, PYTHON, PAIRS].some((words) => words.test(text));
+}
+
+/** Where the question shows it. */
+export function jsonSpan(question: string): readonly [number, number] | undefined {
+  const [start, end] = bracketsIn(question);
+  return start < 0 || end < start ? undefined : [start, end + 1];
+}
+
+function bracketsIn(question: string): [number, number] {
+  return [question.search(/\{\s*"|\[\s*["[{]/), Math.max(question.lastIndexOf("}"), question.lastIndexOf("]"))];
+}
+
 /** What the question shows of the JSON: a value may stand there as dots or a word. */
 function sketchIn(question: string): Json | undefined {
-  const [start, end] = [
-    question.search(/\{\s*"|\[\s*["[{]/),
-    Math.max(question.lastIndexOf("}"), question.lastIndexOf("]")),
-  ];
+  const [start, end] = bracketsIn(question);
   if (start < 0 || end < start) return undefined;
   const written = question
     .slice(start, end + 1)

@@ -2,11 +2,14 @@
 import { separatorsNamed } from "../../languages/forms/separators.ts";
 import { type FormWords, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import { askedForm, FORMATS } from "./asked-form.ts";
+import { JSON_PHRASE, jsonSpan, namesJson } from "./asked-json.ts";
 import { DATE_FORMAT, HOURS_AND_MINUTES } from "./asked-writing.ts";
 import { formClauses, PIECE } from "./form-clauses.ts";
 import { beginningsIn, sketchesIn } from "./sketches.ts";
 
 const MOST_LETTERS = 70; // of a piece that tells only the form; a Han letter counts as four
+/** What led to a form that is left out, at the end. */
+const ANNOUNCES = /([.?!？]?)[,;(\s]+(?:e\. ?g|for example|z\. ?B|p\. ?ej|par exemple|formato?|like|as)[.,:\s]*$/iu;
 const ROUNDED_TO =
   /[\s,]*(?:(?<!\p{L})(?:rounded|gerundet|redondead[oa]|arrondie?))?\s*(?:(?<!\p{L})(?:to|with|at|auf|mit|a|con|à|avec))?\s*$/iu;
 const LEAST_LETTERS = 4; // of a question before its form
@@ -52,7 +55,10 @@ export function forModel(question: string): string {
     return found ? [[found.index, found.index + found[0].length] as const] : [];
   });
   const headers = shape && "header" in shape ? LANGUAGES.flatMap(({ form }) => headerSpan(question, form) ?? []) : [];
-  const spans = [...shown, ...formats, ...headers.map(([start, end]) => [start, end] as const)];
+  // Keys tell what to compute; without them a small model writes JSON's functions into its query.
+  const isOfRows = shape?.kind === "json" && shape.names.length === 0;
+  const json = isOfRows ? [jsonSpan(question)].filter((span) => span !== undefined) : [];
+  const spans = [...shown, ...json, ...formats, ...headers.map(([start, end]) => [start, end] as const)];
   const masked = spans.reduce(
     (left, [start, end]) => `${left.slice(0, start)}${MASK.repeat(end - start)}${left.slice(end)}`,
     question,
@@ -61,11 +67,18 @@ export function forModel(question: string): string {
   for (const { 0: piece, index } of masked.matchAll(PIECE)) {
     const own = question.slice(index, index + piece.length);
     const isMain = kept.length === 0 && !/[:：]\s*$/u.test(piece);
-    if (isMain) kept.push(withoutEnd(own));
-    else if (!tellsForm(piece) || weightOf(piece) > MOST_LETTERS || asks(piece)) kept.push(own);
+    const left = isOfRows ? own.replace(JSON_PHRASE, "").replace(/ +(?=[ .,;:?!])/g, "") : own;
+    if (isMain) kept.push(withoutEnd(left));
+    else if (!(tellsForm(piece) || (isOfRows && namesJson(piece))) || weightOf(piece) > MOST_LETTERS || asks(piece))
+      kept.push(left);
     else if (kept.length > 0) kept.push(endedAs(kept.pop()!, own));
   }
-  return kept.length === 0 ? question : kept.join("").replace(/[,;:，、；：\s]+$/u, "");
+  return kept.length === 0
+    ? question
+    : kept
+        .join("")
+        .replace(ANNOUNCES, "$1")
+        .replace(/[,;:，、；：\s]+$/u, "");
 }
 
 /** "Sales by city as a table with columns City and Sales." */

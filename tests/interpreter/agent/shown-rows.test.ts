@@ -319,6 +319,18 @@ describe("of no rows", () => {
   });
 });
 
+test.each([
+  ['For each hive give the sum as nested JSON, like {"Elm": {"sum": 0}}.', "For each hive give the sum."],
+  ["The heaviest five as a Python list.", "The heaviest five."],
+  ['Bees per hive as a list of pairs, [["hive", count], ...].', "Bees per hive."],
+  ["Gib mir als JSON-Array die fünf schwersten.", "Gib mir die fünf schwersten."],
+  ['The full hives, e.g. ["a", "b"].', "The full hives"],
+  ["Quelles ruches sont pleines ? Format : une liste JSON de chaînes.", "Quelles ruches sont pleines ?"],
+  ["Bees per hive. Format: <hive> | <bees>", "Bees per hive."],
+])("JSON without keys, and rows as they are shown, the model does not read: %s", (question, read) => {
+  expect(forModel(question)).toBe(read);
+});
+
 test("pieces that tell the form leave no words joined", () => {
   expect(forModel("Mean and median, key: value per line, two decimals")).toBe("Mean and median, two decimals");
   expect(forModel("In one line, comma-separated: which hives are full?")).toBe("In one line, which hives are full?");
