@@ -48,7 +48,7 @@ export function hasForm(
     case "name":
       return fitting(shape, values).some(({ value }) => says(text.trim(), value));
     case "value":
-      return isKnown(text.trim());
+      return isKnown(text.trim()) && !/\p{L}\s+\p{L}/u.test(text);
     case "number":
       return isKnown(text.trim()) && !/\p{L}/u.test(text);
     case "markup":

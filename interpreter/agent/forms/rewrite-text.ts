@@ -71,7 +71,10 @@ function withNumbers(text: string, values: readonly NamedValue[], writing: Writi
       )
       .sort((a, b) => apart(number, a.value) - apart(number, b.value));
     const isDone =
-      !/\d/.test(number.text) || number.factor !== undefined || (writing.as === "ratio" && /^\s?:/.test(behind));
+      !/\d/.test(number.text) ||
+      number.factor !== undefined ||
+      (writing.as === "ratio" && /^\s?:/.test(behind)) ||
+      (writing.as === "fraction" && (/^\s?\/\s?\d/.test(behind) || /\d\s?\/\s?$/.test(text.slice(0, start))));
     rewritten += text.slice(end, start);
     end = start + number.text.length;
     if (!own || isDone) rewritten += number.text;

@@ -5,7 +5,7 @@ import { ownUnit } from "../forms/write-units.ts";
 import { type Writing, writingOf } from "../forms/write-values.ts";
 import type { AskedLength } from "../question/asked-form.ts";
 import { formClauses } from "../question/form-clauses.ts";
-import { namedValues } from "../result-values.ts";
+import { type NamedValue, namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
 import { NOT_KEPT } from "./forms.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
@@ -39,7 +39,7 @@ export function writings(task: Task): Guard {
       const written = rewritten(told, all, asked);
       const named = around ? marked(written, values, around) : written;
       const answer = begins === undefined || named.startsWith(begins) ? named : `${begins} ${named}`;
-      const isKept = keeps(answer, writing) && !lacks(answer, question);
+      const isKept = keeps(answer, writing) && !lacks(answer, question) && hasFractions(answer, all, writing);
       const doubts = [...(shorter?.doubts ?? []), ...unitDoubts(answer, writing), ...(isKept ? [] : [NOT_KEPT])];
       return { answer, doubts };
     },
@@ -87,6 +87,19 @@ function lacks(answer: string, question: string): boolean {
   const isAsked = (words: RegExp) =>
     words.test(formClauses(question)) || AS.test(question.slice(0, words.exec(question)?.index ?? 0));
   return SEEN.some(([words, seen]) => isAsked(words) && !seen.test(answer));
+}
+
+/** The fractions of an answer are values of the results, and not the question's example. */
+function hasFractions(answer: string, values: readonly NamedValue[], { as }: Writing): boolean {
+  if (as !== "fraction") return true;
+  const told = [...answer.matchAll(/(\d+)\s?\/\s?(\d+)/g)].map(([, above, below]) => Number(above) / Number(below));
+  const isValue = (one: number) =>
+    values.some(({ value }) => typeof value === "number" && [one, 100 * one].some((own) => isNear(own, value)));
+  return told.every(isValue);
+}
+
+function isNear(one: number, other: number): boolean {
+  return Math.abs(one - other) <= 1e-6 * Math.max(1, Math.abs(other));
 }
 
 /** Where nothing says which unit the numbers have, the asked one stands behind them as they are. */

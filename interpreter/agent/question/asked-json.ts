@@ -74,7 +74,7 @@ function layoutOf(question: string, sketch: Json | undefined, isPython: boolean)
 
 /** Where a question names the format, with the words that lead to it: "as nested JSON", "als JSON-Array", "as a Python list". */
 export const JSON_PHRASE = new RegExp(
-  String.raw`(?<!\p{L})(?:as|in|into|als|im|en|comme|como|sous (?:la )?forme (?:de |d['’])|au format|en formato)\s*(?:\p{L}+[ -]){0,2}?(?:JSON(?:[ -](?:format|array|object|list|objekt|liste))?|${PYTHON_NAMES}|${PAIR_NAMES})(?!\.?[\p{L}\d])(?! (?:file|column|field))`,
+  String.raw`(?:^|\s+)(?:as|in|into|als|im|en|comme|como|sous (?:la )?forme (?:de |d['’])|au format|en formato)\s*(?:\p{L}+[ -]){0,2}?(?:JSON(?:[ -](?:format|array|object|list|objekt|liste))?|${PYTHON_NAMES}|${PAIR_NAMES})(?!\.?[\p{L}\d])(?! (?:file|column|field))`,
   "iu",
 );
 

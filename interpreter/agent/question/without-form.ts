@@ -67,7 +67,7 @@ export function forModel(question: string): string {
   for (const { 0: piece, index } of masked.matchAll(PIECE)) {
     const own = question.slice(index, index + piece.length);
     const isMain = kept.length === 0 && !/[:：]\s*$/u.test(piece);
-    const left = isOfRows ? own.replace(JSON_PHRASE, "").replace(/ +(?=[ .,;:?!])/g, "") : own;
+    const left = isOfRows ? own.replace(JSON_PHRASE, "") : own;
     if (isMain) kept.push(withoutEnd(left));
     else if (!(tellsForm(piece) || (isOfRows && namesJson(piece))) || weightOf(piece) > MOST_LETTERS || asks(piece))
       kept.push(left);

@@ -140,6 +140,7 @@ describe("only the value", () => {
     ["Wie viele Bienen? Ohne Erklärung.", tableOf("n", [12]), "12"],
     ["¿Cuántas abejas? Sin explicaciones.", tableOf("n", [12]), "12"],
     ["Combien d'abeilles ? Sans texte.", tableOf("n", [12]), "12"],
+    ["What percentage has it? Without any text.", tableOf("percent", [25]), "25"],
     ["Wie viele Bienen? Nur den Wert.", tableOf("n", [12]), "12"],
     ["有多少只蜜蜂？不要解释。", tableOf("n", [12]), "12"],
     ["何匹ですか？説明は不要。", tableOf("n", [12]), "12"],
@@ -190,6 +191,13 @@ describe("numbers in another unit or kind", () => {
     ["Der Mittelwert mit Dezimalkomma, auf zwei Stellen", seconds, "Es ist 3171.83.", "SELECT x", "Es ist 3171,83."],
   ])("%s", async (question, table, told, query, answer) => {
     expect((await answerTo(question, table, told, query)).answer).toBe(answer);
+  });
+
+  test("a fraction that no result gives is told, were it the question's own example", async () => {
+    const question = "What part? As a fraction like 1/50.";
+    expect((await answerTo(question, tableOf("part", [0.025]), "It is 1/50.")).answer).toBe("part is 1/40.");
+    const { doubts } = await answerTo(question, tableOf("part n least", [0.025, 50, 1]), "It is 1/50.");
+    expect(doubts).toContain("the answer is not in the form that was asked for");
   });
 
   test("where no column says the unit, that is told", async () => {
