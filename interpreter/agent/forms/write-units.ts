@@ -16,8 +16,7 @@ interface Named {
 export function unitOf(name: string, { units, numeric = [] }: Writing): Unit | undefined {
   const [unit] = units ?? [];
   if (!unit || name.length < 2) return numeric.length > 1 ? undefined : unit;
-  const isOfUnits = numeric.some((one) => unitNamed(one, unit.of));
-  return unitNamed(name, unit.of) || numeric.length <= 1 || !isOfUnits ? unit : undefined;
+  return unitNamed(name, unit.of) || numeric.length <= 1 ? unit : undefined;
 }
 
 /** The unit that the number has; undefined where nothing says it. */

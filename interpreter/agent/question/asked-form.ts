@@ -83,7 +83,7 @@ export interface AskedForm {
 
 /** As a form, and not as a file: "as CSV", "au format CSV", "用CSV格式". */
 export const FORMATS =
-  /(?<![.\w])(?:as|in|to|als|im|en|au format|formato|format|以|用)\s*(?:an? |einer? |un )?(CSV|TSV|YAML|XML|HTML|LaTeX)(?!\.?\w)(?! (?:file|column|field|export))|(?<![.\w])(CSV|TSV|YAML|XML|HTML|LaTeX)(?:[- ]Format\b|\s*(?:格式|形式|で|に|を))/i;
+  /(?<![.\w])(?:as|in|to|als|im|en|au format|formato|format|以|用)\s*(?:an? |einer? |un )?(CSV|TSV|YAML|XML|HTML|LaTeX)(?!\.?\w)(?! (?:file|column|field|export))|(?<![.\w])(CSV|TSV|YAML|XML|HTML|LaTeX)(?:[- ]Format\b|(?:\s*(?:格式|形式)|で(?=\s*(?:[。、!！]|出|書|返|お願|くだ|表|示|$))))/i;
 const JSON_LINES = /(?<![.\w])(?:JSON[- ]?lines|JSONL|NDJSON)\b(?! file)/i;
 const MARK = /@([\p{L}\p{N}_]+)\s*\[[^\]\n]*\]/gu;
 

@@ -33,7 +33,7 @@ const VALUES =
   /(?<!\p{L})(?:list|array|liste|lista|arreglo|tableau)(?: JSON)? (?:of|with|von|mit|aus|de|con|avec|d['’]) ?(?:only )?(?:the |all |den |der |los |las |les )?(?:\p{L}+ )?(?:strings?|names?|numbers?|values?|namen|zeichenketten|zahlen|werten?|cadenas|nombres|números|valores|chaînes|noms|valeurs)(?!\p{L})|字符串(?:的)?(?:列表|数组)|(?:文字列|数値|名前)の(?:配列|リスト)/iu;
 const KEYS = "(?:keys?|fields?|properties|Schlüsseln?|Feldern?|claves?|campos?|clés?|champs?)";
 const JSON_KEYS = new RegExp(
-  `JSON[^.?!\\n]*?\\b${KEYS}[:\\s]+([^.?!\\n]+)|JSON[^?!\\n]*?(?:键名?|字段名?|キー|フィールド)(?:分别)?[为是はがを:：\\s]+([^.?!。\\n]+)|(?:包含|含有?|有)\\s*([^.?!。？，\\n]+?)\\s*(?:[两二三四五]个)?(?:字段|键)|JSON[^。？！\\n]*?(?:包含|包括)\\s*([^.?!。？，\\n]+)`,
+  `JSON[^.?!\\n]*?\\b${KEYS}[:\\s]+([^.?!\\n]+)|JSON[^?!\\n]*?(?:键名?|字段名?|キー|フィールド)(?:分别)?[为是はがを:：\\s]+([^.?!。\\n]+)|(?:包含|含有?|有)\\s*([^.?!。？，\\n]+?)\\s*(?:[两二三四五]个)?(?:字段|键)|JSON[^。？！\\n]*?(?:包含|包括)\\s*((?:(?!字段|键)[^.?!。？，\\n])+)(?=$|[.?!。？，])`,
   "iu",
 );
 const KEYS_OF_JSON = new RegExp(`\\b${KEYS}[:\\s]+([^.?!\\n]+?)\\s+(?:as|in|als|en|como|comme)\\s+JSON\\b`, "iu");
@@ -74,7 +74,7 @@ function layoutOf(question: string, sketch: Json | undefined, isPython: boolean)
 
 /** Where a question names the format, with the words that lead to it: "as nested JSON", "als JSON-Array", "as a Python list". */
 export const JSON_PHRASE = new RegExp(
-  String.raw`(?:^|\s+)(?:as|in|into|als|im|en|comme|como|sous (?:la )?forme (?:de |d['’])|au format|en formato)\s*(?:\p{L}+[ -]){0,2}?(?:JSON(?:[ -](?:format|array|object|list|objekt|liste))?|${PYTHON_NAMES}|${PAIR_NAMES})(?!\.?[\p{L}\d])(?! (?:file|column|field))`,
+  String.raw`(?:^|\s+)(?:as|in|into|als|im|en|comme|como|sous (?:la )?forme (?:de |d['’])|au format|en formato)\s*(?:\p{L}+[ -]){0,2}?(?:JSON(?:[ -](?:format|array|object|list|objekt|liste))?|${PYTHON_NAMES}|${PAIR_NAMES})(?:\s*\([^()]*\))?(?!\.?[\p{L}\d])(?! (?:file|column|field))`,
   "iu",
 );
 

@@ -7,6 +7,8 @@ export interface Unit {
   readonly named: RegExp; // as a question, or a column, names it
 }
 
+/** Thousands in Spanish, and millions. */
+const OTHER = /^en miles$|^(?:in|en) [A-Z]$/;
 const HAN = /^[\p{Script=Han}\p{Script=Katakana}]/u;
 
 /** Parts of a name are between others: "distance_km", "distance m". */
@@ -41,7 +43,7 @@ export const UNITS: readonly Unit[] = [
   unit("t", "weight", 1e6, "t|tonn?e?s?|Tonnen|toneladas?|吨|トン"),
   unit("kg", "weight", 1000, "kg|kilos?|kilograms?|Kilogramm|kilogramos?|kilogrammes?|公斤|千克|キロ(?:グラム)"),
   unit("g", "weight", 1, "g|grams?|Gramm|gramos?|grammes?|克|グラム"),
-  unit("lb", "weight", 453.592, "lbs?|pounds|Pfund|libras|livres|磅|ポンド"),
+  unit("lb", "weight", 453.592, "lbs?|磅"),
 ];
 
 /** Both, as "52 min 52 s". */
@@ -62,7 +64,9 @@ export function askedUnits(question: string): readonly Unit[] {
       const before = question.slice(0, index);
       const behind = question.slice(index + text.length);
       const isHan = HAN.test(text);
-      const isAsked = isHan ? BEHIND_HAN.test(behind) && !/\d\s*$/.test(before) : IN.test(before) && END.test(behind);
+      const isAsked = isHan
+        ? BEHIND_HAN.test(behind) && !/\d\s*$/.test(before)
+        : IN.test(before) && END.test(behind) && !OTHER.test(before.slice(-3) + text);
       return isAsked ? [{ ...one, text }] : [];
     }),
   );

@@ -45,18 +45,19 @@ function ofNumbers(form: FormWords): RegExp[] {
  * What the model reads of a question. What is filled in or written so afterwards is left out: a small model takes "with
  * the € sign" for a condition, and writes "a Markdown table" itself instead of a query.
  */
-export function forModel(question: string): string {
-  const { shape } = askedForm(question);
+export function forModel(asked: string): string {
+  const { shape } = askedForm(asked);
+  // Keys tell what to compute; without them a small model writes JSON's functions into its query.
+  const isOfRows = shape?.kind === "json" && shape.names.length === 0;
+  const question = isOfRows ? asked.replace(JSON_PHRASE, "") : asked;
   const isWritten = shape?.kind === "template" || shape?.kind === "markup" || shape?.kind === "marks"; // by the model
-  if (isWritten || saysInAnyLanguage(question, ({ chart }) => chart)) return question;
+  if (isWritten || saysInAnyLanguage(asked, ({ chart }) => chart)) return asked;
   const shown = [...sketchesIn(question), ...beginningsIn(question)].map(({ span }) => span);
   const formats = [DATE_FORMAT, HOURS_AND_MINUTES].flatMap((words) => {
     const found = words.exec(question);
     return found ? [[found.index, found.index + found[0].length] as const] : [];
   });
   const headers = shape && "header" in shape ? LANGUAGES.flatMap(({ form }) => headerSpan(question, form) ?? []) : [];
-  // Keys tell what to compute; without them a small model writes JSON's functions into its query.
-  const isOfRows = shape?.kind === "json" && shape.names.length === 0;
   const json = isOfRows ? [jsonSpan(question)].filter((span) => span !== undefined) : [];
   const spans = [...shown, ...json, ...formats, ...headers.map(([start, end]) => [start, end] as const)];
   const masked = spans.reduce(
@@ -64,21 +65,19 @@ export function forModel(question: string): string {
     question,
   );
   const kept: string[] = [];
+  let isCut = false; // at its end
   for (const { 0: piece, index } of masked.matchAll(PIECE)) {
     const own = question.slice(index, index + piece.length);
     const isMain = kept.length === 0 && !/[:：]\s*$/u.test(piece);
-    const left = isOfRows ? own.replace(JSON_PHRASE, "") : own;
-    if (isMain) kept.push(withoutEnd(left));
-    else if (!(tellsForm(piece) || (isOfRows && namesJson(piece))) || weightOf(piece) > MOST_LETTERS || asks(piece))
-      kept.push(left);
+    const isForm = tellsForm(piece) || (isOfRows && namesJson(piece));
+    isCut = !isMain && isForm && weightOf(piece) <= MOST_LETTERS && !asks(piece);
+    if (isMain) kept.push(withoutEnd(own));
+    else if (!isCut) kept.push(own);
     else if (kept.length > 0) kept.push(endedAs(kept.pop()!, own));
   }
-  return kept.length === 0
-    ? question
-    : kept
-        .join("")
-        .replace(ANNOUNCES, "$1")
-        .replace(/[,;:，、；：\s]+$/u, "");
+  if (kept.length === 0) return asked;
+  const left = kept.join("");
+  return (isCut ? left.replace(ANNOUNCES, "$1") : left).replace(/[,;:，、；：\s]+$/u, "");
 }
 
 /** "Sales by city as a table with columns City and Sales." */

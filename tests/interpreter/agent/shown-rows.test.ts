@@ -206,6 +206,19 @@ describe("numbers in another unit or kind", () => {
     expect(doubts).toContain("no column says that its values are in metres");
   });
 
+  test.each(["El total, en miles", "The total in M.", "The total, in pounds", "What was sold in days of rain?"])(
+    "%s asks for no unit",
+    (question) => {
+      expect(askedForm(question).writing?.units).toBeUndefined();
+    },
+  );
+
+  test("of several numbers those without it stay", async () => {
+    const two = tableOf("a b", [7425.2, 86.7]);
+    const { answer } = await answerTo("Total distance and longest trip in minutes", two, "They are 7425.2 and 86.7.");
+    expect(answer).toBe("They are 7425.2 and 86.7.");
+  });
+
   test.each([
     ["The total, in hours", 'SELECT sum("duration s") / 60 AS total FROM t', "It is 12514921 hours."], // minutes
     ["How long, in minutes and seconds?", 'SELECT sum("duration s") / 60 AS total FROM t', "It is 12514921."],
