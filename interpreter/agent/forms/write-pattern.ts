@@ -31,7 +31,8 @@ export function patternedRows(
 }
 
 function valueText(name: string, value: unknown, slot: Slot, isPercent: boolean, writing: Writing): string {
-  if (typeof value === "string") return textAsAsked(value, writing);
+  const month = slot.isMonth && typeof value === "number" ? `2000-${String(value).padStart(2, "0")}` : value;
+  if (typeof month === "string") return textAsAsked(month, slot.isMonth ? { ...writing, dates: "MMMM" } : writing);
   if (typeof value !== "number") return cellText(value);
   const { decimals = isPercent && slot.isNumber ? 0 : undefined, hasComma, thousands } = slot;
   return digitsAsShown(

@@ -152,6 +152,6 @@ function inCurrency(text: string, { currency, writing }: AskedForm, { last, ques
       : written.test(columns.replaceAll("_", " "))
         ? []
         : [`no column says that its amounts are in ${code}`];
-  const isSaid = written.test(text) || others.length > 0 || writing?.scale || writing?.sign;
+  const isSaid = !/\d/.test(text) || written.test(text) || others.length > 0 || writing?.scale || writing?.sign;
   return { answer: isSaid ? text : text.trimEnd().replace(/([.。]?)$/, ` (${code})$1`), doubts };
 }

@@ -1,4 +1,5 @@
 // A row of the answer as the question shows it: 'Lyon: 12.5 %', "name=value; name=value", <order no> | <weight>, 2024-03 → 15.
+import { monthsIn } from "../../languages/times.ts";
 import { UNITS } from "./asked-units.ts";
 import { numberSigns } from "./number-signs.ts";
 
@@ -6,6 +7,7 @@ import { numberSigns } from "./number-signs.ts";
 export interface Slot {
   readonly name?: string;
   readonly isNumber: boolean;
+  readonly isMonth?: true; // by its name
   readonly decimals?: number;
   readonly hasComma?: true; // as its decimal sign
   readonly thousands?: string;
@@ -66,6 +68,7 @@ function partsOf(shown: string): { texts: string[]; slots: Slot[] } {
     end = index + token.length - unit.length;
     if (number !== undefined) slots.push({ isNumber: true, ...numberSigns(number) });
     else if (day !== undefined) slots.push({ isNumber: false });
+    else if (word !== undefined && monthsIn(`in ${word}`).length > 0) slots.push({ isNumber: false, isMonth: true });
     else
       slots.push({
         name: (word === undefined ? token : shown.slice(index, end)).replace(/^[<{[]|[>}\]]$/g, "").trim(),

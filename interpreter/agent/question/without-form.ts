@@ -124,7 +124,7 @@ function headerSpan(question: string, { header }: FormWords): [number, number][]
 
 const WORDS = [
   ...(["header", "bold", "quotes", "brackets", "sign", "thousands", "list"] as const),
-  ...(["numberedList", "lines", "oneWord", "onlyName", "only", "onlyNumber"] as const),
+  ...(["numberedList", "lines", "oneWord", "onlyName", "only", "onlyNumber", "bare"] as const),
 ];
 const MASK = "\ue000"; // a letter of no language
 

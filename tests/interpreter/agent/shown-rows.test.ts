@@ -43,6 +43,8 @@ describe("a row as the question shows it", () => {
     ["Honig je Stock. Schreib es wie „Elm: 1.234,50 €“.", HONEY, "Elm: 1.234,57 €\nOak Row: 98,40 €"],
     ["Miel por colmena. Escríbelo como 'Elm: 12,5 €'.", HONEY, "Elm: 1234,6 €\nOak Row: 98,4 €"],
     ["Le miel par ruche, sous la forme « Elm : 12 », une par ligne.", HIVES, "Elm : 12\nOak Row : 7"],
+    ["Ruches par mois, sous la forme « janvier : 12 »", tableOf("mois n", [3, 15], [4, 9]), "mars : 15\navril : 9"],
+    ["Stöcke je Monat, wie „Januar: 12“, eine Zeile je Monat", MONTHS, "März: 15\nApril: 9"],
     ["每个蜂箱的数量，按照“蜂箱：数量”的格式。", HIVES, "Elm：12\nOak Row：7"],
     ["巣箱ごとの数を「Elm: 3匹」のように1行ずつ書いて。", HIVES, "Elm: 12匹\nOak Row: 7匹"],
     ["mean and median, key: value per line, one decimal", WIDE, "mean: 6.6\nmedian: 5.5"],
@@ -348,6 +350,7 @@ test.each([
   ['The full hives, e.g. ["a", "b"].', "The full hives"],
   ["Quelles ruches sont pleines ? Format : une liste JSON de chaînes.", "Quelles ruches sont pleines ?"],
   ["Bees per hive. Format: <hive> | <bees>", "Bees per hive."],
+  ["Which hive is largest? no prose, just the answer", "Which hive is largest?"],
 ])("JSON without keys, and rows as they are shown, the model does not read: %s", (question, read) => {
   expect(forModel(question)).toBe(read);
 });
