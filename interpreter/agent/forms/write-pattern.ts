@@ -53,7 +53,10 @@ function columnsOf(slots: readonly Slot[], table: SqlResult): readonly string[] 
   const all = table.columns.map(({ name }) => name);
   const isNumeric = (name: string) => table.rows.every((row) => ["number", "bigint"].includes(typeof row[name]));
   const fits = (names: readonly (string | undefined)[]) =>
-    names.every((name, i) => name !== undefined && (!slots[i]!.isNumber || isNumeric(name)));
+    names.every((name, i) => {
+      const { isNumber, isDay } = slots[i]!;
+      return name !== undefined && (!isNumber || isNumeric(name)) && !(isDay && isNumeric(name));
+    });
   const names = slots.map(({ name }, i) => name || `slot ${i}`);
   const isDistinct = new Set(names).size === names.length;
   const matched = isDistinct ? matchColumns(names, table) : undefined;

@@ -8,6 +8,7 @@ export interface Slot {
   readonly name?: string;
   readonly isNumber: boolean;
   readonly isMonth?: true; // by its name
+  readonly isDay?: true; // or a month of a year: 2024-03
   readonly decimals?: number;
   readonly hasComma?: true; // as its decimal sign
   readonly thousands?: string;
@@ -67,7 +68,7 @@ function partsOf(shown: string): { texts: string[]; slots: Slot[] } {
     const unit = word !== undefined && index > 0 ? (UNIT_BEHIND.exec(word)?.[0] ?? "") : ""; // "amount kg"
     end = index + token.length - unit.length;
     if (number !== undefined) slots.push({ isNumber: true, ...numberSigns(number) });
-    else if (day !== undefined) slots.push({ isNumber: false });
+    else if (day !== undefined) slots.push({ isNumber: false, isDay: true });
     else if (word !== undefined && monthsIn(`in ${word}`).length > 0) slots.push({ isNumber: false, isMonth: true });
     else
       slots.push({

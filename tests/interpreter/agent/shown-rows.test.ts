@@ -71,6 +71,11 @@ describe("a row as the question shows it", () => {
     expect(doubts).toContain("the answer is not in the form that was asked for");
   });
 
+  test("the third month is no 2024-03", async () => {
+    const { doubts } = await answerTo("Bees per month, like 2024-03 → 15.", tableOf("month n", [3, 15], [4, 9]));
+    expect(doubts).toContain("the answer is not in the form that was asked for");
+  });
+
   test("a number stands where the question shows one", async () => {
     const names = tableOf("hive keeper", ["Elm", "Ann"], ["Oak Row", "Bo"]);
     const { answer, doubts } = await answerTo("Per hive, like 'Elm: 3'.", names, "Ann and Bo.");
