@@ -2,6 +2,7 @@ import type { ChatModel, ToolCall } from "../chat-model.ts";
 import type { AgentEvent, AgentOptions } from "./agent-events.ts";
 import { ask } from "./ask.ts";
 import type { Conversation } from "./conversation.ts";
+import type { ModelAnswer } from "./dialect.ts";
 import type { Ending, NextRequest } from "./guards/guard.ts";
 import { Guards, type Heard } from "./guards/index.ts";
 import { modelTraits } from "./model-traits.ts";
@@ -63,7 +64,8 @@ async function* runRound(
   mayAsk: boolean,
 ): AsyncGenerator<AgentEvent, Ending | undefined> {
   const { dialect, messages, options } = task;
-  const answer = yield* ask(task, progress.next);
+  const again = messages.length === 1 ? task.queryBefore : undefined;
+  const answer = again === undefined ? yield* ask(task, progress.next) : answerWith(again);
   const { schema: _, ...kept } = progress.next; // it was for this answer
   const calls = dialect.readCalls(answer, options.tools).slice(0, MAX_CALLS_A_ROUND);
   messages.push(dialect.assistantMessage(answer, calls));
@@ -82,6 +84,11 @@ async function* runRound(
     if (ending) return ending;
   }
   return undefined;
+}
+
+/** As a model would write it. */
+function answerWith(query: string): ModelAnswer {
+  return { text: `\`\`\`sql\n${query}\n\`\`\``, toolCalls: [] };
 }
 
 /** A call that the guards let pass is made; the model reads what came of it, or what a guard says instead. */

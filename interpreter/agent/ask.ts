@@ -17,7 +17,10 @@ export async function* ask(task: Task, next: NextRequest): AsyncGenerator<AgentE
   const { tools, context, seed, thinking } = options;
   const maxTokens = options.maxTokens ?? MAX_TOKENS + (thinking ? THINKING_TOKENS : 0);
   const temperature = next.warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
-  const nudge = await dialect.nudge(question, conversation.at(-2)?.messages ?? [], tools, task.relevantTables);
+  const nudge =
+    task.queryBefore === undefined
+      ? await dialect.nudge(question, conversation.at(-2)?.messages ?? [], tools, task.relevantTables)
+      : "";
   const system = [options.system ?? dialect.system, options.instructions].filter(Boolean).join("\n\n");
   const schema = next.schema ?? (task.messages.length === 1 ? await firstSchema(task) : undefined);
   const prefix: ChatMessage[] = [{ role: "system", content: system }, ...dialect.examples];

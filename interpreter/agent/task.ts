@@ -13,7 +13,10 @@ import { codeThatRan, factsOf, rowsOf } from "../tools/facts.ts";
 import type { AgentOptions } from "./agent-events.ts";
 import { type Conversation, textsOf } from "./conversation.ts";
 import type { Dialect } from "./dialect.ts";
+import { lastCall } from "./question/asked-change.ts";
+import type { AskedForm } from "./question/asked-form.ts";
 import { isFollowUp } from "./question/follow-up.ts";
+import { type MeantQuestion, meantQuestion } from "./question/form-only.ts";
 import type { CallOutcome } from "./run-call.ts";
 
 export class Task {
@@ -29,12 +32,22 @@ export class Task {
   readonly written: string[] = [];
   /** Of requests that guards made, until the loop has told of it. */
   readonly spent: ChatUsage[] = [];
+  /** Run again where the question asks only for another form of the answer before. */
+  readonly queryBefore: string | undefined;
+  #meant: MeantQuestion;
 
   constructor(model: ChatModel, conversation: Conversation, dialect: Dialect, options: AgentOptions) {
     this.model = model;
     this.conversation = conversation;
     this.dialect = dialect;
     this.options = options;
+    const questions = conversation.map(({ messages }) =>
+      typeof messages[0]?.content === "string" ? messages[0].content : "",
+    );
+    this.#meant = meantQuestion(questions);
+    const before = this.#meant.isOnlyForm ? lastCall(conversation.at(-2)?.messages ?? []) : undefined;
+    this.queryBefore = before?.language === "sql" ? before.code : undefined;
+    if (this.#meant.isOnlyForm && this.queryBefore === undefined) this.#meant = meantQuestion(questions.slice(-1));
   }
 
   /** The notebook's tables; none where they cannot be told: a guard then has nothing to say, and the task goes on. */
@@ -70,10 +83,14 @@ export class Task {
     return factsOf(this.last?.facts ?? [], "drawn")[0];
   }
 
-  /** As the user wrote it; "" where it is no text. */
+  /** As the user wrote it, behind the question whose answer it wants in another form; "" where it is no text. */
   get question(): string {
-    const content = this.messages[0]?.content;
-    return typeof content === "string" ? content : "";
+    return this.#meant.question;
+  }
+
+  /** The form that the answer is to have. */
+  get form(): AskedForm {
+    return this.#meant.form;
   }
 
   /** The language of an answer: that of the question, or where it does not tell ("no, 1990"), of the questions before it. */
@@ -89,7 +106,8 @@ export class Task {
 
   /** Whether the question can be read without the one before it. */
   get standsAlone(): boolean {
-    return this.question !== "" && !(this.conversation.length > 1 && isFollowUp(this.question));
+    const asked = this.conversation.length - 1 - (this.#meant.isOnlyForm ? 1 : 0);
+    return this.question !== "" && !(asked > 0 && isFollowUp(this.question));
   }
 
   /**

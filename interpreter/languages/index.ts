@@ -29,9 +29,12 @@ const SIGNS: Readonly<Record<string, RegExp>> = { es: /[¿¡]/, de: /ß/, fr: /�
 const CERTAIN = 2; // short words of a language, before a text counts as one in it
 const LATIN_LETTERS_A_HAN = 4; // a Chinese sentence names columns in Latin letters
 /** After the name of a language in Japanese and Korean: "answer in". */
-const ANSWER_BEHIND = /^(?:で(?:答|回答|書)|로 ?(?:답|대답|써))/;
+const ANSWER_BEHIND = /^(?:で(?:答|回答|書|お願い|\s*[。、]?\s*$)|로 ?(?:답|대답|써))/;
 /** The end of a question, behind the name of a language: "..., in French, please." */
-const END = /^[\s,.!?)。]*(?:please|bitte|por favor|s'il (?:te|vous) plaît)?[\s.!?)。]*$/i;
+const AT_START =
+  /(?:^|[,.;?!(–—-]\s*)(?:(?:please|bitte|and|now|und|jetzt|y|ahora|et|the same|same),? )*(?:in|auf|en)\s+$/i;
+const END =
+  /^[\s.!?)。]*(?:$|[,;(]|(?:please|bitte|por favor|svp|s['’]il (?:te|vous) plaît)(?!\p{L})|(?:and|und|y|et) (?:with|rounded|mit|con|avec)(?!\p{L}))/iu;
 
 /** Whether one of the languages has words for it in the text. */
 export function saysInAnyLanguage(text: string, words: (language: Language) => RegExp | undefined): boolean {
@@ -94,7 +97,7 @@ export function languageAskedFor(question: string): Language | undefined {
       const before = question.slice(0, index);
       const behind = question.slice(index + name.length);
       if (ANSWERED_IN.some(({ form }) => form.answerIn.test(before)) || ANSWER_BEHIND.test(behind)) return true;
-      return /[,.;?!(]\s*(?:please,? |bitte )?(?:in|auf|en)\s+$/i.test(before) && END.test(behind);
+      return AT_START.test(before) && END.test(behind);
     }),
   );
 }

@@ -4,13 +4,14 @@ import type { SqlResult } from "../../sessions/session.ts";
 import { cellText } from "../../tools/text-table.ts";
 import type { JsonSchema } from "../../tools/tool.ts";
 import type { AnswerShape, NamedShape, RowsShape, TemplateShape, YesOrNo } from "../question/asked-form.ts";
-import type { JsonShape } from "../question/asked-json.ts";
+import type { Json, JsonShape } from "../question/asked-json.ts";
 import { isSpokenOf } from "../question/question-parts.ts";
 import { fillNames, functionOf, type NamedValue, type ResultValue, valueNamed } from "../result-values.ts";
 import { isAbout, isExactly, numbersIn } from "../sentences/numbers-in-text.ts";
-import { filledJson } from "./json-form.ts";
-import { hasRows, hasTypes, isOfRows, writeRows } from "./row-forms.ts";
-import { fixed } from "./write-values.ts";
+import { filledJson, pythonText } from "./json-form.ts";
+import { hasRows, hasTypes, isOfRows, joinedRows, writeRows } from "./row-forms.ts";
+import { patternedRows } from "./write-pattern.ts";
+import { fixed, inOrder, type Writing } from "./write-values.ts";
 
 /** All but yes or no, which is no value of a result. */
 export type FilledShape = Exclude<AnswerShape, YesOrNo>;
@@ -46,6 +47,8 @@ export function hasForm(
       return /^\d[\d.,]*\s?[-–—~]\s?\d[\d.,]*$/.test(text.trim());
     case "name":
       return fitting(shape, values).some(({ value }) => says(text.trim(), value));
+    case "value":
+      return isKnown(text.trim()) && !/\p{L}\s+\p{L}/u.test(text);
     case "number":
       return isKnown(text.trim()) && !/\p{L}/u.test(text);
     case "markup":
@@ -74,7 +77,7 @@ export function filledForm(
   table: SqlResult | undefined,
   decimals: number | undefined,
 ): string | undefined {
-  const isShort = table && table.rows.length === table.rowCount && table.rowCount > 0 && table.rowCount <= MAX_ROWS;
+  const isShort = table && isWhole(table);
   if (shape.kind === "json") return writtenJson(shape, values, isShort ? table : undefined, decimals);
   if (shape.kind === "marks") {
     const filled = fillNames(shape.names, values);
@@ -85,6 +88,18 @@ export function filledForm(
   if (shape.kind === "range") return filledRange(shape.between, table, decimals);
   const texts = new Set(fitting(shape, values).map(({ value }) => valueText(value, decimals)));
   return texts.size === 1 ? [...texts][0] : undefined;
+}
+
+/** As the question shows a row: its values are written there as they are shown. @param table as the query gave it */
+export function patternedForm(shape: RowsShape, table: SqlResult | undefined, writing: Writing): string | undefined {
+  const { pattern } = shape;
+  const rows =
+    pattern && table && isWhole(table) ? patternedRows(pattern, inOrder(table, writing), writing) : undefined;
+  return rows && joinedRows(rows, shape);
+}
+
+function isWhole({ rows, rowCount }: SqlResult): boolean {
+  return rows.length === rowCount && rowCount > 0 && rowCount <= MAX_ROWS;
 }
 
 /** The blanks, in the order of the columns; a blank before a column's own name is its. */
@@ -133,7 +148,9 @@ function writtenJson(
 ): string | undefined {
   const filled = filledJson(shape, values, table);
   const round = (_: string, value: unknown) => (typeof value === "number" ? Number(valueText(value, decimals)) : value);
-  return filled === undefined ? undefined : JSON.stringify(filled, round);
+  if (filled === undefined) return undefined;
+  const text = JSON.stringify(filled, round);
+  return shape.isPython ? pythonText(JSON.parse(text) as Json) : text; // as: what JSON.parse gives
 }
 
 /** A copy whose fractions have so many decimals, as texts where the form has no types: 2.50 keeps its zero. */
@@ -241,7 +258,8 @@ export function chosenValues(
 export function says(text: string, value: ResultValue): boolean {
   if (typeof value !== "number") return text.toLowerCase() === String(value).toLowerCase();
   const [number, ...more] = numbersIn(text);
-  return number !== undefined && more.length === 0 && (isExactly(number, value) || isAbout(number, value));
+  if (number === undefined || /\p{L}/u.test(text.slice(0, number.index))) return false; // "It is 12"
+  return more.length === 0 && (isExactly(number, value) || isAbout(number, value));
 }
 
 function valueText(value: ResultValue, decimals: number | undefined): string {

@@ -12,12 +12,23 @@ export function filledJson(
   table: SqlResult | undefined,
 ): Json | undefined {
   if (layout === "keyed") return table && keyed(table);
+  if (layout === "pairs") return table?.rows.map((row) => Object.values(cellsOf(row)));
+  if (layout === "values") return table && valuesOf(table);
   if (typeof layout === "object") return filledSketch(layout.sketch, values, table);
   if (names.length === 0) return table?.rows.map((row) => cellsOf(row));
   const flat = layout === undefined ? fillNames(names, values) : undefined;
   if (flat) return Object.fromEntries(names.map((name) => [name, flat.get(name) ?? null]));
+  const isKeyed = layout === undefined && names.length === 1 && table?.columns.length === 2 && table.rows.length > 1;
+  if (isKeyed) return keyed(table);
   const rows = table && everyRow(Object.fromEntries(names.map((name) => [name, null])), table);
   return rows?.length === 1 && layout === undefined ? rows[0] : rows;
+}
+
+/** Of the only column, else of the first of texts, the rows' names. */
+function valuesOf({ columns, rows }: SqlResult): Json | undefined {
+  const own = columns.length === 1 ? columns[0] : columns.find(({ type }) => type === "VARCHAR");
+  if (own) return rows.map((row) => cellsOf(row)[own.name] ?? null);
+  return rows.length === 1 ? Object.values(cellsOf(rows[0]!)) : undefined;
 }
 
 /** By the first column of texts, or the first: its rows' values, or objects of them where there are several. */
@@ -37,6 +48,8 @@ function keyed({ columns, rows }: SqlResult): Json | undefined {
 }
 
 function filledSketch(sketch: Json, values: readonly NamedValue[], table: SqlResult | undefined): Json | undefined {
+  const byRow = table && isObject(sketch) ? keyedAs(sketch, table) : undefined;
+  if (byRow) return byRow;
   if (isArray(sketch)) return table && arrayOf(sketch[0] ?? null, table);
   if (!isObject(sketch)) return undefined;
   const entries = Object.entries(sketch).map(([name, inner]) => {
@@ -44,6 +57,19 @@ function filledSketch(sketch: Json, values: readonly NamedValue[], table: SqlRes
     return [name, isLeaf ? fillNames([name], values)?.get(name) : filledSketch(inner, values, table)] as const;
   });
   return entries.every(([, value]) => value !== undefined) ? (Object.fromEntries(entries) as Json) : undefined; // as: none is undefined
+}
+
+/** {"Boston": {"sum": 0, "n": 0}}: an object for each row, by the value that stands under no name. */
+function keyedAs(sketch: { readonly [name: string]: Json }, table: SqlResult): Json | undefined {
+  const [inner, ...others] = Object.values(sketch);
+  if (inner === undefined || !isObject(inner)) return undefined;
+  const names = Object.keys(inner);
+  const isSame = others.every((other) => isObject(other) && Object.keys(other).join() === names.join());
+  if (!isSame || table.columns.length !== names.length + 1) return undefined;
+  const key = table.columns.find(({ type }) => type === "VARCHAR") ?? table.columns[0];
+  const rest = { ...table, columns: table.columns.filter((column) => column !== key) };
+  const rows = everyRow(inner, rest);
+  return key && rows && Object.fromEntries(table.rows.map((row, i) => [String(row[key.name]), rows[i] ?? null]));
 }
 
 function arrayOf(sketch: Json, table: SqlResult): Json | undefined {
@@ -60,6 +86,22 @@ function everyRow(sketch: { readonly [name: string]: Json }, table: SqlResult): 
     found &&
     table.rows.map((row) => Object.fromEntries(names.map((name) => [name, cellsOf(row)[found.get(name)!] ?? null])))
   );
+}
+
+/** As Python writes it: 'a' for "a", None for null; an array in another one is a tuple. */
+export function pythonText(value: Json, isInner = false): string {
+  if (typeof value === "string")
+    return `'${JSON.stringify(value).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (isArray(value)) {
+    const inner = value.map((one) => pythonText(one, true)).join(", ");
+    return isInner ? `(${inner})` : `[${inner}]`;
+  }
+  if (!isObject(value)) return String(value);
+  return `{${Object.entries(value)
+    .map(([name, one]) => `${pythonText(name)}: ${pythonText(one)}`)
+    .join(", ")}}`;
 }
 
 function cellsOf(row: Readonly<Record<string, unknown>>): Record<string, Json> {

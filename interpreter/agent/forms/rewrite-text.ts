@@ -2,6 +2,7 @@
 import { escapeRegExp } from "../../escape-regexp.ts";
 import { PERCENT_BEHIND } from "../../languages/percent.ts";
 import { daySpellings } from "../../languages/times.ts";
+import { UNITS } from "../question/asked-units.ts";
 import type { NamedValue } from "../result-values.ts";
 import { isExactly, numbersIn, type WrittenNumber } from "../sentences/numbers-in-text.ts";
 import { numberAsAsked, textAsAsked, type Writing } from "./write-values.ts";
@@ -11,8 +12,21 @@ const TIME_UNIT_BEHIND =
   /^\s?(?:min(?:ute[ns]?|utos?)?\b|Minuten|hours?\b|Stunden|heures?\b|horas?\b|seconds?\b|分钟?|小时|時間|秒)/iu;
 const MONEY_BEHIND = /^\s?(?:[€$£¥]|EUR\b|USD\b|euros?\b|dollars?\b|元|円)/i;
 
+const UNITS_BEHIND = new RegExp(`^\\s?(?:${UNITS.map(({ named }) => named.source).join("|")})`, "iu");
+
 /** What is asked of numbers. */
-const NUMBERS = ["decimals", "isPercent", "scale", "nearest", "significant", "thousands", "sign", "as"] as const;
+const NUMBERS = [
+  "decimals",
+  "isPercent",
+  "scale",
+  "nearest",
+  "significant",
+  "thousands",
+  "sign",
+  "as",
+  "units",
+  "hasComma",
+] as const;
 
 export function rewritten(text: string, values: readonly NamedValue[], writing: Writing): string {
   const sentence = withNumbers(withTexts(text, values, writing), values, writing);
@@ -57,14 +71,22 @@ function withNumbers(text: string, values: readonly NamedValue[], writing: Writi
       )
       .sort((a, b) => apart(number, a.value) - apart(number, b.value));
     const isDone =
-      !/\d/.test(number.text) || number.factor !== undefined || (writing.as === "ratio" && /^\s?:/.test(behind));
+      !/\d/.test(number.text) ||
+      number.factor !== undefined ||
+      (writing.as === "ratio" && /^\s?:/.test(behind)) ||
+      (writing.as === "fraction" && (/^\s?\/\s?\d/.test(behind) || /\d\s?\/\s?$/.test(text.slice(0, start))));
     rewritten += text.slice(end, start);
     end = start + number.text.length;
     if (!own || isDone) rewritten += number.text;
     else {
       rewritten += inPlace(number, own, text, writing);
-      const unit = writing.as === "duration" ? TIME_UNIT_BEHIND.exec(behind) : MONEY_BEHIND.exec(behind);
-      if (unit && (writing.as === "duration" || writing.sign || (writing.scale && writing.currency !== undefined)))
+      if (writing.as === "fraction" && /\/\d+$/.test(rewritten)) end += PERCENT_BEHIND.exec(behind)?.[0].length ?? 0;
+      const ofUnits = writing.units && UNITS_BEHIND.exec(behind);
+      const unit = ofUnits ?? (writing.as === "duration" ? TIME_UNIT_BEHIND.exec(behind) : MONEY_BEHIND.exec(behind));
+      if (
+        unit &&
+        (ofUnits || writing.as === "duration" || writing.sign || (writing.scale && writing.currency !== undefined))
+      )
         end += unit[0].length; // the unit is written with the number
     }
   }
@@ -79,9 +101,10 @@ function inPlace(number: WrittenNumber, own: { name: string; value: number }, te
   const isBare = isPercent || (writing.sign !== undefined && before.trimEnd().endsWith(writing.sign.text));
   const isSigned = /^[-−]/.test(number.text) || own.value >= 0;
   const value = isSigned ? own.value : Math.abs(own.value);
-  if (isPercent && writing.decimals === undefined) return number.text;
+  if (isPercent && writing.decimals === undefined && writing.as !== "fraction") return number.text;
   const asked = numberAsAsked({ name: own.name, value }, writing, isBare);
   if (Number.isInteger(value) && asked === String(value)) return number.text; // as it is, with its own signs
+  if (writing.as === "fraction" || writing.as === "scientific") return asked;
   const isOfComma = /^[-−]?\d+,\d+$/.test(number.text) && !/^[-−]?\d+,\d{3}$/.test(number.text);
   return isOfComma && writing.thousands === undefined ? asked.replace(".", ",") : asked;
 }

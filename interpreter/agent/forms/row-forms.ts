@@ -1,16 +1,24 @@
 // The forms in which a result's rows may stand: a list, lines, a table, CSV.
+import type { Language } from "../../languages/index.ts";
 import { exactText } from "../../sessions/number-text.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { cellText } from "../../tools/text-table.ts";
 import type { RowsShape } from "../question/asked-form.ts";
 import { exactNumber } from "./json-form.ts";
 import { renamed } from "./match-columns.ts";
+import { measureName } from "./measure-name.ts";
 
-const WRITERS: Readonly<Record<RowsShape["kind"], (table: SqlResult, shape: RowsShape) => string>> = {
-  list: (table, shape) => lined(items(table, shape).map((item) => `- ${item}`)),
-  numbered: (table, shape) => lined(items(table, shape).map((item, i) => `${i + 1}. ${item}`)),
-  lines: (table, shape) => lined(items(table, shape)),
-  separated: (table, shape) => items(table, shape, " ").join(shape.separator ?? ", "),
+type Kind = RowsShape["kind"];
+
+/** Forms whose rows are texts. */
+const JOINED: Readonly<Partial<Record<Kind, (rows: readonly string[], shape: RowsShape) => string>>> = {
+  list: (rows) => lined(rows.map((row) => `- ${row}`)),
+  numbered: (rows) => lined(rows.map((row, i) => `${i + 1}. ${row}`)),
+  lines: lined,
+  separated: (rows, { separator = ", " }) => rows.join(separator),
+};
+
+const WRITERS: Readonly<Partial<Record<Kind, (table: SqlResult) => string>>> = {
   table: tableOf,
   csv: (table) => delimited(table, ","),
   "csv-semicolons": (table) => delimited(table, ";"),
@@ -35,15 +43,43 @@ const LOOKS: Readonly<Record<RowsShape["kind"], RegExp>> = {
 
 /** undefined where the result has no column for a name that the question gives. */
 export function writeRows(shape: RowsShape, table: SqlResult): string | undefined {
-  const { kind, header, pair } = shape;
-  const names = header ?? pair?.names;
-  const named = names ? renamed(table, names) : table;
-  return named && WRITERS[kind](named, shape);
+  const { kind, header } = shape;
+  const named = header ? renamed(table, header) : table;
+  return named && (joinedRows(items(named, kind), shape) ?? WRITERS[kind]?.(named));
+}
+
+/** Texts of rows as a list, lines, or with a separator between them; undefined where rows are no texts. */
+export function joinedRows(rows: readonly string[], shape: RowsShape): string | undefined {
+  return JOINED[shape.kind]?.(rows, shape);
 }
 
 /** Whether the form is a way to write rows: there is no value of it to choose. */
 export function isOfRows(shape: { readonly kind: string }): shape is RowsShape {
-  return shape.kind in WRITERS;
+  return shape.kind in WRITERS || shape.kind in JOINED;
+}
+
+/** Whether each row is a line. */
+export function isLined({ kind }: { readonly kind: string }): boolean {
+  return kind === "lines" || kind === "list" || kind === "numbered";
+}
+
+/** One row of several numbers as a row for each, with its column's name: "mean: 12". @param written the same rows, as texts */
+export function asLines(table: SqlResult, written: SqlResult, language: Language): SqlResult {
+  const { columns, rows } = table;
+  const [row] = written.rows;
+  const isOfNumbers = columns.every(({ name }) => typeof rows[0]?.[name] === "number");
+  if (!row || rows.length > 1 || columns.length < 2 || !isOfNumbers) return written;
+  return {
+    columns: ["name", "value"].map((name) => ({ name, type: "VARCHAR" })),
+    rows: columns.map(({ name }) => ({ name: measureName(name, language), value: row[name] })),
+    rowCount: columns.length,
+  };
+}
+
+/** Of no rows: what the form has without any, else a sentence that says so. */
+export function emptyForm(shape: { readonly kind: string }, table: SqlResult, language: Language): string {
+  if (shape.kind === "json") return "layout" in shape && shape.layout === "keyed" ? "{}" : "[]";
+  return (isOfRows(shape) && !hasTypes(shape) && WRITERS[shape.kind]?.(table)) || language.sentences.none;
 }
 
 /** Whether numbers and texts are told apart in it: a number stays one. */
@@ -63,12 +99,13 @@ function lined(lines: readonly string[]): string {
   return lines.join("\n");
 }
 
-/** "Oslo: 12, 3", or as the question shows a pair: "Oslo (12)". */
-function items({ columns, rows }: SqlResult, { pair }: RowsShape, between = ": "): string[] {
+/** "Oslo: 12, 3"; between commas as "Oslo 12". */
+function items({ columns, rows }: SqlResult, kind: Kind): string[] {
   const [first, ...others] = columns.map(({ name }) => name);
+  if (kind === "separated" && rows.length === 1) return columns.map(({ name }) => cellText(rows[0]?.[name]));
   return rows.map((row) => {
     const told = others.map((name) => cellText(row[name])).join(", ");
-    return `${cellText(row[first!])}${told && `${pair?.between ?? between}${told}${pair?.end ?? ""}`}`;
+    return `${cellText(row[first!])}${told && `${kind === "separated" ? " " : ": "}${told}`}`;
   });
 }
 

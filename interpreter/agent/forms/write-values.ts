@@ -4,18 +4,23 @@ import type { Language } from "../../languages/index.ts";
 import { NAMES_PERCENT } from "../../languages/percent.ts";
 import { numberText } from "../../sessions/number-text.ts";
 import type { SqlResult } from "../../sessions/session.ts";
+import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import type { AskedForm } from "../question/asked-form.ts";
 import type { AskedWriting } from "../question/asked-writing.ts";
 import type { NamedValue, ResultValue } from "../result-values.ts";
+import type { CallOutcome } from "../run-call.ts";
+import { inParts, inUnits, unitOf } from "./write-units.ts";
 
 /** All that is asked of how values are written, and what is known of the query that they are from. */
 export interface Writing extends AskedWriting {
   readonly decimals?: number;
   readonly currency?: string; // as the question writes it, behind an amount in thousands or millions
   readonly query: string;
+  readonly numeric?: readonly string[]; // the result's columns of numbers
   readonly language: Language;
 }
 
+const MAX_DENOMINATOR = 100_000;
 const ISO_DAY = /^\d{4}-\d{2}(?:-\d{2})?(?!\d)/;
 const TIME = /^(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?$/;
 const HUNDREDFOLD = /\b100(?:\.0*)?\s*\*|\*\s*100(?:\.0*)?\b/;
@@ -27,19 +32,26 @@ const TIME_UNITS: readonly (readonly [RegExp, number])[] = [
   [/(?:^|[^a-z])(?:sec|secs|seconds?|sek|sekunden?|secondes?|segundos?)(?![a-z])|秒/i, 1],
 ];
 
-export function writingOf({ decimals, currency, writing }: AskedForm, query: string, language: Language): Writing {
+export function writingOf(
+  { decimals, currency, writing }: AskedForm,
+  facts: CallOutcome["facts"],
+  language: Language,
+): Writing {
+  const { columns = [], rows = [] } = rowsOf(facts) ?? {};
+  const numeric = columns.map(({ name }) => name).filter((name) => rows.some((row) => typeof row[name] === "number"));
   return {
     ...writing,
     ...(decimals !== undefined && { decimals }),
     ...(currency && { currency: currency.said }),
-    ...{ query, language },
+    ...{ query: codeThatRan(facts) ?? "", numeric, language },
   };
 }
 
 /** The number that stands for it: a share as a percentage, an amount in its thousands, rounded. */
 export function numberMeant({ name, value }: { name: string; value: number }, writing: Writing): number {
   const { isPercent, scale, nearest, significant } = writing;
-  let meant = isPercent && isShare(name, value, writing) ? Number((100 * value).toPrecision(15)) : value;
+  const converted = inUnits({ name, value }, writing);
+  let meant = isPercent && isShare(name, value, writing) ? Number((100 * value).toPrecision(15)) : converted;
   if (scale && !isDivided(writing.query, scale.factor)) meant = Number((meant / scale.factor).toPrecision(15));
   if (nearest !== undefined) meant = Math.round(meant / nearest) * nearest;
   return significant === undefined ? meant : Number(meant.toPrecision(Math.min(100, Math.max(1, significant))));
@@ -49,12 +61,23 @@ export function numberMeant({ name, value }: { name: string; value: number }, wr
 export function numberAsAsked(named: { name: string; value: number }, writing: Writing, isBare = false): string {
   const { as, decimals, scale, isPercent } = writing;
   if (as === "duration") return durationText(named, writing) ?? numberText(named.value);
+  if (as === "fraction") return fractionText(named, writing) ?? numberText(named.value);
+  if (as === "scientific") return named.value.toExponential(decimals);
+  if (writing.units && writing.units.length > 1) return inParts(named, writing) ?? numberText(named.value);
   const meant = numberMeant(named, writing);
   const isChanged = scale !== undefined || meant !== named.value;
   const isRounded = decimals !== undefined && (!Number.isInteger(meant) || (isChanged && (isPercent || scale)));
   const digits = grouped(isRounded ? fixed(meant, decimals) : numberText(meant), named.name, writing);
   if (as === "ratio") return `${digits}:1`;
   return isBare ? digits : withUnit(digits, named, writing);
+}
+
+/** The digits alone. @param isFixed also of a whole number, with the decimals that are asked for */
+export function digitsAsShown(named: { name: string; value: number }, writing: Writing, isFixed: boolean): string {
+  const { decimals } = writing;
+  const meant = numberMeant(named, writing);
+  const isRounded = decimals !== undefined && (isFixed || !Number.isInteger(meant));
+  return grouped(isRounded ? fixed(meant, decimals) : numberText(meant), named.name, writing);
 }
 
 /** A day or a month, and a time, as asked; any other text as it is. */
@@ -86,9 +109,11 @@ export function writtenTable(table: SqlResult, writing: Writing, asTexts: boolea
   const cell = (name: string, value: unknown) => {
     if (typeof value === "string") return textAsAsked(value, writing);
     if (typeof value !== "number" || !isWritten(name, value, table)) return value;
-    return asTexts ? numberAsAsked({ name, value }, writing, !writing.sign) : numberMeant({ name, value }, writing);
+    return asTexts
+      ? numberAsAsked({ name, value }, writing, !writing.sign && !writing.units)
+      : numberMeant({ name, value }, writing);
   };
-  const rows = ordered(table, writing).map((row) =>
+  const rows = inOrder(table, writing).rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(name, value)])),
   );
   return { ...table, rows };
@@ -131,15 +156,18 @@ function withUnit(digits: string, { name, value }: { name: string; value: number
     isPercent && (isShare(name, value, writing) || NAMES_PERCENT.test(name) || HUNDREDFOLD.test(writing.query));
   const scaled = scale ? `${digits} ${scale.word}` : digits;
   if (isPercentage) return `${digits} %`;
+  const unit = unitOf(name, writing);
+  if (unit) return `${scaled} ${unit.text}`;
   if (sign) return sign.isInFront ? `${sign.text}${scaled}` : `${scaled} ${sign.text}`;
   return scale && currency !== undefined ? `${scaled} ${currency}` : scaled;
 }
 
-function grouped(digits: string, name: string, { thousands }: Writing): string {
-  if (thousands === undefined || YEAR_NAME.test(name) || digits.includes("e")) return digits;
+function grouped(digits: string, name: string, { thousands, hasComma }: Writing): string {
   const [whole = "", decimals] = digits.split(".");
-  const groups = whole.replace(/\B(?=(\d{3})+(?!\d))/g, thousands);
-  return decimals === undefined ? groups : `${groups}${thousands === "," || thousands === "'" ? "." : ","}${decimals}`;
+  const isGrouped = thousands !== undefined && !YEAR_NAME.test(name) && !digits.includes("e");
+  const groups = isGrouped ? whole.replace(/\B(?=(\d{3})+(?!\d))/g, thousands) : whole;
+  const hasPoint = !hasComma && (!isGrouped || thousands === "," || thousands === "'");
+  return decimals === undefined ? groups : `${groups}${hasPoint ? "." : ","}${decimals}`;
 }
 
 /** "1:27" of 86.7 minutes; undefined where nothing says what the number counts. */
@@ -151,20 +179,33 @@ function durationText({ name, value }: { name: string; value: number }, { query 
   return `${Math.trunc(minutes / 60)}:${String(Math.abs(minutes % 60)).padStart(2, "0")}`;
 }
 
+/** "1/50" of 0.02, or of 2 %; undefined where no small denominator gives the value exactly. */
+function fractionText({ name, value }: { name: string; value: number }, { query }: Writing): string | undefined {
+  const isPercentage = NAMES_PERCENT.test(name) || HUNDREDFOLD.test(query);
+  const share = isPercentage ? value / 100 : value;
+  if (/\bround\s*\(/i.test(query) || Number.isInteger(share)) return undefined;
+  for (let below = 2; below <= MAX_DENOMINATOR; below++) {
+    const above = Math.round(share * below);
+    if (Math.abs(above / below - share) < 1e-12 * Math.max(1, Math.abs(share))) return `${above}/${below}`;
+  }
+  return undefined;
+}
+
 /** @returns no -0.00 */
 export function fixed(value: number, decimals: number): string {
   return (Math.round(value * 10 ** decimals) / 10 ** decimals + 0).toFixed(decimals);
 }
 
-/** By the one column of numbers, or alphabetically by the first one. */
-function ordered({ columns, rows }: SqlResult, { order }: AskedWriting): SqlResult["rows"] {
+/** The rows by the one column of numbers, or alphabetically by the first one. */
+export function inOrder(table: SqlResult, { order }: AskedWriting): SqlResult {
+  const { columns, rows } = table;
   const numbers = columns.filter(({ name }) => rows.some((row) => typeof row[name] === "number"));
   const [by, ...others] = order === "alphabetical" ? columns.slice(0, 1) : numbers.length > 0 ? numbers : columns;
-  if (order === undefined || by === undefined || others.length > 0) return rows;
+  if (order === undefined || by === undefined || others.length > 0) return table;
   const sign = order === "descending" ? -1 : 1;
   const compare = (a: unknown, b: unknown) => {
     if (a === null || b === null) return Number(a === null) - Number(b === null); // what is missing stands last
     return sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
   };
-  return [...rows].sort((a, b) => compare(a[by.name], b[by.name]));
+  return { ...table, rows: [...rows].sort((a, b) => compare(a[by.name], b[by.name])) };
 }

@@ -1,4 +1,4 @@
-import { saysInAnyLanguage } from "../../languages/index.ts";
+import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import type { SqlResult } from "../../sessions/session.ts";
 import { codeThatRan, rowsOf, shownRows } from "../../tools/facts.ts";
 import {
@@ -7,16 +7,17 @@ import {
   fitting,
   formSchema,
   hasForm,
+  patternedForm,
   resultSays,
   said,
   says,
   writeForm,
 } from "../forms/fill-form.ts";
 import { isByOrder } from "../forms/match-columns.ts";
-import { hasRows, hasTypes, isOfRows } from "../forms/row-forms.ts";
+import { asLines, emptyForm, hasRows, hasTypes, isLined, isOfRows } from "../forms/row-forms.ts";
 import { ofTopRow } from "../forms/top-row.ts";
 import { type Writing, writingOf, writtenTable, writtenValues } from "../forms/write-values.ts";
-import { type AnswerShape, type AskedForm, askedForm, type RowsShape, type YesOrNo } from "../question/asked-form.ts";
+import type { AnswerShape, AskedForm, RowsShape, YesOrNo } from "../question/asked-form.ts";
 import { otherCurrencies } from "../question/currencies.ts";
 import { namedValues } from "../result-values.ts";
 import { numbersIn } from "../sentences/numbers-in-text.ts";
@@ -27,6 +28,7 @@ export const CHOOSE = "Give the values of the result that were asked for, as JSO
 const LET_IT_SAY = "Write a query that says it: its one value is true or false.";
 const CONCLUDED = "no result says yes or no by itself: it is the model's conclusion";
 const BY_ORDER = "which value stands under which name follows the order of the result's columns";
+const NO_ROWS = "no row fits the question: nothing stands in the form that was asked for";
 export const NOT_KEPT = "the answer is not in the form that was asked for";
 
 /**
@@ -34,13 +36,14 @@ export const NOT_KEPT = "the answer is not in the form that was asked for";
  * chosen from their values by the model, under a grammar. What the model gave in that form, with the results' values, stays.
  */
 export function forms(task: Task): Guard {
-  const form = askedForm(task.question);
+  const form = task.form;
   return {
     atAnswer(text) {
       const { last } = task;
       if (!last || last.failed || saysInAnyLanguage(text, ({ cannot }) => cannot)) return undefined;
-      const writing = writingOf(form, codeThatRan(last.facts) ?? "", task.answerLanguage);
-      const { say, next, answer = text, doubts = [] } = shaped(text, form.shape, writing, task);
+      const writing = writingOf(form, last.facts, task.answerLanguage);
+      const shape = form.shape && concreteShape(form.shape, shownRows(last.facts), task.question);
+      const { say, next, answer = text, doubts = [] } = shaped(text, shape, writing, task);
       const money = inCurrency(answer, form, task);
       if (answer !== text) task.written.push(money.answer);
       return { ...(say && { say }), ...(next && { next }), answer: money.answer, doubts: [...doubts, ...money.doubts] };
@@ -52,18 +55,23 @@ function shaped(text: string, shape: AnswerShape | undefined, writing: Writing, 
   const { last, made, question } = task;
   const outcomes = made.map(({ outcome }) => outcome);
   if (!shape || shape.kind === "marks") return {};
+  const whole = shownRows(last?.facts ?? []);
+  if (whole?.rowCount === 0) return { answer: emptyForm(shape, whole, task.answerLanguage), doubts: [NO_ROWS] };
   const isOfOne = !isOfRows(shape) && shape.kind !== "json";
   const found = namedValues(isOfOne ? outcomes.map((outcome) => ofTopRow(outcome, question)) : outcomes);
-  if (found.length === 0) return {};
+  if (found.length === 0) return whole ? { doubts: [NOT_KEPT] } : {};
   if (shape.kind === "yes-or-no") return yesOrNo(text, shape, rowsOf(last?.facts ?? []));
   const facts = isOfOne && last ? ofTopRow(last, question).facts : (last?.facts ?? []);
   const shown = shownRows(facts);
   const told =
-    shown && isOfRows(shape) && !isSketched(shape) && tellsKeysOnly(text, shape, shown) ? keysOf(shown) : shown;
-  const table = told && writtenTable(told, writing, isOfRows(shape) && !hasTypes(shape));
+    shown && isOfRows(shape) && !isSketched(shape) && isOfKeys(text, shape, shown, question) ? keysOf(shown) : shown;
+  const written = told && writtenTable(told, writing, isOfRows(shape) && !hasTypes(shape));
+  const table = written && isLined(shape) ? asLines(told, written, writing.language) : written;
   const values = writtenValues(found, writing);
-  const filled = filledForm(shape, values, table, writing.decimals);
-  const isWritten = Object.keys(writing).length > 2 || isSketched(shape); // beside the query and its language
+  const filled = isPatterned(shape)
+    ? patternedForm(shape, shown, writing)
+    : filledForm(shape, values, table, writing.decimals);
+  const isWritten = Object.keys(writing).length > 3 || isSketched(shape); // beside the query, its columns and its language
   const isOther = shape.kind === "word" && asksWhich(question) && !found.some(({ value }) => says(text.trim(), value));
   const names = "names" in shape ? shape.names : ["answer"];
   const given = shape.kind === "json" ? names : isOfRows(shape) ? (shape.header ?? []) : [];
@@ -79,13 +87,30 @@ function shaped(text: string, shape: AnswerShape | undefined, writing: Writing, 
   return { doubts: [NOT_KEPT], ...(schema && { say: CHOOSE, next: { schema, answerNow: true } }) };
 }
 
-/** What the question shows of the answer is more than a look at the answer could tell. */
-function isSketched(shape: AnswerShape): boolean {
-  return "header" in shape || "pair" in shape || "parts" in shape || "between" in shape;
+function isPatterned(shape: AnswerShape): shape is RowsShape {
+  return "pattern" in shape;
 }
 
-/** A list of names without their numbers, as the model took the question. */
-function tellsKeysOnly(text: string, shape: RowsShape, table: SqlResult): boolean {
+/** What the question shows of the answer is more than a look at the answer could tell. */
+function isSketched(shape: AnswerShape): boolean {
+  return "header" in shape || "pattern" in shape || "parts" in shape || "between" in shape;
+}
+
+/** "No explanation": the value, a line for each of several rows, the name where the question asks which. */
+function concreteShape(shape: AnswerShape, table: SqlResult | undefined, question: string): AnswerShape {
+  if (shape.kind !== "value" || !table || table.rowCount === 0) return shape;
+  if (table.rowCount > 1) return { kind: "lines" };
+  if (table.columns.length === 1) return shape;
+  if (asksWhich(question) && !AND.test(question)) return { kind: "name" };
+  const numbers = table.columns.filter(({ name }) => typeof table.rows[0]?.[name] === "number");
+  return numbers.length === 1 && !asksWhich(question) ? { kind: "number" } : { kind: "separated", separator: ", " };
+}
+
+/** A list of names without their numbers, as the model took the question; or between commas, where it asks only which. */
+function isOfKeys(text: string, shape: RowsShape, table: SqlResult, question: string): boolean {
+  const isOnlyWhich =
+    shape.kind === "separated" && asksWhich(question) && !asksFor(question, "one-value") && !AND.test(question);
+  if (isOnlyWhich && typeof table.rows[0]?.[table.columns[0]?.name ?? ""] === "string") return true;
   return table.columns.length > 1 && hasRows(text, shape, table) && numbersIn(text).length === 0;
 }
 
@@ -94,6 +119,8 @@ function keysOf({ columns, rows, rowCount }: SqlResult): SqlResult {
   if (!key) return { columns, rows, rowCount };
   return { columns: [key], rows: rows.map((row) => ({ [key.name]: row[key.name] })), rowCount };
 }
+
+const AND = /(?<!\p{L})(?:and|und|y|et|e)(?!\p{L})|和|と/iu;
 
 function asksWhich(question: string): boolean {
   return saysInAnyLanguage(question, ({ which }) => which);
@@ -125,6 +152,6 @@ function inCurrency(text: string, { currency, writing }: AskedForm, { last, ques
       : written.test(columns.replaceAll("_", " "))
         ? []
         : [`no column says that its amounts are in ${code}`];
-  const isSaid = written.test(text) || others.length > 0 || writing?.scale || writing?.sign;
+  const isSaid = !/\d/.test(text) || written.test(text) || others.length > 0 || writing?.scale || writing?.sign;
   return { answer: isSaid ? text : text.trimEnd().replace(/([.。]?)$/, ` (${code})$1`), doubts };
 }

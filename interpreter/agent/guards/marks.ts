@@ -1,10 +1,9 @@
 import { saysInAnyLanguage } from "../../languages/index.ts";
-import { codeThatRan } from "../../tools/facts.ts";
 import { chosenValues, filledForm, formSchema, hasForm, hasMarks, writeForm } from "../forms/fill-form.ts";
 import { ofTopRow } from "../forms/top-row.ts";
 import { writingOf, writtenValues } from "../forms/write-values.ts";
 import { lackingValues, sketchOf, wordsAskedFor } from "../question/asked-choices.ts";
-import { type AskedForm, askedForm, type MarksShape } from "../question/asked-form.ts";
+import type { AskedForm, MarksShape } from "../question/asked-form.ts";
 import { type NamedValue, namedValues } from "../result-values.ts";
 import { isAbout, numbersIn } from "../sentences/numbers-in-text.ts";
 import type { Task } from "../task.ts";
@@ -19,7 +18,7 @@ const CHOSEN = "which value of the result stands where was chosen by the model";
  * What no result has is asked for as a query: another value would stand where it does not belong.
  */
 export function marks(task: Task): Guard {
-  const form = askedForm(task.question);
+  const form = task.form;
   let said: string | undefined; // the same is not said twice
   return {
     asks: 2, // for what no result has, and to choose
@@ -48,7 +47,7 @@ function filled(
   const { decimals } = form;
   const words = wordsAskedFor(names, found, question, last?.facts ?? []);
   const ofWords = [...words].flatMap(([name, own]) => own.map((value) => ({ name, value })));
-  const asked = writingOf(form, codeThatRan(last?.facts ?? []) ?? "", answerLanguage);
+  const asked = writingOf(form, last?.facts ?? [], answerLanguage);
   const values = [...ofWords, ...writtenValues(found, asked)];
   const isOpen = ofWords.length > words.size;
   const certain = isOpen ? undefined : filledForm(shape, values, undefined, decimals);

@@ -1,4 +1,3 @@
-import { askedForm } from "../question/asked-form.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";
@@ -10,7 +9,7 @@ const IN_WORDS = "That is code. Answer in one sentence, with the numbers of the 
 /** Code is no answer, unless it was asked for. */
 export function onlyCode(task: Task): Guard {
   const { question } = task;
-  const isMeant = ASKS_FOR_CODE.test(question) || askedForm(question).shape?.kind === "json";
+  const isMeant = ASKS_FOR_CODE.test(question) || task.form.shape?.kind === "json";
   return {
     atAnswer(text) {
       if (isMeant || text.trim() === "" || text.replace(BLOCKS, "").trim() !== "") return undefined;

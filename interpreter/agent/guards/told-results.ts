@@ -3,7 +3,6 @@ import { codeThatRan, rowsOf } from "../../tools/facts.ts";
 import { saysCall } from "../forms/measure-name.ts";
 import { fitsSentence } from "../forms/result-sentence.ts";
 import { type KeyedResult, keyedResult } from "../keyed-result.ts";
-import { askedForm } from "../question/asked-form.ts";
 import { contradictions } from "../sentences/contradictions.ts";
 import { swappedDays, wrongDaysTold, wrongMonthsTold } from "../sentences/days-told.ts";
 import { wrongNames } from "../sentences/names.ts";
@@ -25,7 +24,7 @@ const ANSWER_ANEW = "Answer again in one sentence, with each value beside what i
  * not fit, the sentence is written from the result.
  */
 export function toldResults(task: Task): Guard {
-  const isShaped = askedForm(task.question).shape !== undefined;
+  const isShaped = task.form.shape !== undefined;
   return {
     atAnswer(text) {
       const { last, lastRows, lastDrawn } = task;

@@ -2,7 +2,6 @@ import { saysInAnyLanguage } from "../../languages/index.ts";
 import { numberText } from "../../sessions/number-text.ts";
 import type { StatisticsResult } from "../../sessions/statistics/statistics-types.ts";
 import { factsOf } from "../../tools/facts.ts";
-import { askedForm } from "../question/asked-form.ts";
 import { namedValues } from "../result-values.ts";
 import { isAbout, numbersIn } from "../sentences/numbers-in-text.ts";
 import type { Task } from "../task.ts";
@@ -13,7 +12,7 @@ import type { Guard } from "./guard.ts";
  * coefficient of 0.65. Then the result is told instead.
  */
 export function toldStatistics(task: Task): Guard {
-  const isShaped = askedForm(task.question).shape !== undefined;
+  const isShaped = task.form.shape !== undefined;
   return {
     atAnswer(text) {
       const { last } = task;

@@ -1,7 +1,6 @@
 import { tellsOfTables } from "../../context/describe-notebook.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { changeRequest, lastCall } from "../question/asked-change.ts";
-import { askedForm } from "../question/asked-form.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { heldToQuery, queryOf } from "./other-way.ts";
@@ -32,7 +31,7 @@ const SAME_QUERY = "the query is the one before, unchanged: it answers the quest
 export function unrun(task: Task): Guard {
   const { conversation, question } = task;
   const before = conversation.at(-2)?.messages ?? [];
-  const request = task.standsAlone ? "" : changeRequest(question, before, false);
+  const request = task.standsAlone || task.queryBefore !== undefined ? "" : changeRequest(question, before, false);
   const old = lastCall(before);
   let isTold = false;
   let isSame = false; // of the last call
@@ -47,7 +46,7 @@ export function unrun(task: Task): Guard {
       if (isSame) return { doubts: [SAME_QUERY] };
       if (task.made.length > 0) return undefined;
       if (request !== "") return { say: `${RUN_IT} ${request}`, doubts: [NOTHING_RAN] };
-      const isLeftToOthers = text.includes("```") && !asksForValues(question); // only-code.ts
+      const isLeftToOthers = text.includes("```") && !asksForValues(task); // only-code.ts
       if (isLeftToOthers || !asksForData(task, text) || saysInAnyLanguage(text, ({ cannot }) => cannot))
         return undefined;
       return { say: `${NOTHING_YET} ${question}`, ...heldToQuery(task), doubts: [NO_RESULT] };
@@ -61,14 +60,14 @@ function bare(query: string): string {
 }
 
 /** In a form that holds what was computed: a block of JSON is an answer, and no code. */
-function asksForValues(question: string): boolean {
-  const { shape } = askedForm(question);
+function asksForValues({ form: { shape } }: Task): boolean {
   return shape !== undefined && OF_VALUES.includes(shape.kind);
 }
 
 /** Whether it asks for something that tables can tell; in a language that we do not read, by a figure in the answer. */
-function asksForData({ question, conversation }: Task, answer: string): boolean {
+function asksForData(task: Task, answer: string): boolean {
+  const { question, conversation } = task;
   const isFigure = /[?？]\s*$/.test(question) && /\d/.test(answer);
   const asks = saysInAnyLanguage(question, (language) => language.asks) || asksFor(question, "one-value");
-  return (asksForValues(question) || isFigure || asks) && tellsOfTables(conversation.at(-1)?.notebook ?? "");
+  return (asksForValues(task) || isFigure || asks) && tellsOfTables(conversation.at(-1)?.notebook ?? "");
 }

@@ -1,7 +1,6 @@
-import { ENGLISH, type Language, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
+import { ENGLISH, type Language, languageAskedFor, languageOf, saysInAnyLanguage } from "../../languages/index.ts";
 import { FILE_NAME } from "../file-name.ts";
 import { fitsSentence } from "../forms/result-sentence.ts";
-import { askedForm } from "../question/asked-form.ts";
 import { namedValues } from "../result-values.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -15,15 +14,17 @@ const LEAST_WORDS = 2; // short words of a language, before a text counts as one
  * something else.
  */
 export function wrongLanguage(task: Task): Guard {
-  const { question } = task;
+  const isAskedFor = languageAskedFor(task.question) !== undefined;
   const wanted = task.language;
-  const { shape } = askedForm(question);
+  const { shape } = task.form;
   const hasShape = shape !== undefined && shape.kind !== "marks"; // JSON, a word, a number: in no language
   return {
     atAnswer(text) {
       if (hasShape || !wanted) return undefined;
-      const found = languageOf(withoutValues(text, task), LEAST_WORDS);
-      if (!found || found === wanted) return undefined;
+      const words = withoutValues(text, task);
+      const found = languageOf(words, LEAST_WORDS);
+      const isBare = isAskedFor && found === undefined && languageOf(words) !== wanted; // names and numbers alone
+      if (found === wanted || (found === undefined && !isBare)) return undefined;
       if (saysInAnyLanguage(text, ({ cannot }) => cannot)) return { answer: wanted.sentences.unanswerable };
       const answer = plainAnswer(task, wanted);
       const instead = answer === undefined ? { doubts: [doubt(wanted)] } : { answer };

@@ -8,7 +8,8 @@ import { type AskedWriting, askedWriting, countIn } from "./asked-writing.ts";
 import { type Currency, currencyOf } from "./currencies.ts";
 import { formClauses } from "./form-clauses.ts";
 import { headerNames } from "./listed-names.ts";
-import { beginningsIn, type Pair, pairOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
+import type { RowPattern } from "./row-pattern.ts";
+import { beginningsIn, decimalsShown, isNumbered, patternOf, rangeOf, sketchesIn, templateIn } from "./sketches.ts";
 
 /** @name[value] for each name. */
 export interface MarksShape {
@@ -34,7 +35,7 @@ export interface RowsShape {
     | "yaml";
   readonly separator?: string; // of rows on one line
   readonly header?: readonly string[]; // of the columns, as the answer names them
-  readonly pair?: Pair; // how a row of two values is written
+  readonly pattern?: RowPattern; // of a row
 }
 
 /** The words are those of the question's language. */
@@ -46,7 +47,7 @@ export interface YesOrNo {
 
 /** One value, and nothing else; `of` names what it is: "just the weekday". */
 export interface ValueShape {
-  readonly kind: "word" | "name" | "number";
+  readonly kind: "word" | "name" | "number" | "value";
   readonly of?: string;
 }
 
@@ -67,7 +68,7 @@ export type AnswerShape =
 
 /** At most so many. */
 export interface AskedLength {
-  readonly unit: "words" | "lines" | "sentences";
+  readonly unit: "words" | "lines" | "sentences" | "characters";
   readonly most: number;
 }
 
@@ -82,7 +83,7 @@ export interface AskedForm {
 
 /** As a form, and not as a file: "as CSV", "au format CSV", "用CSV格式". */
 export const FORMATS =
-  /(?<![.\w])(?:as|in|to|als|im|en|au format|formato|format|以|用)\s*(?:an? |einer? |un )?(CSV|TSV|YAML|XML|HTML|LaTeX)(?!\.?\w)(?! (?:file|column|field|export))|(?<![.\w])(CSV|TSV|YAML|XML|HTML|LaTeX)(?:[- ]Format\b|\s*(?:格式|形式))/i;
+  /(?<![.\w])(?:as|in|to|als|im|en|au format|formato|format|以|用)\s*(?:an? |einer? |un )?(CSV|TSV|YAML|XML|HTML|LaTeX)(?!\.?\w)(?! (?:file|column|field|export))|(?<![.\w])(CSV|TSV|YAML|XML|HTML|LaTeX)(?:[- ]Format\b|(?:\s*(?:格式|形式)|で(?=\s*(?:[。、!！]|出|書|返|お願|くだ|表|示|$))))/i;
 const JSON_LINES = /(?<![.\w])(?:JSON[- ]?lines|JSONL|NDJSON)\b(?! file)/i;
 const MARK = /@([\p{L}\p{N}_]+)\s*\[[^\]\n]*\]/gu;
 
@@ -91,7 +92,11 @@ export function askedForm(question: string): AskedForm {
   const [begins] = beginningsIn(question);
   const lengths = lengthsOf(question);
   return {
-    ...{ shape: shapeOf(question), decimals: decimalsOf(question), currency: currencyOf(question) },
+    ...{
+      shape: shapeOf(question),
+      decimals: decimalsOf(question) ?? shownDecimals(question),
+      currency: currencyOf(question),
+    },
     ...(writing && { writing }),
     ...(begins && { begins: begins.text }),
     ...(lengths.length > 0 && { lengths }),
@@ -149,18 +154,20 @@ function sketchedShape(question: string): AnswerShape | undefined {
 
 function rowsShape(question: string): RowsShape | undefined {
   const asks = (words: (form: Language["form"]) => RegExp) => saysInAnyLanguage(question, ({ form }) => words(form));
-  const pair = sketchesIn(question)
-    .map(pairOf)
+  const pattern = sketchesIn(question)
+    .map(patternOf)
     .find((one) => one !== undefined);
-  const written = pair && { pair };
+  const written = pattern && { pattern };
   const separator = separatorOf(question);
   if (separator !== undefined) return { kind: "separated", separator, ...written };
+  if (pattern?.between !== undefined) return { kind: "separated", separator: pattern.between, pattern };
   const isDrawn = saysInAnyLanguage(question, ({ chart }) => chart); // "one line per city"
   if (!isDrawn && asks(({ lines }) => lines)) return { kind: "lines", ...written };
-  if (asks(({ numberedList }) => numberedList)) return { kind: "numbered", ...written };
+  if (asks(({ numberedList }) => numberedList) || (pattern && sketchesIn(question).some(isNumbered)))
+    return { kind: "numbered", ...written };
   if (asks(({ list }) => list)) return { kind: "list", ...written };
   if (asks(({ table }) => table)) return { kind: "table", ...headerOf(question) };
-  return pair && { kind: "lines", ...written };
+  return pattern && { kind: "lines", ...written };
 }
 
 function separatorOf(question: string): string | undefined {
@@ -186,7 +193,8 @@ function valueShape(question: string): YesOrNo | ValueShape | undefined {
   if (saysInAnyLanguage(question, ({ form }) => form.onlyNumber)) return { kind: "number" };
   if (saysInAnyLanguage(question, ({ form }) => form.onlyName)) return { kind: "name" };
   const of = LANGUAGES.map(({ form }) => form.only.exec(question)?.[1]).find((one) => one !== undefined);
-  return of === undefined ? undefined : { kind: "name", of };
+  if (of !== undefined) return /^(?:Wert|valeur|valor|value)$/i.test(of) ? { kind: "value" } : { kind: "name", of };
+  return saysInAnyLanguage(question, ({ form }) => form.bare) ? { kind: "value" } : undefined;
 }
 
 /** The sentences that say what a mark holds, `where "r_value" is a number between -1 and 1` for `@r[r_value]`. */
@@ -201,6 +209,12 @@ export function placeholderOf(name: string, question: string): string {
   return new RegExp(`@${name}\\s*\\[([^\\]\\n]*)\\]`).exec(question)?.[1]?.trim() ?? name;
 }
 
+function shownDecimals(question: string): number | undefined {
+  return sketchesIn(question)
+    .map(decimalsShown)
+    .find((count) => count !== undefined);
+}
+
 export function decimalsOf(question: string): number | undefined {
   const counts = LANGUAGES.flatMap(({ form }) => [
     form.places.find(([words]) => words.test(question))?.[1],
@@ -209,7 +223,19 @@ export function decimalsOf(question: string): number | undefined {
   return counts.find((count) => count !== undefined);
 }
 
+/** "At most 140 characters" is said alike in all languages. */
+const CHARACTERS =
+  /(?:at (?:the )?most|max(?:imum)?\.?(?: of)?|no more than|not more than|up to|[≤<]=?|höchstens|maximal|nicht mehr als|bis zu|au (?:plus|maximum)|pas plus de|máximo(?: de)?|como máximo|a lo sumo|no más de|不超过|最多)\s*(\d+)\s*(?:characters?|chars|letters|Zeichen|Buchstaben|caract[eè]res|caracteres|signes|letras|个?字符)(?![\p{L}])/iu;
+
 function lengthsOf(question: string): AskedLength[] {
+  const characters = CHARACTERS.exec(formClauses(question))?.[1];
+  return [
+    ...(characters === undefined ? [] : [{ unit: "characters" as const, most: Number(characters) }]),
+    ...lengthsInWords(question),
+  ];
+}
+
+function lengthsInWords(question: string): AskedLength[] {
   return LANGUAGES.flatMap(({ form: { limit, numerals } }) =>
     [...formClauses(question).matchAll(new RegExp(limit.source, `g${limit.flags}`))].flatMap(
       ({ groups = {} }): AskedLength[] => {

@@ -3,6 +3,7 @@
 
 import { separatorsNamed } from "../../languages/forms/separators.ts";
 import { type FormWords, LANGUAGES } from "../../languages/index.ts";
+import { askedUnits, type Unit } from "./asked-units.ts";
 import { CURRENCIES } from "./currencies.ts";
 import { formClauses } from "./form-clauses.ts";
 import { sketchesIn, writingShown } from "./sketches.ts";
@@ -18,6 +19,10 @@ const ISO_FORMAT =
   /\b(?:as|in|im|en|au|formato|format) (?:an? |el |le )?(?:formato? )?ISO\b|\bISO(?:[- ]?8601)?[- ]?(?:format|date|Datum|格式|形式)/i;
 const MONTH_AND_YEAR =
   /(?<!\p{L})(?:as month and year|als Monat und Jahr|como mes y año|sous la forme mois (?:et )?année|MMMM YYYY|Month YYYY|Monat JJJJ)(?!\p{L})/iu;
+const AS_FRACTION =
+  /(?<!\p{L})(?:as (?:an? )?(?:\p{L}+ )?fraction|als (?:\p{L}+ )?Bruch|(?:sous (?:la )?forme (?:de|d['’]une)|en|comme(?: une)?) fraction|(?:como|en forma de)(?: una)? fracción)(?!\p{L})|用(?:最简)?分数|(?<!百)分数(?:形式|表示|で)/iu;
+const AS_SCIENTIFIC =
+  /(?:scientific|exponential) notation|wissenschaftliche[rn]? (?:Schreibweise|Notation)|Exponentialschreibweise|notation scientifique|notación científica|科学[计記记][数數]法|指数表記/iu;
 export const HOURS_AND_MINUTES = /(?<![\p{L}\d:])h{1,2}:mm(?![\p{L}:])|\bhours?:minutes?\b|\bStd:Min\b/iu;
 
 export interface AskedWriting {
@@ -26,8 +31,10 @@ export interface AskedWriting {
   readonly nearest?: number;
   readonly scale?: { readonly factor: number; readonly word: string };
   readonly thousands?: string; // the sign between them
+  readonly hasComma?: true; // as the decimal sign
   readonly sign?: { readonly text: string; readonly isInFront: boolean }; // of a currency, or a unit
-  readonly as?: "ratio" | "duration"; // 2.5:1, 1:26
+  readonly units?: readonly Unit[]; // that numbers are to be in
+  readonly as?: "ratio" | "duration" | "fraction" | "scientific"; // 2.5:1, 1:26, 1/3, 1.5e+3
   readonly dates?: string; // "DD.MM.YYYY", "MMMM YYYY", "weekday"
   readonly letters?: "upper" | "lower";
   readonly around?: readonly [string, string]; // of the name, or the number, that is asked for
@@ -46,18 +53,24 @@ export function askedWriting(question: string): AskedWriting | undefined {
   const clauses = formClauses(question); // "Which names are in quotes?" is no form
   const sign = signOf(clauses, question);
   const dates = datesOf(question, says);
+  const units = askedUnits(question);
   const order = (["descending", "ascending", "alphabetical"] as const).find((one) => says((words) => words[one]));
   const letters = (["upper", "lower"] as const).find((one) => says((words) => words[`${one}Case`]));
   const around = aroundOf((word) => LANGUAGES.some(({ form }) => word(form).test(clauses)));
+  const [shown] = sketchesIn(question).map(writingShown);
   const asked: AskedWriting = {
-    ...sketchesIn(question).map(writingShown)[0],
+    ...shown,
     ...(says(({ percent }) => percent) && { isPercent: true }),
     ...(significant !== undefined && { significant }),
     ...(nearest !== undefined && { nearest }),
     ...(scale && { scale }),
     ...(thousands !== undefined && { thousands }),
-    ...(sign && { sign }),
+    ...(sign && { sign: shown?.sign ?? sign }),
     ...(HOURS_AND_MINUTES.test(question) && { as: "duration" }),
+    ...(AS_FRACTION.test(question) && { as: "fraction" }),
+    ...(AS_SCIENTIFIC.test(question) && { as: "scientific" }),
+    ...(says(({ decimalComma }) => decimalComma) && { hasComma: true }),
+    ...(units.length > 0 && { units }),
     ...(dates !== undefined && { dates }),
     ...(letters && { letters }),
     ...(around && { around }),

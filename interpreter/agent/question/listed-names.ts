@@ -2,7 +2,7 @@
 
 const QUOTED = /^["'`“”]([\p{L}_][\p{L}\p{N}_ -]{0,40})["'`“”]/u;
 const BARE = /^[\p{L}_](?:(?![和と及与])[\p{L}\p{N}_-]){0,40}/u;
-const EXPLAINED = /^\s*\([^)]*\)/; // "mean (of the prices)"
+const EXPLAINED = /^\s*[(（][^)）]*[)）]/; // "mean (of the prices)"
 const COMMA = /^\s*[,、，]\s*(?:(?:and|und|y|et)\b\s*)?/iu;
 const LAST = /^\s*(?:(?:and|und|y|et|sowie|e)\b|[和と及与&])\s*/iu; // what stands behind "and" is the last
 const BETWEEN = /\s*[,、，|;；/]\s*(?:(?:and|und|y|et)\s)?|\s+(?:and|und|y|e|et|sowie|plus)\s+|\s*[和と及与&]\s*/iu;
@@ -22,7 +22,12 @@ export function listedNames(text: string): string[] {
     const isQuoted = found?.[1] !== undefined;
     // Behind a comma may follow what is no name: "..., rounded to 2 decimals".
     const isName =
-      isQuoted || isLast || names.length === 0 || /^\s*$/.test(behind) || COMMA.test(behind) || LAST.test(behind);
+      isQuoted ||
+      isLast ||
+      names.length === 0 ||
+      /^\s*(?:$|[:：;；])/.test(behind) ||
+      COMMA.test(behind) ||
+      LAST.test(behind);
     if (name === undefined || !isName) return names;
     names.push(name);
     if (isLast && !isQuoted) return names;

@@ -2,11 +2,14 @@
 import { separatorsNamed } from "../../languages/forms/separators.ts";
 import { type FormWords, LANGUAGES, saysInAnyLanguage } from "../../languages/index.ts";
 import { askedForm, FORMATS } from "./asked-form.ts";
+import { JSON_PHRASE, jsonSpan, namesJson } from "./asked-json.ts";
 import { DATE_FORMAT, HOURS_AND_MINUTES } from "./asked-writing.ts";
 import { formClauses, PIECE } from "./form-clauses.ts";
 import { beginningsIn, sketchesIn } from "./sketches.ts";
 
 const MOST_LETTERS = 70; // of a piece that tells only the form; a Han letter counts as four
+/** What led to a form that is left out, at the end. */
+const ANNOUNCES = /([.?!？]?)[,;(\s]+(?:e\. ?g|for example|z\. ?B|p\. ?ej|par exemple|formato?|like|as)[.,:\s]*$/iu;
 const ROUNDED_TO =
   /[\s,]*(?:(?<!\p{L})(?:rounded|gerundet|redondead[oa]|arrondie?))?\s*(?:(?<!\p{L})(?:to|with|at|auf|mit|a|con|à|avec))?\s*$/iu;
 const LEAST_LETTERS = 4; // of a question before its form
@@ -28,7 +31,7 @@ export function withoutForm(question: string): string {
   };
   for (const { form } of LANGUAGES) {
     blankAll(form.limit, formClauses(left));
-    for (const words of ofNumbers(form)) blankAll(words, left);
+    for (const words of [...ofNumbers(form), form.lines]) blankAll(words, left);
   }
   return left;
 }
@@ -42,30 +45,39 @@ function ofNumbers(form: FormWords): RegExp[] {
  * What the model reads of a question. What is filled in or written so afterwards is left out: a small model takes "with
  * the € sign" for a condition, and writes "a Markdown table" itself instead of a query.
  */
-export function forModel(question: string): string {
-  const { shape } = askedForm(question);
+export function forModel(asked: string): string {
+  const { shape } = askedForm(asked);
+  // Keys tell what to compute; without them a small model writes JSON's functions into its query.
+  const isOfRows = shape?.kind === "json" && shape.names.length === 0;
+  const question = isOfRows ? asked.replace(JSON_PHRASE, "") : asked;
   const isWritten = shape?.kind === "template" || shape?.kind === "markup" || shape?.kind === "marks"; // by the model
-  if (isWritten || saysInAnyLanguage(question, ({ chart }) => chart)) return question;
+  if (isWritten || saysInAnyLanguage(asked, ({ chart }) => chart)) return asked;
   const shown = [...sketchesIn(question), ...beginningsIn(question)].map(({ span }) => span);
   const formats = [DATE_FORMAT, HOURS_AND_MINUTES].flatMap((words) => {
     const found = words.exec(question);
     return found ? [[found.index, found.index + found[0].length] as const] : [];
   });
   const headers = shape && "header" in shape ? LANGUAGES.flatMap(({ form }) => headerSpan(question, form) ?? []) : [];
-  const spans = [...shown, ...formats, ...headers.map(([start, end]) => [start, end] as const)];
+  const json = isOfRows ? [jsonSpan(question)].filter((span) => span !== undefined) : [];
+  const spans = [...shown, ...json, ...formats, ...headers.map(([start, end]) => [start, end] as const)];
   const masked = spans.reduce(
     (left, [start, end]) => `${left.slice(0, start)}${MASK.repeat(end - start)}${left.slice(end)}`,
     question,
   );
   const kept: string[] = [];
+  let isCut = false; // at its end
   for (const { 0: piece, index } of masked.matchAll(PIECE)) {
     const own = question.slice(index, index + piece.length);
     const isMain = kept.length === 0 && !/[:：]\s*$/u.test(piece);
+    const isForm = tellsForm(piece) || (isOfRows && namesJson(piece));
+    isCut = !isMain && isForm && weightOf(piece) <= MOST_LETTERS && !asks(piece);
     if (isMain) kept.push(withoutEnd(own));
-    else if (!tellsForm(piece) || weightOf(piece) > MOST_LETTERS || asks(piece)) kept.push(own);
+    else if (!isCut) kept.push(own);
     else if (kept.length > 0) kept.push(endedAs(kept.pop()!, own));
   }
-  return kept.length === 0 ? question : kept.join("").trim();
+  if (kept.length === 0) return asked;
+  const left = kept.join("");
+  return (isCut ? left.replace(ANNOUNCES, "$1") : left).replace(/[,;:，、；：\s]+$/u, "");
 }
 
 /** "Sales by city as a table with columns City and Sales." */
@@ -97,7 +109,7 @@ function withoutDigits(piece: string): string {
 
 /** A piece that was followed by another one ends as that did. */
 function endedAs(piece: string, next: string): string {
-  const [end = ""] = /[.!?。！？]\s*$/u.exec(next) ?? [];
+  const [end = ""] = /[.,;:!?。，；：！？]\s*$/u.exec(next.replace(/:(?=\s*$)/, ",")) ?? [];
   const bare = piece.replace(/[,;:，；：\s]+$/u, "");
   return /[.!?。！？]$/u.test(bare) ? `${bare} ` : `${bare}${end}`;
 }
@@ -112,7 +124,7 @@ function headerSpan(question: string, { header }: FormWords): [number, number][]
 
 const WORDS = [
   ...(["header", "bold", "quotes", "brackets", "sign", "thousands", "list"] as const),
-  ...(["numberedList", "lines", "oneWord", "onlyName", "only", "onlyNumber"] as const),
+  ...(["numberedList", "lines", "oneWord", "onlyName", "only", "onlyNumber", "bare"] as const),
 ];
 const MASK = "\ue000"; // a letter of no language
 

@@ -5,6 +5,7 @@ import { identifier } from "../../sessions/sql/database.ts";
 import { isName, isWord, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isTranslated } from "../question/unexplained-words.ts";
+import { withoutForm } from "../question/without-form.ts";
 import { aggregatesIn, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isNamedIn } from "./spoken.ts";
 
@@ -42,7 +43,7 @@ interface AskedGroup {
 
 /** The one column of texts, or such a field of one, that the question groups by and the query does not use. */
 function groupAsked({ outline, tables }: PlainQuery, question: string): AskedGroup | undefined {
-  const words = groupWords(question);
+  const words = groupWords(withoutForm(question)); // "a line per row" is no group
   const used = solid(outline.tokens)
     .filter(isName)
     .map((token) => unquoted(token).toLowerCase());

@@ -2,7 +2,7 @@ import type { FormWords } from "./form-words.ts";
 
 export const germanForms: FormWords = {
   decimals:
-    /(?:\b(?:auf|mit|und)|[,;(–]) ?(?:genau )?(\d|eine|einer|zwei|drei|vier) (?:Nachkommastellen?|Dezimalstellen?|Dezimalen|Stellen? (?:nach|hinter) dem Komma)/i,
+    /(?:\b(?:auf|mit|und)|[,;(–]) ?(?:genau )?(\d|eine|einer|zwei|drei|vier) (?:Nachkommastellen?|Dezimalstellen?|Dezimalen|Stellen? (?:nach|hinter) dem Komma)|\bauf (\d|eine|zwei|drei|vier) Stellen?(?=\s*(?:$|[.,;!?)]|gerundet|genau|mit))/i,
   places: [
     [/\bauf (?:ein |das nächste )?Zehntel\b|\bauf eine Kommastelle\b/i, 1],
     [/\bauf (?:ein |das nächste )?Hundertstel\b|\bauf (?:den )?Cent\b/i, 2],
@@ -16,7 +16,7 @@ export const germanForms: FormWords = {
   nearest: [
     [/\bauf (?:volle |ganze )?Zehner\b/i, 10],
     [/\bauf (?:volle |ganze )?Hunderter?\b/i, 100],
-    [/\bauf (?:volle |ganze )?Tausender?\b/i, 1000],
+    [/\bauf (?:volle |ganze )?Tausend(?:er)?\b/i, 1000],
   ],
   percent: /\b(?:in|als) Prozent\w*\b|\b(?:in|als) %|\bmit (?:einem )?(?:%|Prozentzeichen)/i,
   scaled: [
@@ -26,6 +26,7 @@ export const germanForms: FormWords = {
   ],
   thousands: /Tausendertrenn\p{L}*|Tausender-?(?:punkt|zeichen)\p{L}*|\bTausender(?:stellen)? (?:mit|durch)\b/iu,
   groups: ".",
+  decimalComma: /\bDezimalkomma\b|\bKomma als Dezimal/i,
   sign: /[€$£¥][- ]?(?:Zeichen|Symbol)|\b(?:Euro|Dollar|Währungs)-?(?:zeichen|symbol)/i,
   inFront: /\b(?:davor|vorangestellt|vorweg|vorn|vor (?:der Zahl|dem Betrag))\b/i,
   unit: /\bmit (?:der )?Einheit ["'„]?([\p{L}°²³/%]{1,8})/iu,
@@ -41,10 +42,11 @@ export const germanForms: FormWords = {
   oneWord:
     /\b(?:in|mit) (?:nur )?einem (?:einzigen |einzelnen )?Wort\b|\bnur ein Wort\b|(?:[.?!;,]|–|-) ?ein Wort(?: genügt| reicht)?,?(?: bitte)?[.!]?\s*$/i,
   onlyNumber:
-    /\b(?:nur|bloß|lediglich) (?:mit )?(?:die|der|eine|einer) (?:reinen? |bloßen? )?(?:Zahl|Ziffer|Nummer)\b(?! de[rs])|\bnichts als die Zahl\b|\bnur als Zahl\b/i,
+    /\b(?:nur|bloß|lediglich) (?:mit )?(?:die|der|eine|einer) (?:reinen? |bloßen? )?(?:Zahl|Ziffer|Nummer)\b(?! de[rs])|\bnichts als die Zahl\b|\bnur Ziffern\b|\b(?:mit|in) einer (?:einzigen )?Zahl\b|\bnur als Zahl\b/i,
   onlyName:
     /\bnur (?:mit )?(?:den|dem|der|die|das)? ?\p{L}*namen?(?: de[rs] \p{L}+)?(?=\s*(?:nennen|angeben)?\s*(?:[.,;!?)]|bitte|$))/iu,
   only: /(?:^|[.?!,;:(–]\s*|\b(?:nenne|antworte|sage?|gib|schreibe?)\b[^.?!]{0,12} )(?:[Bb]itte )?(?:[Nn]ur|[Ll]ediglich|[Bb]loß) (?:mit )?(?:de[nmrs]|die|das) (?!Ergebnis|Antwort|Abfrage|Tabelle|Liste|Code)(\p{Lu}\p{L}+)(?=\s*(?:nennen|angeben|sagen|ausgeben|schreiben|zurückgeben|an|aus)?\s*(?:[.,;!)]|bitte|$))/u,
+  bare: /(?<!\p{L})ohne (?:weitere |jede |jegliche )?(?:Erklärung(?:en)?|Erläuterung(?:en)?|Text|Kommentare?)(?!\p{L})|\bsonst nichts\b|\bnur (?:die Antwort|das Ergebnis|den Wert)\b/iu,
   yesOrNo: /\bja oder nein\b|\bja\/nein\b/iu,
   trueOrFalse: /\b(?:wahr oder falsch|richtig oder falsch|wahr\/falsch)\b/i,
   trueAndFalse: ["wahr", "falsch"],
@@ -52,10 +54,11 @@ export const germanForms: FormWords = {
   list: /\bStichpunktliste\b|\bals (?:\p{L}+ )?(?:Liste|Aufzählung)\b(?! mit Komma)|\b(?:in|als) Stichpunkten?\b|\bmit (?:Aufzählungs(?:punkten|zeichen)|Spiegelstrichen)/iu,
   numberedList: /\b(?:nummerierte\w*|durchnummerierte\w*) (?:Liste|Aufzählung)\b/i,
   lines:
-    /\b(?:eine?[rs]?|je(?:de[rsmn]?)?|jeweils eine?[rs]?) (?:\p{L}+ )?(?:pro|je|in einer eigenen|auf einer eigenen) Zeile\b|\b(?:eine|je eine) Zeile (?:pro|je) \p{L}+|\bzeilenweise\b/iu,
+    /\b(?:eine?[nrs]?|je(?:de[rsmn]?)?|jeweils eine?[rs]?) (?:\p{L}+ )?(?:pro|je|in einer eigenen|auf einer eigenen) Zeile\b|\b(?:eine|je eine) Zeile (?:pro|je) \p{L}+|\bzeilenweise\b|\bauf (?:zwei|drei|vier|fünf|\d) Zeilen\b/iu,
   separated:
     /\b(?:durch|mit|per) #s?n? (?:ge)?trennt?|#[-]?(?:ge)?trennt|\b(?:durch|mit) #s? (?:getrennt|dazwischen)|\btrenne\p{L}*\b[^.?!]*\b(?:durch|mit) #/iu,
-  table: /\b(?:als|in einer) (?:\p{L}+ )?(?:Markdown[- ]?)?Tabelle\b(?! (?:des|der|gibt|steh))/iu,
+  table:
+    /\b(?:als|in einer) (?:\p{L}+ )?(?:Markdown[- ]?)?Tabelle\b(?! (?:des|der|gibt|steh))|(?:^|[-–—.,;:(] ?)(?:bitte )?(?:eine )?(?:\p{L}+e )?Tabelle(?:,? bitte)?(?=\s*(?:[.!;,)]|$))/iu,
   header:
     /\b(?:mit|und) (?:den |der |folgenden )?(?:Spalten(?:namen|überschriften|köpfen)?|Überschriften|Kopfzeile|Header)(?: (?:namens|sind|heißen|lauten))?(?::\s*| )|\b(?:Spalten|Kopfzeile|Header):\s*/iu,
   limit:
@@ -66,8 +69,8 @@ export const germanForms: FormWords = {
   },
   like: {
     before:
-      /(?:\bwie|\bals|\b(?:in der )?Form(?: von)?|\bim (?:Format|Stil)|\bnach dem Muster|\bMuster|\bFormat|\bSchreibweise|\b(?:vervollständige|ergänze)(?: den Satz)?)\s*:?\s*$/i,
+      /(?:\bwie|\bals|\b(?:in der )?Form(?: von)?|\bim (?:Format|Stil)|\bnach dem Muster|\bMuster|\bVorlage|\bFormat|\bSchreibweise|\b(?:vervollständige|ergänze)(?: den Satz)?)\s*:?\s*$/i,
     behind: /^/,
   },
-  answerIn: /\b(?:antworte|antworten Sie|schreib\w*|sag\w*|gib)\b[^.?!]*\bauf\s+$/i,
+  answerIn: /\b(?:antworte|antworten Sie|bitte|schreib\w*|sag\w*|gib)\b[^.?!]*\bauf\s+$/i,
 };

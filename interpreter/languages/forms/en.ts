@@ -2,7 +2,7 @@ import type { FormWords } from "./form-words.ts";
 
 export const englishForms: FormWords = {
   decimals:
-    /(?:\b(?:to|with|at|and|using|exactly|up to|round\w*)[,:]?|[,;(–]) ?(?:exactly )?(\d|one|two|three|four|five|six)[ -](?:decimals?\b|decimal (?:places?|digits?)|d\.p\.|digits after the (?:decimal )?point)/i,
+    /(?:\b(?:to|with|at|and|using|exactly|up to|round\w*)[,:]?|[,;(–—]) ?(?:exactly )?(\d|one|two|three|four|five|six)[ -](?:decimals?\b|decimal (?:places?|digits?)|d\.p\.|digits after the (?:decimal )?point)/i,
   places: [
     [/\b(?:nearest|to the|to one) tenths?\b/i, 1],
     [/\b(?:nearest|to the|to one) hundredths?\b/i, 2],
@@ -28,11 +28,14 @@ export const englishForms: FormWords = {
       "thousand",
     ],
     [/\bin millions?\b(?= (?:of )?(?:€|euros?|eur|dollars|pounds|yen|units)|(?! of))/i, 1e6, "million"],
+    [/(?<!\p{L})(?:in|en) (M[€$£])/u, 1e6, "M"],
+    [/(?<!\p{L})(?:in|en) (k[€$£])/u, 1e3, "k"],
     [/\bin billions?\b/i, 1e9, "billion"],
   ],
   thousands:
     /\bthousands?[- ]separat\w+|\bseparators? (?:for|between) (?:the )?thousands\b|\b(?:comma|point|dot|space|apostrophe)s? (?:for|between|as) (?:the )?thousands\b|\bdigit grouping\b/i,
   groups: ",",
+  decimalComma: /\bdecimal comma\b|\bcommas? (?:as|for) (?:the |a )?decimal/i,
   sign: /[€$£¥][- ](?:sign|symbol)\b|\b(?:euro|dollar|pound|yen|currency)[- ](?:sign|symbol)\b/i,
   inFront: /\bin front\b|\bbefore (?:it|the (?:number|amount|figure))\b|\bleading\b/i,
   unit: /\b(?:with|add|including|include) the unit (?:of )?["'“]?([\p{L}°²³/%]{1,8})/iu,
@@ -42,7 +45,7 @@ export const englishForms: FormWords = {
   quotes: /\b(?:in|inside|within|with|between) (?:double |single )?(?:quotes|quotation marks|inverted commas)\b/i,
   brackets: /\b(?:in|inside|within|between) (?:square )?brackets\b/i,
   descending:
-    /\b(?:sorted|ordered|sort|order|in)\b[^.?!]*\b(?:descending|decreasing)\b|\bfrom (?:the )?(?:highest|largest|most) to (?:the )?(?:lowest|smallest|least)\b|\b(?:highest|largest) first\b/i,
+    /\b(?:sorted|ordered|sort|order|in)\b[^.?!]*\b(?:descending|decreasing)\b|\bfrom (?:the )?(?:highest|largest|most) to (?:the )?(?:lowest|smallest|least)\b|\b(?:highest|largest|biggest|most) first\b/i,
   ascending:
     /\b(?:sorted|ordered|sort|order|in)\b[^.?!]*\b(?:ascending|increasing)\b|\bfrom (?:the )?(?:lowest|smallest|least) to (?:the )?(?:highest|largest|most)\b|\b(?:lowest|smallest) first\b/i,
   alphabetical: /\balphabetical(?:ly)?\b|\b(?:sorted|ordered) (?:from )?A(?:-| to )Z\b/i,
@@ -50,24 +53,25 @@ export const englishForms: FormWords = {
   oneWord:
     /\b(?:in|with|using) (?:only |just )?(?:one|a single) word\b|\bone[- ]word answer\b|(?:[.?!;,]|–|-) ?(?:just |only )?one word(?: only)?,?(?: please)?[.!]?\s*$/i,
   onlyNumber:
-    /\b(?:only|just|nothing but) (?:the|a) (?:single |bare |plain )?(?:number|figure|digits)\b(?! of)|\b(?:number only|the number alone|a single number)\b|\bas a (?:bare|plain) number\b/i,
+    /\b(?:only|just|nothing but) (?:the|a) (?:single |bare |plain )?(?:number|figure|digits)\b(?! of)|\b(?:number only|the number alone|a single (?:number|integer|figure))\b|\b(?:just|only) (?:give|tell) me the (?:number|figure)\b(?! of)|\b(?:in|with) one (?:number|figure)\b|\bas a (?:bare|plain) number\b/i,
   onlyName:
-    /\b(?:only|just|nothing but) (?:the|its|their|a) (?:\p{L}+ )?name\b(?: of (?:the|that|this) \p{L}+)?(?=\s*(?:[.,;!?)]|please|$))|\bname only\b/iu,
-  only: /(?:^|[.?!,;:(–]\s*|\b(?:give|tell|answer|reply|respond|return|say|name|write)\b[^.?!]{0,12} )(?:only|just|nothing but) (?:the|its|their) (?!answer|result|facts|data|sql|query|code|table|chart|list|first|last|top|\p{L}+s\b)(\p{L}+)(?=\s*(?:[.,;!)]|please|$))/iu,
+    /\b(?:only|just|nothing but) (?:the|its|their|a) (?:\p{L}+ )?name\b(?: of (?:the|that|this) \p{L}+)?(?=\s*(?:[.,;!?)]|please|$))|\bname only\b|\bthe name alone\b|\b(?:just|only) (?:give|tell) me the name\b(?=\s*(?:[.,;!?)]|please|$))/iu,
+  only: /(?:^|[.?!,;:(–]\s*|\b(?:give|tell|answer|reply|respond|return|say|name|write)\b[^.?!]{0,12} )(?:(?:I|we) )?(?:only|just|nothing but) (?:(?:want|need) )?(?:the|its|their) (?!answer|result|facts|data|sql|query|code|table|chart|list|first|last|top|\p{L}+s\b)(\p{L}+)(?=\s*(?:[.,;:!)]|please|$))/iu,
+  bare: /\b(?:no|without(?: any)?) (?:explanations?|prose|(?:extra |other |additional |further )?text|commentary|comments|full sentences?)\b|\bnothing (?:else|more)\b(?! than)|\b(?:just|only) the (?:answer|result|values?)\b(?=\s*(?:[.,;!)]|please|$))|\b(?:answer|result|value) only\b/i,
   yesOrNo:
     /\b(?:answer|reply|respond|say|just|only|with)\b[^.?!]*\byes or no\b|\byes or no[.?!)]*\s*$|(?:^|[.?!,:(] ?)yes or no\b[:,?]|\(yes\/no\)|\byes\/no\b/i,
   trueOrFalse:
     /(?:^|[.?!,:(] ?)true or false\b|\b(?:answer|reply|respond|say|just|only|with)\b[^.?!]*\btrue or false\b|\btrue\/false\b/i,
   trueAndFalse: ["true", "false"],
   range: /\bas (?:a |the )?range\b|\bin the form (?:of )?(?:min|from|low\w*) ?[-–] ?(?:max|to|high\w*)/i,
-  list: /\bbullet(?:ed|[- ]point)? list\b|\bas (?:a |an )?(?:bullet(?:ed)? |markdown |dashed )?list\b(?! of comma)|\b(?:as|in|with|using) (?:bullet(?:ed)?(?: points?|s)|dashes)\b/i,
+  list: /\bbullet(?:ed|[- ]point)? list\b|\bas (?:a |an )?(?:bullet(?:ed)? |markdown |dashed )?list\b(?! of comma)|\b(?:as|in|with|using|use) (?:bullet(?:ed)?(?: points?|s)|dashes)\b/i,
   numberedList: /\b(?:numbered|ordered|enumerated) list\b|\bas an enumeration\b/i,
   lines:
-    /\b(?:one|each) (?:\w+ )?(?:per|on (?:its|a) (?:own|separate|new)) line\b|\bone (?:line )?(?:per|for) (?:line|each)\b|\b(?:one|a) line (?:each|per \w+)\b|\bon separate lines\b|\bline by line\b/i,
+    /\b(?:one|each) (?:\w+ )?(?:per|on (?:its|a) (?:own|separate|new)) line\b|\bone (?:line )?(?:per|for) (?:line|each)\b|\bper line\b|\b(?:one|a) line (?:each|per \w+)\b|\bon (?:separate|two|three|four|five|\d) lines\b|\bline by line\b/i,
   separated:
     /\b(?:separate[ds]?|delimited)(?: them)?(?: (?:by|with|using))? (?:an? )?#|#[- ](?:separated|delimited)\b(?! (?:values? )?files?)|\bwith #s? (?:in )?between\b/i,
   table:
-    /\bas (?:a |an )?(?:\w+ |two-column )?table\b|\bmarkdown table\b|\b(?:in|into) (?:a )?(?:small |two-column )?table (?:with|whose)\b/i,
+    /\bas (?:a |an )?(?:\w+ |two-column )?table\b|(?:^|[-–—.,;:(] ?)(?:an? )?(?:\w+ )?table(?:,? please| only)?(?=\s*(?:[.!;,)]|$))|\bmarkdown table\b|\b(?:in|into) (?:a )?(?:small |two-column )?table (?:with|whose)\b/i,
   header:
     /\b(?:with|using|and|whose)(?: the| a| these)? (?:\p{L}+ )?(?:columns?|headers?|headings?|column (?:names|headers|titles)|header (?:row|line))(?: (?:named|called|are|being|is))?(?::\s*| )|\b(?:columns|headers?):\s*/iu,
   limit:
@@ -78,7 +82,7 @@ export const englishForms: FormWords = {
   },
   like: {
     before:
-      /(?:\blike(?: this)?|\bas|\bform(?:at)?(?:ted)?(?: (?:as|like|of|is))?|\bstyle(?: of)?|\bpattern(?: of)?|\bwritten as|\bcomplete(?: the sentence)?)\s*:?\s*$/i,
+      /(?:\blike(?: this)?|\bas|\bform(?:at)?(?:ted)?(?: (?:as|like|of|is))?|\bstyle(?: of)?|\bpattern(?: of)?|\btemplate|\bwritten as|\bcomplete(?: the sentence)?)\s*:?\s*$/i,
     behind: /^/,
   },
   answerIn: /\b(?:answer|reply|respond|say it|write|explain|tell me|give)\b[^.?!]*\bin\s+$/i,

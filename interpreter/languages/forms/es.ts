@@ -25,6 +25,7 @@ export const spanishForms: FormWords = {
   ],
   thousands: /\b(?:separador(?:es)?|puntos?|comas?|espacios?) (?:de|para los|en los) (?:millares|miles)\b/i,
   groups: ".",
+  decimalComma: /\bcoma decimal\b|\bcoma como (?:separador|signo) decimal/i,
   sign: /\b(?:símbolo|signo) (?:de[l]? )?(?:[€$£¥]|euros?|dólar|moneda)/iu,
   inFront: /(?<!\p{L})(?:delante|antes (?:del? )?(?:número|importe|la cifra|la cantidad))(?!\p{L})/iu,
   unit: /\bcon la unidad ["'«]?([\p{L}°²³/%]{1,8})/iu,
@@ -39,20 +40,22 @@ export const spanishForms: FormWords = {
   weekday: /(?<!\p{L})(?:como|s[oó]lo|solamente|[uú]nicamente)(?: con)? (?:el )?día de la semana\b/iu,
   oneWord: /\b(?:en|con) una (?:sola )?palabra\b|(?:[.?!;,]|–|-) ?una (?:sola )?palabra,?(?: por favor)?[.!]?\s*$/i,
   onlyNumber:
-    /(?<!\p{L})(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?(?:el|un|la) (?:solo )?(?:número|cifra)(?!\p{L})(?! de)/iu,
+    /(?<!\p{L})(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?(?:el|un|la) (?:solo )?(?:número|cifra)(?!\p{L})(?! de)|\bcon un (?:solo|único) número(?!\p{L})(?! de)/iu,
   onlyName:
     /(?<!\p{L})(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?el nombre(?: del? (?:la )?\p{L}+)?(?=\s*(?:[.,;!?)]|por favor|$))/iu,
   only: /(?:^|[.?!,;:(–]\s*|(?<!\p{L})(?:responde|contesta|di|dime|indica|da|dame|escribe)(?!\p{L})[^.?!]{0,12} )(?:s[oó]l[oa](?:mente)?|[uú]nicamente|nada más que) (?:con )?(?:el|la) (?!respuesta|resultado|consulta|tabla|lista|código|dato)(\p{L}+)(?=\s*(?:[.,;!)]|por favor|$))/iu,
+  bare: /\bsin (?:más )?(?:explicaci(?:ón|ones)|texto|comentarios?)(?!\p{L})|\bnada más(?!\p{L})(?! que)|(?<!\p{L})s[oó]lo (?:la respuesta|el resultado|el valor)(?!\p{L})/iu,
   yesOrNo: /(?<!\p{L})sí o no(?!\p{L})|(?<!\p{L})sí\/no(?!\p{L})/iu,
   trueOrFalse: /(?<!\p{L})(?:verdadero o falso|cierto o falso)(?!\p{L})/iu,
   trueAndFalse: ["verdadero", "falso"],
   range: /\bcomo (?:un )?(?:rango|intervalo)\b/i,
   list: /\b(?:como|en) (?:una )?lista\b(?! separada)|\b(?:con|en) (?:viñetas|guiones)\b/i,
   numberedList: /\blista numerada/i,
-  lines: /\b(?:uno|una|cada \p{L}+) (?:por|en (?:una|su propia)) línea\b|\buna línea por \p{L}+/iu,
+  lines: /\b(?:uno|una|una? \p{L}+|cada \p{L}+) (?:por|en (?:una|su propia)) línea\b|\buna línea por \p{L}+/iu,
   separated:
     /\b(?:sep[aá]ra\p{L}*|divid\p{L}*|un(?:e|idos|idas)) (?:por|con|mediante) (?:un |una )?#|\bcon #s? entre\b/iu,
-  table: /\b(?:como|en) (?:una )?(?:pequeña )?tabla(?: (?:de )?Markdown)?(?!\p{L})/iu,
+  table:
+    /\b(?:como|en) (?:una )?(?:pequeña )?tabla(?: (?:de )?Markdown)?(?!\p{L})|(?:^|[-–—.,;:(] ?)(?:una )?tabla(?:,? por favor)?(?=\s*(?:[.!;,)]|$))/iu,
   header:
     /\b(?:con|y) (?:las? |los |el |estas )?(?:columnas?|encabezados?|cabeceras?)(?: (?:llamad[ao]s|de nombre|son))?(?::\s*| )|\b(?:columnas|encabezados?|cabecera):\s*/iu,
   limit:
@@ -64,7 +67,7 @@ export const spanishForms: FormWords = {
   },
   like: {
     before:
-      /(?:\bcomo|\b(?:en |con )?(?:el )?formato|\bforma(?: de)?|\bmodelo|\bestilo|\b(?:completa|rellena)(?: la frase| la oración)?)\s*:?\s*$/iu,
+      /(?:\bcomo|\b(?:en |con )?(?:el )?formato|\bforma(?: de)?|\bmodelo|\bplantilla|\bestilo|\b(?:completa|rellena)(?: la frase| la oración)?)\s*:?\s*$/iu,
     behind: /^/,
   },
   answerIn: /\b(?:resp[oó]nd\p{L}*|cont[eé]st\p{L}*|escr[ií]b\p{L}*|d[ií]\p{L}{0,4}|dame)(?!\p{L})[^.?!]*\ben\s+$/iu,

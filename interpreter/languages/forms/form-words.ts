@@ -16,6 +16,7 @@ export interface FormWords {
   readonly scaled: readonly (readonly [RegExp, number, string])[]; // and the word that stands behind the number
   readonly thousands: RegExp; // set apart, by `groups` where the question names no sign
   readonly groups: string;
+  readonly decimalComma: RegExp;
   readonly sign: RegExp; // a currency's, not its name
   readonly inFront: RegExp; // of the number
   readonly unit: RegExp; // as a group
@@ -36,6 +37,7 @@ export interface FormWords {
   readonly onlyNumber: RegExp;
   readonly onlyName: RegExp;
   readonly only: RegExp;
+  readonly bare: RegExp; // whatever the value is: "no explanation"
   readonly yesOrNo: RegExp;
   readonly trueOrFalse: RegExp;
   readonly trueAndFalse: readonly [string, string];

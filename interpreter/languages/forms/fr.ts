@@ -2,7 +2,7 @@ import type { FormWords } from "./form-words.ts";
 
 export const frenchForms: FormWords = {
   decimals:
-    /(?:(?<!\p{L})(?:à|avec|et)|[,;(–]) ?(\d|une|deux|trois|quatre) (?:décimales?|chiffres? après la virgule)/iu,
+    /(?:(?<!\p{L})(?:à|avec|et)|[,;(–]) ?(\d|une?|deux|trois|quatre) (?:décimales?|chiffres? après la virgule)/iu,
   places: [
     [/\bau dixième\b/iu, 1],
     [/\bau centième\b|\bau centime\b/iu, 2],
@@ -11,7 +11,7 @@ export const frenchForms: FormWords = {
       0,
     ],
   ],
-  numerals: { une: 1, deux: 2, trois: 3, quatre: 4 },
+  numerals: { un: 1, une: 1, deux: 2, trois: 3, quatre: 4 },
   significant: /(\d+|deux|trois|quatre) chiffres significatifs/i,
   nearest: [
     [/(?<!\p{L})à la dizaine\b/iu, 10],
@@ -26,6 +26,7 @@ export const frenchForms: FormWords = {
   ],
   thousands: /(?:séparateurs?|espaces?|points?|virgules?) (?:de|des|pour les|entre les) milliers/iu,
   groups: "\u202f",
+  decimalComma: /\bvirgule décimale\b|\bvirgule comme (?:séparateur|signe) décimal/iu,
   sign: /(?:symbole|signe) (?:de l['’]|du )?(?:[€$£¥]|euros?|dollar|monétaire)/i,
   inFront: /\bdevant\b|\bavant le (?:nombre|montant|chiffre)\b/i,
   unit: /\bavec l['’]unité ["'«]?\s?([\p{L}°²³/%]{1,8})/iu,
@@ -40,21 +41,23 @@ export const frenchForms: FormWords = {
   weekday: /\b(?:comme|seulement|uniquement|juste) (?:le )?jour de la semaine\b/i,
   oneWord: /\b(?:en|par) un (?:seul )?mot\b|(?:[.?!;,]|–|-) ?un (?:seul )?mot(?: suffit)?,?(?: s['’]il .*)?[.!]?\s*$/i,
   onlyNumber:
-    /\b(?:seulement|uniquement|juste|rien que) (?:par )?(?:le|un) (?:seul )?(?:nombre|chiffre)\b(?! d)|\bnombre seul\b/i,
+    /\b(?:seulement|uniquement|juste|rien que) (?:par )?(?:le|un) (?:seul )?(?:nombre|chiffre)\b(?! d)|\bnombre seul\b|\bpar un (?:seul|simple) (?:nombre|chiffre)\b/i,
   onlyName:
     /\b(?:seulement|uniquement|juste|rien que) (?:par )?le nom(?: (?:de (?:la|l')|du|d') ?\p{L}+)?(?=\s*(?:[.,;!?)]|s'il|$))/iu,
   only: /(?:^|[.?!,;:(–]\s*|(?<!\p{L})(?:réponds|répondez|donne|donnez|dis|indique|écris)(?!\p{L})[^.?!]{0,12} )(?:seulement|uniquement|juste|rien que) (?:par )?(?:le |la |l['’])(?!réponse|résultat|requête|tableau|table|liste|code)(\p{L}+)(?=\s*(?:[.,;!)]|s['’]il|$))/iu,
+  bare: /\bsans (?:aucune? |autre )?(?:explications?|texte|commentaires?|phrases?)(?!\p{L})|\brien d['’]autre\b|\b(?:juste|seulement|uniquement) (?:la réponse|le résultat|la valeur)(?!\p{L})/iu,
   yesOrNo: /\boui ou non\b|\boui\/non\b/iu,
   trueOrFalse: /\bvrai ou faux\b|\bvrai\/faux\b/i,
   trueAndFalse: ["vrai", "faux"],
   range: /\b(?:comme|sous forme d['’](?:un)?) ?(?:une )?(?:intervalle|plage|fourchette)\b/i,
   list: /\bliste à puces\b|\b(?:comme|sous (?:la )?forme (?:de|d'une)|en) (?:une )?liste\b(?! séparée)|(?<!\p{L})(?:à|avec des) (?:puces|tirets)\b/iu,
   numberedList: /\bliste numérotée/i,
-  lines: /\b(?:une?|chaque \p{L}+) (?:par|sur (?:une|sa propre)) ligne\b|\bune ligne par \p{L}+/iu,
+  lines:
+    /\b(?:une?|une? \p{L}+|chaque \p{L}+) (?:par|sur (?:une|sa propre)) ligne\b|\bune ligne par \p{L}+|\bsur (?:deux|trois|quatre|cinq|\d) lignes\b/iu,
   separated:
     /(?<!\p{L})(?:séparée?s?|sépare[rz]?|reliée?s?)(?:-les)? (?:par|avec) (?:des |une? )?#|\bavec des #s? entre\b/iu,
   table:
-    /\b(?:comme|sous (?:la )?forme (?:de|d['’]un)|en|dans un) (?:un )?tableau(?: Markdown)?\b|\btableau Markdown\b/i,
+    /\b(?:comme|sous (?:la )?forme (?:de|d['’]un)|en|dans un) (?:un )?tableau(?: Markdown)?\b|\btableau Markdown\b|(?:^|[-–—.,;:(] ?)(?:un )?tableau(?:,? (?:svp|s['’]il .*))?(?=\s*(?:[.!;,)]|$))/i,
   header:
     /\b(?:avec|et) (?:les |pour |l['’]|comme |ces )?(?:colonnes?|en-têtes?|entêtes?)(?: (?:nommée?s|appelée?s|sont))?(?:\s?:\s*| )|\b(?:colonnes|en-têtes?|entêtes?)\s?:\s*/iu,
   limit:

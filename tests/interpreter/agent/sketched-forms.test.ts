@@ -189,7 +189,7 @@ describe("numbers, times and dates", () => {
     ["What share, in percent, no decimals?", SHARE, "It is 0.0667.", "It is 7 %."],
     ["What share, as a % with one decimal?", SHARE, "It is 6.67 %.", "It is 6.7 %."],
     ["Quel est le poids moyen, arrondi au dixième ?", WEIGHT, "C'est 43.26.", "C'est 43.3."],
-    ["Das mittlere Gewicht in ganzen Kilo?", WEIGHT, "Es ist 43.26.", "Es ist 43."],
+    ["Das mittlere Gewicht in ganzen Kilo?", WEIGHT, "Es ist 43.26.", "Es ist 43 Kilo."],
     ["The mean weight with the unit kg", WEIGHT, "It is 43.26.", "It is 43.26 kg."],
     ["How long is milking, as h:mm?", MINUTES, "It is 86.7 minutes.", "It is 1:27."],
     ["Goats to sheep, in the form x:1 with one decimal", RATIO, "It is 2.2258.", "It is 2.2:1."],
