@@ -10,7 +10,14 @@ import { numbersIn } from "../sentences/numbers-in-text.ts";
 import { wrongAggregate } from "../sentences/said-aggregates.ts";
 import { sentencesOf } from "../sentences/sentence-parts.ts";
 import { wrongPercent, wrongSingleValues, wrongUnits } from "../sentences/single-values.ts";
-import { oneOfMany, tellsNoRow, tellsNothing, tellsNotWhich, tellsOneOfEach } from "../sentences/tells-nothing.ts";
+import {
+  deniesRows,
+  oneOfMany,
+  tellsNoRow,
+  tellsNothing,
+  tellsNotWhich,
+  tellsOneOfEach,
+} from "../sentences/tells-nothing.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { plainAnswer } from "./plain-answer.ts";
@@ -50,7 +57,8 @@ export function toldResults(task: Task): Guard {
       if (lastRows) facts.push(...wrongNames(text, lastRows, { question: task.question, language }));
       if (facts.length === 0) facts.push(...wrongPercent(text, table, codeThatRan(last?.facts ?? [])));
       if (table.rowCount === 0 && !isShaped && !saysInAnyLanguage(text, ({ nothing }) => nothing)) facts.push(NO_ROWS);
-      if (lastRows && facts.length === 0) facts.push(...oneOfMany(text, task.question, lastRows));
+      if (lastRows && facts.length === 0)
+        facts.push(...oneOfMany(text, task.question, lastRows), ...deniesRows(text, lastRows));
       const isToldBetter =
         lastRows &&
         (tellsOneOfEach(text, task.question, lastRows, query) ||

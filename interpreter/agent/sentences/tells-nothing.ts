@@ -75,6 +75,18 @@ export function tellsNoRow(answer: string, question: string, table: SqlResult, q
   return !cells.flatMap(wordsOf).some((word) => text.includes(word)) && !cells.some((cell) => isNamed(cell, told));
 }
 
+const THERE_IS_NONE =
+  /^\s*(?:there (?:are|is|was|were) no(?!\w)|es gibt (?:keine?|nicht)|no (?:hay|hubo)(?!\p{L})|il n['’]y (?:a|avait|a eu) (?:pas|aucune?))/iu;
+
+/** "There are no deaths" of a result that has rows, and values in them. */
+export function deniesRows(answer: string, { columns, rows, rowCount }: SqlResult): string[] {
+  if (!THERE_IS_NONE.test(answer) || numbersIn(answer.replace(FILE_NAME, "")).length > 0) return [];
+  const values = rows.flatMap((row) => columns.map(({ name }) => row[name]));
+  const isNone = values.every((value) => value === null || value === false || Number(value) === 0);
+  const isTold = values.some((value) => typeof value === "string" && isNamed(value, answer));
+  return rowCount < 2 || isNone || isTold ? [] : [`the result has ${rowCount} rows`];
+}
+
 /** "The ratio is 0.02" of 3,193 rows that nothing tells apart: one of them, and no total, mean or end of all. */
 export function oneOfMany(answer: string, question: string, { columns, rows, rowCount }: SqlResult): string[] {
   const [column, ...others] = columns;

@@ -143,6 +143,27 @@ describe("one of many rows that nothing tells apart", () => {
   });
 });
 
+describe("that there is none", () => {
+  const ratios: SqlResult = {
+    columns: [{ name: "ratio", type: "DOUBLE" }],
+    rows: [3.5, 2.5].map((ratio) => ({ ratio })),
+    rowCount: 2,
+  };
+  test.each([
+    ["How many deaths were there for each wound?", "There are no deaths."],
+    ["Wie viele Tote kamen auf jeden Verletzten?", "Es gibt keine Toten."],
+    ["¿Cuántas muertes hubo por cada herida?", "No hay muertes."],
+    ["Combien de morts pour chaque blessé ?", "Il n'y a pas de morts."],
+  ])("is no answer of rows that have values: %s", async (question, answer) => {
+    expect((await answered(answer, ratios, question)).said.join()).toContain("the result has 2 rows");
+  });
+  test("holds of zeros", async () => {
+    const zeros = { ...ratios, rows: [{ ratio: 0 }, { ratio: null }] };
+    const { said } = await answered("There are no deaths.", zeros, "How many deaths were there of each?");
+    expect(said.join()).not.toContain("the result has 2 rows");
+  });
+});
+
 test("a year that the question says tells nothing of rows that are of that year", async () => {
   const result: SqlResult = {
     columns: [
@@ -166,7 +187,11 @@ test("an answer in English to a question in another language is told in that, ho
 });
 
 describe("a query that fails again for want of a column", () => {
-  const tables = [table("jobs.csv", "job", "perc"), table("films.csv", "title", "maker", "year"), table("a.csv", "x")];
+  const tables = [
+    table("jobs.csv", "job", "perc", "count"),
+    table("films.csv", "title", "maker", "year"),
+    table("a.csv", "x"),
+  ];
   const session = () =>
     fakeSession({
       tables,
@@ -177,7 +202,7 @@ describe("a query that fails again for want of a column", () => {
       },
     });
 
-  test("is answered with the one table that has it, by what was tried before, too", async () => {
+  test("is answered with the one table that has it, by what was tried before, too; functions are no columns", async () => {
     const first = "SELECT maker, count(*) FROM 'jobs.csv' GROUP BY maker";
     const { results } = await run(
       [block(first), block("SELECT maker FROM 'jobs.csv' WHERE job = 'Maker'"), "This cannot be answered."],

@@ -125,7 +125,8 @@ export function fromOtherTable(query: string, tables: readonly TableInfo[]) {
   const columnsOf = (table: TableInfo) => new Set(table.columns.map(({ name }) => name.toLowerCase()));
   const known = new Set(tables.flatMap((table) => [...columnsOf(table)]));
   const tokens = sqlTokens(query);
-  const names = tokens.filter(({ kind }) => kind === "word" || kind === "quoted");
+  const solid = meaningful(tokens);
+  const names = solid.filter(({ kind }, i) => kind === "quoted" || (kind === "word" && solid[i + 1]?.text !== "("));
   const used = names.map((token) => unquoted(token).toLowerCase()).filter((name) => known.has(name));
   const having = tables.filter((table) => used.every((name) => columnsOf(table).has(name)));
   const [other] = having;
