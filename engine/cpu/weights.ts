@@ -113,7 +113,7 @@ async function readMatrices(
     told = Math.max(told, count);
     if (bytes > 0) onBytes(bytes);
   });
-  if (failed) await rejectRows(file, failed);
+  if (failed) await packAgain(executor, file, rows, failed);
   for (const [name, matrix] of computed) await packComputed(file, name, matrix, executor, onBytes);
 }
 
@@ -133,10 +133,20 @@ function rowsOf(name: string, matrix: PackedMatrix, extents: readonly Extent[]):
   });
 }
 
-/** Reads what a thread could not, for an error that names file and tensor. */
-async function rejectRows(file: ModelFile, { name, chunk }: NamedRows): Promise<never> {
+/**
+ * All rows once more, where the bytes that a thread could not read can be read now: a machine that is out of memory for a
+ * moment is no fault of the file.
+ * @throws EngineError that names file and tensor
+ */
+async function packAgain(
+  executor: Executor,
+  file: ModelFile,
+  rows: readonly NamedRows[],
+  { name, chunk }: NamedRows,
+): Promise<void> {
   await file.read(file.tensors.get(name)!, new Uint8Array(chunk.length), chunk.offset);
-  throw badTensor(file, name, "could not be read once, but now it can; open the model anew");
+  const failed = await executor.packFile(rows, () => {});
+  if (failed) throw badTensor(file, failed.name, "cannot be read by all threads; open the model anew");
 }
 
 /** In chunks: there is never a second copy of a tensor. */
