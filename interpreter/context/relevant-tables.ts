@@ -71,11 +71,17 @@ function toldTables(tables: readonly TableInfo[], about: AskedAbout, values: Col
   return [...leansOn, ...found.filter((table) => !leansOn.includes(table))];
 }
 
-/** The best first; undefined if the question holds no word of any. */
+/**
+ * The best first; undefined if the question holds no word of any. Not those that have only words that the best has, too:
+ * "horsepower by origin" is of cars, though flights have an origin.
+ */
 function matching(tables: readonly TableInfo[], question: string, values: ColumnValues | undefined) {
   const scored = scoresOf(tables, question, values).sort((a, b) => b.score - a.score);
-  const best = scored[0]?.score ?? 0;
-  return best === 0 ? undefined : scored.filter(({ score }) => score >= ENOUGH * best).map(({ table }) => table);
+  const [best] = scored;
+  if (!best || best.score === 0) return undefined;
+  const addsNothing = ({ score, words, isCalled }: Scored) =>
+    score < best.score && !isCalled && [...words].every((word) => best.words.has(word));
+  return scored.filter((one) => one.score >= ENOUGH * best.score && !addsNothing(one)).map(({ table }) => table);
 }
 
 /** How much of what a question says each table has: words of its name, columns and values, or what means the same. */
@@ -89,6 +95,8 @@ export interface Scored {
   readonly score: number;
   /** By a word of its own name or of a column's: a value alone, as "München", is in many a table. */
   readonly isNamed: boolean;
+  readonly isCalled: boolean; // by a word of its own name
+  readonly words: ReadonlySet<string>; // of the question, that it has
 }
 
 interface Asked {
@@ -127,11 +135,11 @@ function scoreOf(
   const ofColumns = new Set(columns.flatMap((column) => wordsOf(withoutCamelCase(column.name))));
   const ofValues = [...few.values()].flat().flatMap(wordsOf);
   let score = 0;
-  let isTold = false;
+  const found = new Set<string>();
   const things = new Set<readonly string[]>();
   for (const word of new Set([...ofName, ...ofColumns, ...ofValues])) {
     const weight = weightOf(word, asked);
-    if (weight >= 1 && (ofName.has(word) || ofColumns.has(word))) isTold = true;
+    if (weight > 0) found.add(word);
     score += weight > 0 && ofName.has(word) ? weight + NAME_WEIGHT : weight;
     if (weight === 0) for (const thing of asked.things) if (isWordOf(thing, word)) things.add(thing);
   }
@@ -142,7 +150,13 @@ function scoreOf(
     return lower.length >= LEAST_LENGTH && asked.phrases.has(lower);
   };
   const held = [...values].filter(([column, list]) => !few.has(column) && list.some(isNamed));
-  return { score: score + AKIN_WEIGHT * things.size + Math.min(held.length, 1), isNamed: isTold };
+  const isWhole = (word: string) => weightOf(word, asked) >= 1;
+  return {
+    score: score + AKIN_WEIGHT * things.size + Math.min(held.length, 1),
+    isNamed: [...ofName, ...ofColumns].some(isWhole),
+    isCalled: [...ofName].some((word) => found.has(word)),
+    words: new Set([...found, ...[...things].map((thing) => thing.join(" ")), ...held.map(([column]) => column)]),
+  };
 }
 
 function weightOf(word: string, { words, joined, text }: Asked): number {

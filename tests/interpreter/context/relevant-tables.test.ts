@@ -63,6 +63,12 @@ describe("a question is about", () => {
     expect(about.map(({ name }) => name)).toEqual([CARS.name, LANDS.name]);
   });
 
+  test("not what has only words that the best has, too", () => {
+    expect(namesFor("Mean mpg by origin")).toEqual([CARS.name]); // flights have an origin
+    expect(namesFor("Mean mpg of the flights by origin")).toContain(FLIGHTS.name);
+    expect(namesFor("By origin")).toEqual(expect.arrayContaining([CARS.name, FLIGHTS.name]));
+  });
+
   test("no airport that is called as a word of another language, but one whose code is written", () => {
     const codes = new Map([
       [AIRPORTS.name, new Map([["iata", ["LAS", "DES", "SFO", ...Array(9).keys()].map(String)]])],
