@@ -134,28 +134,27 @@ function scoreOf(
   const ofName = new Set(wordsOf(withoutCamelCase(name.replace(/\.\w+'?$/, ""))));
   const ofColumns = new Set(columns.flatMap((column) => wordsOf(withoutCamelCase(column.name))));
   const ofValues = [...few.values()].flat().flatMap(wordsOf);
-  let score = 0;
-  const found = new Set<string>();
-  const things = new Set<readonly string[]>();
-  for (const word of new Set([...ofName, ...ofColumns, ...ofValues])) {
-    const weight = weightOf(word, asked);
-    if (weight > 0) found.add(word);
-    score += weight > 0 && ofName.has(word) ? weight + NAME_WEIGHT : weight;
-    if (weight === 0) for (const thing of asked.things) if (isWordOf(thing, word)) things.add(thing);
-  }
-  const isNamed = (value: string) => {
+  const weights = new Map([...ofName, ...ofColumns, ...ofValues].map((word) => [word, weightOf(word, asked)]));
+  const found = [...weights].filter(([, weight]) => weight > 0);
+  const lost = [...weights.keys()].filter((word) => weights.get(word) === 0);
+  const things = asked.things.filter((thing) => lost.some((word) => isWordOf(thing, word)));
+  const isSaid = (value: string) => {
     if (CODE.test(value)) return asked.codes.has(value);
     const lower = value.toLowerCase();
     if (HAN.test(value)) return lower.length > 1 && asked.text.includes(lower);
     return lower.length >= LEAST_LENGTH && asked.phrases.has(lower);
   };
-  const held = [...values].filter(([column, list]) => !few.has(column) && list.some(isNamed));
-  const isWhole = (word: string) => weightOf(word, asked) >= 1;
+  const held = [...values].filter(([column, list]) => !few.has(column) && list.some(isSaid));
+  const ofWords = found.reduce((sum, [word, weight]) => sum + weight + (ofName.has(word) ? NAME_WEIGHT : 0), 0);
   return {
-    score: score + AKIN_WEIGHT * things.size + Math.min(held.length, 1),
-    isNamed: [...ofName, ...ofColumns].some(isWhole),
-    isCalled: [...ofName].some((word) => found.has(word)),
-    words: new Set([...found, ...[...things].map((thing) => thing.join(" ")), ...held.map(([column]) => column)]),
+    score: ofWords + AKIN_WEIGHT * things.length + Math.min(held.length, 1),
+    isNamed: found.some(([word, weight]) => weight >= 1 && (ofName.has(word) || ofColumns.has(word))),
+    isCalled: found.some(([word]) => ofName.has(word)),
+    words: new Set([
+      ...found.map(([word]) => word),
+      ...things.map((thing) => thing.join(" ")),
+      ...held.map(([column]) => column),
+    ]),
   };
 }
 

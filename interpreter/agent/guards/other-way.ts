@@ -27,12 +27,13 @@ export async function otherWay(task: Task, call: ToolCall): Promise<OtherWay> {
   const schema = await dialect.answerSchema(question, options.tools, tables);
   if (schema) return { say: "Answer by the call that fits, and not by a query.", next: { schema } };
   const query = queryOf(call);
-  const tried = call.name === "run_sql" ? [query, ...made.map((one) => queryOf(one.call)).reverse()] : [];
-  for (const failed of tried) {
-    const found = fromOtherTable(failed, await tables());
+  const isQuery = call.name === "run_sql";
+  const all = isQuery ? await tables() : [];
+  for (const failed of isQuery ? [query, ...made.map((one) => queryOf(one.call)).reverse()] : []) {
+    const found = fromOtherTable(failed, all);
     if (found) return { say: `${fileOf(found.other)} has these columns. Write:\n${found.query}` };
   }
-  const simpler = call.name === "run_sql" ? (lookAtOnly(query, await tables()) ?? simplerQuery(query)) : undefined;
+  const simpler = isQuery ? (lookAtOnly(query, all) ?? simplerQuery(query)) : undefined;
   if (simpler === undefined || simpler === query) return { say: "Write it in another way, in smaller steps." };
   task.proposed.push(simpler);
   return { say: `Write it in another way, one step at a time. Begin with:\n${simpler}` };
