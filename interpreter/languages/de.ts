@@ -85,6 +85,7 @@ export const german: Language = {
     confidence: /Konfidenz|Fehlerbalken/iu,
     map: /\bKarte\b/iu,
     revenue: /\b(Umsatz\w*|Umsätze\w*|Erlös\w*|Einnahmen)/iu,
+    profit: /\b(?:Gewinn\w*|Erträge?\w*|Ertrag\w*|Marge\w*|Verlust\w*|verdien\w*)/iu,
     "row-count": /\b(Anzahl|wie viele)\b/iu,
     line: /\bLinien?(diagramm|chart|grafik)|\bKurve\b|\bals Linien?\b/iu,
     bar: /\b(Balken|Säulen)\p{L}*/iu,

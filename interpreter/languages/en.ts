@@ -92,6 +92,8 @@ export const english: Language = {
     confidence: /confidence|error bars?|uncertainty|\bbands?\b/iu,
     map: /\bmap\b/iu,
     revenue: /\b(revenues?|turnover|sales value|takings|order value)\b/iu,
+    profit:
+      /\b(?:profits?|profitab\w*|earn\w*|margins?|net (?:gain|loss)|loss(?:es)?)\b|\b(?:lucro|zysk\w*|winst\w*|profitto|utile)\b|прибыл|이익|수익/iu,
     "row-count": /\b(number of|how many|counts? of)\b/iu,
     line: /\bline (chart|graph|plot)|\bas (a )?lines?\b|\bone line (per|for)\b/iu,
     bar: /\bbars?\b|\bcolumn (chart|graph)/iu,

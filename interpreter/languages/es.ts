@@ -84,6 +84,7 @@ export const spanish: Language = {
     confidence: /intervalo|barras de error/iu,
     map: /\bmapa\b/iu,
     revenue: /\bfacturaci[oó]n|\bingresos\b|\brecauda\w*|\bimportes?\b/iu,
+    profit: /(?<!\p{L})(?:beneficios?|ganancias?|utilidad(?:es)?|m[aá]rgen(?:es)?|p[eé]rdidas?|gan[oó])(?!\p{L})/iu,
     "row-count": /\bnúmero de|\bcantidad de|\bcu[aá]nt[oa]s\b/iu,
     line: /gráfic[oa] de líneas?|\b(una|como) (línea|curva)/iu,
     bar: /\bbarras\b/iu,

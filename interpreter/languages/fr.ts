@@ -83,6 +83,7 @@ export const french: Language = {
     confidence: /intervalle|barres? d'erreur/iu,
     map: /\bcarte\b/iu,
     revenue: /chiffre d['’]affaires|\brecettes\b/iu,
+    profit: /(?<!\p{L})(?:bénéfices?|profits?|marges?|pertes?|gains?|gagn\p{L}+)(?!\p{L})/iu,
     "row-count": /\bnombre (total )?(de|d['’])|\bcombien (?:de\b|d['’])/iu,
     line: /\bcourbe|(graphique|diagramme) (en|à) lignes?/iu,
     bar: /\b(barres|bâtons|histogramme à barres)\b/iu,

@@ -74,6 +74,7 @@ export const japanese: Language = {
     confidence: /誤差|信頼/iu,
     map: /地図/iu,
     revenue: /売上高?|金額/iu,
+    profit: /利益|儲|もうけ|損益|収益|粗利/u,
     "row-count": /件数|回数|個数|本数|台数|何件|いくつ/u,
     line: /折れ線|線グラフ/u,
     bar: /棒グラフ|縦棒|横棒/u,

@@ -77,6 +77,7 @@ export type Asked =
   | "confidence"
   | "map"
   | "revenue"
+  | "profit"
   | "line"
   | "bar"
   | "pie"

@@ -74,6 +74,7 @@ export const chinese: Language = {
     confidence: /置信|误差/iu,
     map: /地图/iu,
     revenue: /销售额|营收|营业额|金额/iu,
+    profit: /利润|盈利|利益|毛利|赚|亏/u,
     "row-count": /数量|个数|次数|件数|笔数|多少/u,
     line: /折线|曲线/u,
     bar: /柱状|柱形|条形/u,

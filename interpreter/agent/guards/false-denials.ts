@@ -1,14 +1,18 @@
-// "The table has no column reason", of a table that has one: an answer that gives up for a reason that does not hold.
+// "The table has no column reason", of a table that has one, or "no column for the profit" where nobody asked for one: an
+// answer that gives up for a reason that does not hold.
 import { wholeWord } from "../../escape-regexp.ts";
-import { saysInAnyLanguage } from "../../languages/index.ts";
+import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { fileOf } from "../../sessions/table-info.ts";
 import type { Task } from "../task.ts";
-import type { Guard } from "./guard.ts";
+import type { AnswerObjection, Guard } from "./guard.ts";
 import { heldToQuery } from "./other-way.ts";
+import { plainAnswer } from "./plain-answer.ts";
 
 const LEAST_NAME = 3; // UTF-16 units; of Han characters two
 const DENIES =
   /\b(?:not|no|n't|without|lacks?|missing|cannot)\b|nicht|kein|fehlt|(?<!\p{L})(?:pas|aucune?|manque|no|sin|falta|ning[uú]n\p{L}*)(?!\p{L})|没有|不存在|不包含|無|ない|ありません|存在しません/iu;
+
+const NO_PROFIT = "The question does not ask for a profit.";
 
 /** The model is asked for the query once, with the column named. */
 export function falseDenials(task: Task): Guard {
@@ -21,10 +25,23 @@ export function falseDenials(task: Task): Guard {
         return named.map(({ name }) => ({ name, file: fileOf(table) }));
       });
       const [first] = found;
-      if (!first) return undefined;
+      if (!first) return deniesTheExample(text, task.question) ? notAskedFor(task) : undefined;
       return { say: `${first.file} has a column ${first.name}. Write the query that answers.`, ...heldToQuery(task) };
     },
   };
+}
+
+/** What the example of a refusal in code-blocks.md lacks, as a small model copies it below any question. */
+function deniesTheExample(text: string, question: string): boolean {
+  return /\bprofit\b/i.test(text) && !asksFor(question, "profit");
+}
+
+/** A result with rows is told as it stands where the model keeps to its refusal. */
+function notAskedFor(task: Task): AnswerObjection {
+  const isAnswered = task.lastRows !== undefined && task.lastRows.rowCount > 0;
+  const answer = isAnswered ? plainAnswer(task) : undefined;
+  if (answer === undefined) return { say: `${NO_PROFIT} Write the query that answers it.`, ...heldToQuery(task) };
+  return { say: `${NO_PROFIT} Answer it in one sentence from the result above.`, answer };
 }
 
 function isLong(name: string): boolean {

@@ -232,6 +232,27 @@ describe("a reason for no answer", () => {
     expect(end.answer).toContain("Ann");
   });
 
+  const PROFIT = "This cannot be answered: the table has no column for the profit.";
+  test.each(["How many visits had Ann?", "Wie viele visits hatte Ann?", "Annの訪問は何件?"])(
+    "that is the example's is answered from the rows that there are: %s",
+    async (question) => {
+      const { model, end } = await run([QUERY, PROFIT, PROFIT], { question, session: session() });
+      expect(String(model.requests[2]?.messages.at(-1)?.content)).toContain("does not ask for a profit");
+      expect(end.answer).toContain("Ann");
+      const before = await run([PROFIT, QUERY, "Ann"], { question, session: session() });
+      expect(before.end.answer).toContain("Ann");
+    },
+  );
+
+  test.each([
+    "Which doctor made the most profit in visits.csv?",
+    "Welcher doctor hatte den höchsten Gewinn?",
+    "利益が一番多いdoctorは?",
+  ])("of a profit that is asked for stays: %s", async (question) => {
+    const { model } = await run([PROFIT], { question, session: session() });
+    expect(model.requests).toHaveLength(1);
+  });
+
   test("that may hold stays", async () => {
     const denial = "This cannot be answered: there is no column of salaries.";
     const { model } = await run([denial], { question: "Which doctor earns most in visits.csv?", session: session() });
