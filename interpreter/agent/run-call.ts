@@ -67,3 +67,9 @@ function findTool(call: ToolCall, tools: readonly Tool[]): Tool {
   if (tool) return tool;
   throw new ToolCallError(`there is no tool ${call.name}; there are: ${tools.map(({ name }) => name).join(", ")}`);
 }
+
+/** Lines below what the model reads of an outcome; those of `told` the user is told of as well. */
+export function withNotes(outcome: CallOutcome, notes: readonly string[], told = notes): CallOutcome {
+  const noted = told.map((note) => ({ kind: "noted" as const, note }));
+  return { ...outcome, content: [outcome.content, ...notes].join("\n"), facts: [...outcome.facts, ...noted] };
+}

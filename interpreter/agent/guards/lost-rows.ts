@@ -2,6 +2,7 @@
 import { identifier } from "../../sessions/sql/database.ts";
 import { fileOf } from "../../sessions/table-info.ts";
 import { plainQuery } from "../rewrites/rewrite.ts";
+import { withNotes } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import { isUnique, type TableColumn } from "../unique-column.ts";
 import type { Guard } from "./guard.ts";
@@ -22,10 +23,7 @@ export function lostRows(task: Task): Guard {
         const note = sides && (await lostBy(sides, task));
         if (note !== undefined && !outcome.content.includes(note)) lost.push(note);
       }
-      if (lost.length === 0) return undefined;
-      const noted = lost.map((note) => ({ kind: "noted" as const, note }));
-      const content = [outcome.content, ...lost].join("\n");
-      return { instead: { ...outcome, content, facts: [...outcome.facts, ...noted] } };
+      return lost.length === 0 ? undefined : { instead: withNotes(outcome, lost) };
     },
   };
 }

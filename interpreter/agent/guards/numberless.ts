@@ -5,6 +5,7 @@ import { equal, tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { isName, solid } from "../../sessions/sql/sql-outline.ts";
 import { sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { rowsOf } from "../../tools/facts.ts";
+import { withNotes } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { queryThatRan } from "./other-way.ts";
@@ -24,7 +25,7 @@ export function numberless(task: Task): Guard {
       found = query === undefined ? undefined : await numberlessIn(query, task);
       if (found === undefined) return undefined;
       const fact = `(no value of ${identifier(found.column)} in ${found.table.name} is a number${reason(found)})`;
-      return { instead: { ...outcome, content: `${outcome.content}\n${fact}` } };
+      return { instead: withNotes(outcome, [fact], []) };
     },
     atAnswer() {
       if (found === undefined) return undefined;

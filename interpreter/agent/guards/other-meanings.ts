@@ -5,7 +5,7 @@ import { factsOf, rowsOf } from "../../tools/facts.ts";
 import { lastCall } from "../question/asked-change.ts";
 import { rewritten } from "../rewrites/index.ts";
 import type { Asked } from "../rewrites/rewrite.ts";
-import type { CallOutcome } from "../run-call.ts";
+import { type CallOutcome, withNotes } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { queryOf, queryThatRan } from "./other-way.ts";
@@ -28,16 +28,7 @@ export function otherMeanings(task: Task): Guard {
       const { content, cell, facts = [] } = ran;
       const before = outcome.failed ? [] : factsOf(outcome.facts, "noted").map(({ note }) => note);
       const notes = [...before, ...(meant.note?.split("\n") ?? [])].filter((note) => !content.includes(note));
-      const noted = notes.map((note) => ({ kind: "noted" as const, note }));
-      return {
-        instead: {
-          ...outcome,
-          content: [content, ...notes].join("\n"),
-          failed: false,
-          cell,
-          facts: [...facts, ...noted],
-        },
-      };
+      return { instead: withNotes({ ...outcome, content, failed: false, cell, facts }, notes) };
     },
   };
 }

@@ -14,6 +14,7 @@ import { isNumeric } from "../../sessions/table-info.ts";
 import { rowsOf } from "../../tools/facts.ts";
 import { cellText } from "../../tools/text-table.ts";
 import { aggregatesIn, plainQuery } from "../rewrites/rewrite.ts";
+import { withNotes } from "../run-call.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { otherQuestion } from "./other-question.ts";
@@ -45,7 +46,7 @@ export function ties(task: Task): Guard {
       signal?.throwIfAborted();
       if (found === undefined) return undefined;
       facts = [found];
-      return { instead: { ...outcome, content: `${outcome.content}\n(${found})` } };
+      return { instead: withNotes(outcome, [`(${found})`], []) };
     },
     atAnswer: (text) => otherQuestion(text, facts, false),
   };

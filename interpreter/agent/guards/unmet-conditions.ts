@@ -7,6 +7,7 @@ import { outlineOf, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { rowsOf } from "../../tools/facts.ts";
 import { aggregatesIn } from "../rewrites/rewrite.ts";
+import { withNotes } from "../run-call.ts";
 import { numbersIn } from "../sentences/numbers-in-text.ts";
 import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
@@ -33,12 +34,9 @@ export function unmetConditions(task: Task): Guard {
       if (unmet.length === 0) return undefined;
       const asked = task.conversation.map(({ messages }) => String(messages[0]?.content ?? "")).join("\n");
       doubts = unmet.filter((one) => !mayBeNone(one, asked)).map(factOf);
-      const notes = unmet.map((one) => `(${factOf(one)})`);
-      const noted = unmet
-        .filter((one) => mayBeNone(one, asked))
-        .map((one) => ({ kind: "noted" as const, note: `(${factOf(one)})` }));
-      const content = [outcome.content, ...notes].join("\n");
-      return { instead: { ...outcome, content, facts: [...outcome.facts, ...noted] } };
+      const noteOf = (one: UnmetCondition) => `(${factOf(one)})`;
+      const told = unmet.filter((one) => mayBeNone(one, asked)).map(noteOf);
+      return { instead: withNotes(outcome, unmet.map(noteOf), told) };
     },
     atAnswer: (text) => otherQuestion(text, doubts),
   };
