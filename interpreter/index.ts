@@ -28,7 +28,7 @@ export {
 } from "./chat-model.ts";
 export { type ColumnValues, columnValues } from "./context/column-values.ts";
 export { describeNotebook, type NotebookCell, type NotebookState } from "./context/describe-notebook.ts";
-export { type JoinKey, joinKeys } from "./context/join-keys.ts";
+export { joinKeys } from "./context/join-keys.ts";
 export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { asksWhichTable, type Picked, pickTable } from "./context/pick-table.ts";
 export { relevantTables } from "./context/relevant-tables.ts";

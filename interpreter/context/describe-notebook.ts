@@ -1,9 +1,9 @@
 // What the model is told of the notebook. Names, values and cells are data: cleaned, cut, never instructions.
 import { estimateTokens } from "../agent/conversation.ts";
 import type { TableInfo, Variable } from "../sessions/session.ts";
+import { type JoinKey, shownEnd } from "../sessions/sql/join-key.ts";
 import { fileOf } from "../sessions/table-info.ts";
 import { type ColumnValues, fewValues } from "./column-values.ts";
-import type { JoinKey } from "./join-keys.ts";
 import { relevantTables } from "./relevant-tables.ts";
 
 const MAX_COLUMNS = 40; // of one table; a wider one is described by describe_table
@@ -58,9 +58,11 @@ export function describeNotebook(state: NotebookState, options: { question: stri
     "tables",
   );
   const others = budget.take(state.namesOthers === false ? [] : otherTables(state.tables, about), "names of tables");
-  const isAbout = (column: string) => about.some(({ name }) => column.startsWith(`${name}.`));
+  const isAbout = (table: string) => about.some(({ name }) => name === table);
   const joins = budget.take(
-    (state.joins ?? []).filter(({ from }) => isAbout(from)).map(({ from, to }) => `${from} = ${to}`),
+    (state.joins ?? [])
+      .filter(({ from }) => isAbout(from.table))
+      .map(({ from, to }) => `${shownEnd(from)} = ${shownEnd(to)}`),
     "joins",
   );
   const variables = budget.take(

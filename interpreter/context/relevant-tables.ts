@@ -4,9 +4,9 @@ import { isFollowUp } from "../agent/question/follow-up.ts";
 import { isWordOf, thingsIn } from "../languages/column-words.ts";
 import { withoutAccents, withoutCamelCase } from "../name-words.ts";
 import type { TableInfo } from "../sessions/session.ts";
+import type { JoinKey } from "../sessions/sql/join-key.ts";
 import { fileOf } from "../sessions/table-info.ts";
 import { type ColumnValues, fewValues } from "./column-values.ts";
-import type { JoinKey } from "./join-keys.ts";
 
 export interface AskedAbout {
   readonly question: string;
@@ -48,7 +48,7 @@ export function relevantTables(
   if (chosen.length === 0) return tables;
   const names = new Set(chosen.map(({ name }) => name));
   for (const { from, to } of joins) {
-    const ends = tables.filter(({ name }) => from.startsWith(`${name}.`) || to.startsWith(`${name}.`));
+    const ends = tables.filter(({ name }) => name === from.table || name === to.table);
     if (ends.some(({ name }) => names.has(name))) for (const { name } of ends) names.add(name);
   }
   return [...chosen, ...tables.filter((table) => names.has(table.name) && !chosen.includes(table))];

@@ -1,6 +1,7 @@
 import type { TableInfo, TypeScriptSession } from "../sessions/session.ts";
+import type { JoinKey } from "../sessions/sql/join-key.ts";
 import type { ColumnValues } from "./column-values.ts";
-import { type JoinKey, joinKeys } from "./join-keys.ts";
+import { joinKeys } from "./join-keys.ts";
 import { type AskedAbout, relevantTables } from "./relevant-tables.ts";
 
 /** The tables that a question is about, and by what they are joined with each other and with the rest. */

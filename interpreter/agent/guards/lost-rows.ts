@@ -1,5 +1,6 @@
 // A join leaves out the rows that have no partner: flights to an airport that the list of airports lacks.
 import { identifier } from "../../sessions/sql/database.ts";
+import { inWriting } from "../../sessions/sql/join-key.ts";
 import { fileOf } from "../../sessions/table-info.ts";
 import { plainQuery } from "../rewrites/rewrite.ts";
 import { withNotes } from "../run-call.ts";
@@ -7,7 +8,7 @@ import type { Task } from "../task.ts";
 import { isUnique, type TableColumn } from "../unique-column.ts";
 import type { Guard } from "./guard.ts";
 import { queryThatRan } from "./other-way.ts";
-import { sidesOf } from "./repeated-rows.ts";
+import { type JoinSides, sidesOf } from "./repeated-rows.ts";
 
 const MAX_ROWS = 2_000_000; // of a table that is looked through once more
 
@@ -29,15 +30,16 @@ export function lostRows(task: Task): Guard {
 }
 
 /** Of the side that has several rows for one of the other: who joins orders with shops asks of the orders. */
-async function lostBy([own, other]: readonly [TableColumn, TableColumn], task: Task): Promise<string | undefined> {
+async function lostBy([own, other]: JoinSides, task: Task): Promise<string | undefined> {
+  const { writing } = own;
   const [isOwnUnique, isOtherUnique] = [await isUnique(own, task), await isUnique(other, task)];
   if (own.table === other.table || (!isOwnUnique && !isOtherUnique)) return undefined;
   const [many, one] = isOwnUnique ? [other, own] : [own, other];
   const rows = many.table.rowCount;
   if (rows === undefined || rows > MAX_ROWS) return undefined;
   const { session, signal } = task.options.context;
-  const [from, key, to, found] = [many.table.name, identifier(many.column), one.table.name, identifier(one.column)];
-  const query = `SELECT count(*) AS n FROM ${from} AS m WHERE NOT EXISTS (SELECT 1 FROM ${to} AS o WHERE o.${found} = m.${key})`;
+  const key = (owner: string, { column }: TableColumn) => inWriting(writing, `${owner}.${identifier(column)}`);
+  const query = `SELECT count(*) AS n FROM ${many.table.name} AS m WHERE NOT EXISTS (SELECT 1 FROM ${one.table.name} AS o WHERE ${key("o", one)} = ${key("m", many)})`;
   const options = { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) };
   const result = await session.sql(query, options).catch(() => undefined);
   signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 // A join by a column that has values more than once repeats the rows of the other table: their sum, mean or share is another.
 
 import type { TableInfo } from "../../sessions/session.ts";
+import type { KeyWriting } from "../../sessions/sql/join-key.ts";
 import { equality, type Source } from "../../sessions/sql/sql-sources.ts";
 import { unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { stemOf } from "../../sessions/table-info.ts";
@@ -54,12 +55,14 @@ async function repeatedIn(plain: PlainQuery, task: Task): Promise<string[]> {
     : [];
 }
 
+/** A side of a join, and by which writing the two are compared. */
+interface JoinSide extends TableColumn {
+  readonly writing?: KeyWriting | undefined;
+}
+export type JoinSides = readonly [JoinSide, JoinSide];
+
 /** The joined table's column, and the one of a table before it. */
-export function sidesOf(
-  { sources, tables }: PlainQuery,
-  { on, using }: Source,
-  i: number,
-): readonly [TableColumn, TableColumn] | undefined {
+export function sidesOf({ sources, tables }: PlainQuery, { on, using }: Source, i: number): JoinSides | undefined {
   const [own, before] = [tables[i]!, tables.slice(0, i)];
   const has = ({ columns }: TableInfo, column: string) =>
     columns.some(({ name }) => name.toLowerCase() === column.toLowerCase());
@@ -73,14 +76,16 @@ export function sidesOf(
       ]
     );
   }
-  const sides = equality(on)?.map(({ owner, column }): (TableColumn & { readonly isOwn: boolean }) | undefined => {
-    const names = (source: Source, table: TableInfo) => [source.alias ?? source.table, stemOf(table)];
-    const at = sources.findIndex((source, j) => {
-      if (j > i || !has(tables[j]!, column)) return false;
-      return owner === "" || names(source, tables[j]!).some((one) => one.toLowerCase() === owner.toLowerCase());
-    });
-    return at < 0 ? undefined : { table: tables[at]!, column, isOwn: at === i };
-  });
+  const sides = equality(on)?.map(
+    ({ owner, column, writing }): (JoinSide & { readonly isOwn: boolean }) | undefined => {
+      const names = (source: Source, table: TableInfo) => [source.alias ?? source.table, stemOf(table)];
+      const at = sources.findIndex((source, j) => {
+        if (j > i || !has(tables[j]!, column)) return false;
+        return owner === "" || names(source, tables[j]!).some((one) => one.toLowerCase() === owner.toLowerCase());
+      });
+      return at < 0 ? undefined : { table: tables[at]!, column, writing, isOwn: at === i };
+    },
+  );
   const [a, b] = sides ?? [];
   if (!a || !b || a.isOwn === b.isOwn) return undefined;
   return a.isOwn ? [a, b] : [b, a];

@@ -3,6 +3,7 @@
 // bench/analyst: half of what the 0.5B writes fails for one of these. A query is changed after DuckDB refused it, or where
 // DuckDB would read it otherwise than it is meant (mends/misread.ts); what then ran is what the user is shown.
 import type { SqlResult, TableInfo } from "../session.ts";
+import type { JoinKey } from "./join-key.ts";
 import { dateCompare, datePart, dateText, patternOfNoText } from "./mends/dates.ts";
 import { extremeRow } from "./mends/extreme-row.ts";
 import { fieldOfColumn } from "./mends/fields.ts";
@@ -10,7 +11,8 @@ import { functions, nestedAggregates, quantileOfNothing } from "./mends/function
 import { groupBy } from "./mends/group-by.ts";
 import { joinedTwice, joinLeftOut, leftOutTable } from "./mends/joins.ts";
 import { askedColumn, onlyTime, otherCharacters, partOfColumn, translatedColumn } from "./mends/meant-columns.ts";
-import type { Key, Mend, Mended } from "./mends/mend.ts";
+import { meantKeys } from "./mends/meant-keys.ts";
+import type { Mend, Mended } from "./mends/mend.ts";
 import { asMeant } from "./mends/misread.ts";
 import { missingTexts } from "./mends/missing-texts.ts";
 import {
@@ -86,7 +88,7 @@ export async function runMended<Result>(
   tables: () => Promise<readonly TableInfo[]>,
   run: (query: string) => Promise<Result>,
   question = "",
-  keysOf: (tables: readonly TableInfo[]) => Promise<readonly Key[]> = async () => [],
+  keysOf: (tables: readonly TableInfo[]) => Promise<readonly JoinKey[]> = async () => [],
   look: (query: string) => Promise<SqlResult> = async () => ({ columns: [], rows: [], rowCount: 0 }),
 ): Promise<MendedQuery<Result>> {
   let problem: unknown;
@@ -99,6 +101,10 @@ export async function runMended<Result>(
       const meant = known.length > 0 ? asMeant(current, known) : { query: current };
       current = meant.query;
       if (meant.note !== undefined) notes.push(meant.note);
+      const joined =
+        known.length > 1 ? await meantKeys(current, known, { keysOf, look }).catch(() => undefined) : undefined;
+      current = joined?.query ?? current;
+      if (joined?.note !== undefined) notes.push(...joined.note.split("\n"));
       return { result: await run(current), query: current, notes: [...new Set(notes)] };
     } catch (error) {
       problem = error; // the last one: what is wrong once the small things are right
@@ -142,7 +148,7 @@ export function mend(
   error: string,
   tables: readonly TableInfo[],
   question = "",
-  keys: readonly Key[] = [],
+  keys: readonly JoinKey[] = [],
 ): Mended | undefined {
   for (const one of MENDS) {
     const next = one(query, error, tables, question, keys);

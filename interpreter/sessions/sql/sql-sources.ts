@@ -1,6 +1,7 @@
 // What a FROM reads, and by what its tables are joined, where it says so in plain words.
+import { type KeyWriting, writingIn } from "./join-key.ts";
 import { isName, isWord, type SqlOutline, type SqlSelect, solid, type TokenRange } from "./sql-outline.ts";
-import { type SqlToken, unquoted } from "./sql-tokens.ts";
+import { type SqlToken, sqlText, sqlTokens, unquoted } from "./sql-tokens.ts";
 
 export interface Source {
   readonly table: string; // as it is named, without quotes
@@ -68,13 +69,22 @@ function sourceAt(tokens: readonly SqlToken[], places: readonly number[], isFirs
 /** The two columns of a join that is one equality: a.x = b.y. An owner is "" where none is written. */
 export function equality(on: readonly SqlToken[]): readonly [ColumnPlace, ColumnPlace] | undefined {
   const equals = on.findIndex(({ text }) => text === "=");
-  const [left, right] = [on.slice(0, equals), on.slice(equals + 1)].map(columnPlace);
+  const [left, right] = [on.slice(0, equals), on.slice(equals + 1)].map(keyPlace);
   return equals > 0 && left && right ? [left, right] : undefined;
 }
 
 export interface ColumnPlace {
   readonly owner: string;
   readonly column: string;
+  readonly writing?: KeyWriting; // by which it is compared with the other
+}
+
+/** A column, or what it has in common with the other: see join-key.ts. */
+function keyPlace(tokens: readonly SqlToken[]): ColumnPlace | undefined {
+  const compared = writingIn(sqlText(tokens));
+  if (!compared) return columnPlace(tokens);
+  const place = columnPlace(solid(sqlTokens(compared.column)));
+  return place && { ...place, writing: compared.writing };
 }
 
 function columnPlace(tokens: readonly SqlToken[]): ColumnPlace | undefined {

@@ -13,6 +13,8 @@ const FILES = {
   "shops.csv": "shop,city\nA,Oslo\nB,Bonn\n",
   "boats.csv": "boat,port\n1,AA\n2,AA\n3,CC\n4,\n",
   "ports.csv": "code,name\nAA,Aberg\nBB,Borg\nDD,Dorf\n",
+  "trips.csv": "trip,quay\n1,Q-1\n2,Q-2\n3,Q-3\n4,Q-4\n5,Q-9\n",
+  "quays.csv": "no,side\n1,west\n2,west\n3,east\n4,east\n",
   "visits.csv": "shop,visitor\nA,x\nA,y\nB,z\n",
   "遅延.csv": "路線,原因,遅延（分）\n中央線,強風,30\n海岸線,強風,5\n中央線,信号,9\n",
   "cars.csv": "cylinders,name\n4,a\n4,b\n6,c\n5,d\n5,e\n5,f\n",
@@ -198,6 +200,14 @@ describe("rows that a join leaves out", () => {
     expect(results[0]?.content.includes(LOST)).toBe(isTold);
     expect(JSON.stringify(results[0]?.facts).includes(LOST)).toBe(isTold);
   });
+});
+
+test("rows that a join by keys in two writings leaves out are told", async () => {
+  const query = "SELECT side, count(*) AS n FROM 'trips.csv' t JOIN 'quays.csv' q ON t.quay = q.no GROUP BY side";
+  const { results } = await asked("How many trips are there of each side?", sql(query), "See the table.");
+  const notes = "(1 of 5 rows of trips.csv have no row in quays.csv by quay = no, and are left out)";
+  expect(results[0]?.content).toContain("compared by their numbers)");
+  expect(results[0]?.content).toContain(notes);
 });
 
 describe("a difference", () => {

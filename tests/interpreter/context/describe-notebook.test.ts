@@ -102,7 +102,9 @@ describe("values of text columns", () => {
 });
 
 test("how tables are joined is told after them", () => {
-  const joins = [{ from: "'flights.csv'.origin", to: "'airports.csv'.iata" }];
+  const joins = [
+    { from: { table: "'flights.csv'", column: "origin" }, to: { table: "'airports.csv'", column: "iata" } },
+  ];
   const tables = ["'flights.csv'", "'airports.csv'"].map((name) => ({ ...CARS, name, columns: [] }));
   const text = describeNotebook({ ...EMPTY, tables, joins }, { question: "", budgetTokens: 100 });
   expect(text).toMatch(/\n\nTables are joined ON 'flights.csv'.origin = 'airports.csv'.iata$/);

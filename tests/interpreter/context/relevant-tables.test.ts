@@ -14,7 +14,9 @@ const FLIGHTS = table("'flights-2k.json'", "date", "delay", "origin", "destinati
 const AIRPORTS = table("'airports.csv'", "iata", "city", "state");
 const ALL = [CARS, WEATHER, FLIGHTS, AIRPORTS];
 const values = new Map([[WEATHER.name, new Map([["weather", ["rain", "snow"]]])]]);
-const joins = [{ from: "'flights-2k.json'.origin", to: "'airports.csv'.iata" }];
+const joins = [
+  { from: { table: "'flights-2k.json'", column: "origin" }, to: { table: "'airports.csv'", column: "iata" } },
+];
 
 const namesFor = (question: string, recent: readonly (readonly string[])[] = []) =>
   relevantTables(ALL, { question, recent }, { values, joins }).map(({ name }) => name);

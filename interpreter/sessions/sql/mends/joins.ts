@@ -2,10 +2,11 @@
 import type { TableInfo } from "../../session.ts";
 import { fileOf, stemOf } from "../../table-info.ts";
 import { identifier } from "../database.ts";
+import type { JoinKey } from "../join-key.ts";
 import { isName, outlineOf, solid, tokensOf } from "../sql-outline.ts";
 import { sourcesOf } from "../sql-sources.ts";
 import { nextSign, type SqlToken, sqlText, unquoted } from "../sql-tokens.ts";
-import { equal, type Key, type Mend, missingColumn } from "./mend.ts";
+import { equal, type Mend, missingColumn } from "./mend.ts";
 import { quoteFiles } from "./names.ts";
 
 export interface LeftOut {
@@ -95,8 +96,14 @@ function withOwners(tokens: readonly SqlToken[], table: TableInfo): string {
   );
 }
 
+/** The columns by which the query's own table is joined with the one that it leaves out. */
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** WHERE origin = 'airports.csv'.iata: the query itself says by what, where it says so once. */
-function keyInWhere(query: string, { own, other }: LeftOut): Key | undefined {
+function keyInWhere(query: string, { own, other }: LeftOut): Pair | undefined {
   const outline = outlineOf(query);
   const where = solid(tokensOf(outline, outline.outer, "where"));
   const columnIn = ({ columns }: TableInfo, token: SqlToken | undefined) =>
@@ -113,14 +120,10 @@ function keyInWhere(query: string, { own, other }: LeftOut): Key | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-function onlyKey({ own, other }: LeftOut, keys: readonly Key[]): Key | undefined {
-  const columnOf = (end: string, { name, columns }: TableInfo) =>
-    columns.find((column) => [`${name}.${column.name}`, `${name}."${column.name}"`].includes(end))?.name;
-  const between = keys.flatMap(({ from, to }) => {
-    const [a, b] = [columnOf(from, own), columnOf(to, other)];
-    return a === undefined || b === undefined ? [] : [{ from: a, to: b }];
-  });
-  return between.length === 1 ? between[0] : undefined;
+function onlyKey({ own, other }: LeftOut, keys: readonly JoinKey[]): Pair | undefined {
+  const between = keys.filter(({ from, to }) => from.table === own.name && to.table === other.name);
+  const [key] = between;
+  return key && between.length === 1 ? { from: key.from.column, to: key.to.column } : undefined;
 }
 
 function names(token: SqlToken, table: TableInfo): boolean {

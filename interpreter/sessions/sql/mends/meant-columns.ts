@@ -7,9 +7,10 @@ import { withoutAccents, withoutCamelCase } from "../../../name-words.ts";
 import type { TableInfo } from "../../session.ts";
 import { isIdentifier, isNumeric, isTime, withoutUnit } from "../../table-info.ts";
 import { identifier } from "../database.ts";
+import type { JoinKey } from "../join-key.ts";
 import { isName, outlineOf, solid, tokensOf, usedNames, withName } from "../sql-outline.ts";
 import { type SqlToken, sqlTokens, unquoted } from "../sql-tokens.ts";
-import { equal, isPlain, type Key, type Mend, missingColumn, tablesIn } from "./mend.ts";
+import { equal, isPlain, type Mend, missingColumn, tablesIn } from "./mend.ts";
 
 const COMPUTES = /^(sum|avg|mean|median|stddev\w*|var\w*|quantile\w*|corr|round|abs)$/i;
 const SIGNS = /^[<>+\-*/%]$/;
@@ -106,7 +107,7 @@ function readAs(
   query: string,
   error: string,
   tables: readonly TableInfo[],
-  keys: readonly Key[],
+  keys: readonly JoinKey[],
   isMeantBy: (name: string) => (column: Column) => boolean,
 ) {
   const name = missingColumn(error);

@@ -1,16 +1,11 @@
 // What the mends share: what the error says, and what the tables of the query have.
 import type { TableInfo } from "../../session.ts";
 import { queryNames } from "../../table-info.ts";
+import type { JoinKey } from "../join-key.ts";
 
 export interface Mended {
   readonly query: string;
   readonly note?: string; // what the reader of the result has to know
-}
-
-/** 'orders.csv'.shop -> 'shops.csv'.id: columns by whose values two tables are joined, as context/join-keys.ts finds them. */
-export interface Key {
-  readonly from: string;
-  readonly to: string; // has each value once
 }
 
 /**
@@ -23,7 +18,7 @@ export type Mend = (
   error: string,
   tables: readonly TableInfo[],
   question: string,
-  keys: readonly Key[],
+  keys: readonly JoinKey[],
 ) => Mended | undefined;
 
 export const KEYWORDS = new Set(

@@ -1,0 +1,66 @@
+// Two tables that write one key in two ways, and joins by columns that have nothing in common.
+import { expect, test } from "vitest";
+import { rowsOf, runSql } from "../../../interpreter/index.ts";
+import { inWriting, WRITINGS, writingIn } from "../../../interpreter/sessions/sql/join-key.ts";
+import { contextOver } from "./notebook-session.ts";
+
+const FILES = {
+  "rooms.csv": "Número,tipo\n101,doble\n102,doble\n103,suite\n104,suite\n105,suite\n",
+  "bookings.csv":
+    "ref,Habitación,paid\nR-23-0001,Hab. 101,10\nR-23-0002,Hab. 103,20\nR-24-0001,Hab. 102,40\nR-24-0002,Hab. 104,80\nR-24-0003,Hab. 105,160\n",
+  "extras.json":
+    '[{"booking":"R230001","item":"bar","cost":1},{"booking":"r230002","item":"spa","cost":2},{"booking":"R240001","item":"spa","cost":4},{"booking":"R999999","item":"bar","cost":8}]',
+  "pupils.csv": "no,name\n0007,Ann\n0012,Bob\n0123,Cid\n",
+  "meals.csv": "pupil,dish,price\n7,soup,1\n12,soup,2\n12,cake,4\n123,cake,8\n",
+  "cities.csv": "Zürich,people\nORT,1\n",
+  "parts.csv": "car,part\nab12cde,belt\nxy34zzz,lamp\nkl56mno,belt\n",
+  "cars.csv": "plate,make\nAB12 CDE,Audi\nXY34 ZZZ,Seat\nKL56 MNO,Audi\n",
+  "guests.csv": "code,name\nM1,Ann\nG1,Bob\nM2,Cid\n",
+  "games.csv": "number,won\n1,5\n2,6\n3,7\n",
+};
+
+const context = contextOver(FILES);
+const call = (query: string, question = "") => runSql.call(JSON.stringify({ query }), { ...context(), question });
+const values = async (query: string) =>
+  rowsOf((await call(query)).facts ?? [])?.rows.map((row) => Object.values(row).map(Number));
+
+test.each([
+  ["SELECT sum(paid) FROM bookings b JOIN rooms r ON b.Habitación = r.Número WHERE r.tipo = 'suite'", [[260]]],
+  ["SELECT sum(paid) FROM 'bookings.csv' b JOIN 'rooms.csv' r ON r.Número = CAST(b.Habitación AS INT)", undefined],
+  ["SELECT sum(paid) FROM bookings, rooms WHERE Habitación = Número AND tipo = 'doble'", [[50]]],
+  ["SELECT sum(cost) FROM extras e JOIN bookings b ON e.booking = b.ref WHERE b.paid > 15", [[6]]],
+  ["SELECT count(*) FROM extras WHERE booking NOT IN (SELECT ref FROM bookings)", [[1]]],
+  ["SELECT count(*) FROM bookings b WHERE NOT EXISTS (SELECT 1 FROM extras e WHERE e.booking = b.ref)", [[2]]],
+  ["SELECT sum(price) FROM meals m JOIN pupils p ON m.pupil = p.no WHERE p.name = 'Bob'", [[6]]],
+  ["SELECT count(*) FROM parts JOIN cars ON parts.car = cars.plate WHERE make = 'Audi'", [[2]]],
+])("%s: is compared by what both say", async (query, rows) => {
+  if (rows === undefined) return expect(call(query)).rejects.toThrow("Hab. 1");
+  expect(await values(query)).toEqual(rows);
+  return expect((await call(query)).content).toMatch(/are written in two ways, compared by their (numbers|letters)/);
+});
+
+test("columns that have nothing in common are not what the tables are joined by, where they have one key", async () => {
+  const query = "SELECT count(*) FROM parts JOIN cars ON parts.part = cars.make";
+  expect(await values(query)).toEqual([[3]]);
+  expect((await call(query)).content).toContain(
+    "(joined by car of parts.csv and plate of cars.csv, compared by their letters and digits: part and make have no value in common)",
+  );
+});
+
+test("a key that both write alike, and numbers behind other letters, are left as they are", async () => {
+  expect((await call("SELECT count(*) FROM bookings a JOIN bookings b ON a.ref = b.ref")).content).not.toContain("compared");
+  const query = "SELECT count(*) FROM guests JOIN games ON CAST(games.number AS VARCHAR) = guests.code";
+  expect(await values(query)).toEqual([[0]]);
+});
+
+test.each(
+  WRITINGS.flatMap(({ name }) =>
+    ["b.x", '"Nº cliente"', "'a.csv'.\"as it is\""].map((column) => [name, column] as const),
+  ),
+)("%s of %s is read as it is written, with or without spaces", (writing, column) => {
+  const written = inWriting(writing, column);
+  expect(writingIn(written)).toEqual({ writing, column });
+  const bare = written.replaceAll(" AS VARCHAR", "ASVARCHAR").replaceAll(", ", ",");
+  expect(writingIn(bare)).toEqual({ writing, column });
+  expect(writingIn(`${written} + 1`)).toBeUndefined();
+});
