@@ -48,7 +48,9 @@ test("columns that have nothing in common are not what the tables are joined by,
 });
 
 test("a key that both write alike, and numbers behind other letters, are left as they are", async () => {
-  expect((await call("SELECT count(*) FROM bookings a JOIN bookings b ON a.ref = b.ref")).content).not.toContain("compared");
+  expect((await call("SELECT count(*) FROM bookings a JOIN bookings b ON a.ref = b.ref")).content).not.toContain(
+    "compared",
+  );
   const query = "SELECT count(*) FROM guests JOIN games ON CAST(games.number AS VARCHAR) = guests.code";
   expect(await values(query)).toEqual([[0]]);
 });
