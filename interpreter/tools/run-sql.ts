@@ -41,8 +41,8 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const look = (text: string) => session.sql(text, { ...options, maxRows: LOOKED_AT, isQuiet: true });
         const tables = () => (mend ? session.tables() : Promise.resolve([]));
         const keysOf = (two: readonly TableInfo[]) => joinKeys(session, two, signal);
-        const ran = await runMended(query, tables, run, context.question, keysOf, look);
-        const mended = mend ? await withMeantValues(ran, tables, run, look) : ran;
+        const ran = await runMended(query, tables, run, context.question, { keysOf, look });
+        const mended = mend ? await withMeantValues(ran, tables, run, { keysOf, look }) : ran;
         signal?.throwIfAborted();
         const read = mended.notes.flatMap((note) => /^\((.+) is read as /.exec(note)?.[1] ?? []); // the model's own words for a column
         const isRead = ({ asked }: RenamedColumn) => read.some((name) => sharesWord(name, asked));

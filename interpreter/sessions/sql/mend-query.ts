@@ -12,7 +12,7 @@ import { groupBy } from "./mends/group-by.ts";
 import { joinedTwice, joinLeftOut, leftOutTable } from "./mends/joins.ts";
 import { askedColumn, onlyTime, otherCharacters, partOfColumn, translatedColumn } from "./mends/meant-columns.ts";
 import { meantKeys } from "./mends/meant-keys.ts";
-import type { Mend, Mended } from "./mends/mend.ts";
+import type { Looks, Mend, Mended } from "./mends/mend.ts";
 import { asMeant } from "./mends/misread.ts";
 import { missingTexts } from "./mends/missing-texts.ts";
 import {
@@ -27,6 +27,7 @@ import {
 import { columnWithUnit, missingFrom, otherThanMissing } from "./mends/nearest-names.ts";
 import { numbersInText } from "./mends/numbers-in-text.ts";
 import { ofTheFile } from "./mends/of-the-file.ts";
+import { otherOwner, unreadPart } from "./mends/other-owners.ts";
 import { joinedTexts, otherOperators, otherQuotes, topRows } from "./mends/other-syntax.ts";
 import { heldElsewhere, meantValues } from "./mends/values.ts";
 
@@ -47,6 +48,8 @@ const MENDS: readonly Mend[] = [
   quoteColumns,
   columnWithUnit,
   fieldOfColumn,
+  otherOwner,
+  unreadPart, // before missingFrom: a part of the query is no table of the folder
   quoteAliases,
   aliasFiles,
   ofTheFile,
@@ -76,11 +79,11 @@ export interface MendedQuery<Result> {
   readonly notes: readonly string[]; // what the reader of the result has to know: "2 values of price are no numbers"
 }
 
+const NO_LOOKS: Looks = { keysOf: async () => [], look: async () => ({ columns: [], rows: [], rowCount: 0 }) };
+
 /**
  * Runs a query; when it fails, in mended forms.
  * @param question that it should answer, where one is known
- * @param keysOf by what tables are joined
- * @param look runs a query beside the model's
  * @throws what `run` threw last
  */
 export async function runMended<Result>(
@@ -88,8 +91,7 @@ export async function runMended<Result>(
   tables: () => Promise<readonly TableInfo[]>,
   run: (query: string) => Promise<Result>,
   question = "",
-  keysOf: (tables: readonly TableInfo[]) => Promise<readonly JoinKey[]> = async () => [],
-  look: (query: string) => Promise<SqlResult> = async () => ({ columns: [], rows: [], rowCount: 0 }),
+  { keysOf, look }: Looks = NO_LOOKS,
 ): Promise<MendedQuery<Result>> {
   let problem: unknown;
   let current = query;
@@ -128,16 +130,15 @@ export async function runMended<Result>(
 /**
  * A query that ran, with the texts that its columns lack put right: it is changed only where it was read for certain, and
  * what it was read as is one of the notes.
- * @param look runs a query beside the model's
  */
 export async function withMeantValues(
   ran: MendedQuery<SqlResult>,
   tables: () => Promise<readonly TableInfo[]>,
   run: (query: string) => Promise<SqlResult>,
-  look: (query: string) => Promise<SqlResult>,
+  looks: Looks,
 ): Promise<MendedQuery<SqlResult>> {
   if (!ran.query.includes("'")) return ran;
-  const meant = await meantValues(ran.query, await tables(), look).catch(() => undefined);
+  const meant = await meantValues(ran.query, await tables(), looks).catch(() => undefined);
   const result = meant && (await run(meant.query).catch(() => undefined));
   return meant && result ? { query: meant.query, result, notes: [...ran.notes, meant.note ?? ""] } : ran;
 }

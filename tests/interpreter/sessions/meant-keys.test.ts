@@ -47,6 +47,62 @@ test("columns that have nothing in common are not what the tables are joined by,
   );
 });
 
+test.each([
+  ["SELECT count(*) FROM rooms r JOIN bookings b ON r.Habitación = b.Habitación", [[5]]],
+  ["SELECT count(*) FROM rooms r JOIN bookings b ON r.Habitación = b.Habitación WHERE r.paid > 30", [[3]]],
+  ["SELECT sum(r.cost) FROM bookings b JOIN extras r ON b.item = r.item", [[7]]],
+])("%s: is joined by the tables' key, where one of them lacks the column", async (query, rows) => {
+  expect(await values(query)).toEqual(rows);
+  expect((await call(query)).content).toMatch(/\(joined by .* has no (Habitación|item)\)/);
+});
+
+test("a column behind another table's alias is taken from the one table that has it", async () => {
+  const query = "SELECT sum(r.paid) FROM bookings b JOIN rooms r ON b.Habitación = r.Número WHERE b.tipo = 'doble'";
+  expect(await values(query)).toEqual([[50]]);
+  expect((await call(query)).content).toContain("(paid is taken from bookings: r has none)");
+});
+
+test.each([
+  [
+    "WITH whole AS (SELECT sum(paid) AS total FROM bookings) SELECT max(paid) / total FROM bookings GROUP BY total",
+    [[160 / 310]],
+  ],
+  ["WITH whole AS (SELECT sum(paid) AS total FROM bookings) SELECT total", [[310]]],
+  [
+    "WITH whole AS (SELECT sum(paid) AS total FROM bookings), one AS (SELECT max(paid) AS most FROM bookings) SELECT most / total FROM one",
+    [[160 / 310]],
+  ],
+  [
+    "WITH whole AS (SELECT sum(paid) AS total FROM bookings) SELECT count(*) FROM bookings WHERE paid > whole.total / 4",
+    [[2]],
+  ],
+])("%s: reads the part of one row that it takes a column of", async (query, rows) => {
+  expect(await values(query)).toEqual(rows);
+});
+
+test("a part of several rows is not read with each", async () => {
+  const query = "WITH parts AS (SELECT ref, paid * 2 AS twice FROM bookings) SELECT sum(paid) / twice FROM bookings";
+  await expect(call(query)).rejects.toThrow("twice");
+});
+
+test.each([
+  [
+    "SELECT sum(paid) FROM bookings WHERE Habitación = 'suite'",
+    [[260]],
+    "(no row has Habitación = 'suite'; read as tipo = 'suite' of rooms.csv, by Habitación = Número)",
+  ],
+  [
+    "SELECT sum(b.cost) FROM 'extras.json' b WHERE b.booking = 'Hab. 103' AND b.cost > 1",
+    [[2]],
+    "read as Habitación = 'Hab. 103' of bookings.csv",
+  ],
+  ["SELECT sum(price) FROM meals WHERE pupil = 'Bob'", undefined, ""],
+])("%s: rows are meant whose partners have the value", async (query, rows, note) => {
+  if (rows === undefined) return expect(call(query)).rejects.toThrow("Bob");
+  expect(await values(query)).toEqual(rows);
+  return expect((await call(query)).content).toContain(note);
+});
+
 test("a key that both write alike, and numbers behind other letters, are left as they are", async () => {
   expect((await call("SELECT count(*) FROM bookings a JOIN bookings b ON a.ref = b.ref")).content).not.toContain(
     "compared",

@@ -1,24 +1,20 @@
 // Two tables that write one key in two ways, 'Hab. 101' and 101: compared as they stand they have nothing in common, or the
 // query fails. They are compared by what both say. Where a query joins by columns that have nothing to do with each other,
-// and the tables have one key, that is meant.
-import type { SqlResult, TableInfo } from "../../session.ts";
+// or that a table does not have, and the tables have one key, that is meant.
+import type { TableInfo } from "../../session.ts";
 import { fileOf, stemOf } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { inWriting, isSameEnd, type JoinKey, type KeyEnd } from "../join-key.ts";
 import { isName, isWord, outlineOf, type SqlOutline } from "../sql-outline.ts";
 import { sourcesOf } from "../sql-sources.ts";
 import { type SqlToken, sqlText, unquoted } from "../sql-tokens.ts";
-import { equal, type Mended } from "./mend.ts";
-
-interface Looks {
-  keysOf(tables: readonly TableInfo[]): Promise<readonly JoinKey[]>;
-  look(query: string): Promise<SqlResult>;
-}
+import { equal, type Looks, type Mended } from "./mend.ts";
 
 /** A column as a query writes it, with its owner: tokens from..to, and no spaces around them. */
 interface Written extends KeyEnd {
   readonly of: TableInfo;
   readonly owner: string; // "" or "a."
+  readonly isThere: boolean; // the table has the column
   readonly from: number;
   readonly to: number;
 }
@@ -43,17 +39,21 @@ export async function meantKeys(
       const column = isSameEnd(end, side) ? side.column : end.column;
       texts.set(side, inWriting(meant.writing, `${side.owner}${identifier(column)}`));
     }
-    notes.push(noteOf(left, right, meant, own === undefined));
+    notes.push(noteOf([left, right], meant, own === undefined));
   }
   return texts.size === 0 ? undefined : { query: withTexts(outline.tokens, texts), note: notes.join("\n") };
 }
 
-function noteOf(left: KeyEnd, right: KeyEnd, { from, to, writing }: JoinKey, isOther: boolean): string {
+function noteOf(sides: readonly [Written, Written], { from, to, writing }: JoinKey, isOther: boolean): string {
   const by = writing === undefined ? "" : `, compared by their ${writing === "number" ? "numbers" : writing}`;
   const of = ({ table, column }: KeyEnd) => `${column} of ${fileOf({ name: table })}`;
-  return isOther
-    ? `(joined by ${of(from)} and ${of(to)}${by}: ${left.column} and ${right.column} have no value in common)`
-    : `(${of(left)} and ${of(right)} are written in two ways${by})`;
+  const [left, right] = sides;
+  if (!isOther) return `(${of(left)} and ${of(right)} are written in two ways${by})`;
+  const missing = sides.find(({ isThere }) => !isThere);
+  const reason = missing
+    ? `${fileOf(missing.of)} has no ${missing.column}`
+    : `${left.column} and ${right.column} have no value in common`;
+  return `(joined by ${of(from)} and ${of(to)}${by}: ${reason})`;
 }
 
 function isBetween({ from, to }: JoinKey, left: KeyEnd, right: KeyEnd): boolean {
@@ -68,6 +68,7 @@ async function onlyKey(
 ): Promise<JoinKey | undefined> {
   const [key, ...more] = keys;
   if (!key || more.length > 0) return undefined;
+  if (!left.isThere || !right.isThere) return key;
   const text = ({ column }: Written) => `CAST(${identifier(column)} AS VARCHAR)`;
   const { rows } = await look(
     `SELECT count(*) AS n FROM (SELECT ${text(left)} FROM ${left.table} INTERSECT SELECT ${text(right)} FROM ${right.table})`,
@@ -122,17 +123,18 @@ function writtenAt({ tokens, solid, named }: Place, i: number, direction: 1 | -1
   if (dot?.text === ".") {
     const [owner, name] = direction === 1 ? [near, far] : [far, near];
     const of = owner && named.get(unquoted(owner).toLowerCase());
-    const column = of && name && isName(name) ? has(of, name) : undefined;
-    if (!of || !owner || column === undefined) return undefined;
+    if (!of || !owner || !name || !isName(name)) return undefined;
     const [first, last] = direction === 1 ? [i, i + 2] : [i - 2, i];
-    return { of, table: of.name, column, owner: `${owner.text}.`, from: solid[first]!, to: solid[last]! + 1 };
+    const own = has(of, name);
+    const column = { table: of.name, column: own ?? unquoted(name), isThere: own !== undefined };
+    return { ...column, of, owner: `${owner.text}.`, from: solid[first]!, to: solid[last]! + 1 };
   }
   if (!near || !isName(near) || dot?.text === "(") return undefined;
   const owners = [...new Set(named.values())].filter((table) => has(table, near) !== undefined);
   const [of, ...more] = owners;
   const column = of && has(of, near);
   if (!of || column === undefined || more.length > 0) return undefined;
-  return { of, table: of.name, column, owner: "", from: solid[i]!, to: solid[i]! + 1 };
+  return { of, table: of.name, column, isThere: true, owner: "", from: solid[i]!, to: solid[i]! + 1 };
 }
 
 function withTexts(tokens: readonly SqlToken[], texts: ReadonlyMap<Written, string>): string {

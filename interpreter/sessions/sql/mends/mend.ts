@@ -1,11 +1,18 @@
 // What the mends share: what the error says, and what the tables of the query have.
-import type { TableInfo } from "../../session.ts";
+import type { SqlResult, TableInfo } from "../../session.ts";
 import { queryNames } from "../../table-info.ts";
 import type { JoinKey } from "../join-key.ts";
 
 export interface Mended {
   readonly query: string;
   readonly note?: string; // what the reader of the result has to know
+}
+
+/** What is looked up beside the query itself. */
+export interface Looks {
+  /** By what tables are joined. */
+  keysOf(tables: readonly TableInfo[]): Promise<readonly JoinKey[]>;
+  look(query: string): Promise<SqlResult>;
 }
 
 /**

@@ -1,21 +1,20 @@
 // A text that its column does not have. Such a query runs and finds nothing, or too much: 'Studio' where the column says
-// 'studio', 'Lorient' where it says 'Lorient–Groix', kind = 'Oslo' where Oslo is a city.
+// 'studio', 'Lorient' where it says 'Lorient–Groix', kind = 'Oslo' where Oslo is a city, room = 'suite' where another table
+// says which rooms are suites.
 
 import { wholeWord } from "../../../escape-regexp.ts";
 import { weekdayNamed } from "../../../languages/times.ts";
 import { withoutAccents } from "../../../name-words.ts";
 import type { SqlResult, TableInfo } from "../../session.ts";
 import { identifier, quoted } from "../database.ts";
-import { isName } from "../sql-outline.ts";
+import { isName, solid } from "../sql-outline.ts";
 import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
-import { equal, type Mended, missingColumn, tablesIn } from "./mend.ts";
+import { holdersOf, isPartOf, isText, partHoldersOf, valuesOf } from "./holders.ts";
+import { equal, type Looks, type Mended, missingColumn, tablesIn } from "./mend.ts";
+import { ofPartner } from "./partners.ts";
 
 const MAX_TEXTS = 8; // of one query
 const MAX_ROWS = 1_000_000; // of a table that is looked through beside the query itself
-const MAX_VALUES = 500; // of a column
-const LEAST_PART = 2; // UTF-16 units of what is taken for a part of a value
-/** Words by which one value is the other's opposite. */
-export const NEGATES = /\b(not?|non|never|without|nicht|kein\w*|ohne|pas|sans|sin)\b|[不未无無非没]/iu;
 const COMPARES = /^(=|==|<>|!=)$/;
 
 /** A text that a query compares with a column; both as places among the query's tokens. */
@@ -26,14 +25,11 @@ interface Compared {
 
 /**
  * Each text that its column lacks becomes the one value of it that has the same letters, or holds it as a part; or the
- * column becomes the only other one that has the text. undefined where there is nothing to mend, or no single meaning.
- * @param look runs a query beside the model's
+ * column becomes the only other one that has the text, or that of the rows' partners in another table. undefined where
+ * there is nothing to mend, or no single meaning.
  */
-export async function meantValues(
-  query: string,
-  all: readonly TableInfo[],
-  look: (query: string) => Promise<SqlResult>,
-): Promise<Mended | undefined> {
+export async function meantValues(query: string, all: readonly TableInfo[], looks: Looks): Promise<Mended | undefined> {
+  const { look } = looks;
   const tables = tablesIn(query, all).filter(({ rowCount = 0, problem }) => !problem && rowCount <= MAX_ROWS);
   const tokens = sqlTokens(query);
   const mended = [...tokens];
@@ -48,7 +44,16 @@ export async function meantValues(
     const [table, ...others] = owners;
     if (!table || others.length > 0) continue;
     const meant = await meantIn(table, name, value, look);
-    if (meant === undefined) continue;
+    if (meant === "held") continue;
+    if (meant === undefined) {
+      const other = await ofPartner({ table, column: name, value }, all, looks);
+      const place = other && wholeComparison(tokens, column, text);
+      if (!other || !place) continue;
+      mended[place.from] = { kind: "sign", text: other.condition(place.owner) };
+      for (let i = place.from + 1; i < place.to; i++) mended[i] = { kind: "space", text: "" };
+      notes.push(other.note);
+      continue;
+    }
     if (meant.column === undefined) mended[text] = { kind: "string", text: quoted(meant.value) };
     else mended[column] = { kind: "quoted", text: identifier(meant.column) };
     notes.push(`(no row has ${name} = ${quoted(value)}; read as ${meant.column ?? name} = ${quoted(meant.value)})`);
@@ -87,30 +92,29 @@ export async function heldElsewhere(
   );
   if (!table || more.length > 0) return undefined;
   const values = places.map(textOf);
-  const holder = only((await holdersOf(values, table, look)).map((column) => ({ column, value: values[0]! })))?.column;
+  const held = (await holdersOf(values, table, look)).map((column) => ({ column, value: values[0]! }));
+  const holder = only(
+    held.length > 0 || places.length > 1 ? held : await partHoldersOf(textOf(places[0]!), table, look),
+  );
   if (holder === undefined) return undefined;
   const isMeant = (token: SqlToken, i: number) =>
     missing === undefined ? i === places[0]!.column : isName(token) && equal(unquoted(token), name);
-  const mended = tokens.map((token, i) => (isMeant(token, i) ? { ...token, text: identifier(holder) } : token));
+  const isOther = (i: number) => held.length === 0 && i === places[0]!.text;
+  const mended = tokens.map((token, i) => {
+    if (isOther(i)) return { ...token, text: quoted(holder.value) };
+    return isMeant(token, i) ? { ...token, text: identifier(holder.column ?? name) } : token;
+  });
   const what = missing === undefined ? `${name} is no text` : `there is no column ${name}`;
-  return { query: sqlText(mended), note: `(${what}; read as ${holder} = ${quoted(values[0]!)})` };
+  return { query: sqlText(mended), note: `(${what}; read as ${holder.column} = ${quoted(holder.value)})` };
 }
 
-/** The texts of a table that have each of the values. */
-async function holdersOf(
-  values: readonly string[],
-  { name, columns }: TableInfo,
-  look: (query: string) => Promise<SqlResult>,
-): Promise<string[]> {
-  const holders: string[] = [];
-  for (const column of columns.filter(isText).map((one) => one.name)) {
-    const held = values.slice(0, MAX_TEXTS).map(async (value) => {
-      const found = await look(`SELECT 1 FROM ${name} WHERE ${identifier(column)} = ${quoted(value)} LIMIT 1`);
-      return found.rows.length > 0;
-    });
-    if ((await Promise.all(held)).every(Boolean)) holders.push(column);
-  }
-  return holders;
+/** Tokens from..to of `a.column = 'text'`, and "a."; undefined of any other comparison. */
+function wholeComparison(tokens: readonly SqlToken[], column: number, text: number) {
+  const between = solid(tokens.slice(column + 1, text));
+  if (!between.every(({ text: sign }) => sign === "=" || sign === "==")) return undefined;
+  const isOwned = tokens[column - 1]?.text === ".";
+  const owner = isOwned ? `${tokens[column - 2]?.text ?? ""}.` : "";
+  return { from: isOwned ? column - 2 : column, to: text + 1, owner };
 }
 
 /** column = 'text', 'text' <> column, column IN ('text', ...) */
@@ -150,13 +154,13 @@ async function meantIn(
   name: string,
   text: string,
   look: (query: string) => Promise<SqlResult>,
-): Promise<Meant | undefined> {
+): Promise<Meant | "held" | undefined> {
   const own = columns.find((one) => equal(one.name, name))!.name;
   const isHeld = async (column: string) => {
     const { rows } = await look(`SELECT 1 FROM ${table} WHERE ${identifier(column)} = ${quoted(text)} LIMIT 1`);
     return rows.length > 0;
   };
-  if (await isHeld(own)) return undefined;
+  if (await isHeld(own)) return "held";
   const values = await valuesOf(own, table, look);
   const alike = values.filter((value) => lettersOf(value) === lettersOf(text));
   if (alike.length > 0) return only(alike.map((value) => ({ value })));
@@ -166,14 +170,6 @@ async function meantIn(
   return only(holders.length > 0 ? holders : values.filter(isPartOf(text)).map((value) => ({ value })));
 }
 
-/** None where there are too many of them to be compared. */
-async function valuesOf(column: string, table: string, look: (query: string) => Promise<SqlResult>) {
-  const name = identifier(column);
-  const query = `SELECT DISTINCT ${name} AS value FROM ${table} WHERE ${name} IS NOT NULL LIMIT ${MAX_VALUES + 1}`;
-  const { rows } = await look(query);
-  return rows.length > MAX_VALUES ? [] : rows.map(({ value }) => String(value));
-}
-
 function only([meant, ...others]: readonly Meant[]): Meant | undefined {
   return others.length > 0 ? undefined : meant;
 }
@@ -181,17 +177,4 @@ function only([meant, ...others]: readonly Meant[]): Meant | undefined {
 /** Letters and digits in lower case, without accents. */
 function lettersOf(text: string): string {
   return withoutAccents(text).replace(/[^\p{L}\p{N}]+/gu, "");
-}
-
-/** Whether one holds the other as words of its own; but "done" is not "not done". */
-function isPartOf(text: string): (value: string) => boolean {
-  return (value) => {
-    const [a, b] = [withoutAccents(text), withoutAccents(value)];
-    const isPart = Math.min(a.length, b.length) >= LEAST_PART && (wholeWord(a).test(b) || wholeWord(b).test(a));
-    return isPart && NEGATES.test(text) === NEGATES.test(value);
-  };
-}
-
-function isText({ type }: { readonly type: string }): boolean {
-  return type === "VARCHAR";
 }
