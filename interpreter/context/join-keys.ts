@@ -4,7 +4,6 @@ import { isSameEnd, type JoinKey, type KeyEnd, WRITINGS } from "../sessions/sql/
 import { isIdentifier, stemOf, withoutIdentifier } from "../sessions/table-info.ts";
 import { sharesWord } from "../tools/renamed-columns.ts";
 
-const MAX_TABLES = 4;
 const MAX_COLUMNS = 8; // of one table: texts, and whole numbers
 const MAX_VALUES = 5_000; // of a column
 const MAX_SAMPLE = 500; // values that are looked for on the other side
@@ -32,7 +31,7 @@ export async function joinKeys(
 ): Promise<readonly JoinKey[]> {
   if (tables.length < 2) return [];
   const sets: ColumnSet[] = [];
-  for (const table of tables.slice(0, MAX_TABLES)) {
+  for (const table of tables) {
     sets.push(...(await columnSets(session, table, signal).catch(() => [])));
     signal?.throwIfAborted();
   }

@@ -10,6 +10,7 @@ import { fieldOfColumn } from "./mends/fields.ts";
 import { functions, nestedAggregates, quantileOfNothing } from "./mends/functions.ts";
 import { groupBy } from "./mends/group-by.ts";
 import { joinedTwice, joinLeftOut, leftOutTable } from "./mends/joins.ts";
+import { linkedTables, tablesToLink } from "./mends/linked-tables.ts";
 import { askedColumn, onlyTime, otherCharacters, partOfColumn, translatedColumn } from "./mends/meant-columns.ts";
 import { meantKeys } from "./mends/meant-keys.ts";
 import type { Looks, Mend, Mended } from "./mends/mend.ts";
@@ -114,9 +115,11 @@ export async function runMended<Result>(
       const message = error instanceof Error ? error.message : String(error);
       const leftOut = leftOutTable(current, message, known);
       const keys = leftOut ? await keysOf([leftOut.own, leftOut.other]) : [];
+      const linked = leftOut ? [] : tablesToLink(current, message, known);
       const next =
         known.length > 0
-          ? (mend(current, message, known, question, keys) ??
+          ? ((linked.length > 1 ? linkedTables(current, message, known, await keysOf(linked)) : undefined) ??
+            mend(current, message, known, question, keys) ??
             (await heldElsewhere(current, message, known, question, look)))
           : undefined;
       if (next === undefined) break;

@@ -15,6 +15,9 @@ const FILES = {
   "cities.csv": "Zürich,people\nORT,1\n",
   "parts.csv": "car,part\nab12cde,belt\nxy34zzz,lamp\nkl56mno,belt\n",
   "cars.csv": "plate,make\nAB12 CDE,Audi\nXY34 ZZZ,Seat\nKL56 MNO,Audi\n",
+  "jobs.csv": "no,plate_no,hours\n1204,ab12cde,2\n1205,xy34zzz,3\n1206,kl56mno,1\n1207,ab12cde,2\n",
+  "fitted.csv":
+    "job_ref,piece,qty\nJOB-1204,belt,1\nJOB-1205,lamp,4\nJOB-1206,belt,2\nJOB-1207,pump,2\nJOB-1204,fuse,0\n",
   "guests.csv": "code,name\nM1,Ann\nG1,Bob\nM2,Cid\n",
   "games.csv": "number,won\n1,5\n2,6\n3,7\n",
 };
@@ -54,6 +57,21 @@ test.each([
 ])("%s: is joined by the tables' key, where one of them lacks the column", async (query, rows) => {
   expect(await values(query)).toEqual(rows);
   expect((await call(query)).content).toMatch(/\(joined by .* has no (Habitación|item)\)/);
+});
+
+test.each([
+  // Of what is fitted to the jobs, and of the jobs' cars.
+  ["SELECT sum(a.qty) FROM fitted a JOIN jobs b ON a.job_ref = b.job_ref WHERE b.make = 'Audi'", [[5]]],
+  ["SELECT sum(a.qty) FROM fitted a JOIN cars c ON a.plate = c.plate WHERE c.make = 'Audi'", [[5]]],
+  [
+    "SELECT sum(f.qty) FROM cars c JOIN fitted f ON c.car = f.car JOIN jobs j ON c.car = j.car WHERE c.make = 'Seat'",
+    [[4]],
+  ],
+])("%s: goes the way that the keys lead", async (query, rows) => {
+  expect(await values(query)).toEqual(rows);
+  expect((await call(query)).content).toMatch(
+    /are joined by job_ref = no and plate_no = plate\)|are joined by plate_no = plate and job_ref = no\)/,
+  );
 });
 
 test("a column behind another table's alias is taken from the one table that has it", async () => {
