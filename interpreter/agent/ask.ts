@@ -19,7 +19,7 @@ export async function* ask(task: Task, next: NextRequest): AsyncGenerator<AgentE
   const temperature = next.warmer ? Math.max(options.temperature ?? 0, REPEAT_TEMPERATURE) : options.temperature;
   const nudge =
     task.queryBefore === undefined
-      ? await dialect.nudge(question, conversation.at(-2)?.messages ?? [], tools, task.relevantTables)
+      ? await dialect.nudge(question, conversation.at(-2)?.messages ?? [], tools, task.relevantTables, task.keys)
       : "";
   const system = [options.system ?? dialect.system, options.instructions].filter(Boolean).join("\n\n");
   const schema = next.schema ?? (task.messages.length === 1 ? await firstSchema(task) : undefined);

@@ -6,7 +6,7 @@ import { chartSchema } from "../tools/chart.ts";
 import { statisticsSchema } from "../tools/statistics.ts";
 import { type JsonSchema, signature, type Tool } from "../tools/tool.ts";
 import { callInText, hasClosedBlock, upToCall } from "./calls-in-text.ts";
-import type { AskedTables, Dialect } from "./dialect.ts";
+import type { AskedKeys, AskedTables, Dialect } from "./dialect.ts";
 import { missingHint } from "./missing-values.ts";
 import { prompt } from "./prompt.ts";
 import { changeRequest } from "./question/asked-change.ts";
@@ -40,8 +40,8 @@ export function codeBlocks(): Dialect {
   return {
     system: prompt("code-blocks"),
     examples: readExamples(prompt("code-blocks-examples")),
-    async nudge(question, before, tools, tables) {
-      return [ownTools(tools), await hints(question, before, tables)].filter(Boolean).join("\n");
+    async nudge(question, before, tools, tables, keys) {
+      return [ownTools(tools), await hints(question, before, { tables, keys })].filter(Boolean).join("\n");
     },
     async answerSchema(question, tools, tables) {
       const named = tools.find(({ name }) => !SHOWN.has(name) && isNamedIn(question, name));
@@ -74,17 +74,22 @@ export function codeBlocks(): Dialect {
   };
 }
 
+interface AskedOf {
+  readonly tables: AskedTables;
+  readonly keys: AskedKeys;
+}
+
 /** What the question is changed from, and what it is computed with. */
-async function hints(question: string, before: readonly ChatMessage[], tables: AskedTables): Promise<string> {
+async function hints(question: string, before: readonly ChatMessage[], asked: AskedOf): Promise<string> {
   const isChart = asksForChart(question);
   const isStatistics = testsAskedFor(withoutForm(question)).length > 0;
-  const sql = isChart || isStatistics ? [] : await queryHints(question, tables);
+  const sql = isChart || isStatistics ? [] : await queryHints(question, asked);
   return [...sql, changeRequest(question, before, isChart)].filter(Boolean).join("\n");
 }
 
-async function queryHints(question: string, tables: AskedTables): Promise<string[]> {
+async function queryHints(question: string, { tables, keys }: AskedOf): Promise<string[]> {
   const missing = asksFor(question, "missing") ? missingHint(question, await tables()) : "";
-  const shapes = missing || (await sqlShapes(question, tables));
+  const shapes = missing || (await sqlShapes(question, tables, keys));
   const ofTables = [await timeHints(question, tables), await measureHint(question, tables)];
   return [sqlFunctions(question), shapes, ...ofTables, namesHint(question)];
 }

@@ -2,6 +2,7 @@
 import type { ChatCompletionTool } from "openai/resources/chat/completions";
 import type { ChatMessage, ToolCall } from "../chat-model.ts";
 import type { TableInfo } from "../sessions/session.ts";
+import type { JoinKey } from "../sessions/sql/join-key.ts";
 import type { JsonSchema, Tool } from "../tools/tool.ts";
 
 export interface ModelAnswer {
@@ -12,6 +13,8 @@ export interface ModelAnswer {
 
 /** The tables that a question is about; asked for only where they matter, since it reads the folder. */
 export type AskedTables = () => Promise<readonly TableInfo[]>;
+/** By what these are joined. */
+export type AskedKeys = () => Promise<readonly JoinKey[]>;
 
 export interface Dialect {
   readonly system: string; // the system prompt: the same in every request, so that its prefix stays cached
@@ -22,6 +25,7 @@ export interface Dialect {
     turnBefore: readonly ChatMessage[],
     tools: readonly Tool[],
     tables: AskedTables,
+    keys: AskedKeys,
   ): Promise<string>;
   /** What the first answer has to be, where the question says it: a chart. */
   answerSchema(question: string, tools: readonly Tool[], tables: AskedTables): Promise<JsonSchema | undefined>;

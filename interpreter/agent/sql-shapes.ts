@@ -2,12 +2,17 @@
 // names of the table that the question is about: a small model copies names as well as the shape.
 import { type Asked, asksFor, saysInAnyLanguage } from "../languages/index.ts";
 import type { TableInfo } from "../sessions/session.ts";
+import { identifier } from "../sessions/sql/database.ts";
+import type { JoinKey } from "../sessions/sql/join-key.ts";
 import { timeUnitAskedFor } from "../tools/asked-chart.ts";
 import { type AskedNames, askedNames } from "./question/asked-names.ts";
 import { isSpokenOf, yearsIn } from "./question/question-parts.ts";
+import { isOfTable } from "./rewrites/spoken.ts";
 
 /** Where the question's words do not tell which column is meant. A copy of these fails where no table has them, and is repaired. */
 const NOBODYS = { table: "orders", time: "day", measure: "amount", group: "city" };
+
+const NOBODYS_KEY: JoinKey = { from: { table: "orders", column: "shop" }, to: { table: "shops", column: "name" } };
 
 /** What a shape is written with. */
 interface Words extends Required<AskedNames> {
@@ -15,10 +20,17 @@ interface Words extends Required<AskedNames> {
   readonly total: string | undefined; // of which a share is asked, where it is not one of rows
   readonly where: string; // " WHERE year(day) = 2024", where the question names one year
   readonly compared: string; // of each of two groups: "avg(price)", "count(*)"
+  readonly pair: JoinKey; // of rows, and of what each has
 }
 
 const SHAPES: readonly (readonly [asked: Asked, query: (words: Words) => string])[] = [
-  ["never", () => "SELECT s.name FROM shops AS s WHERE NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.shop = s.name)"],
+  [
+    "never",
+    ({ pair: { from, to } }) => {
+      const [own, other] = [identifier(to.column), identifier(from.column)];
+      return `SELECT s.${own} FROM ${to.table} AS s WHERE NOT EXISTS (SELECT 1 FROM ${from.table} AS o WHERE o.${other} = s.${own})`;
+    },
+  ],
   [
     "running-total",
     ({ table, time, measure, unit, where }) =>
@@ -68,7 +80,11 @@ const yesOrNo = ({ table, measure }: Required<AskedNames>) =>
 const MAX_SHAPES = 2; // more would be read instead of the question
 
 /** Lines after the question; "" for most questions. */
-export async function sqlShapes(question: string, tables: () => Promise<readonly TableInfo[]>): Promise<string> {
+export async function sqlShapes(
+  question: string,
+  tables: () => Promise<readonly TableInfo[]>,
+  keys: () => Promise<readonly JoinKey[]> = async () => [],
+): Promise<string> {
   const isYesOrNo = saysInAnyLanguage(question, ({ form }) => form.yesOrNo);
   const called = SHAPES.filter(([shape]) => asksFor(question, shape)).map(([, query]) => query);
   const asked = (isYesOrNo ? [yesOrNo, ...called] : called).slice(0, MAX_SHAPES);
@@ -89,9 +105,15 @@ export async function sqlShapes(question: string, tables: () => Promise<readonly
       year === undefined || meant?.time === undefined || others.length > 0
         ? ""
         : ` WHERE year(${meant.time}) = ${year}`,
+    pair: (asksFor(question, "never") && keyMeant(question, await keys())) || NOBODYS_KEY,
     compared: meant?.measure === undefined ? "count(*)" : comparedBy(question, meant.measure),
   };
   return asked.map((query) => shown(query(words))).join("\n");
+}
+
+/** The one that leads to the table of which the question speaks; else the first. */
+function keyMeant(question: string, keys: readonly JoinKey[]): JoinKey | undefined {
+  return keys.find(({ to }) => isOfTable(question, { name: to.table })) ?? keys[0];
 }
 
 function comparedBy(question: string, measure: string): string {

@@ -3,10 +3,12 @@
 import type { ChatMessage, ChatModel, ChatUsage, ToolCall } from "../chat-model.ts";
 import { type ColumnValues, columnValues } from "../context/column-values.ts";
 import { onlyTables } from "../context/describe-notebook.ts";
+import { joinKeys } from "../context/join-keys.ts";
 import { relevantTables } from "../context/relevant-tables.ts";
 import { wholeWord } from "../escape-regexp.ts";
 import { answerLanguage, certainLanguage, type Language } from "../languages/index.ts";
 import type { SqlResult, TableInfo } from "../sessions/session.ts";
+import type { JoinKey } from "../sessions/sql/join-key.ts";
 import { fileOf, stemOf } from "../sessions/table-info.ts";
 import type { Drawn } from "../tools/drawn-values.ts";
 import { codeThatRan, factsOf, rowsOf } from "../tools/facts.ts";
@@ -49,6 +51,12 @@ export class Task {
     this.queryBefore = before?.language === "sql" ? before.code : undefined;
     if (this.#meant.isOnlyForm && this.queryBefore === undefined) this.#meant = meantQuestion(questions.slice(-1));
   }
+
+  /** By what the tables are joined that the question is about. */
+  readonly keys = async (): Promise<readonly JoinKey[]> => {
+    const { session, signal } = this.options.context;
+    return joinKeys(session, await this.relevantTables(), signal).catch(() => []);
+  };
 
   /** The notebook's tables; none where they cannot be told: a guard then has nothing to say, and the task goes on. */
   readonly tables = (): Promise<readonly TableInfo[]> => this.options.context.session.tables().catch(() => []);

@@ -3,6 +3,8 @@
 import { wholeWord } from "../../escape-regexp.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { fileOf } from "../../sessions/table-info.ts";
+import { factsOf } from "../../tools/facts.ts";
+import { mayBeNamedIn } from "../rewrites/spoken.ts";
 import type { Task } from "../task.ts";
 import type { AnswerObjection, Guard } from "./guard.ts";
 import { heldToQuery } from "./other-way.ts";
@@ -25,10 +27,22 @@ export function falseDenials(task: Task): Guard {
         return named.map(({ name }) => ({ name, file: fileOf(table) }));
       });
       const [first] = found;
+      const lacked = lackedByTheModel(task);
+      if (!first && lacked !== undefined)
+        return { say: `The question does not ask for ${lacked}. Write a query without it.`, ...heldToQuery(task) };
       if (!first) return deniesTheExample(text, task.question) ? notAskedFor(task) : undefined;
       return { say: `${first.file} has a column ${first.name}. Write the query that answers.`, ...heldToQuery(task) };
     },
   };
+}
+
+/** A column that the last query took, which no table has and of which the question does not speak, as far as its letters tell. */
+function lackedByTheModel({ last, question }: Task): string | undefined {
+  const [lacks] = last?.failed ? factsOf(last.facts, "lacks") : [];
+  const isHan = (text: string) => /\p{Script=Han}/u.test(text);
+  return lacks && isHan(lacks.column) === isHan(question) && !mayBeNamedIn(lacks.column.replaceAll("_", " "), question)
+    ? lacks.column
+    : undefined;
 }
 
 /** What the example of a refusal in code-blocks.md lacks, as a small model copies it below any question. */

@@ -34,7 +34,7 @@ export function isOfMoney(column: string, words: string): boolean {
 }
 
 /** "delays" of delays.csv, 遅延 of 遅延記録.csv: its rows. */
-export function isOfTable(words: string, table: TableInfo): boolean {
+export function isOfTable(words: string, table: Pick<TableInfo, "name">): boolean {
   return words !== "" && (sharesPair(stemOf(table), words) || sharesWord(stemOf(table), words));
 }
 

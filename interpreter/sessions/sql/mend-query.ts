@@ -25,7 +25,7 @@ import {
   quoteReserved,
   quoteTables,
 } from "./mends/names.ts";
-import { columnWithUnit, missingFrom, otherThanMissing } from "./mends/nearest-names.ts";
+import { columnWithUnit, missingFrom, nearestColumn, otherThanMissing } from "./mends/nearest-names.ts";
 import { numbersInText } from "./mends/numbers-in-text.ts";
 import { ofTheFile } from "./mends/of-the-file.ts";
 import { otherOwner, unreadPart } from "./mends/other-owners.ts";
@@ -64,6 +64,7 @@ const MENDS: readonly Mend[] = [
   translatedColumn,
   onlyTime,
   otherCharacters,
+  nearestColumn,
   missingTexts,
   dateText,
   patternOfNoText,

@@ -203,6 +203,24 @@ describe("with the names of the table that is meant", () => {
   });
 });
 
+test("what was never there is asked of the tables' own key, of the table that the question speaks of first", async () => {
+  const keys = [
+    { from: { table: "'jobs.csv'", column: "Reg" }, to: { table: "'owners.csv'", column: "reg" } },
+    { from: { table: "'jobs.csv'", column: "Reg" }, to: { table: "'cars.csv'", column: "Plate no" } },
+  ];
+  const shown = (question: string) =>
+    sqlShapes(
+      question,
+      async () => [],
+      async () => keys,
+    );
+  expect(await shown("How many cars have never been in for a job?")).toContain(
+    `SELECT s."Plate no" FROM 'cars.csv' AS s WHERE NOT EXISTS (SELECT 1 FROM 'jobs.csv' AS o WHERE o."Reg" = s."Plate no")`,
+  );
+  expect(await shown("Which have never been in?")).toContain("FROM 'owners.csv' AS s");
+  expect(await sqlShapes("Which have never been in?", async () => [])).toContain("FROM shops AS s");
+});
+
 /** The query that is shown for a question, of those that hold a word. */
 async function shapeOf(question: string, word: string, tables: readonly TableInfo[]): Promise<string> {
   const lines = (await sqlShapes(question, async () => tables)).split("\n");

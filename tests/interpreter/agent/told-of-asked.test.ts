@@ -253,6 +253,28 @@ describe("a reason for no answer", () => {
     expect(model.requests).toHaveLength(1);
   });
 
+  test("that rests on a column which the model made up is answered without it", async () => {
+    const failing = fakeSession({
+      tables,
+      sql: (text) => {
+        if (text.includes("clinic"))
+          throw new Error('Binder Error: Referenced column "clinic" not found in FROM clause!');
+        return oneCell("doctor", "Ann");
+      },
+    });
+    const answers = [
+      block("SELECT doctor FROM 'visits.csv' WHERE clinic = 1"),
+      "This cannot be answered.",
+      QUERY,
+      "Ann",
+    ];
+    const { model, end } = await run(answers, { question: "Which doctor had most visits?", session: failing });
+    expect(String(model.requests[2]?.messages.at(-1)?.content)).toContain("does not ask for clinic");
+    expect(end.answer).toContain("Ann");
+    const asked = await run(answers, { question: "Which doctor had most visits in the clinic?", session: failing });
+    expect(asked.model.requests).toHaveLength(2);
+  });
+
   test("that may hold stays", async () => {
     const denial = "This cannot be answered: there is no column of salaries.";
     const { model } = await run([denial], { question: "Which doctor earns most in visits.csv?", session: session() });

@@ -18,6 +18,9 @@ const FILES = {
   "jobs.csv": "no,plate_no,hours\n1204,ab12cde,2\n1205,xy34zzz,3\n1206,kl56mno,1\n1207,ab12cde,2\n",
   "fitted.csv":
     "job_ref,piece,qty\nJOB-1204,belt,1\nJOB-1205,lamp,4\nJOB-1206,belt,2\nJOB-1207,pump,2\nJOB-1204,fuse,0\n",
+  "lessons.csv":
+    "课次,上课日期,授课老师\n1,2024-03-01,皮埃尔\n2,2024-03-02,索菲\n3,2024-03-03,皮埃尔\n4,2024-03-01,李娜\n",
+  "teachers.csv": "姓名,教授语种\n皮埃尔,西班牙语\n索菲,法语\n李娜,日语\n",
   "guests.csv": "code,name\nM1,Ann\nG1,Bob\nM2,Cid\n",
   "games.csv": "number,won\n1,5\n2,6\n3,7\n",
 };
@@ -119,6 +122,18 @@ test.each([
   if (rows === undefined) return expect(call(query)).rejects.toThrow("Bob");
   expect(await values(query)).toEqual(rows);
   return expect((await call(query)).content).toContain(note);
+});
+
+test.each([
+  [
+    "SELECT count(*) FROM lessons l JOIN teachers t ON l.授课老师 = t.姓名 WHERE t.语言 = '西班牙'",
+    [[2]],
+    "there is no column 语言; read as 教授语种 = '西班牙语'",
+  ],
+  ["SELECT count(*) FROM lessons l WHERE l.授课日期 >= '2024-03-02'", [[2]], "(授课日期 is read as 上课日期)"],
+])("%s: the column is meant that is called almost so, or holds the value", async (query, rows, note) => {
+  expect(await values(query)).toEqual(rows);
+  expect((await call(query)).content).toContain(note);
 });
 
 test("a key that both write alike, and numbers behind other letters, are left as they are", async () => {

@@ -1,5 +1,6 @@
 // Names that the tables nearly have: a column without its unit or its accents, a table that is called otherwise.
 
+import { wholeWord } from "../../../escape-regexp.ts";
 import { withoutAccents } from "../../../name-words.ts";
 import type { TableInfo } from "../../session.ts";
 import { fileOf, queryNames, stemOf, withoutUnit } from "../../table-info.ts";
@@ -21,6 +22,25 @@ export const columnWithUnit: Mend = (query, error, tables) => {
   if (column === undefined || others.length > 0) return undefined;
   const text = isPlain(column) ? column : identifier(column);
   return { query: withName(query, name, text) };
+};
+
+/** 授课日期 -> 上课日期, prize -> price: the column whose name has most of the missing one's letters, where one has more of them than all others. */
+export const nearestColumn: Mend = (query, error, tables, question) => {
+  const name = missingColumn(error);
+  if (name === undefined || wholeWord(name.replaceAll("_", " ")).test(question)) return undefined;
+  const written = lettersOf(name);
+  const used = usedNames(query);
+  const columns = [...new Set(tablesIn(query, tables).flatMap((table) => table.columns.map((column) => column.name)))];
+  const alike = columns
+    .filter((column) => !used.has(column.toLowerCase()))
+    .map((column) => ({ column, common: commonLength(written, lettersOf(column)), length: lettersOf(column).length }))
+    .sort((a, b) => b.common - a.common);
+  const [best, next] = alike;
+  const longest = Math.max(written.length, best?.length ?? 0);
+  const least = /\p{Script=Han}/u.test(name) ? 3 : 4;
+  if (!best || best.common < least || 4 * best.common < 3 * longest || next?.common === best.common) return undefined;
+  const text = isPlain(best.column) ? best.column : identifier(best.column);
+  return { query: withName(query, name, text), note: `(${name} is read as ${best.column})` };
 };
 
 /**

@@ -6,8 +6,10 @@ import { wholeWord } from "../../../escape-regexp.ts";
 import { weekdayNamed } from "../../../languages/times.ts";
 import { withoutAccents } from "../../../name-words.ts";
 import type { SqlResult, TableInfo } from "../../session.ts";
+import { fileOf, stemOf } from "../../table-info.ts";
 import { identifier, quoted } from "../database.ts";
-import { isName, solid } from "../sql-outline.ts";
+import { isName, outlineOf, solid } from "../sql-outline.ts";
+import { sourcesOf } from "../sql-sources.ts";
 import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 import { holdersOf, isPartOf, isText, partHoldersOf, valuesOf } from "./holders.ts";
 import { equal, type Looks, type Mended, missingColumn, tablesIn } from "./mend.ts";
@@ -87,9 +89,15 @@ export async function heldElsewhere(
   const [name] = names;
   if (name === undefined || names.size > 1 || (missing === undefined && places.length > 1)) return undefined;
   if (missing !== undefined && wholeWord(missing.replaceAll("_", " ")).test(question)) return undefined;
-  const [table, ...more] = tablesIn(query, all).filter(
-    ({ columns }) => missing !== undefined || columns.some((one) => equal(one.name, name)),
-  );
+  const owner = ownerOf(tokens, places[0]!.column);
+  const outline = outlineOf(query);
+  const named = outline.selects.flatMap((select) => sourcesOf(outline, select) ?? []);
+  const own = named.find(({ table, alias }) => owner !== undefined && equal(alias ?? table, owner))?.table;
+  const isOwn = (table: TableInfo) =>
+    own === undefined || [fileOf(table), stemOf(table)].some((one) => equal(one, own));
+  const [table, ...more] = tablesIn(query, all)
+    .filter(isOwn)
+    .filter(({ columns }) => missing !== undefined || columns.some((one) => equal(one.name, name)));
   if (!table || more.length > 0) return undefined;
   const values = places.map(textOf);
   const held = (await holdersOf(values, table, look)).map((column) => ({ column, value: values[0]! }));
@@ -106,6 +114,12 @@ export async function heldElsewhere(
   });
   const what = missing === undefined ? `${name} is no text` : `there is no column ${name}`;
   return { query: sqlText(mended), note: `(${what}; read as ${holder.column} = ${quoted(holder.value)})` };
+}
+
+/** a, of the column of a.kind */
+function ownerOf(tokens: readonly SqlToken[], column: number): string | undefined {
+  const owner = tokens[column - 1]?.text === "." ? tokens[column - 2] : undefined;
+  return owner && unquoted(owner);
 }
 
 /** Tokens from..to of `a.column = 'text'`, and "a."; undefined of any other comparison. */
