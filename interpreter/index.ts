@@ -83,6 +83,7 @@ export type {
   Variable,
 } from "./sessions/session.ts";
 export { completeQuery } from "./sessions/sql/complete-query.ts";
+export { withoutMembers } from "./sessions/sql/table-families.ts";
 export { childEnvironment } from "./sessions/typescript/child-environment.ts";
 export { formsOfRows } from "./sessions/typescript/draw-table.ts";
 export { PAGE_ROWS, SHOWN_ROWS } from "./sessions/typescript/table-data.ts";

@@ -9,6 +9,7 @@ import { wholeWord } from "../escape-regexp.ts";
 import { answerLanguage, certainLanguage, type Language } from "../languages/index.ts";
 import type { SqlResult, TableInfo } from "../sessions/session.ts";
 import type { JoinKey } from "../sessions/sql/join-key.ts";
+import { withoutMembers } from "../sessions/sql/table-families.ts";
 import { fileOf, stemOf } from "../sessions/table-info.ts";
 import type { Drawn } from "../tools/drawn-values.ts";
 import { codeThatRan, factsOf, rowsOf } from "../tools/facts.ts";
@@ -59,7 +60,10 @@ export class Task {
   };
 
   /** The notebook's tables; none where they cannot be told: a guard then has nothing to say, and the task goes on. */
-  readonly tables = (): Promise<readonly TableInfo[]> => this.options.context.session.tables().catch(() => []);
+  readonly tables = async (): Promise<readonly TableInfo[]> => {
+    const all = await this.options.context.session.tables().catch(() => []);
+    return withoutMembers(all, [this.question, ...this.made.map(({ call }) => call.arguments)].join("\n"));
+  };
 
   /** Of these, those that the question is about. */
   readonly relevantTables = async (): Promise<readonly TableInfo[]> => {

@@ -5,6 +5,7 @@ import type { TableInfo } from "../sessions/session.ts";
 import { runMended, withMeantValues } from "../sessions/sql/mend-query.ts";
 import { missingColumn } from "../sessions/sql/mends/mend.ts";
 import { missingTable, noSuchTable } from "../sessions/sql/missing-table.ts";
+import { withoutMembers } from "../sessions/sql/table-families.ts";
 import { queryNames } from "../sessions/table-info.ts";
 import type { Fact } from "./facts.ts";
 import { type RenamedColumn, renamedColumns, sharesWord } from "./renamed-columns.ts";
@@ -39,7 +40,7 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const options = { locked: true, maxRows: MAX_ROWS, ...(signal && { signal }) };
         const run = (text: string) => session.sql(text, options);
         const look = (text: string) => session.sql(text, { ...options, maxRows: LOOKED_AT, isQuiet: true });
-        const tables = () => (mend ? session.tables() : Promise.resolve([]));
+        const tables = async () => (mend ? withoutMembers(await session.tables(), query) : []);
         const keysOf = (two: readonly TableInfo[]) => joinKeys(session, two, signal);
         const ran = await runMended(query, tables, run, context.question, { keysOf, look });
         const mended = mend ? await withMeantValues(ran, tables, run, { keysOf, look }) : ran;

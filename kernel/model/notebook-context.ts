@@ -10,6 +10,7 @@ import {
   pickTable,
   tablesInQuestion,
   textsOf,
+  withoutMembers,
 } from "../../interpreter/index.ts";
 import { type CellRecord, UserError } from "../cells/cell.ts";
 import type { ModelServices } from "./services.ts";
@@ -47,7 +48,8 @@ export async function readNotebook(
 ): Promise<NotebookRead> {
   const ran = cells();
   const pointedAt = about.map((count) => findCell(ran, count));
-  const [tables, variables] = await Promise.all([session.tables(), session.variables()]);
+  const [all, variables] = await Promise.all([session.tables(), session.variables()]);
+  const tables = withoutMembers(all, [question, ...textsOf(conversation.slice(-1))].join("\n"));
   signal?.throwIfAborted();
   const asked = { question, recent: [ran.map(({ source }) => source).reverse(), textsOf(conversation)] };
   const values = await columnValues(session, tables, signal);

@@ -12,6 +12,7 @@ import { quoteFiles } from "./mends/names.ts";
 import { filesAsWritten, isNamedByPath, meantFiles, namedViews, namesIn, problemOfTable } from "./named-tables.ts";
 import type { NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
 import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/reader-process.ts";
+import { withFamilies } from "./table-families.ts";
 
 const QUERY_SECONDS = 60;
 const UNMET_SECONDS = 10; // of what is looked up beside a query
@@ -56,13 +57,40 @@ export function createModelSql(
     }
   }
 
+  const united = (query: string) =>
+    withFamilies(
+      query,
+      async () => (await folder.files()).map(({ name }) => name),
+      async (name) => {
+        const file = (await folder.files()).find((one) => one.name === name);
+        return file ? (await folder.use(file, { isQuiet: true })).tables : [];
+      },
+    );
+  /** With the rows of all files where the table is several. */
+  async function unitedTable<Options extends ChartOptions | StatisticsOptions>(options: Options): Promise<Options> {
+    const query = `FROM ${tableSource(String(options.table))}`;
+    const text = await united(query);
+    return text === query ? options : { ...options, table: `SELECT * ${text}` };
+  }
+
   return {
-    query: (query, { maxRows, signal, isQuiet }) => ask("query", query, { query, maxRows }, signal, isQuiet),
-    unmet: (query, signal) => ask("unmet", query, { query }, signal, true),
-    chart: (options, signal) => ask("chart", tableSource(String(options.table)), { options }, signal),
-    // as: the test that is asked for says what comes back
-    statistics: (options, signal) =>
-      ask("statistics", tableSource(String(options.table)), { options }, signal) as Promise<never>,
+    async query(asWritten, { maxRows, signal, isQuiet }) {
+      const query = await united(asWritten);
+      return ask("query", query, { query, maxRows }, signal, isQuiet);
+    },
+    async unmet(asWritten, signal) {
+      const query = await united(asWritten);
+      return ask("unmet", query, { query }, signal, true);
+    },
+    async chart(asWritten, signal) {
+      const options = await unitedTable(asWritten);
+      return ask("chart", tableSource(String(options.table)), { options }, signal);
+    },
+    async statistics(asWritten, signal) {
+      const options = await unitedTable(asWritten);
+      // as: the test that is asked for says what comes back
+      return ask("statistics", tableSource(String(options.table)), { options }, signal) as Promise<never>;
+    },
   };
 }
 

@@ -17,6 +17,7 @@ import { createFolderTables } from "../sql/folder-tables.ts";
 import type { SessionArrays } from "../sql/load-table.ts";
 import { createModelSql } from "../sql/model-sql.ts";
 import { createReaderProcess } from "../sql/reader/reader-process.ts";
+import { familiesOf } from "../sql/table-families.ts";
 import { typescriptType } from "../sql/values.ts";
 import { type CellReading, type CompileResult, startCellCompiler } from "./cell-compiler.ts";
 import { createCellQueue, type RunningCell } from "./cell-queue.ts";
@@ -212,7 +213,7 @@ export async function startTypeScriptSession(options: TypeScriptSessionOptions):
       folder.tables(),
       process().request("tables", { names: declared.map(({ name }) => name) }) as Promise<TableInfo[]>,
     ]);
-    return [...files, ...arrays];
+    return [...files, ...familiesOf(files), ...arrays];
   }
 
   async function stop(reason: string): Promise<void> {
