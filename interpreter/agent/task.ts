@@ -22,6 +22,8 @@ import { isFollowUp } from "./question/follow-up.ts";
 import { type MeantQuestion, meantQuestion } from "./question/form-only.ts";
 import type { CallOutcome } from "./run-call.ts";
 
+const LOOKED_AT = 1_000; // rows of what is looked up beside the query
+
 export class Task {
   readonly model: ChatModel;
   readonly conversation: Conversation;
@@ -52,6 +54,12 @@ export class Task {
     this.queryBefore = before?.language === "sql" ? before.code : undefined;
     if (this.#meant.isOnlyForm && this.queryBefore === undefined) this.#meant = meantQuestion(questions.slice(-1));
   }
+
+  /** Runs a query beside the model's, of which the user hears nothing. */
+  readonly look = (query: string): Promise<SqlResult> => {
+    const { session, signal } = this.options.context;
+    return session.sql(query, { locked: true, isQuiet: true, maxRows: LOOKED_AT, ...(signal && { signal }) });
+  };
 
   /** By what the tables are joined that the question is about. */
   readonly keys = async (): Promise<readonly JoinKey[]> => {

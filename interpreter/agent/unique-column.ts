@@ -1,19 +1,21 @@
-import type { TableInfo } from "../sessions/session.ts";
+import type { SqlResult, TableInfo } from "../sessions/session.ts";
 import { identifier } from "../sessions/sql/database.ts";
-import type { Task } from "./task.ts";
 
 export interface TableColumn {
   readonly table: TableInfo;
   readonly column: string;
 }
 
-/** Whether no value comes twice; true where that cannot be told. */
-export async function isUnique({ table, column }: TableColumn, { options }: Pick<Task, "options">): Promise<boolean> {
-  const { session, signal } = options.context;
+/**
+ * Whether no value comes twice; true where that cannot be told.
+ * @param look runs a query beside the model's
+ */
+export async function isUnique(
+  { table, column }: TableColumn,
+  look: (query: string) => Promise<SqlResult>,
+): Promise<boolean> {
   const name = identifier(column);
   const query = `SELECT count(${name}) = count(DISTINCT ${name}) AS is_unique FROM ${table.name}`;
-  const { rows } = await session
-    .sql(query, { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) })
-    .catch(() => ({ rows: [] }));
-  return rows[0]?.is_unique !== false;
+  const result = await look(query).catch(() => undefined);
+  return result?.rows[0]?.["is_unique"] !== false;
 }

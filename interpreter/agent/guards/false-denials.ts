@@ -1,6 +1,7 @@
 // "The table has no column reason", of a table that has one, or "no column for the profit" where nobody asked for one: an
 // answer that gives up for a reason that does not hold.
 import { wholeWord } from "../../escape-regexp.ts";
+import { thingsIn } from "../../languages/column-words.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { fileOf } from "../../sessions/table-info.ts";
 import { factsOf } from "../../tools/facts.ts";
@@ -23,7 +24,9 @@ export function falseDenials(task: Task): Guard {
       if (!saysInAnyLanguage(text, ({ cannot }) => cannot) || !DENIES.test(text)) return undefined;
       const tables = await task.relevantTables();
       const found = tables.flatMap((table) => {
-        const named = table.columns.filter(({ name }) => isLong(name) && wholeWord(name).test(text));
+        const named = table.columns.filter(({ name }) => {
+          return (isLong(name) && wholeWord(name).test(text)) || isTranslated(name, text, task.question);
+        });
         return named.map(({ name }) => ({ name, file: fileOf(table) }));
       });
       const [first] = found;
@@ -56,6 +59,12 @@ function notAskedFor(task: Task): AnswerObjection {
   const answer = isAnswered ? plainAnswer(task) : undefined;
   if (answer === undefined) return { say: `${NO_PROFIT} Write the query that answers it.`, ...heldToQuery(task) };
   return { say: `${NO_PROFIT} Answer it in one sentence from the result above.`, answer };
+}
+
+/** "There is no hourly wage", which was asked for, of a table with a column 时薪. */
+function isTranslated(column: string, text: string, question: string): boolean {
+  const denied = thingsIn(text);
+  return thingsIn(question).some((thing) => denied.includes(thing) && thingsIn(column).includes(thing));
 }
 
 function isLong(name: string): boolean {

@@ -32,17 +32,15 @@ export function lostRows(task: Task): Guard {
 /** Of the side that has several rows for one of the other: who joins orders with shops asks of the orders. */
 async function lostBy([own, other]: JoinSides, task: Task): Promise<string | undefined> {
   const { writing } = own;
-  const [isOwnUnique, isOtherUnique] = [await isUnique(own, task), await isUnique(other, task)];
+  const [isOwnUnique, isOtherUnique] = [await isUnique(own, task.look), await isUnique(other, task.look)];
   if (own.table === other.table || (!isOwnUnique && !isOtherUnique)) return undefined;
   const [many, one] = isOwnUnique ? [other, own] : [own, other];
   const rows = many.table.rowCount;
   if (rows === undefined || rows > MAX_ROWS) return undefined;
-  const { session, signal } = task.options.context;
   const key = (owner: string, { column }: TableColumn) => inWriting(writing, `${owner}.${identifier(column)}`);
   const query = `SELECT count(*) AS n FROM ${many.table.name} AS m WHERE NOT EXISTS (SELECT 1 FROM ${one.table.name} AS o WHERE ${key("o", one)} = ${key("m", many)})`;
-  const options = { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) };
-  const result = await session.sql(query, options).catch(() => undefined);
-  signal?.throwIfAborted();
+  const result = await task.look(query).catch(() => undefined);
+  task.options.context.signal?.throwIfAborted();
   const lost = Number(result?.rows[0]?.n ?? 0);
   if (lost === 0 || lost === rows) return undefined; // of which unmet-conditions.ts tells
   const by = many.column === one.column ? many.column : `${many.column} = ${one.column}`;

@@ -41,16 +41,14 @@ function hasOnlyNulls({ columns, rows }: SqlResult): boolean {
 }
 
 /** The first column of texts that is taken as numbers, and holds none. */
-async function numberlessIn(query: string, { options, tables: all }: Task): Promise<Numberless | undefined> {
-  const { session, signal } = options.context;
+async function numberlessIn(query: string, { look, tables: all }: Task): Promise<Numberless | undefined> {
   const names = castNames(query);
   if (names.length === 0) return undefined;
   for (const table of tablesIn(query, await all())) {
     for (const { name: column, type } of table.columns) {
       if (!/^(VARCHAR|JSON)/.test(type) || !names.some((name) => equal(name, column))) continue;
-      const look = `SELECT 1 AS n FROM ${table.name} WHERE TRY_CAST(${identifier(column)} AS DOUBLE) IS NOT NULL LIMIT 1`;
-      const own = { locked: true, isQuiet: true, maxRows: 1, ...(signal && { signal }) };
-      const isNone = await session.sql(look, own).then(
+      const numbers = `SELECT 1 AS n FROM ${table.name} WHERE TRY_CAST(${identifier(column)} AS DOUBLE) IS NOT NULL LIMIT 1`;
+      const isNone = await look(numbers).then(
         ({ rows }) => rows.length === 0,
         () => false,
       ); // a view may fail

@@ -42,5 +42,5 @@ async function toldInstead(query: string, kind: string, isNumber: boolean, task:
   });
   if (!told || mayBeNamedIn(told.name, task.question)) return undefined;
   if (isNumber) return told.name;
-  return (await isUnique({ table: told.table, column: told.name }, task)) ? undefined : told.name; // what tells rows apart
+  return (await isUnique({ table: told.table, column: told.name }, task.look)) ? undefined : told.name; // what tells rows apart
 }

@@ -10,8 +10,6 @@ import type { Task } from "../task.ts";
 import type { Guard } from "./guard.ts";
 import { queryOf, queryThatRan } from "./other-way.ts";
 
-const LOOKED_AT = 1_000; // rows of what is looked up beside the query
-
 /** What the query is read as stands below its rows; where it does not run so, the outcome stays. */
 export function otherMeanings(task: Task): Guard {
   return {
@@ -34,8 +32,7 @@ export function otherMeanings(task: Task): Guard {
 }
 
 async function askedOf(task: Task, outcome: CallOutcome): Promise<Asked> {
-  const { question, conversation, standsAlone, options } = task;
-  const { session, signal } = options.context;
+  const { question, conversation, standsAlone } = task;
   const asked: Asked = {
     question,
     standsAlone,
@@ -48,7 +45,7 @@ async function askedOf(task: Task, outcome: CallOutcome): Promise<Asked> {
     result: outcome.failed ? undefined : rowsOf(outcome.facts),
     found: task.made.map((one) => valuesIn(rowsOf(one.outcome.facts))).join("\n"),
     before: "",
-    look: (query) => session.sql(query, { locked: true, isQuiet: true, maxRows: LOOKED_AT, ...(signal && { signal }) }),
+    look: task.look,
   };
   return standsAlone ? asked : { ...asked, before: await queryBefore(conversation.at(-2)?.messages ?? [], asked) };
 }

@@ -39,8 +39,8 @@ async function repeatedIn(plain: PlainQuery, task: Task): Promise<string[]> {
     const sides = i === 0 ? undefined : sidesOf(plain, source, i);
     if (!sides) continue;
     const [own, other] = sides;
-    if (!(await isUnique(own, task))) repeated.add(other.table);
-    if (!(await isUnique(other, task))) repeated.add(own.table);
+    if (!(await isUnique(own, task.look))) repeated.add(other.table);
+    if (!(await isUnique(other, task.look))) repeated.add(own.table);
   }
   const columnsOf = ({ columns }: TableInfo) => columns.map(({ name }) => name.toLowerCase());
   const used = calls.flatMap(({ inside }) => inside.map((token) => unquoted(token).toLowerCase()));

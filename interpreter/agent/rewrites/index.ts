@@ -31,6 +31,7 @@ import { numbersAsTexts } from "./numbers-as-texts.ts";
 import { partsOfYears } from "./parts-of-years.ts";
 import { perOne } from "./per-one.ts";
 import { ratiosOfTotals } from "./ratios-of-totals.ts";
+import { repeatedMeasures } from "./repeated-measures.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
 import { selfJoins } from "./self-joins.ts";
 import { shareWholes } from "./share-wholes.ts";
@@ -51,6 +52,7 @@ const REWRITES: readonly Rewrite[] = [
   absentTable,
   selfJoins,
   computedRevenues, // before a join is left out whose table it needs
+  repeatedMeasures, // before the table is left out that has what is meant
   unusedJoins,
   // conditions
   unaskedConditions,

@@ -253,6 +253,16 @@ describe("a reason for no answer", () => {
     expect(model.requests).toHaveLength(1);
   });
 
+  test.each([
+    ["How much hourly wage did Ann earn?", "This cannot be answered: the table has no column for the hourly wage."],
+    ["Wie hoch war der Lohn von Ann?", "Das kann nicht beantwortet werden: es fehlt der Lohn."],
+  ])("that denies what a column is called in another language is answered with it: %s", async (question, denial) => {
+    const own = fakeSession({ tables: [table("教师.csv", "姓名", "时薪(元)")], sql: () => oneCell("姓名", "Ann") });
+    const { model, end } = await run([denial, block("SELECT 姓名 FROM '教师.csv'"), "Ann"], { question, session: own });
+    expect(String(model.requests[1]?.messages.at(-1)?.content)).toContain("教师.csv has a column 时薪(元)");
+    expect(end.answer).toContain("Ann");
+  });
+
   test("that rests on a column which the model made up is answered without it", async () => {
     const failing = fakeSession({
       tables,

@@ -1,8 +1,8 @@
 // room = 'suite', where no room is called so and another table says of each room what it is.
 import type { TableInfo } from "../../session.ts";
-import { fileOf } from "../../table-info.ts";
+import { fileOf, isIdentifier } from "../../table-info.ts";
 import { identifier, quoted } from "../database.ts";
-import { inWriting, type JoinKey } from "../join-key.ts";
+import { inWriting, type JoinKey, type KeyEnd } from "../join-key.ts";
 import { holdersOf } from "./holders.ts";
 import type { Looks } from "./mend.ts";
 
@@ -31,7 +31,9 @@ export async function ofPartner(
   const found: { readonly key: JoinKey; readonly holder: string; readonly other: TableInfo }[] = [];
   for (const other of others.slice(0, MAX_TABLES)) {
     for (const holder of await holdersOf([value], other, look)) {
-      const keys = (await keysOf([table, other])).filter(({ from }) => from.table === table.name);
+      const keys = (await keysOf([table, other])).filter(
+        ({ from }) => from.table === table.name && isName(from, table),
+      );
       found.push(...keys.map((key) => ({ key, holder, other })));
     }
   }
@@ -45,4 +47,9 @@ export async function ofPartner(
     condition: (owner) => `${inWriting(key.writing, `${owner}${identifier(key.from.column)}`)} IN (${inner})`,
     note: `(no row has ${column} = ${quoted(value)}; read as ${said}, by ${key.from.column} = ${key.to.column})`,
   };
+}
+
+/** A whole number that is called otherwise may be a measure, and two tables have the same ones by chance. */
+function isName({ column }: KeyEnd, { columns }: TableInfo): boolean {
+  return isIdentifier(column) || columns.some(({ name, type }) => name === column && type === "VARCHAR");
 }
