@@ -126,9 +126,9 @@ test.each([
 
 test.each([
   [
-    "SELECT count(*) FROM lessons l JOIN teachers t ON l.授课老师 = t.姓名 WHERE t.语言 = '西班牙'",
+    "SELECT count(*) FROM lessons l JOIN teachers t ON l.授课老师 = t.姓名 WHERE t.语系 = '西班牙'",
     [[2]],
-    "there is no column 语言; read as 教授语种 = '西班牙语'",
+    "there is no column 语系; read as 教授语种 = '西班牙语'",
   ],
   ["SELECT count(*) FROM lessons l WHERE l.授课日期 >= '2024-03-02'", [[2]], "(授课日期 is read as 上课日期)"],
 ])("%s: the column is meant that is called almost so, or holds the value", async (query, rows, note) => {
