@@ -6,6 +6,7 @@ import { aggregatedConditions } from "./aggregated-conditions.ts";
 import { askedGroups } from "./asked-groups.ts";
 import { askedMeans } from "./asked-means.ts";
 import { bounds } from "./bounds.ts";
+import { byItself } from "./by-itself.ts";
 import { comparedColumns } from "./compared-columns.ts";
 import { computedRevenues } from "./computed-revenues.ts";
 import { countedGroups } from "./counted-groups.ts";
@@ -28,6 +29,7 @@ import { mostRows } from "./most-rows.ts";
 import { namedMeasures } from "./named-measures.ts";
 import { namesOfIds } from "./names-of-ids.ts";
 import { numbersAsTexts } from "./numbers-as-texts.ts";
+import { otherMissing } from "./other-missing.ts";
 import { partsOfYears } from "./parts-of-years.ts";
 import { perOne } from "./per-one.ts";
 import { ratiosOfTotals } from "./ratios-of-totals.ts";
@@ -64,6 +66,7 @@ const REWRITES: readonly Rewrite[] = [
   sidesOfYears,
   wholeDays, // of what is no period
   bounds,
+  otherMissing,
   writtenMissing,
   absentAmounts,
   writtenAlike,
@@ -71,6 +74,7 @@ const REWRITES: readonly Rewrite[] = [
   knownValues,
   shareWholes,
   perOne,
+  byItself,
   // times
   timesWithMost,
   timeParts,

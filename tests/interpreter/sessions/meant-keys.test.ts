@@ -81,6 +81,9 @@ test("a column behind another table's alias is taken from the one table that has
   const query = "SELECT sum(r.paid) FROM bookings b JOIN rooms r ON b.Habitación = r.Número WHERE b.tipo = 'doble'";
   expect(await values(query)).toEqual([[50]]);
   expect((await call(query)).content).toContain("(paid is taken from bookings: r has none)");
+  const byKey =
+    "SELECT r.tipo, b.Número FROM rooms r JOIN bookings b ON r.Número = b.Habitación ORDER BY b.paid LIMIT 1";
+  expect((await call(byKey)).content).toContain("(Número is taken from rooms: b has none)");
 });
 
 test.each([
