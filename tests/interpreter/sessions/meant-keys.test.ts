@@ -134,6 +134,11 @@ test.each([
     "there is no column 语系; read as 教授语种 = '西班牙语'",
   ],
   ["SELECT count(*) FROM lessons l WHERE l.授课日期 >= '2024-03-02'", [[2]], "(授课日期 is read as 上课日期)"],
+  [
+    "SELECT count(*) FROM lessons l JOIN teachers t ON l.授课老师 = t.姓名 WHERE l.授课语种 = '日语'",
+    [[1]],
+    "(授课语种 is read as 教授语种)",
+  ],
 ])("%s: the column is meant that is called almost so, or holds the value", async (query, rows, note) => {
   expect(await values(query)).toEqual(rows);
   expect((await call(query)).content).toContain(note);
