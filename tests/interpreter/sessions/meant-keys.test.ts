@@ -21,6 +21,7 @@ const FILES = {
   "lessons.csv":
     "课次,上课日期,授课老师\n1,2024-03-01,皮埃尔\n2,2024-03-02,索菲\n3,2024-03-03,皮埃尔\n4,2024-03-01,李娜\n",
   "teachers.csv": "姓名,教授语种\n皮埃尔,西班牙语\n索菲,法语\n李娜,日语\n",
+  "old parts.csv": "Qty,Unit price\n3,2.5\n4,1.5\n5,1.0\n",
   "guests.csv": "code,name\nM1,Ann\nG1,Bob\nM2,Cid\n",
   "games.csv": "number,won\n1,5\n2,6\n3,7\n",
 };
@@ -75,6 +76,11 @@ test.each([
   expect((await call(query)).content).toMatch(
     /are joined by job_ref = no and plate_no = plate\)|are joined by plate_no = plate and job_ref = no\)/,
   );
+});
+
+test("a file whose name has spaces is also found by underscores", async () => {
+  const query = "SELECT sum(old_parts.csv.Qty) FROM old_parts.csv WHERE old_parts.csv.Unit price > 1";
+  expect(await values(query)).toEqual([[7]]);
 });
 
 test("a column behind another table's alias is taken from the one table that has it", async () => {
