@@ -49,6 +49,7 @@ import { unaskedGroups } from "./unasked-groups.ts";
 import { unnamedGroups } from "./unnamed-groups.ts";
 import { unusedJoins } from "./unused-joins.ts";
 import { wholeDays } from "./whole-days.ts";
+import { wholeFamilies } from "./whole-families.ts";
 import { wholePeriods } from "./whole-periods.ts";
 import { writtenAlike } from "./written-alike.ts";
 import { writtenMissing } from "./written-missing.ts";
@@ -56,6 +57,7 @@ import { writtenMissing } from "./written-missing.ts";
 /** In the order in which they are tried. */
 const REWRITES: readonly Rewrite[] = [
   absentTable,
+  wholeFamilies,
   selfJoins,
   computedRevenues, // before a join is left out whose table it needs
   repeatedMeasures, // before the table is left out that has what is meant

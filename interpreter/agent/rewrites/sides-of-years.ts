@@ -24,7 +24,7 @@ export const sidesOfYears: Rewrite = (query, { question, tables }) => {
 };
 
 /** The only one that the question says something of. */
-function sideOf(question: string, year: string): Side | undefined {
+export function sideOf(question: string, year: string): Side | undefined {
   const marked = question.replace(year, "#");
   const said = (Object.keys(SIDES) as Side[]).filter(
     (

@@ -14,7 +14,10 @@ const MAX_NAMED = 4; // files, in a family's note
 const OF_TIMES = /^[\d\s_.-]+$/;
 /** What a file is called that holds the rows of others once more, or what they should be: with them they are no total. */
 const OTHER_VERSION =
-  /(?:^|[\s_.-])(?:v\d+|old|new|cop(?:y|ia)|kopie|alt|neu|backup|bak|final|draft|raw|clean(?:ed)?|all|total|gesamt|full|complete|plan|planned|budget|forecast|target|actual|soll|ist)(?=$|[\s_.-])|副本|コピー|备份|全部|合计|全体|计划|预算|計画|予算/i;
+  /^(?:old|new|alt|neu|final|draft|raw|clean(?:ed)?|all|total|gesamt|full|complete|plan|planned|budget|forecast|target|actual|soll|ist|全部|合计|全体|计划|预算|計画|予算)$|(?:^|[\s_.-])(?:cop(?:y|ia)|kopie|backup|bak)$|副本|コピー|备份/i;
+
+/** What stands before a version's number: sales_v2.csv, and "sales (2).csv", as browsers call what is downloaded again. */
+const NUMBERED_VERSION = /(?:^|[\s_./-])(?:v|version|cop(?:y|ia)|kopie)[\s_.-]*$|\($/i;
 
 /** Tables of the same columns whose files' names differ in one part only. */
 export function familiesOf(tables: readonly TableInfo[]): TableInfo[] {
@@ -83,13 +86,17 @@ function candidates(group: readonly TableInfo[], files: readonly TableInfo[]): C
   const books = [...new Set(group.filter(sheetOf).map(bookOf))];
   const ofSheets = [...ofFiles, ...books]
     .map((pattern): Candidate => [`${pattern}#*`, matching(`${pattern}#*`, files)])
-    .filter(([, members]) => members.some(sheetOf) && !members.some(isOtherSheet) && !isKeyAndName(group[0]!));
+    .filter(
+      ([, members]) =>
+        members.some(sheetOf) && !members.some((one) => isOtherVersion(sheetOf(one) ?? "")) && !isKeyAndName(group[0]!),
+    );
   const all = [...ofSheets, ...ofFiles.map((pattern): Candidate => [pattern, matching(pattern, files)])];
   return all.filter(([, members]) => members.length > 1).sort(([, a], [, b]) => b.length - a.length);
 }
 
-function isOtherSheet(table: TableInfo): boolean {
-  return OTHER_VERSION.test(sheetOf(table) ?? "");
+/** @param part of a file's name */
+function isOtherVersion(part: string): boolean {
+  return OTHER_VERSION.test(part.replace(/^[\d\s_.-]+|[\d\s_.-]+$/g, ""));
 }
 
 /** Of the files of some tables: those whose names differ in numbers, in their last part, in their first, in any. */
@@ -162,9 +169,10 @@ export function patternOf(files: readonly string[], { onlyTimes = false, isNarro
     .join("")
     .replace(/^\d+/, "");
   const parts = files.map((name) => name.slice(before.length, name.length - behind.length));
-  if (parts.some((part) => part === "" || part.includes("/") || OTHER_VERSION.test(part))) return undefined;
-  if (new Set(parts.map((part) => part.split(/[\s_.-]+/).length)).size > 1) return undefined; // 2024 and forecast_2024
+  if (NUMBERED_VERSION.test(before)) return undefined;
+  if (parts.some((part) => part === "" || part.includes("/") || isOtherVersion(part))) return undefined;
   const areTimes = parts.every((part) => OF_TIMES.test(part)); // 2024-01.csv
+  if (!areTimes && parts.some((part) => OF_TIMES.test(part))) return undefined; // of a year and of a shop: some rows are of both
   const letters = `${before}${behind}`.replace(/^.*\/|\.\w+(?:\.gz)?$/g, "").match(/\p{L}/gu) ?? [];
   const isHan = letters.some((letter) => /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(letter));
   const isCommon = letters.length >= (isHan ? LEAST_COMMON_HAN : LEAST_COMMON) && !onlyTimes;
