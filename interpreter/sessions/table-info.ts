@@ -14,6 +14,16 @@ export function stemOf(table: Pick<TableInfo, "name">): string {
   return /^[*?]+$/.test(stem) ? file : stem;
 }
 
+/** Whether a name is the table's: the file's, or its stem. */
+export function isCalled(name: string, table: Pick<TableInfo, "name">): boolean {
+  return [fileOf(table), stemOf(table)].some((own) => own.toLowerCase() === name.toLowerCase());
+}
+
+/** The table of that name. */
+export function tableCalled(name: string, tables: readonly TableInfo[]): TableInfo | undefined {
+  return tables.find((table) => isCalled(name, table));
+}
+
 /** Whether a query names the table, be it without folder and ending. */
 export function queryNames(query: string, table: Pick<TableInfo, "name">): boolean {
   return wholeWord(stemOf(table)).test(query);

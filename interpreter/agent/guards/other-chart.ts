@@ -3,9 +3,9 @@ import type { ToolCall } from "../../chat-model.ts";
 import { saysInAnyLanguage } from "../../languages/index.ts";
 import type { TableInfo } from "../../sessions/session.ts";
 import { quoted } from "../../sessions/sql/database.ts";
+import { tableCalled } from "../../sessions/table-info.ts";
 import type { Tool } from "../../tools/tool.ts";
 import { callSchema } from "../code-blocks.ts";
-import { tableNamed } from "../rewrites/rewrite.ts";
 import type { AnswerObjection } from "./guard.ts";
 
 export interface DrawnChart {
@@ -21,7 +21,7 @@ export function drawnChart(call: ToolCall, tables: readonly TableInfo[]): DrawnC
     const { table } = options;
     if (typeof table !== "string") return undefined;
     if (/^\s*(?:select|with|from)\b/i.test(table)) return { options, query: table };
-    return { options, query: `SELECT * FROM ${tableNamed(table, tables)?.name ?? quoted(table)}` };
+    return { options, query: `SELECT * FROM ${tableCalled(table, tables)?.name ?? quoted(table)}` };
   } catch {
     return undefined;
   }

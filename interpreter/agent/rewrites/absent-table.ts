@@ -3,15 +3,15 @@ import { identifier } from "../../sessions/sql/database.ts";
 import { outlineOf } from "../../sessions/sql/sql-outline.ts";
 import { sourcesOf } from "../../sessions/sql/sql-sources.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
-import { fileOf } from "../../sessions/table-info.ts";
-import { type Rewrite, tableNamed, withQuotedFiles } from "./rewrite.ts";
+import { fileOf, tableCalled } from "../../sessions/table-info.ts";
+import { type Rewrite, withQuotedFiles } from "./rewrite.ts";
 
 /** The one table that the question is about is read instead. A file that the question names itself is another one. */
 export const absentTable: Rewrite = (query, { tables, about = [], question }) => {
   const [only, ...others] = about;
   const outline = outlineOf(withQuotedFiles(query, tables));
   const [source, ...more] = (outline.selects.length === 1 && sourcesOf(outline, outline.outer)) || [];
-  if (!only || others.length > 0 || !source || more.length > 0 || tableNamed(source.table, tables)) return undefined;
+  if (!only || others.length > 0 || !source || more.length > 0 || tableCalled(source.table, tables)) return undefined;
   if (question.toLowerCase().includes(source.table.toLowerCase())) return undefined;
   const { from, to } = source.range;
   const isOwner = (i: number) => outline.tokens[i + 1]?.text === ".";

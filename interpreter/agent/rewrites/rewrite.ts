@@ -6,7 +6,7 @@ import { quoteFiles } from "../../sessions/sql/mends/names.ts";
 import { isName, outlineOf, type SqlOutline, type SqlSelect, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { type Source, sourcesOf } from "../../sessions/sql/sql-sources.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
-import { fileOf, stemOf } from "../../sessions/table-info.ts";
+import { fileOf, tableCalled } from "../../sessions/table-info.ts";
 
 /** What a query is held against. */
 export interface Asked {
@@ -46,7 +46,7 @@ export function plainQuery(query: string, { tables: all }: Pick<Asked, "tables">
   const isOne = selects.length === 1 && !tokens.some(({ text }) => /^(union|intersect|except|pivot|with)$/i.test(text));
   const sources = isOne ? sourcesOf(outline, select) : undefined;
   if (!select || !sources) return undefined;
-  const tables = sources.flatMap(({ table }) => tableNamed(table, all) ?? []);
+  const tables = sources.flatMap(({ table }) => tableCalled(table, all) ?? []);
   if (tables.length !== sources.length || tables.length === 0) return undefined;
   const text = (clause: "from" | "where") => sqlText(tokensOf(outline, select, clause)).trim();
   return { outline, select, sources, tables, from: text("from"), where: text("where") };
@@ -55,12 +55,6 @@ export function plainQuery(query: string, { tables: all }: Pick<Asked, "tables">
 /** "a.csv" for a.csv, so that a table is one token. */
 export function withQuotedFiles(query: string, tables: readonly TableInfo[]): string {
   return quoteFiles(query, tables.map(fileOf));
-}
-
-export function tableNamed(name: string, tables: readonly TableInfo[]): TableInfo | undefined {
-  const isNamed = (table: TableInfo) =>
-    [fileOf(table), stemOf(table)].some((one) => one.toLowerCase() === name.toLowerCase());
-  return tables.find(isNamed);
 }
 
 export const AGGREGATE =

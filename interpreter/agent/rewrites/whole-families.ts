@@ -10,7 +10,7 @@ import { quoteFiles } from "../../sessions/sql/mends/names.ts";
 import { nextSign, previousText, type SqlToken, sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { patternOf } from "../../sessions/sql/table-families.ts";
 import { hasAlias } from "../../sessions/sql/united-files.ts";
-import { fileOf, queryNames, stemOf } from "../../sessions/table-info.ts";
+import { fileOf, isCalled, queryNames } from "../../sessions/table-info.ts";
 import { yearsIn } from "../question/question-parts.ts";
 import { type SaidFile, saidFiles } from "../question/said-files.ts";
 import type { Asked, Rewrite } from "./rewrite.ts";
@@ -34,7 +34,9 @@ function asMeant(query: string, family: TableInfo, asked: Asked): Mended | undef
       names.map((one) => fileOf({ name: one })),
     ),
   );
-  const places = tokens.map((token, i) => (isRead(tokens, i) ? names.find((one) => isCalled(token, one)) : undefined));
+  const places = tokens.map((token, i) =>
+    isRead(tokens, i) ? names.find((one) => isCalled(unquoted(token), { name: one })) : undefined,
+  );
   const [read, ...more] = new Set(places.filter((one) => one !== undefined));
   if (read === undefined || more.length > 0) return undefined; // they are compared, or united
   const said = saidIn(family, asked);
@@ -42,7 +44,8 @@ function asMeant(query: string, family: TableInfo, asked: Asked): Mended | undef
   if (target === undefined || target === read) return undefined;
   const text = identifier(fileOf({ name: target }));
   const isAliased = places.some((one, i) => one !== undefined && hasAlias(tokens, i));
-  const isOwner = (i: number) => !isAliased && nextSign(tokens, i) === "." && isCalled(tokens[i]!, read);
+  const isOwner = (i: number) =>
+    !isAliased && nextSign(tokens, i) === "." && isCalled(unquoted(tokens[i]!), { name: read });
   const meant = sqlText(tokens.map((token, i) => (places[i] !== undefined || isOwner(i) ? { ...token, text } : token)));
   const why =
     target === name
@@ -97,9 +100,4 @@ function saidIn(family: TableInfo, { question, standsAlone, earlier }: Asked): S
 function isRead(tokens: readonly SqlToken[], i: number): boolean {
   const isNamed = ["string", "quoted", "word"].includes(tokens[i]!.kind);
   return isNamed && /^(from|join|,)$/i.test(previousText(tokens, i)) && nextSign(tokens, i) !== ".";
-}
-
-function isCalled(token: SqlToken, name: string): boolean {
-  const written = unquoted(token).toLowerCase();
-  return [fileOf({ name }), stemOf({ name })].some((one) => one.toLowerCase() === written);
 }

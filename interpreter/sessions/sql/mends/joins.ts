@@ -1,6 +1,6 @@
 // A table that the query takes a column from and does not read.
 import type { TableInfo } from "../../session.ts";
-import { fileOf, stemOf } from "../../table-info.ts";
+import { fileOf, isCalled, tableCalled } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import type { JoinKey } from "../join-key.ts";
 import { isName, outlineOf, solid, tokensOf } from "../sql-outline.ts";
@@ -25,7 +25,7 @@ export function leftOutTable(query: string, error: string, tables: readonly Tabl
   const isLeftOut = (table: TableInfo) =>
     owner === undefined
       ? table.columns.some(({ name }) => column !== undefined && equal(name, column))
-      : [fileOf(table), stemOf(table)].some((name) => equal(name, owner));
+      : isCalled(owner, table);
   const [other, ...others] = tables.filter((table) => table !== own && isLeftOut(table));
   return other === undefined || others.length > 0 ? undefined : { own, other };
 }
@@ -73,7 +73,7 @@ export const joinedTwice: Mend = (query, error, tables) => {
     return isThere && (join === "inner" || join === "left");
   });
   const source = sources?.[twice ?? -1];
-  const table = source && tables.find((one) => [fileOf(one), stemOf(one)].some((name) => equal(name, source.table)));
+  const table = source && tableCalled(source.table, tables);
   if (!sources || !source || !table) return undefined;
   const isIn = (i: number) => sources.some(({ range, on }) => on.length > 0 && i >= range.from && i < range.to);
   const joined = sources.flatMap(({ on, using }) => [...on.filter(isName).map(unquoted), ...using]);
@@ -128,5 +128,5 @@ function onlyKey({ own, other }: LeftOut, keys: readonly JoinKey[]): Pair | unde
 
 function names(token: SqlToken, table: TableInfo): boolean {
   const isWritten = isName(token) || token.kind === "string";
-  return isWritten && [fileOf(table), stemOf(table)].some((name) => equal(name, unquoted(token)));
+  return isWritten && isCalled(unquoted(token), table);
 }

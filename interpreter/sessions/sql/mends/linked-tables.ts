@@ -1,7 +1,7 @@
 // Three tables in a row: the parts of a job, the jobs of a car, the cars. A small model joins the first with the last by a
 // column that it makes up, or asks the jobs for what only the cars have. What the tables are joined by says how it goes.
 import type { TableInfo } from "../../session.ts";
-import { fileOf, stemOf } from "../../table-info.ts";
+import { stemOf, tableCalled } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { inWriting, type JoinKey } from "../join-key.ts";
 import { isName, isWord, outlineOf, type SqlOutline, solid } from "../sql-outline.ts";
@@ -169,10 +169,6 @@ function missingIn(error: string): Missing | undefined {
   const [, owner, owned] = /(?:Values list|Table) "([^"]+)" does not have a column named "([^"]+)"/i.exec(error) ?? [];
   const column = owned ?? missingColumn(error);
   return column === undefined ? undefined : { owner, column };
-}
-
-function tableCalled(name: string, tables: readonly TableInfo[]): TableInfo | undefined {
-  return tables.find((table) => [fileOf(table), stemOf(table)].some((own) => equal(own, name)));
 }
 
 function has({ columns }: TableInfo, column: string): boolean {

@@ -2,7 +2,7 @@
 // query fails. They are compared by what both say. Where a query joins by columns that have nothing to do with each other,
 // or that a table does not have, and the tables have one key, that is meant.
 import type { TableInfo } from "../../session.ts";
-import { fileOf, stemOf } from "../../table-info.ts";
+import { fileOf, stemOf, tableCalled } from "../../table-info.ts";
 import { identifier } from "../database.ts";
 import { inWriting, isSameEnd, type JoinKey, type KeyEnd } from "../join-key.ts";
 import { isName, isWord, outlineOf, type SqlOutline } from "../sql-outline.ts";
@@ -81,7 +81,7 @@ function namedTables(outline: SqlOutline, tables: readonly TableInfo[]): Readonl
   const named = new Map<string, TableInfo | undefined>();
   for (const select of outline.selects) {
     for (const { table: name, alias } of sourcesOf(outline, select) ?? []) {
-      const table = tables.find((one) => [fileOf(one), stemOf(one)].some((own) => equal(own, name)));
+      const table = tableCalled(name, tables);
       for (const one of alias === undefined ? [name, table && stemOf(table), table && fileOf(table)] : [alias]) {
         if (one === undefined) continue;
         const key = one.toLowerCase();

@@ -1,6 +1,6 @@
 // A column that stands behind the alias of another table of the query: b.city, where a has the city. And one of a part of
 // the query (WITH total AS ...) that the SELECT does not read.
-import { fileOf, stemOf } from "../../table-info.ts";
+import { tableCalled } from "../../table-info.ts";
 import { isName, isWord, outlineOf, type SqlSelect, solid, tokensOf } from "../sql-outline.ts";
 import { sourcesOf } from "../sql-sources.ts";
 import { nextSign, previousText, type SqlToken, sqlText, unquoted } from "../sql-tokens.ts";
@@ -13,8 +13,7 @@ export const otherOwner: Mend = (query, error, tables) => {
   const outline = outlineOf(query);
   const sources = outline.selects.flatMap((select) => sourcesOf(outline, select) ?? []);
   const having = sources.filter(({ table: name }) => {
-    const table = tables.find((one) => [fileOf(one), stemOf(one)].some((own) => equal(own, name)));
-    return table?.columns.some((one) => equal(one.name, column));
+    return tableCalled(name, tables)?.columns.some((one) => equal(one.name, column));
   });
   const [source, ...others] = having;
   if (!source || others.length > 0) return undefined;

@@ -6,7 +6,7 @@ import { wholeWord } from "../../../escape-regexp.ts";
 import { weekdayNamed } from "../../../languages/times.ts";
 import { withoutAccents } from "../../../name-words.ts";
 import type { SqlResult, TableInfo } from "../../session.ts";
-import { fileOf, stemOf } from "../../table-info.ts";
+import { isCalled } from "../../table-info.ts";
 import { identifier, quoted } from "../database.ts";
 import { isName, outlineOf, solid } from "../sql-outline.ts";
 import { sourcesOf } from "../sql-sources.ts";
@@ -93,8 +93,7 @@ export async function heldElsewhere(
   const outline = outlineOf(query);
   const named = outline.selects.flatMap((select) => sourcesOf(outline, select) ?? []);
   const own = named.find(({ table, alias }) => owner !== undefined && equal(alias ?? table, owner))?.table;
-  const isOwn = (table: TableInfo) =>
-    own === undefined || [fileOf(table), stemOf(table)].some((one) => equal(one, own));
+  const isOwn = (table: TableInfo) => own === undefined || isCalled(own, table);
   const [table, ...more] = tablesIn(query, all)
     .filter(isOwn)
     .filter(({ columns }) => missing !== undefined || columns.some((one) => equal(one.name, name)));
