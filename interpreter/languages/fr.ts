@@ -99,7 +99,7 @@ export const french: Language = {
   which: /(?<!\p{L})(quel(?:le)?s?|qui|lequel|laquelle)(?!\p{L})/iu,
   cannot: /(?:ne|n[’']y?) ?peut pas|aucune colonne/i,
   nothing: /\b(ne|pas|aucune?|rien|personne|jamais|zéro|0|vide|sans)\b|\bn'/iu,
-  most: /\b(le|la|les) plus (élevée?s?|grande?s?|haute?s?|nombreu\w+|long(?:ue)?s?|lourde?s?|riches?|chaude?s?|larges?)(?![\p{L}])|\ble plus(?=\s*[,.;:]|\s*$|\s+d(?:e\b|['’]))|\bmaxim(um|ale?s?)(?![\p{L}])/iu,
+  most: /\b(le|la|les) plus (élevée?s?|grande?s?|haute?s?|nombreu\w+|long(?:ue)?s?|lourde?s?|riches?|chaude?s?|larges?)(?![\p{L}])|\ble plus(?=\s*[,.;:?!]|\s*$|\s+d(?:e\b|['’]))|\bmaxim(um|ale?s?)(?![\p{L}])/iu,
   each: /\b(chaque|chacune?)\b/i,
   all: /(?<!\p{L})(tous|toutes|tout le monde|chaque)(?!\p{L})(?! (?:les )?deux)/iu,
   both: /(?<!\p{L})(?:tous (?:les )?deux|toutes (?:les )?deux|les deux|à la fois)(?!\p{L})/iu,
@@ -107,7 +107,7 @@ export const french: Language = {
   except: /(?<!\p{L})(?:sauf|excepté|hormis|à l['’]exception|à part)(?!\p{L})/iu,
   only: /(?<!\p{L})(seulement|uniquement|seule?s?)(?!\p{L})/iu,
   least:
-    /\ble moins(?=\s*[,.;:]|\s*$|\s+d(?:e\b|['’]))|\b(le|la|les) (moins (élevée?s?|nombreu\w+)|plus (bas|basses?|faibles?|petite?s?|courte?s?|légers?|légères?|froide?s?|étroite?s?))(?![\p{L}])|\bminim(um|ale?s?)(?![\p{L}])/iu,
+    /\ble moins(?=\s*[,.;:?!]|\s*$|\s+d(?:e\b|['’]))|\b(le|la|les) (moins (élevée?s?|nombreu\w+)|plus (bas|basses?|faibles?|petite?s?|courte?s?|légers?|légères?|froide?s?|étroite?s?))(?![\p{L}])|\bminim(um|ale?s?)(?![\p{L}])/iu,
   unsure: /\b(deuxième|second\w*|troisième|parmi|une? des|l'un\w* des|pas|sans|sauf|après|avant|que)\b/i,
   deniesEnd: /\bpas(?: (?:le|la|les|avec|celle|celui|qui|a|de))* #/i,
   best: /(?<!\p{L})(?:meilleure?s?|pires?)(?!\p{L})/iu,

@@ -2,6 +2,7 @@
 // speaks of.
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { askedNumber } from "../../languages/measures.ts";
+import { asksForMovingMean } from "../../languages/time-steps.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
 import { isIdentifier, isNumeric } from "../../sessions/table-info.ts";
@@ -27,7 +28,7 @@ export const askedMeans: Rewrite = (query, { question, ...asked }) => {
 
 /** And for nothing else that is computed. */
 function isOfMean(question: string): boolean {
-  const isOther = asksFor(question, "total") || askedNumber(question) !== undefined;
+  const isOther = asksFor(question, "total") || askedNumber(question) !== undefined || asksForMovingMean(question);
   const isMedian = saysInAnyLanguage(question, ({ functions }) => functions.median);
   return asksFor(question, "mean") && !isOther && !isMedian;
 }

@@ -11,7 +11,7 @@ const OTHERWISE = ["group by", "having", "qualify", "limit"] as const;
 
 /** ... ORDER BY height DESC -> ... QUALIFY rank() OVER (PARTITION BY team ORDER BY height DESC) = 1 ORDER BY team */
 export const firstOfEach: Rewrite = (query, { question, result, ...asked }) => {
-  const plain = isEndOfEach(question) ? plainQuery(query, asked) : undefined;
+  const plain = endOfEach(question) ? plainQuery(query, asked) : undefined;
   const order = plain?.select.clauses.get("order by");
   if (!result || !plain || !order || OTHERWISE.some((clause) => plain.select.clauses.has(clause))) return undefined;
   const { outline, select } = plain;
@@ -38,9 +38,21 @@ export const firstOfEach: Rewrite = (query, { question, result, ...asked }) => {
   };
 };
 
-/** The highest or the lowest of each. */
-function isEndOfEach(question: string): boolean {
+const NUMBER_ONE: readonly RegExp[] = [
+  /\b(?:number one|no\. ?1)\b/iu,
+  /\b(?:Nummer eins|Spitzenreiter\w*|Platz 1)\b/iu,
+  /\b(?:número uno|primer puesto|primer lugar)\b/iu,
+  /(?<!\p{L})(?:numéro un|première place)(?!\p{L})/iu,
+  /第一名|排第一|冠军/u,
+  /[一1]位|トップ/u,
+];
+
+/** The highest or the lowest of each; where a place is said, it is counted from the highest. */
+export function endOfEach(question: string, isRanked = false): "most" | "least" | undefined {
+  if (!saysInAnyLanguage(question, ({ each }) => each)) return undefined;
+  const isFirst = isRanked || NUMBER_ONE.some((words) => words.test(question));
   const isMost = saysInAnyLanguage(question, ({ most }) => most);
   const isLeast = saysInAnyLanguage(question, ({ least }) => least);
-  return isMost !== isLeast && saysInAnyLanguage(question, ({ each }) => each);
+  if (isMost === isLeast) return !isMost && isFirst ? "most" : undefined;
+  return isMost ? "most" : "least";
 }

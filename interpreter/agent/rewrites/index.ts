@@ -5,6 +5,7 @@ import { addedCounts } from "./added-counts.ts";
 import { aggregatedConditions } from "./aggregated-conditions.ts";
 import { askedGroups } from "./asked-groups.ts";
 import { askedMeans } from "./asked-means.ts";
+import { bestOfGroups } from "./best-of-groups.ts";
 import { bounds } from "./bounds.ts";
 import { comparedColumns } from "./compared-columns.ts";
 import { computedRevenues } from "./computed-revenues.ts";
@@ -25,14 +26,17 @@ import { madeUpTimes } from "./made-up-times.ts";
 import { meansOfEach } from "./means-of-each.ts";
 import { measuredKeys } from "./measured-keys.ts";
 import { mostRows } from "./most-rows.ts";
+import { movingMeans } from "./moving-means.ts";
 import { namedMeasures } from "./named-measures.ts";
 import { namesOfIds } from "./names-of-ids.ts";
 import { numbersAsTexts } from "./numbers-as-texts.ts";
 import { partsOfYears } from "./parts-of-years.ts";
 import { perOne } from "./per-one.ts";
+import { periodChanges } from "./period-changes.ts";
 import { ratiosOfTotals } from "./ratios-of-totals.ts";
 import { repeatedMeasures } from "./repeated-measures.ts";
 import { type Asked, type Rewrite, withQuotedFiles } from "./rewrite.ts";
+import { runningTotals } from "./running-totals.ts";
 import { selfJoins } from "./self-joins.ts";
 import { shareWholes } from "./share-wholes.ts";
 import { sidesOfYears } from "./sides-of-years.ts";
@@ -96,7 +100,12 @@ const REWRITES: readonly Rewrite[] = [
   askedGroups,
   unaskedGroups,
   leftOutGroups,
-  unnamedGroups, // of the groups that are left
+  // over the groups that are left
+  runningTotals,
+  periodChanges,
+  movingMeans,
+  bestOfGroups,
+  unnamedGroups,
   namesOfIds, // of the rows that are left
 ];
 

@@ -2,6 +2,7 @@
 import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
 import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { groupWords } from "../../languages/measures.ts";
+import { asksOverTime } from "../../languages/time-steps.ts";
 import { tablesIn } from "../../sessions/sql/mends/mend.ts";
 import { outlineOf } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
@@ -61,7 +62,7 @@ function withoutGroups(query: string, { measures }: KeyedResult, { result }: Ask
 /** Only a question that begins as one for a single value, without a word that groups, ranks or compares. */
 function mayMeanSeveral(question: string, tables: Asked["tables"]): boolean {
   const bare = withoutRates(question, tables);
-  if (!asksFor(bare, "one-value") || asksFor(bare, "groups")) return true;
+  if (!asksFor(bare, "one-value") || asksFor(bare, "groups") || asksOverTime(bare)) return true;
   return saysInAnyLanguage(bare, ({ most }) => most) || saysInAnyLanguage(bare, ({ least }) => least);
 }
 

@@ -1,0 +1,25 @@
+// "How much up or down on the month before", and the query gives the number of each month: the difference is added.
+import { changeAsked, mostChange, stepByStep } from "../../languages/time-steps.ts";
+import type { Rewrite } from "./rewrite.ts";
+import { isUnbroken, overOf, seriesOf, withColumn } from "./series.ts";
+
+/** SELECT month(day), count(*) ... GROUP BY 1 -> SELECT month(day), count(*), count(*) - lag(count(*)) OVER (ORDER BY ...) ... */
+export const periodChanges: Rewrite = async (query, asked) => {
+  const change = changeAsked(asked.question);
+  if (!change) return undefined;
+  const step = change.step ?? stepByStep(asked.question);
+  const series = await seriesOf(query, asked, { step, needsEarlier: true });
+  const [value, ...others] = series?.values ?? [];
+  if (!series || !value || others.length > 0 || !(await isUnbroken(series, asked))) return undefined;
+  const before = `lag(${value.text}) ${overOf(series)}`;
+  const kind = mostChange(asked.question);
+  const first = kind === undefined || series.groups.length > 0 ? undefined : kind === "rise" ? "most" : "least";
+  const end = first === undefined ? "" : `; the largest ${kind} comes first`;
+  return {
+    query: withColumn(series, {
+      ...{ text: `${value.text} - ${before}`, name: "change" },
+      ...{ qualify: [`${before} IS NOT NULL`], ...(first && { first }) },
+    }),
+    note: `(the change on the ${series.step ?? "time"} before is added: the first one has none${end})`,
+  };
+};
