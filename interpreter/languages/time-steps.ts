@@ -174,9 +174,20 @@ export interface MovingWidth {
   readonly step: Step | undefined; // where the question says of what
 }
 
+/** "Rolling" alone is said of other things, too. */
+const MOVING: readonly RegExp[] = [
+  /\b(?:moving|rolling|sliding|trailing)(?: [\p{L}\d-]+){0,3} (?:averages?|avg|means?)\b/iu,
+  /gleitende\w*(?: [\p{L}\d-]+){0,2} [\p{L}\d-]*(?:durchschnitt|mittel|schnitt)/iu,
+  /\b(?:media|promedio)s?(?: [\p{L}\d]+){0,3} m[oó]vil(?:es)?(?!\p{L})/iu,
+  /\bmoyennes?(?: [\p{L}\d]+){0,4} (?:mobile|glissante)s?(?!\p{L})/iu,
+  /(?:移动|滑动|滚动)(?:平均|均值)/u,
+  /移動平均/u,
+];
+
 /** Whether a mean is asked for that moves along. */
 export function asksForMovingMean(question: string): boolean {
-  return asksFor(question, "moving-average") || (asksFor(question, "mean") && thoseBefore(question) !== undefined);
+  const isMoving = MOVING.some((words) => words.test(question));
+  return isMoving || (asksFor(question, "mean") && thoseBefore(question) !== undefined);
 }
 
 /** Over how many times a mean moves; undefined where the question does not say it, or says several numbers. */

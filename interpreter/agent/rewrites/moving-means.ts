@@ -1,6 +1,6 @@
 // "The three month moving average", and the query gives the number of each month, or its mean: the mean that moves along
 // is added.
-import { saysInAnyLanguage } from "../../languages/index.ts";
+import { asksFor, saysInAnyLanguage } from "../../languages/index.ts";
 import { asksForMovingMean, movingWidth, stepByStep } from "../../languages/time-steps.ts";
 import { solid } from "../../sessions/sql/sql-outline.ts";
 import { sqlText } from "../../sessions/sql/sql-tokens.ts";
@@ -16,7 +16,11 @@ export const movingMeans: Rewrite = async (query, asked) => {
   if (!width) return undefined;
   const unit = stepByStep(question) ?? unitAsked(question);
   if (unit === "weekday" || (width.step && unit && width.step !== unit)) return undefined;
-  const read = await seriesOf(query, asked, { step: width.step ?? unit, needsEarlier: true });
+  const read = await seriesOf(query, asked, {
+    step: width.step ?? unit,
+    needsEarlier: true,
+    addsRows: asksFor(question, "total"),
+  });
   const series = read && withTotals(read);
   const [value, ...others] = series?.values ?? [];
   if (!series || !value || others.length > 0 || !(await isUnbroken(series, asked))) return undefined;

@@ -1,4 +1,5 @@
 // "How much up or down on the month before", and the query gives the number of each month: the difference is added.
+import { asksFor } from "../../languages/index.ts";
 import { changeAsked, mostChange, stepByStep } from "../../languages/time-steps.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { isUnbroken, overOf, seriesOf, withColumn } from "./series.ts";
@@ -8,7 +9,7 @@ export const periodChanges: Rewrite = async (query, asked) => {
   const change = changeAsked(asked.question);
   if (!change) return undefined;
   const step = change.step ?? stepByStep(asked.question);
-  const series = await seriesOf(query, asked, { step, needsEarlier: true });
+  const series = await seriesOf(query, asked, { step, needsEarlier: true, addsRows: asksFor(asked.question, "total") });
   const [value, ...others] = series?.values ?? [];
   if (!series || !value || others.length > 0 || !(await isUnbroken(series, asked))) return undefined;
   const before = `lag(${value.text}) ${overOf(series)}`;

@@ -14,7 +14,7 @@ export const runningTotals: Rewrite = async (query, asked) => {
   const unit = stepByStep(question) ?? unitAsked(question);
   const isFinerAsked = asksFor(question, "year") && unit !== "year"; // of each year anew, or of all of them
   if (isFinerAsked || unit === "weekday") return undefined;
-  const series = await seriesOf(query, asked, { step: unit, needsEarlier: false });
+  const series = await seriesOf(query, asked, { step: unit, needsEarlier: false, addsRows: true });
   const added = series?.values.flatMap((value) => addableOf(value) ?? []) ?? [];
   const [total, ...others] = added;
   if (!series || total === undefined || others.length > 0) return undefined;
@@ -35,7 +35,7 @@ export const runningTotals: Rewrite = async (query, asked) => {
 /** A sum or a count whose parts make up a whole; what a column holds that counts so already does not. */
 function addableOf({ expression, text }: Value): string | undefined {
   const words = solid(expression);
-  if (words.some(({ text: word }) => asksFor(word, "running-total"))) return undefined;
+  if (words.some(({ text: word }) => asksForRunningTotal(word.replaceAll("_", " ")))) return undefined;
   if (columnOf(words) !== undefined) return text; // of rows
   const calls = aggregatesIn(expression);
   const [call, ...others] = calls;

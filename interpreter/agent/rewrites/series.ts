@@ -8,6 +8,7 @@ import { equal } from "../../sessions/sql/mends/mend.ts";
 import { isName, isWord, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isIdentifier, isNumeric, isTime } from "../../sessions/table-info.ts";
+import { isQuantity } from "../../tools/asked-chart.ts";
 import { yearsIn } from "../question/question-parts.ts";
 import { type Asked, aggregatesIn, columnOf, type PlainQuery, plainQuery } from "./rewrite.ts";
 import { groupKeys, type Item, type TimeKey, timeKey } from "./time-keys.ts";
@@ -21,11 +22,14 @@ export interface Value extends Item {
 export interface Series {
   readonly from: string;
   readonly column: string; // of time, as the query writes it
+  readonly holdsYears: boolean; // the column, and no times
+  readonly hasYear: boolean; // else its times come again in each year
   readonly step: Step | undefined; // undefined where each row has a time of its own
   readonly times: readonly Item[]; // coarse ones first: year, month
   readonly groups: readonly Item[]; // each has a series of its own
   readonly values: readonly Value[];
   readonly isGrouped: boolean;
+  readonly isAddable: boolean; // rows may be taken together by their sum
   readonly where: readonly string[]; // what is to hold of each row
   readonly within: readonly string[]; // the times that are asked for; those before them are counted, too
 }
@@ -35,18 +39,39 @@ export interface SeriesAsked {
   readonly step: Step | undefined;
   /** What comes before the times that are asked for is needed: the month before the first. */
   readonly needsEarlier: boolean;
+  /** A sum is asked for, whatever the rows hold; else only what says how many is added up. */
+  readonly addsRows: boolean;
 }
 
 /** undefined of a query that is no series, or has a window already. */
 export async function seriesOf(query: string, asked: Asked, of: SeriesAsked): Promise<Series | undefined> {
   const plain = plainQuery(query, asked);
   if (!plain || isOther(plain)) return undefined;
-  const read = plain.select.clauses.has("group by") ? groupedSeries(plain) : rowSeries(plain, of.step);
+  const read = plain.select.clauses.has("group by") ? groupedSeries(plain) : rowSeries(plain, of);
   if (!read) return undefined;
   const series = { ...read, ...conditionsOf(plain, read, asked, of.needsEarlier) };
-  const grouped = of.step === undefined || of.step === series.step ? series : groupedBy(of.step, series);
+  const grouped = await inSteps(series, of.step, asked);
   const isMixed = grouped && !grouped.hasYear && (await countYears(grouped, asked)) > 1;
   return isMixed && grouped.step ? groupedBy(grouped.step, grouped) : grouped;
+}
+
+/** By the step that is asked for; rows of which each step has one stay as they are. */
+async function inSteps(series: Series, step: Step | undefined, asked: Asked): Promise<Series | undefined> {
+  if (step === undefined || step === series.step) return series;
+  return (await hasRowEach(step, series, asked)) ? { ...series, step } : groupedBy(step, series);
+}
+
+async function hasRowEach(step: Step, series: Series, { look }: Asked): Promise<boolean> {
+  const { from, column, where, isGrouped } = series;
+  if (isGrouped || isCoarser(series.step, step)) return false;
+  const { rows } = await look(
+    `SELECT count(${column}) = count(DISTINCT date_trunc('${step}', ${column})) AS each FROM ${from}${whereOf(where)}`,
+  );
+  return rows[0]?.["each"] === true;
+}
+
+function isCoarser(step: Step | undefined, than: Step): boolean {
+  return step !== undefined && FROM_FINE_TO_COARSE.indexOf(step) > FROM_FINE_TO_COARSE.indexOf(than);
 }
 
 function isOther({ outline, select }: PlainQuery): boolean {
@@ -60,7 +85,7 @@ function isOther({ outline, select }: PlainQuery): boolean {
   );
 }
 
-type Read = Omit<Series, "where" | "within"> & { readonly hasYear: boolean };
+type Read = Omit<Series, "where" | "within">;
 
 function groupedSeries(plain: PlainQuery): Read | undefined {
   const keys = groupKeys(plain)?.map((key) => ({ key, time: timeKey(key, plain) }));
@@ -73,7 +98,16 @@ function groupedSeries(plain: PlainQuery): Read | undefined {
   if (groups.some(({ tokens }) => holdsTime(tokens, plain))) return undefined; // a part that does not follow the time
   const times = [...found].sort((a, b) => place(b) - place(a));
   return {
-    ...{ from: plain.from, column: first.column, step: times.at(-1)?.step, times, groups, isGrouped: true },
+    ...{
+      from: plain.from,
+      column: first.column,
+      holdsYears: first.holdsYears,
+      step: times.at(-1)?.step,
+      times,
+      groups,
+      isGrouped: true,
+      isAddable: true,
+    },
     values: values.map(({ expression, alias }) => ({ text: sqlText(expression).trim(), name: alias, expression })),
     hasYear: times.some((time) => time.hasYear),
   };
@@ -89,7 +123,7 @@ function holdsTime(tokens: readonly SqlToken[], { tables }: PlainQuery): boolean
 }
 
 /** Rows with a time and a number each; or what is computed of all rows, where the question says by which times. */
-function rowSeries(plain: PlainQuery, step: Step | undefined): Read | undefined {
+function rowSeries(plain: PlainQuery, { step, addsRows }: SeriesAsked): Read | undefined {
   const { from, select, tables, sources } = plain;
   const columns = tables.flatMap((table, i) => table.columns.map((column) => ({ ...column, source: sources[i] })));
   const typeOf = (name: string) => columns.find((one) => equal(one.name, name))?.type ?? "";
@@ -103,14 +137,37 @@ function rowSeries(plain: PlainQuery, step: Step | undefined): Read | undefined 
     if (!time || others.length > 0 || step === undefined) return undefined;
     const owner = sources.length > 1 ? `${identifier(time.source?.alias ?? time.source?.table ?? "")}.` : "";
     const column = `${owner}${identifier(time.name)}`;
-    return { from, column, step: undefined, times: [], groups: [], values: shown, isGrouped: true, hasYear: true };
+    return {
+      from,
+      column,
+      step: undefined,
+      times: [],
+      groups: [],
+      values: shown,
+      isGrouped: true,
+      isAddable: true,
+      hasYear: true,
+      holdsYears: false,
+    };
   }
   const times = shown.filter(({ type }) => isTime(type));
   const values = shown.filter(({ type, column }) => isNumeric(type) && !isIdentifier(column ?? ""));
   const [time] = times;
   if (!time || times.length + values.length !== shown.length || shown.length !== 2) return undefined;
+  const isAddable = addsRows || values.every(({ column }) => isQuantity(column ?? ""));
   const ownStep = time.type === "DATE" ? "day" : undefined;
-  return { from, column: time.text, step: ownStep, times, groups: [], values, isGrouped: false, hasYear: true };
+  return {
+    from,
+    column: time.text,
+    step: ownStep,
+    times,
+    groups: [],
+    values,
+    isGrouped: false,
+    isAddable,
+    hasYear: true,
+    holdsYears: false,
+  };
 }
 
 /** The only year that a question names, and since or until nothing, is a condition, though the query lacks it. */
@@ -155,16 +212,10 @@ function yearAsked(question: string): string | undefined {
 }
 
 /** The same values of other times; undefined of rows that would be added up, though each is of a longer time. */
-function groupedBy<T extends Read>(step: Step, series: T): T | undefined {
-  const { column, isGrouped, values, times } = series;
-  if (
-    !isGrouped &&
-    series.step !== undefined &&
-    FROM_FINE_TO_COARSE.indexOf(series.step) > FROM_FINE_TO_COARSE.indexOf(step)
-  )
-    return undefined;
-  const isYears = times.length === 1 && series.step === "year" && times[0]!.text === column;
-  if (isYears) return step === "year" ? series : undefined; // no month is known of it
+function groupedBy(step: Step, series: Series): Series | undefined {
+  const { column, isGrouped, values } = series;
+  if (!isGrouped && (isCoarser(series.step, step) || !series.isAddable)) return undefined;
+  if (series.holdsYears) return step === "year" ? series : undefined; // no month is known of it
   return {
     ...series,
     ...{ step, hasYear: true, isGrouped: true, times: [{ text: periodOf(step, column), name: step }] },
@@ -187,19 +238,18 @@ async function countYears({ from, column, where }: Series, { look }: Asked): Pro
 
 /** Whether each time follows the one before it: a month without rows may have nothing, or is not known. */
 export async function isUnbroken(
-  { from, column, where, step, groups, times, isGrouped }: Series,
+  { from, column, holdsYears, where, step, groups, isGrouped }: Series,
   { look }: Asked,
 ): Promise<boolean> {
   if (!isGrouped) {
     const { rows } = await look(
       `SELECT count(${column}) = count(DISTINCT ${column}) AS once FROM ${from}${whereOf(where)}`,
     );
-    return rows[0]?.["once"] === true;
+    if (rows[0]?.["once"] !== true) return false;
   }
   if (step === undefined || step === "day") return true; // of shops that are closed on Sundays
-  const isYears = times.some(({ text }) => text === column);
-  const span = isYears ? `max(${column}) - min(${column})` : `date_diff('${step}', min(${column}), max(${column}))`;
-  const count = isYears ? column : `date_trunc('${step}', ${column})`;
+  const span = holdsYears ? `max(${column}) - min(${column})` : `date_diff('${step}', min(${column}), max(${column}))`;
+  const count = holdsYears ? column : `date_trunc('${step}', ${column})`;
   const by = groups.length === 0 ? "" : ` GROUP BY ${groups.map(({ text }) => text).join(", ")}`;
   const { rows } = await look(
     `SELECT bool_and(n = span + 1) AS unbroken FROM (SELECT count(DISTINCT ${count}) AS n, ${span} AS span FROM ${from}${whereOf(where)}${by})`,

@@ -20,6 +20,7 @@ export interface GroupKey extends Item {
 export interface TimeKey extends Item {
   readonly column: string; // of time, as the query writes it
   readonly step: Step | undefined; // undefined where each row has a time of its own
+  readonly holdsYears: boolean; // the column, and no times
   readonly hasYear: boolean; // else it is the same in each year
 }
 
@@ -64,7 +65,7 @@ export function timeKey({ tokens, text, name }: GroupKey, { tables }: PlainQuery
   const isYears = columns.some(
     (one) => isNumeric(one.type) && equal(one.name, alone ?? "") && isNamedAs(one.name, "year"),
   );
-  if (isYears) return { text, name, column: text, step: "year", hasYear: true };
+  if (isYears) return { text, name, column: text, step: "year", hasYear: true, holdsYears: true };
   const at = words.findIndex(
     (token, i) =>
       isName(token) &&
@@ -74,9 +75,10 @@ export function timeKey({ tokens, text, name }: GroupKey, { tables }: PlainQuery
   if (at < 0) return undefined;
   const column = sqlText(words.slice(words[at - 1]?.text === "." ? at - 2 : at, at + 1));
   const type = columns.find((one) => isTime(one.type) && equal(one.name, unquoted(words[at]!)))?.type;
-  if (alone !== undefined) return { text, name, column, step: type === "DATE" ? "day" : undefined, hasYear: true };
+  if (alone !== undefined)
+    return { text, name, column, step: type === "DATE" ? "day" : undefined, hasYear: true, holdsYears: false };
   const part = partOf(text.replace(column, " # "));
-  return part && { text, name, column, ...part };
+  return part && { text, name, column, ...part, holdsYears: false };
 }
 
 const FORMATS: readonly (readonly [Step, RegExp])[] = [
