@@ -6,7 +6,7 @@ import { conjunctsOf } from "../../sessions/sql/conjuncts.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { equal } from "../../sessions/sql/mends/mend.ts";
 import { isName, isWord, solid, tokensOf } from "../../sessions/sql/sql-outline.ts";
-import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { type SqlToken, sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { isIdentifier, isNumeric, isTime } from "../../sessions/table-info.ts";
 import { isQuantity } from "../../tools/asked-chart.ts";
 import { yearsIn } from "../question/question-parts.ts";
@@ -48,8 +48,9 @@ export async function seriesOf(query: string, asked: Asked, of: SeriesAsked): Pr
   const plain = plainQuery(query, asked);
   if (!plain || isOther(plain)) return undefined;
   const read = plain.select.clauses.has("group by") ? groupedSeries(plain) : rowSeries(plain, of);
-  if (!read) return undefined;
-  const series = { ...read, ...conditionsOf(plain, read, asked, of.needsEarlier) };
+  const conditions = read && conditionsOf(plain, read, asked, of.needsEarlier);
+  if (!read || !conditions) return undefined;
+  const series = { ...read, ...conditions };
   const grouped = await inSteps(series, of.step, asked);
   const isMixed = grouped && !grouped.hasYear && (await countYears(grouped, asked)) > 1;
   return isMixed && grouped.step ? groupedBy(grouped.step, grouped) : grouped;
@@ -170,13 +171,16 @@ function rowSeries(plain: PlainQuery, { step, addsRows }: SeriesAsked): Read | u
   };
 }
 
-/** The only year that a question names, and since or until nothing, is a condition, though the query lacks it. */
+/**
+ * The only year that a question names, and since or until nothing, is a condition, though the query lacks it.
+ * @returns undefined where conditions on the times cannot be told from others, and those before are needed
+ */
 function conditionsOf(
   plain: PlainQuery,
   { column }: Read,
   { question }: Asked,
   needsEarlier: boolean,
-): Pick<Series, "where" | "within"> {
+): Pick<Series, "where" | "within"> | undefined {
   const { outline, select, tables } = plain;
   const names = tables.flatMap((table) => table.columns.map(({ name }) => name));
   const own = columnNameOf(column);
@@ -189,6 +193,8 @@ function conditionsOf(
   const times = needsEarlier ? all.filter(isOfTime) : [];
   const where =
     all.length === 0 && plain.where !== "" ? [`(${plain.where})`] : textsOf(all.filter((one) => !times.includes(one)));
+  const isMixed = where.some((one) => sqlTokens(one).some((token) => isName(token) && equal(unquoted(token), own)));
+  if (needsEarlier && isMixed) return undefined;
   const year = yearAsked(question);
   const isColumn = tables.some((table) => table.columns.some(({ name, type }) => isTime(type) && equal(name, own)));
   const isMissing = year !== undefined && isColumn && !plain.where.includes(year);
@@ -234,6 +240,18 @@ function periodOf(step: Step, column: string): string {
 async function countYears({ from, column, where }: Series, { look }: Asked): Promise<number> {
   const { rows } = await look(`SELECT count(DISTINCT year(${column})) AS n FROM ${from}${whereOf(where)}`);
   return Number(rows[0]?.["n"]);
+}
+
+/** Whether the times that are asked for are whole ones: of a month from its 15th on, the rows before are not asked for. */
+export async function asksForWholeTimes(series: Series, { look }: Asked): Promise<boolean> {
+  const { from, where, within, times, isGrouped } = series;
+  if (!isGrouped || within.length === 0 || times.length === 0) return true;
+  const asked = within.join(" AND ");
+  const by = times.map(({ text }) => text).join(", ");
+  const { rows } = await look(
+    `SELECT bool_and(whole) AS whole FROM (SELECT bool_or(${asked}) = bool_and(${asked}) AS whole FROM ${from}${whereOf(where)} GROUP BY ${by})`,
+  );
+  return rows[0]?.["whole"] === true;
 }
 
 /** Whether each time follows the one before it: a month without rows may have nothing, or is not known. */
@@ -284,7 +302,8 @@ export function withColumn(series: Series, { text, name, qualify = [], first }: 
     item.name === undefined ? item.text : `${item.text} AS ${identifier(item.name)}`,
   );
   const by = isGrouped ? ` GROUP BY ${keys.map((key) => key.text).join(", ")}` : "";
-  const shown = [...(isGrouped ? within.map((one) => `bool_or(${one})`) : within.map((one) => `(${one})`)), ...qualify];
+  const asked = within.join(" AND ");
+  const shown = [...(asked === "" ? [] : [isGrouped ? `bool_or(${asked})` : `(${asked})`]), ...qualify];
   const order =
     first === undefined
       ? keys.map((_, i) => i + 1).join(", ")

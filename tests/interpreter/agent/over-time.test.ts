@@ -141,6 +141,34 @@ describe("a change on the time before", () => {
     expect(rows?.map((row) => Number(row.at(-1)))).toEqual([-6]);
   });
 
+  test.each([
+    "By what percentage did labour rise on the month before?",
+    "Um wie viel Prozent stieg labour gegenüber dem Vormonat?",
+  ])("in percent: %s", async (question) => {
+    const query = "SELECT month(day) AS m, sum(labour) AS n FROM jobs WHERE day >= '2024-02-01' GROUP BY m";
+    const { rows } = await asked(question, query);
+    expect(rows?.map((row) => Math.round(Number(row.at(-1))))).toEqual([100, -17, 140]);
+  });
+
+  test("of years", async () => {
+    const query = "SELECT year(day) AS y, count(*) AS n FROM jobs GROUP BY y";
+    const { rows } = await asked("How did the number of jobs change against the previous year?", query);
+    expect(rows?.map((row) => row.map(Number))).toEqual([[2024, 5, 3]]);
+  });
+
+  test.each([
+    [
+      "of a month that is not asked for as a whole",
+      "How did labour change on the month before?",
+      "day >= '2024-02-01' AND day < '2024-04-05' OR day > '2024-05-01'",
+    ],
+    ["of a part of a month", "How did labour change on the month before?", "day >= '2024-01-15'"],
+    ["of each month on the year before", "How did labour by month change on the year before?", "labour > 0"],
+  ])("is not computed %s", async (_, question, where) => {
+    const query = `SELECT month(day) AS m, sum(labour) AS n FROM jobs WHERE ${where} GROUP BY m`;
+    expect((await asked(question, query)).note ?? "").not.toContain("before is added");
+  });
+
   test("is not computed over months that are missing", async () => {
     const query = "SELECT month(day) AS m, sum(units) FROM shut GROUP BY m";
     expect((await asked("How did units change against the previous month?", query)).note).toBeUndefined();
@@ -167,6 +195,15 @@ describe("a moving mean", () => {
     const query = "SELECT month(tag) AS m, avg(menge) AS n FROM tage GROUP BY 1";
     const { rows } = await asked("2 day moving average of menge by day", query);
     expect(rows?.map((row) => Number(row.at(-1)))).toEqual([5, 6, 4.5]);
+  });
+
+  test("of visitor numbers, whatever their column is called", async () => {
+    const query = "SELECT month(day) AS m, avg(labour) AS n FROM jobs WHERE year(day) = 2024 GROUP BY 1";
+    const { rows } = await asked(
+      "Smoothed monthly labour numbers for 2024: the mean of each month and the two before it",
+      query,
+    );
+    expect(rows?.map((row) => Number(row[1]))).toEqual([15, 30, 25, 60]);
   });
 
   test("of rows, and the highest of it", async () => {
