@@ -33,6 +33,7 @@ export { type FolderChanges, KeptFiles } from "./context/kept-files.ts";
 export { asksWhichTable, type Picked, pickTable } from "./context/pick-table.ts";
 export { relevantTables } from "./context/relevant-tables.ts";
 export { tablesInQuestion } from "./context/tables-in-question.ts";
+export { toldTables } from "./context/told-tables.ts";
 export { ChatModelError, InterpreterError, ToolCallError } from "./errors.ts";
 export { isInFolder } from "./in-folder.ts";
 export { installCommand } from "./install-command.ts";
@@ -83,7 +84,6 @@ export type {
   Variable,
 } from "./sessions/session.ts";
 export { completeQuery } from "./sessions/sql/complete-query.ts";
-export { withoutMembers } from "./sessions/sql/table-families.ts";
 export { childEnvironment } from "./sessions/typescript/child-environment.ts";
 export { formsOfRows } from "./sessions/typescript/draw-table.ts";
 export { PAGE_ROWS, SHOWN_ROWS } from "./sessions/typescript/table-data.ts";

@@ -21,7 +21,7 @@ import {
   startTypeScriptSession,
   tablesInQuestion,
   textsOf,
-  withoutMembers,
+  toldTables,
 } from "../../dist/interpreter/index.js";
 import { measuredColumn } from "../../dist/interpreter/tools/measured-column.js";
 import { renamedColumns, sharesWord } from "../../dist/interpreter/tools/renamed-columns.js";
@@ -253,7 +253,7 @@ async function turn(session, conversation, ask, setting) {
 
 /** As the kernel tells it, without cells. */
 async function turnOf(session, all, variables, question, conversation) {
-  const tables = withoutMembers(all, [question, ...textsOf(conversation.slice(-1))].join("\n"));
+  const tables = toldTables(all, question, conversation);
   const values = await columnValues(session, tables);
   const asked = { question, recent: [textsOf(conversation)] };
   const picked = asksWhichTable(model.name, tables, asked, values)

@@ -126,9 +126,11 @@ function isFine(step: Step | undefined): boolean {
   return step === "hour" || step === "day";
 }
 
-/** The one that leads to the table of which the question speaks; else the first. */
+/** The one whose tables the question speaks of most; of those that are alike, that of whose rows it speaks: "never in for a job". */
 function keyMeant(question: string, keys: readonly JoinKey[]): JoinKey | undefined {
-  return keys.find(({ to }) => isOfTable(question, { name: to.table })) ?? keys[0];
+  const isSaid = ({ table }: JoinKey["from"]) => Number(isOfTable(question, { name: table }));
+  const score = ({ from, to }: JoinKey) => 3 * isSaid(from) + 2 * isSaid(to);
+  return [...keys].sort((a, b) => score(b) - score(a))[0];
 }
 
 function comparedBy(question: string, measure: string): string {

@@ -70,7 +70,11 @@ export class Task {
   /** The notebook's tables; none where they cannot be told: a guard then has nothing to say, and the task goes on. */
   readonly tables = async (): Promise<readonly TableInfo[]> => {
     const all = await this.options.context.session.tables().catch(() => []);
-    return withoutMembers(all, [this.question, ...this.made.map(({ call }) => call.arguments)].join("\n"));
+    const before = this.standsAlone ? "" : textsOf(this.conversation.slice(-2, -1)).join("\n");
+    const used = this.made
+      .map(({ call, outcome }) => `${call.arguments} ${codeThatRan(outcome.facts) ?? ""}`)
+      .join("\n");
+    return withoutMembers(all, { question: this.question, before, used });
   };
 
   /** Of these, those that the question is about. */

@@ -281,4 +281,5 @@ export interface TableInfo {
   readonly problem?: string; // of a file that cannot be read: why
   readonly notes?: readonly string[]; // of a file: what was assumed when it was read, and what was left out
   readonly files?: readonly string[]; // of several files that are read as one table: their names
+  readonly fileColumn?: string; // of those: the column that says from which file a row is, where the files have none such
 }

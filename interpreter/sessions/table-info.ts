@@ -7,11 +7,11 @@ export function fileOf({ name }: Pick<TableInfo, "name">): string {
   return name.replace(/^['"]|['"]$/g, "");
 }
 
-/** The file's name without folder and ending, as models write it: cars of 'data/cars.csv'. */
+/** The file's name without folder and ending, as models write it: cars of 'data/cars.csv'. Of '*.csv' it would be any sign. */
 export function stemOf(table: Pick<TableInfo, "name">): string {
-  return fileOf(table)
-    .replace(/^.*\//, "")
-    .replace(/\.\w+$/, "");
+  const file = fileOf(table).replace(/^.*\//, "");
+  const stem = file.replace(/\.\w+$/, "");
+  return /^[*?]+$/.test(stem) ? file : stem;
 }
 
 /** Whether a query names the table, be it without folder and ending. */

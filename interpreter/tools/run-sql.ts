@@ -40,7 +40,7 @@ export function runSqlTool({ mend }: { mend: boolean }): Tool {
         const options = { locked: true, maxRows: MAX_ROWS, ...(signal && { signal }) };
         const run = (text: string) => session.sql(text, options);
         const look = (text: string) => session.sql(text, { ...options, maxRows: LOOKED_AT, isQuiet: true });
-        const tables = async () => (mend ? withoutMembers(await session.tables(), query) : []);
+        const tables = async () => (mend ? toldFor(query, context) : []);
         const keysOf = (two: readonly TableInfo[]) => joinKeys(session, two, signal);
         const ran = await runMended(query, tables, run, context.question, { keysOf, look });
         const mended = mend ? await withMeantValues(ran, tables, run, { keysOf, look }) : ran;
@@ -79,6 +79,11 @@ export function sqlCell(query: string): string {
   return `await sql\`${escaped.includes("\n") ? `\n${escaped}\n` : escaped}\``;
 }
 
+/** The tables as the model is told of them, and what the query reads besides. */
+async function toldFor(query: string, { session, question = "" }: ToolContext): Promise<readonly TableInfo[]> {
+  return withoutMembers(await session.tables(), { question, used: query });
+}
+
 /** The column that no table of the notebook has, where that is what is wrong. */
 async function lackedColumn(error: unknown, { session }: ToolContext): Promise<string | undefined> {
   const missing = error instanceof Error ? missingColumn(error.message) : undefined;
@@ -88,10 +93,10 @@ async function lackedColumn(error: unknown, { session }: ToolContext): Promise<s
 }
 
 /** DuckDB's first lines, and the real columns of the tables that the query names (of all, if it names none). */
-async function repairHint(error: unknown, query: string, { session }: ToolContext): Promise<string> {
+async function repairHint(error: unknown, query: string, context: ToolContext): Promise<string> {
   const message = messageOf(error);
   const lines = message.split("\n").filter((line) => line.trim() !== "" && !/^\s*\^|^LINE \d/.test(line));
-  const tables = await session.tables().catch(() => []);
+  const tables = await toldFor(query, context).catch(() => []);
   const named = tables.filter((table) => queryNames(query, table));
   const shown = (named.length > 0 ? named : tables).slice(0, MAX_TABLES_IN_ERROR);
   const columns = shown.map(({ name, problem, columns }) => {

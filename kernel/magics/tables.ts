@@ -35,8 +35,9 @@ export function tablesMagic({ session, folder }: Pick<ModelServices, "session" |
         return;
       }
       const name = asked[1] ?? asked[2] ?? asked[3]!;
-      await findFile(name, session);
-      setTableSetting(folder, name, readingOptions(asked[4] ?? ""));
+      const files = await findFiles(name, session);
+      const options = readingOptions(asked[4] ?? "");
+      for (const file of files) setTableSetting(folder, file, options);
       const tables = (await session.tables()).filter((table) => isOf(name, table));
       output.stream("stdout", tables.map(listed).join("\n"));
     },
@@ -56,10 +57,17 @@ function readingOptions(args: string): ReadingOptions {
   );
 }
 
-async function findFile(name: string, session: ModelServices["session"]): Promise<void> {
+/** The file of this name; of several that are one table, each. */
+async function findFiles(name: string, session: ModelServices["session"]): Promise<readonly string[]> {
   const files = (await session.tables()).filter(({ kind }) => kind === "file");
-  if (files.some((table) => isOf(name, table))) return;
+  const found = files.find((table) => isOf(name, table));
+  if (found) return found.files?.map((file) => fileNamed(file)) ?? [name];
   throw new UserError(`there is no data file ${name}; there are: ${files.map((table) => table.name).join(", ")}`);
+}
+
+/** sales.xlsx, of 'sales.xlsx#Targets' */
+function fileNamed(table: string): string {
+  return table.slice(1, -1).replaceAll("''", "'").split("#")[0]!;
 }
 
 /** Also of a later sheet: 'sales.xlsx#Targets'. */

@@ -10,7 +10,7 @@ import {
   pickTable,
   tablesInQuestion,
   textsOf,
-  withoutMembers,
+  toldTables,
 } from "../../interpreter/index.ts";
 import { type CellRecord, UserError } from "../cells/cell.ts";
 import type { ModelServices } from "./services.ts";
@@ -49,7 +49,7 @@ export async function readNotebook(
   const ran = cells();
   const pointedAt = about.map((count) => findCell(ran, count));
   const [all, variables] = await Promise.all([session.tables(), session.variables()]);
-  const tables = withoutMembers(all, [question, ...textsOf(conversation.slice(-1))].join("\n"));
+  const tables = toldTables(all, question, conversation);
   signal?.throwIfAborted();
   const asked = { question, recent: [ran.map(({ source }) => source).reverse(), textsOf(conversation)] };
   const values = await columnValues(session, tables, signal);

@@ -7,6 +7,7 @@ import { askedGroups } from "./asked-groups.ts";
 import { askedMeans } from "./asked-means.ts";
 import { bestOfGroups } from "./best-of-groups.ts";
 import { bounds } from "./bounds.ts";
+import { byItself } from "./by-itself.ts";
 import { comparedColumns } from "./compared-columns.ts";
 import { computedRevenues } from "./computed-revenues.ts";
 import { countedGroups } from "./counted-groups.ts";
@@ -30,6 +31,7 @@ import { movingMeans } from "./moving-means.ts";
 import { namedMeasures } from "./named-measures.ts";
 import { namesOfIds } from "./names-of-ids.ts";
 import { numbersAsTexts } from "./numbers-as-texts.ts";
+import { otherMissing } from "./other-missing.ts";
 import { partsOfYears } from "./parts-of-years.ts";
 import { perOne } from "./per-one.ts";
 import { periodChanges } from "./period-changes.ts";
@@ -68,6 +70,7 @@ const REWRITES: readonly Rewrite[] = [
   sidesOfYears,
   wholeDays, // of what is no period
   bounds,
+  otherMissing,
   writtenMissing,
   absentAmounts,
   writtenAlike,
@@ -75,6 +78,7 @@ const REWRITES: readonly Rewrite[] = [
   knownValues,
   shareWholes,
   perOne,
+  byItself,
   // times
   timesWithMost,
   timeParts,

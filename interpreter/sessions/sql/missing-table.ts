@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { escapeRegExp, wholeWord } from "../../escape-regexp.ts";
 import { stemOf } from "../table-info.ts";
+import { hasPattern } from "./file-patterns.ts";
 
 /** What DuckDB says of a name that is no table: of a file it speaks as of a pattern, a permission or an extension. */
 const MISSING = [
@@ -13,6 +14,7 @@ const FILE_IN_QUERY = /(["'])([^"'\n]+\.[a-z]\w{1,7})\1/i;
 const TABLE =
   "(?:tables?|files?|tabelle|datei|tablas?|archivos?|ficheros?|tableau|fichiers?|表格?|文件|テーブル|ファイル)";
 const MAX_NAMED = 10;
+const MAX_NEAREST = 3; // files that a pattern may mean
 const MOST_WRONG = 1 / 3; // of a name's characters: farther ones are other names
 
 /**
@@ -57,9 +59,9 @@ export function noSuchTable(missing: string, names: readonly string[]): string {
   if (names.length === 0) return `${none}: the notebook's folder has no tables`;
   const alike = names.filter((name) => bareStem(name) === missing.toLowerCase());
   if (alike.length > 1) return `${missing} may be ${alike.slice(0, MAX_NAMED).join(" or ")}: name the file in quotes`;
-  const nearest = nearestName(missing, names);
+  const nearest = nearestNames(missing, names).slice(0, hasPattern(missing) ? MAX_NEAREST : 1);
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : "";
-  const meant = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+  const meant = nearest.length === 0 ? "" : `; did you mean ${nearest.join(" or ")}?`;
   return `${none}${meant}\nTables: ${names.slice(0, MAX_NAMED).join(", ")}${more}`;
 }
 
@@ -70,8 +72,19 @@ function bareStem(name: string): string {
 
 /** The one that is nearly called so. */
 export function nearestName(missing: string, names: readonly string[]): string | undefined {
+  return nearestNames(missing, names)[0];
+}
+
+/** Those that are nearly called so, the nearest first; of a pattern as far as it says what they are called. */
+function nearestNames(missing: string, names: readonly string[]): string[] {
   const stem = (name: string) => stemOf({ name }).toLowerCase(); // an ending is the same for most
-  const far = (name: string) => distance(stem(missing), stem(name)) / stem(missing).length;
-  const [nearest] = [...names].sort((a, b) => far(a) - far(b));
-  return nearest !== undefined && far(nearest) <= MOST_WRONG ? nearest : undefined;
+  const [before = "", ...others] = stem(missing).split(/[*?]+|\[[^\]]*\]/);
+  const behind = others.at(-1) ?? "";
+  const said = (name: string) => {
+    if (!hasPattern(missing)) return stem(name);
+    return stem(name).slice(0, before.length) + (behind === "" ? "" : stem(name).slice(-behind.length));
+  };
+  const written = said(missing);
+  const far = (name: string) => distance(written, said(name)) / written.length;
+  return names.filter((name) => far(name) <= MOST_WRONG).sort((a, b) => far(a) - far(b));
 }

@@ -12,7 +12,7 @@ import { quoteFiles } from "./mends/names.ts";
 import { filesAsWritten, isNamedByPath, meantFiles, namedViews, namesIn, problemOfTable } from "./named-tables.ts";
 import type { NamedTables, ReaderMethod, ReaderRequests } from "./reader/messages.ts";
 import { ReaderEndedError, ReaderError, type ReaderProcess } from "./reader/reader-process.ts";
-import { withFamilies } from "./table-families.ts";
+import { uniteFiles } from "./united-files.ts";
 
 const QUERY_SECONDS = 60;
 const UNMET_SECONDS = 10; // of what is looked up beside a query
@@ -58,14 +58,7 @@ export function createModelSql(
   }
 
   const united = (query: string) =>
-    withFamilies(
-      query,
-      async () => (await folder.files()).map(({ name }) => name),
-      async (name) => {
-        const file = (await folder.files()).find((one) => one.name === name);
-        return file ? (await folder.use(file, { isQuiet: true })).tables : [];
-      },
-    );
+    uniteFiles(query, folder.files, async (file) => (await folder.use(file, { isQuiet: true })).tables);
   /** With the rows of all files where the table is several. */
   async function unitedTable<Options extends ChartOptions | StatisticsOptions>(options: Options): Promise<Options> {
     const query = `FROM ${tableSource(String(options.table))}`;

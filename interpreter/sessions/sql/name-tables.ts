@@ -9,7 +9,7 @@ import { nameView } from "./name-views.ts";
 import { filesAsWritten, isNamedByPath, meantFiles, namedViews, namesIn, problemOfTable } from "./named-tables.ts";
 import type { DescribedFile } from "./reader/messages.ts";
 import { SqlError } from "./sql-error.ts";
-import { withFamilies } from "./table-families.ts";
+import { uniteFiles } from "./united-files.ts";
 import { rowsOfVariable } from "./variable-tables.ts";
 
 export interface TableNames {
@@ -29,10 +29,10 @@ export async function nameTables(
   asWritten: string,
 ): Promise<string> {
   const all = (await findDataFiles(folder)).filter(({ leadsOut }) => !leadsOut); // DuckDB follows links by itself
-  const united = await withFamilies(
+  const united = await uniteFiles(
     asWritten,
-    async () => all.map(({ name }) => name),
-    async (name) => (await describe(name)).tables,
+    async () => all,
+    async ({ name }) => (await describe(name)).tables,
   );
   const query = quoteFiles(
     united,

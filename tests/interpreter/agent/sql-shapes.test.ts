@@ -225,6 +225,18 @@ test("what was never there is asked of the tables' own key, of the table that th
     `SELECT s."Plate no" FROM 'cars.csv' AS s WHERE NOT EXISTS (SELECT 1 FROM 'jobs.csv' AS o WHERE o."Reg" = s."Plate no")`,
   );
   expect(await shown("Which have never been in?")).toContain("FROM 'owners.csv' AS s");
+  const chain = [
+    { from: { table: "'parts.csv'", column: "job" }, to: { table: "'jobs.csv'", column: "no" } },
+    { from: { table: "'jobs.csv'", column: "reg" }, to: { table: "'list.csv'", column: "plate" } },
+  ];
+  const ofChain = (question: string) =>
+    sqlShapes(
+      question,
+      async () => [],
+      async () => chain,
+    );
+  expect(await ofChain("How many vehicles have never been in for a job?")).toContain("FROM 'list.csv' AS s");
+  expect(await ofChain("Which jobs were done without any parts?")).toContain("FROM 'jobs.csv' AS s");
   expect(await sqlShapes("Which have never been in?", async () => [])).toContain("FROM shops AS s");
 });
 

@@ -21,6 +21,7 @@ const FILES = {
   "lessons.csv":
     "课次,上课日期,授课老师\n1,2024-03-01,皮埃尔\n2,2024-03-02,索菲\n3,2024-03-03,皮埃尔\n4,2024-03-01,李娜\n",
   "teachers.csv": "姓名,教授语种\n皮埃尔,西班牙语\n索菲,法语\n李娜,日语\n",
+  "old parts.csv": "Qty,Unit price\n3,2.5\n4,1.5\n5,1.0\n",
   "guests.csv": "code,name\nM1,Ann\nG1,Bob\nM2,Cid\n",
   "games.csv": "number,won\n1,5\n2,6\n3,7\n",
 };
@@ -77,10 +78,18 @@ test.each([
   );
 });
 
+test("a file whose name has spaces is also found by underscores", async () => {
+  const query = "SELECT sum(old_parts.csv.Qty) FROM old_parts.csv WHERE old_parts.csv.Unit price > 1";
+  expect(await values(query)).toEqual([[7]]);
+});
+
 test("a column behind another table's alias is taken from the one table that has it", async () => {
   const query = "SELECT sum(r.paid) FROM bookings b JOIN rooms r ON b.Habitación = r.Número WHERE b.tipo = 'doble'";
   expect(await values(query)).toEqual([[50]]);
   expect((await call(query)).content).toContain("(paid is taken from bookings: r has none)");
+  const byKey =
+    "SELECT r.tipo, b.Número FROM rooms r JOIN bookings b ON r.Número = b.Habitación ORDER BY b.paid LIMIT 1";
+  expect((await call(byKey)).content).toContain("(Número is taken from rooms: b has none)");
 });
 
 test.each([
@@ -131,6 +140,11 @@ test.each([
     "there is no column 语系; read as 教授语种 = '西班牙语'",
   ],
   ["SELECT count(*) FROM lessons l WHERE l.授课日期 >= '2024-03-02'", [[2]], "(授课日期 is read as 上课日期)"],
+  [
+    "SELECT count(*) FROM lessons l JOIN teachers t ON l.授课老师 = t.姓名 WHERE l.授课语种 = '日语'",
+    [[1]],
+    "(授课语种 is read as 教授语种)",
+  ],
 ])("%s: the column is meant that is called almost so, or holds the value", async (query, rows, note) => {
   expect(await values(query)).toEqual(rows);
   expect((await call(query)).content).toContain(note);

@@ -2,13 +2,13 @@
 import { describe, expect, test } from "vitest";
 import {
   chartTool,
+  completeQuery,
   rowsOf,
   runSql,
   statisticsTool,
   type TableInfo,
-  withoutMembers,
 } from "../../../interpreter/index.ts";
-import { familiesOf } from "../../../interpreter/sessions/sql/table-families.ts";
+import { familiesOf, withoutMembers } from "../../../interpreter/sessions/sql/table-families.ts";
 import { contextOver, openNotebook } from "./notebook-session.ts";
 
 const FILES = {
@@ -42,6 +42,18 @@ describe("a family", () => {
       ["'sales_*.csv'", "'costs_*.csv'"],
     ],
     [["meals.xlsx", "meals.xlsx#Oct", "meals.xlsx#Nov"], ["'meals.xlsx#*'"]],
+    [["m_1.xlsx", "m_1.xlsx#B", "m_2.xlsx", "m_2.xlsx#B"], ["'m_*.xlsx#*'"]],
+    [["meals.xlsx", "meals.xlsx#Budget"], []],
+    [["sales_2023.csv", "sales_oslo.csv", "sales_lyon.csv"], ["'sales_*.csv'"]],
+    [["sales_oslo_2023.csv", "sales_oslo_2024.csv", "sales_lyon_2023.csv"], ["'sales_*.csv'"]],
+    [["sales_2019.csv", "sales_2023.csv", "sales_forecast_2023.csv"], ["'sales_20*.csv'"]],
+    [["sales_1999.csv", "sales_2023.csv", "sales_forecast_2023.csv"], []],
+    [["2023-12.csv", "2024-01.csv"], ["'*.csv'"]],
+    [["orders.csv", "orders_2.csv"], []],
+    [["data[1].csv", "data[2].csv"], []],
+    [["sales_old.csv", "sales_new.csv"], []],
+    [["plan_sales.csv", "actual_sales.csv"], []],
+    [["sales_all.csv", "sales_2023.csv", "sales_2024.csv"], ["'sales_202*.csv'"]],
     [["berlin.csv", "oslo.csv"], []],
     [["sales_2023.csv", "sales_2024.json"], []],
   ])("of %j is %j", (files, expected) => expect(names(...files)).toEqual(expected));
@@ -65,22 +77,45 @@ describe("a family", () => {
         ],
         rowCount: 20,
         files: ["'sales_2023.csv'", "'sales_2024.csv'"],
-        notes: ["all rows of sales_2023.csv, sales_2024.csv"],
+        fileColumn: "filename",
+        notes: ["all of sales_2023.csv and sales_2024.csv"],
       },
     ]);
     expect(
-      familiesOf([table("sales_2023.csv", "a"), table("sales_2024.csv", "a"), table("sales_old.csv", "b")]),
+      familiesOf([table("sales_1999.csv", "a"), table("sales_2024.csv", "a"), table("sales_old.csv", "b")]),
     ).toEqual([]);
     expect(familiesOf([table("sales_2023.csv", "a"), table("sales_2024.csv", "b")])).toEqual([]);
+    const unread = { ...table("sales_2022.csv"), problem: "is locked" };
+    expect(familiesOf([table("sales_2021.csv", "a"), table("sales_2024.csv", "a"), unread])).toEqual([]);
+    expect(familiesOf([table("dim_city.csv", "id", "name"), table("dim_shop.csv", "id", "name")])).toEqual([]);
+  });
+
+  test("says of many files how many, and what was assumed of all of them", () => {
+    const files = [1, 2, 3, 4, 5, 6].map((i) => ({ ...table(`in_${i}.csv`, "a"), notes: ["days first", `line ${i}`] }));
+    expect(familiesOf(files)[0]?.notes).toEqual([
+      "all of in_1.csv, in_2.csv, in_3.csv, in_4.csv and 2 more",
+      "days first",
+    ]);
+  });
+
+  test("has no column of its own for the files where they have one", () => {
+    const [own] = familiesOf([table("in_1.csv", "Filename", "n"), table("in_2.csv", "Filename", "n")]);
+    expect(own?.columns.map(({ name }) => name)).toEqual(["Filename", "n"]);
+    expect(own?.fileColumn).toBeUndefined();
   });
 
   test("stands for its files, but for one that is named in full", () => {
     const all = [table("sales_2023.csv", "a"), table("sales_2024.csv", "a"), table("rooms.csv", "b")];
     const tables = [...all, ...familiesOf(all)];
-    const left = (text: string) => withoutMembers(tables, text).map(({ name }) => name);
+    const left = (question: string, before = "", used = "") =>
+      withoutMembers(tables, { question, before, used }).map(({ name }) => name);
     expect(left("total of 2024")).toEqual(["'rooms.csv'", "'sales_*.csv'"]);
-    expect(left("total of sales_2024.csv")).toEqual(["'sales_2023.csv'", "'sales_2024.csv'", "'rooms.csv'"]);
-    expect(left("FROM 'sales_*.csv'")).toEqual(["'rooms.csv'", "'sales_*.csv'"]);
+    expect(left("total of sales_2024.csv")).toEqual(["'sales_2024.csv'", "'rooms.csv'"]);
+    expect(left("total of sales_2024.csv and sales_*.csv")).toEqual(["'rooms.csv'", "'sales_*.csv'"]);
+    expect(left("and the mean?", "FROM 'sales_2024.csv'")).toEqual(["'sales_2024.csv'", "'rooms.csv'"]);
+    expect(left("and the mean?", "sales_2024.csv (read from 'sales_*.csv')")).toEqual(["'rooms.csv'", "'sales_*.csv'"]);
+    expect(left("and of sales_2023.csv?", "FROM 'sales_*.csv'")).toEqual(["'sales_2023.csv'", "'rooms.csv'"]);
+    expect(left("total", "", "SELECT 1 FROM sales_2023")).toEqual(["'sales_2023.csv'", "'rooms.csv'", "'sales_*.csv'"]);
   });
 });
 
@@ -114,6 +149,13 @@ describe("in SQL", () => {
       "(await sql`SELECT sum(paid) AS total, count(DISTINCT filename) AS files FROM 'bookings_*.csv'`)[0]",
     );
     expect(JSON.stringify(shown)).toMatch(/3500[\s\S]*2/);
+  });
+
+  test("is completed beside them", async () => {
+    await using notebook = await openNotebook({ files: FILES });
+    const query = "SELECT * FROM book";
+    const { matches } = completeQuery(query, query.length, await notebook.session.tables());
+    expect(matches).toEqual(["'bookings_2023.csv'", "'bookings_2024.csv'", "'bookings_*.csv'"]);
   });
 
   test("is drawn and tested as one table", async () => {

@@ -122,3 +122,15 @@ test("a folder that is gone is told as that, and not as one without tables", asy
   rmSync(empty, { recursive: true });
   expect(await listed()).toContain(`The notebook's folder ${empty} is gone.`);
 });
+
+test("several files that are one table are read otherwise together", async () => {
+  for (const year of [2023, 2024])
+    writeFileSync(join(folder, `plan_${year}.csv`), "on,n\n05/03/2023,1\n06/04/2023,2\n");
+  const listed = await tables("read 'plan_*.csv' --dates day-first");
+  expect(listed).toContain("'plan_*.csv' (4 rows)");
+  const { rows } = await session.sql("SELECT list(DISTINCT month(\"on\") ORDER BY 1) AS m FROM 'plan_*.csv'", {
+    locked: true,
+  });
+  expect(rows[0]?.["m"]).toEqual([3, 4]);
+  for (const year of [2023, 2024]) rmSync(join(folder, `plan_${year}.csv`));
+});

@@ -57,8 +57,8 @@ export function linkedTables(
   });
   if (own.length < sources.length || new Set(own.map(({ table }) => table)).size < own.length) return undefined;
   const isHeld = own.some(({ table }) => has(table, missing.column));
-  if (isHeld && !isJoinedBy(sources, missing.column)) return undefined; // otherOwner sees to it
-  const isKey = isJoinedBy(sources, missing.column);
+  if (isHeld && !isJoinedBy(sources, missing)) return undefined; // otherOwner sees to it
+  const isKey = isJoinedBy(sources, missing);
   const holders = isHeld ? [] : tables.filter((table) => has(table, missing.column));
   const ofOwn = isKey ? (chainOf(own, keys) ?? chainWithOne(own, keys, tables)) : undefined;
   const holder = ofOwn || holders.length > 1 ? undefined : holders[0];
@@ -146,9 +146,14 @@ function isOwnerOf(tokens: readonly SqlToken[], i: number, { owner, column }: Mi
   return name !== undefined && equal(unquoted(name), column);
 }
 
-function isJoinedBy(sources: readonly Source[], column: string): boolean {
+/** The missing column, behind the missing owner where there is one. */
+function isJoinedBy(sources: readonly Source[], { owner, column }: Missing): boolean {
   return sources.some(({ on }) =>
-    on.some((token) => isName(token) && !isWord(token, "as") && equal(unquoted(token), column)),
+    on.some((token, i) => {
+      const own = on[i - 1]?.text === "." ? on[i - 2] : undefined;
+      const isOwned = owner === undefined || (own !== undefined && equal(unquoted(own), owner));
+      return isOwned && isName(token) && !isWord(token, "as") && equal(unquoted(token), column);
+    }),
   );
 }
 

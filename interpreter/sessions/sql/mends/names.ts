@@ -28,16 +28,21 @@ export const quoteOwners: Mend = (query, error, tables) => {
   return { query: mended };
 };
 
-/** flights-2k.json, flights-2k -> "flights-2k.json" */
+/** flights-2k.json, flights-2k -> "flights-2k.json"; parts_used.csv -> "parts used.csv" */
 export const quoteTables: Mend = (query, error, tables) => {
   if (!isParserError(error) && !isMissingName(error)) return undefined;
   const names = tables.flatMap((table) => {
-    const written = [fileOf(table), stemOf(table)].filter((one) => !isPlain(one));
+    const written = [fileOf(table), stemOf(table)].filter((one) => !isPlain(one)).flatMap(withUnderscores);
     return written.map((name) => ({ written: name, target: fileOf(table) }));
   });
   const quoted = names.map(({ written, target }) => ({ written, replacement: identifier(target) }));
   return { query: replaceSequences(query, quoted) };
 };
+
+/** As programs write a name of several words, too. */
+function withUnderscores(name: string): string[] {
+  return [...new Set([name, name.replace(/ /g, "_")])];
+}
 
 /** IMDB Rating, imdb_rating, 'IMDB Rating' -> "IMDB Rating"; Cost_Total $ -> "Cost Total $"; Beak Length -> "Beak Length (mm)", if that is the only one. */
 export const quoteColumns: Mend = (query, error, tables) => {

@@ -29,15 +29,17 @@ export const nearestColumn: Mend = (query, error, tables, question) => {
   const name = missingColumn(error);
   if (name === undefined || wholeWord(name.replaceAll("_", " ")).test(question)) return undefined;
   const written = lettersOf(name);
+  const isHan = /\p{Script=Han}/u.test(name);
+  const common = isHan ? commonInOrder : commonLength; // each character is a word
   const used = usedNames(query);
   const columns = [...new Set(tablesIn(query, tables).flatMap((table) => table.columns.map((column) => column.name)))];
   const alike = columns
     .filter((column) => !used.has(column.toLowerCase()))
-    .map((column) => ({ column, common: commonLength(written, lettersOf(column)), length: lettersOf(column).length }))
+    .map((column) => ({ column, common: common(written, lettersOf(column)), length: lettersOf(column).length }))
     .sort((a, b) => b.common - a.common);
   const [best, next] = alike;
   const longest = Math.max(written.length, best?.length ?? 0);
-  const least = /\p{Script=Han}/u.test(name) ? 3 : 4;
+  const least = isHan ? 3 : 4;
   if (!best || best.common < least || 4 * best.common < 3 * longest || next?.common === best.common) return undefined;
   const text = isPlain(best.column) ? best.column : identifier(best.column);
   return { query: withName(query, name, text), note: `(${name} is read as ${best.column})` };
@@ -90,6 +92,17 @@ function commonLength(a: string, b: string): number {
   for (let start = 0; start < a.length; start++)
     while (start + most < a.length && b.includes(a.slice(start, start + most + 1))) most++;
   return most;
+}
+
+/** How many characters both have in one order, with others between them: 授语种 of 授课语种 and 教授语种. */
+function commonInOrder(a: string, b: string): number {
+  let before = new Array<number>(b.length + 1).fill(0);
+  for (const letter of a) {
+    const row = [0];
+    for (let i = 0; i < b.length; i++) row.push(b[i] === letter ? before[i]! + 1 : Math.max(before[i + 1]!, row[i]!));
+    before = row;
+  }
+  return before[b.length]!;
 }
 
 /** SELECT sum(price) -> SELECT sum(price) FROM 'sales.csv', the only table that has all the columns. */

@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import { isHidden } from "../../../hidden-files.ts";
 import { isInFolder } from "../../../in-folder.ts";
 import { exactPath, quoted } from "../database.ts";
+import { hasPattern, patternExpression } from "../file-patterns.ts";
 import { type SqlToken, sqlText, sqlTokens, unquoted } from "../sql-tokens.ts";
 
 const MAX_ENTRIES = 20_000; // looked at for a pattern
 const MAX_MATCHES = 1_000;
-const PATTERN = /[*?[]/;
 const READS_FILES = /^(read_\w+|parquet_\w+|glob|sniff_csv)$/i;
 
 /** Absolute paths of the files that the texts and quoted names of a query mean, also in the forms of exactPath(). */
@@ -22,7 +22,7 @@ export function namedFiles(folder: string, query: string): string[] {
     .filter((path) => path !== undefined);
   // glob() opens nothing. To it a file that is called "*" would be a pattern, and what it finds may be hidden.
   const lists = tokens.some(({ text }) => /^"?glob"?$/i.test(text));
-  const opened = lists ? paths.filter((path) => !PATTERN.test(relative(folder, path))) : paths;
+  const opened = lists ? paths.filter((path) => !hasPattern(relative(folder, path))) : paths;
   const exact = paths.flatMap((path) => [exactPath(path), join(folder, exactPath(relative(folder, path)))]);
   return [...new Set([...opened, ...exact])];
 }
@@ -66,7 +66,7 @@ export function expandPatterns(folder: string, query: string): string {
 }
 
 function isPattern({ kind, text }: SqlToken): boolean {
-  return kind === "string" && PATTERN.test(text);
+  return kind === "string" && hasPattern(text);
 }
 
 function readerOf(file: string): string {
@@ -78,24 +78,6 @@ function matches(files: readonly string[], pattern: string, folder: string): str
   const bare = relative(folder, resolve(folder, pattern)).replaceAll("\\", "/");
   const expression = patternExpression(bare);
   return expression === undefined ? [] : files.filter((file) => expression.test(file)).slice(0, MAX_MATCHES);
-}
-
-/** `*` and `?` within a folder, `**` over folders, `[a-z]`: as DuckDB has them. */
-function patternExpression(pattern: string): RegExp | undefined {
-  const parts = pattern.match(/\*\*\/|\*\*|\*|\?|\[!?[^\]/]+\]|[^*?[]|\[/g) ?? [];
-  const source = parts.map((part) => {
-    if (part === "**/") return "(?:[^/]+/)*";
-    if (part === "**") return ".*";
-    if (part === "*") return "[^/]*";
-    if (part === "?") return "[^/]";
-    if (part.length > 1) return part.replace(/^\[!/, "[^").replaceAll("\\", "\\\\");
-    return part.replace(/[\\^$.|+(){}[\]]/, "\\$&");
-  });
-  try {
-    return new RegExp(`^${source.join("")}$`, "u");
-  } catch {
-    return undefined; // [z-a]
-  }
 }
 
 /** Relative to the folder, sorted, as those who list it see them. */
