@@ -1,6 +1,7 @@
 // Queries that small models do not think of by themselves. Where the question's words call for one it is shown, with the
 // names of the table that the question is about: a small model copies names as well as the shape.
 import { type Asked, asksFor, saysInAnyLanguage } from "../languages/index.ts";
+import { movingWidth, type Step, stepByStep } from "../languages/time-steps.ts";
 import type { TableInfo } from "../sessions/session.ts";
 import { identifier } from "../sessions/sql/database.ts";
 import type { JoinKey } from "../sessions/sql/join-key.ts";
@@ -17,6 +18,7 @@ const NOBODYS_KEY: JoinKey = { from: { table: "orders", column: "shop" }, to: { 
 /** What a shape is written with. */
 interface Words extends Required<AskedNames> {
   readonly unit: string | undefined; // by which the question groups time
+  readonly width: number; // of a moving mean
   readonly total: string | undefined; // of which a share is asked, where it is not one of rows
   readonly where: string; // " WHERE year(day) = 2024", where the question names one year
   readonly compared: string; // of each of two groups: "avg(price)", "count(*)"
@@ -40,8 +42,12 @@ const SHAPES: readonly (readonly [asked: Asked, query: (words: Words) => string]
   ],
   [
     "moving-average",
-    ({ table, time, measure }) =>
-      `SELECT ${time}, avg(${measure}) OVER (ORDER BY ${time} ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS moving_average FROM ${table}`,
+    ({ unit, width, ...names }) => {
+      const frame = `ROWS BETWEEN ${width - 1} PRECEDING AND CURRENT ROW`;
+      return unit !== undefined
+        ? `SELECT ${unit}, avg(total) OVER (ORDER BY ${unit} ${frame}) AS moving_average FROM (${totals(unit, names)}) ORDER BY ${unit}`
+        : `SELECT ${names.time}, avg(${names.measure}) OVER (ORDER BY ${names.time} ${frame}) AS moving_average FROM ${names.table}`;
+    },
   ],
   [
     "first-of-each",
@@ -77,6 +83,8 @@ const SHAPES: readonly (readonly [asked: Asked, query: (words: Words) => string]
 const yesOrNo = ({ table, measure }: Required<AskedNames>) =>
   `SELECT avg(${measure}) FILTER (WHERE ...) > avg(${measure}) FILTER (WHERE ...) AS answer FROM ${table}`;
 
+const WEEK = 7; // days, where a question does not say over how many a mean moves
+
 const MAX_SHAPES = 2; // more would be read instead of the question
 
 /** Lines after the question; "" for most questions. */
@@ -96,10 +104,12 @@ export async function sqlShapes(
   const [year, ...others] = yearsIn(question);
   const isNamed = meant?.measure !== undefined && question.includes(meant.measure.replaceAll('"', ""));
   const isOfTotal = asksFor(question, "revenue") || (asksFor(question, "total") && isNamed);
+  const width = movingWidth(question);
   const words: Words = {
     ...NOBODYS,
     ...meant,
-    unit: timeUnitAskedFor(question),
+    unit: timeUnitAskedFor(question) ?? stepByStep(question) ?? (isFine(width?.step) ? undefined : width?.step),
+    width: width?.count ?? WEEK,
     total: isOfTotal ? meant?.measure : undefined,
     where:
       year === undefined || meant?.time === undefined || others.length > 0
@@ -109,6 +119,11 @@ export async function sqlShapes(
     compared: meant?.measure === undefined ? "count(*)" : comparedBy(question, meant.measure),
   };
   return asked.map((query) => shown(query(words))).join("\n");
+}
+
+/** As fine as rows are: these need not be taken together. */
+function isFine(step: Step | undefined): boolean {
+  return step === "hour" || step === "day";
 }
 
 /** The one whose tables the question speaks of most; of those that are alike, that of whose rows it speaks: "never in for a job". */

@@ -20,12 +20,14 @@ export const german: Language = {
   },
   words: {
     never: /\b(nie|niemals|noch nie|ohne jede\w*)\b/iu,
-    "running-total": /\b(laufende|kumuliert\w*|aufgelaufen\w*|bisher)\b/iu,
-    "moving-average": /gleitende\w*/iu,
+    "running-total":
+      /\b(?:laufende\w* (?:Summe|Gesamt\w*|Zählung|Anzahl|Total)|kumul(?:iert|ativ|ier)\w*|aufgelaufen\w*|(?:fort|auf)laufend\w* (?:summiert|addiert)|auf(?:zu)?(?:addier|summier)\w*)|\bbis (?:zum )?Ende jede[rs] (?:Tag|Woche|Monat|Quartal|Jahr)/iu,
+    "moving-average":
+      /gleitende\w*(?: [\p{L}\d-]+){0,2} (?:[\p{L}\d-]*(?:Durchschnitt|Mittel|Schnitt))|geglättet|gleitendes? (?:Mittel|Durchschnitt)/iu,
     "first-of-each":
       /\b(je(de[rsmn]?)?|jeweils|pro)\b[^.:;]*\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e|\b(höchst|größt|best|erst|letzt|niedrigst|kleinst)e[^.:;]*\b(je(de[rsmn]?)?|jeweils|pro)\b/iu,
     "change-over-time":
-      /\b(Vorjahr|Vormonat|Vortag|Vorwoche|Veränderung (zum|gegenüber))|gegenüber de[mr] (vorigen|vorherigen|letzten)/iu,
+      /\b(?:Vorjahr|Vormonat|Vortag|Vorwoche|Vorquartal|Vorstunde|Veränderung (?:zum|gegenüber))|gegenüber de[mr] (?:vorigen|vorherigen|letzten)|\b(?:Stunde|Tag|Woche|Monat|Quartal|Jahr) (?:davor|zuvor)\b|\bvon eine[rm] (?:Stunde|Tag|Woche|Monat|Quartal|Jahr) (?:zu[rm]|auf d(?:en|ie|as)) (?:nächste|andere|folgende)/iu,
     "change-between":
       /\bum wie ?viel\b|\b(?:gestiegen|gesunken|gefallen|gewachsen|zugenommen|abgenommen)\b|\bstieg\b|\bsank\b|Veränderung|Unterschied|Anstieg|Rückgang/iu,
     "how-many-times": /\bwie ?viel ?mal\b|\bum das Wievielfache\b|\bwievielfach\w*|\bVerhältnis (?:von|zwischen)\b/iu,

@@ -21,12 +21,14 @@ export const english: Language = {
   words: {
     never:
       /\b(never|without any|no longer|(is|are|was|were|do(es)?|did|has|have) not (in|ordered|sold|bought|listed|appear\w*)|didn't|haven't)\b/iu,
-    "running-total": /\b(running|cumulative|so far|to date|accumulated)\b|cumulati/iu,
-    "moving-average": /\bmoving average|rolling\b/iu,
+    "running-total":
+      /\brunning (?:total|sum|count|balance|tally)|\bcumulat|\baccumulat(?:ed|ing|es?)\b|\b(?:totals?|sums?) (?:so far|to date)\b|\b(?:year|quarter|month)[- ]to[- ]date\b|\badd(?:s|ed|ing)? up\b[^.?!]*\bby the end of\b|\badd(?:s|ed|ing)? up\b[^.?!]*\b(day|week|month|quarter|year) (?:by|for|after) \1\b|\bby the end of (?:each|every) (?:day|week|month|quarter|year)\b/iu,
+    "moving-average":
+      /\b(?:moving|rolling) (?:[\w-]+ ){0,2}(?:averages?|avg|means?)\b|\bsmooth(?:ed|ing)?\b|\b(?:average|mean) of (?:that|the|each|this) (?:hour|day|week|month|quarter|year) and (?:the|its) \w+ (?:\w+ )?(?:before|previous|preceding)\b/iu,
     "first-of-each":
       /\b(each|every|per|within)\b[^.:;]*\b(highest|largest|best|first|last|latest|top)\b|\b(highest|largest|best|first|last|latest|top)\b[^.:;]*\b(each|every|per|within)\b/iu,
     "change-over-time":
-      /\b(previous|preceding|change|growth|compared (to|with) the)\b.*\b(day|week|month|quarter|year)|\b(day|month|year)[- ]over[- ]\w+/iu,
+      /\b(?:previous|preceding|change|growth|compared (?:to|with) the)\b.*\b(?:day|week|month|quarter|year)|\b(?:hour|day|week|month|quarter|year)[- ](?:over|on)[- ](?:hour|day|week|month|quarter|year)\b|\b(?:on|than|than in|against|from|to|with|over|versus|vs\.?) the (?:hour|day|week|month|quarter|year) before\b|\bfrom (?:one|each) (?:hour|day|week|month|quarter|year) to the (?:next|other)\b/iu,
     "change-between":
       /\bby how much\b|\bhow much (?:more|less|higher|lower)\b|\b(?:change|difference|rise|rose|risen|fall|fell|fallen|grow|grew|grown|increas\w*|decreas\w*|drop\w*)\b/iu,
     "how-many-times":

@@ -20,11 +20,13 @@ export const spanish: Language = {
   },
   words: {
     never: /\b(nunca|sin ning[uú]n[oa]?|no han)\b/iu,
-    "running-total": /acumulad/iu,
-    "moving-average": /media m[oó]vil/iu,
+    "running-total":
+      /acumul(?!ador)|(?<!\p{L})(?:suma|sumando|sumad[oa]s?)(?!\p{L})[^.?!]*(?<!\p{L})(?:día a día|semana a semana|mes a mes|año a año)(?!\p{L})|(?<!\p{L})hasta (?:el )?final? de cada (?:día|semana|mes|trimestre|año)/iu,
+    "moving-average": /(?:media|promedio)s?(?: de \p{L}+ \p{L}+)? m[oó]vil|suavizad/iu,
     "first-of-each":
       /cada[^.:;]*\b(mayor|menor|primer|m[aá]s|mejor)|cada[^.:;]*[uú]ltim|\b(mayor|menor|primer|mejor)[^.:;]*\bcada\b/iu,
-    "change-over-time": /respecto (al?|del)|(d[ií]a|semana|mes|a[nñ]o) anterior|intermensual|interanual/iu,
+    "change-over-time":
+      /(?:hora|d[ií]a|semana|mes|trimestre|a[nñ]o) (?:anterior|previ[oa]|precedente)(?!\p{L})|intermensual|interanual|(?<!\p{L})de una? (?:hora|d[ií]a|semana|mes|trimestre|año) (?:a|al) (?:la |el )?(?:siguiente|otr[oa])/iu,
     "change-between":
       /(?<!\p{L})en cuánto|(?<!\p{L})(?:aument|disminu|subi|baj[óa]|creci|cambi)\p{L}*|diferencia|variación/iu,
     "how-many-times":

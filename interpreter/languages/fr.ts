@@ -20,11 +20,13 @@ export const french: Language = {
   },
   words: {
     never: /\b(jamais|sans aucune?|n'ont pas)\b/iu,
-    "running-total": /cumul[ée]/iu,
-    "moving-average": /moyenne mobile|glissante/iu,
+    "running-total":
+      /cumulé|cumulati|(?<!\p{L})cumul(?!\p{L})[^.?!]*(?:(?<!\p{L})(jour|semaine|mois|année) après \1|au fil d|fin de chaque|progressi)|(?:(?<!\p{L})(jour|semaine|mois|année) après \2|au fil d)[^.?!]*(?<!\p{L})cumul(?!\p{L})/iu,
+    "moving-average": /moyennes?(?: [\p{L}\d]+){0,4} (?:mobile|glissante)|lissée?s?(?!\p{L})/iu,
     "first-of-each":
       /chaque[^.:;]*\b(plus|meilleure?s?|premi[eè]re?|derni[eè]re?)\b|\b(plus|meilleure?s?|premi[eè]re?|derni[eè]re?)\b[^.:;]*\bchaque\b/iu,
-    "change-over-time": /par rapport (à|au)|(jour|semaine|mois|année) précédente?/iu,
+    "change-over-time":
+      /par rapport (?:à|au) (?:la |l['’])?(?:veille|jour|semaine|mois|trimestre|année)|(?:heure|jour|semaine|mois|trimestre|année) (?:précédente?|d['’]avant)|(?<!\p{L})d['’]une? (?:heure|jour|semaine|mois|trimestre|année) (?:à l['’]autre|au suivant|à la suivante|sur l['’]autre)/iu,
     "change-between":
       /\bde combien\b|(?<!\p{L})(?:augment|baiss|diminu|progress|évolu|chang)\p{L}*|différence|hausse/iu,
     "how-many-times": /\bcombien de fois (?:plus|moins|la|le|supérieure?)\b|\b(?:rapport|ratio) entre\b/iu,

@@ -17,10 +17,10 @@ export const japanese: Language = {
   },
   words: {
     never: /一度も/iu,
-    "running-total": /累積|累計/iu,
-    "moving-average": /移動平均/iu,
+    "running-total": /累積|累計|足し上げ|積み上げ|順に足し/iu,
+    "moving-average": /移動平均|平滑/iu,
     "first-of-each": /(各|ごと|毎)[^。:：;；]*(一番|最も|最大|最小|最高|最低|最初|最後)/iu,
-    "change-over-time": /前(年|月|日|週)(比|から|に比べ|と比べ)/iu,
+    "change-over-time": /(?:前|前の)(?:年|月|日|週|四半期|時間)(?:比|から|に比べ|と比べ|より|との差|対比)/iu,
     "change-between": /上が|下が|増え|増加|減っ|減少|上昇|低下|変化|変わ/u,
     "how-many-times": /何倍|比率は.{0,4}対/u,
     "share-of-rows": /割合|比率|何\s?[%％]|何パーセント|占め/iu,

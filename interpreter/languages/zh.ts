@@ -17,10 +17,11 @@ export const chinese: Language = {
   },
   words: {
     never: /从未|从不|从来没/iu,
-    "running-total": /累计/iu,
-    "moving-average": /移动平均/iu,
+    "running-total": /累计|累积|累加|逐[日天周月年]相加/iu,
+    "moving-average": /(?:移动|滑动|滚动)(?:平均|均值)|平滑/iu,
     "first-of-each": /每个[^。:：;；]*(最|第一)|各[^。:：;；]*最/iu,
-    "change-over-time": /环比|同比|较上|比上(个|一)?(月|年|周)/iu,
+    "change-over-time":
+      /环比|同比|较上|[比与跟和]上一?个?(?:小时|日|天|周|月|季度?|年)|[比较]前一?个?(?:小时|日|天|周|月|季度?|年)|从(?:一|上)一?个?(?:小时|天|周|月)到下/iu,
     "change-between": /上升|下降|增长|增加|减少|变化|提高|上涨|下跌|相差/u,
     "how-many-times": /几倍|多少倍|之比/u,
     "share-of-rows": /占比|占了?多少|比例|百分之|比率/iu,

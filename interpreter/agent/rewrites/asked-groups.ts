@@ -1,8 +1,9 @@
 // Groups by another column than the one that the question groups by: by origin, where the state of the airport was asked.
-import { groupWords } from "../../languages/measures.ts";
+import { asksForName, groupWords } from "../../languages/measures.ts";
 import { identifier } from "../../sessions/sql/database.ts";
 import { isName, listed, solid } from "../../sessions/sql/sql-outline.ts";
 import { type SqlToken, sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { endOfEach } from "./first-of-each.ts";
 import { aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isNamedIn, mayBeNamedIn } from "./spoken.ts";
 
@@ -11,6 +12,7 @@ export const askedGroups: Rewrite = (query, asked) => {
   const plain = plainQuery(query, asked);
   const own = plain && groupOf(plain);
   if (!plain || own === undefined || mayBeNamedIn(own, asked.question)) return undefined;
+  if (asksForName(asked.question) && endOfEach(asked.question) !== undefined) return undefined; // a room of each type is no type
   const wanted = wantedOf(plain, asked.question);
   if (wanted === undefined || wanted.toLowerCase() === own.toLowerCase()) return undefined;
   return {

@@ -2,14 +2,17 @@
 // type those that come first are meant.
 import { asksFor, LANGUAGES } from "../../languages/index.ts";
 import { groupWords } from "../../languages/measures.ts";
+import { identifier } from "../../sessions/sql/database.ts";
+import { equal } from "../../sessions/sql/mends/mend.ts";
 import { isWord, listed, solid } from "../../sessions/sql/sql-outline.ts";
-import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { sqlText, sqlTokens, unquoted } from "../../sessions/sql/sql-tokens.ts";
+import { isTime } from "../../sessions/table-info.ts";
 import { endOfEach } from "./first-of-each.ts";
 import { type Asked, aggregatesIn, columnOf, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isNamedIn } from "./spoken.ts";
 import { type GroupKey, groupKeys } from "./time-keys.ts";
 
-const OTHERWISE = ["having", "qualify", "offset"] as const;
+const OTHERWISE = ["having", "qualify"] as const;
 
 /** ... GROUP BY type, room ORDER BY sum(amount) DESC LIMIT 1 -> ... QUALIFY rank() OVER (PARTITION BY type ORDER BY sum(amount) DESC) = 1 */
 export const bestOfGroups: Rewrite = async (query, asked) => {
@@ -18,9 +21,10 @@ export const bestOfGroups: Rewrite = async (query, asked) => {
   const end = endOfEach(question, rank !== undefined);
   const plain = end && !asksFor(question, "top") ? plainQuery(query, asked) : undefined;
   if (!end || !plain || OTHERWISE.some((clause) => plain.select.clauses.has(clause))) return undefined;
+  if (rank === undefined && plain.select.clauses.has("offset")) return undefined; // else it skips those before the place
   const { outline, select, from, where } = plain;
   if (outline.tokens.some((token) => isWord(token, "over"))) return undefined;
-  const keys = groupKeys(plain) ?? [];
+  const keys = withEach(groupKeys(plain) ?? [], plain, question);
   const measure = measureOf(plain);
   const each = keys.length === 2 && measure !== undefined ? await eachOf(keys, plain, asked) : undefined;
   if (!each || measure === undefined) return undefined;
@@ -39,6 +43,22 @@ export const bestOfGroups: Rewrite = async (query, asked) => {
     note: `(of each ${each.name ?? each.text} what comes ${place === 1 ? "first" : `in place ${place}`} by ${order})`,
   };
 };
+
+/** With the only column that the question says "each" of, where the query groups by another one alone. */
+function withEach(keys: readonly GroupKey[], { tables }: PlainQuery, question: string): readonly GroupKey[] {
+  const [key, ...others] = keys;
+  if (!key || others.length > 0) return keys;
+  const words = groupWords(question);
+  const columns = tables.flatMap((table) => table.columns);
+  const named = columns.filter(({ name }) => words.some((word) => isNamedIn(name, word)));
+  const [each, ...more] = named;
+  const own = columnOf(key.tokens);
+  const isOther =
+    each !== undefined && own !== undefined && !equal(each.name, own) && !/DOUBLE|FLOAT|DECIMAL/.test(each.type);
+  if (!isOther || more.length > 0 || isTime(each.type)) return keys;
+  const tokens = sqlTokens(identifier(each.name));
+  return [{ tokens, text: sqlText(tokens), name: undefined }, key];
+}
 
 /** By which the query orders its groups; else the only one that it computes. */
 function measureOf({ outline: { tokens }, select }: PlainQuery): string | undefined {

@@ -73,11 +73,13 @@ export function timeKey({ tokens, text, name }: GroupKey, { tables }: PlainQuery
       columns.some((one) => isTime(one.type) && equal(one.name, unquoted(token))),
   );
   if (at < 0) return undefined;
-  const column = sqlText(words.slice(words[at - 1]?.text === "." ? at - 2 : at, at + 1));
+  const from = words[at - 1]?.text === "." ? at - 2 : at;
+  const column = sqlText(words.slice(from, at + 1));
   const type = columns.find((one) => isTime(one.type) && equal(one.name, unquoted(words[at]!)))?.type;
   if (alone !== undefined)
     return { text, name, column, step: type === "DATE" ? "day" : undefined, hasYear: true, holdsYears: false };
-  const part = partOf(text.replace(column, " # "));
+  const [start, end] = [tokens.indexOf(words[from]!), tokens.indexOf(words[at]!)];
+  const part = partOf(`${sqlText(tokens.slice(0, start))} # ${sqlText(tokens.slice(end + 1))}`.trim());
   return part && { text, name, column, ...part, holdsYears: false };
 }
 

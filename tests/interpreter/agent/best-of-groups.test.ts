@@ -46,6 +46,10 @@ describe("of each group", () => {
       "SELECT 车间, 设备, sum(产量) FROM 设备 GROUP BY 车间, 设备 ORDER BY sum(产量) DESC",
     ],
     [
+      "每个车间里产量排第二的设备叫什么名字?",
+      "SELECT 车间, 设备, sum(产量) AS n FROM 设备 GROUP BY 1, 2 ORDER BY n DESC LIMIT 1 OFFSET 1",
+    ],
+    [
       "¿Qué 设备 tiene la segunda mayor 产量 en cada 车间?",
       "SELECT 车间, 设备, sum(产量) FROM 设备 GROUP BY 车间, 设备",
     ],
@@ -54,6 +58,16 @@ describe("of each group", () => {
       ["一车间", "丙", 20],
       ["二车间", "戊", 5],
     ]);
+  });
+
+  test.each([
+    "For each type of room, which single room took the most money?",
+    "Welches Zimmer hat je type am meisten eingenommen?",
+    "¿Qué habitación de cada type ingresó la mayor cantidad?",
+    "typeごとに一番多く稼いだ部屋はどれですか?",
+  ])("which the query does not group by: %s", async (question) => {
+    const query = "SELECT room, sum(amount) AS total FROM bookings GROUP BY room ORDER BY total DESC LIMIT 1";
+    expect(await rowsOf(question, query)).toEqual(FIRST);
   });
 
   test("by its name, where both could be", async () => {
@@ -70,6 +84,8 @@ describe("of each group", () => {
 
 test.each([
   ["Which room took the most money?", ROOMS],
+  ["Which room took the most money?", "SELECT room, sum(amount) AS n FROM bookings GROUP BY 1 ORDER BY 2 DESC LIMIT 1"],
+  ["Which room took the most money?", `${ROOMS} OFFSET 1`],
   ["How much did each room of each type take?", ROOMS],
   [
     "Which wine had the most bottles in each shop?",

@@ -97,6 +97,9 @@ describe("with the names of the table that is meant", () => {
     ["Show the cumulative distance in trips", "running_total", [10, 80, 140]],
     ["Moyenne mobile des trips ?", "moving_average", [10, 40, 140 / 3]],
     ["Kumulierte quantity nach day?", "running_total", [1, 8, 11]],
+    ["The two day moving average of the trips", "moving_average", [10, 40, 65]],
+    ["Kilometres run: la media móvil de dos días de trips", "moving_average", [10, 40, 65]],
+    ["tripsの2日間の移動平均", "moving_average", [10, 40, 65]],
   ])("%s", async (question, word, values) => {
     const rows = await rowsOf(await shapeOf(question, word, [orders, trips]));
     expect(rows.map((row) => row[word])).toEqual(values);
@@ -145,6 +148,10 @@ describe("with the names of the table that is meant", () => {
     ["What is the running total of amount by month?", "running_total", [140]],
     ["Kumulierte amount je Monat?", "running_total", [140]],
     ["Le total cumulé de amount, chaque mois", "running_total", [140]],
+    ["Die Summe von amount, Monat für Monat aufaddiert", "running_total", [140]],
+    ["The three month moving average of amount", "moving_average", [140]],
+    ["amount acumulado mes a mes", "running_total", [140]],
+    ["amount按月累计", "running_total", [140]],
     ["amountの累計を月ごとに", "running_total", [140]],
     ["How did amount change by week, compared to the previous week?", "change", [null]],
   ])("%s: by the unit that is asked for", async (question, column, values) => {
