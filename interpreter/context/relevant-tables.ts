@@ -181,10 +181,13 @@ function lastUsed(tables: readonly TableInfo[], { recent = [] }: AskedAbout): Ta
   return [...used];
 }
 
-function isNamedIn(text: string, table: TableInfo): boolean {
-  const bare = fileOf(table);
-  const at = text.toLowerCase().indexOf(bare.toLowerCase());
-  return at >= 0 && !/[\p{L}\p{N}_-]/u.test((text[at - 1] ?? "") + (text[at + bare.length] ?? ""));
+/** Of several files as one table also one of them. */
+function isNamedIn(text: string, { name, files = [] }: TableInfo): boolean {
+  return [name, ...files].some((one) => {
+    const bare = fileOf({ name: one });
+    const at = text.toLowerCase().indexOf(bare.toLowerCase());
+    return at >= 0 && !/[\p{L}\p{N}_-]/u.test((text[at - 1] ?? "") + (text[at + bare.length] ?? ""));
+  });
 }
 
 /** In lower case, without accents, and the singular: "Temp_max by origins" -> temp, max, origin. */

@@ -42,4 +42,11 @@ describe("of files of one kind", () => {
       "'sales_*.csv' (",
     );
   });
+
+  test("is what the cells worked with that read one of them", async () => {
+    const tables = toldTables(await context().session.tables(), "What is the mean?", []);
+    const recent = [["await sql`FROM 'sales_lyon.csv'`"]];
+    const about = relevantTables(tables, { question: "What is the mean?", recent }, {});
+    expect(about.map(({ name }) => name)).toEqual(["'sales_*.csv'"]);
+  });
 });

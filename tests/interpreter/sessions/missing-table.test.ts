@@ -1,6 +1,7 @@
 // A query names a table or a file that is not there: the error says what there is, in the words of the notebook's folder.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runSql } from "../../../interpreter/index.ts";
+import { noSuchTable } from "../../../interpreter/sessions/sql/missing-table.ts";
 import { contextOver, type NotebookSession, openNotebook } from "./notebook-session.ts";
 
 let notebook: NotebookSession;
@@ -48,4 +49,14 @@ test("the model's query is told the same, with the columns that there are", asyn
     message: "there is no table or file sales.xlsx\nTables: 'orders.csv'\nColumns of 'orders.csv': id, price",
     facts: [{ kind: "lacks-table", table: "sales.xlsx" }],
   });
+});
+
+test.each([
+  ["bokings_*.csv", "did you mean 'bookings_2023.csv' or 'bookings_2024.csv'?"],
+  ["*_2024.cvs", "did you mean 'bookings_2024.csv' or 'bookings_2023.csv'?"],
+  ["orders_*.csv", "Tables: 'bookings_2023.csv'"],
+])("a pattern that no file fits names the nearest files: %s", (missing, told) => {
+  const message = noSuchTable(missing, ["'bookings_2023.csv'", "'bookings_2024.csv'", "'rooms.csv'"]);
+  expect(message).toContain(`there is no table or file ${missing}`);
+  expect(message).toContain(told);
 });

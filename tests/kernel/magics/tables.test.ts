@@ -134,3 +134,16 @@ test("several files that are one table are read otherwise together", async () =>
   expect(rows[0]?.["m"]).toEqual([3, 4]);
   for (const year of [2023, 2024]) rmSync(join(folder, `plan_${year}.csv`));
 });
+
+test("files of one kind are listed once as one table, beside each of them", async () => {
+  writeFileSync(join(folder, "shop_oslo.csv"), "item,units\npen,1\n");
+  writeFileSync(join(folder, "shop_lyon.csv"), "units,item\n4,pen\n8,cup\n");
+  const listed = (await tables("")).split("\n");
+  expect(listed.filter((line) => /^'shop_/.test(line))).toEqual([
+    "'shop_lyon.csv' (2 rows)",
+    "'shop_oslo.csv' (1 row)",
+    "'shop_*.csv' (3 rows)",
+  ]);
+  expect(listed).toContain("    filename  VARCHAR");
+  expect(listed).toContain("    * all of shop_lyon.csv and shop_oslo.csv");
+});
