@@ -9,6 +9,7 @@ const MAX_VALUES = 5_000; // of a column
 const MAX_SAMPLE = 500; // values that are looked for on the other side
 const LEAST_SHARE = 0.7; // of these that have to be found there; lists of shops, rooms or customers seldom hold them all
 const SURE_SHARE = 0.9; // ... where nothing but the numbers speaks for it
+const NUMBER = /^(?:number|nummer|n[uú]mero|numéro)$/iu;
 const LEAST_VALUES = 3;
 const SURE_VALUES = 5;
 
@@ -97,14 +98,14 @@ function areNumbered(from: ColumnSet, to: ColumnSet): boolean {
 /** year and Year, customer_id and the id of customers, job_no and "Job". */
 function areNamedAlike(from: ColumnSet, to: ColumnSet): boolean {
   if (from.name.toLowerCase() === to.name.toLowerCase()) return true;
-  if (!isIdentifier(from.name) && !isIdentifier(to.name)) return false;
+  if (!isIdentifier(from.name) && !isIdentifier(to.name) && !isBare(to.name)) return false;
   const [own, other] = [withoutIdentifier(from.name), withoutIdentifier(to.name)];
   return isBare(to.name) ? sharesWord(own, stemOf(to.table)) : !isBare(from.name) && sharesWord(own, other);
 }
 
-/** id, of whatever it is. */
+/** id, or number, of whatever it is. */
 function isBare(name: string): boolean {
-  return isIdentifier(name) && withoutIdentifier(name) === name;
+  return NUMBER.test(name) || (isIdentifier(name) && withoutIdentifier(name) === name);
 }
 
 function endOf({ table, name }: ColumnSet): KeyEnd {

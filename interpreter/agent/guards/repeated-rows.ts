@@ -56,7 +56,7 @@ async function repeatedIn(plain: PlainQuery, task: Task): Promise<string[]> {
 }
 
 /** A side of a join, and by which writing the two are compared. */
-interface JoinSide extends TableColumn {
+export interface JoinSide extends TableColumn {
   readonly writing?: KeyWriting | undefined;
 }
 export type JoinSides = readonly [JoinSide, JoinSide];

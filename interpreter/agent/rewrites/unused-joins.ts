@@ -3,10 +3,13 @@
 
 import type { TableInfo } from "../../sessions/session.ts";
 import { identifier } from "../../sessions/sql/database.ts";
+import { inWriting } from "../../sessions/sql/join-key.ts";
+import type { Mended } from "../../sessions/sql/mends/mend.ts";
 import { isName } from "../../sessions/sql/sql-outline.ts";
 import { equality, type Source } from "../../sessions/sql/sql-sources.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { stemOf } from "../../sessions/table-info.ts";
+import { type JoinSide, sidesOf } from "../guards/repeated-rows.ts";
 import { type Asked, aggregatesIn, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isOwner } from "./self-joins.ts";
 import { isOfTable, mayBeNamedIn, speaksOf } from "./spoken.ts";
@@ -15,35 +18,91 @@ import { isOfTable, mayBeNamedIn, speaksOf } from "./spoken.ts";
 export const unusedJoins: Rewrite = async (query, asked) => {
   const plain = plainQuery(query, asked);
   const [first, second, ...more] = plain?.sources ?? [];
-  if (!plain || !first || !second || more.length > 0 || plain.tables[0] === plain.tables[1]) return undefined;
-  if (second.join !== "inner" && second.join !== "left") return undefined;
+  if (!plain || !first || !second || new Set(plain.tables).size < plain.tables.length) return undefined;
   if (aggregatesIn(plain.outline.tokens).length === 0) return undefined; // a list shows what it repeats
-  const unused = [1, 0].filter((i) => !isUsed(plain, i) && !isAskedFor(plain.tables[i]!, plain.tables[1 - i]!, asked));
+  if (more.length > 0) return ofSeveral(plain, asked);
+  if (second.join !== "inner" && second.join !== "left") return undefined;
+  const unused = [1, 0].filter(
+    (i) => !isUsed(plain, i) && !isAskedFor(plain.tables[i]!, [plain.tables[1 - i]!], asked),
+  );
   const [at, ...others] = unused;
   if (at === undefined || others.length > 0 || !speaksOf(plain.tables[1 - at]!, asked.question)) return undefined;
   const key = keyOf(plain, at);
-  if (key === undefined || !(await repeats(plain.tables[at]!, key, asked))) return undefined;
-  return {
-    query: without(plain, at),
-    note: `(${plain.tables[at]!.name} is left out: nothing of it was asked, and it repeats the rows of ${plain.tables[1 - at]!.name})`,
-  };
+  const why = key === undefined ? undefined : await changes(plain, { at, key, other: 1 - at }, asked);
+  return why === undefined ? undefined : { query: without(plain, at), note: leftOut(plain.tables[at]!, why) };
 };
 
-/** By a column that only this table has, or by its name before a column. */
+/** FROM orders JOIN shops ON ... JOIN lines ON ... -> FROM orders JOIN shops ON ..., where the last is not needed by the others. */
+async function ofSeveral(plain: PlainQuery, asked: Asked): Promise<Mended | undefined> {
+  const { sources, tables, outline } = plain;
+  for (const [at, source] of [...sources.entries()].reverse()) {
+    const others = tables.filter((_, i) => i !== at);
+    const isJoined = at > 0 && (source.join === "inner" || source.join === "left");
+    const sides = isJoined && !isUsed(plain, at) ? sidesOf(plain, source, at) : undefined;
+    if (!sides || isAskedFor(withoutColumn(tables[at]!, sides[0].column), others, asked)) continue;
+    const other = tables.indexOf(sides[1].table);
+    const why = other < 0 ? undefined : await changes(plain, { at, key: sides[0].column, other }, asked);
+    if (why === undefined) continue;
+    const { from, to } = source.range;
+    const [before, behind] = [outline.tokens.slice(0, from), outline.tokens.slice(to)];
+    const query = `${sqlText(before).trimEnd()} ${sqlText(behind).trimStart()}`.trim();
+    return { query, note: leftOut(tables[at]!, why) };
+  }
+  return undefined;
+}
+
+/** The booking of extras names the bookings, and not the extras. */
+function withoutColumn(table: TableInfo, column: string): TableInfo {
+  return { ...table, columns: table.columns.filter(({ name }) => name.toLowerCase() !== column.toLowerCase()) };
+}
+
+function leftOut({ name }: TableInfo, why: string): string {
+  return `(${name} is left out: nothing of it was asked, and ${why})`;
+}
+
+interface Unused {
+  readonly at: number; // of the sources
+  readonly key: string; // its column by which it is joined
+  readonly other: number; // with which
+}
+
+/** What the join does to the other table's rows; undefined where each of them comes once. */
+async function changes(plain: PlainQuery, { at, key, other }: Unused, asked: Asked): Promise<string | undefined> {
+  const [own, name] = [plain.tables[at]!, plain.tables[other]!.name];
+  if (await repeats(own, key, asked)) return `it repeats the rows of ${name}`;
+  const source = plain.sources[Math.max(at, other)]!;
+  const sides = source.join === "inner" ? sidesOf(plain, source, Math.max(at, other)) : undefined;
+  const lost =
+    sides &&
+    (await rowsWithoutPartner(sides[sides[0].table === own ? 1 : 0], sides[sides[0].table === own ? 0 : 1], asked));
+  return lost ? `${lost} rows of ${name} have no row in it` : undefined;
+}
+
+async function rowsWithoutPartner(of: JoinSide, own: JoinSide, { look }: Asked): Promise<number> {
+  const key = (owner: string, { column }: JoinSide) => inWriting(of.writing, `${owner}.${identifier(column)}`);
+  const { rows } = await look(
+    `SELECT count(*) AS n FROM ${of.table.name} AS m WHERE NOT EXISTS (SELECT 1 FROM ${own.table.name} AS o WHERE ${key("o", own)} = ${key("m", of)})`,
+  );
+  return Number(rows[0]?.["n"] ?? 0);
+}
+
+/** By a column that only this table has, or by its name before a column; of what it is joined by itself it says nothing. */
 function isUsed({ outline: { tokens }, sources, tables }: PlainQuery, at: number): boolean {
-  const [own, other] = [tables[at]!, tables[1 - at]!];
+  const own = tables[at]!;
+  const others = tables.filter((_, i) => i !== at);
   const has = ({ columns }: TableInfo, name: string) => columns.some((one) => one.name.toLowerCase() === name);
-  const { range } = sources[1]!;
+  const { range } = sources[Math.max(at, 1)]!;
   return tokens.some((token, i) => {
     if ((i >= range.from && i < range.to) || !isName(token)) return false;
     const name = unquoted(token).toLowerCase();
-    return isOwner(tokens, i, sources[at]!) || (has(own, name) && !has(other, name));
+    return isOwner(tokens, i, sources[at]!) || (has(own, name) && !others.some((other) => has(other, name)));
   });
 }
 
 /** By its own name, or by that of a column that only it has. */
-function isAskedFor(table: TableInfo, { columns: others }: TableInfo, { question }: Asked): boolean {
-  const own = table.columns.filter(({ name }) => !others.some((one) => one.name === name));
+function isAskedFor(table: TableInfo, others: readonly TableInfo[], { question }: Asked): boolean {
+  const isOfOther = (name: string) => others.some(({ columns }) => columns.some((one) => one.name === name));
+  const own = table.columns.filter(({ name }) => !isOfOther(name));
   return isOfTable(question, table) || own.some(({ name }) => mayBeNamedIn(name, question));
 }
 
