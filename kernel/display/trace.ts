@@ -194,7 +194,7 @@ export class Trace {
 
   /** Beside the result, and not only in its folded step: who reads the answer has to know what it answers. */
   #readSo(written = (text: string) => text): string[] {
-    return this.#notes.map((note) => `How the query was read: ${written(note)}.`);
+    return this.#notes.length === 0 ? [] : [`How the query was read: ${this.#notes.map(written).join("; ")}.`];
   }
 
   /** @param written how the model's words are written */

@@ -57,6 +57,11 @@ test("how a query was read stands beside its result, and not only in the folded 
     /US&#124;A \|\n\n\*How the query was read: the rows of each (?!<b>).*studio.* are counted\.\*\n\nOne\.$/,
   );
   expect(String(bundle["text/plain"])).toContain("How the query was read: the rows of each");
+  const second = { kind: "noted", note: "(2 of 5 rows are left out)" } as const;
+  const both = traceOf(called, { ...read, facts: [...facts, second] }, { type: "text-delta", text: "One." });
+  expect(String(both["text/plain"])).toMatch(
+    /How the query was read: the rows of each .* are counted; 2 of 5 rows are left out\./,
+  );
   const again = traceOf(called, read, called, returned, { type: "text-delta", text: "One." });
   expect(String(again["text/markdown"])).not.toContain("How the query was read");
 });
