@@ -1,14 +1,12 @@
 // A join leaves out the rows that have no partner: flights to an airport that the list of airports lacks.
-import { identifier } from "../../sessions/sql/database.ts";
-import { inWriting } from "../../sessions/sql/join-key.ts";
 import { fileOf } from "../../sessions/table-info.ts";
 import { plainQuery } from "../rewrites/rewrite.ts";
 import { withNotes } from "../run-call.ts";
 import type { Task } from "../task.ts";
-import { isUnique, type TableColumn } from "../unique-column.ts";
+import { isUnique } from "../unique-column.ts";
 import type { Guard } from "./guard.ts";
 import { queryThatRan } from "./other-way.ts";
-import { type JoinSides, sidesOf } from "./repeated-rows.ts";
+import { type JoinSides, rowsWithoutPartner, sidesOf } from "./repeated-rows.ts";
 
 const MAX_ROWS = 2_000_000; // of a table that is looked through once more
 
@@ -31,17 +29,13 @@ export function lostRows(task: Task): Guard {
 
 /** Of the side that has several rows for one of the other: who joins orders with shops asks of the orders. */
 async function lostBy([own, other]: JoinSides, task: Task): Promise<string | undefined> {
-  const { writing } = own;
   const [isOwnUnique, isOtherUnique] = [await isUnique(own, task.look), await isUnique(other, task.look)];
   if (own.table === other.table || (!isOwnUnique && !isOtherUnique)) return undefined;
   const [many, one] = isOwnUnique ? [other, own] : [own, other];
   const rows = many.table.rowCount;
   if (rows === undefined || rows > MAX_ROWS) return undefined;
-  const key = (owner: string, { column }: TableColumn) => inWriting(writing, `${owner}.${identifier(column)}`);
-  const query = `SELECT count(*) AS n FROM ${many.table.name} AS m WHERE NOT EXISTS (SELECT 1 FROM ${one.table.name} AS o WHERE ${key("o", one)} = ${key("m", many)})`;
-  const result = await task.look(query).catch(() => undefined);
+  const lost = await rowsWithoutPartner(many, one, task.look).catch(() => 0);
   task.options.context.signal?.throwIfAborted();
-  const lost = Number(result?.rows[0]?.n ?? 0);
   if (lost === 0 || lost === rows) return undefined; // of which unmet-conditions.ts tells
   const by = many.column === one.column ? many.column : `${many.column} = ${one.column}`;
   return `(${lost} of ${rows} rows of ${fileOf(many.table)} have no row in ${fileOf(one.table)} by ${by}, and are left out)`;

@@ -1,7 +1,8 @@
 // A join by a column that has values more than once repeats the rows of the other table: their sum, mean or share is another.
 
-import type { TableInfo } from "../../sessions/session.ts";
-import type { KeyWriting } from "../../sessions/sql/join-key.ts";
+import type { SqlResult, TableInfo } from "../../sessions/session.ts";
+import { identifier } from "../../sessions/sql/database.ts";
+import { inWriting, type KeyWriting } from "../../sessions/sql/join-key.ts";
 import { equality, type Source } from "../../sessions/sql/sql-sources.ts";
 import { unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { stemOf } from "../../sessions/table-info.ts";
@@ -60,6 +61,19 @@ export interface JoinSide extends TableColumn {
   readonly writing?: KeyWriting | undefined;
 }
 export type JoinSides = readonly [JoinSide, JoinSide];
+
+/** How many rows of a side's table have no row in the other's. @param look runs a query beside the model's */
+export async function rowsWithoutPartner(
+  of: JoinSide,
+  other: JoinSide,
+  look: (query: string) => Promise<SqlResult>,
+): Promise<number> {
+  const key = (owner: string, { column }: JoinSide) => inWriting(of.writing, `${owner}.${identifier(column)}`);
+  const { rows } = await look(
+    `SELECT count(*) AS n FROM ${of.table.name} AS m WHERE NOT EXISTS (SELECT 1 FROM ${other.table.name} AS o WHERE ${key("o", other)} = ${key("m", of)})`,
+  );
+  return Number(rows[0]?.["n"] ?? 0);
+}
 
 /** The joined table's column, and the one of a table before it. */
 export function sidesOf({ sources, tables }: PlainQuery, { on, using }: Source, i: number): JoinSides | undefined {

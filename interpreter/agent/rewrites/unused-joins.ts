@@ -2,14 +2,13 @@
 // nothing of the lines was asked for.
 
 import type { TableInfo } from "../../sessions/session.ts";
-import { identifier } from "../../sessions/sql/database.ts";
-import { inWriting } from "../../sessions/sql/join-key.ts";
 import type { Mended } from "../../sessions/sql/mends/mend.ts";
 import { isName } from "../../sessions/sql/sql-outline.ts";
 import { equality, type Source } from "../../sessions/sql/sql-sources.ts";
 import { sqlText, unquoted } from "../../sessions/sql/sql-tokens.ts";
 import { stemOf } from "../../sessions/table-info.ts";
-import { type JoinSide, sidesOf } from "../guards/repeated-rows.ts";
+import { rowsWithoutPartner, sidesOf } from "../guards/repeated-rows.ts";
+import { isUnique } from "../unique-column.ts";
 import { type Asked, aggregatesIn, type PlainQuery, plainQuery, type Rewrite } from "./rewrite.ts";
 import { isOwner } from "./self-joins.ts";
 import { isOfTable, mayBeNamedIn, speaksOf } from "./spoken.ts";
@@ -69,21 +68,14 @@ interface Unused {
 /** What the join does to the other table's rows; undefined where each of them comes once. */
 async function changes(plain: PlainQuery, { at, key, other }: Unused, asked: Asked): Promise<string | undefined> {
   const [own, name] = [plain.tables[at]!, plain.tables[other]!.name];
-  if (await repeats(own, key, asked)) return `it repeats the rows of ${name}`;
-  const source = plain.sources[Math.max(at, other)]!;
-  const sides = source.join === "inner" ? sidesOf(plain, source, Math.max(at, other)) : undefined;
-  const lost =
-    sides &&
-    (await rowsWithoutPartner(sides[sides[0].table === own ? 1 : 0], sides[sides[0].table === own ? 0 : 1], asked));
-  return lost ? `${lost} rows of ${name} have no row in it` : undefined;
-}
-
-async function rowsWithoutPartner(of: JoinSide, own: JoinSide, { look }: Asked): Promise<number> {
-  const key = (owner: string, { column }: JoinSide) => inWriting(of.writing, `${owner}.${identifier(column)}`);
-  const { rows } = await look(
-    `SELECT count(*) AS n FROM ${of.table.name} AS m WHERE NOT EXISTS (SELECT 1 FROM ${own.table.name} AS o WHERE ${key("o", own)} = ${key("m", of)})`,
-  );
-  return Number(rows[0]?.["n"] ?? 0);
+  if (!(await isUnique({ table: own, column: key }, asked.look))) return `it repeats the rows of ${name}`;
+  const joined = Math.max(at, other);
+  const source = plain.sources[joined]!;
+  const sides = source.join === "inner" ? sidesOf(plain, source, joined) : undefined;
+  if (!sides) return undefined;
+  const [unused, kept] = sides[0].table === own ? sides : [sides[1], sides[0]];
+  const lost = await rowsWithoutPartner(kept, unused, asked.look);
+  return lost > 0 ? `${lost} rows of ${name} have no row in it` : undefined;
 }
 
 /** By a column that only this table has, or by its name before a column; of what it is joined by itself it says nothing. */
@@ -114,12 +106,6 @@ function keyOf({ sources, tables }: PlainQuery, at: number): string | undefined 
     [alias ?? table, stemOf(tables[at]!)].some((name) => name.toLowerCase() === owner.toLowerCase());
   const sides = equality(on)?.filter(({ owner }) => isOf(owner, sources[at]!)) ?? [];
   return sides.length === 1 ? sides[0]!.column : undefined;
-}
-
-async function repeats({ name }: TableInfo, key: string, { look }: Asked): Promise<boolean> {
-  const column = identifier(key);
-  const { rows } = await look(`SELECT count(${column}) > count(DISTINCT ${column}) AS repeats FROM ${name}`);
-  return rows[0]?.["repeats"] === true;
 }
 
 /** The query of the other table alone. */
