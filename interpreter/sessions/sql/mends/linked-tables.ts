@@ -138,7 +138,7 @@ function ownerOf(token: SqlToken, holder: TableInfo): SqlToken {
 }
 
 /** b, of b.fuel */
-function isOwnerOf(tokens: readonly SqlToken[], i: number, { owner, column }: Missing): boolean {
+export function isOwnerOf(tokens: readonly SqlToken[], i: number, { owner, column }: Missing): boolean {
   const token = tokens[i]!;
   if (owner === undefined || !isName(token) || !equal(unquoted(token), owner) || nextSign(tokens, i) !== ".")
     return false;
@@ -165,7 +165,8 @@ function newLink(table: TableInfo): Link {
   return { table, name: identifier(stemOf(table)), isNew: true };
 }
 
-function missingIn(error: string): Missing | undefined {
+/** The column that the error misses, and behind which owner, where it says so. */
+export function missingIn(error: string): Missing | undefined {
   const [, owner, owned] = /(?:Values list|Table) "([^"]+)" does not have a column named "([^"]+)"/i.exec(error) ?? [];
   const column = owned ?? missingColumn(error);
   return column === undefined ? undefined : { owner, column };

@@ -4,12 +4,14 @@ import { tableCalled } from "../../table-info.ts";
 import { isName, isWord, outlineOf, type SqlSelect, solid, tokensOf } from "../sql-outline.ts";
 import { sourcesOf } from "../sql-sources.ts";
 import { nextSign, previousText, type SqlToken, sqlText, unquoted } from "../sql-tokens.ts";
+import { isOwnerOf, missingIn } from "./linked-tables.ts";
 import { equal, type Mend } from "./mend.ts";
 
 /** b.city -> a.city, where only one of the tables that the query reads has it. */
 export const otherOwner: Mend = (query, error, tables) => {
-  const [, owner, column] = /(?:Values list|Table) "([^"]+)" does not have a column named "([^"]+)"/i.exec(error) ?? [];
-  if (owner === undefined || column === undefined) return undefined;
+  const missing = missingIn(error);
+  if (missing?.owner === undefined) return undefined;
+  const { owner, column } = missing;
   const outline = outlineOf(query);
   const sources = outline.selects.flatMap((select) => sourcesOf(outline, select) ?? []);
   const having = sources.filter(({ table: name }) => {
@@ -19,20 +21,10 @@ export const otherOwner: Mend = (query, error, tables) => {
   if (!source || others.length > 0) return undefined;
   const { tokens } = outline;
   const alias = source.alias ?? source.table;
-  const isOwner = (token: SqlToken, i: number) =>
-    isName(token) &&
-    equal(unquoted(token), owner) &&
-    nextSign(tokens, i) === "." &&
-    equal(columnBehind(tokens, i), column);
   const text = /^\w+$/.test(alias) ? alias : `"${alias.replaceAll('"', '""')}"`;
-  const mended = tokens.map((token, i) => (isOwner(token, i) ? { ...token, text } : token));
+  const mended = tokens.map((token, i) => (isOwnerOf(tokens, i, missing) ? { ...token, text } : token));
   return { query: sqlText(mended), note: `(${column} is taken from ${source.table}: ${owner} has none)` };
 };
-
-function columnBehind(tokens: readonly SqlToken[], owner: number): string {
-  const [, name] = solid(tokens.slice(owner + 1, owner + 6));
-  return name === undefined ? "" : unquoted(name);
-}
 
 /**
  * WITH total AS (SELECT sum(x) AS whole FROM t) SELECT y / whole FROM u -> FROM u, total: a part of one row, of which the
